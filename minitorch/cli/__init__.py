@@ -1,0 +1,64 @@
+"""The `minitorch` command: gradients, pictures and rewritten source of code that stays as it is.
+
+What the user got wrong is answered by one line on standard error and exit code 2, never by a traceback. Each command
+imports what it needs when it runs.
+
+    minitorch grad pump.py:power dp=2e5 flow=0.01
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from minitorch.cli.gradient import grad
+from minitorch.cli.picture import graph
+from minitorch.cli.program import Program, run
+from minitorch.cli.source import source
+
+__all__ = ["main"]
+
+_INTERRUPTED = 130
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="TARGET is module:function, module:Class.method or file.py:function.",
+)
+@click.version_option(package_name="minitorch")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Exact derivatives of Python code that was not written for it."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in (grad, graph, source, run):
+    commands.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; `arguments` are those of the process unless given.
+
+    Raises SystemExit(2) for bad input, after one line about it on standard error.
+    """
+    try:
+        result = commands.main(arguments, prog_name="minitorch", standalone_mode=False)
+    except click.UsageError as mistake:
+        command = mistake.ctx.command_path if mistake.ctx else "minitorch"
+        _refuse(f"{command}: {mistake.format_message()} (see {command} --help)")
+    except click.ClickException as mistake:
+        _refuse(f"minitorch: {mistake.format_message()}")
+    except click.Abort:
+        sys.exit(_INTERRUPTED)
+    # A program runs here, where click can't take its exceptions for its own.
+    if isinstance(result, Program):
+        result.run()
+
+
+def _refuse(message: str) -> None:
+    click.echo(" ".join(message.split()), err=True)
+    sys.exit(2)

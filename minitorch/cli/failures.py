@@ -1,0 +1,62 @@
+"""How a command says what is wrong with what it was given: in one line, with the place.
+
+    ValueError in pump.py   becomes   pump.py:41 (in head): ValueError: math domain error
+"""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import click
+
+__all__ = ["BadInput", "describe", "is_own_file"]
+
+_OWN_FOLDERS = tuple(str(Path(__file__).resolve().parents[2] / package) for package in ("minitorch", "transformer"))
+
+
+class BadInput(click.ClickException):
+    """Something the user gave cannot work; the message is one line that says what, where, and the way out."""
+
+    exit_code = 2
+
+
+def is_own_file(filename: str) -> bool:
+    """Say whether a file belongs to this project's packages.
+
+    >>> is_own_file(__file__), is_own_file("pump.py")
+    (True, False)
+    """
+    return filename.startswith(tuple(folder + separator for folder in _OWN_FOLDERS for separator in "/\\"))
+
+
+def describe(error: BaseException, otherwise: str = "") -> str:
+    """Put an exception of the user's code in one line, with the last place in that code, or `otherwise` if it has none.
+
+    >>> try:
+    ...     float("abc")
+    ... except ValueError as error:
+    ...     describe(error).endswith("ValueError: could not convert string to float: 'abc'")
+    True
+    """
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    place = _last_place(error.__traceback__) or otherwise
+    return f"{place}: {what}" if place else what
+
+
+def _last_place(trace: TracebackType | None) -> str:
+    frames = [
+        frame
+        for frame in traceback.extract_tb(trace)
+        if not is_own_file(frame.filename) and not frame.filename.startswith("<")
+    ]
+    if not frames:
+        return ""
+    last = frames[-1]
+    return f"{_short(last.filename)}:{last.lineno} (in {last.name})"
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else filename

@@ -1,0 +1,135 @@
+"""`minitorch grad`: a value, its partial derivatives, and central differences beside them."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import click
+
+from minitorch.cli.arguments import call_from, evaluate, target_options
+from minitorch.cli.differences import ridders_difference
+from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.targets import Call
+
+__all__ = ["grad"]
+
+_AGREEMENT = 1e-6
+_PIPE_WIDTH = 140
+
+
+@dataclass(frozen=True)
+class Partial:
+    """One argument's row: the exact partial derivative, and the estimate from function values with its error."""
+
+    name: str
+    value: float
+    exact: float
+    estimate: tuple[float, float] | None
+
+    @property
+    def agreement(self) -> str:
+        """Say whether both agree, and how far apart they are."""
+        if self.estimate is None:
+            return "no difference here"
+        difference, error = self.estimate
+        apart = abs(self.exact - difference)
+        size = max(abs(self.exact), abs(difference))
+        if size > 0.0:
+            apart /= size
+            error /= size
+        if not math.isfinite(apart):
+            return "no"
+        if apart <= _AGREEMENT or size <= 1e-12:
+            return f"yes, to {apart:.0e}" if apart else "yes, exactly"
+        return f"unsure, differences vary by {error:.0e}" if error >= apart / 10.0 else f"NO, off by {apart:.0e}"
+
+
+@click.command()
+@target_options
+def grad(
+    words: tuple[str, ...],
+    expression: str | None,
+    modules: tuple[str, ...],
+    hooks: tuple[str, ...],
+    fixed: tuple[str, ...],
+) -> None:
+    """Print a value and its partial derivatives.
+
+    Central differences of the plain function stand beside them.
+
+    \b
+    minitorch grad pump.py:power dp=2e5 flow=0.01
+    minitorch grad fluids.core:Reynolds V=2.5 D=0.25 nu=1e-6
+    minitorch grad --from geographiclib.geodesic \\
+        --expr "Geodesic.WGS84.Inverse(a, b, c, d)['s12']" a=40.6 b=-73.8 c=51.6 d=-0.5
+    """
+    call, values = call_from(words, expression, modules, hooks, fixed)
+    value, exact = _value_and_partials(call, values)
+    rows = [
+        Partial(name, values[i], exact[i], ridders_difference(partial(_plain, call, values, i), values[i]))
+        for i, name in enumerate(call.names)
+    ]
+    _print(call.label, value, rows)
+
+
+def _value_and_partials(call: Call, values: list[float]) -> tuple[float, list[float]]:
+    from minitorch.autodiff import Variable
+    from minitorch.scalar import Scalar
+
+    leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
+    result = evaluate(call, leaves)
+    if not issubclass(type(result), Variable):
+        if not isinstance(result, numbers.Real):
+            raise BadInput(f"{call.label} returns {_kind(result)}, not a number{_way_to_number(result)}")
+        return float(result), [0.0] * len(values)
+    try:
+        result.backward()
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise BadInput(f"backward: {describe(error)}") from None
+    return float(result.data), [0.0 if leaf.derivative is None else leaf.derivative for leaf in leaves]
+
+
+def _plain(call: Call, values: list[float], position: int, x: float) -> float:
+    return float(call.function(*values[:position], x, *values[position + 1 :]))
+
+
+def _kind(result: Any) -> str:
+    if result is None:
+        return "None"
+    kind = type(result).__name__
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _way_to_number(result: Any) -> str:
+    if isinstance(result, dict) and result:
+        return f": pick one with --expr \"…[{next(iter(result))!r}]\""
+    if isinstance(result, (tuple, list)):
+        return ': pick one with --expr "…[0]"'
+    return ""
+
+
+def _print(label: str, value: float, rows: list[Partial]) -> None:
+    from rich.box import ROUNDED
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    console.print(Text(f"{label} = {value!r}", style="bold"))
+    table = Table(box=ROUNDED)
+    table.add_column("argument")
+    for title in ("value", "partial derivative", "central difference"):
+        table.add_column(title, justify="right")
+    table.add_column("agreement")
+    for row in rows:
+        difference = "none" if row.estimate is None else f"{row.estimate[0]:.10g}"
+        colour = {"y": "green", "N": "red"}.get(row.agreement[0], "yellow")
+        agreement = Text(row.agreement, style=colour)
+        table.add_row(Text(row.name), repr(row.value), repr(row.exact), difference, agreement)
+    console.print(table)

@@ -1,0 +1,38 @@
+"""`minitorch source`: what a function becomes."""
+
+from __future__ import annotations
+
+import click
+
+from minitorch.cli.failures import BadInput
+from minitorch.cli.targets import find_function
+
+__all__ = ["source"]
+
+
+@click.command()
+@click.argument("target")
+def source(target: str) -> None:
+    """Print what a function becomes.
+
+    The text is highlighted on a terminal and plain in a pipe.
+
+    \b
+    minitorch source pump.py:power
+    """
+    from minitorch.tracing import traced_source
+
+    function = find_function(target)
+    try:
+        text = traced_source(function)
+    except SyntaxError as error:
+        raise BadInput(f"{target}: {error}") from None
+
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    console = Console()
+    if console.is_terminal:
+        console.print(Syntax(text.rstrip(), "python", background_color="default"))
+    else:
+        click.echo(text.rstrip())

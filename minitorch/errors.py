@@ -1,0 +1,80 @@
+"""Every error of minitorch's own says where (the user's file and line), what went wrong, and the way out.
+
+    >>> issubclass(HistoryLostError, TypeError)
+    True
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+__all__ = [
+    "BackwardError", "ComplexResultError", "HistoryLostError", "caller", "history_lost", "place_of_caller",
+    "place_of_function",
+]  # fmt: skip
+
+OWN_PACKAGES = frozenset({"minitorch", "transformer"})
+
+
+class HistoryLostError(TypeError):
+    """Something asked an active Scalar for a plain number, which would lose its derivative in silence."""
+
+
+class BackwardError(TypeError):
+    """A Function's `backward` is missing, or what it returned does not fit the Function's inputs."""
+
+
+class ComplexResultError(ValueError):
+    """An operation on Scalars has a complex result, which real derivatives can't describe."""
+
+
+def caller() -> FrameType | None:
+    """Return the nearest frame outside this project's own packages, None where there is none."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and package_of(frame) in OWN_PACKAGES:
+        frame = frame.f_back
+    return frame
+
+
+def package_of(frame: FrameType) -> str:
+    """Return the top-level package whose code the frame runs."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def place_of_caller() -> str:
+    """Return `file:line` of the nearest code outside this project.
+
+    >>> place_of_caller().rpartition(":")[2].isdigit()
+    True
+    """
+    frame = caller()
+    return "<unknown>:0" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def place_of_function(function: Callable[..., Any]) -> str:
+    """Return `file:line` where a Python function is defined, its name where it has no Python code.
+
+    >>> place_of_function(print)
+    'print'
+    """
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return str(getattr(function, "__qualname__", function))
+    return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+def history_lost(attempt: str, label: str, cure: str) -> HistoryLostError:
+    """Make the error for an attempt to take the plain value of a number that has a history.
+
+    Args:
+        attempt: what was attempted.
+        label: the number, as its owner knows it.
+        cure: what keeps the history.
+    """
+    return HistoryLostError(
+        f"{place_of_caller()}: {attempt} would lose the derivative of {label}. {cure} "
+        "If the plain number is meant, take it with minitorch.detach(x) or x.data."
+    )

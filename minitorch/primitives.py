@@ -1,0 +1,180 @@
+"""A Function for every row of the table of rules, by the row's name: `Mul`, `Sin`, …
+
+    >>> from minitorch.scalar import Scalar
+    >>> x = Scalar(0.0)
+    >>> Sin.apply(x).backward()
+    >>> x.derivative, Mul.apply(2, 3)
+    (1.0, 6)
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from minitorch.autodiff import Context, History, Variable, is_constant
+from minitorch.errors import ComplexResultError, place_of_caller
+from minitorch.number import FUNCTIONS, is_operand
+from minitorch.rewriting import rewritten
+from minitorch.rules import RULES, Rule
+from minitorch.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, detach
+
+__all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
+
+
+class RuleFunction(ScalarFunction):
+    """A Function that has all it does from its row.
+
+    Attributes:
+        rule: the row.
+    """
+
+    rule: ClassVar[Rule]
+
+    @classmethod
+    def apply(cls, *inputs: Any) -> Any:
+        """Do the operation on inputs given one by one: on plain values plainly, on Scalars with their history.
+
+        >>> Mul.apply(2, 3), Add.apply("a", "b"), Fsum.apply(1.5, 2)
+        (6, 'ab', 3.5)
+        """
+        variable = foreign = False
+        counted = True
+        for value in inputs:
+            counted = counted and type(value) in COUNTABLE
+            if isinstance(value, Variable):
+                variable = True
+            elif not is_operand(value):
+                foreign = True
+        rule = cls.rule
+        if not variable or (rule.dispatches and (foreign or counted)):
+            return rule.function(*inputs)
+        if foreign:
+            rule.function(*map(detach, inputs))  # refuses what is no number in its own words
+            inputs = tuple(value if is_operand(value) else float(value) for value in inputs)
+        return cls.record(*inputs)
+
+    @classmethod
+    def call(cls, *args: Any, **kwargs: Any) -> Any:
+        """Do what the row's plain callable does with the same arguments, on Scalars with their history.
+
+        >>> Fsum.call([1.5, 2]), Prod.call([2, 3], start=2), Pow.call(2, 3, 5)
+        (3.5, 12, 3)
+        """
+        rule = cls.rule
+        if rule.spread is None:
+            return cls.apply(*args) if not kwargs else rule.callables[0](*args, **kwargs)
+        sequences = [tuple(values) for values in args[: rule.sequences]]
+        args = (*sequences, *args[rule.sequences :])
+        if any(isinstance(value, Variable) for value in itertools.chain(*sequences, args, kwargs.values())):
+            return cls.apply(*rule.spread(*args, **kwargs))
+        return rule.callables[0](*args, **kwargs)
+
+    @classmethod
+    def apply_inplace(cls, x: Any, y: Any) -> Any:
+        """Do an augmented assignment: in place on what knows how, as `apply` on Scalars.
+
+        >>> numbers = [1]
+        >>> Add.apply_inplace(numbers, [2]) is numbers
+        True
+        """
+        if isinstance(x, Variable) or cls.rule.in_place is None:
+            return cls.apply(x, y)
+        return cls.rule.in_place(x, y)
+
+    @classmethod
+    def forward(cls, ctx: Context, *inputs: Any) -> Any:
+        """Compute the plain result, keeping inputs and output."""
+        output = cls.rule.function(*inputs)
+        if type(output) is complex:
+            raise ComplexResultError(
+                f"{place_of_caller()}: {cls.__name__} of {' and '.join(map(repr, inputs))} is the complex number "
+                f"{output:.6g}, which has no derivative here: keep the base of a fractional power positive"
+            )
+        ctx.save_for_backward(*inputs, output)
+        return output
+
+    @classmethod
+    def backward(cls, ctx: Context, d_output: Any) -> tuple[Any, ...]:
+        """Return the derivative by each of the inputs."""
+        *inputs, output = ctx.saved_values
+        return tuple(d_output * partial for partial in cls.rule.partials_at(range(len(inputs)), inputs, output))
+
+    @classmethod
+    def variable(cls, raw: Any, history: History | None) -> Scalar:
+        """Wrap a plain result, that of a comparison as an Indicator."""
+        if type(raw) is float:
+            return Scalar(raw, history)
+        return Indicator(raw, history) if cls.rule.indicator else super().variable(raw, history)
+
+    @classmethod
+    def chain_rule(cls, ctx: Context, inputs: Sequence[Any], d_output: Any) -> list[tuple[Variable, Any]]:
+        """Return the derivative by each input that is no constant; no other partial is evaluated."""
+        *values, output = ctx.saved_values
+        wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
+        partials = cls.rule.partials_at(wanted, values, output)
+        return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
+
+    @classmethod
+    def recorded_chain_rule(cls, inputs: Sequence[Any], output: Variable, d_output: Any) -> list[tuple[Variable, Any]]:
+        """The chain rule as operations on Variables: the row's partials, rewritten, on inputs and output themselves."""
+        wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
+        partials = cls.rule.partials_at(wanted, inputs, output, through=rewritten)
+        return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
+
+
+CALLABLES: dict[Callable[..., Any], type[RuleFunction]] = {}
+"""The Function whose `call` does with Scalars what a plain callable does with floats."""
+
+
+def function(name: str) -> type[RuleFunction]:
+    """Make the Function of a row."""
+    rule = RULES[name]
+    stands_for = ", ".join(getattr(plain, "__name__", name) for plain in rule.callables) or name
+    details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {stands_for}."}
+    made: type[RuleFunction] = type(name, (RuleFunction,), details)
+    FUNCTIONS[name] = made
+    CALLABLES.update(dict.fromkeys(rule.callables, made))
+    return made
+
+
+Add, Sub, Mul, TrueDiv = function("Add"), function("Sub"), function("Mul"), function("TrueDiv")
+FloorDiv, Mod, Pow, Round = function("FloorDiv"), function("Mod"), function("Pow"), function("Round")
+Neg, Pos, Abs, Sum = function("Neg"), function("Pos"), function("Abs"), function("Sum")
+LT, LE, GT, GE, EQ, NE = (
+    function("LT"), function("LE"), function("GT"), function("GE"), function("EQ"), function("NE"),
+)  # fmt: skip
+Exp, Expm1, Sqrt, MathPow = function("Exp"), function("Expm1"), function("Sqrt"), function("MathPow")
+Log, Log2, Log10, Log1p = function("Log"), function("Log2"), function("Log10"), function("Log1p")
+Sin, Cos, Tan, Atan2 = function("Sin"), function("Cos"), function("Tan"), function("Atan2")
+Asin, Acos, Atan = function("Asin"), function("Acos"), function("Atan")
+Sinh, Cosh, Tanh = function("Sinh"), function("Cosh"), function("Tanh")
+Asinh, Acosh, Atanh = function("Asinh"), function("Acosh"), function("Atanh")
+Degrees, Radians = function("Degrees"), function("Radians")
+Hypot, Dist, Fsum, Prod = function("Hypot"), function("Dist"), function("Fsum"), function("Prod")
+Fmod, Remainder, Copysign, Fabs = function("Fmod"), function("Remainder"), function("Copysign"), function("Fabs")
+ModfFraction, ModfWhole = function("ModfFraction"), function("ModfWhole")
+FrexpMantissa, Ldexp, Nextafter, Ulp = (
+    function("FrexpMantissa"), function("Ldexp"), function("Nextafter"), function("Ulp"),
+)  # fmt: skip
+IsNan, IsInf, IsFinite, IsClose = function("IsNan"), function("IsInf"), function("IsFinite"), function("IsClose")
+Erf, Erfc, Gamma, Lgamma = function("Erf"), function("Erfc"), function("Gamma"), function("Lgamma")
+Sigmoid, ReLU, Inv = function("Sigmoid"), function("ReLU"), function("Inv")
+# What only some Pythons have in math: Cbrt, Exp2, Fma, Sumprod.
+globals().update({name: function(name) for name in RULES.keys() - FUNCTIONS.keys()})
+
+
+def modf(x: Any) -> tuple[Any, Any]:
+    """Return `math.modf(x)`, fraction and whole, with their histories."""
+    return (ModfFraction.apply(x), ModfWhole.apply(x)) if isinstance(x, Variable) else math.modf(x)
+
+
+def frexp(x: Any) -> tuple[Any, int]:
+    """Return `math.frexp(x)`: the mantissa with its history, the exponent as a plain int."""
+    return (FrexpMantissa.apply(x), math.frexp(detach(x))[1]) if isinstance(x, Variable) else math.frexp(x)
+
+
+PAIRS: dict[Callable[..., Any], Callable[..., Any]] = {math.modf: modf, math.frexp: frexp}
+"""What does with Scalars what a plain callable with two results does with floats."""

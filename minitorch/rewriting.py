@@ -1,0 +1,45 @@
+"""Plain Python that derivatives are written in, made to work on Variables: `rewritten(partial)(x, y)`.
+
+How it is rewritten is for `rewrite_partials_with` to say; until then a function stays as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+__all__ = ["Rewriter", "rewrite_partials_with", "rewritten"]
+
+Rewriter = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_rewriters: list[Rewriter] = []
+
+
+def rewrite_partials_with(rewriter: Rewriter) -> None:
+    """Set what makes partials, and a user's `forward` and `backward`, work on Variables.
+
+    Args:
+        rewriter: takes a function, which it may change in place, and returns one that keeps histories.
+    """
+    _rewriters[:] = [rewriter]
+    rewritten.cache_clear()
+
+
+@functools.cache
+def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a twin of a plain function that works on Variables; the function itself stays fast on floats.
+
+    >>> rewritten(len) is len
+    True
+    """
+    if not _rewriters or not isinstance(function, FunctionType):
+        return function
+    twin = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    twin.__kwdefaults__ = function.__kwdefaults__
+    twin.__module__ = function.__module__
+    twin.__qualname__ = function.__qualname__
+    return _rewriters[0](twin)

@@ -1,0 +1,1 @@
+"""The transformer by itself, with a table that only writes down what is called."""

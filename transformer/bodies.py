@@ -1,0 +1,142 @@
+"""Two bodies in one function: the plain one, untouched, and the traced one; a switch chooses at entry.
+
+    def f(x):                     def f(x):
+        y = x * x                     if <the switch is down>:
+        return y                          y = x * x
+                                          return y
+                                      else:
+                                          y = Mul.apply(x, x)
+                                          return y
+
+So code that sees no Variable runs as it did, at its own speed.  Functions made while the traced body runs have a
+traced body alone, which is right for plain values too; those made in the plain body carry both.  Code that runs once
+(modules, classes) is traced only, except its loops.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from transformer.callees import Callees, at
+from transformer.expressions import Expressions
+from transformer.walk import SCOPES, first_to_run, map_children, map_list, replaced
+
+__all__ = ["Bodies"]
+
+_LOOPS = frozenset({ast.For, ast.While})
+_DECLARATIONS = (ast.Global, ast.Nonlocal)
+_BLOCK_FIELDS = ("body", "orelse", "finalbody", "handlers", "cases")
+_BLOCKS = frozenset({"Module", "ClassDef", "If", "With", "Try", "TryStar", "ExceptHandler", "Match", "match_case"})
+
+
+class Bodies:
+    """Gives each function of a tree its two bodies.
+
+    Args:
+        expressions: makes the traced code.
+        callees: makes the test of the switch.
+    """
+
+    def __init__(self, expressions: Expressions, callees: Callees) -> None:
+        self.expressions = expressions
+        self.callees = callees
+
+    def module(self, tree: ast.Module) -> ast.Module:
+        """A module whose functions have two bodies each."""
+        return self.run_once(tree)  # type: ignore[no-any-return]
+
+    def run_once(self, node: Any) -> Any:
+        """A statement or expression of a module or class: traced, its functions with two bodies."""
+        kind = type(node)
+        if kind in SCOPES:
+            return self.function(node, self.run_once)
+        if kind in _LOOPS:
+            return self.loop(node)
+        if kind.__name__ in _BLOCKS:
+            return self.block(node)
+        with self.expressions.scopes_become(lambda scope: self.function(scope, self.run_once)):
+            return self.expressions.visit(node)
+
+    def block(self, node: Any) -> Any:
+        """A compound statement that runs once: its blocks statement by statement, its own expressions traced."""
+        blocks = {name: getattr(node, name) for name in _BLOCK_FIELDS if getattr(node, name, None)}
+        head = map_children(replaced(node, **dict.fromkeys(blocks, [])), self.run_once)
+        return replaced(head, **{name: map_list(statements, self.run_once) for name, statements in blocks.items()})
+
+    def loop(self, node: Any) -> Any:
+        """A loop that runs once, but its body often: both forms of it, unless it defines something."""
+        expressions = self.expressions
+        rewritten, scopes = expressions.rewritten, expressions.scopes
+        with expressions.keeping_declarations(False):
+            traced = expressions.visit(node)
+        if expressions.scopes > scopes:
+            return self.block(node)
+        return self.choice([traced], [node]) if expressions.rewritten > rewritten else node
+
+    def function(self, node: Any, outer: Callable[[Any], Any]) -> Any:
+        """A function or lambda with two bodies.
+
+        Args:
+            node: the definition.
+            outer: what becomes of its decorators and defaults, which belong to the code around it.
+        """
+        if type(node) is ast.Lambda:
+            return replaced(node, args=outer(node.args), body=self.lambda_body(node.body))
+        decorators = map_list(node.decorator_list, outer)
+        return replaced(node, decorator_list=decorators, args=outer(node.args), body=self.function_body(node.body))
+
+    def lambda_body(self, body: ast.expr) -> ast.expr:
+        (traced,), own, inner = self.traced_with_counts([body])
+        plain = self.plain(body) if inner else body
+        if not own:
+            return plain  # type: ignore[no-any-return]
+        return at(body, ast.IfExp(test=self.callees.switch(first_to_run(body)), body=plain, orelse=traced))
+
+    def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        start = leading_statements(body)
+        head, rest = body[:start], body[start:]
+        traced, own, inner = self.traced_with_counts(rest)
+        if not own:
+            return head + map_list(rest, self.plain) if inner else body
+        return [*head, self.choice(traced, map_list(rest, self.plain) if inner else rest)]
+
+    def plain(self, node: Any) -> Any:
+        """Code of a plain body: as it is, but the functions it makes have two bodies."""
+        return self.function(node, self.plain) if type(node) in SCOPES else map_children(node, self.plain)
+
+    def traced_with_counts(self, code: list[Any]) -> tuple[list[Any], int, int]:
+        """The traced form, how many nodes it rewrote outside inner functions, and how many of those it met.
+
+        The form leaves out declarations: the plain body, which stands before it in the same scope, makes them.
+        """
+        expressions = self.expressions
+        rewritten, scopes = expressions.rewritten, expressions.scopes
+        inside = 0
+
+        def traced_only(node: Any) -> Any:
+            nonlocal inside
+            before, inside_before = expressions.rewritten, inside
+            with expressions.keeping_declarations():
+                new = map_children(node, expressions.visit)
+            inside = inside_before + expressions.rewritten - before
+            return new
+
+        with expressions.scopes_become(traced_only), expressions.keeping_declarations(False):
+            traced = map_list(code, expressions.visit)
+        return traced, expressions.rewritten - rewritten - inside, expressions.scopes - scopes
+
+    def choice(self, traced: list[Any], plain: list[Any]) -> ast.stmt:
+        test = self.callees.switch(first_to_run(plain[0]))
+        return at(plain[0], ast.If(test=test, body=plain, orelse=traced))
+
+
+def leading_statements(body: list[ast.stmt]) -> int:
+    """How many statements must stay at the top of a function: its docstring and its first declarations."""
+    count = 0
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        count = isinstance(body[0].value.value, str)
+    while count < len(body) and isinstance(body[count], _DECLARATIONS):
+        count += 1
+    return count

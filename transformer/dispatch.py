@@ -1,0 +1,146 @@
+"""Decides, where a call happens, what is called: by the identity of the callee, never by its name.
+
+    resolve(math.sin)(x)    ->  Sin.apply(x)        a callable that the table replaces
+    resolve(helper)(x)      ->  helper(x)           a Python function, converted when calls are followed
+    resolve(anything)(x)    ->  anything(x)
+
+`resolve` hands back the callee or its stand-in and is out of the way when the call happens: no frame is added, so
+`super()`, `sys._getframe`, warnings and tracebacks see what they saw before.  It looks at types alone and runs no code of
+the callee's.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+from transformer.callees import RESOLVE, is_linked
+from transformer.errors import RewriteError
+from transformer.function import Converter, is_excluded
+from transformer.targets import Targets
+
+__all__ = ["Dispatcher"]
+
+HEAP_TYPE = 1 << 9
+"""Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
+
+
+class Dispatcher:
+    """Makes the two `resolve` functions of a table: one for hooked modules, one that follows calls.
+
+    Args:
+        targets: the callables that are replaced, and the kinds of callables that are.
+        converter: converts the Python functions that followed code calls.
+
+    Attributes:
+        followed: while positive, hooked modules follow calls too (somebody asked for a gradient of what runs).
+    """
+
+    def __init__(self, targets: Targets, converter: Converter) -> None:
+        self.targets = targets
+        self.converter = converter
+        self.followed = 0
+        self._lock = threading.Lock()
+        self.stand_ins = {id(callee): alias.function for callee, alias in targets.callables}
+        self._settled: dict[int, object] = {}
+        self._followed_classes: dict[int, type] = {}
+        self.resolve = self._make_resolve(following=False)
+        self.follow = self._make_resolve(following=True)
+        aliases = targets.runtime()
+        self.hooked_runtime = {**aliases, RESOLVE: self.resolve}
+        converter.runtime = {**aliases, RESOLVE: self.follow}
+
+    def _make_resolve(self, following: bool) -> Callable[[Any], Any]:
+        functions, builtins, classes = (
+            {callee: alias.function for callee, alias in self.targets.callables if type(callee) is kind}
+            for kind in (FunctionType, BuiltinFunctionType, type)
+        )
+        def partial(callee: functools.partial[Any]) -> Callable[..., Any]:
+            inner = resolve(callee.func)
+            return callee if inner is callee.func else functools.partial(inner, *callee.args, **callee.keywords)
+
+        kinds = {functools.partial: partial, **self.targets.kinds}
+        marks, dispatcher = self.targets.switch.marks, self
+        function_type, builtin_type, method_type = FunctionType, BuiltinFunctionType, MethodType
+
+        # Membership is asked with `in`, not by calls: recursion limits count calls, also of C functions.
+        def resolve(callee: Any, /) -> Any:
+            if not marks:
+                return callee
+            kind = type(callee)
+            if kind is builtin_type:
+                return builtins[callee] if callee in builtins else callee
+            if kind is function_type:
+                if callee in functions:
+                    return functions[callee]
+                if following or dispatcher.followed:
+                    dispatcher.follow_function(callee)
+            elif kind is type:
+                if callee in classes:
+                    return classes[callee]
+                if following or dispatcher.followed:
+                    dispatcher.follow_class(callee)
+            elif kind is method_type:
+                if (following or dispatcher.followed) and type(callee.__func__) is function_type:
+                    dispatcher.follow_method(callee)
+            elif type(kind) is type and kind in kinds:
+                return kinds[kind](callee)
+            elif following or dispatcher.followed:
+                dispatcher.follow_instance(callee)
+            return callee
+
+        # Without a `__file__` among its globals it is nobody's line of source to the tracers that count lines.
+        return FunctionType(resolve.__code__, {"__name__": __name__}, "resolve", None, resolve.__closure__)
+
+    @contextmanager
+    def following_hooked_code(self) -> Iterator[None]:
+        """Within, hooked modules convert the functions they call as converted functions do."""
+        with self._lock:
+            self.followed += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.followed -= 1
+
+    def follow_function(self, function: FunctionType) -> None:
+        """Convert a function that is about to be called; one that can't be stays as it is."""
+        code = function.__code__
+        if is_linked(code) or id(code) in self._settled:
+            return
+        self._settled[id(code)] = code
+        if is_excluded(function.__globals__.get("__name__"), self.targets):
+            return
+        try:
+            self.converter.convert_function(function)
+        except RewriteError:
+            # A value that would lose its history inside raises there, and names the place.
+            return
+        self._settled[id(function.__code__)] = function.__code__
+        for name in code.co_names:
+            # Objects made at import take part by their operators and properties, which no call announces.
+            kind = type(function.__globals__.get(name))
+            if kind.__flags__ & HEAP_TYPE:
+                self.follow_class(kind)
+
+    def follow_method(self, method: MethodType) -> None:
+        """Convert a method that is about to be called, with the class of its object."""
+        self.follow_function(method.__func__)  # type: ignore[arg-type]
+        owner = method.__self__
+        self.follow_class(owner if issubclass(type(owner), type) else type(owner))
+
+    def follow_class(self, cls: type) -> None:
+        """Convert the methods of a class that is about to be instantiated, each that can be."""
+        if id(cls) not in self._followed_classes:
+            self._followed_classes[id(cls)] = cls
+            self.converter.convert_class(cls, self.follow_function)
+
+    def follow_instance(self, instance: Any) -> None:
+        """Convert the class of an object that is about to be called."""
+        kind = type(instance)
+        if type(vars(kind).get("__call__")) is FunctionType or issubclass(kind, type):
+            self.follow_class(instance if issubclass(kind, type) else kind)

@@ -1,0 +1,38 @@
+"""What the transformer says when code can't be rewritten.
+
+Code is rewritten whole or left alone.  The decorator raises `RewriteError`, the
+import hook warns with `RewriteWarning` and loads the module untouched.
+"""
+
+from __future__ import annotations
+
+__all__ = ["RewriteError", "RewriteWarning"]
+
+
+class RewriteError(SyntaxError):
+    """Code that can't be rewritten: where it stands, what is wrong and the way out.
+
+    Args:
+        reason: what went wrong and how to mend it, one sentence.
+        filename: the user's file, where it is known.
+        lineno: the line in that file, counted from 1.
+        text: that line's text.
+
+    >>> raise RewriteError("no source for 'f'", filename="pump.py", lineno=41)
+    Traceback (most recent call last):
+      ...
+    transformer.errors.RewriteError: no source for 'f' (pump.py, line 41)
+    """
+
+    def __init__(
+        self, reason: str, filename: str | None = None, lineno: int | None = None, text: str | None = None
+    ) -> None:
+        super().__init__(reason, (filename, lineno, None, text))
+
+    def __str__(self) -> str:
+        where = f"{self.filename}, line {self.lineno}" if self.lineno else self.filename
+        return f"{self.msg} ({where})" if where else self.msg
+
+
+class RewriteWarning(UserWarning):
+    """A module or function that was left as it is, and why."""

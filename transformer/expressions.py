@@ -1,0 +1,191 @@
+"""From plain expressions and statements to traced ones, node by node.
+
+    x * y            ->  Mul.apply(x, y)
+    x < y            ->  LT.apply(x, y)
+    x += y           ->  x = Add.apply_inplace(x, y)
+    f(x)             ->  resolve(f)(x)
+
+Only what Python can't already dispatch on its operands is touched.  Left as they are, because they reach a Variable's
+own operators and evaluate each operand just once: comparison chains, augmented assignment to attributes and
+subscripts, `and`/`or`/`not`/`in`/`is`.  Left alone for good: patterns, annotations, constant expressions.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from transformer.callees import Callees, at
+from transformer.targets import Targets
+from transformer.walk import SCOPES, map_children, replaced
+
+__all__ = ["Expressions"]
+
+
+class Expressions:
+    """Makes traced code of plain code, node by node.
+
+    Attributes:
+        rewritten: how many nodes were rewritten so far.
+        scopes: how many functions and lambdas were met so far.
+    """
+
+    def __init__(self, targets: Targets, callees: Callees) -> None:
+        self.operators = targets.operators
+        self.in_place = targets.in_place
+        self.callees = callees
+        self.rewritten = 0
+        self.scopes = 0
+        self.handlers: dict[type[ast.AST], Callable[[Any], Any]] = {
+            ast.BinOp: self.binary,
+            ast.UnaryOp: self.unary,
+            ast.Compare: self.comparison,
+            ast.AugAssign: self.augmented_assignment,
+            ast.Call: self.call,
+            ast.ClassDef: self.class_scope,
+            **dict.fromkeys(SCOPES, self.scope),
+        }
+
+    def visit(self, node: Any) -> Any:
+        """The traced form of any statement or expression."""
+        handler = self.handlers.get(type(node))
+        return map_children(node, self.visit) if handler is None else handler(node)
+
+    @contextmanager
+    def scopes_become(self, form: Callable[[Any], Any]) -> Iterator[None]:
+        """Within, functions and lambdas become what `form` makes of them, and not just traced."""
+
+        def counted(node: Any) -> Any:
+            self.scopes += 1
+            return form(node)
+
+        before = self.handlers[ast.Lambda]
+        self.handlers.update(dict.fromkeys(SCOPES, counted))
+        try:
+            yield
+        finally:
+            self.handlers.update(dict.fromkeys(SCOPES, before))
+
+    def scope(self, node: Any) -> Any:
+        """A function with a traced body alone."""
+        self.scopes += 1
+        return map_children(node, self.visit)
+
+    def class_scope(self, node: ast.ClassDef) -> Any:
+        self.scopes += 1
+        with self.keeping_declarations():
+            return map_children(node, self.visit)
+
+    @contextmanager
+    def keeping_declarations(self, keep: bool = True) -> Iterator[None]:
+        """Within, `global` and `nonlocal` statements are kept, or left out."""
+        before = self.handlers.get(ast.Global)
+        if keep:
+            self.handlers.pop(ast.Global, None)
+            self.handlers.pop(ast.Nonlocal, None)
+        else:
+            self.handlers.update(dict.fromkeys((ast.Global, ast.Nonlocal), left_out))
+        try:
+            yield
+        finally:
+            if before is not None:
+                self.handlers.update(dict.fromkeys((ast.Global, ast.Nonlocal), before))
+            else:
+                self.handlers.pop(ast.Global, None)
+                self.handlers.pop(ast.Nonlocal, None)
+
+    def apply(self, name: str, place: ast.expr, *operands: ast.expr) -> ast.Call:
+        self.rewritten += 1
+        return at(place, ast.Call(func=self.callees.callee(name, place), args=list(operands), keywords=[]))
+
+    def binary(self, node: ast.BinOp) -> Any:
+        target = self.operators.get(type(node.op))
+        if target is None or is_constant(node):
+            return map_children(node, self.visit)
+        return self.apply(target.name, node, self.visit(node.left), self.visit(node.right))
+
+    def unary(self, node: ast.UnaryOp) -> Any:
+        target = self.operators.get(type(node.op))
+        if target is None or is_constant(node.operand):
+            return map_children(node, self.visit)
+        return self.apply(target.name, node, self.visit(node.operand))
+
+    def comparison(self, node: ast.Compare) -> Any:
+        target = self.operators.get(type(node.ops[0])) if len(node.ops) == 1 else None
+        if target is None:
+            return map_children(node, self.visit)
+        return self.apply(target.name, node, self.visit(node.left), self.visit(node.comparators[0]))
+
+    def augmented_assignment(self, node: ast.AugAssign) -> Any:
+        target = self.in_place.get(type(node.op))
+        if target is None or not isinstance(node.target, ast.Name):
+            return map_children(node, self.visit)
+        before = at(node.target, ast.Name(id=node.target.id, ctx=ast.Load()))
+        value = self.apply(target.name, node, before, self.visit(node.value))  # type: ignore[arg-type]
+        return at(node, ast.Assign(targets=[node.target], value=value))
+
+    def call(self, node: ast.Call) -> Any:
+        function = self.visit(node.func)
+        if not is_python_only(node):
+            self.rewritten += 1
+            function = self.callees.resolved(function, method_line(node.func))
+        new = replaced(
+            node,
+            func=function,
+            args=[self.visit(argument) for argument in node.args],
+            keywords=[self.visit(keyword) for keyword in node.keywords],
+        )
+        return at(method_line(node.func, node), new) if is_method_call(node) else new
+
+
+def left_out(node: ast.stmt) -> None:
+    """What becomes of a statement that another body makes already."""
+
+
+def is_constant(node: ast.expr) -> bool:
+    """Whether an expression is made of constants alone: the compiler folds it, or leaves its error for the run.
+
+    >>> is_constant(ast.parse("-1 ** 2", mode="eval").body)
+    True
+    """
+    while isinstance(node, ast.UnaryOp):
+        node = node.operand
+    if isinstance(node, ast.BinOp):
+        return is_constant(node.right) and is_constant(node.left)
+    return isinstance(node, ast.Constant)
+
+
+def is_python_only(node: ast.Call) -> bool:
+    """Whether a call is Python's own business: `super(…)`, and `type(name, bases, namespace)`.
+
+    The compiler looks for a direct call of `super`; `type` reads the namespace of the frame that calls it.
+    """
+    if not isinstance(node.func, ast.Name):
+        return False
+    return node.func.id == "super" or (node.func.id == "type" and (len(node.args) != 1 or bool(node.keywords)))
+
+
+def is_method_call(node: ast.Call) -> bool:
+    """Whether the compiler makes a method call of `node` (attribute lookup and call in one)."""
+    if not isinstance(node.func, ast.Attribute) or any(isinstance(item, ast.Starred) for item in node.args):
+        return False
+    if sys.version_info < (3, 11):
+        return not node.keywords
+    return all(keyword.arg for keyword in node.keywords)
+
+
+def method_line(function: ast.expr, call: ast.expr | None = None) -> ast.expr:
+    """A place for a call: where its method's name stands, if that is on a later line, as in plain code.
+
+    Args:
+        function: what is called.
+        call: what gives the place otherwise, and its end; `function` itself by default.
+    """
+    call = call or function
+    if not isinstance(function, ast.Attribute) or function.lineno == function.end_lineno:
+        return call
+    column = (function.end_col_offset or 0) - len(function.attr.encode())
+    return replaced(call, lineno=function.end_lineno, col_offset=column)  # type: ignore[no-any-return]

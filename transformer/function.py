@@ -1,0 +1,176 @@
+"""Converts live functions in place: the code object is exchanged, everything else about them stays.
+
+Name, defaults, annotations, `__dict__`, closure cells, identity and pickling are the function's own and are not
+touched, so recursion, `super()`, `nonlocal`, registries and decorators below and above go on working.
+Converted code does on plain values just what it did before.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from typing import Any, TypeVar
+
+from transformer.callees import Constants, is_linked, link
+from transformer.errors import RewriteError
+from transformer.rewriter import imports_any, rewrite
+from transformer.source import definition_of
+from transformer.targets import Targets
+
+__all__ = ["Converter"]
+
+T = TypeVar("T")
+
+
+class Converter:
+    """Converts functions, methods, lambdas, classes, and what wraps them.
+
+    Args:
+        targets: what becomes of which node.
+    """
+
+    def __init__(self, targets: Targets) -> None:
+        self.targets = targets
+        self.runtime: dict[str, Any] = {}
+        self._codes: dict[int, tuple[CodeType, CodeType]] = {}
+        self._classes: dict[int, type] = {}
+        self._lock = threading.RLock()
+
+    def convert(self, target: T) -> T:
+        """Convert a callable and give it back.
+
+        Raises:
+            RewriteError: it has no source, or none that can be rewritten; it is left as it was.
+        """
+        if isinstance(target, type):
+            self.convert_class(target)
+            return target
+        function = inner_function(target)
+        if function is None:
+            raise RewriteError(
+                f"{describe(target)} is not a Python function: it has no source to rewrite; "
+                "give a function, method, lambda or class"
+            )
+        self.convert_function(function)
+        wrapped = getattr(function, "__wrapped__", None)
+        if wrapped is not None and inner_function(wrapped) is not None:
+            self.convert(wrapped)
+        return target
+
+    def convert_function(self, function: FunctionType) -> None:
+        """Exchange the code of one function, if that has not been done."""
+        code = function.__code__
+        if not is_linked(code):
+            function.__code__ = self.converted_code(code, function.__globals__)
+
+    def convert_class(self, cls: type, convert: Callable[[FunctionType], None] | None = None) -> None:
+        """Convert every function that a class and its own bases define; generated ones have no source and stay.
+
+        Args:
+            cls: the class.
+            convert: what converts one function; `convert_function` by default.
+        """
+        convert = convert or self.convert_function
+        for base in cls.__mro__:
+            if id(base) in self._classes or is_excluded(base.__module__, self.targets):
+                continue
+            self._classes[id(base)] = base
+            for member in list(vars(base).values()):
+                for function in member_functions(member):
+                    if not function.__code__.co_filename.startswith("<"):
+                        convert(function)
+                if is_descriptor(type(member)):
+                    self.convert_class(type(member), convert)
+
+    def plain_code(self, code: CodeType) -> CodeType:
+        """The code that a converted function had before; `code` itself if it is no converted one."""
+        return next((plain for plain, new in self._codes.values() if new is code and plain is not new), code)
+
+    def converted_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
+        """The converted form of a function's code, made once."""
+        with self._lock:
+            known = self._codes.get(id(code))
+            if known is None:
+                new = self._convert_code(code, module_globals)
+                known = self._codes[id(code)] = (code, new)
+                # Code with nothing to rewrite carries no mark; it is known by its identity.
+                self._codes.setdefault(id(new), (new, new))
+            return known[1]
+
+    def _convert_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
+        source, definition, index = definition_of(code, module_globals)
+        node = definition.node
+        statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
+        two_bodies = not imports_any(source.tree, self.targets.aware)
+        tree, _ = rewrite(ast.Module([statement], []), self.targets, Constants(), two_bodies)
+        new_statement: Any = tree.body[0]
+        new_node = new_statement.value if isinstance(node, ast.Lambda) else new_statement
+        try:
+            compiled = definition.compile(new_node, code)
+        except (SyntaxError, RecursionError) as error:
+            raise RewriteError(f"{code.co_name!r} can't be rewritten: {error}", code.co_filename, node.lineno) from error
+        if len(compiled) <= index:
+            raise RewriteError(f"{code.co_name!r} can't be rewritten", code.co_filename, node.lineno)
+        new = link(compiled[index], self.runtime, self.targets.switch)
+        return new.replace(co_qualname=code.co_qualname) if sys.version_info >= (3, 11) else new
+
+
+def inner_function(target: Any) -> FunctionType | None:
+    """The plain function inside a function, method, `staticmethod`, `partial`, cache or wrapper; None if there is none.
+
+    >>> inner_function(functools.partial(inner_function)) is inner_function
+    True
+    """
+    kind = type(target)
+    while kind is not FunctionType:
+        if kind in (MethodType, staticmethod, classmethod):
+            target = target.__func__
+        elif kind is functools.partial:
+            target = target.func
+        elif kind is BuiltinFunctionType or isinstance(target, type):
+            return None
+        elif "__wrapped__" in getattr(target, "__dict__", {}):
+            target = target.__wrapped__
+        elif isinstance(vars(kind).get("__call__"), FunctionType):
+            target = vars(kind)["__call__"]
+        else:
+            return None
+        kind = type(target)
+    return target  # type: ignore[no-any-return]
+
+
+def member_functions(member: Any) -> list[FunctionType]:
+    """The functions behind one entry of a class: a method, or a property's three."""
+    if isinstance(member, property):
+        found = [inner_function(part) for part in (member.fget, member.fset, member.fdel) if part is not None]
+    elif isinstance(member, functools.cached_property):
+        found = [inner_function(member.func)]
+    elif isinstance(member, functools.partialmethod):
+        found = [inner_function(member.func)]
+    elif type(member) in (FunctionType, staticmethod, classmethod) or hasattr(type(member), "cache_info"):
+        found = [inner_function(member)]
+    else:
+        return []
+    return [function for function in found if function is not None]
+
+
+def is_descriptor(cls: type) -> bool:
+    """Whether a class written in Python makes descriptors: their code runs where an attribute is looked up or set."""
+    return any(isinstance(vars(base).get(name), FunctionType) for base in cls.__mro__ for name in ("__get__", "__set__"))
+
+
+def is_excluded(module: str | None, targets: Targets) -> bool:
+    """Whether the functions of a module are never converted because somebody calls them."""
+    return (module or "").partition(".")[0] in targets.excluded
+
+
+def describe(target: Any) -> str:
+    """What a user would call `target` in a sentence."""
+    name = getattr(target, "__qualname__", None)
+    return repr(name) if isinstance(name, str) else f"a {type(target).__name__}"
+
+

@@ -1,0 +1,170 @@
+"""The import hook: modules under the given names are rewritten as they load.
+
+The hook asks the other finders for the module and takes over the loader that they give back, overriding its `get_code`
+alone.  Files are found, read and executed by whoever did that before, so editable installs, zip archives, namespace
+packages and other hooks keep working, and no frame of ours stands in an import's traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, Sequence
+from importlib.machinery import ModuleSpec
+from types import CodeType, ModuleType, TracebackType
+from typing import Any
+
+from transformer import loader
+from transformer.dispatch import Dispatcher
+from transformer.errors import RewriteError, RewriteWarning
+
+__all__ = ["Hook", "ModuleReport", "install"]
+
+ModuleReport = loader.ModuleReport
+_lock = threading.RLock()
+_installed: list[Hook] = []
+
+
+class Hook:
+    """An installed import hook: a context manager, with `uninstall` and `report`.
+
+    Attributes:
+        names: the modules and packages that it covers, with all below them.
+    """
+
+    def __init__(self, names: tuple[str, ...], dispatcher: Dispatcher) -> None:
+        self.names = names
+        self.dispatcher = dispatcher
+        self._prefixes = tuple(name + "." for name in names)
+        self._reports: dict[str, ModuleReport] = {}
+
+    def covers(self, name: str) -> bool:
+        """Whether a module is one of the hook's or below one."""
+        return name in self.names or name.startswith(self._prefixes)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a covered module by the finders behind this one, and take over its loader."""
+        if not self.covers(name):
+            return None
+        finders = sys.meta_path
+        behind = finders[finders.index(self) + 1 :] if self in finders else finders
+        for finder in behind:
+            find = getattr(finder, "find_spec", None)
+            spec: ModuleSpec | None = find(name, path, target) if find is not None else None
+            if spec is not None:
+                return self._take_over(spec)
+        return None
+
+    def _take_over(self, spec: ModuleSpec) -> ModuleSpec:
+        if spec.loader is None or isinstance(spec.loader, loader.RewritingLoader):
+            return spec
+        rewriting = loader.rewriting_form(spec.loader)
+        if rewriting is None:
+            self.record(ModuleReport(spec.name, spec.origin, None, loader.why_not(spec.loader)))
+            return spec
+        rewriting.hook = self
+        spec.loader = rewriting
+        return spec
+
+    def record(self, report: ModuleReport) -> None:
+        """Note what became of a module, and warn if it was not rewritten."""
+        self._reports[report.name] = report
+        if report.nodes is None:
+            warnings.warn(
+                RewriteWarning(f"{report.name} loads untouched: {report.reason} ({report.origin or 'no file'})"),
+                stacklevel=2,
+            )
+
+    def report(self) -> list[ModuleReport]:
+        """Every module seen so far: how many of its nodes were rewritten, or why none was."""
+        return list(self._reports.values())
+
+    def code_runtime(self) -> dict[str, Any]:
+        """What rewritten modules of this hook reach by name."""
+        return self.dispatcher.hooked_runtime
+
+    def uninstall(self) -> None:
+        """Stop rewriting imports; modules that were rewritten stay so.  Calling it twice does no harm."""
+        with _lock:
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
+            if self in _installed:
+                _installed.remove(self)
+
+    def __enter__(self) -> Hook:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.uninstall()
+
+    def __repr__(self) -> str:
+        return f"<import hook over {', '.join(self.names)}>"
+
+
+def install(names: Iterable[str], dispatcher: Dispatcher, reload: bool = False) -> Hook:
+    """Rewrite the named modules and packages, and all below them, when they are imported from now on.
+
+    Args:
+        names: module or package names; one string is one name.
+        dispatcher: what rewritten code is linked to.
+        reload: convert covered modules that are imported already, in place.
+
+    Raises:
+        RewriteError: covered modules are imported already; with another hook installed, whose program this
+            may be, that is a warning.
+        ValueError: a name is no module name.
+    """
+    wanted = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
+    for name in wanted:
+        if not isinstance(name, str) or not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"{name!r} is not the name of a module or package; give names like 'geographiclib'")
+    hook = Hook(wanted, dispatcher)
+    _look_for_early_imports(hook, reload)
+    with _lock:
+        sys.meta_path.insert(0, hook)  # type: ignore[arg-type]
+        _installed.append(hook)
+    _warn_of_unknown_names(hook)
+    return hook
+
+
+def _look_for_early_imports(hook: Hook, reload: bool) -> None:
+    early = [
+        (name, module)
+        for name, module in list(sys.modules.items())
+        if hook.covers(name) and loader.could_be_rewritten(module)
+    ]
+    if reload:
+        for name, module in early:
+            nodes = loader.convert_module(module, hook.dispatcher.converter)
+            hook.record(ModuleReport(name, getattr(module, "__file__", None), nodes, None))
+    elif early:
+        listed = ", ".join(name for name, _ in early)
+        reason = (
+            f"imported before the hook, so not rewritten: {listed}; install the hook before the first import, "
+            "or pass reload=True to convert them in place"
+        )
+        if not _installed:
+            raise RewriteError(reason)
+        warnings.warn(RewriteWarning(reason), stacklevel=4)
+
+
+def _warn_of_unknown_names(hook: Hook) -> None:
+    for name in hook.names:
+        top = name.partition(".")[0]
+        if top in sys.modules or any(_finds(finder, top) for finder in sys.meta_path if finder is not hook):
+            continue
+        warnings.warn(
+            RewriteWarning(f"no module {top!r} is to be found now; is the name right, is it installed?"), stacklevel=4
+        )
+
+
+def _finds(finder: Any, name: str) -> bool:
+    find = getattr(finder, "find_spec", None)
+    return find is not None and find(name, None) is not None
+
+

@@ -1,0 +1,145 @@
+"""A module's loader, with rewritten code in place of plain.
+
+`rewriting_form` makes a loader of the same class, state and manners as the one it is given; only `get_code` is its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+from dataclasses import dataclass
+from importlib.abc import Loader
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from transformer import cache
+from transformer.callees import Constants, link, placeholders_last
+from transformer.dispatch import Dispatcher
+from transformer.errors import RewriteError
+from transformer.function import Converter
+from transformer.rewriter import imports_any, rewrite
+from transformer.targets import Targets
+
+if TYPE_CHECKING:
+    from transformer.hook import Hook
+
+__all__ = ["ModuleReport", "RewritingLoader", "compile_rewritten", "rewriting_form"]
+
+# Executes what `get_code` returns; a loader with another way of executing makes its code itself.
+_EXECUTES_GET_CODE = importlib.machinery.SourceFileLoader.exec_module
+
+
+@dataclass(frozen=True)
+class ModuleReport:
+    """What became of one module.
+
+    Attributes:
+        name: its full name.
+        origin: its file, if it has one.
+        nodes: how many nodes were rewritten; None if it was left untouched.
+        reason: why it was left untouched; None if it was not.
+    """
+
+    name: str
+    origin: str | None
+    nodes: int | None
+    reason: str | None
+
+
+class RewritingLoader:
+    """Mixed into a loader's class: its `get_code` gives rewritten code."""
+
+    hook: Hook
+
+    def get_code(self: Any, fullname: str) -> CodeType:
+        """The rewritten code of a module, from the hook's own cache or freshly made."""
+        path = self.get_filename(fullname)
+        source = self.get_data(path)
+        targets = self.hook.dispatcher.targets
+        kept_at = cache.cache_path(path, targets.digest()) if hasattr(self, "path_stats") else None
+        known = cache.load(kept_at, source) if kept_at else None
+        if known is None:
+            try:
+                known = compile_rewritten(source, path, targets)
+            except (SyntaxError, ValueError, RecursionError) as error:
+                plain: CodeType = compile_plain(self, source, path)
+                self.hook.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {error}"))
+                return plain
+            if kept_at:
+                cache.store(kept_at, source, *known)
+        code, nodes = known
+        self.hook.record(ModuleReport(fullname, path, nodes, None))
+        return link(code, self.hook.code_runtime(), targets.switch)
+
+
+def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
+    """Parse, rewrite and compile a module; the code still has to be linked."""
+    tree = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    new, nodes = rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.aware))
+    return placeholders_last(compile(new, path, "exec", dont_inherit=True)), nodes
+
+
+def compile_plain(loader: Any, source: bytes, path: str) -> CodeType:
+    """The module's plain code, or the very error that Python has for it."""
+    to_code = getattr(loader, "source_to_code", None)
+    if to_code is not None:
+        return to_code(source, path)  # type: ignore[no-any-return]
+    return compile(source, path, "exec", dont_inherit=True)
+
+
+_forms: dict[type, type] = {}
+
+
+def rewriting_form(loader: Loader) -> Any:
+    """A loader that is like `loader` but rewrites; None where that can't be (`why_not` says why)."""
+    if why_not(loader) is not None:
+        return None
+    kind = type(loader)
+    if kind not in _forms:
+        _forms[kind] = type(f"Rewriting{kind.__name__}", (RewritingLoader, kind), {"__module__": __name__})
+    form = object.__new__(_forms[kind])
+    form.__dict__.update(loader.__dict__)
+    return form
+
+
+def why_not(loader: Any) -> str | None:
+    """Why the modules of a loader can't be rewritten; None if they can."""
+    kind = loader if isinstance(loader, type) else type(loader)
+    if isinstance(loader, type):
+        return f"it is built into Python ({kind.__name__})"
+    if isinstance(loader, importlib.machinery.ExtensionFileLoader):
+        return "it is an extension module, without Python source"
+    if isinstance(loader, importlib.machinery.SourcelessFileLoader):
+        return "only its bytecode is there, without source"
+    if getattr(kind, "exec_module", None) is not _EXECUTES_GET_CODE or not hasattr(kind, "get_data"):
+        return f"its loader {kind.__module__}.{kind.__qualname__} makes its code itself"
+    if str(getattr(loader, "archive", "")) and not hasattr(loader, "get_source"):
+        return "its archive gives no source"
+    return None
+
+
+def could_be_rewritten(module: Any) -> bool:
+    """Whether an imported module was not rewritten but could have been."""
+    loader = getattr(getattr(module, "__spec__", None), "loader", None)
+    return loader is not None and not isinstance(loader, RewritingLoader) and why_not(loader) is None
+
+
+def convert_module(module: ModuleType, converter: Converter) -> int:
+    """Convert what an imported module defines, in place.
+
+    Returns:
+        how many functions and classes were converted.
+    """
+    count = 0
+    for value in list(vars(module).values()):
+        if getattr(value, "__module__", None) != module.__name__:
+            continue
+        if isinstance(value, type) or type(value) is FunctionType or hasattr(value, "__wrapped__"):
+            try:
+                converter.convert(value)
+            except RewriteError:
+                if type(value) is FunctionType and not value.__code__.co_filename.startswith("<"):
+                    raise
+                continue
+            count += 1
+    return count

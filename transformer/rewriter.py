@@ -1,0 +1,73 @@
+"""The one function that rewrites: plain code in, code that reaches the target table's functions out.
+
+    def f(x, y):                    def f(x, y):
+        return math.sin(x) * y          return Mul.apply(resolve(math.sin)(x), y)
+
+The decorator, the import hook, the command line and the printed source all call it.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from transformer.bodies import Bodies
+from transformer.callees import Callees
+from transformer.expressions import Expressions
+from transformer.targets import Targets
+from transformer.walk import map_children
+
+__all__ = ["deep_recursion", "imports_any", "rewrite"]
+
+DEEPEST = 30_000
+_recursion_lock = threading.RLock()
+
+
+def rewrite(tree: ast.Module, targets: Targets, callees: Callees, two_bodies: bool = True) -> tuple[ast.Module, int]:
+    """Rewrite a module's tree.
+
+    Args:
+        tree: the tree that `ast.parse` gave; it is not changed, and shares nodes with the result.
+        targets: what becomes of which node.
+        callees: how the result refers to the runtime (`Constants()` to run it, `Names(…)` to read it).
+        two_bodies: let each function carry its plain body as well, chosen at entry by the targets' switch.
+
+    Returns:
+        the rewritten tree and the number of nodes that were rewritten.
+    """
+    expressions = Expressions(targets, callees)
+    with deep_recursion():
+        if two_bodies:
+            new = Bodies(expressions, callees).module(tree)
+        else:
+            new = map_children(tree, expressions.visit)
+    return new, expressions.rewritten
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for expressions nested as deeply as the compiler takes them."""
+    with _recursion_lock:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, DEEPEST))
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(limit)
+
+
+def imports_any(tree: ast.Module, modules: frozenset[str]) -> bool:
+    """Whether `tree` imports one of the named top-level modules, anywhere.
+
+    >>> imports_any(ast.parse("def f(): from os.path import join"), frozenset({"os"}))
+    True
+    """
+    for node in ast.walk(tree) if modules else ():
+        if isinstance(node, ast.Import) and any(alias.name.partition(".")[0] in modules for alias in node.names):
+            return True
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in modules:
+            return True
+    return False

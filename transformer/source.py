@@ -1,0 +1,174 @@
+"""From a live code object back to its definition in its file's syntax tree.
+
+Sources come from `linecache`, so files, zip archives, IPython cells, doctests and the prompt of Python 3.13 are all served.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import linecache
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+from transformer.callees import at, placeholders_last
+from transformer.errors import RewriteError
+from transformer.rewriter import deep_recursion
+from transformer.walk import SCOPES
+
+__all__ = ["Definition", "Source", "definition_of", "source_of"]
+
+_FUTURE_FLAGS = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+_KEPT_SOURCES = 128
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function or lambda in a syntax tree.
+
+    Attributes:
+        node: its node.
+        private: the innermost class around it, which mangles its `__names`; empty if none.
+    """
+
+    node: Any
+    private: str
+
+    def compile(self, node: Any, code: CodeType) -> list[CodeType]:
+        """Compile `node`, some form of this definition, in surroundings that bind what `code` finds around it.
+
+        Returns:
+            the code objects that may be the definition's own: lambdas in its defaults may look alike.
+        """
+        body: list[Any] = [at(node, ast.Expr(node)) if isinstance(node, ast.Lambda) else node]
+        if self.private:
+            body = [_class(self.private, body, node)]
+        names = [at(node, ast.arg(name)) for name in code.co_freevars]
+        tree = ast.Module(body=[_function("around", names, body, node)], type_ignores=[])
+        flags = code.co_flags & _FUTURE_FLAGS
+        around = placeholders_last(compile(tree, code.co_filename, "exec", flags=flags, dont_inherit=True))
+        return [found for found in _nested(around, 2) if _looks_like(found, code)]
+
+
+@dataclass
+class Source:
+    """A file's text and tree, and the functions it defines by first line and name."""
+
+    filename: str
+    text: str
+    tree: ast.Module
+    definitions: dict[tuple[int, str], list[Definition]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        with deep_recursion():
+            self._collect(self.tree, "")
+
+    def _collect(self, node: ast.AST, private: str) -> None:
+        kind = type(node)
+        if kind in SCOPES:
+            decorators = getattr(node, "decorator_list", None)
+            line = (decorators[0] if decorators else node).lineno  # type: ignore[attr-defined]
+            key = (line, getattr(node, "name", "<lambda>"))
+            self.definitions.setdefault(key, []).append(Definition(node, private))
+        elif kind is ast.ClassDef:
+            private = node.name  # type: ignore[attr-defined]
+        for child in ast.iter_child_nodes(node):
+            self._collect(child, private)
+
+
+_sources: dict[str, Source] = {}
+
+
+def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> Source:
+    """The source of a file, from `linecache`; parsed once while its text stays the same.
+
+    Raises:
+        RewriteError: there is no source, or it is no Python.
+    """
+    linecache.checkcache(filename)
+    text = "".join(linecache.getlines(filename, module_globals))
+    known = _sources.get(filename)
+    if known is not None and known.text == text:
+        return known
+    if not text:
+        raise RewriteError(
+            "there is no source to rewrite (text given to exec, or a file that is gone); define the function in a file",
+            filename,
+        )
+    try:
+        tree = ast.parse(text, filename)
+    except SyntaxError as error:
+        raise RewriteError(f"its source does not parse: {error.msg}", filename, error.lineno, error.text) from error
+    if len(_sources) >= _KEPT_SOURCES:
+        _sources.pop(next(iter(_sources)))
+    source = _sources[filename] = Source(filename, text, tree)
+    return source
+
+
+def definition_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> tuple[Source, Definition, int]:
+    """The definition that `code` was compiled from.
+
+    Returns:
+        its source, the definition, and which of the code objects that `Definition.compile` gives is its own.
+
+    Raises:
+        RewriteError: there is no source, or it isn't the one that was compiled.
+    """
+    source = source_of(code.co_filename, module_globals)
+    candidates = source.definitions.get((code.co_firstlineno, code.co_name), [])
+    matches = [
+        (definition, index)
+        for definition in candidates
+        for index, compiled in enumerate(definition.compile(definition.node, code))
+        if len(candidates) == 1 or _same_code(compiled, code)
+    ]
+    if not matches:
+        raise RewriteError(
+            f"the source of {code.co_name!r} is not what was compiled; reload the module after editing it",
+            code.co_filename,
+            code.co_firstlineno,
+        )
+    return source, *matches[0]
+
+
+def _class(name: str, body: list[Any], place: ast.AST) -> ast.ClassDef:
+    node = ast.ClassDef(name=name, bases=[], keywords=[], body=body, decorator_list=[])
+    node.type_params = []  # type: ignore[attr-defined]
+    return at(place, node)
+
+
+def _function(name: str, arguments: list[ast.arg], body: list[Any], place: ast.AST) -> ast.FunctionDef:
+    parameters = ast.arguments(posonlyargs=[], args=arguments, kwonlyargs=[], kw_defaults=[], defaults=[])
+    node = ast.FunctionDef(name=name, args=parameters, body=body, decorator_list=[])
+    node.type_params = []  # type: ignore[attr-defined]
+    return at(place, node)
+
+
+def _nested(code: CodeType, depth: int) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            if depth or constant.co_name.startswith("<generic parameters"):
+                yield from _nested(constant, depth - 1)
+
+
+def _looks_like(found: CodeType, code: CodeType) -> bool:
+    arguments = code.co_argcount + code.co_kwonlyargcount
+    return (
+        (found.co_name, found.co_firstlineno, found.co_freevars) == (code.co_name, code.co_firstlineno, code.co_freevars)
+        and (found.co_argcount, found.co_kwonlyargcount) == (code.co_argcount, code.co_kwonlyargcount)
+        and found.co_varnames[:arguments] == code.co_varnames[:arguments]
+    )
+
+
+def _same_code(found: CodeType, code: CodeType) -> bool:
+    if found.co_code != code.co_code or found.co_names != code.co_names or found.co_varnames != code.co_varnames:
+        return False
+    if hasattr(code, "co_positions") and list(found.co_positions()) != list(code.co_positions()):
+        return False
+    return [c for c in found.co_consts if not isinstance(c, CodeType)] == [
+        c for c in code.co_consts if not isinstance(c, CodeType)
+    ]

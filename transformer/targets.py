@@ -1,0 +1,64 @@
+"""The frozen table that says what becomes of which syntax.
+
+The transformer knows Python; what an operation turns into is the business of whoever
+owns this table: derivatives, interval arithmetic, units, counting.  An entry's name is what
+the printed source shows, its alias is what runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from transformer.switch import Switch
+
+__all__ = ["Alias", "Targets"]
+
+
+@dataclass(frozen=True)
+class Alias:
+    """One entry: the dotted name that a reader sees and the callable that runs.
+
+    On operands that are nothing special the callable must do just what the operator does, with no
+    frame of its own where the operator fails; the functions of `operator` are like that.
+    """
+
+    name: str
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What arithmetic, comparisons and calls are rewritten into.
+
+    Args:
+        operators: alias for each `ast` operator class (`ast.Add`, `ast.Lt`, `ast.USub`, …).
+        in_place: alias for each operator of an augmented assignment to a name.
+        callables: what stands in for a builtin or library callable where it is called, by identity.
+        kinds: for callables of a type (`functools.partial`, `numpy.ufunc`), what gives the one to call instead.
+        switch: up while traced bodies must run.
+        aware: top-level modules whose importers may switch in mid-function; these are always traced.
+        excluded: top-level modules whose functions are never converted because somebody calls them.
+    """
+
+    operators: Mapping[type[ast.AST], Alias]
+    in_place: Mapping[type[ast.AST], Alias]
+    callables: tuple[tuple[Callable[..., Any], Alias], ...]
+    switch: Switch
+    kinds: Mapping[type, Callable[[Any], Callable[..., Any]]] = field(default_factory=dict)
+    aware: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    def runtime(self) -> dict[str, Any]:
+        """The functions that rewritten code reaches by name."""
+        aliases = [*self.operators.values(), *self.in_place.values()]
+        return {alias.name: alias.function for alias in aliases}
+
+    def digest(self) -> str:
+        """Fingerprint of everything that shapes rewritten code (for the bytecode cache)."""
+        rows = sorted(f"{node.__name__}={alias.name}" for node, alias in self.operators.items())
+        rows += sorted(f"{node.__name__}+={alias.name}" for node, alias in self.in_place.items())
+        rows += sorted(self.aware)
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
