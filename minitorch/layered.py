@@ -191,12 +191,12 @@ def _draw_edge(edge: Edge, route: list[_Place], middles: list[float]) -> str:
     for (x1, y1), (x2, y2) in pairwise(points):
         half = (x1 + x2) / 2
         path += f" C{half:.1f},{y1:.1f} {half:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
+    arrow = f'<path d="{path}" fill="none" stroke="#555555" marker-end="url(#arrow)"/>'
+    if not edge.text:
+        return arrow
     x, y = points[-1]
-    return (
-        f'<path d="{path}" fill="none" stroke="#555555" marker-end="url(#arrow)"/>'
-        f'<text x="{x - 13:.1f}" y="{y - 4:.1f}" font-size="10" text-anchor="middle" fill="#555555">'
-        f"{escape(edge.text)}</text>"
-    )
+    place = f'x="{x - 13:.1f}" y="{y - 4:.1f}" font-size="10" text-anchor="middle" fill="#555555"'
+    return f"{arrow}<text {place}>{escape(edge.text)}</text>"
 
 
 def _entry(edge: Edge, head: Node) -> float:

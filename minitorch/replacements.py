@@ -1,7 +1,8 @@
 """What stands in for builtins and library functions where rewritten code calls them.
 
 `math.sin` becomes `Sin.apply` by the rule table.  Here are the callables that are no mathematical function but would
-drop a history: `float`, `type`, whatever calls a function given to it (`map`, `sorted(key=…)`), and caches.  On plain values each does just what it stands in for.
+drop a history: `float`, `type`, whatever calls a function given to it (`map`, `sorted(key=…)`), and caches.  On plain
+values each does just what it stands in for.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
     """`float` that gives back a Scalar as it is."""
 
     def to_float(*arguments: Any) -> Any:
-        value = arguments[0] if len(arguments) == 1 else None
+        value: Any = arguments[0] if len(arguments) == 1 else None
         kind = type(value)
         if issubclass(kind, Variable):
             return float(value.data) if kind is Indicator else value

@@ -10,18 +10,24 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-__all__ = ["Rewriter", "rewrite_partials_with", "rewritten"]
+__all__ = ["Rewriter", "helpers", "rewrite_partials_with", "rewritten"]
 
 Rewriter = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _rewriters: list[Rewriter] = []
+_helpers: list[Callable[..., Any]] = []
+
+
+def helpers(*functions: Callable[..., Any]) -> None:
+    """Name functions that partials call: they are rewritten in place, once a rewritten partial is asked for."""
+    _helpers.extend(functions)
 
 
 def rewrite_partials_with(rewriter: Rewriter) -> None:
     """Set what makes partials, and a user's `forward` and `backward`, work on Variables.
 
     Args:
-        rewriter: takes a function, which it may change in place, and returns one that keeps histories.
+        rewriter: takes a function, changes it in place so that it keeps histories, and returns it.
     """
     _rewriters[:] = [rewriter]
     rewritten.cache_clear()
@@ -42,4 +48,7 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
     twin.__kwdefaults__ = function.__kwdefaults__
     twin.__module__ = function.__module__
     twin.__qualname__ = function.__qualname__
-    return _rewriters[0](twin)
+    rewriter = _rewriters[0]
+    while _helpers:
+        rewriter(_helpers.pop())
+    return rewriter(twin)

@@ -239,9 +239,8 @@ if hasattr(math, "fma"):
 
 # -- remainders, signs and the parts of a float ------------------------------------------------------------------------
 
-# The output's share is taken out of the quotient, so that rounding can't reach the next integer.
-rule("Fmod", math.fmod, one, lambda x, y, z: -special.whole(x / y - z / y))
-rule("Remainder", math.remainder, one, lambda x, y, z: -special.whole(x / y - z / y))
+rule("Fmod", math.fmod, one, lambda x, y, z: -special.whole_quotient(x, y, z))
+rule("Remainder", math.remainder, one, lambda x, y, z: -special.whole_quotient(x, y, z))
 rule("Copysign", math.copysign, lambda x, y, z: special.sign(x) * math.copysign(1.0, y), zero)
 rule("Fabs", math.fabs, lambda x, y: special.sign(x))
 rule("ModfFraction", lambda x: math.modf(x)[0], one, callables=())

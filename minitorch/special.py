@@ -12,9 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from minitorch.rewriting import helpers
+
 __all__ = [
     "digamma", "exp_of_minus_square", "inverse_of_one_plus_square", "inverse_root", "over_squared_norm", "power",
-    "power_by_base", "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign", "whole",
+    "power_by_base", "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign",
+    "whole_quotient",
 ]  # fmt: skip
 
 ASYMPTOTIC_FROM = 10.0
@@ -34,8 +37,12 @@ def sign(x: float) -> float:
     return -1.0 if x < 0 else x - x
 
 
-def whole(quotient: float) -> float:
-    """Return the integer nearest to the quotient, as a float; infinities and nan stay."""
+def whole_quotient(x: float, y: float, remainder: float) -> float:
+    """Return how often y was taken out of x to leave the remainder, as a float; infinite where that overflows."""
+    if remainder != remainder:
+        return math.nan
+    # Without the remainder's share, rounding can't reach another integer.
+    quotient = x / y - remainder / y
     return float(round(quotient)) if quotient - quotient == 0 else quotient
 
 
@@ -139,3 +146,9 @@ def digamma(x: float) -> float:
     for coefficient in reversed(BERNOULLI_TERMS):
         series = (series + coefficient) * square
     return math.log(x) - 0.5 * inverse + series - steps
+
+
+helpers(
+    digamma, exp_of_minus_square, inverse_of_one_plus_square, inverse_root, over_squared_norm, power, power_by_base,
+    power_by_exponent, power_of_two, products_of_others, sech_squared, sign, whole_quotient,
+)  # fmt: skip

@@ -58,7 +58,7 @@ NEVER_FOLLOWED = frozenset(
     sre_parse string struct subprocess sys tempfile threading time tokenize traceback transformer types typing unittest
     warnings weakref zipimport IPython click hypothesis""".split()
 )
-"""Packages that are no numeric code: calling them from traced code does not convert them (naming them to the hook does)."""
+"""Packages that are no numeric code: calls do not convert them (naming them to the hook does)."""
 
 
 def resolve(callee: Any) -> Any:

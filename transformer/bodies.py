@@ -62,7 +62,7 @@ class Bodies:
     def block(self, node: Any) -> Any:
         """A compound statement that runs once: its blocks statement by statement, its own expressions traced."""
         blocks = {name: getattr(node, name) for name in _BLOCK_FIELDS if getattr(node, name, None)}
-        head = map_children(replaced(node, **dict.fromkeys(blocks, [])), self.run_once)
+        head = map_children(replaced(node, **{name: [] for name in blocks}), self.run_once)
         return replaced(head, **{name: map_list(statements, self.run_once) for name, statements in blocks.items()})
 
     def loop(self, node: Any) -> Any:
@@ -91,7 +91,7 @@ class Bodies:
         (traced,), own, inner = self.traced_with_counts([body])
         plain = self.plain(body) if inner else body
         if not own:
-            return plain  # type: ignore[no-any-return]
+            return plain
         return at(body, ast.IfExp(test=self.callees.switch(first_to_run(body)), body=plain, orelse=traced))
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:

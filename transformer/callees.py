@@ -73,7 +73,7 @@ class Constants:
 
 
 class Names:
-    """Callees of printed source: `Mul.apply`, `Sin.apply`; calls that only the run decides stay `resolve(f)(…)`.
+    """Callees of printed source: `Mul.apply`, `Sin.apply`; what only the run decides stays `resolve(f)(…)`.
 
     Args:
         known: what the function that is printed calls, by the text of the callee: the name of what runs
@@ -97,7 +97,7 @@ class Names:
 
 
 def placeholders_last(code: CodeType) -> CodeType:
-    """`code` with its placeholders behind its other constants, which so keep the places that they have in plain code."""
+    """`code` with its placeholders behind its other constants, which so keep their places of plain code."""
     return constants_last(code, lambda constant: type(constant) is str and constant.startswith(PREFIX))
 
 

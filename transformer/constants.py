@@ -1,7 +1,7 @@
 """Puts some of a code object's constants behind the others.
 
-Code is met that knows its nested functions as `co_consts[1]`; constants that were added must not move them.  The order of
-constants is the one thing that the compiler decides and a tree can't say, so the instructions that name them are
+Code is met that knows its nested functions as `co_consts[1]`; constants that were added must not move them.  The order
+of constants is the one thing that the compiler decides and a tree can't say, so the instructions that name them are
 renumbered.
 """
 

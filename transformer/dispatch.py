@@ -5,8 +5,8 @@
     resolve(anything)(x)    ->  anything(x)
 
 `resolve` hands back the callee or its stand-in and is out of the way when the call happens: no frame is added, so
-`super()`, `sys._getframe`, warnings and tracebacks see what they saw before.  It looks at types alone and runs no code of
-the callee's.
+`super()`, `sys._getframe`, warnings and tracebacks see what they saw before.  It looks at types alone and runs no code
+of the callee's.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Dispatcher:
                 return callee
             kind = type(callee)
             if kind is builtin_type:
-                return builtins[callee] if callee in builtins else callee
+                return builtins[callee] if callee in builtins else callee  # noqa: SIM401
             if kind is function_type:
                 if callee in functions:
                     return functions[callee]
@@ -130,7 +130,7 @@ class Dispatcher:
     def follow_method(self, method: MethodType) -> None:
         """Convert a method that is about to be called, with the class of its object."""
         self.follow_function(method.__func__)  # type: ignore[arg-type]
-        owner = method.__self__
+        owner: Any = method.__self__
         self.follow_class(owner if issubclass(type(owner), type) else type(owner))
 
     def follow_class(self, cls: type) -> None:

@@ -112,15 +112,18 @@ class Converter:
         try:
             compiled = definition.compile(new_node, code)
         except (SyntaxError, RecursionError) as error:
-            raise RewriteError(f"{code.co_name!r} can't be rewritten: {error}", code.co_filename, node.lineno) from error
+            reason = f"{code.co_name!r} can't be rewritten: {error}"
+            raise RewriteError(reason, code.co_filename, node.lineno) from error
         if len(compiled) <= index:
             raise RewriteError(f"{code.co_name!r} can't be rewritten", code.co_filename, node.lineno)
         new = link(compiled[index], self.runtime, self.targets.switch)
-        return new.replace(co_qualname=code.co_qualname) if sys.version_info >= (3, 11) else new
+        if sys.version_info >= (3, 11):
+            new = new.replace(co_qualname=code.co_qualname)
+        return new
 
 
 def inner_function(target: Any) -> FunctionType | None:
-    """The plain function inside a function, method, `staticmethod`, `partial`, cache or wrapper; None if there is none.
+    """The plain function inside a method, `staticmethod`, `partial`, cache or wrapper; None if there is none.
 
     >>> inner_function(functools.partial(inner_function)) is inner_function
     True
@@ -147,9 +150,7 @@ def member_functions(member: Any) -> list[FunctionType]:
     """The functions behind one entry of a class: a method, or a property's three."""
     if isinstance(member, property):
         found = [inner_function(part) for part in (member.fget, member.fset, member.fdel) if part is not None]
-    elif isinstance(member, functools.cached_property):
-        found = [inner_function(member.func)]
-    elif isinstance(member, functools.partialmethod):
+    elif isinstance(member, (functools.cached_property, functools.partialmethod)):
         found = [inner_function(member.func)]
     elif type(member) in (FunctionType, staticmethod, classmethod) or hasattr(type(member), "cache_info"):
         found = [inner_function(member)]
@@ -160,7 +161,8 @@ def member_functions(member: Any) -> list[FunctionType]:
 
 def is_descriptor(cls: type) -> bool:
     """Whether a class written in Python makes descriptors: their code runs where an attribute is looked up or set."""
-    return any(isinstance(vars(base).get(name), FunctionType) for base in cls.__mro__ for name in ("__get__", "__set__"))
+    methods = (vars(base).get(name) for base in cls.__mro__ for name in ("__get__", "__set__"))
+    return any(isinstance(method, FunctionType) for method in methods)
 
 
 def is_excluded(module: str | None, targets: Targets) -> bool:

@@ -12,7 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Sequence
 from importlib.machinery import ModuleSpec
-from types import CodeType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 from transformer import loader
@@ -126,7 +126,7 @@ def install(names: Iterable[str], dispatcher: Dispatcher, reload: bool = False) 
     hook = Hook(wanted, dispatcher)
     _look_for_early_imports(hook, reload)
     with _lock:
-        sys.meta_path.insert(0, hook)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, hook)
         _installed.append(hook)
     _warn_of_unknown_names(hook)
     return hook

@@ -8,13 +8,11 @@ from __future__ import annotations
 import ast
 import importlib.machinery
 from dataclasses import dataclass
-from importlib.abc import Loader
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from transformer import cache
 from transformer.callees import Constants, link, placeholders_last
-from transformer.dispatch import Dispatcher
 from transformer.errors import RewriteError
 from transformer.function import Converter
 from transformer.rewriter import imports_any, rewrite
@@ -74,7 +72,7 @@ class RewritingLoader:
 
 def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
     """Parse, rewrite and compile a module; the code still has to be linked."""
-    tree = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     new, nodes = rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.aware))
     return placeholders_last(compile(new, path, "exec", dont_inherit=True)), nodes
 
@@ -90,14 +88,14 @@ def compile_plain(loader: Any, source: bytes, path: str) -> CodeType:
 _forms: dict[type, type] = {}
 
 
-def rewriting_form(loader: Loader) -> Any:
+def rewriting_form(loader: Any) -> Any:
     """A loader that is like `loader` but rewrites; None where that can't be (`why_not` says why)."""
     if why_not(loader) is not None:
         return None
     kind = type(loader)
     if kind not in _forms:
         _forms[kind] = type(f"Rewriting{kind.__name__}", (RewritingLoader, kind), {"__module__": __name__})
-    form = object.__new__(_forms[kind])
+    form: Any = object.__new__(_forms[kind])
     form.__dict__.update(loader.__dict__)
     return form
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-import astor  # type: ignore[import-untyped]
+import astor
 
 from transformer.rewriter import deep_recursion
 from transformer.walk import replaced

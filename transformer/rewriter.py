@@ -40,10 +40,7 @@ def rewrite(tree: ast.Module, targets: Targets, callees: Callees, two_bodies: bo
     """
     expressions = Expressions(targets, callees)
     with deep_recursion():
-        if two_bodies:
-            new = Bodies(expressions, callees).module(tree)
-        else:
-            new = map_children(tree, expressions.visit)
+        new = Bodies(expressions, callees).module(tree) if two_bodies else map_children(tree, expressions.visit)
     return new, expressions.rewritten
 
 

@@ -1,7 +1,7 @@
 """The text of what a live function became: its traced body, in names that can be read.
 
-A call whose callee is known by the names it is written in (`math.sin`, a builtin, a function of the module) is shown as what
-runs; where only the run decides, the text says `resolve(f)(…)`.
+A call whose callee is known by the names it is written in (`math.sin`, a builtin, a function of the module) is shown as
+what runs; where only the run decides, the text says `resolve(f)(…)`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def definition_and_names(target: Any, converter: Converter) -> tuple[Any, dict[s
     plain = converter.plain_code(function.__code__)
     _, definition, _ = definition_of(plain, function.__globals__)
     names = vars(builtins) | function.__globals__
-    for name, cell in zip(plain.co_freevars, function.__closure__ or ()):
+    for name, cell in zip(plain.co_freevars, function.__closure__ or (), strict=True):
         try:
             names[name] = cell.cell_contents
         except ValueError:

@@ -1,14 +1,14 @@
 """From a live code object back to its definition in its file's syntax tree.
 
-Sources come from `linecache`, so files, zip archives, IPython cells, doctests and the prompt of Python 3.13 are all served.
+Sources come from `linecache`, so files, zip archives, IPython cells, doctests and the prompt of Python 3.13 are served.
 """
 
 from __future__ import annotations
-
-import __future__
+import __future__ as future_features
 
 import ast
 import linecache
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType
@@ -21,7 +21,7 @@ from transformer.walk import SCOPES
 
 __all__ = ["Definition", "Source", "definition_of", "source_of"]
 
-_FUTURE_FLAGS = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+_FUTURE_FLAGS = sum({getattr(future_features, name).compiler_flag for name in future_features.all_feature_names})
 _KEPT_SOURCES = 128
 
 
@@ -70,8 +70,8 @@ class Source:
         kind = type(node)
         if kind in SCOPES:
             decorators = getattr(node, "decorator_list", None)
-            line = (decorators[0] if decorators else node).lineno  # type: ignore[attr-defined]
-            key = (line, getattr(node, "name", "<lambda>"))
+            first: Any = decorators[0] if decorators else node
+            key = (first.lineno, getattr(node, "name", "<lambda>"))
             self.definitions.setdefault(key, []).append(Definition(node, private))
         elif kind is ast.ClassDef:
             private = node.name  # type: ignore[attr-defined]
@@ -158,7 +158,8 @@ def _nested(code: CodeType, depth: int) -> Iterator[CodeType]:
 def _looks_like(found: CodeType, code: CodeType) -> bool:
     arguments = code.co_argcount + code.co_kwonlyargcount
     return (
-        (found.co_name, found.co_firstlineno, found.co_freevars) == (code.co_name, code.co_firstlineno, code.co_freevars)
+        (found.co_name, found.co_firstlineno) == (code.co_name, code.co_firstlineno)
+        and found.co_freevars == code.co_freevars
         and (found.co_argcount, found.co_kwonlyargcount) == (code.co_argcount, code.co_kwonlyargcount)
         and found.co_varnames[:arguments] == code.co_varnames[:arguments]
     )
@@ -167,7 +168,7 @@ def _looks_like(found: CodeType, code: CodeType) -> bool:
 def _same_code(found: CodeType, code: CodeType) -> bool:
     if found.co_code != code.co_code or found.co_names != code.co_names or found.co_varnames != code.co_varnames:
         return False
-    if hasattr(code, "co_positions") and list(found.co_positions()) != list(code.co_positions()):
+    if sys.version_info >= (3, 11) and list(found.co_positions()) != list(code.co_positions()):
         return False
     return [c for c in found.co_consts if not isinstance(c, CodeType)] == [
         c for c in code.co_consts if not isinstance(c, CodeType)

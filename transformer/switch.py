@@ -1,7 +1,7 @@
 """The switch that every rewritten function looks at when it is entered.
 
-It is up while somebody holds it: for autodiff, while any leaf Variable is alive.  What functions look at is membership in
-a plain set, the cheapest question that needs no name (a name would show in `inspect.getclosurevars`).
+It is up while somebody holds it: for autodiff, while any leaf Variable is alive.  What functions look at is membership
+in a plain set, the cheapest question that needs no name (a name would show in `inspect.getclosurevars`).
 """
 
 from __future__ import annotations

@@ -44,7 +44,9 @@ def fields(node: ast.AST) -> tuple[str, ...]:
 
 def replaced(node: Any, **changes: Any) -> Any:
     """A copy of `node` with some fields changed."""
-    copy = type(node).__new__(type(node))
+    kind: Any = type(node)
+    # Not `kind()`, which warns of fields that are missing.
+    copy = kind.__new__(kind)
     copy.__dict__.update(node.__dict__)
     copy.__dict__.update(changes)
     return copy

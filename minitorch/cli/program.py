@@ -103,9 +103,11 @@ def _without_own_frames(trace: TracebackType | None) -> TracebackType | None:
     starts = [i for i, part in enumerate(kept) if part.tb_frame.f_code is Program.run.__code__]
     kept = kept[starts[-1] + 1 :] if starts else kept
     kept = [part for part in kept if not _is_hidden(part.tb_frame.f_code.co_filename)]
-    for part, following in zip(kept, [*kept[1:], None], strict=True):
-        part.tb_next = following
-    return kept[0] if kept else None
+    first: TracebackType | None = None
+    for part in reversed(kept):
+        part.tb_next = first
+        first = part
+    return first
 
 
 def _is_hidden(filename: str) -> bool:
