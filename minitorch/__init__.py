@@ -16,12 +16,14 @@ from minitorch.autodiff import (
     topological_sort,
 )
 from minitorch.check import central_difference, derivative_check
+from minitorch.child import cover_this_process
+from minitorch.drawing import graph, make_graph
 from minitorch.errors import BackwardError, ComplexResultError, HistoryLostError
 from minitorch.gradients import grad, value_and_grad
 from minitorch.primitives import *  # noqa: F403  the names are those of the table's rows
 from minitorch.primitives import __all__ as _functions
 from minitorch.scalar import Scalar, ScalarFunction, detach
-from minitorch.tracing import install_import_hook, trace, traced_source
+from minitorch.tracing import inherit_import_hook, install_import_hook, trace, traced_source
 from transformer import RewriteError, RewriteWarning
 
 __all__ = [
@@ -41,8 +43,10 @@ __all__ = [
     "derivative_check",
     "detach",
     "grad",
+    "graph",
     "install_import_hook",
     "is_constant",
+    "make_graph",
     "operators",
     "topological_sort",
     "trace",
@@ -51,3 +55,5 @@ __all__ = [
 ]
 __all__ += _functions
 __version__ = "0.1.0"
+
+cover_this_process(inherit_import_hook)

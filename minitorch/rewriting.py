@@ -50,5 +50,6 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
     twin.__qualname__ = function.__qualname__
     rewriter = _rewriters[0]
     while _helpers:
-        rewriter(_helpers.pop())
+        rewriter(_helpers[-1])
+        _helpers.pop()
     return rewriter(twin)

@@ -166,7 +166,8 @@ rule("Acos", math.acos, lambda x, y: -special.inverse_root(1.0 - x, 1.0 + x))
 rule("Atan", math.atan, lambda x, y: special.inverse_of_one_plus_square(x))
 rule(
     "Atan2", math.atan2,
-    lambda y, x, angle: special.over_squared_norm(x, y, x), lambda y, x, angle: special.over_squared_norm(-y, y, x),
+    lambda y, x, angle: special.over_squared_norm(x, y, x),
+    lambda y, x, angle: special.over_squared_norm(-y, y, x),
 )  # fmt: skip
 rule("Sinh", math.sinh, lambda x, y: math.cosh(x))
 rule("Cosh", math.cosh, lambda x, y: math.sinh(x))

@@ -3,8 +3,8 @@
 Plain Python over `math`, differentiable again by the rewriter: no state, and every branch follows the value.
 None of them raises where calculus says infinite; they return `inf`.
 
-    >>> power(0.0, -0.5), digamma(1.0)
-    (inf, -0.5772156649015329)
+    >>> power(0.0, -0.5), sign(-3.0), round(digamma(1.0), 14)
+    (inf, -1.0, -0.57721566490153)
 """
 
 from __future__ import annotations
@@ -130,12 +130,17 @@ def products_of_others(values: Sequence[float]) -> list[float]:
 
 
 def digamma(x: float) -> float:
-    """Return the derivative of log(gamma(x)), by reflection, recurrence and the asymptotic series."""
-    if x <= 0:
-        if x == -math.inf:
-            return math.nan
-        # tan has period pi, and x - round(x) is exact where pi * x is not.
-        return digamma(1.0 - x) - math.pi / math.tan(math.pi * (x - round(x)))
+    """Return the derivative of log(gamma(x))."""
+    if x > 0 or x != x:
+        return digamma_of_positive(x)
+    if x == -math.inf:
+        return math.nan
+    # Reflection. tan has period pi, and x - round(x) is exact where pi * x is not.
+    return digamma_of_positive(1.0 - x) - math.pi / math.tan(math.pi * (x - round(x)))
+
+
+def digamma_of_positive(x: float) -> float:
+    """Return digamma by recurrence and the asymptotic series."""
     steps = 0.0
     while x < ASYMPTOTIC_FROM:
         steps = steps + 1.0 / x
@@ -149,6 +154,6 @@ def digamma(x: float) -> float:
 
 
 helpers(
-    digamma, exp_of_minus_square, inverse_of_one_plus_square, inverse_root, over_squared_norm, power, power_by_base,
-    power_by_exponent, power_of_two, products_of_others, sech_squared, sign, whole_quotient,
+    digamma, digamma_of_positive, exp_of_minus_square, inverse_of_one_plus_square, inverse_root, over_squared_norm,
+    power, power_by_base, power_by_exponent, power_of_two, products_of_others, sech_squared, sign, whole_quotient,
 )  # fmt: skip

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from minitorch import replacements
+from minitorch import child, replacements
 from minitorch.autodiff import LIVE
 from minitorch.rewriting import rewrite_partials_with
 from transformer import Alias, Converter, Dispatcher, Hook, Targets, install
@@ -53,10 +53,11 @@ IN_PLACE: dict[type[ast.AST], Alias] = {
 
 NEVER_FOLLOWED = frozenset(
     """abc ast asyncio builtins codecs collections concurrent contextlib copy copyreg ctypes dis encodings enum
-    functools gc importlib inspect io itertools json linecache locale logging math minitorch multiprocessing numpy
-    operator os pathlib pickle posixpath pytest _pytest re rich scipy selectors shutil signal site socket sre_compile
-    sre_parse string struct subprocess sys tempfile threading time tokenize traceback transformer types typing unittest
-    warnings weakref zipimport IPython click hypothesis""".split()
+    functools gc importlib inspect io itertools json linecache locale logging math minitorch multiprocessing operator
+    os pathlib pickle posixpath re selectors shutil signal site socket sre_compile sre_parse string struct subprocess
+    sys tempfile threading time tokenize traceback transformer types typing unittest warnings weakref zipimport
+    IPython PIL click dask distributed hypothesis jax llvmlite matplotlib mpmath numba numpy pandas pytest _pytest
+    requests rich scipy sympy tensorflow torch""".split()
 )
 """Packages that are no numeric code: calls do not convert them (naming them to the hook does)."""
 
@@ -139,4 +140,12 @@ def install_import_hook(names: Iterable[str], reload: bool = False) -> Hook:
     >>> with install_import_hook(["colorsys"], reload=True) as hook:
     ...     import colorsys
     """
-    return install(names, dispatcher, reload)
+    return install(names, dispatcher, reload, child.pass_on)
+
+
+def inherit_import_hook(names: Iterable[str]) -> Hook:
+    """Install the hook of the process that started this one: what is imported already is converted in place.
+
+    A name may stand for what can't be found yet, since Python has not got its search path together.
+    """
+    return install(names, dispatcher, reload=True, announce=child.pass_on, check_names=False)

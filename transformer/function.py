@@ -12,7 +12,7 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from transformer.callees import Constants, is_linked, link
@@ -105,7 +105,8 @@ class Converter:
         source, definition, index = definition_of(code, module_globals)
         node = definition.node
         statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
-        two_bodies = not imports_any(source.tree, self.targets.aware)
+        aware = self.targets.aware
+        two_bodies = not imports_any(source.tree, aware) and not uses_any(code, module_globals, aware)
         tree, _ = rewrite(ast.Module([statement], []), self.targets, Constants(), two_bodies)
         new_statement: Any = tree.body[0]
         new_node = new_statement.value if isinstance(node, ast.Lambda) else new_statement
@@ -120,6 +121,27 @@ class Converter:
         if sys.version_info >= (3, 11):
             new = new.replace(co_qualname=code.co_qualname)
         return new
+
+
+def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[str]) -> bool:
+    """Whether code names a module, class or function of one of the top-level modules, imported who knows where.
+
+    >>> uses_any(uses_any.__code__, {"any": functools.reduce, "uses_any": uses_any}, frozenset({"transformer"}))
+    True
+    """
+    for name in code.co_names:
+        value = module_globals.get(name)
+        kind = type(value)
+        if kind is ModuleType:
+            home: Any = value.__name__  # type: ignore[union-attr]
+        elif kind is FunctionType or issubclass(kind, type):
+            home = value.__module__
+        else:
+            continue
+        if isinstance(home, str) and home.partition(".")[0] in modules:
+            return True
+    nested = (constant for constant in code.co_consts if type(constant) is CodeType)
+    return any(uses_any(inner, module_globals, modules) for inner in nested)
 
 
 def inner_function(target: Any) -> FunctionType | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any
@@ -22,6 +22,7 @@ from transformer.errors import RewriteError, RewriteWarning
 __all__ = ["Hook", "ModuleReport", "install"]
 
 ModuleReport = loader.ModuleReport
+Announce = Callable[[Sequence[str]], None]
 _lock = threading.RLock()
 _installed: list[Hook] = []
 
@@ -31,11 +32,13 @@ class Hook:
 
     Attributes:
         names: the modules and packages that it covers, with all below them.
+        announce: is told, when a hook comes or goes, what all installed hooks with this same `announce` cover.
     """
 
-    def __init__(self, names: tuple[str, ...], dispatcher: Dispatcher) -> None:
+    def __init__(self, names: tuple[str, ...], dispatcher: Dispatcher, announce: Announce | None = None) -> None:
         self.names = names
         self.dispatcher = dispatcher
+        self.announce = announce
         self._prefixes = tuple(name + "." for name in names)
         self._reports: dict[str, ModuleReport] = {}
 
@@ -59,13 +62,15 @@ class Hook:
         return None
 
     def _take_over(self, spec: ModuleSpec) -> ModuleSpec:
+        if isinstance(spec.loader, loader.RewritingLoader):
+            spec.loader.hooks.append(self)
         if spec.loader is None or isinstance(spec.loader, loader.RewritingLoader):
             return spec
         rewriting = loader.rewriting_form(spec.loader)
         if rewriting is None:
             self.record(ModuleReport(spec.name, spec.origin, None, loader.why_not(spec.loader)))
             return spec
-        rewriting.hook = self
+        rewriting.hooks = [self]
         spec.loader = rewriting
         return spec
 
@@ -86,6 +91,13 @@ class Hook:
         """What rewritten modules of this hook reach by name."""
         return self.dispatcher.hooked_runtime
 
+    def install(self) -> None:
+        """Start rewriting imports."""
+        with _lock:
+            sys.meta_path.insert(0, self)
+            _installed.append(self)
+            self._announce_names()
+
     def uninstall(self) -> None:
         """Stop rewriting imports; modules that were rewritten stay so.  Calling it twice does no harm."""
         with _lock:
@@ -93,6 +105,12 @@ class Hook:
                 sys.meta_path.remove(self)
             if self in _installed:
                 _installed.remove(self)
+                self._announce_names()
+
+    def _announce_names(self) -> None:
+        if self.announce is not None:
+            told = [hook for hook in _installed if hook.announce is self.announce]
+            self.announce(list(dict.fromkeys(name for hook in told for name in hook.names)))
 
     def __enter__(self) -> Hook:
         return self
@@ -106,13 +124,21 @@ class Hook:
         return f"<import hook over {', '.join(self.names)}>"
 
 
-def install(names: Iterable[str], dispatcher: Dispatcher, reload: bool = False) -> Hook:
+def install(
+    names: Iterable[str],
+    dispatcher: Dispatcher,
+    reload: bool = False,
+    announce: Announce | None = None,
+    check_names: bool = True,
+) -> Hook:
     """Rewrite the named modules and packages, and all below them, when they are imported from now on.
 
     Args:
         names: module or package names; one string is one name.
         dispatcher: what rewritten code is linked to.
         reload: convert covered modules that are imported already, in place.
+        announce: is told what the installed hooks cover, whenever one comes or goes.
+        check_names: warn of names that no module is found for now.
 
     Raises:
         RewriteError: covered modules are imported already; with another hook installed, whose program this
@@ -123,12 +149,11 @@ def install(names: Iterable[str], dispatcher: Dispatcher, reload: bool = False) 
     for name in wanted:
         if not isinstance(name, str) or not all(part.isidentifier() for part in name.split(".")):
             raise ValueError(f"{name!r} is not the name of a module or package; give names like 'geographiclib'")
-    hook = Hook(wanted, dispatcher)
+    hook = Hook(wanted, dispatcher, announce)
     _look_for_early_imports(hook, reload)
-    with _lock:
-        sys.meta_path.insert(0, hook)
-        _installed.append(hook)
-    _warn_of_unknown_names(hook)
+    hook.install()
+    if check_names:
+        _warn_of_unknown_names(hook)
     return hook
 
 
@@ -166,5 +191,3 @@ def _warn_of_unknown_names(hook: Hook) -> None:
 def _finds(finder: Any, name: str) -> bool:
     find = getattr(finder, "find_spec", None)
     return find is not None and find(name, None) is not None
-
-

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ModuleReport", "RewritingLoader", "compile_rewritten", "rewriting_form"]
 
+NO_SOURCE = "only its bytecode is there, without source"
+
 # Executes what `get_code` returns; a loader with another way of executing makes its code itself.
 _EXECUTES_GET_CODE = importlib.machinery.SourceFileLoader.exec_module
 
@@ -47,13 +49,18 @@ class ModuleReport:
 class RewritingLoader:
     """Mixed into a loader's class: its `get_code` gives rewritten code."""
 
-    hook: Hook
+    hooks: list[Hook]
 
     def get_code(self: Any, fullname: str) -> CodeType:
         """The rewritten code of a module, from the hook's own cache or freshly made."""
-        path = self.get_filename(fullname)
-        source = self.get_data(path)
-        targets = self.hook.dispatcher.targets
+        path = source_path(self.get_filename(fullname))
+        try:
+            source = self.get_data(path)
+        except OSError:
+            self.record(ModuleReport(fullname, path, None, NO_SOURCE))
+            return super().get_code(fullname)  # type: ignore[misc, no-any-return]
+        hook = self.hooks[0]
+        targets = hook.dispatcher.targets
         kept_at = cache.cache_path(path, targets.digest()) if hasattr(self, "path_stats") else None
         known = cache.load(kept_at, source) if kept_at else None
         if known is None:
@@ -61,13 +68,27 @@ class RewritingLoader:
                 known = compile_rewritten(source, path, targets)
             except (SyntaxError, ValueError, RecursionError) as error:
                 plain: CodeType = compile_plain(self, source, path)
-                self.hook.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {error}"))
+                self.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {error}"))
                 return plain
             if kept_at:
                 cache.store(kept_at, source, *known)
         code, nodes = known
-        self.hook.record(ModuleReport(fullname, path, nodes, None))
-        return link(code, self.hook.code_runtime(), targets.switch)
+        self.record(ModuleReport(fullname, path, nodes, None))
+        return link(code, hook.code_runtime(), targets.switch)
+
+    def record(self, report: ModuleReport) -> None:
+        """Tell every hook that covers the module; the first is the one whose code runs."""
+        for hook in self.hooks:
+            hook.record(report)
+
+
+def source_path(path: str) -> str:
+    """The source file of a module, for which an archive that has its bytecode as well names that.
+
+    >>> source_path("archive.zip/pump.pyc")
+    'archive.zip/pump.py'
+    """
+    return path.removesuffix("c") if path.endswith(".pyc") else path
 
 
 def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
@@ -108,11 +129,9 @@ def why_not(loader: Any) -> str | None:
     if isinstance(loader, importlib.machinery.ExtensionFileLoader):
         return "it is an extension module, without Python source"
     if isinstance(loader, importlib.machinery.SourcelessFileLoader):
-        return "only its bytecode is there, without source"
+        return NO_SOURCE
     if getattr(kind, "exec_module", None) is not _EXECUTES_GET_CODE or not hasattr(kind, "get_data"):
         return f"its loader {kind.__module__}.{kind.__qualname__} makes its code itself"
-    if str(getattr(loader, "archive", "")) and not hasattr(loader, "get_source"):
-        return "its archive gives no source"
     return None
 
 

@@ -8,7 +8,9 @@ __all__ = ["ridders_difference"]
 
 _FIRST_STEP = 0.1
 _SHRINK = 2.0
-_ROWS = 14
+_ROWS = 26
+_COLUMNS = 8
+_GOOD_ENOUGH = 1e-11
 
 
 def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, float] | None:
@@ -33,11 +35,13 @@ def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, fl
             previous, step = [], step / _SHRINK
             continue
         factor = _SHRINK**2
-        for column, coarser in enumerate(previous):
+        for column, coarser in enumerate(previous[:_COLUMNS]):
             row.append((factor * row[column] - coarser) / (factor - 1.0))
             error = max(abs(row[-1] - row[column]), abs(row[-1] - coarser))
             if best is None or error < best[1]:
                 best = row[-1], error
             factor *= _SHRINK**2
+        if best is not None and len(row) > 3 and best[1] <= _GOOD_ENOUGH * abs(best[0]):
+            break
         previous, step = row, step / _SHRINK
     return best
