@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from minitorch.errors import BackwardError, place_of_function
+from minitorch.grad_mode import is_recording
 from minitorch.rewriting import rewritten
 from transformer.switch import Switch
 
 __all__ = [
     "LIVE", "Context", "FunctionBase", "History", "Variable", "adjoints_of", "backpropagate", "is_constant",
-    "topological_sort",
+    "pulled_back", "topological_sort",
 ]  # fmt: skip
 
 LIVE: Final = Switch()
@@ -226,6 +227,7 @@ class FunctionBase:
                 active = active or value.history is not None
                 value = value.get_data()
             raw.append(value)
+        active = active and is_recording()
         ctx = Context(not active)
         output = cls.forward(ctx, *raw)
         return cls.variable(output, History(cls, ctx, values) if active else None)
@@ -280,18 +282,19 @@ class FunctionBase:
         return derivatives
 
 
-def topological_sort(variable: Variable) -> list[Variable]:
-    """Return the Variables that a value was made from, each before those it was made from itself.
+def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
+    """Return the Variables that values were made from, each before those it was made from itself.
 
     Args:
-        variable: where to start; comes first.
+        variables: where to start; one alone comes first.
+        since: the smallest `unique_id` to go back to; older Variables were made from none that is younger.
 
     Returns:
-        The Variables that are no constants, from the output to the leaves.
+        The Variables that are no constants, from the outputs to the leaves.
     """
     order: list[Variable] = []
     entered: set[int] = set()
-    pending: list[tuple[Variable, bool]] = [] if is_constant(variable) else [(variable, False)]
+    pending = [(x, False) for x in reversed(variables) if not is_constant(x) and x.unique_id >= since]
     while pending:
         node, complete = pending.pop()
         if complete:
@@ -300,7 +303,9 @@ def topological_sort(variable: Variable) -> list[Variable]:
             entered.add(node.unique_id)
             pending.append((node, True))
             if node.history is not None and node.history.inputs:
-                pending.extend((x, False) for x in node.history.inputs if not is_constant(x))
+                pending.extend(
+                    (x, False) for x in node.history.inputs if not is_constant(x) and x.unique_id >= since
+                )
     order.reverse()
     return order
 
@@ -344,10 +349,25 @@ def adjoints_of(
         One derivative per variable, 0.0 where no path leads there. With `as_variables` it is a Variable unless it
         depends on none.
     """
+    if not isinstance(output, Variable):
+        return [0.0] * len(variables)
+    return pulled_back(topological_sort(output), {output.unique_id: d_output}, variables, as_variables)
+
+
+def pulled_back(
+    order: Sequence[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
+) -> list[Any]:
+    """Run the reverse pass of `adjoints_of` from any number of outputs.
+
+    Args:
+        order: Variables in topological order, from the outputs on.
+        adjoints: the derivative by each output, by its `unique_id`; it is used up.
+        variables: those whose derivatives are returned.
+        as_variables: whether to record the pass itself.
+    """
     wanted = {variable.unique_id for variable in variables}
     found: dict[int, Any] = {}
-    adjoints: dict[int, Any] = {output.unique_id: d_output} if isinstance(output, Variable) else {}
-    for node in topological_sort(output) if adjoints else ():
+    for node in order:
         history = node.history
         d_node = adjoints.pop(node.unique_id, None)
         if d_node is None or history is None:

@@ -12,8 +12,8 @@ from types import FrameType
 from typing import Any
 
 __all__ = [
-    "BackwardError", "ComplexResultError", "HistoryLostError", "caller", "history_lost", "place_of_caller",
-    "place_of_function",
+    "BackwardError", "ComplexResultError", "HistoryLostError", "caller", "complex_result", "history_lost",
+    "place_of_caller", "place_of_function",
 ]  # fmt: skip
 
 OWN_PACKAGES = frozenset({"minitorch", "transformer"})
@@ -27,8 +27,8 @@ class BackwardError(TypeError):
     """A Function's `backward` is missing, or what it returned does not fit the Function's inputs."""
 
 
-class ComplexResultError(ValueError):
-    """An operation on Scalars has a complex result, which real derivatives can't describe."""
+class ComplexResultError(TypeError):
+    """A complex number stands where a real one is needed; one that is made of Scalars can't become real by itself."""
 
 
 def caller() -> FrameType | None:
@@ -64,6 +64,14 @@ def place_of_function(function: Callable[..., Any]) -> str:
     if code is None:
         return str(getattr(function, "__qualname__", function))
     return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+def complex_result(number: complex) -> ComplexResultError:
+    """Make the error for a complex number where a real one is needed."""
+    return ComplexResultError(
+        f"{place_of_caller()}: must be a real number, not the complex number {number:.6g}: take its abs(), .real or "
+        ".imag. If nobody meant it to be complex, look for a negative number to a fractional power and keep it positive."
+    )
 
 
 def history_lost(attempt: str, label: str, cure: str) -> HistoryLostError:

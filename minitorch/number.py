@@ -13,12 +13,15 @@ from typing import Any, TypeVar
 
 from minitorch.autodiff import FunctionBase
 
-__all__ = ["FUNCTIONS", "Number", "is_operand"]
+__all__ = ["COMPLEX", "FUNCTIONS", "Number", "Tracked", "is_operand"]
 
 N = TypeVar("N", bound="Number")
 
 FUNCTIONS: dict[str, type[FunctionBase]] = {}
 """The Function of each name; the module of the primitives fills it in."""
+
+COMPLEX: dict[str, Callable[..., Any]] = {}
+"""What operators do where an operand or the result is complex; the module of complex functions fills it in."""
 
 _operand_types: set[type] = {float, int, bool}
 
@@ -39,6 +42,11 @@ def is_operand(value: object) -> bool:
     return kind in _operand_types or issubclass(kind, (float, int)) or issubclass(kind, numbers.Rational)
 
 
+def beyond_floats(name: str, x: Any, y: Any, other: Any) -> Any:
+    """Do an operation whose operand `other` is none for a float: complex numbers take part, of others Python asks."""
+    return COMPLEX[name](x, y) if issubclass(type(other), complex) and name in COMPLEX else NotImplemented
+
+
 def unary(name: str) -> Callable[[N], N]:
     """Make the method that applies a Function to the number."""
 
@@ -52,7 +60,7 @@ def binary(name: str) -> Callable[[N, Any], N]:
     """Make the method for `self op other`; Python asks the other operand where it is none for a float."""
 
     def method(self: N, other: Any) -> Any:
-        return FUNCTIONS[name].record(self, other) if is_operand(other) else NotImplemented
+        return FUNCTIONS[name].record(self, other) if is_operand(other) else beyond_floats(name, self, other, other)
 
     return method
 
@@ -61,7 +69,7 @@ def reflected(name: str) -> Callable[[N, Any], N]:
     """Make the method for `other op self`."""
 
     def method(self: N, other: Any) -> Any:
-        return FUNCTIONS[name].record(other, self) if is_operand(other) else NotImplemented
+        return FUNCTIONS[name].record(other, self) if is_operand(other) else beyond_floats(name, other, self, other)
 
     return method
 
@@ -77,7 +85,13 @@ def comparison(name: str) -> Any:
     return method
 
 
-class Number:
+class Tracked:
+    """What behaves as a plain number does and has it in `data`, but knows how it was made."""
+
+    __slots__ = ()
+
+
+class Number(Tracked):
     """The protocol of float; a subclass says when its plain value may be had (`__float__`)."""
 
     __slots__ = ()
@@ -103,12 +117,12 @@ class Number:
     def __pow__(self, other: Any, modulo: Any = None) -> Any:
         if modulo is not None:
             raise TypeError(INTEGERS_ONLY)
-        return FUNCTIONS["Pow"].record(self, other) if is_operand(other) else NotImplemented
+        return FUNCTIONS["Pow"].record(self, other) if is_operand(other) else beyond_floats("Pow", self, other, other)
 
     def __rpow__(self, other: Any, modulo: Any = None) -> Any:
         if modulo is not None:
             raise TypeError(INTEGERS_ONLY)
-        return FUNCTIONS["Pow"].record(other, self) if is_operand(other) else NotImplemented
+        return FUNCTIONS["Pow"].record(other, self) if is_operand(other) else beyond_floats("Pow", other, self, other)
 
     def __divmod__(self, other: Any) -> Any:
         if not is_operand(other):

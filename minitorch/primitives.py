@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from minitorch.autodiff import Context, History, Variable, is_constant
-from minitorch.errors import ComplexResultError, place_of_caller
-from minitorch.number import FUNCTIONS, is_operand
+from minitorch.complex_scalar import ComplexScalar
+from minitorch.number import COMPLEX, FUNCTIONS, is_operand
 from minitorch.rewriting import rewritten
 from minitorch.rules import RULES, Rule
 from minitorch.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, detach
@@ -88,11 +88,6 @@ class RuleFunction(ScalarFunction):
     def forward(cls, ctx: Context, *inputs: Any) -> Any:
         """Compute the plain result, keeping inputs and output."""
         output = cls.rule.function(*inputs)
-        if type(output) is complex:
-            raise ComplexResultError(
-                f"{place_of_caller()}: {cls.__name__} of {' and '.join(map(repr, inputs))} is the complex number "
-                f"{output:.6g}, which has no derivative here: keep the base of a fractional power positive"
-            )
         ctx.save_for_backward(*inputs, output)
         return output
 
@@ -103,10 +98,14 @@ class RuleFunction(ScalarFunction):
         return tuple(d_output * partial for partial in cls.rule.partials_at(range(len(inputs)), inputs, output))
 
     @classmethod
-    def variable(cls, raw: Any, history: History | None) -> Scalar:
-        """Wrap a plain result, that of a comparison as an Indicator."""
+    def variable(cls, raw: Any, history: History | None) -> Any:
+        """Wrap a plain result, that of a comparison as an Indicator; a complex one is made of its parts."""
         if type(raw) is float:
             return Scalar(raw, history)
+        if type(raw) is complex:
+            if history is not None:
+                return COMPLEX[cls.__name__](*history.inputs or ())
+            return ComplexScalar(Scalar(raw.real, None), Scalar(raw.imag, None))
         return Indicator(raw, history) if cls.rule.indicator else super().variable(raw, history)
 
     @classmethod

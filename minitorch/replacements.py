@@ -15,11 +15,15 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.autodiff import Variable
+from minitorch.complex_functions import COMPLEX_CALLABLES, complex_number
+from minitorch.complex_scalar import ComplexScalar
+from minitorch.number import Tracked
+from minitorch.libraries import LIBRARIES
 from minitorch.primitives import CALLABLES, PAIRS, RuleFunction
 from minitorch.scalar import Indicator, detach
 from transformer import Alias
 
-__all__ = ["callables", "kinds", "modulo"]
+__all__ = ["LIBRARIES", "callables", "kinds", "modulo"]
 
 Resolve = Callable[[Any], Any]
 _NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), abs, pow})
@@ -27,8 +31,8 @@ _NUMBERS = frozenset({float, int, bool})
 
 
 def is_variable(value: Any) -> bool:
-    """Whether a value is a Variable, asked without running any code of the value's."""
-    return issubclass(type(value), Variable)
+    """Whether a value has a history, also as a complex number; asked without running any code of the value's."""
+    return issubclass(type(value), (Variable, Tracked))
 
 
 def detach_all(value: Any) -> Any:
@@ -65,6 +69,25 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         return float(*arguments)
 
     return to_float
+
+
+def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[..., Any]:
+    """`complex` that makes a complex number of Scalars, also of those that an object's own methods give."""
+
+    def part(value: Any) -> Any:
+        kind = type(value)
+        if issubclass(kind, Tracked):
+            return value
+        method = getattr(kind, "__complex__", None)
+        if type(method) is FunctionType:
+            number = resolve(method)(value)
+            return number if type(number) is ComplexScalar else value
+        return to_float(value) if type(getattr(kind, "__float__", None)) is FunctionType else value
+
+    def to_complex(*arguments: Any, **keywords: Any) -> Any:
+        return complex_number(*map(part, arguments), **{name: part(value) for name, value in keywords.items()})
+
+    return to_complex
 
 
 def type_of(*arguments: Any, **keywords: Any) -> Any:
@@ -132,7 +155,10 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
         yield function, Alias(f"{primitive.__name__}.apply", stand_in(function, primitive, to_float))
     for function, pair in PAIRS.items():
         yield function, Alias(function.__name__, coercing(pair, to_float))
+    for function, (name, complex_one) in COMPLEX_CALLABLES.items():
+        yield function, Alias(name, complex_one)
     yield float, Alias("keep_float", to_float)
+    yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
     yield type, Alias("type_of", type_of)
     for function, position, keyword in CALLERS:
         yield function, Alias(function.__name__, calling(function, resolve, position, keyword))

@@ -132,10 +132,12 @@ rule(
     callables=(sum,), spread=summands, sequences=1,
 )  # fmt: skip
 
-for name, comparison in {
-    "LT": operator.lt, "LE": operator.le, "GT": operator.gt, "GE": operator.ge, "EQ": operator.eq, "NE": operator.ne,
-}.items():  # fmt: skip
-    rule(name, comparison, zero, zero, dispatches=True, indicator=True)
+rule("LT", operator.lt, zero, zero, dispatches=True, indicator=True)
+rule("LE", operator.le, zero, zero, dispatches=True, indicator=True)
+rule("GT", operator.gt, zero, zero, dispatches=True, indicator=True)
+rule("GE", operator.ge, zero, zero, dispatches=True, indicator=True)
+rule("EQ", operator.eq, zero, zero, dispatches=True, indicator=True)
+rule("NE", operator.ne, zero, zero, dispatches=True, indicator=True)
 
 # -- powers and logarithms ---------------------------------------------------------------------------------------------
 
@@ -254,8 +256,9 @@ rule(
     callables=(math.nextafter,), spread=lambda x, y, *, steps=None: (x, y) if steps is None else (x, y, steps),
 )  # fmt: skip
 rule("Ulp", math.ulp, zero)
-for name in ("isnan", "isinf", "isfinite"):
-    rule({"isnan": "IsNan", "isinf": "IsInf", "isfinite": "IsFinite"}[name], getattr(math, name), zero, indicator=True)
+rule("IsNan", math.isnan, zero, indicator=True)
+rule("IsInf", math.isinf, zero, indicator=True)
+rule("IsFinite", math.isfinite, zero, indicator=True)
 rule(
     "IsClose", lambda a, b, rel, absolute: math.isclose(a, b, rel_tol=rel, abs_tol=absolute), zero, zero, zero, zero,
     callables=(math.isclose,), spread=lambda a, b, *, rel_tol=1e-09, abs_tol=0.0: (a, b, rel_tol, abs_tol),

@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn
 
 from minitorch.autodiff import Context, FunctionBase, History, Variable
 from minitorch.errors import caller, history_lost, package_of
-from minitorch.number import Number
+from minitorch.number import Number, Tracked
 
 __all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "detach"]
 
@@ -106,12 +106,12 @@ def unpickled(kind: type[Scalar], data: float, leaf: bool, name: str | None, der
 
 
 def detach(x: Any) -> Any:
-    """Return the plain float of a Scalar, without its history; anything else as it is.
+    """Return the plain number of a Scalar or a complex one, without its history; anything else as it is.
 
     >>> detach(Scalar(2.0)), detach("text")
     (2.0, 'text')
     """
-    return x.data if isinstance(x, Scalar) else x
+    return x.data if isinstance(x, Tracked) else x
 
 
 class Indicator(Scalar):

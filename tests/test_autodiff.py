@@ -142,7 +142,7 @@ def test_missing_backward() -> None:
     x = Scalar(1.0)
     y = ForwardOnly.apply(x) * 2
     assert y.data == 4.0
-    with pytest.raises(BackwardError, match=r"ForwardOnly \(.*test_autodiff.py:\d+\) has no backward.*\(ctx, d_output\)"):
+    with pytest.raises(BackwardError, match=r"ForwardOnly \(.*test_autodiff.py:\d+\) has no backward.*backward\(ctx"):
         y.backward()
     assert x.derivative is None
 
@@ -339,7 +339,7 @@ def work():
     print("freed")
 
 gc.disable()
-threading.stack_size(2**18)
+threading.stack_size(2**22)
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()

@@ -50,7 +50,10 @@ def test_readme_picture_is_the_one_its_command_draws(tmp_path: Path) -> None:
     assert texts(tmp_path / "wave.svg") == texts(ROOT / "examples/pictures/wave.svg")
 
 
-@pytest.mark.parametrize("program", re.findall(r"^```python\n(.*?)^```", README, re.M | re.S), ids=["hook", "trace", "course"])
+PROGRAMS = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=["hook", "decorator", "course"])
 def test_readme_programs_run(program: str, tmp_path: Path) -> None:
     file = tmp_path / "program.py"
     file.write_text(program, encoding="utf-8")

@@ -12,6 +12,7 @@ from transformer.dispatch import Dispatcher
 from transformer.errors import RewriteError, RewriteWarning
 from transformer.function import Converter
 from transformer.hook import Hook, ModuleReport, install
+from transformer.libraries import Libraries
 from transformer.rewriter import rewrite
 from transformer.switch import Switch
 from transformer.targets import Alias, Targets
@@ -21,6 +22,7 @@ __all__ = [
     "Converter",
     "Dispatcher",
     "Hook",
+    "Libraries",
     "ModuleReport",
     "RewriteError",
     "RewriteWarning",

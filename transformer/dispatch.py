@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import functools
 import threading
+from abc import ABCMeta
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from transformer.callees import RESOLVE, is_linked
@@ -37,6 +38,7 @@ class Dispatcher:
         converter: converts the Python functions that followed code calls.
 
     Attributes:
+        unconverted: code that was called, stays as it is, and why.
         followed: while positive, hooked modules follow calls too (somebody asked for a gradient of what runs).
     """
 
@@ -46,7 +48,7 @@ class Dispatcher:
         self.followed = 0
         self._lock = threading.Lock()
         self.stand_ins = {id(callee): alias.function for callee, alias in targets.callables}
-        self._settled: dict[int, object] = {}
+        self.unconverted: dict[int, tuple[CodeType, str]] = {}
         self._followed_classes: dict[int, type] = {}
         self.resolve = self._make_resolve(following=False)
         self.follow = self._make_resolve(following=True)
@@ -63,8 +65,15 @@ class Dispatcher:
             inner = resolve(callee.func)
             return callee if inner is callee.func else functools.partial(inner, *callee.args, **callee.keywords)
 
-        kinds = {functools.partial: partial, **self.targets.kinds}
-        marks, dispatcher = self.targets.switch.marks, self
+        def abstract_class(callee: ABCMeta) -> Callable[..., Any]:
+            if callee.__module__ in libraries:
+                return dispatcher.of_library(callee, callee.__module__)
+            if following or dispatcher.followed:
+                dispatcher.follow_class(callee)
+            return callee
+
+        kinds = {functools.partial: partial, ABCMeta: abstract_class, **self.targets.kinds}
+        marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
         function_type, builtin_type, method_type = FunctionType, BuiltinFunctionType, MethodType
 
         # Membership is asked with `in`, not by calls: recursion limits count calls, also of C functions.
@@ -73,22 +82,34 @@ class Dispatcher:
                 return callee
             kind = type(callee)
             if kind is builtin_type:
-                return builtins[callee] if callee in builtins else callee  # noqa: SIM401
+                if callee in builtins:
+                    return builtins[callee]
+                if callee.__module__ in libraries:
+                    return dispatcher.of_library(callee, callee.__module__)
+                return callee
             if kind is function_type:
                 if callee in functions:
                     return functions[callee]
+                if callee.__module__ in libraries:
+                    return dispatcher.of_library(callee, callee.__module__)
                 if following or dispatcher.followed:
                     dispatcher.follow_function(callee)
             elif kind is type:
                 if callee in classes:
                     return classes[callee]
+                if callee.__module__ in libraries:
+                    return dispatcher.of_library(callee, callee.__module__)
                 if following or dispatcher.followed:
                     dispatcher.follow_class(callee)
             elif kind is method_type:
-                if (following or dispatcher.followed) and type(callee.__func__) is function_type:
+                if type(callee.__func__) is function_type and (
+                    following or dispatcher.followed or callee.__func__.__module__ in libraries
+                ):
                     dispatcher.follow_method(callee)
             elif type(kind) is type and kind in kinds:
                 return kinds[kind](callee)
+            elif type(kind) is type and kind.__module__ in libraries:
+                return dispatcher.of_library(callee, kind.__module__)
             elif following or dispatcher.followed:
                 dispatcher.follow_instance(callee)
             return callee
@@ -107,20 +128,38 @@ class Dispatcher:
             with self._lock:
                 self.followed -= 1
 
+    def stand_in(self, callee: Any) -> Callable[..., Any] | None:
+        """What stands in for a callable, None if nothing does."""
+        alias = self.targets.libraries.find(callee)
+        return self.stand_ins.get(id(callee)) if alias is None else alias.function
+
+    def of_library(self, callee: Any, name: str) -> Callable[..., Any]:
+        """What to call in place of a callable of a library: its stand-in, else itself, converted if it is Python."""
+        alias = self.targets.libraries.alias(callee, name)
+        if alias is not None:
+            return alias.function
+        if type(callee) is FunctionType:
+            self.follow_function(callee)
+        elif issubclass(type(callee), type):
+            self.follow_class(callee)
+        return callee  # type: ignore[no-any-return]
+
     def follow_function(self, function: FunctionType) -> None:
         """Convert a function that is about to be called; one that can't be stays as it is."""
         code = function.__code__
-        if is_linked(code) or id(code) in self._settled:
+        if is_linked(code) or id(code) in self.unconverted:
             return
-        self._settled[id(code)] = code
         if is_excluded(function.__globals__.get("__name__"), self.targets):
+            self.unconverted[id(code)] = (code, "its package is on the list of those that are never followed")
             return
         try:
             self.converter.convert_function(function)
-        except RewriteError:
+        except RewriteError as error:
             # A value that would lose its history inside raises there, and names the place.
+            self.unconverted[id(code)] = (code, str(error))
             return
-        self._settled[id(function.__code__)] = function.__code__
+        if not is_linked(function.__code__):
+            self.unconverted[id(function.__code__)] = (function.__code__, "there is nothing in it to rewrite")
         for name in code.co_names:
             # Objects made at import take part by their operators and properties, which no call announces.
             kind = type(function.__globals__.get(name))

@@ -25,6 +25,9 @@ from transformer.walk import SCOPES, map_children, replaced
 __all__ = ["Expressions"]
 
 
+TESTING: tuple[type[ast.AST], ...] = (ast.If, ast.While, ast.IfExp, ast.Assert)
+
+
 class Expressions:
     """Makes traced code of plain code, node by node.
 
@@ -45,6 +48,7 @@ class Expressions:
             ast.Compare: self.comparison,
             ast.AugAssign: self.augmented_assignment,
             ast.Call: self.call,
+            **dict.fromkeys(TESTING, self.testing),
             ast.ClassDef: self.class_scope,
             **dict.fromkeys(SCOPES, self.scope),
         }
@@ -127,6 +131,12 @@ class Expressions:
         value = self.apply(target.name, node, before, self.visit(node.value))  # type: ignore[arg-type]
         return at(node, ast.Assign(targets=[node.target], value=value))
 
+    def testing(self, node: Any) -> Any:
+        """Code that tests a truth: before Python 3.12 a comparison says where the test, or a failed assertion, is."""
+        new = map_children(node, self.visit)
+        found = comparisons(node.test) if new is not node and sys.version_info < (3, 12) else []
+        return at(found[-1 if isinstance(node, ast.Assert) else 0], replaced(new)) if found else new
+
     def call(self, node: ast.Call) -> Any:
         function = self.visit(node.func)
         if not is_python_only(node):
@@ -156,6 +166,17 @@ def is_constant(node: ast.expr) -> bool:
     if isinstance(node, ast.BinOp):
         return is_constant(node.right) and is_constant(node.left)
     return isinstance(node, ast.Constant)
+
+
+def comparisons(test: ast.expr) -> list[ast.expr]:
+    """The comparisons whose truth decides a test, in their order."""
+    if isinstance(test, ast.Compare):
+        return [test]
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return comparisons(test.operand)
+    if isinstance(test, ast.BoolOp):
+        return [found for value in test.values for found in comparisons(value)]
+    return []
 
 
 def is_python_only(node: ast.Call) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import sys
 import threading
 from collections.abc import Callable
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
@@ -117,10 +116,8 @@ class Converter:
             raise RewriteError(reason, code.co_filename, node.lineno) from error
         if len(compiled) <= index:
             raise RewriteError(f"{code.co_name!r} can't be rewritten", code.co_filename, node.lineno)
-        new = link(compiled[index], self.runtime, self.targets.switch)
-        if sys.version_info >= (3, 11):
-            new = new.replace(co_qualname=code.co_qualname)
-        return new
+        # Compiled inside another function, it is flagged as nested even where it is not.
+        return link(compiled[index], self.runtime, self.targets.switch).replace(co_flags=code.co_flags)
 
 
 def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[str]) -> bool:
@@ -196,5 +193,3 @@ def describe(target: Any) -> str:
     """What a user would call `target` in a sentence."""
     name = getattr(target, "__qualname__", None)
     return repr(name) if isinstance(name, str) else f"a {type(target).__name__}"
-
-

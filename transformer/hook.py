@@ -80,7 +80,7 @@ class Hook:
         if report.nodes is None:
             warnings.warn(
                 RewriteWarning(f"{report.name} loads untouched: {report.reason} ({report.origin or 'no file'})"),
-                stacklevel=2,
+                stacklevel=4,  # past the loader or finder; `warnings` passes by the frames of importlib
             )
 
     def report(self) -> list[ModuleReport]:

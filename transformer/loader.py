@@ -15,7 +15,7 @@ from transformer import cache
 from transformer.callees import Constants, link, placeholders_last
 from transformer.errors import RewriteError
 from transformer.function import Converter
-from transformer.rewriter import imports_any, rewrite
+from transformer.rewriter import deep_recursion, imports_any, rewrite
 from transformer.targets import Targets
 
 if TYPE_CHECKING:
@@ -53,11 +53,12 @@ class RewritingLoader:
 
     def get_code(self: Any, fullname: str) -> CodeType:
         """The rewritten code of a module, from the hook's own cache or freshly made."""
-        path = source_path(self.get_filename(fullname))
+        found = self.get_filename(fullname)
+        path = source_path(found)
         try:
             source = self.get_data(path)
         except OSError:
-            self.record(ModuleReport(fullname, path, None, NO_SOURCE))
+            self.record(ModuleReport(fullname, found, None, NO_SOURCE))
             return super().get_code(fullname)  # type: ignore[misc, no-any-return]
         hook = self.hooks[0]
         targets = hook.dispatcher.targets
@@ -95,7 +96,9 @@ def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeT
     """Parse, rewrite and compile a module; the code still has to be linked."""
     tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     new, nodes = rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.aware))
-    return placeholders_last(compile(new, path, "exec", dont_inherit=True)), nodes
+    with deep_recursion():
+        code = compile(new, path, "exec", dont_inherit=True)
+    return placeholders_last(code), nodes
 
 
 def compile_plain(loader: Any, source: bytes, path: str) -> CodeType:

@@ -39,7 +39,8 @@ def traced_text(target: Any, targets: Targets, converter: Converter) -> str:
             callee = look_up(call.func, names)
             if callee is not _UNKNOWN:
                 text = ast.unparse(call.func)
-                known[text] = aliases.get(id(callee), text)
+                of_library = targets.libraries.find(callee)
+                known[text] = aliases.get(id(callee), text) if of_library is None else of_library.name
     module = node if isinstance(node, ast.Module) else ast.Module([node], [])
     tree, _ = rewrite(module, targets, Names(known), two_bodies=False)
     return to_source(tree)

@@ -32,10 +32,12 @@ class Definition:
     Attributes:
         node: its node.
         private: the innermost class around it, which mangles its `__names`; empty if none.
+        qualname: its qualified name.
     """
 
     node: Any
     private: str
+    qualname: str
 
     def compile(self, node: Any, code: CodeType) -> list[CodeType]:
         """Compile `node`, some form of this definition, in surroundings that bind what `code` finds around it.
@@ -46,11 +48,19 @@ class Definition:
         body: list[Any] = [at(node, ast.Expr(node)) if isinstance(node, ast.Lambda) else node]
         if self.private:
             body = [_class(self.private, body, node)]
+        # The surroundings bind the free names of `code` and no others: its own name and its class's stay global.
+        bound_here = {getattr(node, "name", ""), self.private} - {"", *code.co_freevars}
+        if bound_here:
+            body.insert(0, at(node, ast.Global(names=sorted(bound_here))))
         names = [at(node, ast.arg(name)) for name in code.co_freevars]
         tree = ast.Module(body=[_function("around", names, body, node)], type_ignores=[])
         flags = code.co_flags & _FUTURE_FLAGS
-        around = placeholders_last(compile(tree, code.co_filename, "exec", flags=flags, dont_inherit=True))
-        return [found for found in _nested(around, 2) if _looks_like(found, code)]
+        with deep_recursion():
+            around = placeholders_last(compile(tree, code.co_filename, "exec", flags=flags, dont_inherit=True))
+        own = f"{self.private}.{code.co_name}" if self.private else code.co_name
+        here = own if own.partition(".")[0] in bound_here else f"around.<locals>.{own}"
+        there = getattr(code, "co_qualname", self.qualname)
+        return [_qualified(found, here, there) for found in _nested(around, 2) if _looks_like(found, code)]
 
 
 @dataclass
@@ -64,19 +74,21 @@ class Source:
 
     def __post_init__(self) -> None:
         with deep_recursion():
-            self._collect(self.tree, "")
+            self._collect(self.tree, "", "")
 
-    def _collect(self, node: ast.AST, private: str) -> None:
+    def _collect(self, node: ast.AST, private: str, prefix: str) -> None:
         kind = type(node)
         if kind in SCOPES:
             decorators = getattr(node, "decorator_list", None)
             first: Any = decorators[0] if decorators else node
-            key = (first.lineno, getattr(node, "name", "<lambda>"))
-            self.definitions.setdefault(key, []).append(Definition(node, private))
+            name = getattr(node, "name", "<lambda>")
+            self.definitions.setdefault((first.lineno, name), []).append(Definition(node, private, prefix + name))
+            prefix += f"{name}.<locals>."
         elif kind is ast.ClassDef:
             private = node.name  # type: ignore[attr-defined]
+            prefix += f"{private}."
         for child in ast.iter_child_nodes(node):
-            self._collect(child, private)
+            self._collect(child, private, prefix)
 
 
 _sources: dict[str, Source] = {}
@@ -153,6 +165,26 @@ def _nested(code: CodeType, depth: int) -> Iterator[CodeType]:
             yield constant
             if depth or constant.co_name.startswith("<generic parameters"):
                 yield from _nested(constant, depth - 1)
+
+
+def _qualified(code: CodeType, here: str, there: str) -> CodeType:
+    """`code`, with the qualified names in it such as they are where it comes from.
+
+    Args:
+        code: code that was compiled in made-up surroundings.
+        here: its qualified name in those.
+        there: its qualified name in its source.
+    """
+
+    def moved(item: Any) -> Any:
+        if type(item) is CodeType:
+            return _qualified(item, here, there)
+        return there + item[len(here) :] if type(item) is str and item.startswith(f"{here}.<locals>.") else item
+
+    changes: dict[str, Any] = {"co_consts": tuple(map(moved, code.co_consts))}
+    if sys.version_info >= (3, 11):
+        changes["co_qualname"] = there if code.co_qualname == here else moved(code.co_qualname)
+    return code.replace(**changes)
 
 
 def _looks_like(found: CodeType, code: CodeType) -> bool:

@@ -13,21 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from transformer.alias import Alias
+from transformer.libraries import Libraries
 from transformer.switch import Switch
 
 __all__ = ["Alias", "Targets"]
-
-
-@dataclass(frozen=True)
-class Alias:
-    """One entry: the dotted name that a reader sees and the callable that runs.
-
-    On operands that are nothing special the callable must do just what the operator does, with no
-    frame of its own where the operator fails; the functions of `operator` are like that.
-    """
-
-    name: str
-    function: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,9 @@ class Targets:
         operators: alias for each `ast` operator class (`ast.Add`, `ast.Lt`, `ast.USub`, …).
         in_place: alias for each operator of an augmented assignment to a name.
         callables: what stands in for a builtin or library callable where it is called, by identity.
-        kinds: for callables of a type (`functools.partial`, `numpy.ufunc`), what gives the one to call instead.
+        kinds: for callables of a type (`functools.partial`), what gives the one to call instead.
+        libraries: what stands in for the callables of libraries that may be imported later; functions and classes
+            of theirs that nothing stands in for are converted whoever calls them, unless they are excluded.
         switch: up while traced bodies must run.
         aware: top-level modules whose importers may switch in mid-function; these are always traced.
         excluded: top-level modules whose functions are never converted because somebody calls them.
@@ -49,6 +41,7 @@ class Targets:
     callables: tuple[tuple[Callable[..., Any], Alias], ...]
     switch: Switch
     kinds: Mapping[type, Callable[[Any], Callable[..., Any]]] = field(default_factory=dict)
+    libraries: Libraries = field(default_factory=lambda: Libraries({}))
     aware: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     def runtime(self) -> dict[str, Any]:

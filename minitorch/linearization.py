@@ -1,0 +1,296 @@
+"""A function run once at a point: its value there, and its derivative as a linear map that goes both ways.
+
+    >>> at = Differentiable(lambda x, y: x * y, (0, 1)).at((3.0, 4.0), {})
+    >>> at.value, at.pull([1.0]), at.push([1.0, 0.0])
+    (12.0, [4.0, 3.0], [4.0])
+
+Every run has Variables of its own as inputs, so derivatives nest without confusion. What a run depends on from outside
+(the Variables of an enclosing derivative) stays Variable in all that comes out; everything else comes out plain.
+Nothing looks back further than the run's own inputs, so its cost does not grow with the history around it.
+"""
+
+from __future__ import annotations
+
+import functools
+import numbers
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+from minitorch.autodiff import History, Variable, is_constant, pulled_back, topological_sort
+from minitorch.errors import HistoryLostError
+from minitorch.primitives import Pos
+from minitorch.scalar import Indicator, Scalar
+from minitorch.signatures import Argnums, checked_positions, parameter_names, place_in, title
+from minitorch.structures import Layout, array_of, flatten, is_array, map_leaves, shown
+from minitorch.tracing import dispatcher, trace
+
+__all__ = ["Differentiable", "Linearization"]
+
+DERIVATIVES = frozenset(f"minitorch.{name}" for name in ("gradients", "forward", "differentials", "custom"))
+"""Modules that make functions of functions: they record what they do themselves, and are not traced."""
+
+_inside: ContextVar[bool] = ContextVar("inside", default=False)
+
+
+class Ended(History):
+    """The history of an input whose run is over: no constant, but it holds nothing.
+
+    Args:
+        label: what it was, None if what was made from it may rightly live on in an enclosing derivative.
+    """
+
+    __slots__ = ("label",)
+
+    def __init__(self, label: str | None) -> None:
+        self.last_fn = self.ctx = self.inputs = None
+        self.label = label
+
+
+class Differentiable:
+    """A function made ready to be differentiated by some of its arguments.
+
+    Args:
+        f: a plain Python function; it is traced, as are the functions it calls.
+        argnums: the position of the argument to differentiate by, or several.
+        has_aux: whether it returns a pair, of which the second is passed on without a derivative.
+
+    Raises:
+        RewriteError: f has no source, or none that can be rewritten.
+        TypeError: argnums are no positions.
+    """
+
+    def __init__(self, f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
+        self.f = f
+        self.positions = checked_positions(argnums)
+        self.single = isinstance(argnums, int)
+        self.has_aux = has_aux
+        self.traced = f if is_derivative(f) else trace(f)
+        self.names = parameter_names(f)
+
+    def at(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Linearization:
+        """Run the function.
+
+        Raises:
+            TypeError: an argument to differentiate by has no real numbers, or a result that should be a pair is none.
+        """
+        since = Variable(None).unique_id
+        places = [place_in(args, position, self.f) for position in self.positions]
+        own = {place: self._inputs(args[place], place) for place in places}
+        arguments = [own[place][1].fill(own[place][0]) if place in own else value for place, value in enumerate(args)]
+        inputs = [x for place in places for x in own[place][0]]
+        layouts = [own[place][1] for place in places]
+        enclosed = _inside.get()
+        token = _inside.set(True)
+        run = None
+        try:
+            with dispatcher.following_hooked_code():
+                returned = self.traced(*arguments, **kwargs)
+            output, aux = self._pair(returned) if self.has_aux else (returned, None)
+            run = Linearization(self.f, inputs, layouts, output, aux, since)
+            if not enclosed:
+                refuse_leftovers(run.older, self.f)
+        finally:
+            _inside.reset(token)
+            for x in inputs:
+                if x.is_leaf():
+                    known = x.name and f"argument {x.name!r}"
+                    kept = run is not None and run.nested
+                    x.history = Ended(None if kept else f"{known or 'an argument'} of {title(self.f)}")
+        return run
+
+    def _inputs(self, value: Any, place: int) -> tuple[list[Scalar], Layout]:
+        """Make a Variable for each number of an argument."""
+        name = self.names[place] if place < len(self.names) else None
+        try:
+            values, layout = flatten(value)
+        except TypeError as error:
+            raise self._refusal(name, str(error)) from error
+        if not values and layout.spec is None and layout.leaves[0].shape is None:
+            raise self._refusal(name, f"it must be a real number, not {value!r}")
+        return [as_input(x, label) for x, label in zip(values, layout.names(name), strict=True)], layout
+
+    def _refusal(self, name: str | None, reason: str) -> TypeError:
+        called = f"argument {name!r}" if name else "an argument"
+        return TypeError(f"can't differentiate {title(self.f)} by {called}: {reason}")
+
+    def _pair(self, returned: Any) -> tuple[Any, Any]:
+        if not isinstance(returned, tuple) or len(returned) != 2:
+            raise TypeError(f"with has_aux, {title(self.f)} must return a pair (result, aux), not {shown(returned)}")
+        return returned
+
+
+class Linearization:
+    """The derivative of a function at a point, by numbers in order.
+
+    Args:
+        f: the function.
+        inputs: the Variables it was run on.
+        input_layouts: where they stand in the arguments.
+        output: what it returned.
+        aux: what it returned beside that.
+        since: the `unique_id` from which on Variables belong to this run.
+
+    Attributes:
+        value: the output, plain unless it depends on Variables outside.
+        outputs: its numbers, Variables or plain ones.
+        output_layout: where they stand.
+        nested: whether it depends on Variables outside.
+        older: those.
+
+    Raises:
+        TypeError: the output has numbers that are not real.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        inputs: list[Scalar],
+        input_layouts: list[Layout],
+        output: Any,
+        aux: Any,
+        since: int,
+    ) -> None:
+        try:
+            self.outputs, self.output_layout = flatten(output)
+        except TypeError as error:
+            raise TypeError(f"can't differentiate {title(f)} by what it returned: {error}") from error
+        self.inputs = inputs
+        self.input_layouts = input_layouts
+        self.since = since
+        order = topological_sort(*variables_in(self.outputs), since=since)
+        dependent, outer, self.older = self._sources(order)
+        self.order = [node for node in order if node.unique_id in dependent]
+        self.nested = bool(outer)
+        self.value = map_leaves(functools.partial(settled, since=since, outer=outer), output)
+        self.aux = self._settled_aux(aux)
+
+    def pull(self, cotangents: Sequence[Any]) -> list[Any]:
+        """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
+        adjoints: dict[int, Any] = {}
+        for output, cotangent in zip(self.outputs, cotangents, strict=True):
+            if issubclass(type(output), Variable) and not is_zero(cotangent):
+                known = adjoints.get(output.unique_id)
+                adjoints[output.unique_id] = cotangent if known is None else known + cotangent
+        return self._settled(pulled_back(self.order, adjoints, self.inputs, as_variables=self.nested))
+
+    def push(self, tangents: Sequence[Any]) -> list[Any]:
+        """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
+        known = {x.unique_id: t for x, t in zip(self.inputs, tangents, strict=True) if not is_zero(t)}
+        for unique_id, partials in self._partials:
+            total = None
+            for source, partial in partials:
+                tangent = known.get(source)
+                if tangent is not None:
+                    total = partial * tangent if total is None else total + partial * tangent
+            if total is not None:
+                known[unique_id] = total
+        return self._settled([known.get(output.unique_id, 0.0) if is_variable(output) else 0.0 for output in self.outputs])
+
+    @functools.cached_property
+    def _partials(self) -> list[tuple[int, list[tuple[int, Any]]]]:
+        """Every operation from the inputs on: what it made, and its partial derivatives by what it took."""
+        own = {x.unique_id for x in self.inputs}
+        steps = []
+        for node in reversed(self.order):
+            history = node.history
+            if node.unique_id in own or history is None or history.last_fn is None:
+                continue
+            if self.nested:
+                shares = history.last_fn.recorded_chain_rule(history.inputs or (), node, 1.0)
+            else:
+                shares = history.backprop_step(1.0)
+            steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in shares]))
+        return steps
+
+    def _sources(self, order: list[Variable]) -> tuple[set[int], set[int], list[Variable]]:
+        """Return which Variables depend on the inputs, which on Variables outside, and those."""
+        dependent = {x.unique_id for x in self.inputs}
+        outer: set[int] = set()
+        older: dict[int, Variable] = {}
+        for node in reversed(order):
+            for x in (node.history and node.history.inputs) or ():
+                if is_constant(x):
+                    continue
+                if x.unique_id < self.since:
+                    older[x.unique_id] = x
+                    outer.add(node.unique_id)
+                    continue
+                if x.unique_id in dependent:
+                    dependent.add(node.unique_id)
+                if x.unique_id in outer:
+                    outer.add(node.unique_id)
+        return dependent, outer, list(older.values())
+
+    def _settled(self, values: list[Any]) -> list[Any]:
+        """Make numbers plain that depend on nothing outside."""
+        variables = variables_in(values)
+        if not variables:
+            return values
+        outer = self._sources(topological_sort(*variables, since=self.since))[1]
+        return [settled(value, self.since, outer) for value in values]
+
+    def _settled_aux(self, aux: Any) -> Any:
+        found: list[Any] = []
+        map_leaves(lambda leaf: found.extend(leaf.ravel().tolist() if is_array(leaf) else [leaf]), aux)
+        variables = variables_in(found)
+        if not variables:
+            return aux
+        outer = self._sources(topological_sort(*variables, since=self.since))[1]
+        return map_leaves(functools.partial(settled, since=self.since, outer=outer), aux)
+
+
+def as_input(value: Any, name: str | None) -> Scalar:
+    """A Variable of its own for a number: a leaf for a plain one, a step of the outer history for a Variable."""
+    if not is_variable(value):
+        return Scalar(value, name=name)
+    inner: Scalar = Pos.apply(value) if value.history is not None else Scalar(value.data)
+    inner.name = name
+    return inner
+
+
+def settled(leaf: Any, since: int, outer: set[int]) -> Any:
+    """Return the plain value of a leaf whose Variables do not depend on anything outside, else the leaf."""
+    if is_variable(leaf):
+        if leaf.history is not None and (leaf.unique_id < since or leaf.unique_id in outer):
+            return leaf
+        return bool(leaf.data) if type(leaf) is Indicator else leaf.data
+    if is_array(leaf) and leaf.dtype.kind == "O":
+        elements = leaf.ravel().tolist()
+        plain = [settled(element, since, outer) for element in elements]
+        if variables_in(elements) and all(isinstance(element, numbers.Real) for element in plain):
+            return array_of(plain, leaf.shape) if leaf.ndim else plain[0]
+    return leaf
+
+
+def is_variable(value: Any) -> bool:
+    """Whether a value is a Variable, asked of its type."""
+    return issubclass(type(value), Variable)
+
+
+def is_zero(value: Any) -> bool:
+    """Whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
+    return not is_variable(value) and value == 0
+
+
+def variables_in(values: Sequence[Any]) -> list[Variable]:
+    """Return the Variables among values."""
+    return [value for value in values if is_variable(value)]
+
+
+def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
+    """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
+    for node in topological_sort(*older):
+        if type(node.history) is Ended and node.history.label is not None:
+            raise HistoryLostError(
+                f"{title(f)} used a value left over from a derivative taken before: it was made from "
+                f"{node.history.label}. Something has kept it since, such as a global variable, a default argument or "
+                "a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
+            )
+
+
+def is_derivative(f: Callable[..., Any]) -> bool:
+    """Whether a callable was made by `grad` or one of its kin."""
+    scope = getattr(f, "__globals__", None)
+    module = type(f).__module__ if scope is None else scope.get("__name__")
+    return module in DERIVATIVES

@@ -1,0 +1,58 @@
+"""Stand-ins for the callables of libraries that nobody need have imported.
+
+What `numpy.sin` is can be told when numpy is there, and a table that named it would have to import numpy.  So a library
+has a function that makes its rows, which is called when rewritten code first calls something of that library; until
+then the library costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+from transformer.alias import Alias
+
+__all__ = ["Libraries", "Rows"]
+
+Rows = Callable[[ModuleType], Iterable[tuple[Any, Alias]]]
+"""Gives, for a library as it is imported now, callables of it and what stands in for each."""
+
+
+class Libraries:
+    """The rows of every library that code has called into.
+
+    Args:
+        rows: what makes the rows of a module, by the name that its callables have in `__module__`.
+
+    Attributes:
+        names: those module names.
+
+    >>> import colorsys
+    >>> libraries = Libraries({"colorsys": lambda module: [(module.rgb_to_hls, Alias("hls", print))]})
+    >>> libraries.find(colorsys.rgb_to_hls).name, libraries.find(colorsys.hls_to_rgb), libraries.find(len)
+    ('hls', None, None)
+    """
+
+    def __init__(self, rows: Mapping[str, Rows]) -> None:
+        self.names = frozenset(rows)
+        self._rows = rows
+        self._modules: dict[str, ModuleType] = {}
+        # The callable itself stands beside its alias: while it is there, its id is nobody else's.
+        self._aliases: dict[int, tuple[Any, Alias]] = {}
+
+    def alias(self, callee: Any, name: str) -> Alias | None:
+        """What stands in for a callable of the library `name`; None if nothing does."""
+        module = sys.modules.get(name)
+        if module is not None and self._modules.get(name) is not module:
+            # Imported for the first time, or anew: then its functions are others.
+            self._aliases.update((id(known), (known, alias)) for known, alias in self._rows[name](module))
+            self._modules[name] = module
+        return self._aliases.get(id(callee), (None, None))[1]
+
+    def find(self, callee: Any) -> Alias | None:
+        """What stands in for a callable of any library; None if nothing does."""
+        owner = callee if isinstance(callee, (FunctionType, BuiltinFunctionType, type)) else type(callee)
+        name = owner.__module__
+        return self.alias(callee, name) if name in self.names else None
