@@ -86,7 +86,9 @@ class History:
     True
     """
 
-    __slots__ = ("_hold", "ctx", "inputs", "last_fn")
+    __slots__ = ("_hold", "ctx", "inputs", "last_fn", "place")
+    place: str
+    """Where the operation was done; there only if somebody noted it."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A pair of Functions for every row of the complex table: `ComplexExpReal` and `ComplexExpImag`, joined in `ComplexExp`.
+"""Two Functions for every row of the complex table: `ComplexExpReal` and `ComplexExpImag`, joined in `ComplexExp`.
 
     >>> from minitorch.scalar import Scalar
     >>> x = Scalar(0.5)
@@ -117,7 +117,7 @@ def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def part_function(rule: Rule) -> type[RuleFunction]:
     """Make the Function of a row of parts."""
-    details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function {rule.name} of real and imaginary parts."}
+    details = {"rule": rule, "__module__": __name__, "__doc__": f"{rule.name}, of real and imaginary parts."}
     return type(rule.name, (RuleFunction,), details)
 
 
@@ -143,7 +143,7 @@ def compare(name: str) -> Callable[[ComplexScalar, Any], Any]:
 
     def comparison(z: ComplexScalar, w: Any) -> Any:
         others = parts_of(w) if issubclass(type(w), (complex, ComplexScalar)) else (w,)
-        return PARTS[name].apply(*parts_of(z), *others)
+        return PARTS[name].record(*parts_of(z), *others)
 
     return comparison
 
@@ -161,7 +161,7 @@ def complex_number(*arguments: Any, **keywords: Any) -> Any:
     (ComplexScalar((1+2j)), (1+2j), 1j)
     """
     plain = complex(*map(detach, arguments), **{name: detach(value) for name, value in keywords.items()})
-    given = {**dict(zip(("real", "imag"), arguments)), **keywords}
+    given = {**dict(zip(("real", "imag"), arguments, strict=False)), **keywords}
     if not any(map(is_tracked, given.values())):
         return plain
     real, imag = parts_of(given.get("real", 0.0))

@@ -100,15 +100,20 @@ def times_i(z: complex) -> complex:
     return complex(-z.imag, z.real)
 
 
+def shifted(z: complex, by: float) -> complex:
+    """Return z + by with the sign of its imaginary zero."""
+    return complex(z.real + by, z.imag)
+
+
 def inverse_square(function: Derivative, z: complex, along: float) -> complex:
     """Return 1 / f(z) ** 2 for a function that grows as exp(|along|), so that it soon is below the smallest float."""
     if abs(along) > 400.0:
         return 0j
-    grown = function(z)
+    grown: complex = function(z)
     return 1.0 / grown / grown
 
 
-helpers(inverse_root, inverse_square, reciprocal, times_i)
+helpers(inverse_root, inverse_square, reciprocal, shifted, times_i)
 
 
 # -- operators; sums, differences and signs are those of the parts -----------------------------------------------------
@@ -126,18 +131,18 @@ complex_rule(
     lambda z, base: -cmath.log(z) / cmath.log(base) / cmath.log(base) / base,
 )  # fmt: skip
 complex_rule("Log10", cmath.log10, lambda z: math.log10(math.e) / z)
-complex_rule("Sqrt", cmath.sqrt, lambda z: 0.5 * reciprocal(cmath.sqrt(z)))
+complex_rule("Sqrt", cmath.sqrt, lambda z: reciprocal(2.0 * cmath.sqrt(z)))
 complex_rule("Sin", cmath.sin, lambda z: cmath.cos(z))
 complex_rule("Cos", cmath.cos, lambda z: -cmath.sin(z))
 complex_rule("Tan", cmath.tan, lambda z: inverse_square(cmath.cos, z, z.imag))
-complex_rule("Asin", cmath.asin, lambda z: inverse_root(1.0 - z, 1.0 + z))
-complex_rule("Acos", cmath.acos, lambda z: -inverse_root(1.0 - z, 1.0 + z))
+complex_rule("Asin", cmath.asin, lambda z: inverse_root(shifted(-z, 1.0), shifted(z, 1.0)))
+complex_rule("Acos", cmath.acos, lambda z: -inverse_root(shifted(-z, 1.0), shifted(z, 1.0)))
 complex_rule("Atan", cmath.atan, lambda z: 1.0 / (1.0 + times_i(z)) / (1.0 - times_i(z)))
 complex_rule("Sinh", cmath.sinh, lambda z: cmath.cosh(z))
 complex_rule("Cosh", cmath.cosh, lambda z: cmath.sinh(z))
 complex_rule("Tanh", cmath.tanh, lambda z: inverse_square(cmath.cosh, z, z.real))
-complex_rule("Asinh", cmath.asinh, lambda z: inverse_root(1.0 + times_i(z), 1.0 - times_i(z)))
-complex_rule("Acosh", cmath.acosh, lambda z: inverse_root(z - 1.0, z + 1.0))
+complex_rule("Asinh", cmath.asinh, lambda z: inverse_root(shifted(times_i(z), 1.0), shifted(-times_i(z), 1.0)))
+complex_rule("Acosh", cmath.acosh, lambda z: inverse_root(shifted(z, -1.0), shifted(z, 1.0)))
 complex_rule("Atanh", cmath.atanh, lambda z: 1.0 / (1.0 - z) / (1.0 + z))
 
 # -- functions with a real result, or of real arguments: ordinary rows, of the parts one by one ------------------------
@@ -162,7 +167,7 @@ def number_of(parts: Sequence[Any]) -> Any:
 
 part_rule("ComplexAbs", lambda x, y: abs(complex(x, y)), gradient=gradient_of_hypot)
 part_rule(
-    "ComplexPhase", lambda x, y: cmath.phase(complex(x, y)),
+    "ComplexPhase", lambda x, y: math.atan2(y, x),  # `cmath.phase` and `cmath.polar` differ in what they refuse
     lambda x, y, angle: special.over_squared_norm(-y, y, x),
     lambda x, y, angle: special.over_squared_norm(x, y, x),
 )  # fmt: skip

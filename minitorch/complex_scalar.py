@@ -21,9 +21,10 @@ from collections.abc import Callable
 from typing import Any
 
 from minitorch.autodiff import is_constant
-from minitorch.errors import caller, complex_result, history_lost
+from minitorch.calling import plain_number_asked
+from minitorch.errors import complex_result
 from minitorch.number import COMPLEX, Tracked
-from minitorch.scalar import detach, untraced
+from minitorch.scalar import detach
 
 __all__ = ["ComplexScalar", "joined"]
 
@@ -37,6 +38,17 @@ def is_operand(value: object) -> bool:
     # By type, because a Scalar calls itself a float.
     kind = type(value)
     return issubclass(kind, (Tracked, complex, float, int)) or issubclass(kind, numbers.Rational)
+
+
+def comparison(name: str) -> Any:
+    """Make the method for `==` or `!=`, which complex numbers do with numbers of any kind."""
+
+    def method(self: ComplexScalar, other: object) -> Any:
+        if is_operand(other) or isinstance(other, numbers.Number):
+            return COMPLEX[name](self, other)
+        return NotImplemented
+
+    return method
 
 
 def unary(name: str) -> Callable[[ComplexScalar], Any]:
@@ -100,7 +112,7 @@ class ComplexScalar(Tracked):
     __sub__, __rsub__ = binary("Sub"), reflected("Sub")
     __mul__, __rmul__ = binary("Mul"), reflected("Mul")
     __truediv__, __rtruediv__ = binary("TrueDiv"), reflected("TrueDiv")
-    __eq__, __ne__ = binary("EQ"), binary("NE")  # type: ignore[assignment]
+    __eq__, __ne__ = comparison("EQ"), comparison("NE")
     __abs__ = unary("Abs")
 
     def __pow__(self, other: Any, modulo: Any = None) -> Any:
@@ -138,8 +150,7 @@ class ComplexScalar(Tracked):
 
     def __complex__(self) -> complex:
         if not (is_constant(self.real) and is_constant(self.imag)):
-            attempt = "complex(), or code in C that asks for a plain complex number,"
-            raise history_lost(attempt, str(self.data), untraced(caller()))
+            raise plain_number_asked("complex", str(self.data))
         return self.data
 
     def __float__(self) -> float:

@@ -12,23 +12,25 @@ Nothing looks back further than the run's own inputs, so its cost does not grow 
 from __future__ import annotations
 
 import functools
-import numbers
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from minitorch.autodiff import History, Variable, is_constant, pulled_back, topological_sort
 from minitorch.errors import HistoryLostError
 from minitorch.primitives import Pos
-from minitorch.scalar import Indicator, Scalar
+from minitorch.scalar import Scalar
 from minitorch.signatures import Argnums, checked_positions, parameter_names, place_in, title
-from minitorch.structures import Layout, array_of, flatten, is_array, map_leaves, shown
+from minitorch.stopping import variables_at, without_history
+from minitorch.structures import Layout, flatten, map_leaves, shown
 from minitorch.tracing import dispatcher, trace
 
 __all__ = ["Differentiable", "Linearization"]
 
-DERIVATIVES = frozenset(f"minitorch.{name}" for name in ("gradients", "forward", "differentials", "custom"))
-"""Modules that make functions of functions: they record what they do themselves, and are not traced."""
+DERIVATIVES = frozenset(f"minitorch.{name}" for name in ("gradients", "forward", "differentials", "custom", "verify"))
+"""Modules that make functions of functions; those record what they do themselves, and are not traced."""
+
+T = TypeVar("T")
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
@@ -106,13 +108,13 @@ class Differentiable:
             values, layout = flatten(value)
         except TypeError as error:
             raise self._refusal(name, str(error)) from error
-        if not values and layout.spec is None and layout.leaves[0].shape is None:
-            raise self._refusal(name, f"it must be a real number, not {value!r}")
+        if layout.spec is None and layout.leaves[0].shape is None:
+            raise self._refusal(name, f"must be a real number, not {value!r}")
         return [as_input(x, label) for x, label in zip(values, layout.names(name), strict=True)], layout
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:
         called = f"argument {name!r}" if name else "an argument"
-        return TypeError(f"can't differentiate {title(self.f)} by {called}: {reason}")
+        return TypeError(f"can't differentiate {title(self.f)} by {called}: it {reason}")
 
     def _pair(self, returned: Any) -> tuple[Any, Any]:
         if not isinstance(returned, tuple) or len(returned) != 2:
@@ -154,16 +156,17 @@ class Linearization:
         try:
             self.outputs, self.output_layout = flatten(output)
         except TypeError as error:
-            raise TypeError(f"can't differentiate {title(f)} by what it returned: {error}") from error
+            raise TypeError(f"can't differentiate {title(f)}: its result {error}") from error
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since
         order = topological_sort(*variables_in(self.outputs), since=since)
         dependent, outer, self.older = self._sources(order)
+        self.older += [y for y in variables_in(self.outputs) if y.unique_id < since]
         self.order = [node for node in order if node.unique_id in dependent]
         self.nested = bool(outer)
-        self.value = map_leaves(functools.partial(settled, since=since, outer=outer), output)
-        self.aux = self._settled_aux(aux)
+        self.value = without_history(output, self._belongs_to(outer))
+        self.aux = self._settled(aux)
 
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
@@ -172,7 +175,8 @@ class Linearization:
             if issubclass(type(output), Variable) and not is_zero(cotangent):
                 known = adjoints.get(output.unique_id)
                 adjoints[output.unique_id] = cotangent if known is None else known + cotangent
-        return self._settled(pulled_back(self.order, adjoints, self.inputs, as_variables=self.nested))
+        derivatives = pulled_back(self.order, adjoints, self.inputs, as_variables=self.nested)
+        return self._settled(derivatives, variables_in(cotangents))
 
     def push(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
@@ -185,7 +189,19 @@ class Linearization:
                     total = partial * tangent if total is None else total + partial * tangent
             if total is not None:
                 known[unique_id] = total
-        return self._settled([known.get(output.unique_id, 0.0) if is_variable(output) else 0.0 for output in self.outputs])
+        moved = [known.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
+        return self._settled(moved, variables_in(tangents))
+
+    def matrix(self, forward: bool | None = None) -> list[Sequence[Any]]:
+        """Return the whole derivative, a row per output.
+
+        Args:
+            forward: whether by forward passes, one per input, or by reverse ones, one per output; by default the fewer.
+        """
+        rows, columns = len(self.outputs), len(self.inputs)
+        if forward if forward is not None else columns < rows:
+            return list(zip(*(self.push(unit(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
+        return [self.pull(unit(i, rows)) for i in range(rows)]
 
     @functools.cached_property
     def _partials(self) -> list[tuple[int, list[tuple[int, Any]]]]:
@@ -203,10 +219,12 @@ class Linearization:
             steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in shares]))
         return steps
 
-    def _sources(self, order: list[Variable]) -> tuple[set[int], set[int], list[Variable]]:
-        """Return which Variables depend on the inputs, which on Variables outside, and those."""
+    def _sources(
+        self, order: list[Variable], given: Sequence[Variable] = ()
+    ) -> tuple[set[int], set[int], list[Variable]]:
+        """Return which Variables depend on the inputs, which on Variables outside or those given, and those outside."""
         dependent = {x.unique_id for x in self.inputs}
-        outer: set[int] = set()
+        outer = {x.unique_id for x in given}
         older: dict[int, Variable] = {}
         for node in reversed(order):
             for x in (node.history and node.history.inputs) or ():
@@ -222,22 +240,19 @@ class Linearization:
                     outer.add(node.unique_id)
         return dependent, outer, list(older.values())
 
-    def _settled(self, values: list[Any]) -> list[Any]:
-        """Make numbers plain that depend on nothing outside."""
-        variables = variables_in(values)
+    def _settled(self, tree: T, given: Sequence[Variable] = ()) -> T:
+        """Make plain whatever depends neither on Variables outside nor on those given."""
+        variables: list[Variable] = []
+        map_leaves(lambda leaf: variables.extend(variables_at(leaf)), tree)
         if not variables:
-            return values
-        outer = self._sources(topological_sort(*variables, since=self.since))[1]
-        return [settled(value, self.since, outer) for value in values]
+            return tree
+        outer = self._sources(topological_sort(*variables, since=self.since), given)[1]
+        settled: T = without_history(tree, self._belongs_to(outer))
+        return settled
 
-    def _settled_aux(self, aux: Any) -> Any:
-        found: list[Any] = []
-        map_leaves(lambda leaf: found.extend(leaf.ravel().tolist() if is_array(leaf) else [leaf]), aux)
-        variables = variables_in(found)
-        if not variables:
-            return aux
-        outer = self._sources(topological_sort(*variables, since=self.since))[1]
-        return map_leaves(functools.partial(settled, since=self.since, outer=outer), aux)
+    def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
+        """Tell Variables that depend on those outside."""
+        return lambda x: x.history is not None and (x.unique_id < self.since or x.unique_id in outer)
 
 
 def as_input(value: Any, name: str | None) -> Scalar:
@@ -249,20 +264,6 @@ def as_input(value: Any, name: str | None) -> Scalar:
     return inner
 
 
-def settled(leaf: Any, since: int, outer: set[int]) -> Any:
-    """Return the plain value of a leaf whose Variables do not depend on anything outside, else the leaf."""
-    if is_variable(leaf):
-        if leaf.history is not None and (leaf.unique_id < since or leaf.unique_id in outer):
-            return leaf
-        return bool(leaf.data) if type(leaf) is Indicator else leaf.data
-    if is_array(leaf) and leaf.dtype.kind == "O":
-        elements = leaf.ravel().tolist()
-        plain = [settled(element, since, outer) for element in elements]
-        if variables_in(elements) and all(isinstance(element, numbers.Real) for element in plain):
-            return array_of(plain, leaf.shape) if leaf.ndim else plain[0]
-    return leaf
-
-
 def is_variable(value: Any) -> bool:
     """Whether a value is a Variable, asked of its type."""
     return issubclass(type(value), Variable)
@@ -271,6 +272,11 @@ def is_variable(value: Any) -> bool:
 def is_zero(value: Any) -> bool:
     """Whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
     return not is_variable(value) and value == 0
+
+
+def unit(index: int, length: int) -> list[float]:
+    """Return the vector with a 1.0 at one index and zeros elsewhere."""
+    return [float(i == index) for i in range(length)]
 
 
 def variables_in(values: Sequence[Any]) -> list[Variable]:

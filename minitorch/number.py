@@ -76,9 +76,10 @@ def reflected(name: str) -> Callable[[N, Any], N]:
 
 def comparison(name: str) -> Any:
     """Make the method for a comparison, which floats do with numbers of any kind, such as Decimal."""
+    orders = name not in ("EQ", "NE")
 
     def method(self: Number, other: object) -> Any:
-        if is_operand(other) or isinstance(other, numbers.Number):
+        if is_operand(other) or (isinstance(other, numbers.Number) and not (orders and isinstance(other, complex))):
             return FUNCTIONS[name].record(self, other)
         return NotImplemented
 
@@ -86,9 +87,14 @@ def comparison(name: str) -> Any:
 
 
 class Tracked:
-    """What behaves as a plain number does and has it in `data`, but knows how it was made."""
+    """What behaves as a plain number does, but knows how it was made."""
 
     __slots__ = ()
+
+    @property
+    def data(self) -> Any:
+        """The plain number."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its plain number is")
 
 
 class Number(Tracked):

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from minitorch.autodiff import Context, History, Variable, is_constant
 from minitorch.complex_scalar import ComplexScalar
 from minitorch.number import COMPLEX, FUNCTIONS, is_operand
+from minitorch.places import note_place, remembering
 from minitorch.rewriting import rewritten
 from minitorch.rules import RULES, Rule
 from minitorch.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, detach
@@ -101,6 +102,9 @@ class RuleFunction(ScalarFunction):
     def variable(cls, raw: Any, history: History | None) -> Any:
         """Wrap a plain result, that of a comparison as an Indicator; a complex one is made of its parts."""
         if type(raw) is float:
+            # Zero for a finite number, else nan, which is true.
+            if raw - raw or remembering:
+                note_place(history)
             return Scalar(raw, history)
         if type(raw) is complex:
             if history is not None:

@@ -17,15 +17,14 @@ from typing import Any
 from minitorch.autodiff import Variable
 from minitorch.complex_functions import COMPLEX_CALLABLES, complex_number
 from minitorch.complex_scalar import ComplexScalar
+from minitorch.libraries import Resolve, libraries
 from minitorch.number import Tracked
-from minitorch.libraries import LIBRARIES
 from minitorch.primitives import CALLABLES, PAIRS, RuleFunction
 from minitorch.scalar import Indicator, detach
 from transformer import Alias
 
-__all__ = ["LIBRARIES", "callables", "kinds", "modulo"]
+__all__ = ["callables", "kinds", "libraries", "modulo"]
 
-Resolve = Callable[[Any], Any]
 _NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), abs, pow})
 _NUMBERS = frozenset({float, int, bool})
 
@@ -33,6 +32,11 @@ _NUMBERS = frozenset({float, int, bool})
 def is_variable(value: Any) -> bool:
     """Whether a value has a history, also as a complex number; asked without running any code of the value's."""
     return issubclass(type(value), (Variable, Tracked))
+
+
+def holds_variable(value: Any) -> bool:
+    """Whether a key of a dict, such as the arguments of a cached function, is a Variable or a tuple with one in it."""
+    return any(map(holds_variable, value)) if type(value) in (tuple, frozenset) else is_variable(value)
 
 
 def detach_all(value: Any) -> Any:
@@ -66,7 +70,7 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
             number = resolve(method)(value)
             if is_variable(number) or type(number) is float:
                 return number
-        return float(*arguments)
+        return to_float(value.item()) if is_variable_in_array(value) else float(*arguments)
 
     return to_float
 
@@ -88,6 +92,12 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
         return complex_number(*map(part, arguments), **{name: part(value) for name, value in keywords.items()})
 
     return to_complex
+
+
+def is_variable_in_array(value: Any) -> bool:
+    """Whether a value is an array of numpy's whose only element is a Variable: a number to `float` and `math`."""
+    kind = type(value)
+    return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.size == 1 and is_variable(value.item())
 
 
 def type_of(*arguments: Any, **keywords: Any) -> Any:
@@ -141,7 +151,7 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callabl
             kind = type(argument)
             if kind in _NUMBERS or issubclass(kind, Variable):
                 continue
-            if type(getattr(kind, "__float__", None)) is FunctionType:
+            if type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument):
                 return apply(*map(to_float, arguments), **keywords)
         return apply(*arguments, **keywords)
 
@@ -178,7 +188,7 @@ def kinds(resolve: Resolve) -> dict[type, Callable[[Any], Callable[..., Any]]]:
 
     def around_cache(cached: Any) -> Callable[..., Any]:
         def call(*arguments: Any, **keywords: Any) -> Any:
-            if any(map(is_variable, arguments)) or any(map(is_variable, keywords.values())):
+            if any(map(holds_variable, (*arguments, *keywords.values()))):
                 return resolve(cached.__wrapped__)(*arguments, **keywords)
             return cached(*arguments, **keywords)
 

@@ -40,7 +40,8 @@ def run_script(path: str, arguments: list[str]) -> None:
         execute(code, spec.origin, spec)
         return
     source = Path(path).read_bytes()
-    sys.path[0] = os.path.dirname(os.path.abspath(path))
+    path = os.path.abspath(path)
+    sys.path[0] = os.path.dirname(path)
     unlinked, _ = compile_rewritten(source, path, targets)
     execute(link(unlinked, dispatcher.hooked_runtime, targets.switch), path, None)
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable
-from types import FrameType
 from typing import Any, Final, NoReturn
 
 from minitorch.autodiff import Context, FunctionBase, History, Variable
-from minitorch.errors import caller, history_lost, package_of
+from minitorch.calling import plain_number_asked
+from minitorch.errors import history_lost
 from minitorch.number import Number, Tracked
+from minitorch.places import note_place, remembering
 
 __all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "detach"]
 
@@ -62,7 +63,7 @@ class Scalar(Number, Variable):
 
     def __float__(self) -> float:
         if self.history is not None:
-            raise history_lost("float(), or code in C that asks for a plain float,", self.label(), untraced(caller()))
+            raise plain_number_asked("float", self.label())
         return self.data
 
     def label(self) -> str:
@@ -80,15 +81,6 @@ class Scalar(Number, Variable):
 
 
 numbers.Real.register(Scalar)
-
-
-def untraced(frame: FrameType | None) -> str:
-    """Say how to trace the code of a frame."""
-    package = "its.package" if frame is None else package_of(frame)
-    return (
-        "The code there is not traced, or calls code in C that minitorch has no rule for: decorate the function "
-        f"with @minitorch.trace, or import it under minitorch.install_import_hook([{package!r}])."
-    )
 
 
 def as_float(value: Any) -> float:
@@ -206,6 +198,8 @@ class ScalarFunction(FunctionBase):
                 raw = as_float(raw)
             except TypeError as error:
                 raise TypeError(f"{cls.__name__}.forward returned {raw!r}, which is not a real number") from error
+        if raw - raw or remembering:
+            note_place(history)
         return Scalar(raw, history)
 
     @staticmethod

@@ -17,7 +17,7 @@ def checked_positions(argnums: Argnums) -> tuple[int, ...]:
     >>> checked_positions(0), checked_positions([0, -1])
     ((0,), (0, -1))
     """
-    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    positions = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
     if not positions or not all(isinstance(position, int) for position in positions):
         raise TypeError(f"argnums must be the position of an argument or several of them, not {argnums!r}")
     return positions

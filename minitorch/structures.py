@@ -1,9 +1,9 @@
 """The numbers in the structures that people keep them in: taken out in order, and put back into the same places.
 
-Lists, tuples, dicts, named tuples, dataclasses and whatever else is registered with optree, nested in any way, and numpy
-arrays. What is no number (None, text, other objects) stays where it is.
+Lists, tuples, dicts, named tuples, dataclasses and whatever else is registered with optree, nested in any way, and
+numpy arrays. What is no number (None, text, other objects) stays where it is.
 
-    {"mass": 2.0, "at": [0.5, None]}   has the numbers   [2.0, 0.5]   and the layout   {'mass': float, 'at': [float, None]}
+    {"mass": 2.0, "at": [0.5, None]}   ->   numbers [0.5, 2.0], layout {'mass': float, 'at': [float, None]}
 
 optree and numpy are loaded only when a value needs them.
 """
@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from minitorch.autodiff import Variable
 
-__all__ = ["Layout", "Leaf", "array_of", "flatten", "is_array", "map_leaves", "unfold"]
+__all__ = ["Layout", "Leaf", "array_of", "flatten", "is_array", "is_object_array", "map_leaves", "unfold"]
 
 NAMESPACE: Final = "minitorch"
 """Where dataclasses are registered with optree, out of the way of others that use it."""
@@ -91,8 +91,8 @@ def open_dataclass(names: tuple[str, ...], value: Any) -> tuple[tuple[Any, ...],
         if type(other) is float or issubclass(type(other), Variable) or is_array(other):
             kind = type(value).__name__
             raise TypeError(
-                f"a {kind} keeps the number {name!r} outside its dataclass fields, where its derivative would be lost: "
-                f"make {name!r} a field or a property of {kind}"
+                f"must keep its numbers in dataclass fields, but this {kind} keeps {name!r} outside, where its "
+                f"derivative would be lost: make {name!r} a field or a property of {kind}"
             )
         others[name] = other
     return tuple(getattr(value, name) for name in names), others, names
@@ -100,7 +100,7 @@ def open_dataclass(names: tuple[str, ...], value: Any) -> tuple[tuple[Any, ...],
 
 def make_dataclass(kind: type, names: tuple[str, ...], others: Unfielded, fields: Sequence[Any]) -> Any:
     """Make an object of a dataclass from its fields as they are: no `__init__` or `__post_init__` runs."""
-    made = object.__new__(kind)
+    made: Any = object.__new__(kind)
     for name, value in (*others.items(), *zip(names, fields, strict=True)):
         object.__setattr__(made, name, value)
     return made
@@ -128,8 +128,13 @@ def is_array(value: Any) -> bool:
     return numpy is not None and issubclass(type(value), (numpy.ndarray, numpy.generic))
 
 
+def is_object_array(value: Any) -> bool:
+    """Whether a value is an array of Python objects, which may be Variables."""
+    return is_array(value) and value.dtype.kind == "O"
+
+
 def array_of(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    """Make an array: of floats, or of objects where Variables are among the values.
+    """Make an array: of floats, or of objects where other values than plain numbers are among them.
 
     >>> array_of([1, 2, 3, 4], (2, 2))
     array([[1., 2.],
@@ -137,7 +142,8 @@ def array_of(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
     """
     import numpy
 
-    kind = object if any(issubclass(type(value), Variable) for value in values) else float
+    plain = all(not issubclass(type(value), Variable) and isinstance(value, numbers.Real) for value in values)
+    kind = float if plain else object
     return numpy.fromiter(values, kind, len(values)).reshape(shape)
 
 
@@ -223,6 +229,8 @@ class Layout:
         Raises:
             TypeError: the layouts differ.
         """
+        if tree is None:
+            return [0.0] * self.size
         leaves, spec = unfold(tree)
         if spec != self.spec or len(leaves) != len(self.leaves):
             raise TypeError(f"{what} must have the structure {self}, not {shown(tree)}")
@@ -234,7 +242,7 @@ class Layout:
             found, given = numbers_at(other)
             if given.shape != leaf.shape:
                 raise TypeError(f"{what} must have the structure {self}, not {shown(tree)}")
-            values.extend(found)
+            values.extend(x if issubclass(type(x), Variable) else float(x) for x in found)
         return values
 
     def names(self, name: str | None) -> list[str | None]:
@@ -259,7 +267,7 @@ def flatten(tree: Any) -> tuple[list[Any], Layout]:
     """Return the numbers of a structure in order, and where they stand.
 
     Raises:
-        TypeError: it has numbers that are not real.
+        TypeError: it has numbers that are not real; the message goes on where "the structure" ends.
 
     >>> flatten([1.5, None, (2,)])
     ([1.5, 2], [float, None, (float,)])
@@ -288,14 +296,14 @@ def numbers_at(leaf: Any) -> tuple[list[Any], Leaf]:
     if isinstance(leaf, numbers.Real):
         return [leaf], NUMBER
     if isinstance(leaf, numbers.Number):
-        raise TypeError(f"it must have real numbers, not {leaf!r}")
+        raise TypeError(f"must be a real number, not a {leaf.__class__.__name__}")
     return [], Leaf(None, value=leaf)
 
 
 def numbers_in_array(array: Any) -> tuple[list[Any], Leaf]:
     """Return the elements of an array, if they are numbers; an array without dimensions is a number itself."""
     if array.dtype.kind == "c":
-        raise TypeError(f"it must have real numbers, not an array of {array.dtype}")
+        raise TypeError(f"must have real numbers, not those of an array of {array.dtype}")
     elements: list[Any] = array.ravel().tolist()
     if array.dtype.kind == "O":
         elements = [element.item() if is_array(element) and element.ndim == 0 else element for element in elements]

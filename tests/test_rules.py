@@ -304,6 +304,8 @@ def test_partials_never_raise(name: str, count: int) -> None:
             operands, output = record(name, inputs)
         except (ArithmeticError, ValueError, TypeError):
             continue
+        if isinstance(output, complex):
+            output = abs(output)
         output.backward()
         assert all(type(x.derivative) is float for x in operands)
 

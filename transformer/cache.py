@@ -1,8 +1,8 @@
 """Rewritten bytecode on disk, beside Python's own and never in its place.
 
-A file's name carries a tag made of the rewriter's sources, the targets and Python's own tag; its head carries the hash
-of the source it was made from, checked as Python checks hash-based `.pyc` files (PEP 552).  Whatever is wrong with the
-cache (unwritable, damaged, missing), the module is rewritten again and nobody hears of it.
+A file's name carries a tag made of the rewriter's sources, the targets and Python's own tag; its head carries the time
+and size of the source it was made from, checked as Python checks its `.pyc` files.  Whatever is wrong with the cache
+(unwritable, damaged, missing), the module is rewritten again and nobody hears of it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,22 @@ import hashlib
 import importlib.util
 import marshal
 import os
+import struct
 import sys
 import tempfile
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
-__all__ = ["cache_path", "load", "store"]
+__all__ = ["cache_path", "load", "source_stamp", "store", "tag"]
 
-_HEAD = importlib.util.MAGIC_NUMBER + b"\x03\x00\x00\x00"
+_HEAD = importlib.util.MAGIC_NUMBER + b"\0\0\0\0"
+_STAMP = struct.Struct("<dQ")
+_NODES = struct.Struct("<I")
+_CODE_AT = len(_HEAD) + _STAMP.size + _NODES.size
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def rewriter_digest() -> str:
     """Fingerprint of the code that rewrites: an edited transformer never reads what another one wrote."""
     here = Path(__file__).parent
@@ -30,29 +35,46 @@ def rewriter_digest() -> str:
     return hashlib.sha256(sources).hexdigest()[:12]
 
 
-def cache_path(source_path: str, targets_digest: str) -> str:
+def tag(targets_digest: str) -> str:
+    """What the names of cached files carry, for a table of targets."""
+    return f"rewritten-{rewriter_digest()}-{targets_digest}"
+
+
+def cache_path(source_path: str, tag: str) -> str:
     """Where the rewritten code of a source file is kept (honours `PYTHONPYCACHEPREFIX` and `-O`)."""
-    plain = Path(importlib.util.cache_from_source(source_path))
-    return str(plain.with_name(f"{plain.stem}.rewritten-{rewriter_digest()}-{targets_digest}.pyc"))
+    return f"{importlib.util.cache_from_source(source_path).removesuffix('pyc')}{tag}.pyc"
 
 
-def load(path: str, source: bytes) -> tuple[CodeType, int] | None:
-    """The code kept at `path` and its number of rewritten nodes, if it was made from this very source."""
+def source_stamp(loader: Any, path: str) -> bytes | None:
+    """What tells one state of a source file from another; None where a loader can't say."""
+    path_stats = getattr(loader, "path_stats", None)
+    if path_stats is None:
+        return None
     try:
-        data = Path(path).read_bytes()
-        if data[:8] != _HEAD or data[8:16] != importlib.util.source_hash(source):
+        stats = path_stats(path)
+        return _STAMP.pack(stats["mtime"], stats["size"])
+    except (OSError, KeyError, struct.error):
+        return None
+
+
+def load(path: str, stamp: bytes) -> tuple[CodeType, int] | None:
+    """The code kept at `path` and its number of rewritten nodes, if it was made from the source of this stamp."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            data = file.read()
+        if not data.startswith(_HEAD + stamp):
             return None
-        code = marshal.loads(memoryview(data)[20:])
+        code = marshal.loads(memoryview(data)[_CODE_AT:])
     except (OSError, EOFError, ValueError, TypeError):
         return None
-    return (code, int.from_bytes(data[16:20], "little")) if isinstance(code, CodeType) else None
+    return (code, _NODES.unpack_from(data, _CODE_AT - _NODES.size)[0]) if isinstance(code, CodeType) else None
 
 
-def store(path: str, source: bytes, code: CodeType, nodes: int) -> None:
+def store(path: str, stamp: bytes, code: CodeType, nodes: int) -> None:
     """Keep rewritten code, replacing the file in one step; a place that can't be written is passed over."""
     if sys.dont_write_bytecode:
         return
-    data = _HEAD + importlib.util.source_hash(source) + nodes.to_bytes(4, "little") + marshal.dumps(code)
+    data = _HEAD + stamp + _NODES.pack(nodes) + marshal.dumps(code)
     directory = os.path.dirname(path)
     try:
         os.makedirs(directory, exist_ok=True)

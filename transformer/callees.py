@@ -10,6 +10,7 @@ strings and `link` puts the live objects in their place.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping
 from types import CodeType
 from typing import Any, Protocol, TypeVar
@@ -17,12 +18,24 @@ from typing import Any, Protocol, TypeVar
 from transformer.constants import constants_last
 from transformer.switch import MARK, Switch
 
-__all__ = ["RESOLVE", "Callees", "Constants", "Names", "at", "is_linked", "link", "placeholders_last"]
+__all__ = [
+    "RESOLVE",
+    "Callees",
+    "Constants",
+    "Names",
+    "at",
+    "is_linked",
+    "link",
+    "placeholder",
+    "placeholders_last",
+]
 
 RESOLVE = "resolve"
 SWITCH = "switch"
 MARKED = "mark"
 PREFIX = "\0transformer:"
+_BEHIND_PLACEHOLDERS = "\1"
+"""Comparing with it is cheaper than hashing a long docstring."""
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -34,6 +47,11 @@ def at(place: ast.AST, node: Node) -> Node:
     node.end_lineno = place.end_lineno  # type: ignore[attr-defined]
     node.end_col_offset = place.end_col_offset  # type: ignore[attr-defined]
     return node
+
+
+def placeholder(name: str) -> str:
+    """The constant that stands for a runtime object until it is linked; one string each, which caches keep once."""
+    return sys.intern(PREFIX + name)
 
 
 class Callees(Protocol):
@@ -58,7 +76,7 @@ class Constants:
             place,
             ast.IfExp(
                 test=at(place, ast.Constant(True)),
-                body=at(place, ast.Constant(PREFIX + name)),
+                body=at(place, ast.Constant(placeholder(name))),
                 orelse=at(place, ast.Constant(None)),
             ),
         )
@@ -68,7 +86,7 @@ class Constants:
         return at(place, ast.Call(func=resolve, args=[function], keywords=[]))
 
     def switch(self, place: ast.AST) -> ast.expr:
-        mark, marks = (at(place, ast.Constant(PREFIX + name)) for name in (MARKED, SWITCH))
+        mark, marks = (at(place, ast.Constant(placeholder(name))) for name in (MARKED, SWITCH))
         return at(place, ast.Compare(left=mark, ops=[ast.NotIn()], comparators=[marks]))
 
 
@@ -102,19 +120,28 @@ def placeholders_last(code: CodeType) -> CodeType:
 
 
 def link(code: CodeType, runtime: Mapping[str, Any], switch: Switch) -> CodeType:
-    """`code` and the code nested in it, with the runtime's live objects for the placeholders."""
-    objects = {**runtime, SWITCH: switch.marks, MARKED: MARK}
+    """`code` and the code nested in it, with live objects for the placeholders.
 
+    Args:
+        code: rewritten code.
+        runtime: the runtime's objects by their placeholders.
+        switch: chooses between the bodies.
+    """
+    objects = {**runtime, placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
+
+    # Cached modules are linked at every import, so this visits each constant just once.
     def linked(code: CodeType) -> CodeType:
-        constants: list[Any] = []
-        for constant in code.co_consts:
+        constants: list[Any] = list(code.co_consts)
+        rewritten = False
+        for index, constant in enumerate(constants):
             kind = type(constant)
-            if kind is CodeType:
-                constant = linked(constant)
-            elif kind is str and constant.startswith(PREFIX):
-                constant = objects[constant[len(PREFIX) :]]
-            constants.append(constant)
-        if any(type(constant) is str and constant.startswith(PREFIX) for constant in code.co_consts):
+            if kind is str:
+                if constant < _BEHIND_PLACEHOLDERS and constant in objects:
+                    constants[index] = objects[constant]
+                    rewritten = True
+            elif kind is CodeType:
+                constants[index] = linked(constant)
+        if rewritten:
             constants.append(MARK)
         return code.replace(co_consts=tuple(constants))
 

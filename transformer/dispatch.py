@@ -19,9 +19,11 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
-from transformer.callees import RESOLVE, is_linked
+from transformer.alias import Alias
+from transformer.callees import RESOLVE, is_linked, placeholder
 from transformer.errors import RewriteError
 from transformer.function import Converter, is_excluded
+from transformer.libraries import module_name
 from transformer.targets import Targets
 
 __all__ = ["Dispatcher"]
@@ -50,17 +52,19 @@ class Dispatcher:
         self.stand_ins = {id(callee): alias.function for callee, alias in targets.callables}
         self.unconverted: dict[int, tuple[CodeType, str]] = {}
         self._followed_classes: dict[int, type] = {}
+        self._tables: dict[type, dict[Any, Callable[..., Any]]] = {
+            kind: {callee: alias.function for callee, alias in targets.callables if type(callee) is kind}
+            for kind in (FunctionType, BuiltinFunctionType, type)
+        }
         self.resolve = self._make_resolve(following=False)
         self.follow = self._make_resolve(following=True)
-        aliases = targets.runtime()
-        self.hooked_runtime = {**aliases, RESOLVE: self.resolve}
-        converter.runtime = {**aliases, RESOLVE: self.follow}
+        aliases = {placeholder(name): function for name, function in targets.runtime().items()}
+        self.hooked_runtime = {**aliases, placeholder(RESOLVE): self.resolve}
+        converter.runtime = {**aliases, placeholder(RESOLVE): self.follow}
 
     def _make_resolve(self, following: bool) -> Callable[[Any], Any]:
-        functions, builtins, classes = (
-            {callee: alias.function for callee, alias in self.targets.callables if type(callee) is kind}
-            for kind in (FunctionType, BuiltinFunctionType, type)
-        )
+        functions, builtins, classes = self._tables.values()
+
         def partial(callee: functools.partial[Any]) -> Callable[..., Any]:
             inner = resolve(callee.func)
             return callee if inner is callee.func else functools.partial(inner, *callee.args, **callee.keywords)
@@ -72,7 +76,8 @@ class Dispatcher:
                 dispatcher.follow_class(callee)
             return callee
 
-        kinds = {functools.partial: partial, ABCMeta: abstract_class, **self.targets.kinds}
+        kinds: dict[type, Callable[[Any], Any]] = {functools.partial: partial, ABCMeta: abstract_class}
+        kinds.update(self.targets.kinds)
         marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
         function_type, builtin_type, method_type = FunctionType, BuiltinFunctionType, MethodType
 
@@ -128,6 +133,15 @@ class Dispatcher:
             with self._lock:
                 self.followed -= 1
 
+    def register(self, callee: Any, alias: Alias) -> None:
+        """Have one more callable replaced from now on, in code that was rewritten before, too."""
+        self.targets.libraries.add(callee, alias)
+        table = self._tables.get(type(callee))
+        if table is None:
+            self.targets.libraries.names.add(module_name(callee))
+        else:
+            table[callee] = alias.function
+
     def stand_in(self, callee: Any) -> Callable[..., Any] | None:
         """What stands in for a callable, None if nothing does."""
         alias = self.targets.libraries.find(callee)
@@ -142,6 +156,8 @@ class Dispatcher:
             self.follow_function(callee)
         elif issubclass(type(callee), type):
             self.follow_class(callee)
+        elif type(callee) is not BuiltinFunctionType:
+            return self.targets.libraries.otherwise(callee)
         return callee  # type: ignore[no-any-return]
 
     def follow_function(self, function: FunctionType) -> None:

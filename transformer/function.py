@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import reprlib
 import threading
 from collections.abc import Callable
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
@@ -190,6 +191,10 @@ def is_excluded(module: str | None, targets: Targets) -> bool:
 
 
 def describe(target: Any) -> str:
-    """What a user would call `target` in a sentence."""
+    """What a user would call `target` in a sentence.
+
+    >>> describe(print), describe([1, 2])
+    ("'print'", '[1, 2]')
+    """
     name = getattr(target, "__qualname__", None)
-    return repr(name) if isinstance(name, str) else f"a {type(target).__name__}"
+    return repr(name) if callable(target) and isinstance(name, str) else reprlib.repr(target)

@@ -15,7 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any
 
-from transformer import loader
+from transformer import cache, loader
 from transformer.dispatch import Dispatcher
 from transformer.errors import RewriteError, RewriteWarning
 
@@ -32,6 +32,7 @@ class Hook:
 
     Attributes:
         names: the modules and packages that it covers, with all below them.
+        cache_tag: names the cached files of what it rewrites.
         announce: is told, when a hook comes or goes, what all installed hooks with this same `announce` cover.
     """
 
@@ -41,6 +42,8 @@ class Hook:
         self.announce = announce
         self._prefixes = tuple(name + "." for name in names)
         self._reports: dict[str, ModuleReport] = {}
+        # Made here, because imports are to be fast.
+        self.cache_tag = cache.tag(dispatcher.targets.digest())
 
     def covers(self, name: str) -> bool:
         """Whether a module is one of the hook's or below one."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from transformer.alias import Alias
 
-__all__ = ["Libraries", "Rows"]
+__all__ = ["Libraries", "Rows", "module_name", "no_rows"]
 
 Rows = Callable[[ModuleType], Iterable[tuple[Any, Alias]]]
 """Gives, for a library as it is imported now, callables of it and what stands in for each."""
@@ -25,6 +25,7 @@ class Libraries:
 
     Args:
         rows: what makes the rows of a module, by the name that its callables have in `__module__`.
+        otherwise: what to call in place of an object of a library, such as a ufunc, that no row stands for.
 
     Attributes:
         names: those module names.
@@ -35,8 +36,11 @@ class Libraries:
     ('hls', None, None)
     """
 
-    def __init__(self, rows: Mapping[str, Rows]) -> None:
-        self.names = frozenset(rows)
+    def __init__(
+        self, rows: Mapping[str, Rows], otherwise: Callable[[Any], Callable[..., Any]] = lambda callee: callee
+    ) -> None:
+        self.otherwise = otherwise
+        self.names = set(rows)
         self._rows = rows
         self._modules: dict[str, ModuleType] = {}
         # The callable itself stands beside its alias: while it is there, its id is nobody else's.
@@ -45,14 +49,40 @@ class Libraries:
     def alias(self, callee: Any, name: str) -> Alias | None:
         """What stands in for a callable of the library `name`; None if nothing does."""
         module = sys.modules.get(name)
-        if module is not None and self._modules.get(name) is not module:
+        if module is not None and self._modules.get(name) is not module and not is_loading(module):
             # Imported for the first time, or anew: then its functions are others.
-            self._aliases.update((id(known), (known, alias)) for known, alias in self._rows[name](module))
+            for known, alias in self._rows.get(name, no_rows)(module):
+                self._aliases.setdefault(id(known), (known, alias))
             self._modules[name] = module
         return self._aliases.get(id(callee), (None, None))[1]
 
     def find(self, callee: Any) -> Alias | None:
         """What stands in for a callable of any library; None if nothing does."""
-        owner = callee if isinstance(callee, (FunctionType, BuiltinFunctionType, type)) else type(callee)
-        name = owner.__module__
+        if id(callee) in self._aliases:
+            return self._aliases[id(callee)][1]
+        name = module_name(callee)
         return self.alias(callee, name) if name in self.names else None
+
+    def add(self, callee: Any, alias: Alias) -> None:
+        """Have a callable replaced whose library has no rows, or another row for it."""
+        self._aliases[id(callee)] = (callee, alias)
+
+
+def module_name(callee: Any) -> Any:
+    """The `__module__` by which a callable, or else its class, is known."""
+    owner = callee if isinstance(callee, (FunctionType, BuiltinFunctionType, type)) else type(callee)
+    return owner.__module__
+
+
+def no_rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:
+    """The rows of a library that has none."""
+    return ()
+
+
+def is_loading(module: ModuleType) -> bool:
+    """Whether a module's own code is still running, so that what it defines may not be there yet.
+
+    >>> is_loading(sys)
+    False
+    """
+    return getattr(getattr(module, "__spec__", None), "_initializing", False)

@@ -55,24 +55,25 @@ class RewritingLoader:
         """The rewritten code of a module, from the hook's own cache or freshly made."""
         found = self.get_filename(fullname)
         path = source_path(found)
-        try:
-            source = self.get_data(path)
-        except OSError:
-            self.record(ModuleReport(fullname, found, None, NO_SOURCE))
-            return super().get_code(fullname)  # type: ignore[misc, no-any-return]
         hook = self.hooks[0]
         targets = hook.dispatcher.targets
-        kept_at = cache.cache_path(path, targets.digest()) if hasattr(self, "path_stats") else None
-        known = cache.load(kept_at, source) if kept_at else None
+        stamp = cache.source_stamp(self, path)
+        kept_at = cache.cache_path(path, hook.cache_tag)
+        known = cache.load(kept_at, stamp) if stamp is not None else None
         if known is None:
+            try:
+                source = self.get_data(path)
+            except OSError:
+                self.record(ModuleReport(fullname, found, None, NO_SOURCE))
+                return super().get_code(fullname)  # type: ignore[misc, no-any-return]
             try:
                 known = compile_rewritten(source, path, targets)
             except (SyntaxError, ValueError, RecursionError) as error:
                 plain: CodeType = compile_plain(self, source, path)
                 self.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {error}"))
                 return plain
-            if kept_at:
-                cache.store(kept_at, source, *known)
+            if stamp is not None:
+                cache.store(kept_at, stamp, *known)
         code, nodes = known
         self.record(ModuleReport(fullname, path, nodes, None))
         return link(code, hook.code_runtime(), targets.switch)

@@ -9,7 +9,7 @@ import __future__ as future_features
 import ast
 import linecache
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -33,11 +33,13 @@ class Definition:
         node: its node.
         private: the innermost class around it, which mangles its `__names`; empty if none.
         qualname: its qualified name.
+        imported: what its module imports; a call of an attribute of that compiles to other code.
     """
 
     node: Any
     private: str
     qualname: str
+    imported: Set[str] = frozenset()
 
     def compile(self, node: Any, code: CodeType) -> list[CodeType]:
         """Compile `node`, some form of this definition, in surroundings that bind what `code` finds around it.
@@ -53,7 +55,9 @@ class Definition:
         if bound_here:
             body.insert(0, at(node, ast.Global(names=sorted(bound_here))))
         names = [at(node, ast.arg(name)) for name in code.co_freevars]
-        tree = ast.Module(body=[_function("around", names, body, node)], type_ignores=[])
+        aliases = [at(node, ast.alias(name)) for name in sorted(self.imported)]
+        imports = [at(node, ast.Import(aliases))] if aliases else []
+        tree = ast.Module(body=[*imports, _function("around", names, body, node)], type_ignores=[])
         flags = code.co_flags & _FUTURE_FLAGS
         with deep_recursion():
             around = placeholders_last(compile(tree, code.co_filename, "exec", flags=flags, dont_inherit=True))
@@ -71,6 +75,7 @@ class Source:
     text: str
     tree: ast.Module
     definitions: dict[tuple[int, str], list[Definition]] = field(default_factory=dict)
+    imported: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         with deep_recursion():
@@ -82,11 +87,16 @@ class Source:
             decorators = getattr(node, "decorator_list", None)
             first: Any = decorators[0] if decorators else node
             name = getattr(node, "name", "<lambda>")
-            self.definitions.setdefault((first.lineno, name), []).append(Definition(node, private, prefix + name))
+            self.definitions.setdefault((first.lineno, name), []).append(
+                Definition(node, private, prefix + name, self.imported)
+            )
             prefix += f"{name}.<locals>."
         elif kind is ast.ClassDef:
             private = node.name  # type: ignore[attr-defined]
             prefix += f"{private}."
+        elif kind in (ast.Import, ast.ImportFrom) and not prefix:
+            bound = {alias.asname or alias.name.partition(".")[0] for alias in node.names}  # type: ignore[attr-defined]
+            self.imported |= bound - {"*"}
         for child in ast.iter_child_nodes(node):
             self._collect(child, private, prefix)
 
@@ -131,11 +141,13 @@ def definition_of(code: CodeType, module_globals: dict[str, Any] | None = None) 
     """
     source = source_of(code.co_filename, module_globals)
     candidates = source.definitions.get((code.co_firstlineno, code.co_name), [])
+    # Texts given to exec share this name with the program of `python -c`, whose source Python 3.13 knows.
+    certain = len(candidates) == 1 and code.co_filename != "<string>"
     matches = [
         (definition, index)
         for definition in candidates
         for index, compiled in enumerate(definition.compile(definition.node, code))
-        if len(candidates) == 1 or _same_code(compiled, code)
+        if certain or _same_code(compiled, code)
     ]
     if not matches:
         raise RewriteError(

@@ -68,29 +68,35 @@ def grad(
         --expr "Geodesic.WGS84.Inverse(a, b, c, d)['s12']" a=40.6 b=-73.8 c=51.6 d=-0.5
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
-    value, exact = _value_and_partials(call, values)
+    value, exact, nonfinite = _value_and_partials(call, values)
     rows = [
         Partial(name, values[i], exact[i], ridders_difference(partial(_plain, call, values, i), values[i]))
         for i, name in enumerate(call.names)
     ]
     _print(call.label, value, rows)
+    if nonfinite is not None:
+        click.echo(f"first not finite at {nonfinite}")
 
 
-def _value_and_partials(call: Call, values: list[float]) -> tuple[float, list[float]]:
+def _value_and_partials(call: Call, values: list[float]) -> tuple[float, list[float], Nonfinite | None]:
     from minitorch.autodiff import Variable
+    from minitorch.nonfinite import first_nonfinite
+    from minitorch.places import remember_places
     from minitorch.scalar import Scalar
 
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
-    result = evaluate(call, leaves)
+    with remember_places():
+        result = evaluate(call, leaves)
     if not issubclass(type(result), Variable):
         if not isinstance(result, numbers.Real):
             raise BadInput(f"{call.label} returns {_kind(result)}, not a number{_way_to_number(result)}")
-        return float(result), [0.0] * len(values)
+        return float(result), [0.0] * len(values), None
     try:
         result.backward()
     except (ArithmeticError, TypeError, ValueError) as error:
         raise BadInput(f"backward: {describe(error)}") from None
-    return float(result.data), [0.0 if leaf.derivative is None else leaf.derivative for leaf in leaves]
+    partials = [0.0 if leaf.derivative is None else leaf.derivative for leaf in leaves]
+    return float(result.data), partials, first_nonfinite(result)
 
 
 def _plain(call: Call, values: list[float], position: int, x: float) -> float:

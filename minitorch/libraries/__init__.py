@@ -3,44 +3,59 @@
     np.sin(x)              becomes   NumpySin.apply(x)
     statistics.stdev(xs)   becomes   StatisticsStdev.apply(*xs)
     random.gauss(mu, s)    stays; the method is Python, and is converted
+
+What is derived of a library (its values, its ways of calling) is written in terms of that library as it was imported.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
 from transformer import Alias, Libraries
 from transformer.libraries import Rows
 
-__all__ = ["LIBRARIES"]
+__all__ = ["Resolve", "libraries"]
+
+Resolve = Callable[[Any], Any]
+
+FILES: dict[str, str] = {
+    "numpy": "numpy_table",
+    "numpy.linalg": "numpy_table",
+    "statistics": "statistics_table",
+    "_statistics": "statistics_table",
+    "random": "",
+    **dict.fromkeys(("decimal", "fractions", "json", "_struct", "array"), "plain_only"),
+}
+"""By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
 
 
-def rows_of(file: str) -> Rows:
+def libraries(resolve: Resolve) -> Libraries:
+    """Every library that has rows here.
+
+    Args:
+        resolve: finds what stands in for a callable that is given to one of a library.
+    """
+    return Libraries({name: rows_of(file, resolve) for name, file in FILES.items()}, otherwise=without_rule)
+
+
+def without_rule(callee: Any) -> Callable[..., Any]:
+    """What to call in place of an object of a library that has no row: a ufunc that says so where it meets Variables."""
+    if type(callee).__name__ != "ufunc":
+        return callee  # type: ignore[no-any-return]
+    wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
+    return wrapped
+
+
+def rows_of(file: str, resolve: Resolve) -> Rows:
     """The rows that one of the files here makes of a library."""
 
     def rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:
-        made: Iterable[tuple[Any, Alias]] = importlib.import_module(f"{__name__}.{file}").rows(library)
+        if not file:
+            return ()
+        made: Iterable[tuple[Any, Alias]] = importlib.import_module(f"{__name__}.{file}").rows(library, resolve)
         return made
 
     return rows
-
-
-def no_rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:
-    """The rows of a library in Python that need only be converted."""
-    return ()
-
-
-LIBRARIES = Libraries(
-    {
-        "numpy": rows_of("numpy_table"),
-        "numpy.linalg": rows_of("numpy_table"),
-        "random": no_rows,
-        "statistics": rows_of("statistics_table"),
-        "_statistics": rows_of("statistics_table"),
-        **dict.fromkeys(("decimal", "fractions", "json", "_struct", "array"), rows_of("plain_only")),
-    }
-)
-"""By the module that callables name as theirs."""

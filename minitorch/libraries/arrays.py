@@ -9,7 +9,6 @@ numpy keeps Variables in arrays of objects, where its loops call the operators a
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy
@@ -101,5 +100,6 @@ def with_values(tracked: Any, plain: Any) -> Any:
 
 def with_value(variable: Scalar, value: float) -> Scalar:
     """A Scalar with that value and the history of another, which is itself where that is its value."""
-    same = variable.data == value and math.copysign(1.0, variable.data) == math.copysign(1.0, value)
-    return variable if same or variable.data != variable.data != value != value else Scalar(value, variable.history)
+    same = variable.data == value or (variable.data != variable.data and value != value)
+    # A leaf is what derivatives are asked for: it was handed through, and is nobody's result.
+    return variable if same or variable.is_leaf() else Scalar(value, variable.history)

@@ -7,6 +7,7 @@ What numpy answers with nan or inf, where `math` raises, stays nan or inf; so do
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -15,12 +16,14 @@ from typing import Any
 import numpy
 
 from minitorch.autodiff import Variable, is_constant
+from minitorch.calling import plain_number_asked
 from minitorch.libraries.arrays import holds_variable, is_variable
 from minitorch.primitives import PAIRS, RuleFunction
-from minitorch.rules import RULES, Rule, one, zero
+from minitorch.rules import RULES, Rule, zero
+from minitorch.scalar import Scalar
 from transformer import Alias
 
-__all__ = ["elementwise", "ufunc_rows"]
+__all__ = ["elementwise", "ufunc_rows", "without_rule"]
 
 ROWS: dict[str, str] = {
     "sin": "Sin", "cos": "Cos", "tan": "Tan", "arcsin": "Asin", "arccos": "Acos", "arctan": "Atan",
@@ -135,6 +138,23 @@ def elementwise(ufunc: Any, on_variables: Callable[..., Any]) -> Callable[..., A
         if kwargs.get("dtype") in (float, numpy.float64):
             del kwargs["dtype"]
         return on_objects(*args, **kwargs)
+
+    return call
+
+
+@functools.cache
+def without_rule(ufunc: Any) -> Callable[..., Any]:
+    """A ufunc of unknown derivative: on objects that hold Variables it does what numpy can, and else says so."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return ufunc(*args, **kwargs)
+        except TypeError as error:
+            held = next(filter(holds_variable, args), None)
+            if held is None:
+                raise
+            label = held.label() if issubclass(type(held), Scalar) else f"the Scalars in its {type(held).__name__}"
+            raise plain_number_asked("float", label) from error
 
     return call
 

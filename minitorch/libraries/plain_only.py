@@ -11,6 +11,7 @@ from typing import Any
 
 from minitorch.autodiff import Variable
 from minitorch.errors import history_lost
+from minitorch.libraries import Resolve
 from minitorch.scalar import Scalar, detach
 from transformer import Alias
 
@@ -26,7 +27,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 """By module: what takes floats and keeps no histories."""
 
 
-def rows(library: ModuleType) -> Iterator[tuple[Any, Alias]]:
+def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """What stands in for callables of such a library: itself, unless there is a derivative to lose."""
     for name in NAMES[library.__name__]:
         function = getattr(library, name)

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from minitorch.autodiff import Variable
+from minitorch.libraries import Resolve
 from minitorch.primitives import RuleFunction
 from minitorch.rewriting import helpers
 from minitorch.rules import Gradient, Rule
@@ -23,7 +24,7 @@ __all__ = ["rows"]
 Call = Callable[..., Any]
 
 
-def rows(library: ModuleType) -> Iterator[tuple[Any, Alias]]:
+def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """What stands in for functions of `statistics`, or for its helper in C."""
     if library.__name__ == "_statistics":
         quantile = library._normal_dist_inv_cdf
@@ -101,7 +102,7 @@ def of_weighted_data(function: Call, gradient: Gradient, weighted_gradient: Grad
 
 
 def of_data_about_mean(function: Call, gradient: Gradient, gradient_about_mean: Gradient) -> Call:
-    """What stands in for a function of data and perhaps their mean; inputs are the mean, if it is given, and the data."""
+    """What stands in for a function of data and perhaps their mean; inputs are a given mean, then the data."""
     own_mean = of_data(function, gradient)
     made = primitive(title(function), lambda mean, *data: function(data, mean), gradient_about_mean)
 

@@ -1,0 +1,42 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bare_transformer import make_dispatcher
+from hooked_project import Install, Project
+
+from transformer import Dispatcher, Hook, install
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A project to write files for."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = Project(tmp_path)
+    yield made
+    made.forget()
+
+
+@pytest.fixture
+def dispatcher() -> Dispatcher:
+    """A dispatcher of the transformer by itself."""
+    return make_dispatcher()
+
+
+@pytest.fixture
+def hook_over(dispatcher: Dispatcher) -> Iterator[Install]:
+    """Installs hooks, which are gone when the test ends."""
+    hooks: list[Hook] = []
+
+    def install_over(*names: str, **options: Any) -> Hook:
+        hooks.append(install(names, dispatcher, **options))
+        return hooks[-1]
+
+    yield install_over
+    for hook in hooks:
+        hook.uninstall()
