@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any
 
 from minitorch.autodiff import History, Variable, is_constant, pulled_back, topological_sort
 from minitorch.errors import HistoryLostError
@@ -22,15 +22,13 @@ from minitorch.primitives import Pos
 from minitorch.scalar import Scalar
 from minitorch.signatures import Argnums, checked_positions, parameter_names, place_in, title
 from minitorch.stopping import variables_at, without_history
-from minitorch.structures import Layout, flatten, map_leaves, shown
+from minitorch.structures import Layout, flatten, rebuild, shown, unfold
 from minitorch.tracing import dispatcher, trace
 
 __all__ = ["Differentiable", "Linearization"]
 
 DERIVATIVES = frozenset(f"minitorch.{name}" for name in ("gradients", "forward", "differentials", "custom", "verify"))
 """Modules that make functions of functions; those record what they do themselves, and are not traced."""
-
-T = TypeVar("T")
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
@@ -166,7 +164,9 @@ class Linearization:
         self.order = [node for node in order if node.unique_id in dependent]
         self.nested = bool(outer)
         self.value = without_history(output, self._belongs_to(outer))
-        self.aux = self._settled(aux)
+        leaves, spec = unfold(aux)
+        settled = self._settled(leaves)
+        self.aux = aux if settled is leaves else rebuild(spec, settled)
 
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
@@ -240,15 +240,13 @@ class Linearization:
                     outer.add(node.unique_id)
         return dependent, outer, list(older.values())
 
-    def _settled(self, tree: T, given: Sequence[Variable] = ()) -> T:
-        """Make plain whatever depends neither on Variables outside nor on those given."""
-        variables: list[Variable] = []
-        map_leaves(lambda leaf: variables.extend(variables_at(leaf)), tree)
+    def _settled(self, values: list[Any], given: Sequence[Variable] = ()) -> list[Any]:
+        """Make plain what depends neither on Variables outside nor on those given."""
+        variables = [variable for value in values for variable in variables_at(value)]
         if not variables:
-            return tree
+            return values
         outer = self._sources(topological_sort(*variables, since=self.since), given)[1]
-        settled: T = without_history(tree, self._belongs_to(outer))
-        return settled
+        return [without_history(value, self._belongs_to(outer)) for value in values]
 
     def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
         """Tell Variables that depend on those outside."""

@@ -46,7 +46,7 @@ class Nonfinite:
         if self.derivative is None:
             return f"{where}: {operation} is {self.value}"
         by = "its value" if self.operand is None else f"operand {self.operand}"
-        return f"{where}: {operation} is {self.value}, the derivative by {by} is {self.derivative}"
+        return f"{where}: {operation} is {self.value}, but the derivative by {by} is {self.derivative}"
 
 
 def first_nonfinite(out: Any) -> Nonfinite | None:

@@ -83,7 +83,8 @@ def function_of(callee: Callable[..., Any], derivative: Callable[..., Any]) -> t
     """Make the Function of a callable from a plain function that gives its derivatives."""
     name = title(callee).rpartition(".")[2].title().replace("_", "")
     rule = Rule(name, lambda *inputs: plain_float(callee(*inputs)), gradient=gradient_of(name, derivative))
-    return type(name, (RuleFunction,), {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {title(callee)}."})
+    details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {title(callee)}."}
+    return type(name, (RuleFunction,), details)
 
 
 def gradient_of(name: str, derivative: Callable[..., Any]) -> Gradient:

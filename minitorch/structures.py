@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from minitorch.autodiff import Variable
 
-__all__ = ["Layout", "Leaf", "array_of", "flatten", "is_array", "is_object_array", "map_leaves", "unfold"]
+__all__ = ["Layout", "Leaf", "array_of", "flatten", "is_array", "is_object_array", "map_leaves", "rebuild", "unfold"]
 
 NAMESPACE: Final = "minitorch"
 """Where dataclasses are registered with optree, out of the way of others that use it."""
@@ -53,6 +53,11 @@ def unfold(tree: Any) -> tuple[list[Any], Any]:
             return leaves, None if len(leaves) == 1 and leaves[0] is tree else spec
         for kind in found:
             register(kind)
+
+
+def rebuild(spec: Any, leaves: Sequence[Any]) -> Any:
+    """Return the structure of a specification with these leaves."""
+    return leaves[0] if spec is None else spec.unflatten(leaves)
 
 
 def register(kind: type) -> None:
@@ -116,7 +121,7 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     mapped = [function(leaf) for leaf in leaves]
     if all(old is new for old, new in zip(leaves, mapped, strict=True)):
         return tree
-    return mapped[0] if spec is None else spec.unflatten(mapped)
+    return rebuild(spec, mapped)
 
 
 # -- arrays ------------------------------------------------------------------------------------------------------------
@@ -203,7 +208,7 @@ class Layout:
 
     def rebuild(self, leaves: Sequence[Any]) -> Any:
         """Return the structure with other leaves."""
-        return leaves[0] if self.spec is None else self.spec.unflatten(leaves)
+        return rebuild(self.spec, leaves)
 
     def fill(self, values: Sequence[Any]) -> Any:
         """Return the structure with other numbers in their places.

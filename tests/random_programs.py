@@ -3,8 +3,9 @@
 A grammar of templates says what a program may be; `$number` in a template is a hole that any template of that kind may
 fill.  Most of it makes sense; some mistakes are in the grammar on purpose, because errors must stay the same errors.
 
-A program is a module with a function `main`.  Its `LOG` says what happened in which order, with the places of the errors
-that it caught.  Loops and functions pass through `bounded`, which ends a program after some steps and keeps values small.
+A program is a module with a function `main`.  Its `LOG` says what happened in which order, with the places of the
+errors that it caught.  Loops and functions pass through `bounded`, which ends a program after some steps and keeps
+values small.
 
     >>> "def main(" in programs().example()  # doctest: +SKIP
     True
@@ -363,7 +364,8 @@ class Writer:
 
     def function(self, name: str, first: str = "") -> str:
         """A function whose body is one block."""
-        return f"def {name}({first}{VARIABLES}):\n{START}{self.block(STATEMENTS)}\n    return {self.expression('any')}\n"
+        body = self.block(STATEMENTS)
+        return f"def {name}({first}{VARIABLES}):\n{START}{body}\n    return {self.expression('any')}\n"
 
 
 @st.composite

@@ -14,8 +14,8 @@ from minitorch.custom import custom_vjp
 from minitorch.differentials import hessian, jacobian
 from minitorch.errors import BackwardError, HistoryLostError
 from minitorch.forward import jvp
-from minitorch.gradients import grad, value_and_grad
 from minitorch.grad_mode import no_grad
+from minitorch.gradients import grad, value_and_grad
 from minitorch.scalar import Scalar
 from minitorch.stopping import detach
 
@@ -104,7 +104,7 @@ def test_structures_in_and_out() -> None:
         return p["a"] * sum(x) * x[1] * p["a"]
 
     ours, theirs = (grad(g, argnums=(0, 1))(point, x) for g in (f, plainly))
-    assert ours[0] == pytest.approx(theirs[0]) if isinstance(theirs[0], float) else ours[0]["why"] == "text"
+    assert ours[0]["why"] == theirs[0]["why"] == "text"
     assert ours[0]["a"] == pytest.approx(theirs[0]["a"])
     assert ours[1] == pytest.approx(theirs[1])
     assert hessian(f, argnums=1)(point, x) == pytest.approx(hessian(plainly, argnums=1)(point, x))
@@ -151,7 +151,7 @@ def test_a_rule_must_be_set() -> None:
         return 2 * x
 
     assert bare(1.0) == 2.0
-    with pytest.raises(BackwardError, match=r"bare \(.*test_derivatives_custom.*has no derivative rule: set one with defvjp"):
+    with pytest.raises(BackwardError, match=r"bare \(.*custom.* has no derivative rule: set one with defvjp"):
         grad(bare)(1.0)
 
 

@@ -114,7 +114,7 @@ def test_cached_properties_are_computed_anew() -> None:
 def test_numbers_beside_the_fields_are_refused() -> None:
     disc = Disc(2.0)
     disc.area = 12.5  # type: ignore[attr-defined]
-    with pytest.raises(TypeError, match="this Disc keeps 'area' outside, where .* lost: make 'area' a field"):
+    with pytest.raises(TypeError, match=r"this Disc keeps 'area' outside, where .* lost: make 'area' a field"):
         grad(lambda disc: disc.radius)(disc)
     del disc.area  # type: ignore[attr-defined]
     disc.owner = "me"  # type: ignore[attr-defined]

@@ -24,12 +24,10 @@ from minitorch.verify import check_derivatives
         (lambda x, word: x * len(word), (2.0, "text")),
         (lambda x: 1e9 * x * x, (1e3,)),
         (lambda x: x * abs(x), (1e-3,)),
-        (lambda: 1.0, ()),
     ],
 )
 def test_right_ones_pass(f: Any, args: tuple[Any, ...]) -> None:
-    if args:
-        check_derivatives(f, *args, order=3 if f is math.sin else 2)
+    check_derivatives(f, *args, order=3 if f is math.sin else 2)
 
 
 class WrongSquare(ScalarFunction):

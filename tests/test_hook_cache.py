@@ -103,7 +103,9 @@ def test_other_tables_have_other_files(project: Project) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"rubbish", None], ids=["empty", "rubbish", "cut short"])
-def test_a_damaged_file_is_made_again(project: Project, hook_over: Install, damage: bytes | None) -> None:
+def test_a_damaged_file_is_made_again(
+    project: Project, hook_over: Install, no_rewriting: Any, damage: bytes | None
+) -> None:
     project.write("damaged.py", SQUARE)
     hook_over("damaged")
     importlib.import_module("damaged")
@@ -111,7 +113,9 @@ def test_a_damaged_file_is_made_again(project: Project, hook_over: Install, dama
     (project.folder / "__pycache__" / name).write_bytes(whole[:-9] if damage is None else damage)
     assert import_again(project, "damaged").square(3) == 9
     assert is_rewritten("damaged")
-    assert cached_files(project) == {name: whole}
+    assert cached_files(project).keys() == {name}
+    no_rewriting()
+    assert import_again(project, "damaged").square(3) == 9
 
 
 def test_another_kind_of_bytecode_under_its_name_is_not_run(project: Project, hook_over: Install) -> None:

@@ -116,7 +116,7 @@ def test_a_failing_import_shows_no_frame_of_ours(project: Project, hook_over: In
 def test_threads_may_import_at_once(project: Project, hook_over: Install) -> None:
     names = [f"threaded{i}" for i in range(12)]
     for i, name in enumerate(names):
-        project.write(f"{name}.py", f"import threaded{(i + 1) % 12}\n{SQUARE}")
+        project.write(f"{name}.py", "".join(f"import {later}\n" for later in names[i + 1 :]) + SQUARE)
     hook = hook_over(*names)
     barrier = threading.Barrier(12)
     failures: list[BaseException] = []

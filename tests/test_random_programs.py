@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import linecache
 import re
-import sys
 import warnings
 from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, note, settings
 from random_programs import FILENAME, programs
 
 import minitorch
 from minitorch.tracing import dispatcher, targets
-from transformer.callees import link
+from transformer.linking import link
 from transformer.loader import compile_rewritten
 
 ADDRESS = re.compile(r"0x[0-9a-f]+")

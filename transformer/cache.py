@@ -14,17 +14,17 @@ import marshal
 import os
 import struct
 import sys
-import tempfile
+import threading
 from pathlib import Path
-from types import CodeType
 from typing import Any
+
+from transformer.linking import Part
 
 __all__ = ["cache_path", "load", "source_stamp", "store", "tag"]
 
 _HEAD = importlib.util.MAGIC_NUMBER + b"\0\0\0\0"
 _STAMP = struct.Struct("<dQ")
-_NODES = struct.Struct("<I")
-_CODE_AT = len(_HEAD) + _STAMP.size + _NODES.size
+_DATA_AT = len(_HEAD) + _STAMP.size
 
 
 @functools.cache
@@ -57,33 +57,31 @@ def source_stamp(loader: Any, path: str) -> bytes | None:
         return None
 
 
-def load(path: str, stamp: bytes) -> tuple[CodeType, int] | None:
-    """The code kept at `path` and its number of rewritten nodes, if it was made from the source of this stamp."""
+def load(path: str, stamp: bytes) -> tuple[list[Part], int] | None:
+    """The code kept at `path`, in parts, and its number of rewritten nodes, if its source had this stamp."""
     try:
         with open(path, "rb", buffering=0) as file:
             data = file.read()
-        if not data.startswith(_HEAD + stamp):
-            return None
-        code = marshal.loads(memoryview(data)[_CODE_AT:])
+        kept = marshal.loads(memoryview(data)[_DATA_AT:]) if data.startswith(_HEAD + stamp) else None
     except (OSError, EOFError, ValueError, TypeError):
         return None
-    return (code, _NODES.unpack_from(data, _CODE_AT - _NODES.size)[0]) if isinstance(code, CodeType) else None
+    return kept if type(kept) is tuple and len(kept) == 2 else None
 
 
-def store(path: str, stamp: bytes, code: CodeType, nodes: int) -> None:
+def store(path: str, stamp: bytes, parts: list[Part], nodes: int) -> None:
     """Keep rewritten code, replacing the file in one step; a place that can't be written is passed over."""
     if sys.dont_write_bytecode:
         return
-    data = _HEAD + stamp + _NODES.pack(nodes) + marshal.dumps(code)
-    directory = os.path.dirname(path)
+    # As Python does it: the file's mode is the user's, which that of a `tempfile` is not.
+    temporary = f"{path}.{os.getpid()}.{threading.get_ident()}"
     try:
-        os.makedirs(directory, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=directory, suffix=".tmp")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        handle = os.open(temporary, os.O_EXCL | os.O_CREAT | os.O_WRONLY, 0o666)
     except OSError:
         return
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.write(_HEAD + stamp + marshal.dumps((parts, nodes)))
         os.replace(temporary, path)
     except OSError:
         os.unlink(temporary)

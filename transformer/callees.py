@@ -10,13 +10,10 @@ strings and `link` puts the live objects in their place.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Mapping
-from types import CodeType
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from transformer.constants import constants_last
-from transformer.switch import MARK, Switch
+from transformer.linking import MARKED, SWITCH, is_linked, link, placeholder, placeholders_last
 
 __all__ = [
     "RESOLVE",
@@ -31,11 +28,6 @@ __all__ = [
 ]
 
 RESOLVE = "resolve"
-SWITCH = "switch"
-MARKED = "mark"
-PREFIX = "\0transformer:"
-_BEHIND_PLACEHOLDERS = "\1"
-"""Comparing with it is cheaper than hashing a long docstring."""
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -47,11 +39,6 @@ def at(place: ast.AST, node: Node) -> Node:
     node.end_lineno = place.end_lineno  # type: ignore[attr-defined]
     node.end_col_offset = place.end_col_offset  # type: ignore[attr-defined]
     return node
-
-
-def placeholder(name: str) -> str:
-    """The constant that stands for a runtime object until it is linked; one string each, which caches keep once."""
-    return sys.intern(PREFIX + name)
 
 
 class Callees(Protocol):
@@ -112,47 +99,3 @@ class Names:
 
     def switch(self, place: ast.AST) -> ast.expr:
         return at(place, ast.UnaryOp(op=ast.Not(), operand=self.callee("tracing", place)))
-
-
-def placeholders_last(code: CodeType) -> CodeType:
-    """`code` with its placeholders behind its other constants, which so keep their places of plain code."""
-    return constants_last(code, lambda constant: type(constant) is str and constant.startswith(PREFIX))
-
-
-def link(code: CodeType, runtime: Mapping[str, Any], switch: Switch) -> CodeType:
-    """`code` and the code nested in it, with live objects for the placeholders.
-
-    Args:
-        code: rewritten code.
-        runtime: the runtime's objects by their placeholders.
-        switch: chooses between the bodies.
-    """
-    objects = {**runtime, placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
-
-    # Cached modules are linked at every import, so this visits each constant just once.
-    def linked(code: CodeType) -> CodeType:
-        constants: list[Any] = list(code.co_consts)
-        rewritten = False
-        for index, constant in enumerate(constants):
-            kind = type(constant)
-            if kind is str:
-                if constant < _BEHIND_PLACEHOLDERS and constant in objects:
-                    constants[index] = objects[constant]
-                    rewritten = True
-            elif kind is CodeType:
-                constants[index] = linked(constant)
-        if rewritten:
-            constants.append(MARK)
-        return code.replace(co_consts=tuple(constants))
-
-    return linked(code)
-
-
-def is_linked(code: CodeType) -> bool:
-    """Whether `code` has been rewritten.
-
-    >>> is_linked((lambda x: x).__code__)
-    False
-    """
-    constants = code.co_consts
-    return bool(constants) and constants[-1] is MARK

@@ -20,10 +20,11 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from transformer.alias import Alias
-from transformer.callees import RESOLVE, is_linked, placeholder
+from transformer.callees import RESOLVE
 from transformer.errors import RewriteError
 from transformer.function import Converter, is_excluded
 from transformer.libraries import module_name
+from transformer.linking import is_linked, placeholder
 from transformer.targets import Targets
 
 __all__ = ["Dispatcher"]

@@ -65,9 +65,10 @@ class Hook:
         return None
 
     def _take_over(self, spec: ModuleSpec) -> ModuleSpec:
+        if spec.loader is None:
+            return spec
         if isinstance(spec.loader, loader.RewritingLoader):
             spec.loader.hooks.append(self)
-        if spec.loader is None or isinstance(spec.loader, loader.RewritingLoader):
             return spec
         rewriting = loader.rewriting_form(spec.loader)
         if rewriting is None:

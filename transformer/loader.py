@@ -12,9 +12,10 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from transformer import cache
-from transformer.callees import Constants, link, placeholders_last
+from transformer.callees import Constants
 from transformer.errors import RewriteError
 from transformer.function import Converter
+from transformer.linking import link_parts, parts_of, placeholders_last
 from transformer.rewriter import deep_recursion, imports_any, rewrite
 from transformer.targets import Targets
 
@@ -67,16 +68,17 @@ class RewritingLoader:
                 self.record(ModuleReport(fullname, found, None, NO_SOURCE))
                 return super().get_code(fullname)  # type: ignore[misc, no-any-return]
             try:
-                known = compile_rewritten(source, path, targets)
+                code, nodes = compile_rewritten(source, path, targets)
             except (SyntaxError, ValueError, RecursionError) as error:
                 plain: CodeType = compile_plain(self, source, path)
                 self.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {error}"))
                 return plain
+            known = parts_of(code), nodes
             if stamp is not None:
                 cache.store(kept_at, stamp, *known)
-        code, nodes = known
+        parts, nodes = known
         self.record(ModuleReport(fullname, path, nodes, None))
-        return link(code, hook.code_runtime(), targets.switch)
+        return link_parts(parts, hook.code_runtime(), targets.switch)
 
     def record(self, report: ModuleReport) -> None:
         """Tell every hook that covers the module; the first is the one whose code runs."""
@@ -110,15 +112,19 @@ def compile_plain(loader: Any, source: bytes, path: str) -> CodeType:
     return compile(source, path, "exec", dont_inherit=True)
 
 
-_forms: dict[type, type] = {}
+class RewritingSourceFileLoader(RewritingLoader, importlib.machinery.SourceFileLoader):
+    """Python's own loader of source files, that rewrites."""
+
+
+_forms: dict[type, type] = {importlib.machinery.SourceFileLoader: RewritingSourceFileLoader}
 
 
 def rewriting_form(loader: Any) -> Any:
     """A loader that is like `loader` but rewrites; None where that can't be (`why_not` says why)."""
-    if why_not(loader) is not None:
-        return None
     kind = type(loader)
     if kind not in _forms:
+        if why_not(loader) is not None:
+            return None
         _forms[kind] = type(f"Rewriting{kind.__name__}", (RewritingLoader, kind), {"__module__": __name__})
     form: Any = object.__new__(_forms[kind])
     form.__dict__.update(loader.__dict__)

@@ -6,7 +6,7 @@ import math
 import numbers
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from minitorch.cli.arguments import call_from, evaluate, target_options
 from minitorch.cli.differences import ridders_difference
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.targets import Call
+
+if TYPE_CHECKING:
+    from minitorch.nonfinite import Nonfinite
 
 __all__ = ["grad"]
 
@@ -106,7 +109,8 @@ def _plain(call: Call, values: list[float], position: int, x: float) -> float:
 def _kind(result: Any) -> str:
     if result is None:
         return "None"
-    kind = type(result).__name__
+    # A complex number made of Scalars calls itself complex.
+    kind = result.__class__.__name__
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
@@ -115,6 +119,8 @@ def _way_to_number(result: Any) -> str:
         return f": pick one with --expr \"…[{next(iter(result))!r}]\""
     if isinstance(result, (tuple, list)):
         return ': pick one with --expr "…[0]"'
+    if isinstance(result, complex):
+        return ': take --expr "abs(…)", or its .real or .imag'
     return ""
 
 

@@ -42,7 +42,7 @@ def libraries(resolve: Resolve) -> Libraries:
 
 
 def without_rule(callee: Any) -> Callable[..., Any]:
-    """What to call in place of an object of a library that has no row: a ufunc that says so where it meets Variables."""
+    """What to call for an object of a library that has no row: a ufunc that says so where it meets Variables."""
     if type(callee).__name__ != "ufunc":
         return callee  # type: ignore[no-any-return]
     wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)

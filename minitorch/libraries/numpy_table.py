@@ -206,8 +206,9 @@ def sinc(x: Any) -> Any:
 
 
 def cross(a: Any, b: Any, **kwargs: Any) -> Any:
-    """`numpy.cross` of objects, of which older versions want two arrays."""
-    return numpy.cross(numpy.asarray(a, dtype=object), numpy.asarray(b, dtype=object), **kwargs)
+    """`numpy.cross` of arrays, of which older versions mix no objects and numbers."""
+    arrays = (as_variables(numpy.asarray(vectors, dtype=object)) for vectors in (a, b))
+    return numpy.cross(*arrays, **kwargs)
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:

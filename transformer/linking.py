@@ -1,0 +1,115 @@
+"""Puts the runtime's live objects into rewritten code, whose constants only say where they belong.
+
+A constant must be plain data to be compiled and cached, so rewritten code holds placeholder strings.  Linking takes
+code apart and makes it anew around live constants.  Code taken apart is plain data as well: that is what the cache
+keeps, so that a cached module's code objects are made just once, and with the right constants.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import CodeType
+from typing import Any
+
+from transformer.constants import constants_last
+from transformer.switch import MARK, Switch
+
+__all__ = [
+    "MARKED",
+    "SWITCH",
+    "Part",
+    "is_linked",
+    "link",
+    "link_parts",
+    "parts_of",
+    "placeholder",
+    "placeholders_last",
+]
+
+PREFIX = "\0transformer:"
+SWITCH = "switch"
+MARKED = "mark"
+
+Part = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[int, ...], tuple[Any, ...]]
+"""One code object as data: what `CodeType` takes before its constants, these, what it takes behind them; then the
+places among the constants to be filled, and what with: the number of another part, or a placeholder."""
+
+_NEW = sys.version_info >= (3, 11)
+_BEFORE = ("argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags", "code")
+_BEHIND = (
+    *("names", "varnames", "filename", "name"),
+    *(("qualname",) if _NEW else ()),
+    *("firstlineno", "linetable"),
+    *(("exceptiontable",) if _NEW else ()),
+    *("freevars", "cellvars"),
+)
+
+
+def placeholder(name: str) -> str:
+    """The constant that stands for a runtime object until it is linked; one string each, which caches keep once."""
+    return sys.intern(PREFIX + name)
+
+
+def is_placeholder(constant: Any) -> bool:
+    """Whether a constant stands for a runtime object."""
+    return type(constant) is str and constant.startswith(PREFIX)
+
+
+def placeholders_last(code: CodeType) -> CodeType:
+    """`code` with its placeholders behind its other constants, which so keep their places of plain code."""
+    return constants_last(code, is_placeholder)
+
+
+def parts_of(code: CodeType) -> list[Part]:
+    """`code` and the code nested in it as data, each part behind those nested in it."""
+    parts: list[Part] = []
+
+    def take_apart(code: CodeType) -> int:
+        constants = list(code.co_consts)
+        codes = {index: take_apart(item) for index, item in enumerate(constants) if type(item) is CodeType}
+        names = {index: sys.intern(item) for index, item in enumerate(constants) if is_placeholder(item)}
+        filled: dict[int, Any] = {**codes, **names}
+        for index in filled:
+            constants[index] = None
+        before, behind = (tuple(getattr(code, f"co_{name}") for name in half) for half in (_BEFORE, _BEHIND))
+        parts.append((before, tuple(constants), behind, tuple(filled), tuple(filled.values())))
+        return len(parts) - 1
+
+    take_apart(code)
+    return parts
+
+
+def link_parts(parts: list[Part], runtime: Mapping[str, Any], switch: Switch) -> CodeType:
+    """The code of which these are the parts, with live objects for the placeholders.
+
+    Args:
+        parts: rewritten code, taken apart.
+        runtime: the runtime's objects by their placeholders.
+        switch: chooses between the bodies.
+    """
+    make: Any = CodeType
+    objects: dict[Any, Any] = {**runtime, placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
+    for number, (before, fixed, behind, places, contents) in enumerate(parts):
+        constants = list(fixed)
+        for place, content in zip(places, contents):  # noqa: B905  this runs at every import
+            constants[place] = objects[content]
+        if contents and type(contents[-1]) is str:
+            constants.append(MARK)
+        objects[number] = make(*before, tuple(constants), *behind)
+    return objects[len(parts) - 1]  # type: ignore[no-any-return]
+
+
+def link(code: CodeType, runtime: Mapping[str, Any], switch: Switch) -> CodeType:
+    """`code` and the code nested in it, with live objects for the placeholders (see `link_parts`)."""
+    return link_parts(parts_of(code), runtime, switch)
+
+
+def is_linked(code: CodeType) -> bool:
+    """Whether `code` has been rewritten.
+
+    >>> is_linked((lambda x: x).__code__)
+    False
+    """
+    constants = code.co_consts
+    return bool(constants) and constants[-1] is MARK
