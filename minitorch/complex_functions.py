@@ -124,6 +124,7 @@ def part_function(rule: Rule) -> type[RuleFunction]:
 FUNCTIONS = {f"Complex{name}": ComplexFunction(rule) for name, rule in COMPLEX_RULES.items()}
 PARTS = {name: part_function(rule) for name, rule in PART_RULES.items()}
 globals().update(FUNCTIONS)
+__all__ += FUNCTIONS
 
 
 def add(z: Any, w: Any) -> Any:

@@ -70,7 +70,7 @@ def complex_result(number: complex) -> ComplexResultError:
     """Make the error for a complex number where a real one is needed."""
     return ComplexResultError(
         f"{place_of_caller()}: must be a real number, not the complex number {number:.6g}: take its abs(), .real or "
-        ".imag. If it was not meant to be complex, a negative number was raised to a fractional power: keep it positive."
+        ".imag. If it was not meant to be complex, some negative number has a fractional power: keep it positive."
     )
 
 

@@ -120,7 +120,7 @@ def check_scalar(run: Linearization, f: Callable[..., Any]) -> None:
     layout = run.output_layout
     if layout.spec is None and layout.leaves == (NUMBER,):
         return
-    output = run.value
+    output: Any = run.value
     if is_array(output):
         kind, hint = f"array of shape {output.shape}", "; minitorch.jacobian differentiates all of its elements"
     elif layout.spec is not None:

@@ -37,14 +37,14 @@ class Ended(History):
     """The history of an input whose run is over: no constant, but it holds nothing.
 
     Args:
-        label: what it was, None if what was made from it may rightly live on in an enclosing derivative.
+        f: the function that was run, None if what it made may rightly live on in an enclosing derivative.
     """
 
-    __slots__ = ("label",)
+    __slots__ = ("f",)
 
-    def __init__(self, label: str | None) -> None:
+    def __init__(self, f: Callable[..., Any] | None) -> None:
         self.last_fn = self.ctx = self.inputs = None
-        self.label = label
+        self.f = f
 
 
 class Differentiable:
@@ -88,15 +88,14 @@ class Differentiable:
                 returned = self.traced(*arguments, **kwargs)
             output, aux = self._pair(returned) if self.has_aux else (returned, None)
             run = Linearization(self.f, inputs, layouts, output, aux, since)
-            if not enclosed:
+            if run.older and not enclosed:
                 refuse_leftovers(run.older, self.f)
         finally:
             _inside.reset(token)
+            lives_on = run is not None and run.nested
             for x in inputs:
                 if x.is_leaf():
-                    known = x.name and f"argument {x.name!r}"
-                    kept = run is not None and run.nested
-                    x.history = Ended(None if kept else f"{known or 'an argument'} of {title(self.f)}")
+                    x.history = Ended(None if lives_on else self.f)
         return run
 
     def _inputs(self, value: Any, place: int) -> tuple[list[Scalar], Layout]:
@@ -163,10 +162,9 @@ class Linearization:
         self.older += [y for y in variables_in(self.outputs) if y.unique_id < since]
         self.order = [node for node in order if node.unique_id in dependent]
         self.nested = bool(outer)
-        self.value = without_history(output, self._belongs_to(outer))
-        leaves, spec = unfold(aux)
-        settled = self._settled(leaves)
-        self.aux = aux if settled is leaves else rebuild(spec, settled)
+        keeps = self._belongs_to(outer)
+        self.value = output.data if type(output) is Scalar and not keeps(output) else without_history(output, keeps)
+        self.aux = None if aux is None else self._settled_aux(aux)
 
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
@@ -242,11 +240,18 @@ class Linearization:
 
     def _settled(self, values: list[Any], given: Sequence[Variable] = ()) -> list[Any]:
         """Make plain what depends neither on Variables outside nor on those given."""
+        if all(type(value) is float for value in values):
+            return values
         variables = [variable for value in values for variable in variables_at(value)]
         if not variables:
             return values
         outer = self._sources(topological_sort(*variables, since=self.since), given)[1]
         return [without_history(value, self._belongs_to(outer)) for value in values]
+
+    def _settled_aux(self, aux: Any) -> Any:
+        leaves, spec = unfold(aux)
+        settled = self._settled(leaves)
+        return aux if settled is leaves else rebuild(spec, settled)
 
     def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
         """Tell Variables that depend on those outside."""
@@ -285,11 +290,12 @@ def variables_in(values: Sequence[Any]) -> list[Variable]:
 def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
     """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
     for node in topological_sort(*older):
-        if type(node.history) is Ended and node.history.label is not None:
+        if type(node.history) is Ended and node.history.f is not None:
+            argument = f"argument {node.name!r}" if node.name else "an argument"
             raise HistoryLostError(
-                f"{title(f)} used a value left over from a derivative taken before: it was made from "
-                f"{node.history.label}. Something has kept it since, such as a global variable, a default argument or "
-                "a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
+                f"{title(f)} used a value left over from a derivative taken before: it was made from {argument} of "
+                f"{title(node.history.f)}. Something has kept it since, such as a global variable, a default argument "
+                "or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
             )
 
 

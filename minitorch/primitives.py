@@ -69,7 +69,8 @@ class RuleFunction(ScalarFunction):
             return cls.apply(*args) if not kwargs else rule.callables[0](*args, **kwargs)
         sequences = [tuple(values) for values in args[: rule.sequences]]
         args = (*sequences, *args[rule.sequences :])
-        if any(isinstance(value, Variable) for value in itertools.chain(*sequences, args, kwargs.values())):
+        kinds = set(map(type, itertools.chain(*sequences, args, kwargs.values())))
+        if any(issubclass(kind, Variable) for kind in kinds):
             return cls.apply(*rule.spread(*args, **kwargs))
         return rule.callables[0](*args, **kwargs)
 

@@ -61,35 +61,46 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
     """`float` that gives back a Scalar as it is."""
 
     def to_float(*arguments: Any) -> Any:
-        value: Any = arguments[0] if len(arguments) == 1 else None
+        if not arguments or arguments[1:]:
+            return float(*arguments)
+        value: Any = arguments[0]
         kind = type(value)
+        if kind in _NUMBERS:
+            return float(value)
         if issubclass(kind, Variable):
             return float(value.data) if kind is Indicator else value
         method = getattr(kind, "__float__", None)
         if type(method) is FunctionType:
             number = resolve(method)(value)
-            if is_variable(number) or type(number) is float:
-                return number
-        return to_float(value.item()) if is_variable_in_array(value) else float(*arguments)
+            return number if is_variable(number) or type(number) is float else float(answering(kind.__name__, number))
+        return to_float(value.item()) if is_variable_in_array(value) else float(value)
 
     return to_float
+
+
+def answering(name: str, answer: Any) -> Any:
+    """An object of a class of this name whose `__float__` has that answer, for `float` to judge it."""
+    return type(name, (), {"__float__": lambda self: answer})()
 
 
 def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[..., Any]:
     """`complex` that makes a complex number of Scalars, also of those that an object's own methods give."""
 
-    def part(value: Any) -> Any:
-        kind = type(value)
-        if issubclass(kind, Tracked):
-            return value
-        method = getattr(kind, "__complex__", None)
-        if type(method) is FunctionType:
-            number = resolve(method)(value)
-            return number if type(number) is ComplexScalar else value
-        return to_float(value) if type(getattr(kind, "__float__", None)) is FunctionType else value
+    def real_part(value: Any) -> Any:
+        method = getattr(type(value), "__complex__", None)
+        if is_variable(value) or type(method) is not FunctionType:
+            return imaginary_part(value)
+        number = resolve(method)(value)
+        return number if type(number) in (complex, ComplexScalar) else value
+
+    def imaginary_part(value: Any) -> Any:
+        own = not is_variable(value) and type(getattr(type(value), "__float__", None)) is FunctionType
+        return to_float(value) if own else value
 
     def to_complex(*arguments: Any, **keywords: Any) -> Any:
-        return complex_number(*map(part, arguments), **{name: part(value) for name, value in keywords.items()})
+        parts = [(imaginary_part if index else real_part)(value) for index, value in enumerate(arguments)]
+        named = {name: (real_part if name == "real" else imaginary_part)(value) for name, value in keywords.items()}
+        return complex_number(*parts, **named)
 
     return to_complex
 
@@ -102,9 +113,8 @@ def is_variable_in_array(value: Any) -> bool:
 
 def type_of(*arguments: Any, **keywords: Any) -> Any:
     """`type`, for which a Scalar is a float and an indicator a bool."""
-    if len(arguments) == 1 and is_variable(arguments[0]):
-        return arguments[0].__class__
-    return type(*arguments, **keywords)
+    kind = type(*arguments, **keywords)
+    return arguments[0].__class__ if issubclass(kind, (Variable, Tracked)) and not arguments[1:] else kind
 
 
 def calling(function: Callable[..., Any], resolve: Resolve, position: int | None, keyword: str) -> Callable[..., Any]:
@@ -120,7 +130,7 @@ def calling(function: Callable[..., Any], resolve: Resolve, position: int | None
     def call(*arguments: Any, **keywords: Any) -> Any:
         if keywords.get(keyword) is not None:
             keywords[keyword] = resolve(keywords[keyword])
-        if position is not None and len(arguments) > position and arguments[position] is not None:
+        if position is not None and arguments[position:] and arguments[position] is not None:
             arguments = (*arguments[:position], resolve(arguments[position]), *arguments[position + 1 :])
         return function(*arguments, **keywords)
 
@@ -143,17 +153,34 @@ CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
 )
 """Library callables that call a function given to them, its position and its keyword."""
 
+
 def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
     """A mathematical function that takes objects with a `__float__` of their own, as `math`'s do."""
 
-    def call(*arguments: Any, **keywords: Any) -> Any:
+    def numbers(arguments: tuple[Any, ...]) -> Iterator[Any]:
+        good = True
         for argument in arguments:
             kind = type(argument)
-            if kind in _NUMBERS or issubclass(kind, Variable):
-                continue
-            if type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument):
-                return apply(*map(to_float, arguments), **keywords)
-        return apply(*arguments, **keywords)
+            if good and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument)):
+                argument = to_float(argument)
+            # What stands behind an argument that is no number is not asked: `math` stops there.
+            good = good and (hasattr(kind, "__float__") or hasattr(kind, "__index__"))
+            yield argument
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        return apply(*numbers(arguments), **keywords)
+
+    return call
+
+
+def plainly_on_numbers(function: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """What is `function` itself for plain numbers, and `otherwise` for anything else."""
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        for argument in arguments:
+            if type(argument) not in _NUMBERS:
+                return otherwise(*arguments, **keywords)
+        return otherwise(*arguments, **keywords) if keywords else function(*arguments)
 
     return call
 
@@ -180,7 +207,8 @@ def stand_in(
     """What runs in place of a callable that has a rule: itself, where Python asks a Scalar's own methods anyway."""
     if function in _NATIVE:
         return function
-    return primitive.call if primitive.rule.dispatches else coercing(primitive.call, to_float)
+    general = primitive.call if primitive.rule.dispatches else coercing(primitive.call, to_float)
+    return plainly_on_numbers(function, general)
 
 
 def kinds(resolve: Resolve) -> dict[type, Callable[[Any], Callable[..., Any]]]:

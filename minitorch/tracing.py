@@ -16,7 +16,6 @@ from minitorch import child, replacements
 from minitorch.autodiff import LIVE
 from minitorch.rewriting import rewrite_partials_with
 from transformer import Alias, Converter, Dispatcher, Hook, Targets, install
-from transformer.show import traced_text
 
 __all__ = ["install_import_hook", "resolve", "trace", "traced_source"]
 
@@ -121,6 +120,9 @@ def traced_source(function: Callable[..., Any]) -> str:
     >>> import minitorch.special
     >>> print(traced_source(minitorch.special.sign))  # doctest: +SKIP
     """
+    # Imported only here: it brings astor along, which costs time and, on newer Pythons, warns.
+    from transformer.show import traced_text
+
     return traced_text(function, targets, converter)
 
 

@@ -124,3 +124,39 @@ def test_own_function(output: Callable[[str], str]) -> None:
     assert _after(text, "loss =") == pytest.approx(smooth**2, abs=1e-7)
     assert _after(text, "derivative =") == pytest.approx(2 * smooth * 3 / (1 + math.exp(-0.2)), abs=1e-7)
     assert "agrees" in text
+
+
+def test_fit_with_scipy(output: Callable[[str], str], tmp_path: Path) -> None:
+    text = output("09_fit_with_scipy.py")
+    exact, differences = (re.findall(NUMBER, line) for line in text.splitlines()[1:3])
+    assert float(exact[0]) * 5 < float(differences[0])
+    assert float(exact[2]) == pytest.approx(0.000522, abs=1e-6)
+    assert float(exact[3]) < 1e-7
+    assert _after(text, "excretion") == pytest.approx(0.2047, rel=1e-2)
+    assert (tmp_path / "fit.svg").stat().st_size > 1000
+
+
+def test_newton_with_hessians(output: Callable[[str], str], tmp_path: Path) -> None:
+    last = re.findall(NUMBER, output("10_newton_with_hessians.py").splitlines()[-1])
+    assert float(last[0]) < 12
+    assert float(last[1]) == pytest.approx(-9.580754408, abs=1e-8)
+    assert float(last[2]) < 1e-10
+    assert float(last[3]) == pytest.approx(2.4937, abs=1e-3)
+    assert (tmp_path / "chain.svg").stat().st_size > 1000
+
+
+def test_uncertainty(output: Callable[[str], str], tmp_path: Path) -> None:
+    text = output("11_uncertainty.py")
+    value, deviation = (float(number) for number in re.findall(NUMBER, text.splitlines()[4]))
+    assert (value, deviation) == pytest.approx((0.50681, 0.01599), abs=1e-5)
+    assert math.hypot(0.01017, 0.01233, 0.00044) == pytest.approx(deviation, abs=1e-5)
+    assert _after(text, "draws") == pytest.approx(value, abs=2e-3)
+    assert (tmp_path / "humidity.svg").stat().st_size > 1000
+
+
+def test_rule_of_ones_own(output: Callable[[str], str]) -> None:
+    for line in output("12_rule_of_ones_own.py").splitlines()[1:]:
+        _, _, traced, ruled, difference, second = (float(number) for number in re.findall(NUMBER, line))
+        assert traced == 0.0
+        assert ruled == pytest.approx(difference, rel=1e-5)
+        assert second > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import functools
+import importlib
 import importlib.util
 import inspect
 import linecache
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 from bare_transformer import Listener, in_a_file, make_dispatcher, up
+from hooked_project import Project
 
 from transformer import Converter, Dispatcher, RewriteError
 from transformer.callees import is_linked
@@ -264,3 +266,27 @@ def test_wrappers_that_cant_be_converted_leave_the_function_alone(convert: Conve
     with pytest.raises(RewriteError):
         convert(names["wrapper"])
     assert names["f"].__code__ is code
+
+
+def test_decorators_above_and_below_run_once(project: Project, listener: Listener, convert: Convert) -> None:
+    project.write(
+        "decorating.py",
+        "order = []\n"
+        "def note(name):\n"
+        "    def decorate(f):\n"
+        "        order.append(name)\n"
+        "        f.notes = [*getattr(f, 'notes', []), name]\n"
+        "        return f\n"
+        "    return decorate\n"
+        "def make(trace):\n"
+        "    @note('above')\n"
+        "    @trace\n"
+        "    @note('below')\n"
+        "    def f(x):\n"
+        "        return x * 2\n"
+        "    return f\n",
+    )
+    module = importlib.import_module("decorating")
+    function = module.make(convert)
+    assert (function(3), function.notes, module.order) == (6, ["below", "above"], ["below", "above"])
+    assert "Mul(3, 2)" in listener.heard

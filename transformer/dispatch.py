@@ -24,6 +24,7 @@ from transformer.callees import RESOLVE
 from transformer.errors import RewriteError
 from transformer.function import Converter, is_excluded
 from transformer.libraries import module_name
+from transformer.lines import without_lines
 from transformer.linking import is_linked, placeholder
 from transformer.targets import Targets
 
@@ -121,7 +122,8 @@ class Dispatcher:
             return callee
 
         # Without a `__file__` among its globals it is nobody's line of source to the tracers that count lines.
-        return FunctionType(resolve.__code__, {"__name__": __name__}, "resolve", None, resolve.__closure__)
+        code = without_lines(resolve.__code__)
+        return FunctionType(code, {"__name__": __name__}, "resolve", None, resolve.__closure__)
 
     @contextmanager
     def following_hooked_code(self) -> Iterator[None]:

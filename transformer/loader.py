@@ -112,7 +112,7 @@ def compile_plain(loader: Any, source: bytes, path: str) -> CodeType:
     return compile(source, path, "exec", dont_inherit=True)
 
 
-class RewritingSourceFileLoader(RewritingLoader, importlib.machinery.SourceFileLoader):
+class RewritingSourceFileLoader(RewritingLoader, importlib.machinery.SourceFileLoader):  # type: ignore[misc]
     """Python's own loader of source files, that rewrites."""
 
 

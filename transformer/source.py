@@ -83,6 +83,7 @@ class Source:
 
     def _collect(self, node: ast.AST, private: str, prefix: str) -> None:
         kind = type(node)
+        inside = private, prefix
         if kind in SCOPES:
             decorators = getattr(node, "decorator_list", None)
             first: Any = decorators[0] if decorators else node
@@ -90,15 +91,19 @@ class Source:
             self.definitions.setdefault((first.lineno, name), []).append(
                 Definition(node, private, prefix + name, self.imported)
             )
-            prefix += f"{name}.<locals>."
+            inside = private, f"{prefix}{name}.<locals>."
         elif kind is ast.ClassDef:
-            private = node.name  # type: ignore[attr-defined]
-            prefix += f"{private}."
+            name = node.name  # type: ignore[attr-defined]
+            inside = name, f"{prefix}{name}."
         elif kind in (ast.Import, ast.ImportFrom) and not prefix:
             bound = {alias.asname or alias.name.partition(".")[0] for alias in node.names}  # type: ignore[attr-defined]
             self.imported |= bound - {"*"}
-        for child in ast.iter_child_nodes(node):
-            self._collect(child, private, prefix)
+        for field_name, value in ast.iter_fields(node):
+            # Decorators, defaults and bases belong to the code around a definition.
+            own_private, own_prefix = inside if field_name == "body" else (private, prefix)
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    self._collect(child, own_private, own_prefix)
 
 
 _sources: dict[str, Source] = {}

@@ -1,7 +1,8 @@
 """The switch that every rewritten function looks at when it is entered.
 
 It is up while somebody holds it: for autodiff, while any leaf Variable is alive.  What functions look at is membership
-in a plain set, the cheapest question that needs no name (a name would show in `inspect.getclosurevars`).
+in a plain list, empty or with one item, the cheapest question that needs no name (a name would show in
+`inspect.getclosurevars`).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Switch:
     __slots__ = ("_lock", "holders", "marks")
 
     def __init__(self) -> None:
-        self.marks: set[Mark] = set()
+        self.marks: list[Mark] = []
         self.holders = 0
         # A holder may go away in the garbage collector, in the middle of another's `hold`.
         self._lock = threading.RLock()
@@ -54,11 +55,11 @@ class Switch:
         """Put the switch up until `release` is called as often."""
         with self._lock:
             self.holders += 1
-            self.marks.add(MARK)
+            self.marks[:] = [MARK]
 
     def release(self) -> None:
         """Undo one `hold`."""
         with self._lock:
             self.holders -= 1
             if not self.holders:
-                self.marks.discard(MARK)
+                self.marks.clear()
