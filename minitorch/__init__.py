@@ -17,13 +17,20 @@ from minitorch.autodiff import (
 )
 from minitorch.check import central_difference, derivative_check
 from minitorch.child import cover_this_process
+from minitorch.custom import custom_vjp
+from minitorch.differentials import hessian, hvp, jacobian
 from minitorch.drawing import graph, make_graph
 from minitorch.errors import BackwardError, ComplexResultError, HistoryLostError
-from minitorch.gradients import grad, value_and_grad
+from minitorch.forward import jvp, linearize
+from minitorch.grad_mode import no_grad
+from minitorch.gradients import grad, value_and_grad, vjp
 from minitorch.primitives import *  # noqa: F403  the names are those of the table's rows
 from minitorch.primitives import __all__ as _functions
-from minitorch.scalar import Scalar, ScalarFunction, detach
+from minitorch.scalar import Scalar, ScalarFunction
+from minitorch.sensitivity import condition, propagate
+from minitorch.stopping import detach, stop_gradient
 from minitorch.tracing import inherit_import_hook, install_import_hook, trace, traced_source
+from minitorch.verify import check_derivatives
 from transformer import RewriteError, RewriteWarning
 
 __all__ = [
@@ -40,18 +47,30 @@ __all__ = [
     "Variable",
     "backpropagate",
     "central_difference",
+    "check_derivatives",
+    "condition",
+    "custom_vjp",
     "derivative_check",
     "detach",
     "grad",
     "graph",
+    "hessian",
+    "hvp",
     "install_import_hook",
     "is_constant",
+    "jacobian",
+    "jvp",
+    "linearize",
     "make_graph",
+    "no_grad",
     "operators",
+    "propagate",
+    "stop_gradient",
     "topological_sort",
     "trace",
     "traced_source",
     "value_and_grad",
+    "vjp",
 ]
 __all__ += _functions
 __version__ = "0.1.0"

@@ -211,10 +211,20 @@ def stand_in(
     return plainly_on_numbers(function, general)
 
 
-def kinds(resolve: Resolve) -> dict[type, Callable[[Any], Callable[..., Any]]]:
+def root_package(callee: Any) -> str:
+    """The top-level package that a callable says it is of; empty if it does not say."""
+    module = getattr(callee, "__module__", None)
+    return module.partition(".")[0] if isinstance(module, str) else ""
+
+
+def kinds(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
     """What stands in for callables of a kind: caches, which must not keep a Variable for a later trace."""
 
     def around_cache(cached: Any) -> Callable[..., Any]:
+        # A package that is never followed keeps no Variables, and may count the frames above it.
+        if root_package(cached) in never_followed:
+            return cached  # type: ignore[no-any-return]
+
         def call(*arguments: Any, **keywords: Any) -> Any:
             if any(map(holds_variable, (*arguments, *keywords.values()))):
                 return resolve(cached.__wrapped__)(*arguments, **keywords)
