@@ -17,6 +17,9 @@ from minitorch.autodiff import (
 )
 from minitorch.check import central_difference, derivative_check
 from minitorch.child import cover_this_process
+from minitorch.complex_functions import *  # noqa: F403  the names are those of the table's rows
+from minitorch.complex_functions import __all__ as _complex_functions
+from minitorch.complex_scalar import ComplexScalar
 from minitorch.custom import custom_vjp
 from minitorch.differentials import hessian, hvp, jacobian
 from minitorch.drawing import graph, make_graph
@@ -24,8 +27,11 @@ from minitorch.errors import BackwardError, ComplexResultError, HistoryLostError
 from minitorch.forward import jvp, linearize
 from minitorch.grad_mode import no_grad
 from minitorch.gradients import grad, value_and_grad, vjp
+from minitorch.nonfinite import Nonfinite, first_nonfinite
+from minitorch.places import remember_places
 from minitorch.primitives import *  # noqa: F403  the names are those of the table's rows
 from minitorch.primitives import __all__ as _functions
+from minitorch.registry import register_function
 from minitorch.scalar import Scalar, ScalarFunction
 from minitorch.sensitivity import condition, propagate
 from minitorch.stopping import detach, stop_gradient
@@ -36,10 +42,12 @@ from transformer import RewriteError, RewriteWarning
 __all__ = [
     "BackwardError",
     "ComplexResultError",
+    "ComplexScalar",
     "Context",
     "FunctionBase",
     "History",
     "HistoryLostError",
+    "Nonfinite",
     "RewriteError",
     "RewriteWarning",
     "Scalar",
@@ -52,6 +60,7 @@ __all__ = [
     "custom_vjp",
     "derivative_check",
     "detach",
+    "first_nonfinite",
     "grad",
     "graph",
     "hessian",
@@ -65,6 +74,8 @@ __all__ = [
     "no_grad",
     "operators",
     "propagate",
+    "register_function",
+    "remember_places",
     "stop_gradient",
     "topological_sort",
     "trace",
@@ -72,7 +83,7 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
-__all__ += _functions
+__all__ += [*_functions, *_complex_functions]
 __version__ = "0.1.0"
 
 cover_this_process(inherit_import_hook)

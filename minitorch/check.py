@@ -11,7 +11,7 @@ from typing import Any
 
 from minitorch.autodiff import Variable, backpropagate
 from minitorch.errors import place_of_function
-from minitorch.scalar import Scalar, detach
+from minitorch.scalar import Scalar, plain_value
 
 __all__ = ["central_difference", "derivative_check"]
 
@@ -33,9 +33,9 @@ def central_difference(f: Callable[..., Any], *vals: Any, arg: int = 0, epsilon:
     """
 
     def value_at(step: float) -> float:
-        moved = [detach(value) + (step if position == arg else 0.0) for position, value in enumerate(vals)]
+        moved = [plain_value(value) + (step if position == arg else 0.0) for position, value in enumerate(vals)]
         given = [Scalar(x, back=None) if isinstance(value, Scalar) else x for x, value in zip(moved, vals, strict=True)]
-        return float(detach(f(*given)))
+        return float(plain_value(f(*given)))
 
     return (value_at(epsilon) - value_at(-epsilon)) / (2.0 * epsilon)
 
@@ -58,7 +58,7 @@ def derivative_check(f: Callable[..., Any], *scalars: Scalar) -> None:
     out = f(*scalars)
     if isinstance(out, Variable):
         backpropagate(out)
-    rows = [_compare(f, scalars, position, abs(float(detach(out)))) for position in range(len(scalars))]
+    rows = [_compare(f, scalars, position, abs(float(plain_value(out)))) for position in range(len(scalars))]
     if not all(agrees for *_, agrees in rows):
         lines = [f"derivatives of {getattr(f, '__name__', f)} ({place_of_function(f)}) differ from central differences"]
         lines.append(f"{'argument':<16} {'value':>14} {'backward':>22} {'central difference':>22}")

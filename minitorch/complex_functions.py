@@ -21,7 +21,7 @@ from minitorch.number import COMPLEX, Tracked
 from minitorch.primitives import RuleFunction
 from minitorch.rewriting import rewritten
 from minitorch.rules import Gradient, Rule
-from minitorch.scalar import Indicator, detach
+from minitorch.scalar import Indicator, plain_value
 
 __all__ = ["COMPLEX_CALLABLES", "ComplexFunction", "complex_number"]
 
@@ -58,7 +58,7 @@ class ComplexFunction:
     def apply(self, *operands: Any) -> Any:
         """Do the operation: on plain numbers plainly, on Scalars and complex ones with their histories."""
         if not all(map(is_operand, operands)):
-            self.rule.function(*map(detach, operands))  # refuses what is no number in its own words
+            self.rule.function(*map(plain_value, operands))  # refuses what is no number in its own words
         parts = [part for operand in operands for part in parts_of(operand)]
         return joined(self.real.apply(*parts), self.imag.apply(*parts))
 
@@ -161,7 +161,7 @@ def complex_number(*arguments: Any, **keywords: Any) -> Any:
     >>> complex_number(Scalar(1.0), 2), complex_number("1+2j"), complex_number(imag=1)
     (ComplexScalar((1+2j)), (1+2j), 1j)
     """
-    plain = complex(*map(detach, arguments), **{name: detach(value) for name, value in keywords.items()})
+    plain = complex(*map(plain_value, arguments), **{name: plain_value(value) for name, value in keywords.items()})
     given = {**dict(zip(("real", "imag"), arguments, strict=False)), **keywords}
     if not any(map(is_tracked, given.values())):
         return plain
@@ -185,7 +185,7 @@ def of_parts(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """Make what stands in for a function of one complex number with a real result."""
 
     def call(*arguments: Any) -> Any:
-        plain = function(*map(detach, arguments))
+        plain = function(*map(plain_value, arguments))
         return PARTS[name].apply(*parts_of(arguments[0])) if is_tracked(arguments[0]) else plain
 
     return call
@@ -193,7 +193,7 @@ def of_parts(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def polar(*arguments: Any) -> tuple[Any, Any]:
     """Return `cmath.polar(z)`, length and angle, with their histories."""
-    plain = cmath.polar(*map(detach, arguments))
+    plain = cmath.polar(*map(plain_value, arguments))
     if not is_tracked(arguments[0]):
         return plain
     parts = parts_of(arguments[0])
@@ -202,7 +202,7 @@ def polar(*arguments: Any) -> tuple[Any, Any]:
 
 def rect(*arguments: Any) -> Any:
     """Return `cmath.rect(r, phi)` with its history."""
-    plain = cmath.rect(*map(detach, arguments))
+    plain = cmath.rect(*map(plain_value, arguments))
     if not any(map(is_tracked, arguments)):
         return plain
     return joined(PARTS["RectReal"].apply(*arguments), PARTS["RectImag"].apply(*arguments))
@@ -210,8 +210,8 @@ def rect(*arguments: Any) -> Any:
 
 def is_close(*numbers: Any, **tolerances: Any) -> Any:
     """Return `cmath.isclose(a, b)` with its history."""
-    plain_tolerances = {name: detach(value) for name, value in tolerances.items()}
-    plain = cmath.isclose(*map(detach, numbers), **plain_tolerances)
+    plain_tolerances = {name: plain_value(value) for name, value in tolerances.items()}
+    plain = cmath.isclose(*map(plain_value, numbers), **plain_tolerances)
     if not any(map(is_tracked, (*numbers, *tolerances.values()))):
         return plain
     a, b = map(parts_of, numbers)

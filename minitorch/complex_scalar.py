@@ -24,7 +24,7 @@ from minitorch.autodiff import is_constant
 from minitorch.calling import plain_number_asked
 from minitorch.errors import complex_result
 from minitorch.number import COMPLEX, Tracked
-from minitorch.scalar import detach
+from minitorch.scalar import plain_value
 
 __all__ = ["ComplexScalar", "joined"]
 
@@ -100,7 +100,7 @@ class ComplexScalar(Tracked):
     @property
     def data(self) -> complex:
         """The plain complex number."""
-        return complex(detach(self.real), detach(self.imag))
+        return complex(plain_value(self.real), plain_value(self.imag))
 
     def conjugate(self) -> Any:
         """Return the number with the other sign of its imaginary part."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from minitorch.autodiff import Variable, is_constant, topological_sort
 from minitorch.places import place_of
-from minitorch.scalar import detach
+from minitorch.scalar import plain_value
 
 __all__ = ["Nonfinite", "first_nonfinite"]
 
@@ -94,8 +94,8 @@ def described(node: Variable, derivative: Any = None, operand: int | None = None
     history = node.history
     if history is None or history.last_fn is None:
         raise ValueError("a leaf was made by no operation")
-    operands = tuple(map(detach, history.inputs or ()))
-    derivative = None if derivative is None else float(detach(derivative))
+    operands = tuple(map(plain_value, history.inputs or ()))
+    derivative = None if derivative is None else float(plain_value(derivative))
     return Nonfinite(history.last_fn.__name__, place_of(history), operands, node.get_data(), derivative, operand)
 
 
@@ -105,5 +105,5 @@ def is_finite(value: Any) -> bool:
     >>> is_finite(1.0), is_finite(float("inf"))
     (True, False)
     """
-    value = detach(value)
+    value = plain_value(value)
     return bool(value - value == 0)

@@ -20,7 +20,7 @@ from minitorch.number import COMPLEX, FUNCTIONS, is_operand
 from minitorch.places import note_place, remembering
 from minitorch.rewriting import rewritten
 from minitorch.rules import RULES, Rule
-from minitorch.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, detach
+from minitorch.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, plain_value
 
 __all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
 
@@ -53,7 +53,7 @@ class RuleFunction(ScalarFunction):
         if not variable or (rule.dispatches and (foreign or counted)):
             return rule.function(*inputs)
         if foreign:
-            rule.function(*map(detach, inputs))  # refuses what is no number in its own words
+            rule.function(*map(plain_value, inputs))  # refuses what is no number in its own words
             inputs = tuple(value if is_operand(value) else float(value) for value in inputs)
         return cls.record(*inputs)
 
@@ -177,7 +177,7 @@ def modf(x: Any) -> tuple[Any, Any]:
 
 def frexp(x: Any) -> tuple[Any, int]:
     """Return `math.frexp(x)`: the mantissa with its history, the exponent as a plain int."""
-    return (FrexpMantissa.apply(x), math.frexp(detach(x))[1]) if isinstance(x, Variable) else math.frexp(x)
+    return (FrexpMantissa.apply(x), math.frexp(plain_value(x))[1]) if isinstance(x, Variable) else math.frexp(x)
 
 
 PAIRS: dict[Callable[..., Any], Callable[..., Any]] = {math.modf: modf, math.frexp: frexp}

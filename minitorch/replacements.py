@@ -20,7 +20,7 @@ from minitorch.complex_scalar import ComplexScalar
 from minitorch.libraries import Resolve, libraries
 from minitorch.number import Tracked
 from minitorch.primitives import CALLABLES, PAIRS, RuleFunction
-from minitorch.scalar import Indicator, detach
+from minitorch.scalar import Indicator, plain_value
 from transformer import Alias
 
 __all__ = ["callables", "kinds", "libraries", "modulo"]
@@ -42,10 +42,11 @@ def holds_variable(value: Any) -> bool:
 def detach_all(value: Any) -> Any:
     """Plain values for the Variables in a value, a tuple or a dict of formatting arguments."""
     if type(value) is tuple:
-        return tuple(map(detach, value)) if any(map(is_variable, value)) else value
+        return tuple(map(plain_value, value)) if any(map(is_variable, value)) else value
     if type(value) is dict:
-        return {key: detach(item) for key, item in value.items()} if any(map(is_variable, value.values())) else value
-    return detach(value)
+        active = any(map(is_variable, value.values()))
+        return {key: plain_value(item) for key, item in value.items()} if active else value
+    return plain_value(value)
 
 
 def modulo(x: Any, y: Any, /) -> Any:

@@ -22,7 +22,7 @@ from minitorch.errors import history_lost
 from minitorch.number import Number, Tracked
 from minitorch.places import note_place, remembering
 
-__all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "detach"]
+__all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "plain_value"]
 
 NEW_LEAF: Final[History] = History.__new__(History)
 """Stands for a History of its own per Scalar; itself it belongs to none."""
@@ -97,10 +97,10 @@ def unpickled(kind: type[Scalar], data: float, leaf: bool, name: str | None, der
     return scalar
 
 
-def detach(x: Any) -> Any:
+def plain_value(x: Any) -> Any:
     """Return the plain number of a Scalar or a complex one, without its history; anything else as it is.
 
-    >>> detach(Scalar(2.0)), detach("text")
+    >>> plain_value(Scalar(2.0)), plain_value("text")
     (2.0, 'text')
     """
     return x.data if isinstance(x, Tracked) else x

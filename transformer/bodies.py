@@ -54,15 +54,18 @@ class Bodies:
             return self.function(node, self.run_once)
         if kind in _LOOPS:
             return self.loop(node)
-        if kind.__name__ in _BLOCKS:
-            return self.block(node)
+        return self.block(node) if kind.__name__ in _BLOCKS else self.traced_once(node)
+
+    def traced_once(self, node: Any) -> Any:
+        """Traced code of a module or class, its functions with two bodies."""
         with self.expressions.scopes_become(lambda scope: self.function(scope, self.run_once)):
             return self.expressions.visit(node)
 
     def block(self, node: Any) -> Any:
         """A compound statement that runs once: its blocks statement by statement, its own expressions traced."""
         blocks = {name: getattr(node, name) for name in _BLOCK_FIELDS if getattr(node, name, None)}
-        head = map_children(replaced(node, **{name: [] for name in blocks}), self.run_once)
+        bare = replaced(node, **{name: [] for name in blocks})
+        head = self.traced_once(bare) if type(node) is ast.If else map_children(bare, self.run_once)
         return replaced(head, **{name: map_list(statements, self.run_once) for name, statements in blocks.items()})
 
     def loop(self, node: Any) -> Any:

@@ -133,9 +133,24 @@ class Expressions:
 
     def testing(self, node: Any) -> Any:
         """Code that tests a truth: before Python 3.12 a comparison says where the test, or a failed assertion, is."""
+        found = comparisons(node.test) if sys.version_info < (3, 12) else []
+        several_lines = node.test.lineno < node.test.end_lineno and len(found) + isinstance(node.test, ast.BoolOp) > 1
+        if several_lines or any(len(comparison.ops) > 1 for comparison in found[:-1]):
+            # Each of them has its say, and a chain that stays has the last word: one place for all does not do.
+            return self.with_plain_comparisons(node)
         new = map_children(node, self.visit)
-        found = comparisons(node.test) if new is not node and sys.version_info < (3, 12) else []
-        return at(found[-1 if isinstance(node, ast.Assert) else 0], replaced(new)) if found else new
+        if not found or new is node:
+            return new
+        return at(found[-1 if isinstance(node, ast.Assert) else 0], replaced(new))
+
+    def with_plain_comparisons(self, node: Any) -> Any:
+        """The traced form of a statement whose test keeps its comparisons."""
+        del self.handlers[ast.Compare]
+        try:
+            test = self.visit(node.test)
+        finally:
+            self.handlers[ast.Compare] = self.comparison
+        return map_children(node, lambda child: test if child is node.test else self.visit(child))
 
     def call(self, node: ast.Call) -> Any:
         function = self.visit(node.func)
@@ -168,7 +183,7 @@ def is_constant(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
 
 
-def comparisons(test: ast.expr) -> list[ast.expr]:
+def comparisons(test: ast.expr) -> list[ast.Compare]:
     """The comparisons whose truth decides a test, in their order."""
     if isinstance(test, ast.Compare):
         return [test]
@@ -176,6 +191,8 @@ def comparisons(test: ast.expr) -> list[ast.expr]:
         return comparisons(test.operand)
     if isinstance(test, ast.BoolOp):
         return [found for value in test.values for found in comparisons(value)]
+    if isinstance(test, ast.IfExp):
+        return [found for value in (test.test, test.body, test.orelse) for found in comparisons(value)]
     return []
 
 

@@ -159,9 +159,12 @@ def _module_of_file(text: str) -> str:
     while (root / "__init__.py").is_file():
         parts.insert(0, root.name)
         root = root.parent
+    name = ".".join(parts)
+    if parts[0] in sys.stdlib_module_names:
+        # Put first on the path it would be taken for Python's own, by whoever imports that next.
+        raise BadInput(f"{text}: another module is named {name!r}, too (Python's own); rename the file")
     for folder in dict.fromkeys((file.parent, root)):
         _put_first_on_path(folder)
-    name = ".".join(parts)
     origin = _find_spec(name).origin
     if origin is None or Path(origin).resolve() != file:
         raise BadInput(f"{text}: another module is named {name!r}, too ({origin}); rename the file")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy
 
 from minitorch.autodiff import Variable
-from minitorch.scalar import Indicator, Scalar, detach
+from minitorch.scalar import Indicator, Scalar, plain_value
 
 __all__ = ["as_variables", "detached", "holds_variable", "is_variable", "object_array", "with_values"]
 
@@ -46,7 +46,7 @@ def detached(value: Any) -> Any:
 
 def plain_number(value: Any) -> Any:
     """The float of a Scalar, the bool of an indicator, anything else as it is."""
-    return bool(value.data) if type(value) is Indicator else detach(value)
+    return bool(value.data) if type(value) is Indicator else plain_value(value)
 
 
 def as_variables(value: Any) -> Any:

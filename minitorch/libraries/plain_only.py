@@ -12,7 +12,7 @@ from typing import Any
 from minitorch.autodiff import Variable
 from minitorch.errors import history_lost
 from minitorch.libraries import Resolve
-from minitorch.scalar import Scalar, detach
+from minitorch.scalar import Scalar, plain_value
 from transformer import Alias
 
 __all__ = ["rows"]
@@ -45,8 +45,8 @@ def refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         if not any(map(has_variable, (*args, *kwargs.values()))):
             return function(*args, **kwargs)
-        plain = {key: plain_value(value, title) for key, value in kwargs.items()}
-        return function(*(plain_value(value, title) for value in args), **plain)
+        plain = {key: without_constants(value, title) for key, value in kwargs.items()}
+        return function(*(without_constants(value, title) for value in args), **plain)
 
     return call
 
@@ -61,7 +61,7 @@ def has_variable(value: Any) -> bool:
     return issubclass(kind, Variable)
 
 
-def plain_value(value: Any, title: str) -> Any:
+def without_constants(value: Any, title: str) -> Any:
     """A value with plain floats for constant Scalars.
 
     Raises:
@@ -69,9 +69,9 @@ def plain_value(value: Any, title: str) -> Any:
     """
     kind = type(value)
     if kind is list or kind is tuple:
-        return kind(plain_value(item, title) for item in value)
+        return kind(without_constants(item, title) for item in value)
     if kind is dict:
-        return {plain_value(key, title): plain_value(item, title) for key, item in value.items()}
+        return {without_constants(key, title): without_constants(item, title) for key, item in value.items()}
     if issubclass(kind, Scalar) and value.history is not None:
         raise history_lost(title, value.label(), "What it makes is no number that could have a history.")
-    return detach(value)
+    return plain_value(value)
