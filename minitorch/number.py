@@ -231,6 +231,10 @@ class Number(Tracked):
     rad2deg, deg2rad = unary("Degrees"), unary("Radians")
     sigmoid, relu = unary("Sigmoid"), unary("ReLU")
 
+    def item(self: N) -> N:
+        """Return the number itself, as numpy's scalars give theirs."""
+        return self
+
     def rint(self: N) -> Any:
         """Return the nearest whole number, as a number of the same kind."""
         return FUNCTIONS["Round"].record(self, 0)

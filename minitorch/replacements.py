@@ -17,6 +17,7 @@ from typing import Any
 from minitorch.autodiff import Variable
 from minitorch.complex_functions import COMPLEX_CALLABLES, complex_number
 from minitorch.complex_scalar import ComplexScalar
+from minitorch.float_methods import float_method_kinds
 from minitorch.libraries import Resolve, libraries
 from minitorch.number import Tracked
 from minitorch.primitives import CALLABLES, PAIRS, RuleFunction
@@ -219,7 +220,7 @@ def root_package(callee: Any) -> str:
 
 
 def kinds(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
-    """What stands in for callables of a kind: caches, which must not keep a Variable for a later trace."""
+    """What stands in for callables of a kind: methods of `float`; caches, which keep no Variable for a later trace."""
 
     def around_cache(cached: Any) -> Callable[..., Any]:
         # A package that is never followed keeps no Variables, and may count the frames above it.
@@ -233,4 +234,4 @@ def kinds(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callab
 
         return call
 
-    return {functools._lru_cache_wrapper: around_cache}
+    return {functools._lru_cache_wrapper: around_cache, **float_method_kinds(keep_float(resolve))}

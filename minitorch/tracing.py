@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from minitorch import child, replacements
 from minitorch.autodiff import LIVE
+from minitorch.parts import PARTS
 from minitorch.rewriting import rewrite_partials_with
 from transformer import Alias, Converter, Dispatcher, Hook, Targets, install
 
@@ -79,6 +80,7 @@ targets = Targets(
     switch=LIVE,
     aware=frozenset({"minitorch"}),
     excluded=NEVER_FOLLOWED,
+    attributes=PARTS,
 )
 converter = Converter(targets)
 dispatcher = Dispatcher(targets, converter)

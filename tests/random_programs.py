@@ -6,9 +6,6 @@ fill.  Most of it makes sense; some mistakes are in the grammar on purpose, beca
 A program is a module with a function `main`.  Its `LOG` says what happened in which order, with the places of the
 errors that it caught.  Loops and functions pass through `bounded`, which ends a program after some steps and keeps
 values small.
-
-    >>> "def main(" in programs().example()  # doctest: +SKIP
-    True
 """
 
 from __future__ import annotations
@@ -25,7 +22,7 @@ __all__ = ["FILENAME", "programs"]
 
 FILENAME = "random_program.py"
 
-PRELUDE = '''\
+PRELUDE = """\
 import functools, itertools, math, operator
 from fractions import Fraction
 from math import sin as sine
@@ -99,7 +96,7 @@ def logging(name):
 for name in "add radd iadd sub rsub mul rmul imul truediv mod rmod pow neg pos lt le gt eq ne getitem".split():
     setattr(Logged, f"__{name}__", logging(name))
 
-'''
+"""
 
 VARIABLES = "a=3, b=2.5, *rest, c=Fraction(1, 3), i=0, s='ab', t='', xs=[1, 2.5, 3], ys=(4, 5.0), **more"
 START = "    bounded()\n    p, q = Thing(2), Logged(0)\n"
@@ -197,7 +194,8 @@ EXPRESSIONS = {
             $test and $test
             $test or $number
             not $test
-            $object < $any
+            $object $order $any
+            $any $order $any
             all($number for i in $list)
             isinstance($any, $kind)
         """,

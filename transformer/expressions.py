@@ -4,6 +4,7 @@
     x < y            ->  LT.apply(x, y)
     x += y           ->  x = Add.apply_inplace(x, y)
     f(x)             ->  resolve(f)(x)
+    z.real           ->  real_part(z)            attributes that the table names
 
 Only what Python can't already dispatch on its operands is touched.  Left as they are, because they reach a Variable's
 own operators and evaluate each operand just once: comparison chains, augmented assignment to attributes and
@@ -39,6 +40,7 @@ class Expressions:
     def __init__(self, targets: Targets, callees: Callees) -> None:
         self.operators = targets.operators
         self.in_place = targets.in_place
+        self.attributes = targets.attributes
         self.callees = callees
         self.rewritten = 0
         self.scopes = 0
@@ -48,6 +50,7 @@ class Expressions:
             ast.Compare: self.comparison,
             ast.AugAssign: self.augmented_assignment,
             ast.Call: self.call,
+            ast.Attribute: self.attribute,
             **dict.fromkeys(TESTING, self.testing),
             ast.ClassDef: self.class_scope,
             **dict.fromkeys(SCOPES, self.scope),
@@ -151,6 +154,14 @@ class Expressions:
         finally:
             self.handlers[ast.Compare] = self.comparison
         return map_children(node, lambda child: test if child is node.test else self.visit(child))
+
+    def attribute(self, node: ast.Attribute) -> Any:
+        target = self.attributes.get(node.attr) if isinstance(node.ctx, ast.Load) else None
+        if target is None:
+            return map_children(node, self.visit)
+        self.rewritten += 1
+        read = self.callees.callee(target.name, node)
+        return at(method_line(node), ast.Call(func=read, args=[self.visit(node.value)], keywords=[]))
 
     def call(self, node: ast.Call) -> Any:
         function = self.visit(node.func)

@@ -34,6 +34,7 @@ class Targets:
         switch: up while traced bodies must run.
         aware: top-level modules whose importers may switch in mid-function; these are always traced.
         excluded: top-level modules whose functions are never converted because somebody calls them.
+        attributes: alias for reading an attribute of that name, whoever's it is.
     """
 
     operators: Mapping[type[ast.AST], Alias]
@@ -44,14 +45,17 @@ class Targets:
     libraries: Libraries = field(default_factory=lambda: Libraries({}))
     aware: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    attributes: Mapping[str, Alias] = field(default_factory=dict)
+
     def runtime(self) -> dict[str, Any]:
         """The functions that rewritten code reaches by name."""
-        aliases = [*self.operators.values(), *self.in_place.values()]
+        aliases = [*self.operators.values(), *self.in_place.values(), *self.attributes.values()]
         return {alias.name: alias.function for alias in aliases}
 
     def digest(self) -> str:
         """Fingerprint of everything that shapes rewritten code (for the bytecode cache)."""
         rows = sorted(f"{node.__name__}={alias.name}" for node, alias in self.operators.items())
         rows += sorted(f"{node.__name__}+={alias.name}" for node, alias in self.in_place.items())
+        rows += sorted(f".{name}={alias.name}" for name, alias in self.attributes.items())
         rows += sorted(self.aware)
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]

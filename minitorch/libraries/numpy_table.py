@@ -18,6 +18,7 @@ import numpy
 from minitorch.libraries import Resolve
 from minitorch.libraries.arrays import as_variables, detached, holds_variable, with_values
 from minitorch.libraries.numpy_ufuncs import UfuncFunction, ufunc_rows
+from minitorch.parts import part
 from minitorch.primitives import RuleFunction
 from minitorch.rules import RULES, Rule, zero
 from minitorch.scalar import Indicator
@@ -57,7 +58,7 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     own: dict[str, Call] = {
         "interp": interp, "isclose": isclose, "allclose": allclose, "array_equal": array_equal, "select": select,
         "sinc": on_values(numpy.sinc, sinc), "cross": on_values(numpy.cross, cross), "fromiter": fromiter,
-        "arange": arange,
+        "arange": arange, "real": part_of("real"), "imag": part_of("imag"),
     }  # fmt: skip
     for name, stand_in in own.items():
         yield getattr(numpy, name), Alias(f"np.{name}", stand_in)
@@ -133,6 +134,12 @@ def arange(*args: Any, **kwargs: Any) -> Any:
     start = kwargs.get("start", args[0] if len(args) > 1 else 0.0)
     step = kwargs.get("step", args[2] if len(args) > 2 else 1.0)
     return with_values(start + as_variables(step) * numpy.arange(len(plain), dtype=object), plain)
+
+
+def part_of(name: str) -> Call:
+    """`numpy.real` or `numpy.imag`."""
+    read = part(name)
+    return lambda val: read(val if hasattr(val, name) else numpy.asanyarray(val))
 
 
 def keep_float64(*args: Any) -> Any:
