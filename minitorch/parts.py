@@ -1,7 +1,7 @@
 """Reading `real` and `imag`, also of numpy's arrays of objects, which know nothing of the parts of their elements.
 
-    >>> part("imag")(3 - 4j)
-    -4.0
+>>> part("imag")(3 - 4j)
+-4.0
 """
 
 from __future__ import annotations
