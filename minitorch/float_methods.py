@@ -11,7 +11,7 @@ from typing import Any
 
 from minitorch.autodiff import Variable
 from minitorch.number import Number
-from minitorch.scalar import Scalar
+from minitorch.scalar import VARIABLE_TYPES, Scalar
 
 __all__ = ["float_method_kinds"]
 
@@ -30,8 +30,8 @@ def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any
         if name == "__repr__":
             return method(number.data, *others)
         variable = number if issubclass(type(number), Number) else Scalar(number, None)
-        # Of the class, where operators are looked up.
-        own = getattr(type(variable), name, None)
+        # Those of its own, not those of a subclass that calls them.
+        own = getattr(type(variable) if type(variable) in VARIABLE_TYPES else Scalar, name, None)
         return method(number, *others) if own is None else own(variable, *others)
 
     def unbound(method: Any) -> Callable[..., Any]:

@@ -18,6 +18,7 @@ from minitorch.autodiff import Variable
 from minitorch.complex_functions import COMPLEX_CALLABLES, complex_number
 from minitorch.complex_scalar import ComplexScalar
 from minitorch.float_methods import float_method_kinds
+from minitorch.float_subclasses import new_float
 from minitorch.libraries import Resolve, libraries
 from minitorch.number import Tracked
 from minitorch.primitives import CALLABLES, PAIRS, RuleFunction
@@ -197,6 +198,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     for function, (name, complex_one) in COMPLEX_CALLABLES.items():
         yield function, Alias(name, complex_one)
     yield float, Alias("keep_float", to_float)
+    yield float.__new__, Alias("new_float", new_float(to_float))
     yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
     yield type, Alias("type_of", type_of)
     for function, position, keyword in CALLERS:

@@ -104,8 +104,9 @@ def ones(inputs: Sequence[Any], output: Any) -> list[float]:
 
 
 def summands(values: Sequence[Any], start: Any = 0) -> Sequence[Any]:
-    """The inputs of `sum`; a start of 0 changes nothing."""
-    return values if type(start) is int and start == 0 else (start, *values)
+    """The inputs of `sum`: the start as well, unless it is a 0 that changes nothing, as it changes -0.0 to 0.0."""
+    changes_nothing = type(start) is int and start == 0 and values and isinstance(values[0], float) and values[0]
+    return values if changes_nothing else (start, *values)
 
 
 # -- operators of the language -----------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ rule("Pos", operator.pos, one, dispatches=True)
 rule("Abs", operator.abs, lambda x, y: special.sign(x), callables=(abs, operator.abs), dispatches=True)
 rule("Round", round, zero, zero, callables=(), dispatches=True)
 rule(
-    "Sum", lambda *values: sum(values), gradient=ones, dispatches=True,
+    "Sum", lambda *values: sum(values[1:], *values[:1]), gradient=ones, dispatches=True,
     callables=(sum,), spread=summands, sequences=1,
 )  # fmt: skip
 

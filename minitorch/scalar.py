@@ -122,11 +122,29 @@ class Indicator(Scalar):
     def __class__(self) -> type[Any]:
         return bool
 
+    def get_data(self) -> Any:
+        """Return the plain value: a bool, with which Python multiplies as with a whole number (`0 * -2` is no -0.0)."""
+        return bool(self.data)
+
     def __index__(self) -> int:
         return int(self.data)
 
     def __float__(self) -> float:
         return self.data
+
+    @property
+    def real(self) -> Any:
+        """The truth as a plain whole number, as a bool's."""
+        return int(self.data)
+
+    @property
+    def imag(self) -> int:
+        """The imaginary part of a whole number."""
+        return 0
+
+    def conjugate(self) -> Any:
+        """Return the truth as a plain whole number, as a bool does."""
+        return int(self.data)
 
     def __str__(self) -> str:
         return str(bool(self.data))

@@ -111,6 +111,14 @@ def exp_of_minus_square(x: float) -> float:
     return math.exp(-near * near) * math.exp((near - x) * (near + x))
 
 
+def product(x: float, y: float) -> float:
+    """Return x * y, with infinity for a whole number y that no float can hold."""
+    try:
+        return x * y
+    except OverflowError:
+        return x * (math.inf if y > 0 else -math.inf)
+
+
 def products_of_others(values: Sequence[float]) -> list[float]:
     """Return for each value the product of all the others, in linear time and right among zeros.
 
@@ -121,11 +129,11 @@ def products_of_others(values: Sequence[float]) -> list[float]:
     before = 1.0
     for value in values:
         others.append(before)
-        before = before * value
+        before = product(before, value)
     after = 1.0
     for index in range(len(values) - 1, -1, -1):
         others[index] = others[index] * after
-        after = after * values[index]
+        after = product(after, values[index])
     return others
 
 
@@ -155,5 +163,6 @@ def digamma_of_positive(x: float) -> float:
 
 helpers(
     digamma, digamma_of_positive, exp_of_minus_square, inverse_of_one_plus_square, inverse_root, over_squared_norm,
-    power, power_by_base, power_by_exponent, power_of_two, products_of_others, sech_squared, sign, whole_quotient,
+    power, power_by_base, power_by_exponent, power_of_two, product, products_of_others, sech_squared, sign,
+    whole_quotient,
 )  # fmt: skip

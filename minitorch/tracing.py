@@ -153,8 +153,5 @@ def install_import_hook(names: Iterable[str], reload: bool = False) -> Hook:
 
 
 def inherit_import_hook(names: Iterable[str]) -> Hook:
-    """Install the hook of the process that started this one: what is imported already is converted in place.
-
-    A name may stand for what can't be found yet, since Python has not got its search path together.
-    """
-    return install(names, dispatcher, reload=True, announce=child.pass_on, check_names=False)
+    """Install the hook of the process that started this one, while this one is only starting."""
+    return install(names, dispatcher, announce=child.pass_on, inherited=True)

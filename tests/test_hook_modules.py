@@ -140,7 +140,7 @@ def test_report_counts_the_nodes(project: Project, hook_over: Install) -> None:
 def test_uninstalling_twice_does_no_harm(project: Project, dispatcher: Dispatcher) -> None:
     project.write("after.py", SQUARE)
     before = list(sys.meta_path)
-    hook = install(["os_like_name_of_nobody", "after"], dispatcher, check_names=False)
+    hook = install(["os_like_name_of_nobody", "after"], dispatcher, inherited=True)
     hook.uninstall()
     hook.uninstall()
     with hook:

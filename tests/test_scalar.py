@@ -261,9 +261,22 @@ def test_counting_with_indicators() -> None:
             result = operation(a, b)
             assert (type(result), result) == (type(plain), plain)
     assert (-truth, +lie, abs(truth), round(truth)) == (-1, 0, 1, 1) and type(-truth) is int
+    assert [repr(part) for part in (truth.real, lie.imag, truth.conjugate())] == ["1", "0", "1"]
+    # A whole number has no negative zero on the way to one.
+    assert minitorch.Prod.call((-2, -1.5), start=lie).data.hex() == "-0x0.0p+0"
     with pytest.raises(TypeError):
         _ = truth & 1.5
     assert type(truth * 1.5) is Scalar and type(truth * xs[2]) is Scalar
+
+
+def test_sums_of_zeros() -> None:
+    zero = Scalar(-0.0)
+    for arguments in (([zero],), ([zero], zero), ([-0.0, zero], -0.0), ([zero, -0.0], False), ([zero], 0.0)):
+        total = minitorch.Sum.call(*arguments)
+        assert total.data.hex() == sum(*minitorch.detach(list(arguments))).hex()
+        zero.zero_grad_()
+        total.backward()
+        assert zero.derivative == sum(x is zero for x in (*arguments[0], *arguments[1:]))
 
 
 def test_methods_of_the_course() -> None:

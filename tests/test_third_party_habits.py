@@ -39,7 +39,7 @@ def test_parts_of_arrays_without_variables_are_those_of_numpy() -> None:
     traced(complexes)[0][0] = 5.0
     assert complexes[0] == 5 + 2j
     objects = np.array([Decimal(1), 2j], dtype=object)
-    assert list(traced(objects)[0]) == list(objects)
+    assert list(traced(objects)[0]) == list(objects.real)
     with pytest.raises(AttributeError, match="'str' object has no attribute 'real'"):
         traced("text")
     assert leaf.derivative is None
@@ -61,6 +61,55 @@ def test_methods_of_floats_refuse_what_floats_refuse() -> None:
     assert traced(x, "text") is NotImplemented
     with pytest.raises(TypeError, match="requires a 'float' object but received a 'str'"):
         traced("text", x)
+
+
+class Ready(float):
+    """Made by `float` itself, and not in a `__new__` of its own."""
+
+
+class Initialised(float):
+    """Not ready after `__new__`."""
+
+    def __new__(cls, value: float, unit: str) -> Any:
+        return super().__new__(cls, value)
+
+    def __init__(self, value: float, unit: str) -> None:
+        self.unit = unit
+
+
+class Clashing(float):
+    """With a name that Variables have."""
+
+    def __new__(cls, value: float) -> Any:
+        return super().__new__(cls, value)
+
+    @property
+    def data(self) -> str:
+        return "mine"
+
+
+@pytest.mark.parametrize("make", [Ready, lambda x: Initialised(x, "m"), Clashing], ids=["plain", "init", "data"])
+def test_subclasses_of_float_that_would_lose_a_history_say_so(make: Any) -> None:
+    assert minitorch.trace(make)(2.5) == 2.5
+    with pytest.raises(minitorch.HistoryLostError, match=r"test_third_party_habits\.py"):
+        minitorch.grad(lambda x: make(x) * 2.0)(2.5)
+
+
+class Tagged(float):
+    """A number that can be written on."""
+
+    def __new__(cls, value: float) -> Any:
+        return float.__new__(cls, value)
+
+
+def test_objects_of_subclasses_are_written_on_but_not_over() -> None:
+    traced: Any = minitorch.trace(Tagged)
+    made = traced(minitorch.Scalar(2.5))
+    made.note = "measured"
+    assert (made.note, made + 1.0, minitorch.detach(made)) == ("measured", 3.5, 2.5)
+    with pytest.raises(AttributeError, match="Tagged object made of a Variable has no attribute 'data' to set"):
+        made.data = 1.0
+    assert type(traced(2.5)) is Tagged
 
 
 def test_what_is_printed_names_the_parts() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 OPERATIONS: dict[str, Callable[..., Any]] = {name: getattr(float, f"__{name}__") for name in ("add", "mul", "pow")}
 
@@ -79,6 +82,72 @@ def parts_of_other_objects(x: float, y: float) -> float:
     return Phasor(x, y).real + z.real * z.imag + x.real * y.imag + getattr(z, "real", 0.0)
 
 
+class Named:
+    """What gives its objects a name."""
+
+    _name = ""
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = name.upper()
+
+
+class Unit(float, Named):
+    """A number with a unit, which adding keeps."""
+
+    def __new__(cls, value: float, name: str = "") -> Self:
+        self = float.__new__(cls, value)
+        self.name = name
+        return self
+
+    def __add__(self, other: float) -> Self:
+        return type(self)(super().__add__(other))
+
+    def __mul__(self, other: float) -> Self:
+        return self.__class__(float.__mul__(self, other))
+
+    @classmethod
+    def double(cls, value: float) -> Self:
+        return cls(2.0 * value)
+
+
+class Degrees(Unit):
+    """An angle that knows its limit."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: float, limit: float = 360.0) -> Self:
+        if value > limit:
+            raise ValueError(f"{value} is above {limit}")
+        return super().__new__(cls, value, "deg")
+
+    def __add__(self, other: float) -> Self:
+        return super().__add__(other % 360.0)
+
+    @property
+    def radians(self) -> Radians:
+        return Radians(math.radians(self))
+
+
+class Radians(Unit):
+    """An angle to compute with."""
+
+    @staticmethod
+    def wrapped(value: float) -> Radians:
+        return Radians(math.fmod(value, 2.0 * math.pi))
+
+
+def units_as_subclasses_of_float(x: float, y: float) -> float:
+    angle = Degrees.double(30.0 * x) + y
+    known = isinstance(angle, Unit) and isinstance(angle, float) and type(angle) is Degrees and angle.name == "DEG"
+    turned = Radians.wrapped(angle.radians + Radians(y) * 3.0)
+    return math.sin(turned) * angle if known and turned.name == "" and f"{turned:.1f}" != "" else float("nan")
+
+
 HABITS: dict[str, Callable[[float, float], float]] = {
     function.__name__: function
     for function in (
@@ -90,5 +159,6 @@ HABITS: dict[str, Callable[[float, float], float]] = {
         parts_of_arrays,
         parts_of_real_arrays,
         parts_of_other_objects,
+        units_as_subclasses_of_float,
     )
 }

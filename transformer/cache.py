@@ -15,6 +15,7 @@ import os
 import struct
 import sys
 import threading
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def source_stamp(loader: Any, path: str) -> bytes | None:
 def load(path: str, stamp: bytes) -> tuple[list[Part], int] | None:
     """The code kept at `path`, in parts, and its number of rewritten nodes, if its source had this stamp."""
     try:
-        with open(path, "rb", buffering=0) as file:
+        with FileIO(path) as file:
             data = file.read()
         kept = marshal.loads(memoryview(data)[_DATA_AT:]) if data.startswith(_HEAD + stamp) else None
     except (OSError, EOFError, ValueError, TypeError):

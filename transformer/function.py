@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from transformer.callees import Constants, is_linked, link
 from transformer.errors import RewriteError
-from transformer.rewriter import imports_any, rewrite
+from transformer.rewriter import rewrite
 from transformer.source import definition_of
 from transformer.targets import Targets
 
@@ -106,7 +106,7 @@ class Converter:
         node = definition.node
         statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
         aware = self.targets.aware
-        two_bodies = not imports_any(source.tree, aware) and not uses_any(code, module_globals, aware)
+        two_bodies = source.packages.isdisjoint(aware) and not uses_any(code, module_globals, aware)
         tree, _ = rewrite(ast.Module([statement], []), self.targets, Constants(), two_bodies)
         new_statement: Any = tree.body[0]
         new_node = new_statement.value if isinstance(node, ast.Lambda) else new_statement

@@ -133,7 +133,7 @@ def install(
     dispatcher: Dispatcher,
     reload: bool = False,
     announce: Announce | None = None,
-    check_names: bool = True,
+    inherited: bool = False,
 ) -> Hook:
     """Rewrite the named modules and packages, and all below them, when they are imported from now on.
 
@@ -142,7 +142,8 @@ def install(
         dispatcher: what rewritten code is linked to.
         reload: convert covered modules that are imported already, in place.
         announce: is told what the installed hooks cover, whenever one comes or goes.
-        check_names: warn of names that no module is found for now.
+        inherited: the names are those of the process that started this one, which is only starting itself: none is
+            looked up yet, and what Python imports to start stays plain.
 
     Raises:
         RewriteError: covered modules are imported already; with another hook installed, whose program this
@@ -154,19 +155,21 @@ def install(
         if not isinstance(name, str) or not all(part.isidentifier() for part in name.split(".")):
             raise ValueError(f"{name!r} is not the name of a module or package; give names like 'geographiclib'")
     hook = Hook(wanted, dispatcher, announce)
-    _look_for_early_imports(hook, reload)
-    hook.install()
-    if check_names:
-        _warn_of_unknown_names(hook)
-    return hook
-
-
-def _look_for_early_imports(hook: Hook, reload: bool) -> None:
     early = [
         (name, module)
         for name, module in list(sys.modules.items())
         if hook.covers(name) and loader.could_be_rewritten(module)
     ]
+    if inherited:
+        early = [(name, module) for name, module in early if name.partition(".")[0] not in sys.stdlib_module_names]
+    _settle_early_imports(hook, early, reload or inherited)
+    hook.install()
+    if not inherited:
+        _warn_of_unknown_names(hook)
+    return hook
+
+
+def _settle_early_imports(hook: Hook, early: list[tuple[str, ModuleType]], reload: bool) -> None:
     if reload:
         for name, module in early:
             nodes = loader.convert_module(module, hook.dispatcher.converter)

@@ -31,9 +31,10 @@ PREFIX = "\0transformer:"
 SWITCH = "switch"
 MARKED = "mark"
 
-Part = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[int, ...], tuple[Any, ...]]
-"""One code object as data: what `CodeType` takes before its constants, these, what it takes behind them; then the
-places among the constants to be filled, and what with: the number of another part, or a placeholder."""
+Part = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[int, ...], tuple[Any, ...], tuple[str, ...]]
+"""One code object as data: what `CodeType` takes before its constants, these, what it takes behind them; the places
+among the constants to be filled, and what with: the number of another part, or a placeholder; the placeholders of what
+stands behind those constants."""
 
 _NEW = sys.version_info >= (3, 11)
 _BEFORE = ("argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags", "code")
@@ -67,13 +68,21 @@ def parts_of(code: CodeType) -> list[Part]:
 
     def take_apart(code: CodeType) -> int:
         constants = list(code.co_consts)
-        codes = {index: take_apart(item) for index, item in enumerate(constants) if type(item) is CodeType}
-        names = {index: sys.intern(item) for index, item in enumerate(constants) if is_placeholder(item)}
-        filled: dict[int, Any] = {**codes, **names}
-        for index in filled:
-            constants[index] = None
+        last: list[str] = []
+        while constants and is_placeholder(constants[-1]):
+            last.insert(0, sys.intern(constants.pop()))
+        filled: dict[int, Any] = {}
+        for place, constant in enumerate(constants):
+            if type(constant) is CodeType:
+                filled[place] = take_apart(constant)
+            elif is_placeholder(constant):
+                filled[place] = sys.intern(constant)
+        if last or any(type(content) is str for content in filled.values()):
+            last.append(placeholder(MARKED))
+        for place in filled:
+            constants[place] = None
         before, behind = (tuple(getattr(code, f"co_{name}") for name in half) for half in (_BEFORE, _BEHIND))
-        parts.append((before, tuple(constants), behind, tuple(filled), tuple(filled.values())))
+        parts.append((before, tuple(constants), behind, tuple(filled), tuple(filled.values()), tuple(last)))
         return len(parts) - 1
 
     take_apart(code)
@@ -90,13 +99,14 @@ def link_parts(parts: list[Part], runtime: Mapping[str, Any], switch: Switch) ->
     """
     make: Any = CodeType
     objects: dict[Any, Any] = {**runtime, placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
-    for number, (before, fixed, behind, places, contents) in enumerate(parts):
-        constants = list(fixed)
-        for place, content in zip(places, contents):  # noqa: B905  this runs at every import
-            constants[place] = objects[content]
-        if contents and type(contents[-1]) is str:
-            constants.append(MARK)
-        objects[number] = make(*before, tuple(constants), *behind)
+    live = objects.__getitem__
+    for number, (before, constants, behind, places, contents, last) in enumerate(parts):
+        if places:
+            filled = list(constants)
+            for place, content in zip(places, contents):  # noqa: B905  this runs at every import
+                filled[place] = objects[content]
+            constants = tuple(filled)
+        objects[number] = make(*before, (*constants, *map(live, last)), *behind)
     return objects[len(parts) - 1]  # type: ignore[no-any-return]
 
 

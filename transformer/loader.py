@@ -9,18 +9,16 @@ import ast
 import importlib.machinery
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from transformer import cache
 from transformer.callees import Constants
+from transformer.dispatch import Dispatcher
 from transformer.errors import RewriteError
 from transformer.function import Converter
 from transformer.linking import link_parts, parts_of, placeholders_last
 from transformer.rewriter import deep_recursion, imports_any, rewrite
 from transformer.targets import Targets
-
-if TYPE_CHECKING:
-    from transformer.hook import Hook
 
 __all__ = ["ModuleReport", "RewritingLoader", "compile_rewritten", "rewriting_form"]
 
@@ -47,10 +45,23 @@ class ModuleReport:
     reason: str | None
 
 
+class Owner(Protocol):
+    """Whom a loader works for: a hook."""
+
+    dispatcher: Dispatcher
+    cache_tag: str
+
+    def code_runtime(self) -> dict[str, Any]:
+        """What rewritten modules reach by name."""
+
+    def record(self, report: ModuleReport) -> None:
+        """Note what became of a module."""
+
+
 class RewritingLoader:
     """Mixed into a loader's class: its `get_code` gives rewritten code."""
 
-    hooks: list[Hook]
+    hooks: list[Owner]
 
     def get_code(self: Any, fullname: str) -> CodeType:
         """The rewritten code of a module, from the hook's own cache or freshly made."""

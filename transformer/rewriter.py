@@ -20,7 +20,7 @@ from transformer.expressions import Expressions
 from transformer.targets import Targets
 from transformer.walk import map_children
 
-__all__ = ["deep_recursion", "imports_any", "rewrite"]
+__all__ = ["deep_recursion", "imported_packages", "imports_any", "rewrite"]
 
 DEEPEST = 30_000
 _recursion_lock = threading.RLock()
@@ -62,9 +62,19 @@ def imports_any(tree: ast.Module, modules: frozenset[str]) -> bool:
     >>> imports_any(ast.parse("def f(): from os.path import join"), frozenset({"os"}))
     True
     """
-    for node in ast.walk(tree) if modules else ():
-        if isinstance(node, ast.Import) and any(alias.name.partition(".")[0] in modules for alias in node.names):
-            return True
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in modules:
-            return True
-    return False
+    return any(
+        imported_packages(node) & modules
+        for node in (ast.walk(tree) if modules else ())
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    )
+
+
+def imported_packages(statement: ast.Import | ast.ImportFrom) -> set[str]:
+    """The top-level modules that an import statement names.
+
+    >>> imported_packages(ast.parse("import os.path, sys").body[0]) == {"os", "sys"}
+    True
+    """
+    if isinstance(statement, ast.ImportFrom):
+        return {(statement.module or "").partition(".")[0]}
+    return {alias.name.partition(".")[0] for alias in statement.names}

@@ -16,7 +16,7 @@ from typing import Any
 
 from transformer.callees import at, placeholders_last
 from transformer.errors import RewriteError
-from transformer.rewriter import deep_recursion
+from transformer.rewriter import deep_recursion, imported_packages
 from transformer.walk import SCOPES
 
 __all__ = ["Definition", "Source", "definition_of", "source_of"]
@@ -69,13 +69,19 @@ class Definition:
 
 @dataclass
 class Source:
-    """A file's text and tree, and the functions it defines by first line and name."""
+    """A file's text and tree, and the functions it defines by first line and name.
+
+    Attributes:
+        imported: the names that its module's own imports bind.
+        packages: the top-level modules that it imports from, anywhere.
+    """
 
     filename: str
     text: str
     tree: ast.Module
     definitions: dict[tuple[int, str], list[Definition]] = field(default_factory=dict)
     imported: set[str] = field(default_factory=set)
+    packages: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         with deep_recursion():
@@ -95,9 +101,10 @@ class Source:
         elif kind is ast.ClassDef:
             name = node.name  # type: ignore[attr-defined]
             inside = name, f"{prefix}{name}."
-        elif kind in (ast.Import, ast.ImportFrom) and not prefix:
-            bound = {alias.asname or alias.name.partition(".")[0] for alias in node.names}  # type: ignore[attr-defined]
-            self.imported |= bound - {"*"}
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.packages |= imported_packages(node)
+            if not prefix:
+                self.imported |= {alias.asname or alias.name.partition(".")[0] for alias in node.names} - {"*"}
         for field_name, value in ast.iter_fields(node):
             # Decorators, defaults and bases belong to the code around a definition.
             own_private, own_prefix = inside if field_name == "body" else (private, prefix)
