@@ -335,8 +335,7 @@ def main(count: int, first_seed: int) -> int:
             wrong += disagreements
     for kind, number in kinds.most_common():
         print(f"{number:8} {kind}")
-    print(*wrong, sep="\n")
-    print(f"{count} expressions, {len(wrong)} disagreements, {time.perf_counter() - started:.0f} s")
+    print("\n".join([*wrong, f"{count} expressions, {len(wrong)} disagreements, {time.perf_counter() - started:.0f} s"]))
     return len(wrong)
 
 
