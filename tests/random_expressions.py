@@ -335,7 +335,8 @@ def main(count: int, first_seed: int) -> int:
             wrong += disagreements
     for kind, number in kinds.most_common():
         print(f"{number:8} {kind}")
-    print("\n".join([*wrong, f"{count} expressions, {len(wrong)} disagreements, {time.perf_counter() - started:.0f} s"]))
+    seconds = time.perf_counter() - started
+    print("\n".join([*wrong, f"{count} expressions, {len(wrong)} disagreements, {seconds:.0f} s"]))
     return len(wrong)
 
 

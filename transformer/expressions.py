@@ -21,7 +21,7 @@ from typing import Any
 
 from transformer.callees import Callees, at
 from transformer.targets import Targets
-from transformer.walk import SCOPES, map_children, replaced
+from transformer.walk import SCOPES, first_to_run, map_children, replaced
 
 __all__ = ["Expressions"]
 
@@ -105,8 +105,14 @@ class Expressions:
                 self.handlers.pop(ast.Nonlocal, None)
 
     def apply(self, name: str, place: ast.expr, *operands: ast.expr) -> ast.Call:
+        """The call that does an operation; its callee stands where the plain operation starts to run."""
         self.rewritten += 1
-        return at(place, ast.Call(func=self.callees.callee(name, place), args=list(operands), keywords=[]))
+        first: Any = operands[0]
+        # Calls that were made here know their start: a chain of a thousand additions is not walked for each.
+        start = first.func if hasattr(first, "applied") else first_to_run(place)
+        call = at(place, ast.Call(func=self.callees.callee(name, start), args=list(operands), keywords=[]))
+        call.applied = True  # type: ignore[attr-defined]
+        return call
 
     def binary(self, node: ast.BinOp) -> Any:
         target = self.operators.get(type(node.op))
@@ -120,10 +126,14 @@ class Expressions:
             return map_children(node, self.visit)
         return self.apply(target.name, node, self.visit(node.operand))
 
+    def is_rewritten(self, node: ast.Compare) -> bool:
+        """Whether a comparison is no chain, and one that operands decide: not `is` or `in`."""
+        return len(node.ops) == 1 and type(node.ops[0]) in self.operators
+
     def comparison(self, node: ast.Compare) -> Any:
-        target = self.operators.get(type(node.ops[0])) if len(node.ops) == 1 else None
-        if target is None:
+        if not self.is_rewritten(node):
             return map_children(node, self.visit)
+        target = self.operators[type(node.ops[0])]
         return self.apply(target.name, node, self.visit(node.left), self.visit(node.comparators[0]))
 
     def augmented_assignment(self, node: ast.AugAssign) -> Any:
@@ -138,8 +148,8 @@ class Expressions:
         """Code that tests a truth: before Python 3.12 a comparison says where the test, or a failed assertion, is."""
         found = comparisons(node.test) if sys.version_info < (3, 12) else []
         several_lines = node.test.lineno < node.test.end_lineno and len(found) + isinstance(node.test, ast.BoolOp) > 1
-        if several_lines or any(len(comparison.ops) > 1 for comparison in found[:-1]):
-            # Each of them has its say, and a chain that stays has the last word: one place for all does not do.
+        if several_lines or not all(map(self.is_rewritten, found[:-1])):
+            # Each of them has its say, and one that stays has the last word: one place for all does not do.
             return self.with_plain_comparisons(node)
         new = map_children(node, self.visit)
         if not found or new is node:
