@@ -31,7 +31,7 @@ VARIABLES = ("a", "b", "c")
 PER_MODULE = 1000
 CONSTANTS = tuple(
     "0 1 2 3 -1 -2 7 0.0 -0.0 1.0 0.5 -0.5 1.5 -2.5 0.1 3.0 1e-3 -1e-3 1e3 1e-8 1e8 1e-160 -1e160 1e-300 1e300 5e-324 "
-    "-1.7976931348623157e308 math.pi 10**20 10**400 True".split()
+    "-1.7976931348623157e308 math.pi (10**20) (10**400) True".split()
 )
 SMALL = tuple(constant for constant in CONSTANTS if "**" not in constant)
 POINTS = (
