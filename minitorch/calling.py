@@ -12,7 +12,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from minitorch.errors import HistoryLostError, caller, history_lost, package_of
-from transformer.callees import is_linked
+from transformer.linking import is_linked
 
 __all__ = ["SourceCall", "call_in", "plain_number_asked"]
 

@@ -16,7 +16,7 @@ from types import CodeType, ModuleType
 
 from minitorch.tracing import dispatcher, install_import_hook, targets
 from transformer import RewriteError
-from transformer.callees import link
+from transformer.linking import link
 from transformer.loader import compile_rewritten
 
 __all__ = ["run_module", "run_script"]

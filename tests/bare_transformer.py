@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from transformer import Alias, Converter, Dispatcher, RewriteError, Switch, Targets
-from transformer.callees import link
+from transformer.linking import link
 from transformer.loader import compile_rewritten
 
 PLAIN = "plain"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from transformer import Hook
-from transformer.callees import is_linked
+from transformer.linking import is_linked
 
 __all__ = ["SQUARE", "Install", "Project", "is_rewritten", "make_archive"]
 

@@ -14,7 +14,7 @@ import pytest
 from bare_transformer import Listener, in_a_file, make_dispatcher, up
 
 from transformer import Alias, Dispatcher
-from transformer.callees import is_linked
+from transformer.linking import is_linked
 
 
 def double(x: float) -> float:

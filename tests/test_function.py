@@ -22,7 +22,7 @@ from bare_transformer import Listener, in_a_file, make_dispatcher, up
 from hooked_project import Project
 
 from transformer import Converter, Dispatcher, RewriteError
-from transformer.callees import is_linked
+from transformer.linking import is_linked
 
 Convert = Callable[[Any], Any]
 

@@ -16,7 +16,7 @@ from hooked_project import SQUARE, Install, Project, is_rewritten, make_archive
 
 import transformer.loader
 from transformer import Dispatcher, Hook, RewriteError, RewriteWarning, install
-from transformer.callees import is_linked
+from transformer.linking import is_linked
 
 # -- modules that were imported before ---------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from bare_transformer import PLAIN, ROADS, Listener, make_dispatcher, make_targe
 from syntax_programs import PROGRAMS
 
 from transformer import rewrite
-from transformer.callees import Constants, Names, link
+from transformer.callees import Constants, Names
+from transformer.linking import link
 from transformer.loader import compile_rewritten
 from transformer.printing import to_source
 

@@ -13,19 +13,9 @@ import ast
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-from transformer.linking import MARKED, SWITCH, is_linked, link, placeholder, placeholders_last
+from transformer.linking import MARKED, SWITCH, placeholder
 
-__all__ = [
-    "RESOLVE",
-    "Callees",
-    "Constants",
-    "Names",
-    "at",
-    "is_linked",
-    "link",
-    "placeholder",
-    "placeholders_last",
-]
+__all__ = ["RESOLVE", "Callees", "Constants", "Names", "at"]
 
 RESOLVE = "resolve"
 

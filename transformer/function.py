@@ -15,8 +15,9 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
-from transformer.callees import Constants, is_linked, link
+from transformer.callees import Constants
 from transformer.errors import RewriteError
+from transformer.linking import is_linked, link
 from transformer.rewriter import rewrite
 from transformer.source import definition_of
 from transformer.targets import Targets

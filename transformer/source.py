@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from transformer.callees import at, placeholders_last
+from transformer.callees import at
 from transformer.errors import RewriteError
+from transformer.linking import placeholders_last
 from transformer.rewriter import deep_recursion, imported_packages
 from transformer.walk import SCOPES
 

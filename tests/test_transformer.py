@@ -1,1 +1,0 @@
-"""The transformer by itself, with a table that only writes down what is called."""
