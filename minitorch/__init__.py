@@ -6,15 +6,7 @@
 """
 
 from minitorch import operators
-from minitorch.autodiff import (
-    Context,
-    FunctionBase,
-    History,
-    Variable,
-    backpropagate,
-    is_constant,
-    topological_sort,
-)
+from minitorch.autodiff import Context, FunctionBase, History, Variable, is_constant
 from minitorch.check import central_difference, derivative_check
 from minitorch.child import cover_this_process
 from minitorch.complex_functions import *  # noqa: F403  the names are those of the table's rows
@@ -28,10 +20,12 @@ from minitorch.forward import jvp, linearize
 from minitorch.grad_mode import no_grad
 from minitorch.gradients import grad, value_and_grad, vjp
 from minitorch.nonfinite import Nonfinite, first_nonfinite
-from minitorch.places import remember_places
 from minitorch.primitives import *  # noqa: F403  the names are those of the table's rows
 from minitorch.primitives import __all__ as _functions
 from minitorch.registry import register_function
+from minitorch.reporting import Report, report
+from minitorch.reverse import backpropagate, topological_sort
+from minitorch.rounding import Rounding, rounding_error
 from minitorch.scalar import Scalar, ScalarFunction
 from minitorch.sensitivity import condition, propagate
 from minitorch.stopping import detach, stop_gradient
@@ -48,8 +42,10 @@ __all__ = [
     "History",
     "HistoryLostError",
     "Nonfinite",
+    "Report",
     "RewriteError",
     "RewriteWarning",
+    "Rounding",
     "Scalar",
     "ScalarFunction",
     "Variable",
@@ -75,7 +71,8 @@ __all__ = [
     "operators",
     "propagate",
     "register_function",
-    "remember_places",
+    "report",
+    "rounding_error",
     "stop_gradient",
     "topological_sort",
     "trace",
@@ -85,5 +82,20 @@ __all__ = [
 ]
 __all__ += [*_functions, *_complex_functions]
 __version__ = "0.1.0"
+
+
+def load_ipython_extension(shell: object) -> None:
+    """What IPython calls at `%load_ext minitorch`."""
+    from minitorch.ipython import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """What IPython calls at `%unload_ext minitorch`."""
+    from minitorch.ipython import unload
+
+    unload(shell)
+
 
 cover_this_process(inherit_import_hook)

@@ -1,7 +1,12 @@
 """The history of a computation, and derivatives from it: module 1 of the minitorch course, for any kind of Variable.
 
 A Variable whose `history` is None is a constant; one whose `history.last_fn` is None is a leaf; any other one was made
-by the Function `last_fn` from `inputs`. Nothing here recurses over the graph, and there is no global tape.
+by the Function `last_fn` from `inputs`. There is no global tape.
+
+A Function of the table of rules knows its partial derivatives when it runs: the Variable that it makes keeps operands
+and partials itself, and a `History` is made of them when somebody asks.
+
+    z = x * y      z.left, z.d_left = x, 3.0      z.right, z.d_right = y, 2.0      where x is 2.0 and y is 3.0
 
 While a leaf lives, `LIVE` is up: that is what rewritten code looks at to choose its traced body.
 """
@@ -11,16 +16,17 @@ from __future__ import annotations
 import itertools
 import numbers
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any, Final
 
 from minitorch.errors import BackwardError, place_of_function
 from minitorch.grad_mode import is_recording
+from minitorch.places import Place, origin_of_caller
 from minitorch.rewriting import rewritten
 from transformer.switch import Switch
 
 __all__ = [
-    "LIVE", "Context", "FunctionBase", "History", "Variable", "adjoints_of", "backpropagate", "is_constant",
-    "pulled_back", "topological_sort",
+    "LIVE", "Context", "FunctionBase", "History", "Variable", "is_constant", "operands_of",
 ]  # fmt: skip
 
 LIVE: Final = Switch()
@@ -81,24 +87,25 @@ class History:
         last_fn: the Function class that made it, None for a leaf.
         ctx: what its forward saved.
         inputs: its operands in order, Variables and plain values.
+        partials: the partial derivative by each of them, where the Function knew them; None by a constant.
 
     >>> History().is_leaf()
     True
     """
 
-    __slots__ = ("_hold", "ctx", "inputs", "last_fn", "place")
-    place: str
-    """Where the operation was done; there only if somebody noted it."""
+    __slots__ = ("_hold", "ctx", "inputs", "last_fn", "partials")
 
     def __init__(
         self,
         last_fn: type[FunctionBase] | None = None,
         ctx: Context | None = None,
         inputs: Sequence[Any] | None = None,
+        partials: Sequence[Any] | None = None,
     ) -> None:
         self.last_fn = last_fn
         self.ctx = ctx
         self.inputs = inputs
+        self.partials = partials
         if last_fn is None:
             self._hold = _Hold(LIVE)
 
@@ -117,6 +124,9 @@ class History:
         """
         if self.last_fn is None:
             return []
+        if self.partials is not None:
+            pairs = zip(self.inputs or (), self.partials, strict=True)
+            return [(x, d_output * partial) for x, partial in pairs if partial is not None]
         return self.last_fn.chain_rule(self.ctx or Context(), self.inputs or (), d_output)
 
     def __repr__(self) -> str:
@@ -135,15 +145,58 @@ class Variable:
     Attributes:
         derivative: for a leaf, the sum of what `backward` gave it; None before that.
         unique_id: later Variables have larger ones.
+        left, right, d_left, d_right: the operands of a Function of the table of rules and the partial derivatives by
+            them; `right` is None if there is one, and with more than two `left` and `d_left` are tuples of all. The
+            partial derivative by a constant is None, and `left` is None for whatever was made otherwise.
+        code, instruction: the code that had the Function applied, and how far it was; `place` says where that is.
     """
 
-    __slots__ = ("derivative", "history", "name", "unique_id")
+    __slots__ = (
+        "_made_by", "code", "d_left", "d_right", "derivative", "instruction", "left", "name", "right", "unique_id",
+    )  # fmt: skip
+
+    _made_by: History | type[FunctionBase] | None
+    code: CodeType | None
 
     def __init__(self, history: History | None, name: str | None = None) -> None:
-        self.history = history
+        self._made_by = history
         self.derivative: Any = None
         self.name = name
         self.unique_id = next(_unique_ids)
+        self.left: Any = None
+        self.right: Any = None
+        self.d_left: Any = None
+        self.d_right: Any = None
+        if history is not None and history.last_fn is not None:
+            self.code, self.instruction = origin_of_caller()
+        else:
+            self.code, self.instruction = None, 0
+
+    @property
+    def history(self) -> History | None:
+        """How it was made: None for a constant."""
+        made_by = self._made_by
+        if made_by is None or isinstance(made_by, History):
+            return made_by
+        context = Context()
+        inputs = operands_of(self)
+        context.save_for_backward(*map(value_of, inputs), value_of(self))
+        partials = self.d_left if type(self.left) is tuple else (self.d_left, self.d_right)[: len(inputs)]
+        self._made_by = History(made_by, context, inputs, partials)
+        return self._made_by
+
+    @history.setter
+    def history(self, history: History | None) -> None:
+        self._made_by = history
+        self.left = self.right = self.d_left = self.d_right = None
+        if history is not None and history.inputs:
+            # Reverse passes go by age: it is younger than what it is made from now.
+            self.unique_id = next(_unique_ids)
+
+    @property
+    def place(self) -> Place | None:
+        """Where the user's source does the operation that made it; None for what no operation made."""
+        return None if self.code is None else Place.of((self.code, self.instruction))
 
     @property
     def grad(self) -> Any:
@@ -156,13 +209,14 @@ class Variable:
 
     def is_leaf(self) -> bool:
         """Whether derivatives arrive here: not a constant, and made by no Function."""
-        return self.history is not None and self.history.last_fn is None
+        made_by = self._made_by
+        return isinstance(made_by, History) and made_by.last_fn is None
 
     def requires_grad_(self, value: bool = True) -> None:
         """Make it a leaf if it is a constant, or (with False) a constant, whatever it was."""
         if not value:
             self.history = None
-        elif self.history is None:
+        elif self._made_by is None:
             self.history = History()
 
     def accumulate_derivative(self, value: Any) -> None:
@@ -179,6 +233,8 @@ class Variable:
 
     def backward(self, d_output: Any = 1.0) -> None:
         """Add the derivatives of this value to those of the leaves that it was made from."""
+        from minitorch.reverse import backpropagate
+
         backpropagate(self, d_output)
 
 
@@ -188,7 +244,23 @@ def is_constant(value: object) -> bool:
     >>> is_constant(2.0), is_constant(Variable(None)), is_constant(Variable(History()))
     (True, True, False)
     """
-    return not isinstance(value, Variable) or value.history is None
+    return not isinstance(value, Variable) or value._made_by is None
+
+
+def value_of(x: Any) -> Any:
+    """The plain value of a Variable, anything else as it is."""
+    return x.get_data() if isinstance(x, Variable) else x
+
+
+def operands_of(variable: Variable) -> Sequence[Any]:
+    """Return what a Variable was made from, Variables and plain values: nothing for leaves and constants."""
+    left = variable.left
+    if left is None:
+        made_by = variable._made_by
+        return (made_by.inputs or ()) if isinstance(made_by, History) else ()
+    if type(left) is tuple:
+        return left
+    return (left,) if variable.right is None else (left, variable.right)
 
 
 class FunctionBase:
@@ -226,7 +298,7 @@ class FunctionBase:
         active = False
         for value in values:
             if isinstance(value, Variable):
-                active = active or value.history is not None
+                active = active or value._made_by is not None
                 value = value.get_data()
             raw.append(value)
         active = active and is_recording()
@@ -282,110 +354,3 @@ class FunctionBase:
                     f"{where}: its backward returned {derivative!r} as the derivative by input {position}, not a number"
                 )
         return derivatives
-
-
-def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
-    """Return the Variables that values were made from, each before those it was made from itself.
-
-    Args:
-        variables: where to start; one alone comes first.
-        since: the smallest `unique_id` to go back to; older Variables were made from none that is younger.
-
-    Returns:
-        The Variables that are no constants, from the outputs to the leaves.
-    """
-    order: list[Variable] = []
-    entered: set[int] = set()
-    pending = [(x, False) for x in reversed(variables) if not is_constant(x) and x.unique_id >= since]
-    while pending:
-        node, complete = pending.pop()
-        if complete:
-            order.append(node)
-        elif node.unique_id not in entered:
-            entered.add(node.unique_id)
-            pending.append((node, True))
-            if node.history is not None and node.history.inputs:
-                pending.extend(
-                    (x, False) for x in node.history.inputs if not is_constant(x) and x.unique_id >= since
-                )
-    order.reverse()
-    return order
-
-
-def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
-    """Add the derivatives of a value to those of the leaves that it was made from.
-
-    Leaves change only once the whole pass has gone well. A constant has no leaves, so nothing happens.
-
-    Args:
-        variable: the value to differentiate.
-        deriv: the derivative by that value that the pass starts from.
-    """
-    adjoints: dict[int, Any] = {variable.unique_id: deriv}
-    leaves: list[tuple[Variable, Any]] = []
-    for node in topological_sort(variable):
-        history = node.history
-        d_node = adjoints.pop(node.unique_id, None)
-        if d_node is None or history is None:
-            continue
-        if history.last_fn is None:
-            leaves.append((node, d_node))
-        else:
-            _add_to(adjoints, history.backprop_step(d_node))
-    for leaf, d_leaf in leaves:
-        leaf.accumulate_derivative(d_leaf)
-
-
-def adjoints_of(
-    output: Any, variables: Sequence[Variable], d_output: Any = 1.0, as_variables: bool = False
-) -> list[Any]:
-    """Return the derivatives of a value by some of the Variables behind it, and leave all `derivative`s alone.
-
-    Args:
-        output: the value to differentiate; a plain number depends on nothing.
-        variables: any of the Variables that it may have been made from, leaves or not.
-        d_output: the derivative by the output that the pass starts from.
-        as_variables: whether to record the pass itself, so that its results can be differentiated.
-
-    Returns:
-        One derivative per variable, 0.0 where no path leads there. With `as_variables` it is a Variable unless it
-        depends on none.
-    """
-    if not isinstance(output, Variable):
-        return [0.0] * len(variables)
-    return pulled_back(topological_sort(output), {output.unique_id: d_output}, variables, as_variables)
-
-
-def pulled_back(
-    order: Sequence[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
-) -> list[Any]:
-    """Run the reverse pass of `adjoints_of` from any number of outputs.
-
-    Args:
-        order: Variables in topological order, from the outputs on.
-        adjoints: the derivative by each output, by its `unique_id`; it is used up.
-        variables: those whose derivatives are returned.
-        as_variables: whether to record the pass itself.
-    """
-    wanted = {variable.unique_id for variable in variables}
-    found: dict[int, Any] = {}
-    for node in order:
-        history = node.history
-        d_node = adjoints.pop(node.unique_id, None)
-        if d_node is None or history is None:
-            continue
-        if node.unique_id in wanted:
-            found[node.unique_id] = d_node
-        if history.last_fn is None:
-            continue
-        if as_variables:
-            _add_to(adjoints, history.last_fn.recorded_chain_rule(history.inputs or (), node, d_node))
-        else:
-            _add_to(adjoints, history.backprop_step(d_node))
-    return [found.get(variable.unique_id, 0.0) for variable in variables]
-
-
-def _add_to(adjoints: dict[int, Any], shares: list[tuple[Variable, Any]]) -> None:
-    for variable, share in shares:
-        key = variable.unique_id
-        adjoints[key] = adjoints[key] + share if key in adjoints else share

@@ -11,7 +11,8 @@ import sys
 from types import FrameType
 from typing import NamedTuple
 
-from minitorch.errors import HistoryLostError, caller, history_lost, package_of
+from minitorch.errors import HistoryLostError, history_lost
+from minitorch.places import caller, package_of
 from transformer.linking import is_linked
 
 __all__ = ["SourceCall", "call_in", "plain_number_asked"]

@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.autodiff import Variable, backpropagate
+from minitorch.autodiff import Variable
 from minitorch.errors import place_of_function
+from minitorch.reverse import backpropagate
 from minitorch.scalar import Scalar, plain_value
 
 __all__ = ["central_difference", "derivative_check"]

@@ -6,18 +6,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
+from minitorch.places import place_of_caller
+
 __all__ = [
-    "BackwardError", "ComplexResultError", "HistoryLostError", "caller", "complex_result", "history_lost",
-    "place_of_caller", "place_of_function",
+    "BackwardError", "ComplexResultError", "HistoryLostError", "complex_result", "history_lost", "place_of_function",
 ]  # fmt: skip
-
-OWN_PACKAGES = frozenset({"minitorch", "transformer"})
-
 
 class HistoryLostError(TypeError):
     """Something asked an active Scalar for a plain number, which would lose its derivative in silence."""
@@ -29,29 +25,6 @@ class BackwardError(TypeError):
 
 class ComplexResultError(TypeError):
     """A complex number stands where a real one is needed; one that is made of Scalars can't become real by itself."""
-
-
-def caller() -> FrameType | None:
-    """Return the nearest frame outside this project's own packages, None where there is none."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and package_of(frame) in OWN_PACKAGES:
-        frame = frame.f_back
-    return frame
-
-
-def package_of(frame: FrameType) -> str:
-    """Return the top-level package whose code the frame runs."""
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
-
-
-def place_of_caller() -> str:
-    """Return `file:line` of the nearest code outside this project.
-
-    >>> place_of_caller().rpartition(":")[2].isdigit()
-    True
-    """
-    frame = caller()
-    return "<unknown>:0" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def place_of_function(function: Callable[..., Any]) -> str:

@@ -11,12 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["is_recording", "no_grad"]
+__all__ = ["is_recording", "no_grad", "pausing"]
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
-is_recording = _recording.get
-"""Return whether operations on Variables are recorded here and now."""
+pausing: list[object] = []
+"""Holds something while anybody does not record; a list, since asking one costs next to nothing."""
+
+
+def is_recording() -> bool:
+    """Return whether operations on Variables are recorded here and now."""
+    return not pausing or _recording.get()
 
 
 @contextmanager
@@ -32,7 +37,9 @@ def no_grad() -> Iterator[None]:
     9.0
     """
     token = _recording.set(False)
+    pausing.append(token)
     try:
         yield
     finally:
+        pausing.pop()
         _recording.reset(token)

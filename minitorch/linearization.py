@@ -16,9 +16,10 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from minitorch.autodiff import History, Variable, is_constant, pulled_back, topological_sort
+from minitorch.autodiff import History, Variable, is_constant, operands_of
 from minitorch.errors import HistoryLostError
 from minitorch.primitives import Pos
+from minitorch.reverse import pulled_back, recorded_shares, shares_of, topological_sort
 from minitorch.scalar import Scalar
 from minitorch.signatures import Argnums, checked_positions, parameter_names, place_in, title
 from minitorch.stopping import variables_at, without_history
@@ -207,13 +208,9 @@ class Linearization:
         own = {x.unique_id for x in self.inputs}
         steps = []
         for node in reversed(self.order):
-            history = node.history
-            if node.unique_id in own or history is None or history.last_fn is None:
+            if node.unique_id in own or node.is_leaf():
                 continue
-            if self.nested:
-                shares = history.last_fn.recorded_chain_rule(history.inputs or (), node, 1.0)
-            else:
-                shares = history.backprop_step(1.0)
+            shares = recorded_shares(node, 1.0) if self.nested else shares_of(node, 1.0)
             steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in shares]))
         return steps
 
@@ -225,7 +222,7 @@ class Linearization:
         outer = {x.unique_id for x in given}
         older: dict[int, Variable] = {}
         for node in reversed(order):
-            for x in (node.history and node.history.inputs) or ():
+            for x in operands_of(node):
                 if is_constant(x):
                     continue
                 if x.unique_id < self.since:
@@ -255,14 +252,14 @@ class Linearization:
 
     def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
         """Tell Variables that depend on those outside."""
-        return lambda x: x.history is not None and (x.unique_id < self.since or x.unique_id in outer)
+        return lambda x: not is_constant(x) and (x.unique_id < self.since or x.unique_id in outer)
 
 
 def as_input(value: Any, name: str | None) -> Scalar:
     """A Variable of its own for a number: a leaf for a plain one, a step of the outer history for a Variable."""
     if not is_variable(value):
         return Scalar(value, name=name)
-    inner: Scalar = Pos.apply(value) if value.history is not None else Scalar(value.data)
+    inner: Scalar = Scalar(value.data) if is_constant(value) else Pos.apply(value)
     inner.name = name
     return inner
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from minitorch.autodiff import Variable, is_constant, topological_sort
-from minitorch.places import place_of
+from minitorch.autodiff import Variable, is_constant
+from minitorch.reverse import topological_sort
 from minitorch.scalar import plain_value
 
 __all__ = ["Nonfinite", "first_nonfinite"]
@@ -25,8 +25,7 @@ class Nonfinite:
 
     Args:
         function: the name of its Function.
-        place: the `file:line` of the code that did it; None for a derivative, unless it was done within
-            `minitorch.remember_places()`.
+        place: the `file:line` of the code that did it.
         operands: the plain values that it was done with.
         value: what it gave.
         derivative: the derivative of the output that is not finite; None where the value itself is not.
@@ -34,7 +33,7 @@ class Nonfinite:
     """
 
     function: str
-    place: str | None
+    place: str
     operands: tuple[Any, ...]
     value: float
     derivative: float | None = None
@@ -42,11 +41,10 @@ class Nonfinite:
 
     def __str__(self) -> str:
         operation = f"{self.function}({', '.join(map(str, self.operands))})"
-        where = self.place or "somewhere (minitorch.remember_places() tells where)"
         if self.derivative is None:
-            return f"{where}: {operation} is {self.value}"
+            return f"{self.place}: {operation} is {self.value}"
         by = "its value" if self.operand is None else f"operand {self.operand}"
-        return f"{where}: {operation} is {self.value}, but the derivative by {by} is {self.derivative}"
+        return f"{self.place}: {operation} is {self.value}, but the derivative by {by} is {self.derivative}"
 
 
 def first_nonfinite(out: Any) -> Nonfinite | None:
@@ -96,7 +94,7 @@ def described(node: Variable, derivative: Any = None, operand: int | None = None
         raise ValueError("a leaf was made by no operation")
     operands = tuple(map(plain_value, history.inputs or ()))
     derivative = None if derivative is None else float(plain_value(derivative))
-    return Nonfinite(history.last_fn.__name__, place_of(history), operands, node.get_data(), derivative, operand)
+    return Nonfinite(history.last_fn.__name__, str(node.place), operands, node.get_data(), derivative, operand)
 
 
 def is_finite(value: Any) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from minitorch.autodiff import FunctionBase
+from minitorch.decisions import decide
 
 __all__ = ["COMPLEX", "FUNCTIONS", "Number", "Tracked", "is_operand"]
 
@@ -148,41 +149,43 @@ class Number(Tracked):
     __eq__, __ne__ = comparison("EQ"), comparison("NE")
 
     def __hash__(self) -> int:
-        return hash(self.data)
+        return hash(decide("value", self, self.data))
 
     # -- questions to the float: the answer is no number that could have a derivative ----------------------------------
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return decide("truth", self, bool(self.data))
 
     def __int__(self) -> int:
-        return int(self.data)
+        return decide("int", self, int(self.data))
 
     def __trunc__(self) -> int:
-        return math.trunc(self.data)
+        return decide("int", self, math.trunc(self.data))
 
     def __floor__(self) -> int:
-        return math.floor(self.data)
+        return decide("floor", self, math.floor(self.data))
 
     def __ceil__(self) -> int:
-        return math.ceil(self.data)
+        return decide("ceil", self, math.ceil(self.data))
 
     def __round__(self, ndigits: int | None = None) -> Any:
-        return round(self.data) if ndigits is None else FUNCTIONS["Round"].record(self, ndigits)
+        if ndigits is None:
+            return decide("round", self, round(self.data))
+        return FUNCTIONS["Round"].record(self, ndigits)
 
     def __str__(self) -> str:
-        return str(self.data)
+        return str(decide("value", self, self.data))
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec)
+        return format(decide("value", self, self.data), spec)
 
     def is_integer(self) -> bool:
         """Whether the value is a whole number."""
-        return self.data.is_integer()
+        return decide("is_integer", self, self.data.is_integer())
 
     def hex(self) -> str:
         """Return the value as hexadecimal text."""
-        return self.data.hex()
+        return decide("value", self, self.data).hex()
 
     def as_integer_ratio(self) -> tuple[int, int]:
         """Return two integers whose quotient is the value.
@@ -192,7 +195,7 @@ class Number(Tracked):
         """
         if sys._getframe(1).f_globals.get("__name__") in RATIO_READERS:
             float(self)
-        return self.data.as_integer_ratio()
+        return decide("value", self, self.data).as_integer_ratio()
 
     @property
     def real(self: N) -> N:

@@ -1,42 +1,125 @@
-"""Where an operation was done: known where its value is nan or infinite, of all operations within `remember_places()`.
+"""Where the user's source does an operation: file, line, columns, function, and the name its value is assigned to.
 
-    >>> from minitorch.scalar import Scalar
-    >>> with remember_places():
-    ...     y = Scalar(2.0) * 3.0
-    >>> place_of(y.history).rpartition(":")[2].isdigit(), place_of((y * 2.0).history)
-    (True, None)
+While code runs, an operation keeps no more than an origin: the code object of the caller and the instruction that it is
+at.  The transformer keeps original positions on every node, so Python's own table of positions, which the compiler made
+of them, turns an origin into a place when somebody asks.
+
+    >>> place = Place.of(origin_of_caller())
+    >>> place.line, place.function
+    (1, '<module>')
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import functools
+import itertools
+import os
+import sys
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import TypeAlias
 
-from minitorch.autodiff import History
-from minitorch.errors import place_of_caller
+__all__ = ["Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller"]
 
-__all__ = ["note_place", "place_of", "remember_places", "remembering"]
+OWN_FOLDERS = tuple(
+    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
+    for package in ("minitorch", "transformer")
+)
 
-remembering: list[bool] = []
-"""Holds something while every operation is to note its place; a list, since asking one costs next to nothing."""
-
-
-@contextmanager
-def remember_places() -> Iterator[None]:
-    """Within, every operation notes the file and line of the code that does it, which costs about half its time."""
-    remembering.append(True)
-    try:
-        yield
-    finally:
-        remembering.pop()
+Origin: TypeAlias = tuple[CodeType, int]
+"""Code, and the index of the instruction in it."""
 
 
-def note_place(history: History | None) -> None:
-    """Have an operation's history say where the code that is running outside this project does it."""
-    if history is not None:
-        history.place = place_of_caller()
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of somebody's source.
+
+    Args:
+        file: the file, as its code object names it.
+        line: its first line, from 1.
+        column: its first column, from 0, in bytes of UTF-8; None where Python does not know (before 3.11).
+        end_line: its last line.
+        end_column: the column after its last one.
+        function: the qualified name of the function around it.
+        name: the name that its value is assigned to there, if it is.
+    """
+
+    file: str
+    line: int
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    function: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    @staticmethod
+    def of(origin: Origin) -> Place:
+        """Look an origin up."""
+        return _place(*origin)
 
 
-def place_of(history: History | None) -> str | None:
-    """Return the `file:line` of an operation, None where it was not noted."""
-    return getattr(history, "place", None)
+@functools.lru_cache(maxsize=100_000)
+def _place(code: CodeType, instruction: int) -> Place:
+    # Reading the source is for those who ask.
+    from minitorch.assignments import name_assigned
+
+    function = getattr(code, "co_qualname", code.co_name)
+    line, end_line, column, end_column = position_in(code, instruction)
+    place = Place(code.co_filename, line, column, end_line, end_column, function)
+    name = name_assigned(place)
+    return place if name is None else Place(code.co_filename, line, column, end_line, end_column, function, name)
+
+
+def position_in(code: CodeType, instruction: int) -> tuple[int, int | None, int | None, int | None]:
+    """Return first line, last line, first column and column after the last one of an instruction."""
+    if sys.version_info >= (3, 11):
+        found = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+        line, end_line, column, end_column = found
+        if line is not None:
+            return line, end_line, column, end_column
+    lines = [line for start, end, line in code.co_lines() if start <= instruction < end and line is not None]
+    return (lines[0] if lines else code.co_firstlineno), None, None, None
+
+
+_own_files: dict[str, bool] = {}
+
+
+def is_own(code: CodeType) -> bool:
+    """Whether code belongs to this project."""
+    file = code.co_filename
+    own = _own_files.get(file)
+    if own is None:
+        own = _own_files[file] = file.startswith(OWN_FOLDERS)
+    return own
+
+
+def caller() -> FrameType | None:
+    """Return the nearest frame outside this project's own packages, None where there is none."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and is_own(frame.f_code):
+        frame = frame.f_back
+    return frame
+
+
+def package_of(frame: FrameType) -> str:
+    """Return the top-level package whose code the frame runs."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def origin_of_caller() -> Origin:
+    """Return the origin of what the nearest code outside this project is doing."""
+    frame = caller() or sys._getframe(1)
+    return frame.f_code, frame.f_lasti
+
+
+def place_of_caller() -> str:
+    """Return `file:line` of the nearest code outside this project.
+
+    >>> place_of_caller().rpartition(":")[2].isdigit()
+    True
+    """
+    frame = caller()
+    return "<unknown>:0" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -16,8 +16,9 @@ from typing import Any, ClassVar
 
 from minitorch.autodiff import Context, History, Variable, is_constant
 from minitorch.complex_scalar import ComplexScalar
+from minitorch.grad_mode import is_recording, pausing
 from minitorch.number import COMPLEX, FUNCTIONS, is_operand
-from minitorch.places import note_place, remembering
+from minitorch.places import origin_of_caller
 from minitorch.rewriting import rewritten
 from minitorch.rules import RULES, Rule
 from minitorch.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, plain_value
@@ -100,25 +101,54 @@ class RuleFunction(ScalarFunction):
         return tuple(d_output * partial for partial in cls.rule.partials_at(range(len(inputs)), inputs, output))
 
     @classmethod
+    def record(cls, *inputs: Any) -> Any:
+        """Compute the result as a Variable that keeps operands and partial derivatives; a constant of constants.
+
+        The result of a comparison is an Indicator, a complex one is made of its parts.
+        """
+        active = False
+        values = []
+        for x in inputs:
+            if isinstance(x, Variable):
+                active = active or x._made_by is not None
+                x = x.get_data()
+            values.append(x)
+        rule = cls.rule
+        output = rule.function(*values)
+        active = active and (not pausing or is_recording())
+        if type(output) is complex:
+            return cls.complex_result(output, inputs if active else None)
+        made = cls.variable(output, None)
+        if active:
+            wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
+            keep_operands(made, cls, inputs, wanted, cls.partials_at(wanted, values, output))
+        return made
+
+    @classmethod
+    def partials_at(cls, wanted: Sequence[int], values: Sequence[Any], output: Any) -> list[Any]:
+        """Evaluate the partial derivatives by the inputs at some positions; no other one is evaluated."""
+        return cls.rule.partials_at(wanted, values, output)
+
+    @classmethod
+    def complex_result(cls, output: complex, inputs: Sequence[Any] | None) -> Any:
+        """Make a complex number whose parts come from real operations on the inputs, None for a constant."""
+        if inputs is not None:
+            return COMPLEX[cls.__name__](*inputs)
+        return ComplexScalar(Scalar(output.real, None), Scalar(output.imag, None))
+
+    @classmethod
     def variable(cls, raw: Any, history: History | None) -> Any:
-        """Wrap a plain result, that of a comparison as an Indicator; a complex one is made of its parts."""
+        """Wrap a plain result, that of a comparison as an Indicator."""
         if type(raw) is float:
-            # Zero for a finite number, else nan, which is true.
-            if raw - raw or remembering:
-                note_place(history)
             return Scalar(raw, history)
-        if type(raw) is complex:
-            if history is not None:
-                return COMPLEX[cls.__name__](*history.inputs or ())
-            return ComplexScalar(Scalar(raw.real, None), Scalar(raw.imag, None))
         return Indicator(raw, history) if cls.rule.indicator else super().variable(raw, history)
 
     @classmethod
     def chain_rule(cls, ctx: Context, inputs: Sequence[Any], d_output: Any) -> list[tuple[Variable, Any]]:
-        """Return the derivative by each input that is no constant; no other partial is evaluated."""
+        """Return the derivative by each input that is no constant."""
         *values, output = ctx.saved_values
         wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
-        partials = cls.rule.partials_at(wanted, values, output)
+        partials = cls.partials_at(wanted, values, output)
         return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
 
     @classmethod
@@ -127,6 +157,23 @@ class RuleFunction(ScalarFunction):
         wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
         partials = cls.rule.partials_at(wanted, inputs, output, through=rewritten)
         return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
+
+
+def keep_operands(
+    made: Variable, function: type[RuleFunction], inputs: Sequence[Any], wanted: Sequence[int], partials: Sequence[Any]
+) -> None:
+    """Have a new Variable know the Function that made it, of what, and the partial derivatives by those wanted."""
+    by_input: list[Any] = [None] * len(inputs)
+    for index, partial in zip(wanted, partials, strict=True):
+        by_input[index] = partial
+    if len(inputs) > 2:
+        made.left, made.d_left = tuple(inputs), tuple(by_input)
+    else:
+        made.left, made.d_left = inputs[0], by_input[0]
+        if len(inputs) == 2:
+            made.right, made.d_right = inputs[1], by_input[1]
+    made._made_by = function
+    made.code, made.instruction = origin_of_caller()
 
 
 CALLABLES: dict[Callable[..., Any], type[RuleFunction]] = {}

@@ -20,7 +20,6 @@ from minitorch.autodiff import Context, FunctionBase, History, Variable
 from minitorch.calling import plain_number_asked
 from minitorch.errors import history_lost
 from minitorch.number import Number, Tracked
-from minitorch.places import note_place, remembering
 
 __all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "plain_value"]
 
@@ -62,7 +61,7 @@ class Scalar(Number, Variable):
         return f"Scalar({self.data!r})" if self.name is None else f"Scalar({self.data!r}, name={self.name!r})"
 
     def __float__(self) -> float:
-        if self.history is not None:
+        if self._made_by is not None:
             raise plain_number_asked("float", self.label())
         return self.data
 
@@ -75,7 +74,7 @@ class Scalar(Number, Variable):
         return repr(self.data) if self.name is None else repr(self.name)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self.history is not None and not self.is_leaf():
+        if self._made_by is not None and not self.is_leaf():
             raise history_lost("pickling", self.label(), "Only leaves and constants can be pickled.")
         return unpickled, (type(self), self.data, self.is_leaf(), self.name, self.derivative)
 
@@ -216,8 +215,6 @@ class ScalarFunction(FunctionBase):
                 raw = as_float(raw)
             except TypeError as error:
                 raise TypeError(f"{cls.__name__}.forward returned {raw!r}, which is not a real number") from error
-        if raw - raw or remembering:
-            note_place(history)
         return Scalar(raw, history)
 
     @staticmethod

@@ -248,13 +248,6 @@ def test_graph_limits_what_it_draws(run: Run, folder: Path) -> None:
     assert "earlier operations are left out" in (folder / "graph.svg").read_text(encoding="utf-8")
 
 
-def test_graph_png_without_dot_says_how_to_get_it(run: Run, folder: Path) -> None:
-    done = run("graph", "math:exp", "x=1", "-o", "exp.png", PATH="")
-    assert done.returncode == 2
-    assert "PNG needs Graphviz" in done.stderr
-    assert not (folder / "exp.png").exists()
-
-
 # ----- source -----
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from minitorch.autodiff import FunctionBase
+from minitorch import linearization, reverse
 from minitorch.differentials import hvp, jacobian
 from minitorch.forward import jvp, linearize
 from minitorch.gradients import grad, value_and_grad, vjp
@@ -40,9 +40,19 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
 
         monkeypatch.setattr(owner, name, classmethod(counted))
 
-    wrap("record", "forward", FunctionBase)
-    wrap("chain_rule", "backward", RuleFunction)
-    wrap("recorded_chain_rule", "backward", RuleFunction)
+    def wrap_function(name: str, module: Any) -> None:
+        original = getattr(module, name)
+
+        def counted(node: Any, d_node: Any) -> Any:
+            count.backward += not node.is_leaf()
+            return original(node, d_node)
+
+        monkeypatch.setattr(module, name, counted)
+
+    wrap("record", "forward", RuleFunction)
+    for module in (reverse, linearization):
+        wrap_function("shares_of", module)
+        wrap_function("recorded_shares", module)
 
     @contextmanager
     def start() -> Iterator[Count]:

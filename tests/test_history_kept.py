@@ -20,7 +20,7 @@ from module_roads import ROADS, central, close, module_by, traced
 
 import minitorch
 from minitorch import HistoryLostError, Scalar
-from minitorch.autodiff import adjoints_of
+from minitorch.reverse import adjoints_of
 
 
 @ROADS

@@ -16,8 +16,8 @@ from module_roads import ROADS, central, close, module_by, traced
 
 import minitorch
 from minitorch import Scalar
-from minitorch.autodiff import adjoints_of
 from minitorch.libraries.numpy_ufuncs import PARTIALS, ROWS
+from minitorch.reverse import adjoints_of
 
 POINTS = [(0.5, 2.0), (0.3, -0.7)]
 

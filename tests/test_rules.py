@@ -15,8 +15,8 @@ from mpmath import mp, mpf
 
 import minitorch
 from minitorch import special
-from minitorch.autodiff import adjoints_of
 from minitorch.primitives import FUNCTIONS
+from minitorch.reverse import adjoints_of
 from minitorch.rules import RULES
 from minitorch.scalar import Indicator, Scalar
 

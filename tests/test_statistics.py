@@ -15,7 +15,7 @@ from module_roads import ROADS, central, close, module_by, traced
 
 import minitorch
 from minitorch import Scalar
-from minitorch.autodiff import adjoints_of
+from minitorch.reverse import adjoints_of
 
 POINT = (1.2, 3.3, 0.4)
 

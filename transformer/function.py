@@ -19,7 +19,7 @@ from transformer.callees import Constants
 from transformer.errors import RewriteError
 from transformer.linking import is_linked, link
 from transformer.rewriter import rewrite
-from transformer.source import definition_of
+from transformer.source import definition_of, is_generated
 from transformer.targets import Targets
 
 __all__ = ["Converter"]
@@ -82,7 +82,7 @@ class Converter:
             self._classes[id(base)] = base
             for member in list(vars(base).values()):
                 for function in member_functions(member):
-                    if not function.__code__.co_filename.startswith("<"):
+                    if not is_generated(function.__code__):
                         convert(function)
                 if is_descriptor(type(member)):
                     self.convert_class(type(member), convert)

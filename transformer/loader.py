@@ -18,6 +18,7 @@ from transformer.errors import RewriteError
 from transformer.function import Converter
 from transformer.linking import link_parts, parts_of, placeholders_last
 from transformer.rewriter import deep_recursion, imports_any, rewrite
+from transformer.source import is_generated
 from transformer.targets import Targets
 
 __all__ = ["ModuleReport", "RewritingLoader", "compile_rewritten", "rewriting_form"]
@@ -176,7 +177,7 @@ def convert_module(module: ModuleType, converter: Converter) -> int:
             try:
                 converter.convert(value)
             except RewriteError:
-                if type(value) is FunctionType and not value.__code__.co_filename.startswith("<"):
+                if type(value) is FunctionType and not is_generated(value.__code__):
                     raise
                 continue
             count += 1

@@ -20,10 +20,19 @@ from transformer.linking import placeholders_last
 from transformer.rewriter import deep_recursion, imported_packages
 from transformer.walk import SCOPES
 
-__all__ = ["Definition", "Source", "definition_of", "source_of"]
+__all__ = ["Definition", "Source", "definition_of", "is_generated", "source_of"]
 
 _FUTURE_FLAGS = sum({getattr(future_features, name).compiler_flag for name in future_features.all_feature_names})
 _KEPT_SOURCES = 128
+
+_TYPED = ("<stdin>", "<python-input-", "<ipython-input-", "<doctest ")
+"""How the names of source begin that a person typed at a prompt, or that stands in a docstring."""
+
+_NO_SOURCE = "there is no source to rewrite (text given to exec, or a file that is gone); define the function in a file"
+_NO_SOURCE_AT_PROMPT = (
+    "it was typed at a prompt that keeps no source; define it in a file and import that, or type it in IPython, "
+    "a notebook or the prompt of Python 3.13"
+)
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,15 @@ class Source:
 _sources: dict[str, Source] = {}
 
 
+def is_generated(code: CodeType) -> bool:
+    """Whether code was made of text that a program put together, as `dataclass` does: nobody wrote its source.
+
+    >>> is_generated(is_generated.__code__), is_generated(compile("1", "<string>", "eval"))
+    (False, True)
+    """
+    return code.co_filename.startswith("<") and not code.co_filename.startswith(_TYPED)
+
+
 def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> Source:
     """The source of a file, from `linecache`; parsed once while its text stays the same.
 
@@ -129,10 +147,7 @@ def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> So
     if known is not None and known.text == text:
         return known
     if not text:
-        raise RewriteError(
-            "there is no source to rewrite (text given to exec, or a file that is gone); define the function in a file",
-            filename,
-        )
+        raise RewriteError(_NO_SOURCE_AT_PROMPT if filename == "<stdin>" else _NO_SOURCE, filename)
     try:
         tree = ast.parse(text, filename)
     except SyntaxError as error:

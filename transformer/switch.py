@@ -1,7 +1,7 @@
 """The switch that every rewritten function looks at when it is entered.
 
 It is up while somebody holds it: for autodiff, while any leaf Variable is alive.  What functions look at is membership
-in a plain list, empty or with one item, the cheapest question that needs no name (a name would show in
+in a list, empty or with one item, the cheapest question that needs no name (a name would show in
 `inspect.getclosurevars`).
 """
 
@@ -25,6 +25,14 @@ class Mark:
 MARK = Mark()
 
 
+class Marks(list[Mark]):
+    """A list that is itself and no other, so that code with it among its constants can be hashed as any code can."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+
+
 class Switch:
     """Up while it is held at least once.
 
@@ -42,7 +50,7 @@ class Switch:
     __slots__ = ("_lock", "holders", "marks")
 
     def __init__(self) -> None:
-        self.marks: list[Mark] = []
+        self.marks = Marks()
         self.holders = 0
         # A holder may go away in the garbage collector, in the middle of another's `hold`.
         self._lock = threading.RLock()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from minitorch.cli.arguments import call_from, evaluate, target_options
-from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.failures import BadInput
+
+if TYPE_CHECKING:
+    from minitorch.drawing.diagram import Diagram
+    from minitorch.drawing.picture import Collapse
 
 __all__ = ["graph"]
 
@@ -19,6 +23,11 @@ _SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 @target_options
 @click.option("-o", "output", default="graph.svg", show_default=True, metavar="FILE", help=f"{', '.join(_SUFFIXES)}.")
 @click.option("--limit", default=300, show_default=True, type=click.IntRange(min=1), help="Draw about this many nodes.")
+@click.option("--collapse", type=click.Choice(["line", "function"]), help="Draw a box per line of source, or function.")
+@click.option("--no-values", is_flag=True, help="Leave the values out.")
+@click.option("--no-derivatives", is_flag=True, help="Leave the derivatives of the result out.")
+@click.option("--no-names", is_flag=True, help="Leave out the names that the source gives to values.")
+@click.option("--down/--right", default=None, help="Which way it runs.  [default: right, with --collapse down]")
 def graph(
     words: tuple[str, ...],
     expression: str | None,
@@ -27,24 +36,47 @@ def graph(
     fixed: tuple[str, ...],
     output: str,
     limit: int,
+    collapse: Collapse | None,
+    no_values: bool,
+    no_derivatives: bool,
+    no_names: bool,
+    down: bool | None,
 ) -> None:
     """Draw what a value was computed from.
 
-    The picture shows the Functions, the values between them, and the derivatives at the inputs.
+    The picture shows the Functions, the values between them, and the derivatives of the result; of many operations,
+    --collapse line shows the lines of source that did them.
 
     \b
     minitorch graph pump.py:power dp=2e5 flow=0.01 -o power.svg
+    minitorch graph survey.py:area width=12 --fixed steps=1000 --collapse line
     """
     file = Path(output)
     if file.suffix.lower() not in _SUFFIXES:
         raise BadInput(f"-o {output}: unknown suffix {file.suffix!r}, use one of {', '.join(_SUFFIXES)}")
     if not file.parent.is_dir():
         raise BadInput(f"-o {output}: there is no folder {file.parent}")
+    from minitorch import drawing
+    from minitorch.autodiff import Variable
     from minitorch.scalar import Scalar
 
     call, values = call_from(words, expression, modules, hooks, fixed)
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
-    picture = _draw(evaluate(call, leaves), call.label, file.suffix.lower(), limit)
+    result = evaluate(call, leaves)
+    if not issubclass(type(result), Variable):
+        raise BadInput(f"nothing to draw: {call.label} returns {result!r}, which was not computed from the arguments")
+    if result.name is None:
+        result.name = call.label
+    diagram = drawing.graph(
+        result,
+        lr=None if down is None else not down,
+        limit=limit,
+        values=not no_values,
+        derivatives=not no_derivatives,
+        names=not no_names,
+        collapse=collapse,
+    )
+    picture = _made(diagram, file.suffix.lower())
     try:
         file.write_bytes(picture)
     except OSError as error:
@@ -52,23 +84,12 @@ def graph(
     click.echo(output)
 
 
-def _draw(result: Any, label: str, suffix: str, limit: int) -> bytes:
-    from minitorch import drawing
-    from minitorch.autodiff import Variable
-    from minitorch.render import RenderError, render
+def _made(diagram: Diagram, suffix: str) -> bytes:
+    """Make the content of a file with this suffix."""
+    from minitorch.drawing.render import RenderError
 
-    if not issubclass(type(result), Variable):
-        raise BadInput(f"nothing to draw: {label} returns {result!r}, which was not computed from the arguments")
     try:
-        result.backward()
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise BadInput(f"backward: {describe(error)}") from None
-    if result.name is None:
-        result.name = label
-    try:
-        if suffix == ".svg":
-            return drawing.make_graph(result, limit=limit).encode()
-        source = str(drawing.graph(result, limit=limit).source)
-        return source.encode() if suffix == ".dot" else render(source, suffix[1:])
+        made: bytes = str(diagram.source).encode() if suffix == ".dot" else diagram.pipe(suffix[1:])
     except RenderError as error:
         raise BadInput(str(error)) from None
+    return made
