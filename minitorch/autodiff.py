@@ -32,7 +32,8 @@ __all__ = [
 LIVE: Final = Switch()
 """Held by every leaf that is alive."""
 
-_unique_ids = itertools.count(1)
+unique_ids = itertools.count(1)
+next_unique_id: Callable[[], int] = unique_ids.__next__
 
 
 class _Hold:
@@ -162,7 +163,7 @@ class Variable:
         self._made_by = history
         self.derivative: Any = None
         self.name = name
-        self.unique_id = next(_unique_ids)
+        self.unique_id = next_unique_id()
         self.left: Any = None
         self.right: Any = None
         self.d_left: Any = None
@@ -191,7 +192,7 @@ class Variable:
         self.left = self.right = self.d_left = self.d_right = None
         if history is not None and history.inputs:
             # Reverse passes go by age: it is younger than what it is made from now.
-            self.unique_id = next(_unique_ids)
+            self.unique_id = next_unique_id()
 
     @property
     def place(self) -> Place | None:

@@ -53,9 +53,11 @@ def way_out(frame: FrameType | None, call: SourceCall | None) -> str:
     if frame is not None and is_linked(frame.f_code):
         return f"minitorch has no rule for {callee}: give it one with {rule}."
     package = "its.package" if frame is None else package_of(frame)
+    program = "run the program by `minitorch run`, or begin the notebook's cell with %%trace"
+    importing = f"import it under minitorch.install_import_hook([{package!r}])"
     tracing = (
-        "The code there is not traced: decorate the function with @minitorch.trace, or import it under "
-        f"minitorch.install_import_hook([{package!r}])."
+        "The code there is not traced: decorate the function with @minitorch.trace, or "
+        f"{program if package == '__main__' else importing}."
     )
     return tracing if callee in CONVERSIONS else f"{tracing} If {callee} is code in C without a rule: {rule}."
 

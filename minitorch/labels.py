@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from types import CodeType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from minitorch.autodiff import Variable
 from minitorch.places import Origin, Place
@@ -23,6 +23,9 @@ __all__ = ["Site", "by_site", "labels"]
 Site: TypeAlias = Place | Origin
 """One expression of the source. Python may run the same one at several instructions, so its place tells; before Python
 3.11 places know lines alone, and the instruction tells."""
+
+INNER: Final = frozenset({"<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+"""What Python calls code that has no name."""
 
 
 def labels(variables: Iterable[Variable]) -> dict[int, str]:
@@ -77,7 +80,10 @@ def _assigned(runs: dict[Site, list[Variable]]) -> dict[Site, str]:
             if site.name is not None:
                 names[site] = site.name
             continue
-        # Where only lines are known, the last operation of a line makes what the line assigns.
+        # Where only lines are known, the last operation of a line makes what the line assigns: in the function itself,
+        # not in a lambda or comprehension of it.
+        if site[0].co_name in INNER:
+            continue
         line = site[0], Place.of(site).line
         last_of_line[line] = max(last_of_line.get(line, site), site, key=lambda origin: origin[1])
     for site in last_of_line.values():

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
+from minitorch import native_entry
 from minitorch.autodiff import History, Variable, is_constant, operands_of
 from minitorch.errors import HistoryLostError
 from minitorch.primitives import Pos
@@ -158,10 +159,16 @@ class Linearization:
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since
-        order = topological_sort(*variables_in(self.outputs), since=since)
-        dependent, outer, self.older = self._sources(order)
-        self.older += [y for y in variables_in(self.outputs) if y.unique_id < since]
-        self.order = [node for node in order if node.unique_id in dependent]
+        variables = variables_in(self.outputs)
+        active = [y for y in variables if not is_constant(y)]
+        outer: set[int] = set()
+        self.older: list[Variable] = []
+        # With one output its derivative is what most likely is asked for next; the same pass finds what is older.
+        alone = len(active) == len(self.outputs) == 1
+        self._gradient = native_entry.sweep(active, [1.0], inputs, since, native_entry.ALONE) if alone else None
+        if self._gradient is None and native_entry.reaches_older(active, since) is not False:
+            _, outer, self.older = self._sources(topological_sort(*variables, since=since))
+            self.older += [y for y in variables if y.unique_id < since]
         self.nested = bool(outer)
         keeps = self._belongs_to(outer)
         self.value = output.data if type(output) is Scalar and not keeps(output) else without_history(output, keeps)
@@ -169,6 +176,19 @@ class Linearization:
 
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
+        if self._gradient is not None and cotangents == [1.0]:
+            return self._gradient
+        if not self.nested and all(type(cotangent) is float for cotangent in cotangents):
+            seeds = [
+                (y, cotangent)
+                for y, cotangent in zip(self.outputs, cotangents, strict=True)
+                if cotangent and issubclass(type(y), Variable) and not is_constant(y)
+            ]
+            swept = native_entry.sweep(
+                [y for y, _ in seeds], [d for _, d in seeds], self.inputs, self.since, native_entry.TO_THOSE_WANTED
+            )
+            if swept is not None:
+                return swept
         adjoints: dict[int, Any] = {}
         for output, cotangent in zip(self.outputs, cotangents, strict=True):
             if issubclass(type(output), Variable) and not is_zero(cotangent):
@@ -201,6 +221,13 @@ class Linearization:
         if forward if forward is not None else columns < rows:
             return list(zip(*(self.push(unit(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
         return [self.pull(unit(i, rows)) for i in range(rows)]
+
+    @functools.cached_property
+    def order(self) -> list[Variable]:
+        """What depends on the inputs, from the outputs on."""
+        order = topological_sort(*variables_in(self.outputs), since=self.since)
+        dependent = self._sources(order)[0]
+        return [node for node in order if node.unique_id in dependent]
 
     @functools.cached_property
     def _partials(self) -> list[tuple[int, list[tuple[int, Any]]]]:

@@ -58,19 +58,21 @@ class Place:
     @staticmethod
     def of(origin: Origin) -> Place:
         """Look an origin up."""
-        return _place(*origin)
+        code, instruction = origin
+        # Code objects are equal whatever their file is.
+        return _place(code.co_filename, code, instruction)
 
 
 @functools.lru_cache(maxsize=100_000)
-def _place(code: CodeType, instruction: int) -> Place:
+def _place(file: str, code: CodeType, instruction: int) -> Place:
     # Reading the source is for those who ask.
     from minitorch.assignments import name_assigned
 
     function = getattr(code, "co_qualname", code.co_name)
     line, end_line, column, end_column = position_in(code, instruction)
-    place = Place(code.co_filename, line, column, end_line, end_column, function)
+    place = Place(file, line, column, end_line, end_column, function)
     name = name_assigned(place)
-    return place if name is None else Place(code.co_filename, line, column, end_line, end_column, function, name)
+    return place if name is None else Place(file, line, column, end_line, end_column, function, name)
 
 
 def position_in(code: CodeType, instruction: int) -> tuple[int, int | None, int | None, int | None]:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from minitorch.autodiff import Context, History, Variable, is_constant
 from minitorch.complex_scalar import ComplexScalar
 from minitorch.grad_mode import is_recording, pausing
+from minitorch.native_entry import WORTH_IT, recorded_much
 from minitorch.number import COMPLEX, FUNCTIONS, is_operand
 from minitorch.places import origin_of_caller
 from minitorch.rewriting import rewritten
@@ -173,6 +174,8 @@ def keep_operands(
         if len(inputs) == 2:
             made.right, made.d_right = inputs[1], by_input[1]
     made._made_by = function
+    if made.unique_id > WORTH_IT:
+        recorded_much()
     made.code, made.instruction = origin_of_caller()
 
 

@@ -16,7 +16,8 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff import Variable, operands_of
+from minitorch import native_entry
+from minitorch.autodiff import Variable, is_constant, operands_of
 
 __all__ = ["adjoints_of", "backpropagate", "pulled_back", "recorded_shares", "shares_of", "topological_sort"]
 
@@ -54,9 +55,14 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
         variable: the value to differentiate.
         deriv: the derivative by that value that the pass starts from.
     """
-    order = topological_sort(variable)
-    leaves = [x for x in order if x.is_leaf()]
-    derivatives = pulled_back(order, {variable.unique_id: deriv}, leaves)
+    leaves: list[Variable] = []
+    derivatives: list[Any] | None = None
+    if type(deriv) is float and not is_constant(variable):
+        derivatives = native_entry.sweep([variable], [deriv], leaves, 0, native_entry.TO_THE_LEAVES)
+    if derivatives is None:
+        order = topological_sort(variable)
+        leaves = [x for x in order if x.is_leaf()]
+        derivatives = pulled_back(order, {variable.unique_id: deriv}, leaves)
     for leaf, derivative in zip(leaves, derivatives, strict=True):
         leaf.accumulate_derivative(derivative)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,12 @@ import pytest
 from bare_transformer import make_dispatcher
 from hooked_project import Install, Project
 
+from minitorch.native.switching import switch_on
 from transformer import Dispatcher, Hook, install
+
+# The whole suite serves machine code as well as Python's: MINITORCH_NATIVE=1 pytest
+if os.environ.get("MINITORCH_NATIVE") == "1" and not switch_on():
+    raise pytest.UsageError("MINITORCH_NATIVE=1: this Python is none that machine code knows")
 
 
 @pytest.fixture

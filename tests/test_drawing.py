@@ -8,15 +8,14 @@ from collections.abc import Callable
 from xml.dom import minidom
 
 import pytest
+from awkward_texts import AWKWARD
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures import AWKWARD, LOOP, computed, edges, texts, titles
+from pictures import LOOP, computed, edges, groups, has_graphviz, texts, titles, without_graphviz
 
 import minitorch
 from minitorch import Mul, Scalar, ScalarFunction, drawing
 from minitorch.autodiff import Context, Variable
-from minitorch.drawing import diagram
-from minitorch.drawing.render import RenderError
 
 
 class TimesFive(ScalarFunction):
@@ -35,18 +34,11 @@ class Total(ScalarFunction):
         return sum(values)
 
 
-def no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(dot: str) -> bytes:
-        raise RenderError("no renderer")
-
-    monkeypatch.setattr(diagram, "render", refuse)
-
-
 def whatever_renders(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the renderer that this machine has."""
 
 
-@pytest.fixture(params=[no_renderer, whatever_renders])
+@pytest.fixture(params=[without_graphviz, whatever_renders])
 def make_graph(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """`make_graph` on a machine with Graphviz, in one form or other, and on one without."""
     request.param(monkeypatch)
@@ -85,7 +77,7 @@ def test_the_svg_is_what_ipython_parses(make_graph: Callable[..., str]) -> None:
 def test_functions_are_boxes_variables_ovals_constants_chips() -> None:
     x = Scalar(3.0, name="x")
     constant = Scalar(4.0, back=None, name="k")
-    dot = drawing.graph((x + constant) * 2.0, derivatives=False).source
+    dot = drawing.graph((x + constant) * 2.0, derivatives=False, names=False).source
     shapes = re.findall(r'\[label="?([^"]*?)"? class=(\w+) .*? shape=(\w+)', dot)
     assert sorted(shapes) == [
         ("14", "result", "ellipse"),
@@ -305,17 +297,6 @@ def test_notebooks_show_it_where_no_graphviz_is_installed(monkeypatch: pytest.Mo
     assert shown._repr_mimebundle_() == {"image/svg+xml": shown._repr_svg_()}
 
 
-def test_it_can_be_restyled_and_copied() -> None:
-    original = minitorch.graph(Scalar(3.0, name="x") * 2.0)
-    restyled = original.copy()
-    restyled.node("mine", "by hand", tooltip="my own")
-    restyled.edge("mine", next(node.id for node in restyled.picture.nodes if node.kind == "result"), label="see")
-    svg = restyled.pipe("svg", encoding="utf-8")
-    assert {"by hand", "see", "x = 3"} <= set(texts(svg))
-    assert "my own" in titles(svg).values()
-    assert "by hand" not in texts(original.svg())
-
-
 def test_the_variables_behind_a_node_can_be_asked_for() -> None:
     x = Scalar(3.0, name="x")
     out = x * 2.0
@@ -325,3 +306,30 @@ def test_the_variables_behind_a_node_can_be_asked_for() -> None:
     assert picture.title == "history of out: 1 operation"
     with pytest.raises(KeyError):
         picture.node("op-0")
+
+
+def test_a_copy_knows_its_picture() -> None:
+    original = minitorch.graph(Scalar(3.0, name="x") * 2.0)
+    assert texts(original.copy().svg()) == texts(original.svg())
+    assert original.copy().picture is original.picture
+
+
+if has_graphviz():
+
+    def test_it_can_be_restyled() -> None:
+        original = minitorch.graph(Scalar(3.0, name="x") * 2.0)
+        restyled = original.copy()
+        restyled.node("mine", "by hand", tooltip="my own", URL="https://example.org")
+        restyled.edge("mine", next(node.id for node in restyled.picture.nodes if node.kind == "result"), label="see")
+        svg = restyled.pipe("svg", encoding="utf-8")
+        assert {"by hand", "see", "x = 3"} <= set(texts(svg))
+        assert 'xlink:href="https://example.org"' in svg and 'xlink:title="my own"' in svg
+        assert "by hand" not in texts(original.svg())
+
+    def test_frames_surround_the_lines_of_functions() -> None:
+        graph = drawing.graph(computed(LOOP, "grow.py", x=1.0, rate=0.5), collapse="line")
+        svg = graph.svg()
+        for group in graph.picture.groups:
+            assert "cluster" in groups(svg)[group.id].attrib["class"]
+            assert titles(svg)[group.id] == group.text
+            assert group.text in texts(svg)

@@ -110,7 +110,7 @@ def test_ten_thousand_operations_are_a_few_boxes(collapse: drawing.Collapse) -> 
     assert len(picture.nodes) < 8
     svg = drawing.make_graph(out, collapse=collapse)
     assert sum(" operations" in text for text in texts(svg)) == len(said(picture, collapse))
-    assert [text for text in texts(svg) if text.strip() == "2,499"] == [" 2,499 "] * (3 if collapse == "line" else 0)
+    assert [text.strip() for text in texts(svg)].count("2,499") == (3 if collapse == "line" else 0)
 
 
 def test_every_run_is_counted_also_when_python_specialises_what_runs_often() -> None:

@@ -1,4 +1,4 @@
-"""The `minitorch` command: gradients, pictures and rewritten source of code that stays as it is.
+"""The `minitorch` command: gradients, pictures, reports and rewritten source of code that stays as it is.
 
 What the user got wrong is answered by one line on standard error and exit code 2, never by a traceback. Each command
 imports what it needs when it runs.
@@ -16,6 +16,7 @@ import click
 from minitorch.cli.gradient import grad
 from minitorch.cli.picture import graph
 from minitorch.cli.program import Program, run
+from minitorch.cli.report import report
 from minitorch.cli.source import source
 
 __all__ = ["main"]
@@ -36,7 +37,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (grad, graph, source, run):
+for command in (grad, graph, report, source, run):
     commands.add_command(command)
 
 

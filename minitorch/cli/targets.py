@@ -15,7 +15,7 @@ import linecache
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,11 +29,12 @@ _OWN = ("minitorch", "transformer")
 
 @dataclass(frozen=True)
 class Call:
-    """A function of the numbers the user gave, in the order of `names`."""
+    """A function of the numbers the user gave, in the order of `names`; `entry` is the user's own, if it calls one."""
 
     function: Callable[..., Any]
     names: tuple[str, ...]
     label: str
+    entry: Callable[..., Any] | None = None
 
 
 def call_of_target(target: str, names: Iterable[str], fixed: Mapping[str, object], hooks: Iterable[str]) -> Call:
@@ -50,7 +51,8 @@ def call_of_target(target: str, names: Iterable[str], fixed: Mapping[str, object
         arguments = list(names) + [f"{name}={name}" for name in fixed]
     else:
         arguments = _match(label, list(parameters), [*names, *fixed])
-    return _generate(f"function({', '.join(arguments)})", names, {"function": function, **fixed}, label)
+    call = _generate(f"function({', '.join(arguments)})", names, {"function": function, **fixed}, label)
+    return replace(call, entry=function)
 
 
 def call_of_expression(

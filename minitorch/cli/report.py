@@ -1,0 +1,89 @@
+"""`minitorch report`: what a call computed, line by line, as a page or on the terminal.
+
+    minitorch report pump.py:power dp=2e5 flow=0.01 -o power.html
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from minitorch.cli.arguments import call_from, target_options
+from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.targets import Call
+
+if TYPE_CHECKING:
+    from minitorch.reporting import Report
+
+__all__ = ["report"]
+
+_PAGE = "report.html"
+_SUFFIXES = (".html", ".htm")
+_PIPE_WIDTH = 140
+
+
+@click.command()
+@target_options
+@click.option("-o", "output", metavar="FILE", help=f"The page to write.  [default: {_PAGE}]")
+@click.option("--text", "as_text", is_flag=True, help="Print it, shorter; write a page only where -o names one.")
+def report(
+    words: tuple[str, ...],
+    expression: str | None,
+    modules: tuple[str, ...],
+    hooks: tuple[str, ...],
+    fixed: tuple[str, ...],
+    output: str | None,
+    as_text: bool,
+) -> None:
+    """Report on a call: values, derivatives, rounding and branches, line by line.
+
+    The page is one file that needs no network.
+
+    \b
+    minitorch report pump.py:power dp=2e5 flow=0.01 -o power.html
+    minitorch report --text --expr "math.sqrt(x + 1) - math.sqrt(x)" x=1e9
+    """
+    file = None if as_text and output is None else _file(output or _PAGE)
+    call, values = call_from(words, expression, modules, hooks, fixed)
+    made = _report(call, values)
+    if as_text:
+        _print(made)
+    if file is not None:
+        try:
+            made.save(file)
+        except OSError as error:
+            raise BadInput(f"-o {file}: {error.strerror}") from None
+        click.echo(str(file))
+
+
+def _file(output: str) -> Path:
+    file = Path(output)
+    if file.suffix.lower() not in _SUFFIXES:
+        raise BadInput(f"-o {output}: unknown suffix {file.suffix!r}, use .html")
+    if not file.parent.is_dir():
+        raise BadInput(f"-o {output}: there is no folder {file.parent}")
+    return file
+
+
+def _report(call: Call, values: list[float]) -> Report:
+    from minitorch.reporting import Report
+    from minitorch.reporting.analysis import analyse, run_of
+    from minitorch.signatures import title
+
+    try:
+        run = run_of(call.function, tuple(values), {})
+    except (Exception, SystemExit) as error:
+        # The function around the target was made here; its name means nothing to whoever typed the command.
+        raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None
+    return Report(analyse(run, call.label, call.entry))
+
+
+def _print(made: Report) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    console.print(made)

@@ -1,0 +1,49 @@
+"""The derivatives that a picture shows: of the result by the values that are drawn, in one reverse pass.
+
+    (x = 3) ─▸ [Mul] ─▸ ((x * x = 9))   becomes   6.0 by x, 1.0 by x * x
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from minitorch.autodiff import Variable, is_constant
+from minitorch.reverse import pulled_back, topological_sort
+
+__all__ = ["Derivatives"]
+
+
+class Derivatives:
+    """The derivatives of a result by some of the Variables behind it.
+
+    A picture is drawn also of what can't be differentiated: `problem` says why there are none then.
+
+    Args:
+        out: the result.
+        variables: those by which it is differentiated.
+
+    >>> from minitorch.scalar import Scalar
+    >>> x = Scalar(3.0)
+    >>> Derivatives(x * x, [x]).of(x)
+    6.0
+    """
+
+    def __init__(self, out: Variable, variables: Sequence[Variable]) -> None:
+        self.problem: str | None = None
+        self._found: dict[int, Any] = {}
+        if is_constant(out):
+            return
+        # What is older than all that is drawn can't lie between it and the result.
+        oldest = min(variable.unique_id for variable in variables)
+        order = topological_sort(out, since=oldest)
+        try:
+            derivatives = pulled_back(order, {out.unique_id: 1.0}, variables)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            self.problem = f"{type(error).__name__}: {error}"
+            return
+        self._found = {variable.unique_id: d for variable, d in zip(variables, derivatives, strict=True)}
+
+    def of(self, variable: Variable) -> Any:
+        """Return the derivative by a Variable, None if it is not known."""
+        return self._found.get(variable.unique_id)

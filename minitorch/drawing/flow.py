@@ -1,0 +1,140 @@
+"""A computation step by step: what ran at each line of the source, or in each function, and what went between them.
+
+    for price in prices:
+        total += price      becomes   Step(…, ("shop.py", "bill", 3), made=[total[0], total[1]]); total[0] comes back
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from minitorch.autodiff import Variable, is_constant, operands_of
+from minitorch.drawing.picture import Collapse
+from minitorch.labels import by_site
+
+__all__ = ["Flow", "Step", "flow_of"]
+
+MOST_LEAVES_ALIKE = 6
+
+Key: TypeAlias = tuple[str, str, int]
+"""File, function, and the line, which is 0 where a whole function is one step."""
+
+NOWHERE: Key = ("", "", 0)
+"""The step of what has no place."""
+
+
+@dataclass
+class Step:
+    """What ran at one line, or in one function.
+
+    Args:
+        id: what names it in the picture.
+        key: where it is.
+        made: the Variables that were made there, the oldest first.
+    """
+
+    id: str
+    key: Key
+    made: list[Variable] = field(default_factory=list)
+
+    def runs(self) -> list[list[Variable]]:
+        """Return what each of its expressions made, run by run; that of the expression that came last is the last.
+
+        On a line, that expression is what the line assigns or returns.
+        """
+        youngest = self.made[-1]
+        return sorted(by_site(self.made).values(), key=lambda made: made[-1] is youngest)
+
+
+@dataclass
+class Flow:
+    """The steps of a computation in the order in which they ran first, and what flows between them.
+
+    Args:
+        steps: by id.
+        leaves: what was given, by the id of its node; many leaves that go to the same steps share one.
+        values: the values that go from one node to another, by `unique_id`.
+    """
+
+    steps: dict[str, Step] = field(default_factory=dict)
+    leaves: dict[str, list[Variable]] = field(default_factory=dict)
+    values: dict[tuple[str, str], dict[int, Variable]] = field(default_factory=lambda: defaultdict(dict))
+
+    def nearest(self, start: str, limit: int) -> set[str]:
+        """Return the ids of the nodes nearest to one of them, going back, no more than `limit`."""
+        before: dict[str, list[str]] = defaultdict(list)
+        for tail, head in self.values:
+            before[head].append(tail)
+        found = {start}
+        queue = deque([start])
+        while queue and len(found) < limit:
+            for id in before[queue.popleft()]:
+                if id not in found and len(found) < limit:
+                    found.add(id)
+                    queue.append(id)
+        return found
+
+
+def flow_of(order: Sequence[Variable], collapse: Collapse) -> Flow:
+    """Follow a computation.
+
+    Args:
+        order: its Variables, the oldest first.
+        collapse: what a step is.
+    """
+    flow = Flow()
+    steps: dict[Key, Step] = {}
+    where: dict[int, Step] = {}
+    users: dict[int, dict[str, None]] = {}
+    for variable in order:
+        if is_constant(variable) or variable.is_leaf():
+            users[variable.unique_id] = {}
+            continue
+        key = _key(variable, collapse)
+        step = steps.setdefault(key, Step(f"{collapse}-{len(steps) + 1}", key))
+        step.made.append(variable)
+        where[variable.unique_id] = step
+        for operand in operands_of(variable):
+            if is_constant(operand):
+                continue
+            source = where.get(operand.unique_id)
+            if source is None:
+                users[operand.unique_id][step.id] = None
+            elif source is not step or (collapse == "line" and _comes_back(operand, variable)):
+                flow.values[source.id, step.id][operand.unique_id] = operand
+    flow.steps = {step.id: step for step in steps.values()}
+    _join_leaves(flow, users, {variable.unique_id: variable for variable in order if variable.unique_id in users})
+    return flow
+
+
+def _key(variable: Variable, collapse: Collapse) -> Key:
+    place = variable.place
+    if place is None:
+        return NOWHERE
+    return place.file, place.function, place.line if collapse == "line" else 0
+
+
+def _comes_back(operand: Variable, variable: Variable) -> bool:
+    """Say whether a value goes from one run of a line to the next: made no earlier in the line than it is used."""
+    if operand.code is not variable.code:
+        return False
+    # Python may run the same expression at two neighbouring instructions.
+    same = operand.place is not None and operand.place.column is not None and operand.place == variable.place
+    return same or operand.instruction >= variable.instruction
+
+
+def _join_leaves(flow: Flow, users: dict[int, dict[str, None]], leaves: dict[int, Variable]) -> None:
+    """Give each leaf a node, but one to all that are used alike where these are many."""
+    alike: dict[tuple[str, ...], list[Variable]] = defaultdict(list)
+    for key, steps in users.items():
+        alike[tuple(steps)].append(leaves[key])
+    for steps_alike, same in alike.items():
+        joined = len(same) > MOST_LEAVES_ALIKE
+        nodes = {f"inputs-{len(flow.leaves) + 1}": same} if joined else {f"value-{x.unique_id}": [x] for x in same}
+        flow.leaves |= nodes
+        for id in nodes:
+            for step in steps_alike:
+                flow.values[id, step] = {leaf.unique_id: leaf for leaf in nodes[id]}

@@ -1,0 +1,90 @@
+"""Text for pictures: short, on one line, and harmless whatever is in a name, a value or somebody's source.
+
+    "two\\nlines"                                  becomes   two\\nlines
+    ".../site-packages/geographiclib/geodesic.py"  becomes   geographiclib/geodesic.py
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import reprlib
+import sys
+from typing import Any
+
+from minitorch.autodiff import Variable
+from minitorch.drawing.picture import Spot
+from minitorch.places import Place
+
+__all__ = [
+    "LONGEST_SOURCE", "LONGEST_TITLE", "named", "number", "readable", "short_file", "shown_file", "source_text",
+    "spot_of", "value_of",
+]  # fmt: skip
+
+LONGEST = 40
+LONGEST_SOURCE = 64
+LONGEST_TITLE = 200
+
+
+def readable(text: str, longest: int = LONGEST) -> str:
+    """Keep a text short, and spell out what can't be printed: line breaks, control characters, lone surrogates.
+
+    >>> readable("two\\nlines"), readable("x" * 50, 4)
+    ('two\\\\nlines', 'xxx…')
+    """
+    if len(text) > longest:
+        text = text[: longest - 1] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def number(value: object) -> str:
+    """Write a value as short as a picture needs it.
+
+    >>> number(2 / 3), number(True)
+    ('0.666667', 'True')
+    """
+    return f"{value:.6g}" if type(value) is float else readable(reprlib.repr(value))
+
+
+def named(name: str | None, value: str) -> str:
+    """Write `name = value`, or what there is of the two."""
+    if not name:
+        return value
+    return f"{readable(name)} = {value}" if value else readable(name)
+
+
+def value_of(operand: Any) -> Any:
+    """Return the plain value of an operand of a Function."""
+    return operand.get_data() if issubclass(type(operand), Variable) else operand
+
+
+def source_text(place: Place, longest: int = LONGEST_SOURCE) -> str:
+    """Return the line of the source where a place begins; nothing if the source is not there to be read."""
+    return readable(linecache.getline(place.file, place.line).strip().expandtabs(), longest)
+
+
+def shown_file(file: str) -> str:
+    """Return the name of a file from the working folder or from an entry of `sys.path`, whichever is shortest.
+
+    >>> shown_file(os.path.join(os.getcwd(), "pump.py")), shown_file("<stdin>")
+    ('pump.py', '<stdin>')
+    """
+    folders = {os.getcwd(), *(os.path.abspath(entry) for entry in sys.path)}
+    inside = [folder.rstrip(os.sep) + os.sep for folder in folders]
+    names = [file[len(folder) :] for folder in inside if file.startswith(folder)]
+    return readable(min(names, key=len, default=file), LONGEST_TITLE)
+
+
+def short_file(file: str) -> str:
+    """The same for where there is little room: the end of a long name tells more than its beginning.
+
+    >>> short_file("a/" * 50 + "pump.py")[:5], short_file("pump.py")
+    ('…a/a/', 'pump.py')
+    """
+    shown = shown_file(file)
+    return shown if len(shown) <= LONGEST_SOURCE else f"…{shown[1 - LONGEST_SOURCE :]}"
+
+
+def spot_of(place: Place) -> Spot:
+    """Return a place as it is shown."""
+    return Spot(shown_file(place.file), place.line, readable(place.function, LONGEST_TITLE))

@@ -1,0 +1,112 @@
+"""What the nodes of a picture say: in them, and under the pointer.
+
+    x * y   becomes   (x = 3)  "x = 3.0, derivative of out by it: 4.0"
+                      [Mul]    "Mul, out = 12.0, …, shop.py:3 in bill, return price * count"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from minitorch.autodiff import Variable, is_constant
+from minitorch.drawing.derivatives import Derivatives
+from minitorch.drawing.picture import Kind, Node, Options, counted
+from minitorch.drawing.text import LONGEST_TITLE, named, number, readable, source_text, spot_of, value_of
+from minitorch.labels import labels
+from minitorch.places import Place
+from minitorch.reverse import topological_sort
+
+__all__ = ["Writer"]
+
+
+def _function_of(variable: Variable) -> str:
+    """Return the name of the Function that made a Variable."""
+    history = variable.history
+    return "" if history is None or history.last_fn is None else history.last_fn.__name__
+
+
+class Writer:
+    """Writes the nodes of one picture.
+
+    Args:
+        out: the result.
+        drawn: the Variables whose derivatives may be asked for.
+        options: what is to be shown.
+    """
+
+    def __init__(self, out: Variable, drawn: Sequence[Variable], options: Options) -> None:
+        self.out = out
+        self.options = options
+        self.derivatives = Derivatives(out, drawn)
+        self.labels = labels(topological_sort(out)) if options.names else {}
+
+    def label(self, variable: Variable) -> str | None:
+        """Return what a Variable is called, None if nobody calls it anything."""
+        return self.labels.get(variable.unique_id, variable.name)
+
+    def assigned(self, place: Place) -> str | None:
+        """Return what the source calls the values made at a place, None if that is nothing or not wanted."""
+        return place.name if self.options.names else None
+
+    @property
+    def result_name(self) -> str:
+        """What the result is called in a sentence."""
+        return readable(self.label(self.out) or "the result")
+
+    def title(self, operations: int) -> str:
+        """Say what the picture shows."""
+        name = self.label(self.out)
+        of_what = f" of {readable(name)}" if name else ""
+        return f"history{of_what}: {counted(operations, ('operation', 'operations'))}"
+
+    def oval(self, variable: Variable, kind: Kind | None = None) -> Node:
+        """Make the oval of a Variable; it has no lines where there is nothing to say in it."""
+        is_end = variable is self.out or is_constant(variable) or variable.is_leaf()
+        kind = kind or ("result" if variable is self.out else "leaf" if is_end else "value")
+        name, value = self.label(variable), number(value_of(variable))
+        first = named(name, value if self.options.values else "")
+        if not first and (is_end or kind == "cut"):
+            first = {"result": "result", "leaf": "input"}.get(kind, "…")
+        derivative = self.derivatives.of(variable) if self.options.derivatives else None
+        lines = [first] if first else []
+        if derivative is not None:
+            lines.append(f"derivative {number(derivative)}")
+        title = [named(name, readable(repr(value_of(variable)))), *self._details(variable)]
+        spot = spot_of(variable.place) if variable.place else None
+        return Node(f"value-{variable.unique_id}", kind, tuple(lines), "\n".join(title), spot, (variable.unique_id,))
+
+    def box(self, variable: Variable) -> Node:
+        """Make the box of the operation that made a Variable."""
+        function = readable(_function_of(variable))
+        name = self.label(variable)
+        title = [function, named(name, readable(repr(value_of(variable)))), *self._details(variable)]
+        spot = spot_of(variable.place) if variable.place else None
+        ids = (variable.unique_id,)
+        return Node(f"op-{variable.unique_id}", "operation", (function,), "\n".join(title), spot, ids, operations=1)
+
+    def constant(self, operand: Any, id: str) -> Node:
+        """Make the text of an operand that no derivative passes through."""
+        name = operand.name if issubclass(type(operand), Variable) else None
+        value = value_of(operand)
+        return Node(id, "constant", (named(name, number(value)),), named(name, readable(repr(value))))
+
+    def remarks(self) -> list[Node]:
+        """Make the notes on what could not be shown."""
+        problem = self.derivatives.problem
+        if not (problem and self.options.derivatives):
+            return []
+        return [Node("note-derivatives", "note", ("no derivatives:", readable(problem, LONGEST_TITLE)))]
+
+    def _details(self, variable: Variable) -> list[str]:
+        """Say under the pointer what is known of a Variable: derivative, place, source text."""
+        details = []
+        derivative = self.derivatives.of(variable)
+        if derivative is not None:
+            details.append(f"derivative of {self.result_name} by it: {derivative!r}")
+        if variable.derivative is not None and variable.derivative != derivative:
+            details.append(f"derivative kept by backward: {variable.derivative!r}")
+        place = variable.place
+        if place is not None:
+            details += [str(spot_of(place)), *filter(None, [source_text(place, LONGEST_TITLE)])]
+        return details

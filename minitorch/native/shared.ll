@@ -1,0 +1,240 @@
+; What the operators share: reading operands, making Variables, finding the caller, partial derivatives.
+; ${name} stands for an address or an offset that `switching` fills in.
+
+declare i32 @llvm.umin.i32(i32, i32)
+
+declare ptr @PyType_GenericAlloc(ptr, i64)
+declare void @PyObject_GC_UnTrack(ptr)
+declare ptr @PyFloat_FromDouble(double)
+declare ptr @PyLong_FromLongLong(i64)
+declare double @PyLong_AsDouble(ptr)
+declare ptr @PyErr_Occurred()
+declare void @PyErr_Clear()
+declare void @Py_IncRef(ptr)
+declare void @Py_DecRef(ptr)
+declare ptr @PyEval_GetFrame()
+declare ptr @PyFrame_GetCode(ptr)
+declare i32 @PyFrame_GetLasti(ptr)
+declare ptr @PyObject_CallOneArg(ptr, ptr)
+declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
+
+; What an operand is: 0 anything else, 1 a plain number, 2 a Scalar, 3 a constant one; its value goes to %place.
+define internal i32 @operand(ptr %x, ptr %place) {
+  %type.place = getelementptr i8, ptr %x, i64 8
+  %type = load ptr, ptr %type.place
+  %is.scalar = icmp eq ptr %type, ${Scalar}
+  br i1 %is.scalar, label %scalar, label %other
+scalar:
+  %data.place = getelementptr i8, ptr %x, i64 ${data}
+  %data = load ptr, ptr %data.place
+  %data.type.place = getelementptr i8, ptr %data, i64 8
+  %data.type = load ptr, ptr %data.type.place
+  %is.float.data = icmp eq ptr %data.type, ${float}
+  br i1 %is.float.data, label %history, label %unknown
+history:
+  %value.place = getelementptr i8, ptr %data, i64 16
+  %value = load double, ptr %value.place
+  store double %value, ptr %place
+  %made.place = getelementptr i8, ptr %x, i64 ${_made_by}
+  %made = load ptr, ptr %made.place
+  %is.constant = icmp eq ptr %made, ${None}
+  %kind = select i1 %is.constant, i32 3, i32 2
+  ret i32 %kind
+other:
+  %is.float = icmp eq ptr %type, ${float}
+  br i1 %is.float, label %plain, label %maybe.int
+plain:
+  %plain.place = getelementptr i8, ptr %x, i64 16
+  %number = load double, ptr %plain.place
+  store double %number, ptr %place
+  ret i32 1
+maybe.int:
+  %is.int = icmp eq ptr %type, ${int}
+  br i1 %is.int, label %whole, label %unknown
+whole:
+  %converted = call double @PyLong_AsDouble(ptr %x)
+  store double %converted, ptr %place
+  ; Beyond 2**53 not every int is a float: Python has its own ways there.
+  %magnitude = call double @llvm.fabs.f64(double %converted)
+  %is.exact = fcmp olt double %magnitude, 0x4340000000000000
+  br i1 %is.exact, label %maybe.error, label %clear
+maybe.error:
+  %is.minus.one = fcmp oeq double %converted, -1.0
+  br i1 %is.minus.one, label %ask, label %accept
+ask:
+  %error = call ptr @PyErr_Occurred()
+  %failed = icmp ne ptr %error, null
+  br i1 %failed, label %clear, label %accept
+accept:
+  ret i32 1
+clear:
+  call void @PyErr_Clear()
+  ret i32 0
+unknown:
+  ret i32 0
+}
+declare double @llvm.fabs.f64(double)
+
+; The number of an operand as an object of its own reference.
+define internal ptr @number_object(ptr %x, double %value) {
+  %type.place = getelementptr i8, ptr %x, i64 8
+  %type = load ptr, ptr %type.place
+  %is.scalar = icmp eq ptr %type, ${Scalar}
+  %is.float = icmp eq ptr %type, ${float}
+  br i1 %is.scalar, label %scalar, label %other
+scalar:
+  %data.place = getelementptr i8, ptr %x, i64 ${data}
+  %data = load ptr, ptr %data.place
+  call void @Py_IncRef(ptr %data)
+  ret ptr %data
+other:
+  br i1 %is.float, label %plain, label %whole
+plain:
+  call void @Py_IncRef(ptr %x)
+  ret ptr %x
+whole:
+  %object = call ptr @PyFloat_FromDouble(double %value)
+  ret ptr %object
+}
+
+; Where the caller is: its code, with a reference, or null; code that is not known yet is asked about.
+define internal ptr @caller_code(ptr %instruction) {
+  %frame = call ptr @PyEval_GetFrame()
+  %no.frame = icmp eq ptr %frame, null
+  br i1 %no.frame, label %none, label %framed
+framed:
+  %code = call ptr @PyFrame_GetCode(ptr %frame)
+  %last = call i32 @PyFrame_GetLasti(ptr %frame)
+  store i32 %last, ptr %instruction
+  %bits = ptrtoint ptr %code to i64
+  %shifted = lshr i64 %bits, 4
+  %index = and i64 %shifted, ${known_mask}
+  %entry.place = getelementptr ptr, ptr ${known_codes}, i64 %index
+  %entry = load ptr, ptr %entry.place
+  %is.known = icmp eq ptr %entry, %code
+  br i1 %is.known, label %found, label %ask
+found:
+  ret ptr %code
+ask:
+  %answer = call ptr @PyObject_CallOneArg(ptr ${learn_code}, ptr %code)
+  %failed = icmp eq ptr %answer, null
+  br i1 %failed, label %clear, label %answered
+clear:
+  call void @PyErr_Clear()
+  br label %drop
+answered:
+  call void @Py_DecRef(ptr %answer)
+  %is.user = icmp eq ptr %answer, ${True}
+  br i1 %is.user, label %found, label %drop
+drop:
+  call void @Py_DecRef(ptr %code)
+  br label %none
+none:
+  ret ptr null
+}
+
+define internal void @put(ptr %object, i64 %offset, ptr %value) {
+  %place = getelementptr i8, ptr %object, i64 %offset
+  store ptr %value, ptr %place
+  ret void
+}
+
+define internal void @keep(ptr %object, i64 %offset, ptr %value) {
+  call void @Py_IncRef(ptr %value)
+  call void @put(ptr %object, i64 %offset, ptr %value)
+  ret void
+}
+
+; The next unique_id as an object.
+define internal ptr @next_number() {
+  %known = load i64, ptr ${counter}
+  %next = add i64 %known, 1
+  store i64 %next, ptr ${counter}
+  %object = call ptr @PyLong_FromLongLong(i64 %known)
+  ret ptr %object
+}
+
+; For Python: the next unique_id.
+define ptr @next_id(ptr %self, ptr %none) {
+  %object = call ptr @next_number()
+  ret ptr %object
+}
+
+; A new Variable of a type, without partial derivatives yet; null, with nothing raised, where the caller is unknown.
+define internal ptr @made(ptr %type, ptr %function, ptr %left, ptr %right, double %value) {
+  %instruction = alloca i32
+  %code = call ptr @caller_code(ptr %instruction)
+  %unknown = icmp eq ptr %code, null
+  br i1 %unknown, label %none, label %known
+known:
+  %object = call ptr @PyType_GenericAlloc(ptr %type, i64 0)
+  %no.memory = icmp eq ptr %object, null
+  br i1 %no.memory, label %drop, label %fill
+drop:
+  call void @PyErr_Clear()
+  call void @Py_DecRef(ptr %code)
+  br label %none
+fill:
+  ; What it refers to is older and can't lead back to it: there is nothing for the garbage collector to look for.
+  call void @PyObject_GC_UnTrack(ptr %object)
+  %data = call ptr @PyFloat_FromDouble(double %value)
+  call void @put(ptr %object, i64 ${data}, ptr %data)
+  call void @keep(ptr %object, i64 ${_made_by}, ptr %function)
+  call void @keep(ptr %object, i64 ${left}, ptr %left)
+  call void @keep(ptr %object, i64 ${right}, ptr %right)
+  call void @keep(ptr %object, i64 ${derivative}, ptr ${None})
+  call void @keep(ptr %object, i64 ${name}, ptr ${None})
+  call void @put(ptr %object, i64 ${code}, ptr %code)
+  %last = load i32, ptr %instruction
+  %last.wide = sext i32 %last to i64
+  %last.object = call ptr @PyLong_FromLongLong(i64 %last.wide)
+  call void @put(ptr %object, i64 ${instruction}, ptr %last.object)
+  %id = call ptr @next_number()
+  call void @put(ptr %object, i64 ${unique_id}, ptr %id)
+  ret ptr %object
+none:
+  ret ptr null
+}
+
+; Partial derivatives, each as an object of its own reference: of operands, their values and the result.
+define internal ptr @one(ptr %v, ptr %w, double %x, double %y, double %z) {
+  call void @Py_IncRef(ptr ${one})
+  ret ptr ${one}
+}
+define internal ptr @minus_one(ptr %v, ptr %w, double %x, double %y, double %z) {
+  call void @Py_IncRef(ptr ${minus_one})
+  ret ptr ${minus_one}
+}
+define internal ptr @zero(ptr %v, ptr %w, double %x, double %y, double %z) {
+  call void @Py_IncRef(ptr ${zero})
+  ret ptr ${zero}
+}
+define internal ptr @number_of_right(ptr %v, ptr %w, double %x, double %y, double %z) {
+  %object = call ptr @number_object(ptr %w, double %y)
+  ret ptr %object
+}
+define internal ptr @number_of_left(ptr %v, ptr %w, double %x, double %y, double %z) {
+  %object = call ptr @number_object(ptr %v, double %x)
+  ret ptr %object
+}
+define internal ptr @reciprocal(ptr %v, ptr %w, double %x, double %y, double %z) {
+  %partial = fdiv double 1.0, %y
+  %object = call ptr @PyFloat_FromDouble(double %partial)
+  ret ptr %object
+}
+define internal ptr @quotient_by_divisor(ptr %v, ptr %w, double %x, double %y, double %z) {
+  %negative = fneg double %z
+  %partial = fdiv double %negative, %y
+  %object = call ptr @PyFloat_FromDouble(double %partial)
+  ret ptr %object
+}
+
+; What a Python function of two arguments returns.
+define internal ptr @call_two(ptr %function, ptr %v, ptr %w) {
+  %arguments = alloca [ 2 x ptr ]
+  store ptr %v, ptr %arguments
+  %second.place = getelementptr ptr, ptr %arguments, i64 1
+  store ptr %w, ptr %second.place
+  %result = call ptr @PyObject_Vectorcall(ptr %function, ptr %arguments, i64 2, ptr null)
+  ret ptr %result
+}

@@ -1,0 +1,203 @@
+"""Switches the machine code on: finds where everything is, compiles, and puts it into the slots of the types.
+
+    switch_on()      Scalar's `*` is machine code, and so is the reverse pass
+    switch_off()     everything is as it was
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import threading
+from collections.abc import Callable
+from types import CodeType
+from typing import Any, Final
+
+from minitorch import autodiff, grad_mode, native_entry, primitives
+from minitorch.autodiff import History, Variable
+from minitorch.decisions import observing
+from minitorch.linearization import Ended
+from minitorch.native.layout import (
+    COMPARE,
+    LIST_SIZE,
+    NUMBER_SLOTS,
+    is_supported,
+    number_slot,
+    offset_of,
+    read_pointer,
+    type_slot,
+    write_pointer,
+)
+from minitorch.native.text import BINARY, COMPARISONS, whole_text
+from minitorch.native_entry import sweep_in_python, unknown
+from minitorch.number import INTEGERS_ONLY
+from minitorch.places import is_own
+from minitorch.scalar import Indicator, Scalar
+
+__all__ = ["is_on", "switch_off", "switch_on"]
+
+KNOWN_CODES: Final = 4096
+"""How many code objects are remembered as somebody else's; a power of two."""
+
+SLOTS: Final = ("_made_by", "code", "d_left", "d_right", "derivative", "instruction", "left", "name", "right",
+                "unique_id")  # fmt: skip
+
+METHODS: Final = {
+    "nb_add": ("__add__", "__radd__"), "nb_subtract": ("__sub__", "__rsub__"), "nb_multiply": ("__mul__", "__rmul__"),
+    "nb_true_divide": ("__truediv__", "__rtruediv__"), "nb_power": ("__pow__", "__rpow__"),
+}  # fmt: skip
+"""The methods that Python's own slots call; those slots answer only for types that still have them."""
+
+NO_ARGUMENTS, FAST_CALL = 0x0004, 0x0080
+
+
+class Accelerator:
+    """The machine code of this process, and what it needs to live."""
+
+    def __init__(self) -> None:
+        from minitorch.machine_code.engine import Engine
+        from minitorch.machine_code.symbols import libm
+
+        libm("pow")
+        self.counter = ctypes.c_int64(next(autodiff.unique_ids))
+        self.known_codes = (ctypes.c_void_p * KNOWN_CODES)()
+        self.held_codes: list[CodeType | None] = [None] * KNOWN_CODES
+        self.constants = (1.0, -1.0, 0.0)
+        self.learn = self.learn_code
+        self.usual = {slot: by_methods(*names) for slot, names in METHODS.items()}
+        self.before = {
+            (kind, name): read_pointer(address)
+            for kind in (Scalar, Indicator)
+            for name, address in slots_of(kind).items()
+        }
+        self.engine = Engine(whole_text(self.names()))
+        self.definitions: list[Any] = []
+        self.next_id = self.builtin("next_id", NO_ARGUMENTS)
+        self.sweep = self.builtin("sweep", FAST_CALL)
+        self.reaches_older = self.builtin("reaches_older", FAST_CALL)
+
+    def names(self) -> dict[str, object]:
+        """What the text refers to: addresses as pointers, and offsets."""
+        scalar = vars(Scalar)
+        pointers = {
+            "Scalar": Scalar, "Indicator": Indicator, "History": History, "Ended": Ended,
+            "float": float, "int": int, "tuple": tuple,
+            "None": None, "True": True, "False": False, "learn_code": self.learn,
+            "one": self.constants[0], "minus_one": self.constants[1], "zero": self.constants[2],
+            **{name: getattr(primitives, name) for name in (*BINARY, *COMPARISONS, "Neg", "Pow")},
+        }  # fmt: skip
+        addresses = {
+            "counter": ctypes.addressof(self.counter),
+            "known_codes": ctypes.addressof(self.known_codes),
+            "pausing_size": id(grad_mode.pausing) + LIST_SIZE,
+            "observing_size": id(observing) + LIST_SIZE,
+            "before_compare": self.before[Scalar, "compare"],
+            "before_truth_of_Scalar": self.before[Scalar, "nb_bool"],
+            "before_truth_of_Indicator": self.before[Indicator, "nb_bool"],
+            "before_nb_negative": self.before[Scalar, "nb_negative"],
+            **{f"before_{slot}": id(function) for slot, function in self.usual.items()},
+            "refuse_modulus": id(refuse_modulus),
+        }
+        addresses.update({name: id(value) for name, value in pointers.items()})
+        return {
+            **{name: f"inttoptr (i64 {address} to ptr)" for name, address in addresses.items()},
+            **{name: offset_of(vars(Variable)[name]) for name in SLOTS},
+            "data": offset_of(scalar["data"]),
+            "last_fn": offset_of(vars(History)["last_fn"]),
+            "known_mask": KNOWN_CODES - 1,
+        }
+
+    def learn_code(self, code: CodeType) -> bool:
+        """Tell whether code is somebody else's, and remember it if so: an operation that it does has its place."""
+        if is_own(code):
+            return False
+        index = (id(code) >> 4) & (KNOWN_CODES - 1)
+        self.held_codes[index] = code
+        self.known_codes[index] = id(code)
+        return True
+
+    def builtin(self, name: str, flags: int) -> Callable[..., Any]:
+        """A function of the text as one of Python's."""
+        from minitorch.machine_code.builtin_functions import MethodDefinition
+
+        definition = MethodDefinition(name.encode(), self.engine.address(name), flags, None)
+        self.definitions.append(definition)
+        make = ctypes.pythonapi.PyCFunction_NewEx
+        make.restype = ctypes.py_object
+        make.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+        return make(ctypes.addressof(definition), None, None)  # type: ignore[no-any-return]
+
+    def install(self) -> None:
+        """Put the machine code into the types."""
+        names = {slot: function for function, (slot, *_) in BINARY.items()}
+        names |= {"nb_negative": "Neg", "nb_power": "Pow", "compare": "compare", "nb_bool": "truth_of_Scalar"}
+        for slot, address in slots_of(Scalar).items():
+            write_pointer(address, self.engine.address(names[slot]))
+        write_pointer(slots_of(Indicator)["nb_bool"], self.engine.address("truth_of_Indicator"))
+
+    def remove(self) -> None:
+        """Put back what was there."""
+        for kind, name in self.before:
+            write_pointer(slots_of(kind)[name], self.before[kind, name])
+
+
+def by_methods(method: str, reflected: str) -> Callable[[Any, Any], Any]:
+    """Make what a slot does by the methods of Scalar."""
+    forward, backward = getattr(Scalar, method), getattr(Scalar, reflected)
+
+    def usual(v: Any, w: Any) -> Any:
+        result = forward(v, w) if type(v) is Scalar else NotImplemented
+        if result is NotImplemented and type(w) is Scalar is not type(v):
+            return backward(w, v)
+        return result
+
+    return usual
+
+
+def refuse_modulus(v: Any, w: Any) -> Any:
+    """Refuse `pow(v, w, modulus)`, as floats do."""
+    raise TypeError(INTEGERS_ONLY)
+
+
+def slots_of(kind: type) -> dict[str, int]:
+    """The addresses of a type's slots that machine code may fill."""
+    return {**{name: number_slot(kind, name) for name in NUMBER_SLOTS}, "compare": type_slot(kind, COMPARE)}
+
+
+_lock = threading.Lock()
+_made: list[Accelerator] = []
+_installed: list[Accelerator] = []
+
+
+def is_on() -> bool:
+    """Whether machine code records now."""
+    return bool(_installed)
+
+
+def switch_on() -> bool:
+    """Record with machine code from now on, where this Python is one that it knows.
+
+    Returns:
+        whether it does.
+    """
+    if not is_supported() or os.environ.get("MINITORCH_NATIVE") == "0":
+        return False
+    with _lock:
+        if not _made:
+            _made.append(Accelerator())
+            autodiff.next_unique_id = _made[0].next_id
+            atexit.register(switch_off)
+        if not _installed:
+            _made[0].install()
+            _installed.append(_made[0])
+            native_entry.sweep, native_entry.reaches_older = _made[0].sweep, _made[0].reaches_older
+    return True
+
+
+def switch_off() -> None:
+    """Record with Python alone again."""
+    with _lock:
+        if _installed:
+            native_entry.sweep, native_entry.reaches_older = sweep_in_python, unknown
+            _installed.pop().remove()

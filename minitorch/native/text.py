@@ -1,0 +1,75 @@
+"""The text of the machine code, made of the `.ll` files beside this one.
+
+    binary.ll, once per row:    @Add in nb_add, fadd, partial derivatives 1 and 1
+                                @Mul in nb_multiply, fmul, partial derivatives y and x
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+__all__ = ["BINARY", "COMPARISONS", "whole_text"]
+
+BINARY: Final = {
+    "Add": ("nb_add", "fadd", "@one", "@one"),
+    "Sub": ("nb_subtract", "fsub", "@one", "@minus_one"),
+    "Mul": ("nb_multiply", "fmul", "@number_of_right", "@number_of_left"),
+    "TrueDiv": ("nb_true_divide", "fdiv", "@reciprocal", "@quotient_by_divisor"),
+}
+"""For each Function its slot, its instruction, and what makes the partial derivatives by the two operands."""
+
+COMPARISONS: Final = {
+    "LT": (0, "olt"), "LE": (1, "ole"), "EQ": (2, "oeq"), "NE": (3, "une"), "GT": (4, "ogt"), "GE": (5, "oge"),
+}  # fmt: skip
+"""For each Function the number of its comparison in CPython, and its name in LLVM."""
+
+
+def whole_text(names: Mapping[str, object]) -> str:
+    """Return the module.
+
+    Args:
+        names: what the files refer to, by name: pointers and offsets.
+    """
+    parts = [filled("shared", names)]
+    for function, (slot, instruction, by_left, by_right) in BINARY.items():
+        details = {
+            "function": function,
+            "arithmetic": instruction,
+            "divides": str(function == "TrueDiv").lower(),
+            "made_by": names[function],
+            "by_left": by_left,
+            "by_right": by_right,
+            "before": names[f"before_{slot}"],
+        }
+        parts.append(filled("binary", names, details))
+    parts.append(filled("comparison", names, comparison_details(names)))
+    parts.append(filled("negation", names, {"before": names["before_nb_negative"]}))
+    parts.append(filled("power", names, {"before": names["before_nb_power"]}))
+    for kind in ("Scalar", "Indicator"):
+        parts.append(filled("truth", names, {"kind": kind, "before": names[f"before_truth_of_{kind}"]}))
+    return "\n".join([*parts, filled("nodes", names), filled("sweep", names)])
+
+
+def filled(file: str, names: Mapping[str, object], details: Mapping[str, object] | None = None) -> str:
+    """The text of a file with its names filled in."""
+    text = (files(__package__) / f"{file}.ll").read_text(encoding="utf-8")
+    return Template(text).substitute(names, **(details or {}))
+
+
+def comparison_details(names: Mapping[str, object]) -> dict[str, object]:
+    """What the slot of comparisons does for each of them."""
+    return {
+        "cases": " ".join(f"i32 {number}, label %is.{name}" for name, (number, _) in COMPARISONS.items()),
+        "answers": "".join(
+            f"is.{name}:\n  %{name} = fcmp {predicate} double %x, %y\n  br label %chosen\n"
+            for name, (_, predicate) in COMPARISONS.items()
+        ),
+        "functions": ", ".join(f"[ {names[name]}, %is.{name} ]" for name in COMPARISONS),
+        "truths": ", ".join(f"[ %{name}, %is.{name} ]" for name in COMPARISONS),
+        "by_left": "@zero",
+        "by_right": "@zero",
+        "before": names["before_compare"],
+    }

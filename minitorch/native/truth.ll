@@ -1,0 +1,22 @@
+; The slot of `bool(x)`.
+define i32 @truth_of_${kind}(ptr %v) {
+  %observing = load i64, ptr ${observing_size}
+  %is.observed = icmp ne i64 %observing, 0
+  br i1 %is.observed, label %slow, label %look
+look:
+  %data.place = getelementptr i8, ptr %v, i64 ${data}
+  %data = load ptr, ptr %data.place
+  %data.type.place = getelementptr i8, ptr %data, i64 8
+  %data.type = load ptr, ptr %data.type.place
+  %is.float = icmp eq ptr %data.type, ${float}
+  br i1 %is.float, label %answer, label %slow
+answer:
+  %value.place = getelementptr i8, ptr %data, i64 16
+  %value = load double, ptr %value.place
+  %truth = fcmp une double %value, 0.0
+  %wide = zext i1 %truth to i32
+  ret i32 %wide
+slow:
+  %result = call i32 ${before}(ptr %v)
+  ret i32 %result
+}

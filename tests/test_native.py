@@ -1,0 +1,214 @@
+"""Machine code records and differentiates as Python does: to the last bit, with the same histories and places."""
+
+from __future__ import annotations
+
+import gc
+import math
+import operator
+import os
+import subprocess
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from random_trees import bits
+
+import minitorch
+from minitorch import Scalar
+from minitorch.decisions import observed
+from minitorch.native.layout import is_supported
+from minitorch.native.switching import is_on, switch_off, switch_on
+from minitorch.reverse import pulled_back, topological_sort
+
+OPERATORS: list[Callable[[Any, Any], Any]] = [
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.floordiv, operator.mod,
+    operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge, lambda x, y: -x,
+]  # fmt: skip
+
+NUMBERS = [
+    0.0, -0.0, 1.0, -1.0, 0.1, 2.0, -2.5, 1e308, 5e-324, math.inf, -math.inf, math.nan, 3, 0, -7, 2, True, 2**53,
+    2**60 + 1, 10**400,
+]  # fmt: skip
+
+
+@pytest.fixture
+def native() -> Iterator[bool]:
+    """Machine code for the length of a test, where this Python is one that it knows."""
+    before = is_on()
+    yield switch_on()
+    if not before:
+        switch_off()
+
+
+def described(result: Any) -> Any:
+    """All that a Variable knows, but its age."""
+    if type(result) not in (Scalar, minitorch.scalar.Indicator):
+        return type(result), bits(result) if isinstance(result, float) else result
+    history = result.history
+    if history is None:
+        return type(result), bits(result.data), None
+    partials = [None if p is None else bits(float(p)) for p in history.partials or ()]
+    saved = [bits(float(value)) for value in history.ctx.saved_values]
+    made = (history.last_fn, [id(x) for x in history.inputs], partials, saved)
+    return type(result), bits(result.data), made, result.place, result.derivative, result.name
+
+
+def outcome(function: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+    try:
+        return described(function(x, y))
+    except (ArithmeticError, TypeError, ValueError) as error:
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize("function", OPERATORS)
+@pytest.mark.parametrize("y", NUMBERS, ids=lambda y: repr(y)[:20])
+def test_operators_record_what_python_records(native: bool, function: Callable[[Any, Any], Any], y: Any) -> None:
+    assert native == is_supported()
+    second = Scalar(1.0 if y == 10**400 else float(y))
+    for x in (0.0, -1.5, 3.0, math.inf):
+        first, constant = Scalar(x), Scalar(x, None)
+        pairs = [(first, y), (y, first), (first, second), (constant, y), (constant, second), (first, first < 1.0)]
+        by_machine = [outcome(function, *pair) for pair in pairs[:-1]]
+        switch_off()
+        by_python = [outcome(function, *pair) for pair in pairs[:-1]]
+        switch_on()
+        assert by_machine == by_python
+
+
+def program(xs: list[Any], steps: list[tuple[int, int, int]]) -> list[Any]:
+    """Straight-line code: each step combines two of the values so far."""
+    values = list(xs)
+    for kind, i, j in steps:
+        x, y = values[i % len(values)], values[j % len(values)]
+        values.append(
+            [x + y, x - y, x * y, x / y if y != 0 else x, -x, x**2 if abs(x) < 1e100 else y, sum([x, y, x])][kind]
+        )
+    return values
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 99)), max_size=30),
+)
+def test_sweeps_give_what_python_gives(numbers: list[float], steps: list[tuple[int, int, int]]) -> None:
+    switch_on()
+    leaves = [Scalar(x) for x in numbers]
+    out = minitorch.trace(program)(leaves, steps)[-1]
+    out.backward()
+    by_machine = [0.0 if x.derivative is None else x.derivative for x in leaves]
+    by_python = pulled_back(topological_sort(out), {out.unique_id: 1.0}, leaves)
+    assert list(map(bits, by_machine)) == list(map(bits, by_python))
+    gradient = minitorch.grad(lambda xs: program(xs, steps)[-1] * 1.0)(numbers)
+    if out.unique_id != leaves[-1].unique_id:
+        assert list(map(bits, gradient)) == list(map(bits, by_python))
+
+
+class Tripled(minitorch.ScalarFunction):
+    """A Function that no table knows."""
+
+    @staticmethod
+    def forward(ctx: Any, x: float) -> float:
+        return 3.0 * x
+
+    @staticmethod
+    def backward(ctx: Any, d_output: float) -> float:
+        return 3.0 * d_output
+
+
+def test_graphs_with_other_functions_are_pythons(native: bool) -> None:
+    x = Scalar(2.0)
+    (Tripled.apply(x * x) * x).backward()
+    assert x.derivative == 36.0
+
+
+def test_nested_derivatives(native: bool) -> None:
+    cube = minitorch.grad(minitorch.grad(lambda x: x * x * x))
+    assert cube(2.0) == 12.0
+    assert minitorch.grad(lambda x: x * minitorch.grad(lambda y: x * y * y)(3.0))(2.0) == 24.0
+
+
+def test_an_old_leaf_and_a_young_graph(native: bool) -> None:
+    weight = Scalar(0.5)
+    for _ in range(200_000):
+        _ = weight * 2.0
+    loss = weight * weight + weight
+    loss.backward()
+    assert weight.derivative == 2.0
+
+
+def test_nothing_is_recorded_where_nothing_is_to_be(native: bool) -> None:
+    x = Scalar(2.0)
+    with minitorch.no_grad():
+        assert (x * x).history is None
+    with observed() as decisions:
+        assert x * x > 1.0
+    assert [decision.kind for decision in decisions] == ["truth"]
+
+
+def test_all_is_freed(native: bool) -> None:
+    def run() -> None:
+        x = Scalar(1.0)
+        y = x
+        for _ in range(20_000):
+            y = y * 1.0000001 + x
+        y.backward()
+
+    run()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        run()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(3):
+            run()
+        assert tracemalloc.get_traced_memory()[0] < before + 20_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_million_operations_deep(native: bool) -> None:
+    x = Scalar(1.0)
+    y = x
+    for _ in range(1_000_000):
+        y = y * 1.0
+    y.backward()
+    assert x.derivative == 1.0
+
+
+def test_threads_record_at_once(native: bool) -> None:
+    failures: list[Any] = []
+
+    def work(number: float) -> None:
+        for _ in range(50):
+            x = Scalar(number)
+            y = x
+            for _ in range(200):
+                y = y * x
+                y = y / x
+            y.backward()
+            if abs((x.derivative or 0.0) - 1.0) > 1e-9:
+                failures.append(x.derivative)
+
+    threads = [threading.Thread(target=work, args=(1.0 + i / 8,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_it_is_switched_on_by_work_alone_and_not_where_it_is_refused() -> None:
+    code = (
+        "import sys, minitorch; x = minitorch.Scalar(1.0)\n"
+        "for _ in range(40_000): y = x * x\n"
+        "from minitorch.native.switching import is_on; print(is_on(), y.place.line)"
+    )
+    for setting, expected in (("", is_supported()), ("0", False)):
+        environment = {**os.environ, "MINITORCH_NATIVE": setting}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+        assert done.stdout.split() == [str(expected), "2"], done.stderr
