@@ -176,9 +176,10 @@ class Linearization:
 
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
-        if self._gradient is not None and cotangents == [1.0]:
-            return self._gradient
-        if not self.nested and all(type(cotangent) is float for cotangent in cotangents):
+        plain = all(type(cotangent) is float for cotangent in cotangents)
+        if self._gradient is not None and plain and cotangents[0] == 1.0:
+            return list(self._gradient)
+        if plain and not self.nested:
             seeds = [
                 (y, cotangent)
                 for y, cotangent in zip(self.outputs, cotangents, strict=True)
