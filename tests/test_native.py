@@ -108,6 +108,41 @@ def test_sweeps_give_what_python_gives(numbers: list[float], steps: list[tuple[i
         assert list(map(bits, gradient)) == list(map(bits, by_python))
 
 
+@given(
+    st.lists(st.one_of(st.floats(), st.integers(-9, 9), st.booleans(), st.just("leaf"), st.just("constant")), max_size=9),
+    st.one_of(st.none(), st.just(0), st.floats(), st.just("leaf"), st.integers(-3, 3)),
+    st.booleans(),
+)
+def test_sums_are_what_python_records(values: list[Any], start: Any, named: bool) -> None:
+    special = {"leaf": Scalar(0.1), "constant": Scalar(-0.7, None)}
+    items = [special.get(value, value) if isinstance(value, str) else value for value in values]
+    first = special.get(start, start) if isinstance(start, str) else start
+
+    def add(xs: Any, first: Any) -> Any:
+        if first is None:
+            return sum(x for x in xs)
+        return sum(iter(xs), start=first) if named else sum(xs, first)
+
+    traced = minitorch.trace(add)
+    switch_on()
+    by_machine = described(traced(items, first))
+    switch_off()
+    by_python = described(traced(items, first))
+    switch_on()
+    assert by_machine == by_python
+
+
+def test_sums_of_other_things(native: bool) -> None:
+    x = Scalar(1.0)
+    join = minitorch.trace(lambda values, start: sum(values, start))
+    assert join([[1], [x]], []) == [1, x]
+    assert join(range(4), 0) == 6
+    with pytest.raises(TypeError, match="'int' object is not iterable"):
+        join(5, 0)
+    with pytest.raises(ZeroDivisionError):
+        join((1 / y for y in (1, 0)), 0)
+
+
 class Tripled(minitorch.ScalarFunction):
     """A Function that no table knows."""
 

@@ -145,6 +145,10 @@ class Dispatcher:
         else:
             table[callee] = alias.function
 
+    def put(self, callee: Any, function: Callable[..., Any]) -> None:
+        """Have another function, which does the same, stand in for a callable that is replaced already."""
+        self._tables[type(callee)][callee] = function
+
     def stand_in(self, callee: Any) -> Callable[..., Any] | None:
         """What stands in for a callable, None if nothing does."""
         alias = self.targets.libraries.find(callee)

@@ -11,6 +11,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any
@@ -23,6 +24,7 @@ __all__ = ["Hook", "ModuleReport", "install"]
 
 ModuleReport = loader.ModuleReport
 Announce = Callable[[Sequence[str]], None]
+Around = Callable[[str], AbstractContextManager[object]]
 _lock = threading.RLock()
 _installed: list[Hook] = []
 
@@ -34,12 +36,20 @@ class Hook:
         names: the modules and packages that it covers, with all below them.
         cache_tag: names the cached files of what it rewrites.
         announce: is told, when a hook comes or goes, what all installed hooks with this same `announce` cover.
+        rewriting: gives the context in which a module of that name is rewritten, such as one that shows progress.
     """
 
-    def __init__(self, names: tuple[str, ...], dispatcher: Dispatcher, announce: Announce | None = None) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        dispatcher: Dispatcher,
+        announce: Announce | None = None,
+        rewriting: Around = nullcontext,
+    ) -> None:
         self.names = names
         self.dispatcher = dispatcher
         self.announce = announce
+        self.rewriting = rewriting
         self._prefixes = tuple(name + "." for name in names)
         self._reports: dict[str, ModuleReport] = {}
         # Made here, because imports are to be fast.
@@ -134,6 +144,7 @@ def install(
     reload: bool = False,
     announce: Announce | None = None,
     inherited: bool = False,
+    rewriting: Around = nullcontext,
 ) -> Hook:
     """Rewrite the named modules and packages, and all below them, when they are imported from now on.
 
@@ -144,6 +155,7 @@ def install(
         announce: is told what the installed hooks cover, whenever one comes or goes.
         inherited: the names are those of the process that started this one, which is only starting itself: none is
             looked up yet, and what Python imports to start stays plain.
+        rewriting: gives the context in which a module of that name is rewritten; what comes from the cache is not.
 
     Raises:
         RewriteError: covered modules are imported already; with another hook installed, whose program this
@@ -154,7 +166,7 @@ def install(
     for name in wanted:
         if not isinstance(name, str) or not all(part.isidentifier() for part in name.split(".")):
             raise ValueError(f"{name!r} is not the name of a module or package; give names like 'geographiclib'")
-    hook = Hook(wanted, dispatcher, announce)
+    hook = Hook(wanted, dispatcher, announce, rewriting)
     early = [
         (name, module)
         for name, module in list(sys.modules.items())
@@ -172,7 +184,8 @@ def install(
 def _settle_early_imports(hook: Hook, early: list[tuple[str, ModuleType]], reload: bool) -> None:
     if reload:
         for name, module in early:
-            nodes = loader.convert_module(module, hook.dispatcher.converter)
+            with hook.rewriting(name):
+                nodes = loader.convert_module(module, hook.dispatcher.converter)
             hook.record(ModuleReport(name, getattr(module, "__file__", None), nodes, None))
     elif early:
         listed = ", ".join(name for name, _ in early)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib.machinery
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Protocol
@@ -58,6 +59,9 @@ class Owner(Protocol):
     def record(self, report: ModuleReport) -> None:
         """Note what became of a module."""
 
+    def rewriting(self, name: str) -> AbstractContextManager[object]:
+        """The context in which a module is rewritten."""
+
 
 class RewritingLoader:
     """Mixed into a loader's class: its `get_code` gives rewritten code."""
@@ -80,7 +84,8 @@ class RewritingLoader:
                 self.record(ModuleReport(fullname, found, None, NO_SOURCE))
                 return super().get_code(fullname)  # type: ignore[misc, no-any-return]
             try:
-                code, nodes = compile_rewritten(source, path, targets)
+                with hook.rewriting(fullname):
+                    code, nodes = compile_rewritten(source, path, targets)
             except (SyntaxError, ValueError, RecursionError) as error:
                 plain: CodeType = compile_plain(self, source, path)
                 self.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {error}"))

@@ -15,6 +15,7 @@ declare void @Py_DecRef(ptr)
 declare ptr @PyEval_GetFrame()
 declare ptr @PyFrame_GetCode(ptr)
 declare i32 @PyFrame_GetLasti(ptr)
+declare ptr @PyFrame_GetBack(ptr)
 declare ptr @PyObject_CallOneArg(ptr, ptr)
 declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 
@@ -97,38 +98,73 @@ whole:
   ret ptr %object
 }
 
-; Where the caller is: its code, with a reference, or null; code that is not known yet is asked about.
-define internal ptr @caller_code(ptr %instruction) {
-  %frame = call ptr @PyEval_GetFrame()
-  %no.frame = icmp eq ptr %frame, null
-  br i1 %no.frame, label %none, label %framed
-framed:
-  %code = call ptr @PyFrame_GetCode(ptr %frame)
-  %last = call i32 @PyFrame_GetLasti(ptr %frame)
-  store i32 %last, ptr %instruction
+; Whose code it is: 0 not known yet, 1 somebody's, 2 this project's.
+define internal i32 @owner(ptr %code) {
   %bits = ptrtoint ptr %code to i64
   %shifted = lshr i64 %bits, 4
   %index = and i64 %shifted, ${known_mask}
-  %entry.place = getelementptr ptr, ptr ${known_codes}, i64 %index
-  %entry = load ptr, ptr %entry.place
-  %is.known = icmp eq ptr %entry, %code
-  br i1 %is.known, label %found, label %ask
-found:
-  ret ptr %code
+  %user.place = getelementptr ptr, ptr ${user_codes}, i64 %index
+  %user = load ptr, ptr %user.place
+  %is.users = icmp eq ptr %user, %code
+  br i1 %is.users, label %users, label %look
+users:
+  ret i32 1
+look:
+  %own.place = getelementptr ptr, ptr ${own_codes}, i64 %index
+  %own = load ptr, ptr %own.place
+  %is.own = icmp eq ptr %own, %code
+  %answer = select i1 %is.own, i32 2, i32 0
+  ret i32 %answer
+}
+
+; The same, asking Python where it is not known.
+define internal i32 @owner_asked(ptr %code) {
+  %known = call i32 @owner(ptr %code)
+  %is.known = icmp ne i32 %known, 0
+  br i1 %is.known, label %done, label %ask
+done:
+  ret i32 %known
 ask:
   %answer = call ptr @PyObject_CallOneArg(ptr ${learn_code}, ptr %code)
   %failed = icmp eq ptr %answer, null
   br i1 %failed, label %clear, label %answered
 clear:
   call void @PyErr_Clear()
-  br label %drop
+  ret i32 2
 answered:
   call void @Py_DecRef(ptr %answer)
-  %is.user = icmp eq ptr %answer, ${True}
-  br i1 %is.user, label %found, label %drop
-drop:
+  %is.users = icmp eq ptr %answer, ${True}
+  %owner = select i1 %is.users, i32 1, i32 2
+  ret i32 %owner
+}
+
+; Where the caller is, the nearest one outside this project: its code, with a reference, or null.
+define internal ptr @caller_code(ptr %instruction) {
+  %current = call ptr @PyEval_GetFrame()
+  %no.frame = icmp eq ptr %current, null
+  br i1 %no.frame, label %none, label %begin
+begin:
+  call void @Py_IncRef(ptr %current)
+  br label %look
+look:
+  %frame = phi ptr [ %current, %begin ], [ %back, %own ]
+  %code = call ptr @PyFrame_GetCode(ptr %frame)
+  %owner = call i32 @owner_asked(ptr %code)
+  %is.users = icmp eq i32 %owner, 1
+  br i1 %is.users, label %found, label %own.code
+found:
+  %last = call i32 @PyFrame_GetLasti(ptr %frame)
+  store i32 %last, ptr %instruction
+  call void @Py_DecRef(ptr %frame)
+  ret ptr %code
+own.code:
   call void @Py_DecRef(ptr %code)
-  br label %none
+  %back = call ptr @PyFrame_GetBack(ptr %frame)
+  call void @Py_DecRef(ptr %frame)
+  %is.outermost = icmp eq ptr %back, null
+  br i1 %is.outermost, label %none, label %own
+own:
+  br label %look
 none:
   ret ptr null
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import os
+import sys
 import threading
 from collections.abc import Callable
 from types import CodeType
@@ -34,6 +35,7 @@ from minitorch.native_entry import sweep_in_python, unknown
 from minitorch.number import INTEGERS_ONLY
 from minitorch.places import is_own
 from minitorch.scalar import Indicator, Scalar
+from minitorch.tracing import dispatcher
 
 __all__ = ["is_on", "switch_off", "switch_on"]
 
@@ -49,7 +51,8 @@ METHODS: Final = {
 }  # fmt: skip
 """The methods that Python's own slots call; those slots answer only for types that still have them."""
 
-NO_ARGUMENTS, FAST_CALL = 0x0004, 0x0080
+NO_ARGUMENTS, FAST_CALL, WITH_NAMES = 0x0004, 0x0080, 0x0002
+"""How C says what arguments a builtin takes."""
 
 
 class Accelerator:
@@ -61,10 +64,11 @@ class Accelerator:
 
         libm("pow")
         self.counter = ctypes.c_int64(next(autodiff.unique_ids))
-        self.known_codes = (ctypes.c_void_p * KNOWN_CODES)()
-        self.held_codes: list[CodeType | None] = [None] * KNOWN_CODES
-        self.constants = (1.0, -1.0, 0.0)
+        self.user_codes, self.own_codes = (ctypes.c_void_p * KNOWN_CODES)(), (ctypes.c_void_p * KNOWN_CODES)()
+        self.held_codes: dict[tuple[bool, int], CodeType] = {}
+        self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
+        self.plain_sum = primitives.Sum.call
         self.usual = {slot: by_methods(*names) for slot, names in METHODS.items()}
         self.before = {
             (kind, name): read_pointer(address)
@@ -76,6 +80,7 @@ class Accelerator:
         self.next_id = self.builtin("next_id", NO_ARGUMENTS)
         self.sweep = self.builtin("sweep", FAST_CALL)
         self.reaches_older = self.builtin("reaches_older", FAST_CALL)
+        self.sum = self.builtin("call_sum", FAST_CALL | WITH_NAMES)
 
     def names(self) -> dict[str, object]:
         """What the text refers to: addresses as pointers, and offsets."""
@@ -85,11 +90,13 @@ class Accelerator:
             "float": float, "int": int, "tuple": tuple,
             "None": None, "True": True, "False": False, "learn_code": self.learn,
             "one": self.constants[0], "minus_one": self.constants[1], "zero": self.constants[2],
-            **{name: getattr(primitives, name) for name in (*BINARY, *COMPARISONS, "Neg", "Pow")},
+            "whole_zero": self.constants[3], "plain_sum": self.plain_sum,
+            **{name: getattr(primitives, name) for name in (*BINARY, *COMPARISONS, "Neg", "Pow", "Sum")},
         }  # fmt: skip
         addresses = {
             "counter": ctypes.addressof(self.counter),
-            "known_codes": ctypes.addressof(self.known_codes),
+            "user_codes": ctypes.addressof(self.user_codes),
+            "own_codes": ctypes.addressof(self.own_codes),
             "pausing_size": id(grad_mode.pausing) + LIST_SIZE,
             "observing_size": id(observing) + LIST_SIZE,
             "before_compare": self.before[Scalar, "compare"],
@@ -106,16 +113,16 @@ class Accelerator:
             "data": offset_of(scalar["data"]),
             "last_fn": offset_of(vars(History)["last_fn"]),
             "known_mask": KNOWN_CODES - 1,
+            "compensates": str(sys.version_info >= (3, 12)).lower(),
         }
 
     def learn_code(self, code: CodeType) -> bool:
-        """Tell whether code is somebody else's, and remember it if so: an operation that it does has its place."""
-        if is_own(code):
-            return False
+        """Tell whether code is somebody else's, and remember whose it is."""
+        own = is_own(code)
         index = (id(code) >> 4) & (KNOWN_CODES - 1)
-        self.held_codes[index] = code
-        self.known_codes[index] = id(code)
-        return True
+        self.held_codes[own, index] = code
+        (self.own_codes if own else self.user_codes)[index] = id(code)
+        return not own
 
     def builtin(self, name: str, flags: int) -> Callable[..., Any]:
         """A function of the text as one of Python's."""
@@ -135,9 +142,11 @@ class Accelerator:
         for slot, address in slots_of(Scalar).items():
             write_pointer(address, self.engine.address(names[slot]))
         write_pointer(slots_of(Indicator)["nb_bool"], self.engine.address("truth_of_Indicator"))
+        dispatcher.put(sum, self.sum)
 
     def remove(self) -> None:
         """Put back what was there."""
+        dispatcher.put(sum, self.plain_sum)
         for kind, name in self.before:
             write_pointer(slots_of(kind)[name], self.before[kind, name])
 
