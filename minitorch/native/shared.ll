@@ -196,6 +196,21 @@ define ptr @next_id(ptr %self, ptr %none) {
   ret ptr %object
 }
 
+; The number of an instruction as an object; most are there already.
+define internal ptr @instruction_object(i32 %number) {
+  %wide = sext i32 %number to i64
+  %is.kept = icmp ult i64 %wide, ${kept_numbers}
+  br i1 %is.kept, label %kept, label %new
+kept:
+  %place = getelementptr ptr, ptr ${numbers}, i64 %wide
+  %object = load ptr, ptr %place
+  call void @Py_IncRef(ptr %object)
+  ret ptr %object
+new:
+  %made = call ptr @PyLong_FromLongLong(i64 %wide)
+  ret ptr %made
+}
+
 ; A new Variable of a type, without partial derivatives yet; null, with nothing raised, where the caller is unknown.
 define internal ptr @made(ptr %type, ptr %function, ptr %left, ptr %right, double %value) {
   %instruction = alloca i32
@@ -222,8 +237,7 @@ fill:
   call void @keep(ptr %object, i64 ${name}, ptr ${None})
   call void @put(ptr %object, i64 ${code}, ptr %code)
   %last = load i32, ptr %instruction
-  %last.wide = sext i32 %last to i64
-  %last.object = call ptr @PyLong_FromLongLong(i64 %last.wide)
+  %last.object = call ptr @instruction_object(i32 %last)
   call void @put(ptr %object, i64 ${instruction}, ptr %last.object)
   %id = call ptr @next_number()
   call void @put(ptr %object, i64 ${unique_id}, ptr %id)

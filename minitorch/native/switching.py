@@ -42,6 +42,9 @@ __all__ = ["is_on", "switch_off", "switch_on"]
 KNOWN_CODES: Final = 4096
 """How many code objects are remembered as somebody else's; a power of two."""
 
+KEPT_NUMBERS: Final = 8192
+"""How many numbers of instructions are made in advance."""
+
 SLOTS: Final = ("_made_by", "code", "d_left", "d_right", "derivative", "instruction", "left", "name", "right",
                 "unique_id")  # fmt: skip
 
@@ -66,6 +69,8 @@ class Accelerator:
         self.counter = ctypes.c_int64(next(autodiff.unique_ids))
         self.user_codes, self.own_codes = (ctypes.c_void_p * KNOWN_CODES)(), (ctypes.c_void_p * KNOWN_CODES)()
         self.held_codes: dict[tuple[bool, int], CodeType] = {}
+        self.held_numbers = list(range(KEPT_NUMBERS))
+        self.numbers = (ctypes.c_void_p * KEPT_NUMBERS)(*map(id, self.held_numbers))
         self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
         self.plain_sum = primitives.Sum.call
@@ -75,7 +80,7 @@ class Accelerator:
             for kind in (Scalar, Indicator)
             for name, address in slots_of(kind).items()
         }
-        self.engine = Engine(whole_text(self.names()))
+        self.engine = Engine(optimised(whole_text(self.names())))
         self.definitions: list[Any] = []
         self.next_id = self.builtin("next_id", NO_ARGUMENTS)
         self.sweep = self.builtin("sweep", FAST_CALL)
@@ -95,6 +100,7 @@ class Accelerator:
         }  # fmt: skip
         addresses = {
             "counter": ctypes.addressof(self.counter),
+            "numbers": ctypes.addressof(self.numbers),
             "user_codes": ctypes.addressof(self.user_codes),
             "own_codes": ctypes.addressof(self.own_codes),
             "pausing_size": id(grad_mode.pausing) + LIST_SIZE,
@@ -113,6 +119,7 @@ class Accelerator:
             "data": offset_of(scalar["data"]),
             "last_fn": offset_of(vars(History)["last_fn"]),
             "known_mask": KNOWN_CODES - 1,
+            "kept_numbers": KEPT_NUMBERS,
             "compensates": str(sys.version_info >= (3, 12)).lower(),
         }
 
@@ -149,6 +156,18 @@ class Accelerator:
         dispatcher.put(sum, self.plain_sum)
         for kind, name in self.before:
             write_pointer(slots_of(kind)[name], self.before[kind, name])
+
+
+def optimised(text: str) -> str:
+    """The same module with its small functions inlined; the engine's back end does not do that."""
+    import llvmlite.binding as llvm
+
+    from minitorch.machine_code.engine import kept_machine
+
+    module = llvm.parse_assembly(text)
+    builder = llvm.create_pass_builder(kept_machine(2), llvm.create_pipeline_tuning_options(speed_level=1))
+    builder.getModulePassManager().run(module, builder)
+    return str(module)
 
 
 def by_methods(method: str, reflected: str) -> Callable[[Any, Any], Any]:
