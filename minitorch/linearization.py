@@ -163,10 +163,11 @@ class Linearization:
         active = [y for y in variables if not is_constant(y)]
         outer: set[int] = set()
         self.older: list[Variable] = []
-        # With one output its derivative is what most likely is asked for next; the same pass finds what is older.
-        alone = len(active) == len(self.outputs) == 1
-        self._gradient = native_entry.sweep(active, [1.0], inputs, since, native_entry.ALONE) if alone else None
-        if self._gradient is None and native_entry.reaches_older(active, since) is not False:
+        # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
+        # that nothing older is behind the outputs.
+        swept = native_entry.sweep(active, [1.0] * len(active), inputs, since, native_entry.ALONE)
+        self._gradient = swept if len(active) == len(self.outputs) == 1 else None
+        if swept is None:
             _, outer, self.older = self._sources(topological_sort(*variables, since=since))
             self.older += [y for y in variables if y.unique_id < since]
         self.nested = bool(outer)

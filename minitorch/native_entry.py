@@ -1,7 +1,6 @@
 """Where the readable code meets the fast one: when machine code is switched on, and what it then answers.
 
     sweep(outputs, cotangents, wanted, since, how)     the reverse pass; None where Python has to run it
-    reaches_older(outputs, since)                      whether anything older is behind them; None if Python has to look
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["ALONE", "TO_THE_LEAVES", "TO_THOSE_WANTED", "WORTH_IT", "recorded_much", "sweep_in_python", "unknown"]
+__all__ = ["ALONE", "TO_THE_LEAVES", "TO_THOSE_WANTED", "WORTH_IT", "recorded_much", "sweep_in_python"]
 
 WORTH_IT: Final = 100_000
 """After how many Variables machine code pays for being made, which takes as long as recording so many."""
@@ -34,10 +33,4 @@ def sweep_in_python(*arguments: Any) -> list[float] | None:
     return None
 
 
-def unknown(outputs: list[Any], since: int) -> bool | None:
-    """Leave the question to Python."""
-    return None
-
-
 sweep: Callable[..., list[float] | None] = sweep_in_python
-reaches_older: Callable[[list[Any], int], bool | None] = unknown

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from minitorch import child, replacements
@@ -132,12 +133,17 @@ def traced_source(function: Callable[..., Any]) -> str:
     return traced_text(function, targets, converter)
 
 
-def install_import_hook(names: Iterable[str], reload: bool = False) -> Hook:
+def install_import_hook(
+    names: Iterable[str],
+    reload: bool = False,
+    rewriting: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> Hook:
     """Trace whole modules and packages: they are rewritten as they are imported from now on.
 
     Args:
         names: module or package names; each covers what is below it.
         reload: convert, in place, what is imported already.
+        rewriting: gives the context in which a module of that name is rewritten, such as one that shows progress.
 
     Returns:
         the hook: a context manager, with `.uninstall()` and `.report()`.
@@ -149,7 +155,7 @@ def install_import_hook(names: Iterable[str], reload: bool = False) -> Hook:
     >>> with install_import_hook(["colorsys"], reload=True) as hook:
     ...     import colorsys
     """
-    return install(names, dispatcher, reload, child.pass_on)
+    return install(names, dispatcher, reload, child.pass_on, rewriting=rewriting)
 
 
 def inherit_import_hook(names: Iterable[str]) -> Hook:

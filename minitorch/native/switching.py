@@ -31,7 +31,7 @@ from minitorch.native.layout import (
     write_pointer,
 )
 from minitorch.native.text import BINARY, COMPARISONS, whole_text
-from minitorch.native_entry import sweep_in_python, unknown
+from minitorch.native_entry import sweep_in_python
 from minitorch.number import INTEGERS_ONLY
 from minitorch.places import is_own
 from minitorch.scalar import Indicator, Scalar
@@ -84,7 +84,6 @@ class Accelerator:
         self.definitions: list[Any] = []
         self.next_id = self.builtin("next_id", NO_ARGUMENTS)
         self.sweep = self.builtin("sweep", FAST_CALL)
-        self.reaches_older = self.builtin("reaches_older", FAST_CALL)
         self.sum = self.builtin("call_sum", FAST_CALL | WITH_NAMES)
 
     def names(self) -> dict[str, object]:
@@ -219,7 +218,7 @@ def switch_on() -> bool:
         if not _installed:
             _made[0].install()
             _installed.append(_made[0])
-            native_entry.sweep, native_entry.reaches_older = _made[0].sweep, _made[0].reaches_older
+            native_entry.sweep = _made[0].sweep
     return True
 
 
@@ -227,5 +226,5 @@ def switch_off() -> None:
     """Record with Python alone again."""
     with _lock:
         if _installed:
-            native_entry.sweep, native_entry.reaches_older = sweep_in_python, unknown
+            native_entry.sweep = sweep_in_python
             _installed.pop().remove()

@@ -50,7 +50,7 @@ def whole_text(names: Mapping[str, object]) -> str:
     parts.append(filled("power", names, {"before": names["before_nb_power"]}))
     for kind in ("Scalar", "Indicator"):
         parts.append(filled("truth", names, {"kind": kind, "before": names[f"before_truth_of_{kind}"]}))
-    return "\n".join([*parts, filled("sum", names), filled("nodes", names), filled("sweep", names)])
+    return "\n".join([*parts, filled("sum", names), filled("pages", names), filled("sweep", names)])
 
 
 def filled(file: str, names: Mapping[str, object], details: Mapping[str, object] | None = None) -> str:
