@@ -39,14 +39,13 @@ next_unique_id: Callable[[], int] = unique_ids.__next__
 class _Hold:
     """Holds `LIVE` for as long as the leaf's History is there."""
 
-    __slots__ = ("switch",)
+    __slots__ = ()
 
-    def __init__(self, switch: Switch) -> None:
-        self.switch = switch
-        switch.hold()
+    def __init__(self, hold: Callable[[], None] = LIVE.hold) -> None:
+        hold()
 
-    def __del__(self) -> None:
-        self.switch.release()
+    def __del__(self, release: Callable[[], object] = LIVE.release) -> None:
+        release()
 
 
 class Context:
@@ -108,7 +107,7 @@ class History:
         self.inputs = inputs
         self.partials = partials
         if last_fn is None:
-            self._hold = _Hold(LIVE)
+            self._hold = _Hold()
 
     def is_leaf(self) -> bool:
         """Whether no Function made it."""

@@ -1,13 +1,14 @@
 """The switch that every rewritten function looks at when it is entered.
 
 It is up while somebody holds it: for autodiff, while any leaf Variable is alive.  What functions look at is membership
-in a list, empty or with one item, the cheapest question that needs no name (a name would show in
+in a list that holds nothing else, the cheapest question that needs no name (a name would show in
 `inspect.getclosurevars`).
 """
 
 from __future__ import annotations
 
-import threading
+import functools
+from collections.abc import Callable
 
 __all__ = ["MARK", "Mark", "Switch"]
 
@@ -43,31 +44,20 @@ class Switch:
     False
 
     Attributes:
-        marks: holds `MARK` while the switch is up.
-        holders: how many hold it.
+        marks: holds `MARK` once for each holder.
+        hold: puts the switch up until `release` is called as often.
+        release: takes back one `hold`.
     """
 
-    __slots__ = ("_lock", "holders", "marks")
+    __slots__ = ("hold", "marks", "release")
 
     def __init__(self) -> None:
         self.marks = Marks()
-        self.holders = 0
-        # A holder may go away in the garbage collector, in the middle of another's `hold`.
-        self._lock = threading.RLock()
+        # C functions, each a single step: a holder may go away in the garbage collector, in the middle of another's
+        # `hold`, or in another thread.
+        self.hold: Callable[[], None] = functools.partial(self.marks.append, MARK)
+        self.release: Callable[[], object] = self.marks.pop
 
     def is_up(self) -> bool:
         """Whether traced bodies run."""
         return bool(self.marks)
-
-    def hold(self) -> None:
-        """Put the switch up until `release` is called as often."""
-        with self._lock:
-            self.holders += 1
-            self.marks[:] = [MARK]
-
-    def release(self) -> None:
-        """Undo one `hold`."""
-        with self._lock:
-            self.holders -= 1
-            if not self.holders:
-                self.marks.clear()
