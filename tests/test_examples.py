@@ -154,6 +154,14 @@ def test_uncertainty(output: Callable[[str], str], tmp_path: Path) -> None:
     assert (tmp_path / "humidity.svg").stat().st_size > 1000
 
 
+def test_report(output: Callable[[str], str], tmp_path: Path) -> None:
+    text = output("13_report.py")
+    assert _after(text, "Pressure=101325) =") == pytest.approx(0.50680695, abs=1e-7)
+    assert "nearest other branch is at psychrolib.py:" in text and "18 > 25 is False" in text
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "GetVapPresFromHumRatio" in page and "<svg" in page
+
+
 def test_rule_of_ones_own(output: Callable[[str], str]) -> None:
     for line in output("12_rule_of_ones_own.py").splitlines()[1:]:
         _, _, traced, ruled, difference, second = (float(number) for number in re.findall(NUMBER, line))

@@ -13,6 +13,7 @@ import click
 from minitorch.cli.arguments import call_from, evaluate, target_options
 from minitorch.cli.differences import ridders_difference
 from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.progress import progress
 from minitorch.cli.targets import Call
 
 if TYPE_CHECKING:
@@ -72,10 +73,12 @@ def grad(
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
     value, exact, nonfinite = _value_and_partials(call, values)
-    rows = [
-        Partial(name, values[i], exact[i], ridders_difference(partial(_plain, call, values, i), values[i]))
-        for i, name in enumerate(call.names)
-    ]
+    rows = []
+    with progress("central differences", len(values)) as begin:
+        for i, name in enumerate(call.names):
+            begin(name)
+            estimate = ridders_difference(partial(_plain, call, values, i), values[i])
+            rows.append(Partial(name, values[i], exact[i], estimate))
     _print(call.label, value, rows)
     if nonfinite is not None:
         click.echo(f"first not finite at {nonfinite}")

@@ -12,6 +12,7 @@ import click
 
 from minitorch.cli.arguments import call_from, target_options
 from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.progress import Begin, progress
 from minitorch.cli.targets import Call
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ def report(
     """
     file = None if as_text and output is None else _file(output or _PAGE)
     call, values = call_from(words, expression, modules, hooks, fixed)
-    made = _report(call, values)
+    with progress("report", 2 if file is None else 3) as begin:
+        made = _report(call, values, begin)
+        if file is not None:
+            begin("drawing the page")
+            _save(made, file)
     if as_text:
         _print(made)
     if file is not None:
-        try:
-            made.save(file)
-        except OSError as error:
-            raise BadInput(f"-o {file}: {error.strerror}") from None
         click.echo(str(file))
 
 
@@ -67,17 +68,26 @@ def _file(output: str) -> Path:
     return file
 
 
-def _report(call: Call, values: list[float]) -> Report:
+def _report(call: Call, values: list[float], begin: Begin) -> Report:
     from minitorch.reporting import Report
     from minitorch.reporting.analysis import analyse, run_of
     from minitorch.signatures import title
 
+    begin("running")
     try:
         run = run_of(call.function, tuple(values), {})
     except (Exception, SystemExit) as error:
         # The function around the target was made here; its name means nothing to whoever typed the command.
         raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None
+    begin("derivatives and rounding")
     return Report(analyse(run, call.label, call.entry))
+
+
+def _save(made: Report, file: Path) -> None:
+    try:
+        made.save(file)
+    except OSError as error:
+        raise BadInput(f"-o {file}: {error.strerror}") from None
 
 
 def _print(made: Report) -> None:

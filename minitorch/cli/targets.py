@@ -114,6 +114,7 @@ def find_function(target: str, hooks: Iterable[str] | None = None) -> Callable[.
 
 def install_hooks(names: Iterable[str]) -> None:
     """Install the import hook for the packages of these names, for as long as the process lives."""
+    from minitorch.cli.progress import ModuleProgress
     from minitorch.tracing import install_import_hook
 
     wanted = []
@@ -122,7 +123,7 @@ def install_hooks(names: Iterable[str]) -> None:
         if name not in _OWN and spec.origin not in ("built-in", "frozen"):
             wanted.append(name)
     try:
-        install_import_hook(wanted, reload=True)
+        install_import_hook(wanted, reload=True, rewriting=ModuleProgress())
     except (SyntaxError, ImportError, ValueError) as error:
         raise BadInput(f"hook for {', '.join(wanted)}: {error}") from None
 

@@ -12,13 +12,14 @@ import platform
 import sys
 from collections.abc import Callable
 
-from . import importing, rewriting, running
+from . import importing, machine_code, rewriting, running
 from .figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "rewriting": rewriting.figures,
     "importing": importing.figures,
     "running": running.figures,
+    "machine code": machine_code.figures,
 }
 
 
