@@ -1,0 +1,1 @@
+"""Machine code for functions and their derivatives: recording, optimising, lowering, running."""

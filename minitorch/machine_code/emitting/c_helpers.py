@@ -1,0 +1,310 @@
+"""C functions for what Python computes otherwise than C's library: each is written out only where a program needs it.
+
+They give what CPython gives to the last bit. A helper that has to leave its answer to Python sets `*failed`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+__all__ = ["HELPERS", "NEEDS"]
+
+COMPENSATED: Final = sys.version_info >= (3, 12)
+"""Whether `sum` of floats carries its rounding errors along, and `hypot` takes the smallest floats as any others."""
+
+HIDDEN = """\
+/* The same number, of which the compiler does not know that it is a constant: what it would compute of one itself
+   need not be what the library gives. */
+static double hidden(volatile double number)
+{
+    return number;
+}
+"""
+
+SAME_BITS = """\
+static int same_bits(double x, double y)
+{
+    uint64_t of_x, of_y;
+    memcpy(&of_x, &x, sizeof x);
+    memcpy(&of_y, &y, sizeof y);
+    return of_x == of_y;
+}
+"""
+
+FLOOR_DIVIDE = """\
+/* x // y */
+static double floor_divide(double x, double y)
+{
+    const double remainder = fmod(x, y);
+    double quotient = (x - remainder) / y;
+    if (remainder != 0.0 && (y < 0.0) != (remainder < 0.0)) {
+        quotient -= 1.0;
+    }
+    if (quotient == 0.0) {
+        return copysign(0.0, x / y);
+    }
+    const double whole = floor(quotient);
+    return quotient - whole > 0.5 ? whole + 1.0 : whole;
+}
+"""
+
+MODULO = """\
+/* x % y, with the sign of y */
+static double modulo(double x, double y)
+{
+    const double remainder = fmod(x, y);
+    if (remainder == 0.0) {
+        return copysign(0.0, y);
+    }
+    return (y < 0.0) != (remainder < 0.0) ? remainder + y : remainder;
+}
+"""
+
+SUM = """\
+/* sum(values): rounding errors are added up beside the sum, but for the ints, which are marked 'i' */
+static double sum_of(int count, const double *values, const char *kinds)
+{
+    double sum = values[0], errors = 0.0;
+    for (int index = 1; index < count; index++) {
+        const double value = values[index], larger = sum + value;
+        if (kinds[index] != 'i') {
+            errors += fabs(sum) >= fabs(value) ? (sum - larger) + value : (value - larger) + sum;
+        }
+        sum = larger;
+    }
+    return errors != 0.0 && isfinite(errors) ? sum + errors : sum;
+}
+"""
+
+EXACT_SUM = """\
+/* math.fsum: the exact sum, rounded once. Parts that do not overlap add up to the sum of the values so far. */
+static double exact_sum(int count, const double *values, int *failed)
+{
+    double parts[64], infinite = 0.0, special = 0.0;
+    int used = 0, is_special = 0;
+    for (int index = 0; index < count; index++) {
+        double value = values[index];
+        int kept = 0;
+        for (int position = 0; position < used; position++) {
+            double larger = value, smaller = parts[position];
+            if (fabs(larger) < fabs(smaller)) {
+                larger = parts[position];
+                smaller = value;
+            }
+            value = larger + smaller;
+            const double error = smaller - (value - larger);
+            if (error != 0.0) {
+                parts[kept++] = error;
+            }
+        }
+        used = kept;
+        if (isfinite(value)) {
+            if (value != 0.0) {
+                parts[used++] = value;
+            }
+        } else if (isfinite(values[index])) {
+            *failed = 1;
+            return 0.0;
+        } else {
+            is_special = 1;
+            special += values[index];
+            infinite += isinf(values[index]) ? values[index] : 0.0;
+            used = 0;
+        }
+    }
+    if (is_special) {
+        *failed |= isnan(infinite);
+        return special;
+    }
+    if (used == 0) {
+        return 0.0;
+    }
+    double sum = parts[--used], error = 0.0;
+    while (used > 0 && error == 0.0) {
+        const double before = sum, part = parts[--used];
+        sum = before + part;
+        error = part - (sum - before);
+    }
+    /* Halfway between two floats the parts that are left decide. */
+    if (used > 0 && ((error < 0.0 && parts[used - 1] < 0.0) || (error > 0.0 && parts[used - 1] > 0.0))) {
+        const double twice = error * 2.0, other = sum + twice;
+        if (other - sum == twice) {
+            sum = other;
+        }
+    }
+    return sum;
+}
+"""
+
+NORM = """\
+/* math.hypot: squares are added in twice the precision, and the root is corrected by what is left of them */
+static double norm(int count, const double *values)
+{
+    double largest = 0.0, high = 1.0, low_products = 0.0, low_sums = 0.0, root = 0.0, enlarged = 1.0;
+    int exponent, is_nan = 0;
+    for (int index = 0; index < count; index++) {
+        is_nan |= isnan(values[index]);
+        largest = fabs(values[index]) > largest ? fabs(values[index]) : largest;
+    }
+    if (isinf(largest) || (!is_nan && (largest == 0.0 || count < 2))) {
+        return largest;
+    }
+    if (is_nan) {
+        return NAN;
+    }
+TINY
+    (void)frexp(largest * enlarged, &exponent);
+    const double scale = ldexp(1.0, -exponent);
+    for (int index = 0; index <= count; index++) {
+        if (index == count) {
+            root = sqrt(high - 1.0 + (low_products + low_sums));
+        }
+        const double x = index < count ? values[index] * enlarged * scale : root, y = index < count ? x : -root;
+        const double product = x * y, sum = high + product;
+        low_products += fma(x, y, -product);
+        low_sums += (high - sum) + product;
+        high = sum;
+    }
+    const double left = high - 1.0 + (low_products + low_sums);
+    return (root + left / (2.0 * root)) / scale / enlarged;
+}
+"""
+
+ENLARGED = """\
+    if (largest < DBL_MIN) {
+        enlarged = 1.0 / DBL_MIN;
+    }"""
+
+AS_SHARES = """\
+    if (largest < DBL_MIN / 4.0) {
+        for (int index = 0; index < count; index++) {
+            const double share = values[index] / largest, square = share * share, sum = high + square;
+            low_sums += (high - sum) + square;
+            high = sum;
+        }
+        return largest * sqrt(high - 1.0 + low_sums);
+    }"""
+"""What is done with the smallest floats: from Python 3.12 on they are made larger first."""
+
+ROUND = """\
+/* round(x, digits): half to even, of all the decimal digits that x has */
+static double round_to(double x, int digits)
+{
+    char text[400] = "0";
+    if (!isfinite(x) || digits > 323) {
+        return x;
+    }
+    if (digits >= 0) {
+        char decimals[800];
+        snprintf(decimals, sizeof decimals, "%.*f", digits, x);
+        return strtod(decimals, NULL);
+    }
+    const double whole = trunc(fabs(x));
+    const int length = snprintf(text + 1, sizeof text - 1, "%.0f", whole) + 1;
+    int place = length + digits;
+    if (place < 1) {
+        return copysign(0.0, x);
+    }
+    int is_more = fabs(x) != whole;
+    for (int index = place + 1; index < length; index++) {
+        is_more |= text[index] != '0';
+    }
+    const int is_odd = (text[place - 1] - '0') % 2;
+    const int up = text[place] > '5' || (text[place] == '5' && (is_more || is_odd));
+    memset(text + place, '0', (size_t)(length - place));
+    if (up) {
+        while (text[--place] == '9') {
+            text[place] = '0';
+        }
+        text[place]++;
+    }
+    return copysign(strtod(text, NULL), x);
+}
+"""
+
+IS_CLOSE = """\
+/* math.isclose */
+static int is_close(double x, double y, double relative, double absolute)
+{
+    const double apart = fabs(y - x);
+    if (x == y || isinf(x) || isinf(y)) {
+        return x == y;
+    }
+    return apart <= fabs(relative * y) || apart <= fabs(relative * x) || apart <= absolute;
+}
+"""
+
+FRACTION = """\
+/* math.modf(x)[0] */
+static double fraction(double x)
+{
+    double whole;
+    return modf(x, &whole);
+}
+"""
+
+MANTISSA = """\
+/* math.frexp(x)[0] */
+static double mantissa(double x)
+{
+    int exponent;
+    return frexp(x, &exponent);
+}
+"""
+
+ULP = """\
+/* math.ulp */
+static double ulp(double x)
+{
+    const double size = fabs(x), above = nextafter(size, INFINITY);
+    if (!isfinite(size)) {
+        return size;
+    }
+    return isinf(above) ? size - nextafter(size, 0.0) : above - size;
+}
+"""
+
+SIGMOID = """\
+/* 1 / (1 + exp(-x)), so that no sign of x overflows */
+static double sigmoid(double x)
+{
+    if (x >= 0.0) {
+        return 1.0 / (1.0 + exp(-x));
+    }
+    const double growth = exp(x);
+    return growth / (1.0 + growth);
+}
+"""
+
+RELU = """\
+static double relu(double x)
+{
+    return x > 0.0 ? x : 0.0;
+}
+"""
+
+HELPERS: Final[dict[str, str]] = {
+    "hidden": HIDDEN,
+    "same_bits": SAME_BITS,
+    "floor_divide": FLOOR_DIVIDE,
+    "modulo": MODULO,
+    "sum_of": SUM,
+    "exact_sum": EXACT_SUM,
+    "norm": NORM.replace("TINY", ENLARGED if COMPENSATED else AS_SHARES),
+    "round_to": ROUND,
+    "is_close": IS_CLOSE,
+    "fraction": FRACTION,
+    "mantissa": MANTISSA,
+    "ulp": ULP,
+    "sigmoid": SIGMOID,
+    "relu": RELU,
+}
+"""The functions by name."""
+
+NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "same_bits": ("stdint.h", "string.h"),
+    "norm": ("float.h",),
+    "round_to": ("stdio.h", "stdlib.h", "string.h"),
+}
+"""The headers that some need besides `math.h`."""

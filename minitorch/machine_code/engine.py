@@ -1,0 +1,155 @@
+"""LLVM at work: from the text of a module to machine code in memory, which lives as long as somebody holds its engine.
+
+    define i64 @answer() { ret i64 42 }      →      Engine(text).address("answer")
+
+LLVM's back end alone runs: what the optimiser would do for these programs, merging equal operations and dropping dead
+ones, is done while they are written, and its pass managers leak in llvmlite.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+__all__ = ["Engine", "Lease", "fuses_multiplication", "widest_vector"]
+
+LARGE: Final = 100_000
+"""From so many lines on the text is compiled in the quickest way; slower code is better than seconds of waiting."""
+
+
+@functools.cache
+def target() -> Any:
+    """The target that LLVM makes code for: this process."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_triple(llvm.get_process_triple())
+
+
+@functools.cache
+def processor() -> tuple[str, dict[str, bool]]:
+    """The name of this processor and which of its features are usable."""
+    import llvmlite.binding as llvm
+
+    target()
+    try:
+        features = dict(llvm.get_host_cpu_features())
+    except RuntimeError:
+        features = {}
+    return llvm.get_host_cpu_name(), features
+
+
+def machine(level: int) -> Any:
+    """A target machine for this processor, which does not fuse or reorder what the text does not let it.
+
+    Args:
+        level: how much the back end optimises, from 0 to 3.
+    """
+    name, features = processor()
+    flags = ",".join(("+" if usable else "-") + feature for feature, usable in features.items())
+    return target().create_target_machine(
+        cpu=name, features=flags, opt=level, reloc="pic", codemodel="jitdefault", jit=True
+    )
+
+
+kept_machine = functools.cache(machine)
+"""One machine per level to compile with; an engine needs one of its own, which goes with it."""
+
+
+def fuses_multiplication() -> bool:
+    """Whether this processor computes x * y + z with a single rounding."""
+    _, features = processor()
+    return bool(features.get("fma") or features.get("neon"))
+
+
+def widest_vector() -> int:
+    """How many floats this processor computes at once.
+
+    >>> widest_vector() in (2, 4, 8)
+    True
+    """
+    _, features = processor()
+    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+
+
+class Engine:
+    """Machine code in memory; it is freed with the object.
+
+    Args:
+        text: a module in LLVM's assembly language; what it declares must be known to `symbols`.
+
+    Attributes:
+        size: of the machine code, in bytes.
+        keeps: what the code needs for as long as it lives.
+
+    >>> import ctypes
+    >>> engine = Engine("define double @twice(double %x) { %y = fadd double %x, %x ret double %y }")
+    >>> ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(engine.address("twice"))(21.0)
+    42.0
+    """
+
+    def __init__(self, text: str) -> None:
+        import llvmlite.binding as llvm
+
+        compiler = kept_machine(0 if text.count("\n") > LARGE else 2)
+        # Constants live as long as their context does: with one of its own a module leaves nothing behind.
+        context = llvm.create_context()
+        module = llvm.parse_assembly(text, context)
+        module.triple = compiler.triple
+        module.data_layout = str(compiler.target_data)
+        code = compiler.emit_object(module)
+        module.close()
+        self.context = context
+        self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", context), machine(0))
+        self.executor.add_object_file(llvm.ObjectFileRef.from_data(code))
+        self.executor.finalize_object()
+        self.size = len(code)
+        self.keeps: list[Any] = []
+
+    def address(self, name: str) -> int:
+        """Return the address of a function.
+
+        Args:
+            name: its name in the text.
+        """
+        return int(self.executor.get_function_address(name))
+
+    def close(self) -> None:
+        """Free the code; nobody may call it any more."""
+        self.executor.close()
+        self.context.close()
+
+
+engines: Final[dict[int, Engine]] = {}
+
+
+class Lease(str):
+    """Keeps an engine until the last reference to it is gone; a text, since C functions hold one: their module's name.
+
+    The garbage collector runs `__del__` of everything in a cycle and clears its members before it frees anything, so
+    code could go that another `__del__` still calls. It does not track texts: a Lease goes with its last holder.
+
+    Args:
+        text: the text.
+        engine: what it keeps; it is closed with it.
+
+    >>> lease = Lease("examples", Engine("define void @nothing() { ret void }"))
+    >>> lease.engine.address("nothing") > 0
+    True
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str, engine: Engine) -> Lease:
+        lease = super().__new__(cls, text)
+        engines[id(lease)] = engine
+        return lease
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that is kept."""
+        return engines[id(self)]
+
+    def __del__(self, engines: dict[int, Engine] = engines) -> None:
+        engines.pop(id(self)).close()

@@ -1,0 +1,126 @@
+"""What machine code calls, by the names under which LLVM finds it.
+
+    libm.sin      the function that Python's `math` itself calls, so that results are the same to the last bit
+    libmvec.sin   glibc's, for several numbers at once and within 4 units in the last place
+    python.…      a Python callable, for what only Python computes so
+    Py…           Python's C functions
+
+`libm.sin` and not `sin`: of a name that LLVM knows it would compute results itself, and not always the same ones.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Callable
+from typing import Any, Final
+
+__all__ = ["define", "define_python_callable", "libm", "python_declarations", "vector_form"]
+
+LIBRARIES: Final = (None, "libm.so.6", "libSystem.dylib", "ucrtbase.dll")
+"""Where the C library's mathematics may be: in this process as a rule."""
+
+PYTHON_FUNCTIONS: Final = {
+    "PyErr_Clear": "void ()",
+    "PyErr_Occurred": "ptr ()",
+    "PyFloat_AsDouble": "double (ptr)",
+    "PyFloat_FromDouble": "ptr (double)",
+    "PyGILState_Ensure": "i32 ()",
+    "PyGILState_Release": "void (i32)",
+    "PyLong_FromLongLong": "ptr (i64)",
+    "PyObject_VectorcallDict": "ptr (ptr, ptr, i64, ptr)",
+    "PyTuple_New": "ptr (i64)",
+    "PyTuple_Size": "i64 (ptr)",
+    "Py_DecRef": "void (ptr)",
+}
+"""Functions of Python's C interface, and the types of their results and arguments."""
+
+PYTHON_OBJECTS: Final = ("PyBool_Type", "PyFloat_Type", "PyLong_Type", "_Py_NoneStruct")
+
+VECTOR_FORMS: Final = {
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "erf", "erfc", "exp", "exp2",
+    "expm1", "log", "log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh",
+}  # fmt: skip
+"""What libmvec has from glibc 2.35 on."""
+
+VECTOR_PREFIXES: Final = {2: "_ZGVbN2", 4: "_ZGVdN4", 8: "_ZGVeN8"}
+"""How libmvec names a function for so many floats: with SSE4, AVX2, AVX-512."""
+
+
+def define(name: str, address: int) -> str:
+    """Make an address known to LLVM, and return its name."""
+    import llvmlite.binding as llvm
+
+    llvm.add_symbol(name, address)
+    return name
+
+
+def address_of(pointer: Any) -> int:
+    """The address of a C function."""
+    address = ctypes.cast(pointer, ctypes.c_void_p).value
+    assert address is not None
+    return address
+
+
+@functools.cache
+def libm(function: str) -> str:
+    """Return the name of a function of the C library's mathematics.
+
+    Raises:
+        RuntimeError: if this system has no such function.
+
+    >>> libm("sin")
+    'libm.sin'
+    """
+    for library in LIBRARIES:
+        try:
+            return define(f"libm.{function}", address_of(getattr(ctypes.CDLL(library), function)))
+        except (OSError, AttributeError, TypeError):
+            continue
+    raise RuntimeError(f"this system's C library has no {function}(); such functions can't be compiled here")
+
+
+@functools.cache
+def libmvec() -> Any:
+    """glibc's vector mathematics, None where there is none."""
+    try:
+        return ctypes.CDLL("libmvec.so.1")
+    except OSError:
+        return None
+
+
+@functools.cache
+def vector_form(function: str, lanes: int, arguments: int) -> str | None:
+    """Return the name of a function for several floats at once, None where this system or processor has none."""
+    library = libmvec()
+    if library is None or function not in VECTOR_FORMS or lanes not in VECTOR_PREFIXES:
+        return None
+    pointer = getattr(library, f"{VECTOR_PREFIXES[lanes]}{'v' * arguments}_{function}", None)
+    return None if pointer is None else define(f"libmvec.{function}.{lanes}", address_of(pointer))
+
+
+@functools.cache
+def python_declarations() -> dict[str, str]:
+    """Make Python's C functions and objects known to LLVM, and return their declarations by name."""
+    for name in PYTHON_FUNCTIONS:
+        define(name, address_of(getattr(ctypes.pythonapi, name)))
+    for name in PYTHON_OBJECTS:
+        define(name, ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, name)))
+    functions = {f"@{name}": f"declare {kind.replace('(', f'@{name}(')}" for name, kind in PYTHON_FUNCTIONS.items()}
+    return functions | {f"@{name}": f"@{name} = external global i8" for name in PYTHON_OBJECTS}
+
+
+kept_callables: dict[str, Callable[..., float]] = {}
+
+
+def define_python_callable(name: str, function: Callable[..., float]) -> str:
+    """Make a Python callable known to LLVM, for good, and return its name.
+
+    Args:
+        name: what it is called, the same for the same function.
+        function: takes floats and returns one.
+    """
+    if name not in kept_callables:
+        kept_callables[name] = function
+        define(f"python.{name}", id(function))
+    return f"python.{name}"

@@ -1,0 +1,92 @@
+"""A report of one run of a function: what it computed, line by line, and how the result depends on each of it.
+
+    minitorch.report(price, 100.0, 105.0, 0.5, 0.03, 0.2).save("price.html")
+
+The report is one HTML file, a text for terminals, and plain data (`analysis`) for programs. Values that neither the
+result nor a branch depends on are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from minitorch.reporting.analysis import analyse, run_of
+from minitorch.reporting.model import Analysis
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["Report", "report"]
+
+
+class Report:
+    """What a function did in one run, and how its result depends on it.
+
+    It shows itself in notebooks and on rich consoles; `str` is its text.
+
+    Args:
+        analysis: all that it says.
+
+    Attributes:
+        analysis: the same, as data: inputs, functions with their lines, branches, notices.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+
+    def html(self) -> str:
+        """Return the page, which needs nothing else to be opened."""
+        from minitorch.reporting.page import page_of
+
+        return page_of(self.analysis)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the page to a file."""
+        Path(path).write_text(self.html(), encoding="utf-8")
+
+    def text(self, width: int = 120) -> str:
+        """Return the report as plain text: shorter than the page, with the end of the run."""
+        from minitorch.reporting.text import text_of
+
+        return text_of(self.analysis, width)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<report of {self.analysis.title}: {self.analysis.statistics}>"
+
+    def __rich__(self) -> RenderableType:
+        from minitorch.reporting.text import rich_of
+
+        return rich_of(self.analysis)
+
+    def _repr_html_(self) -> str:
+        from minitorch.reporting.page import frame_of
+
+        return frame_of(self.analysis)
+
+
+def report(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
+    """Run a function once and report on it.
+
+    Args:
+        f: a plain Python function with a real result; it is traced, as are the functions it calls.
+        args, kwargs: what it is called with: numbers or structures of them. Derivatives are those by the floats among
+            them; integers, defaults and what can be given by keyword only stay as they are.
+
+    Returns:
+        The report, with `.save(path)`, `.html()`, `.text()`, and its data as `.analysis`.
+
+    Raises:
+        RewriteError: f has no source, or none that can be rewritten.
+        TypeError: no argument has a float, or the result is no real number.
+
+    >>> made = report(lambda radius: 3.0 * radius**2, 2.0)
+    >>> made.analysis.value, made.analysis.inputs[0].derivative, made.analysis.inputs[0].elasticity
+    (12.0, 12.0, 2.0)
+    """
+    return Report(analyse(run_of(f, args, kwargs)))

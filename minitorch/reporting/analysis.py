@@ -1,0 +1,221 @@
+"""Runs a function once and makes of its history what a report says of it.
+
+    analyse(run_of(area, (2.0,), {}))   ->   Analysis(title="area(r=2)", value=12.56…, inputs=(Input("r", …),), …)
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import CodeType, FrameType
+from typing import Any
+
+from minitorch.autodiff import Variable
+from minitorch.decisions import observed
+from minitorch.drawing.text import readable
+from minitorch.gradients import check_scalar
+from minitorch.linearization import Differentiable, Linearization, is_variable
+from minitorch.places import is_own
+from minitorch.reporting.branches import branches_of
+from minitorch.reporting.diagram import diagram_of
+from minitorch.reporting.listing import Listing, code_of
+from minitorch.reporting.model import Analysis, Input, relative_to
+from minitorch.reporting.notices import notices_of
+from minitorch.reporting.numerals import numeral
+from minitorch.reverse import pulled_back, topological_sort
+from minitorch.rounding import rounding_error
+from minitorch.scalar import plain_value
+from minitorch.signatures import title
+from minitorch.structures import flatten
+from transformer.linking import is_linked
+
+__all__ = ["Run", "analyse", "run_of"]
+
+LONGEST_NAME = 80
+
+
+class Run:
+    """A function that was run once, with its Variables.
+
+    Args:
+        f: the function.
+        linearization: its run.
+        decisions: what it asked of values.
+        called: the code of the functions that ran.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        linearization: Linearization,
+        decisions: Sequence[Any],
+        called: Sequence[CodeType],
+    ) -> None:
+        self.f = f
+        # Functions with nothing to rewrite in them count where others of their file were traced.
+        files = {code.co_filename for code in called if is_linked(code)}
+        self.called = [code for code in called if code.co_filename in files]
+        self.inputs = linearization.inputs
+        self.since = linearization.since
+        self.decisions = [x for x in decisions if x.variable.unique_id >= self.since]
+        self.output = linearization.outputs[0]
+        asked = topological_sort(*(x.variable for x in self.decisions), since=self.since)
+        known = {x.unique_id: x for x in (*asked, *linearization.order, *self.inputs)}
+        self.nodes: list[Variable] = sorted(known.values(), key=lambda x: x.unique_id)
+        self.derivatives = self._derivatives(linearization.order)
+
+    @property
+    def value(self) -> float:
+        """What it returned."""
+        return float(plain_value(self.output))
+
+    def _derivatives(self, order: Sequence[Variable]) -> dict[int, float]:
+        """The derivative of the output by every value that it was made from."""
+        if not is_variable(self.output):
+            return {}
+        found = pulled_back(order, {self.output.unique_id: 1.0}, order)
+        return {x.unique_id: float(plain_value(d)) for x, d in zip(order, found, strict=True)}
+
+
+def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
+    """Run a function on Variables in place of the floats among its arguments.
+
+    Raises:
+        TypeError: there are none, or its result is no real number.
+    """
+    args, kwargs, positions = arranged(f, args, kwargs)
+    if not positions:
+        raise TypeError(
+            f"can't report on {title(f)}: no argument has a float to differentiate by; write 3.0 instead of 3 for one"
+        )
+    names = [name for position in positions for name in names_given(args[position])]
+    plain = tuple(without_variables(value) if place in positions else value for place, value in enumerate(args))
+    with observed() as decisions, functions_called() as called:
+        run = Differentiable(f, positions).at(plain, kwargs)
+    check_scalar(run, f)
+    for x, name in zip(run.inputs, names, strict=True):
+        x.name = name or x.name
+    return Run(f, run, decisions, list(called.values()))
+
+
+def arranged(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any], list[int]]:
+    """Give arguments by position where that is possible, and find the positions of those with floats to them.
+
+    What is a default stays as it is, and so does what can be given by keyword only.
+    """
+    defaults: set[int] = set()
+    try:
+        bound = inspect.signature(f).bind(*args, **kwargs)
+    except (TypeError, ValueError):
+        # The call itself says what is wrong, in Python's words.
+        return args, kwargs, [place for place, value in enumerate(args) if has_floats(value)]
+    given = set(bound.arguments)
+    bound.apply_defaults()
+    for place, parameter in enumerate(bound.signature.parameters.values()):
+        by_position = parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        if by_position and parameter.name not in given:
+            defaults.add(place)
+    positions = [place for place, value in enumerate(bound.args) if place not in defaults and has_floats(value)]
+    return bound.args, bound.kwargs, positions
+
+
+def has_floats(value: Any) -> bool:
+    """Whether an argument has numbers to differentiate by: floats, not integers alone."""
+    try:
+        return any(isinstance(x, float) for x in flatten(value)[0])
+    except TypeError:
+        # It has numbers that are not real; whoever differentiates says so.
+        return True
+
+
+def names_given(value: Any) -> list[str | None]:
+    """The names that a user gave to the Variables among an argument's numbers."""
+    return [x.name if is_variable(x) else None for x in flatten(value)[0]]
+
+
+def without_variables(value: Any) -> Any:
+    """An argument with plain numbers in place of Variables."""
+    numbers, layout = flatten(value)
+    return layout.fill([plain_value(x) for x in numbers]) if any(map(is_variable, numbers)) else value
+
+
+@contextmanager
+def functions_called() -> Iterator[dict[int, CodeType]]:
+    """Within, in this thread, collect the code of the Python functions that are called, this project's own aside."""
+    called: dict[int, CodeType] = {}
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        code = frame.f_code
+        if event == "call" and id(code) not in called and code.co_flags & inspect.CO_OPTIMIZED and not is_own(code):
+            called[id(code)] = code
+
+    previous = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield called
+    finally:
+        sys.setprofile(previous)
+
+
+def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None = None) -> Analysis:
+    """Describe a run.
+
+    Args:
+        run: the run.
+        label: what to call the function; by default its own name.
+        entry: the function whose source comes first, if the one that was run does no more than call it.
+    """
+    called = run.called if entry is None else [code for code in run.called if code is not code_of(run.f)]
+    rounding = rounding_error(run.output) if is_variable(run.output) else None
+    listing = Listing(run.since)
+    for node in run.nodes:
+        contribution = rounding.contributions.get(node.unique_id, 0.0) if rounding else 0.0
+        listing.add(node, run.derivatives.get(node.unique_id, 0.0), contribution)
+    inputs = inputs_of(run)
+    functions = listing.functions(entry or run.f, inputs, called)
+    return Analysis(
+        title=call_text(label or name_of(run.f), inputs),
+        value=run.value,
+        inputs=tuple(inputs),
+        functions=tuple(functions),
+        branches=tuple(branches_of(run.decisions, run.inputs, run.since)),
+        notices=tuple(notices_of(run.nodes, run.derivatives, run.decisions, run.since)),
+        operations=sum(not x.is_leaf() for x in run.nodes),
+        rounding_bound=rounding.bound if rounding else 0.0,
+        rounding_estimate=rounding.estimate if rounding else 0.0,
+        diagram=diagram_of(run.output, run.nodes, listing, functions) if is_variable(run.output) else None,
+    )
+
+
+def inputs_of(run: Run) -> list[Input]:
+    """Describe the numbers that a run began with."""
+    slopes = [run.derivatives.get(x.unique_id, 0.0) for x in run.inputs]
+    parts = [abs(slope * x.data) for slope, x in zip(slopes, run.inputs, strict=True)]
+    whole = math.fsum(parts) if all(map(math.isfinite, parts)) else math.nan
+    return [
+        Input(
+            name=readable(x.name or f"argument {number}", LONGEST_NAME),
+            value=x.data,
+            derivative=slope,
+            elasticity=relative_to(slope * x.data, run.value),
+            share=relative_to(part, whole),
+            moment=x.unique_id - run.since,
+        )
+        for number, (x, slope, part) in enumerate(zip(run.inputs, slopes, parts, strict=True), start=1)
+    ]
+
+
+def name_of(f: Callable[..., Any]) -> str:
+    """What to call a function in a heading."""
+    return str(getattr(f, "__qualname__", None) or getattr(getattr(f, "func", None), "__qualname__", None) or "result")
+
+
+def call_text(name: str, inputs: Sequence[Input], most: int = 8) -> str:
+    """Write a call with its inputs."""
+    words = [f"{x.name}={numeral(x.value)}" for x in inputs[:most]] + ["…"] * (len(inputs) > most)
+    return f"{readable(name, LONGEST_NAME)}({', '.join(words)})"

@@ -1,0 +1,81 @@
+"""The diagram of a report: every operation where there are few, else the lines or functions that did them.
+
+Its boxes are linked with the lines of source that they stand for:
+
+    <g id="op-17">   ->   Link(lines=((0, 12),), moment=17)     line 12 of the first function, at that moment of the run
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from minitorch.autodiff import Variable
+from minitorch.drawing import Collapse, Node, Picture, picture
+from minitorch.reporting.listing import Listing
+from minitorch.reporting.model import Diagram, Expression, Function, Link
+
+__all__ = ["diagram_of", "svg_of"]
+
+MOST_OPERATIONS = 40
+"""More than these are drawn as the lines that did them."""
+
+MOST_LINES = 60
+"""More than these are drawn as the functions that they belong to."""
+
+
+def diagram_of(
+    out: Variable, nodes: Sequence[Variable], listing: Listing, functions: Sequence[Function]
+) -> Diagram:
+    """Choose what is drawn, and link it with the source.
+
+    Args:
+        out: the output.
+        nodes: all Variables of the run.
+        listing: the expressions that made them.
+        functions: the functions that these stand in.
+    """
+    drawn = picture(out, collapse=collapse_for(functions))
+    by_id = {node.unique_id: node for node in nodes}
+    stands: dict[int, tuple[int, int]] = {}
+    inputs: dict[int, tuple[int, int]] = {}
+    for index, function in enumerate(functions):
+        for line in function.lines:
+            for expression in line.expressions:
+                stands[id(expression)] = index, line.number
+                if expression.operation == "input":
+                    inputs[expression.moments[0]] = index, line.number
+
+    def link_of(box: Node) -> Link | None:
+        lines: dict[tuple[int, int], None] = {}
+        for unique_id in box.variables:
+            node = by_id.get(unique_id)
+            expression: Expression | None = None if node is None else listing.expression_of(node)
+            if expression is not None:
+                lines[stands[id(expression)]] = None
+            elif unique_id - listing.since in inputs:
+                lines[inputs[unique_id - listing.since]] = None
+        moment = box.variables[0] - listing.since if len(box.variables) == 1 else None
+        return Link(tuple(lines), moment) if lines else None
+
+    links = {box.id: link for box in drawn.nodes if (link := link_of(box)) is not None}
+    return Diagram(drawn, links)
+
+
+def collapse_for(functions: Sequence[Function]) -> Collapse | None:
+    """Choose between operations, lines and functions by how many there are."""
+    if sum(function.operations for function in functions) <= MOST_OPERATIONS:
+        return None
+    lines = sum(1 for function in functions for line in function.lines if line.expressions)
+    return "line" if lines <= MOST_LINES else "function"
+
+
+def svg_of(drawn: Picture) -> str:
+    """Draw a picture.
+
+    Raises:
+        RenderError: nothing here can draw.
+    """
+    from minitorch.drawing.diagram import diagram
+
+    # It stands beside the source, and runs down as that does.
+    return diagram(drawn, lr=False).svg()

@@ -1,0 +1,182 @@
+"""Operations gathered under the lines of source that did them: function by function, line by line, run by run.
+
+    area = math.pi * r * r      line 4 of `area`: `math.pi * r`, and `math.pi * r * r`, which is called `area`
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Iterable, Sequence
+from types import CodeType
+from typing import Any
+
+from minitorch.autodiff import Variable
+from minitorch.drawing.text import readable, shown_file
+from minitorch.places import Place
+from minitorch.reporting.branches import SYMBOLS
+from minitorch.reporting.model import Expression, Function, Input, Line
+from minitorch.reporting.sources import Definition, definition_at, definition_of, is_call, lines_of, text_at
+from minitorch.scalar import Indicator
+
+__all__ = ["Listing", "code_of"]
+
+LONGEST_NAME = 80
+LONGEST_LINE = 4000
+MOST_GIVEN = 8
+"""Of more inputs than these only the first are shown again where the function is defined."""
+
+
+class Listing:
+    """Collects operations, which come in the order in which they were done.
+
+    Args:
+        since: the `unique_id` that moments are counted from.
+    """
+
+    def __init__(self, since: int) -> None:
+        self.since = since
+        self._by_origin: dict[tuple[int, int, str], Expression] = {}
+        self._by_place: dict[tuple[Place, str, int], Expression] = {}
+
+    def add(self, node: Variable, derivative: float, rounding: float) -> None:
+        """Note an operation by what it made."""
+        origin = origin_of(node)
+        if origin is None:
+            return
+        expression = self._by_origin.get(origin)
+        if expression is None:
+            expression = self._by_origin[origin] = self._expression(node, origin[2])
+        expression.add(node.unique_id - self.since, float(node.get_data()), derivative, rounding)
+
+    def expression_of(self, node: Variable) -> Expression | None:
+        """The expression that an operation was a run of, by what it made; None for inputs."""
+        origin = origin_of(node)
+        return None if origin is None else self._by_origin.get(origin)
+
+    def _expression(self, node: Variable, operation: str) -> Expression:
+        """The expression at a place; Python may have compiled it several times over, as it does the test of a loop."""
+        place = node.place
+        if place is None:
+            raise ValueError("the operation has no place")
+        # Where only lines are known, instructions alone tell the operations of a line apart.
+        key = place, operation, node.instruction if place.column is None else 0
+        known = self._by_place.get(key)
+        if known is None:
+            span = None
+            if place.column is not None:
+                span = (place.line, place.column), (place.end_line or place.line, place.end_column or 0)
+            truth = type(node) is Indicator
+            # What a call is assigned to is what it returns, not what it compares on the way.
+            inner = operation in SYMBOLS and is_call(place)
+            name = None if inner else place.name
+            known = Expression(text_at(place), operation, name, span, truth, inner)
+            self._by_place[key] = known
+        return known
+
+    def functions(
+        self, entry: Callable[..., Any], inputs: Sequence[Input], called: Iterable[CodeType] = ()
+    ) -> list[Function]:
+        """Return the source that ran, that of a function itself first, which also shows what it was called with.
+
+        Args:
+            entry: the function.
+            inputs: what it was called with.
+            called: functions that ran, in the order of their first calls.
+        """
+        expressions: dict[Definition, dict[int, list[Expression]]] = {}
+        for (place, *_), expression in self._by_place.items():
+            definition = definition_at(place.file, place.line, place.column, place.function)
+            expressions.setdefault(definition, {}).setdefault(place.line, []).append(expression)
+        turns: dict[Definition, int] = {}
+        for code in called:
+            turns.setdefault(definition_of(code), len(turns))
+            expressions.setdefault(definition_of(code), {})
+        own = code_of(entry)
+        first = None if own is None else definition_of(own)
+        if first is not None and lines_of(first):
+            expressions.setdefault(first, {}).setdefault(first.header, [])[:0] = map(given_as, inputs[:MOST_GIVEN])
+        for inner, outer in nested(list(expressions)):
+            for number, found in expressions.pop(inner).items():
+                expressions[outer].setdefault(number, []).extend(found)
+        made = {definition: function_of(definition, lines) for definition, lines in expressions.items()}
+
+        def order(definition: Definition) -> tuple[bool, float, float]:
+            own = first is not None and definition.holds(first)
+            return not own, turns.get(definition, math.inf), made[definition].first_moment
+
+        return [made[definition] for definition in sorted(made, key=order)]
+
+
+def origin_of(node: Variable) -> tuple[int, int, str] | None:
+    """Where code had which Function applied; code compares by all that it consists of, which would be slow here."""
+    history = node.history
+    if node.code is None or history is None or history.last_fn is None:
+        return None
+    return id(node.code), node.instruction, history.last_fn.__name__
+
+
+def given_as(given: Input) -> Expression:
+    """What stands in the line of a function's parameters for one of its inputs."""
+    expression = Expression(given.name, "input", given.name)
+    expression.add(given.moment, given.value, given.derivative, 0.0)
+    return expression
+
+
+def nested(definitions: list[Definition]) -> list[tuple[Definition, Definition]]:
+    """The definitions that stand in others, each with the outermost of those; their lines are shown once."""
+
+    def size(definition: Definition) -> tuple[int, int, str]:
+        # On one line the outer one has the shorter name.
+        return definition.first - definition.last, len(definition.name), definition.name
+
+    found = []
+    for inner in definitions:
+        around = [outer for outer in definitions if outer.holds(inner) and size(outer) < size(inner)]
+        if around:
+            found.append((inner, min(around, key=size)))
+    return found
+
+
+def function_of(definition: Definition, expressions: dict[int, list[Expression]]) -> Function:
+    """Put the lines of a definition and what was computed there together."""
+    for found in expressions.values():
+        found.sort(key=lambda expression: expression.moments[0])
+    texts = lines_of(definition)
+    numbered = dict(enumerate(texts, start=definition.first)) or dict.fromkeys(sorted(expressions), "")
+    every = [expression for found in expressions.values() for expression in found]
+    lines = []
+    for number, text in numbered.items():
+        found = expressions.get(number, [])
+        lines.append(Line(number, harmless(text), found, results_among(found, every)))
+    return Function(readable(definition.name, LONGEST_NAME), readable(shown_file(definition.file), 200), lines)
+
+
+def results_among(expressions: Sequence[Expression], every: Sequence[Expression]) -> list[Expression]:
+    """The expressions of a line whose values a reader looks for.
+
+    Args:
+        expressions: those of the line.
+        every: those of the whole function, of which one may go over several lines.
+    """
+    named = [x for x in expressions if x.name is not None]
+    shown = named or [x for x in expressions if not x.inner and not any(other.holds(x) for other in every)]
+    if any(x.span is None and x.operation != "input" for x in shown):
+        # Without columns all that is known is that a line's value comes last.
+        return [max(shown, key=lambda x: x.moments[-1])]
+    # Of several operations at one stretch of source, as `divmod` does, the last one makes the value.
+    latest = {(x.span, x.name): x for x in sorted(shown, key=lambda x: x.moments[-1])}
+    return sorted(latest.values(), key=lambda x: x.span or ())
+
+
+def harmless(text: str) -> str:
+    """A line of source as one line that any terminal and any page can take: what can't be printed is spelled out."""
+    return readable(text.expandtabs(), LONGEST_LINE)
+
+
+def code_of(f: Callable[..., Any]) -> CodeType | None:
+    """The code of a function; None if it is not Python."""
+    while isinstance(f, functools.partial):
+        f = f.func
+    return getattr(inspect.unwrap(f), "__code__", None)

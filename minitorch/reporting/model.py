@@ -1,0 +1,311 @@
+"""What a report says, as data: no text is laid out here, and no Variable is kept.
+
+    def area(r):
+        return pi * r * r     a Line, with an Expression `pi * r` and one `pi * r * r`, each with a value per run
+
+Numbers of the many runs of one expression stand in parallel lists, in the order in which they were computed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from minitorch.drawing.picture import Picture, counted
+
+__all__ = [
+    "Analysis", "Branch", "Diagram", "Expression", "Function", "Input", "Line", "Link", "Notice", "Spot", "relative_to",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands in the source, as a reader wants it said.
+
+    Args:
+        file: the file, as short as it is clear.
+        line: the line, from 1.
+        text: the source of the expression, on one line.
+    """
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    @property
+    def short(self) -> str:
+        """The same without folders."""
+        return f"{self.file.rpartition('/')[2]}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One number that the function was called with.
+
+    Args:
+        name: what the parameter, or the element of it, is called.
+        value: the number.
+        derivative: the derivative of the output by it.
+        elasticity: by how many per cent the output changes for one per cent of it; nan where the output is zero.
+        share: its part in the sensitivity to relative changes of all inputs; nan where there is none at all.
+        moment: its place in the order of all values.
+    """
+
+    name: str
+    value: float
+    derivative: float
+    elasticity: float
+    share: float
+    moment: int
+
+
+@dataclass(slots=True)
+class Expression:
+    """One operation of the source, with all its runs.
+
+    Args:
+        text: its source.
+        operation: the name of its Function; "input" for what the function was called with.
+        name: the name that its value is assigned to, if it is.
+        span: where it begins and where it ends, each as line and column, from 0 and in bytes; None where Python does
+            not know.
+        truth: whether its value is true or false.
+        inner: whether it was done within a call that stands there, as `max` compares its arguments.
+        moments: when each run happened, as ascending numbers.
+        values, derivatives, roundings: per run, the value, the derivative of the output by it, and the first-order
+            bound of what rounding it contributes to the error of the output.
+    """
+
+    text: str
+    operation: str
+    name: str | None = None
+    span: tuple[tuple[int, int], tuple[int, int]] | None = None
+    truth: bool = False
+    inner: bool = False
+    moments: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    derivatives: list[float] = field(default_factory=list)
+    roundings: list[float] = field(default_factory=list)
+
+    @property
+    def times(self) -> int:
+        """How often it ran."""
+        return len(self.moments)
+
+    def add(self, moment: int, value: float, derivative: float, rounding: float) -> None:
+        """Note one run."""
+        self.moments.append(moment)
+        self.values.append(value)
+        self.derivatives.append(derivative)
+        self.roundings.append(rounding)
+
+    def holds(self, other: Expression) -> bool:
+        """Whether another expression is a part of it."""
+        if self.span is None or other.span is None or self.span == other.span:
+            return False
+        return self.span[0] <= other.span[0] and other.span[1] <= self.span[1]
+
+
+@dataclass
+class Line:
+    """A line of source with what was computed there.
+
+    Args:
+        number: from 1, in its file.
+        text: its source; empty where there is none.
+        expressions: the operations that begin on it, in the order in which they first ran.
+        results: those whose values are worth a look: they get a name there, or are no part of another one.
+    """
+
+    number: int
+    text: str
+    expressions: list[Expression] = field(default_factory=list)
+    results: list[Expression] = field(default_factory=list)
+
+    @cached_property
+    def rounding(self) -> float:
+        """What all its operations in all their runs contribute to the bound of the rounding error."""
+        return math.fsum(abs(x) for expression in self.expressions for x in expression.roundings if math.isfinite(x))
+
+
+@dataclass
+class Function:
+    """A piece of source that ran: a function, or a statement outside of all functions.
+
+    Args:
+        name: its qualified name.
+        file: its file, as short as it is clear.
+        lines: all its lines; those with operations alone where there is no source.
+    """
+
+    name: str
+    file: str
+    lines: list[Line]
+
+    @cached_property
+    def clock(self) -> Expression | None:
+        """What to step through it by: the expression that ran most often, of several that which ran last."""
+        ran = [x for line in self.lines for x in line.results]
+        return max(ran, key=lambda x: (x.times, x.moments[-1]), default=None)
+
+    @property
+    def operations(self) -> int:
+        """How many operations it did."""
+        return sum(x.times for line in self.lines for x in line.expressions if x.operation != "input")
+
+    @property
+    def first_moment(self) -> float:
+        """When its first operation was done; infinite if it did none itself."""
+        return min((x.moments[0] for line in self.lines for x in line.expressions), default=math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A question that the code asked about a value, with one of its answers.
+
+    Args:
+        spot: where it asked.
+        question: what was compared, or what kind of number was made.
+        outcome: the answer.
+        times: how often the answer was this one.
+        margin: by how much the nearest of these answers was what it was; None where no distance can be told.
+        reach: the relative change of all inputs together that would, to first order, bring another answer; infinite
+            where none does, nan where that can't be told.
+        moment: when the nearest one was asked.
+    """
+
+    spot: Spot
+    question: str
+    outcome: str
+    times: int
+    margin: float | None
+    reach: float
+    moment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about a derivative that a reader should know: a kink, or what is no finite number.
+
+    Args:
+        kind: "kink", "infinite" or "nan".
+        spot: where it is.
+        message: what happened there.
+        times: how often.
+        moment: when first.
+    """
+
+    kind: str
+    spot: Spot
+    message: str
+    times: int
+    moment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What of the source a box of the diagram stands for.
+
+    Args:
+        lines: the lines, each by the position of its function in the report and its number.
+        moment: when its value was computed, None where it stands for several.
+    """
+
+    lines: tuple[tuple[int, int], ...]
+    moment: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """The picture of the history.
+
+    Args:
+        picture: what is drawn.
+        links: what the boxes stand for, by their ids.
+    """
+
+    picture: Picture
+    links: dict[str, Link]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All that a report says.
+
+    Args:
+        title: the call.
+        value: what it returned.
+        inputs: the numbers it was called with.
+        functions: the source that ran, the function itself first.
+        branches: the questions asked, the nearest to another answer first.
+        notices: kinks and what is not finite, in the order in which they happened.
+        operations: how many operations were recorded.
+        rounding_bound: the first-order bound of the error of the value by rounding.
+        rounding_estimate: what that error is likely to be.
+        diagram: the picture of it; None where the value was not computed from the inputs.
+    """
+
+    title: str
+    value: float
+    inputs: tuple[Input, ...]
+    functions: tuple[Function, ...]
+    branches: tuple[Branch, ...]
+    notices: tuple[Notice, ...]
+    operations: int
+    rounding_bound: float
+    rounding_estimate: float
+    diagram: Diagram | None = None
+
+    @cached_property
+    def roundings(self) -> float:
+        """The sum of what all lines contribute to the bound."""
+        return math.fsum(line.rounding for function in self.functions for line in function.lines)
+
+    @property
+    def statistics(self) -> str:
+        """How much ran, in a phrase."""
+        lines = sum(1 for function in self.functions for line in function.lines if line.expressions)
+        counts = ((self.operations, "operation"), (lines, "line"), (len(self.functions), "function"))
+        return ", ".join(counted(count, (thing, f"{thing}s")) for count, thing in counts)
+
+    @property
+    def nearest(self) -> Branch | None:
+        """The branch whose other side is nearest; None if there is no such distance."""
+        return next((branch for branch in self.branches if branch.margin is not None), None)
+
+    @cached_property
+    def largest_elasticity(self) -> float:
+        """The largest finite elasticity of any value of any line, to which bars are drawn."""
+        return max(
+            (
+                abs(elasticity)
+                for function in self.functions
+                for line in function.lines
+                for x in line.results
+                for value, derivative in zip(x.values, x.derivatives, strict=True)
+                if math.isfinite(elasticity := self.elasticity(value, derivative))
+            ),
+            default=0.0,
+        )
+
+    def elasticity(self, value: float, derivative: float) -> float:
+        """By how many per cent the output changes for one per cent of a value; nan where the output is zero.
+
+        >>> Analysis("", 8.0, (), (), (), (), 0, 0.0, 0.0).elasticity(2.0, 12.0)
+        3.0
+        """
+        return relative_to(value * derivative, self.value)
+
+
+def relative_to(change: float, value: float) -> float:
+    """Return a change as a part of a value; nan where the value is zero.
+
+    >>> relative_to(1.0, 4.0), relative_to(1.0, 0.0)
+    (0.25, nan)
+    """
+    # A sum with zero has no negative zero.
+    return change / value + 0.0 if value else math.nan

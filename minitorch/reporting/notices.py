@@ -1,0 +1,132 @@
+"""What a reader should know of the derivatives: kinks where one was chosen, and what is no finite number.
+
+    abs(x) at x = 0           a kink: the derivative is taken as 0
+    math.sqrt(x) at x = 0     infinite: the derivative by x is inf
+
+The choices are those of the table of rules: the derivative is that of the branch which Python took.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from minitorch.autodiff import Variable, operands_of
+from minitorch.decisions import Decision
+from minitorch.reporting.branches import margin_of, spot_of_decision
+from minitorch.reporting.model import Notice, Spot
+from minitorch.reporting.sources import spot_of
+from minitorch.scalar import Indicator, plain_value
+
+__all__ = ["KINKS", "notices_of"]
+
+Kink = tuple[Callable[..., bool], str]
+
+
+def first_is_zero(x: float, *_: float) -> bool:
+    """Whether the first operand is zero."""
+    return x == 0
+
+
+def last_is_zero(*values: float) -> bool:
+    """Whether the output, given after the operands, is zero."""
+    return values[-1] == 0
+
+
+def quotient_is_whole(x: float, y: float, _: float) -> bool:
+    """Whether one operand goes into the other without a rest."""
+    return y != 0 and math.isfinite(x) and math.fmod(x, y) == 0
+
+
+KINKS: Final[dict[str, Kink]] = {
+    "Abs": (first_is_zero, "abs at 0: its derivative is taken as 0"),
+    "Fabs": (first_is_zero, "fabs at 0: its derivative is taken as 0"),
+    "ReLU": (first_is_zero, "relu at 0: its derivative is taken as 0"),
+    "Copysign": (first_is_zero, "copysign of 0: its derivative is taken as 0"),
+    "Hypot": (last_is_zero, "hypot of zeros: its derivatives are taken as 0"),
+    "Dist": (last_is_zero, "the distance of a point from itself: its derivatives are taken as 0"),
+    "FloorDiv": (quotient_is_whole, "// at a jump: its derivative is taken as 0"),
+    "Mod": (quotient_is_whole, "% at a jump: the derivative is that of the branch Python took"),
+    "Fmod": (quotient_is_whole, "fmod at a jump: the derivative is that of the branch Python took"),
+    "ModfFraction": (lambda x, _: x == math.floor(x), "modf of a whole number, where its fraction jumps"),
+    "ModfWhole": (lambda x, _: x == math.floor(x), "modf of a whole number, where it jumps: its derivative is 0"),
+}
+"""Which operands of a Function are at a kink, given with its output after them, and what is said then."""
+
+
+def notices_of(
+    nodes: Iterable[Variable], derivatives: dict[int, float], decisions: Iterable[Decision], since: int
+) -> list[Notice]:
+    """Find kinks and what is not finite; what happens several times at one place is one notice.
+
+    Args:
+        nodes: the Variables of the run, the oldest first.
+        derivatives: the derivative of the output by each, by `unique_id`.
+        decisions: what was asked in the run.
+        since: the `unique_id` from which on Variables belong to the run.
+    """
+    found: dict[tuple[str, Spot, str], list[int]] = {}
+    for node in nodes:
+        for kind, message in remarks_on(node, derivatives):
+            place = node.place
+            spot = Spot("", 0, "") if place is None else spot_of(place)
+            found.setdefault((kind, spot, message), []).append(node.unique_id - since)
+    for decision in decisions:
+        if margin_of(decision) == 0:
+            message = f"{tie(decision)}: the derivative is that of the branch Python took"
+            key = "kink", spot_of_decision(decision), message
+            found.setdefault(key, []).append(decision.variable.unique_id - since)
+    notices = [Notice(*key, len(moments), min(moments)) for key, moments in found.items()]
+    return sorted(notices, key=lambda notice: notice.moment)
+
+
+def tie(decision: Decision) -> str:
+    """Say what makes a decision a matter of nothing."""
+    if type(decision.variable) is Indicator:
+        return "both sides are equal"
+    return "the value is zero" if decision.kind == "truth" else f"{decision.kind} at a jump"
+
+
+def remarks_on(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
+    """What is to be said of one operation."""
+    value = float(node.get_data())
+    if not math.isfinite(value) or not math.isfinite(derivatives.get(node.unique_id, 0.0)):
+        yield from remarks_on_nonfinite(node, value, derivatives)
+        return
+    operands = operands_of(node)
+    if any(isinstance(x, Variable) and not math.isfinite(derivatives.get(x.unique_id, 0.0)) for x in operands):
+        yield from remarks_on_derivatives(node, derivatives)
+    name = name_of(node)
+    if name in KINKS:
+        at_kink, message = KINKS[name]
+        if at_kink(*map(plain_value, operands), value):
+            yield "kink", message
+
+
+def remarks_on_nonfinite(node: Variable, value: float, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
+    """A value that is not finite is told where it arises, not wherever it goes from there."""
+    operands: Sequence[Any] = [plain_value(x) for x in operands_of(node)]
+    if not math.isfinite(value) and all(not isinstance(x, (int, float)) or math.isfinite(x) for x in operands):
+        yield kind_of(value), f"{name_of(node)}({', '.join(f'{x:.6g}' for x in operands)}) is {value}"
+
+
+def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
+    """A derivative that is not finite is told where the backward pass makes it."""
+    history = node.history
+    shares = [] if history is None else history.backprop_step(derivatives.get(node.unique_id, 0.0))
+    for x, share in shares:
+        if not math.isfinite(share):
+            what = f"its derivative by {x.name or 'an operand'} (at {x.get_data():.6g}) is {share}"
+            yield kind_of(share), f"{name_of(node)}: {what}"
+
+
+def kind_of(value: float) -> str:
+    """The kind of notice that a value is worth."""
+    return "nan" if math.isnan(value) else "infinite"
+
+
+def name_of(node: Variable) -> str:
+    """The name of the Function that made a value; empty for an input."""
+    history = node.history
+    return history.last_fn.__name__ if history is not None and history.last_fn is not None else ""

@@ -1,0 +1,153 @@
+"""A report as one HTML file that needs no network: text and tables stand in it as they are, a script moves them.
+
+What a reader sees without the script is the end of the run. With it, sliders go through the runs of each function, and
+lines and boxes of the diagram light each other up. A content security policy forbids the page to load anything, and to
+run any script but its own, which it knows by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import html
+import math
+import textwrap
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+from minitorch.drawing.render import RenderError
+from minitorch.reporting.columns import columns_of
+from minitorch.reporting.diagram import svg_of
+from minitorch.reporting.model import Analysis, Expression, Function, Line, relative_to
+from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
+
+__all__ = ["frame_of", "page_of"]
+
+FRAME_HEIGHT = 720
+
+
+def page_of(analysis: Analysis) -> str:
+    """Lay a report out as a page."""
+    script = template_text("report.js")
+    return str(
+        template().render(
+            report=analysis,
+            functions=[laid_out(function, analysis) for function in analysis.functions],
+            anchors={(f.file, line.number): index for index, f in enumerate(analysis.functions) for line in f.lines},
+            diagram=drawn(analysis),
+            data=columns_of(analysis),
+            style=template_text("report.css"),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            math=math,
+        )
+    )
+
+
+def frame_of(analysis: Analysis) -> str:
+    """Put the page in a frame that keeps its style and script away from those of a notebook around it."""
+    page = html.escape(page_of(analysis), quote=True)
+    title = html.escape(f"report of {analysis.title}", quote=True)
+    return (
+        f'<iframe srcdoc="{page}" title="{title}" sandbox="allow-scripts" loading="lazy" '
+        f'style="width:100%;height:{FRAME_HEIGHT}px;border:0"></iframe>'
+    )
+
+
+def template_text(name: str) -> str:
+    """The text of a file of the page."""
+    return (resources.files("minitorch.reporting") / "templates" / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def template() -> Any:
+    """The page with places for what is to be said; whatever is put there is escaped."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(template_text),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(
+        bar=bar, margin=margin_text, numeral=numeral, percentage=percentage, reach=reach_text, share=share_text
+    )
+    return environment.get_template("report.html")
+
+
+def drawn(analysis: Analysis) -> Any:
+    """The diagram as SVG, whose text is escaped already; the reason in words where nothing can draw it."""
+    from markupsafe import Markup
+
+    if analysis.diagram is None:
+        return "The value was not computed from the inputs, so there is nothing to draw."
+    try:
+        return Markup(svg_of(analysis.diagram.picture))
+    except RenderError as error:
+        return str(error)
+
+
+def laid_out(function: Function, analysis: Analysis) -> dict[str, Any]:
+    """What the page shows of a function."""
+    source = textwrap.dedent("\n".join(line.text for line in function.lines)).split("\n")
+    texts = highlighted(source)
+    return {
+        "name": function.name,
+        "file": function.file,
+        "first": function.lines[0].number,
+        "runs": 0 if function.clock is None else function.clock.times,
+        "lines": [
+            {**row_of(line, analysis), "text": text, "indent": len(plain) - len(plain.lstrip())}
+            for line, text, plain in zip(function.lines, texts, source, strict=True)
+        ],
+    }
+
+
+def highlighted(lines: Sequence[str]) -> list[Any]:
+    """Mark up lines of Python, each by itself."""
+    from markupsafe import Markup
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    # With a line before them no line is taken for a blank one at the start, which would be left out.
+    marked = highlight("\n".join(["", *lines, ""]), PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    return [Markup(line) for line in marked.split("\n")[1 : len(lines) + 1]]
+
+
+def row_of(line: Line, analysis: Analysis) -> dict[str, Any]:
+    """What the page shows of a line: its results at the end of the run."""
+    return {
+        "number": line.number,
+        "results": [result_of(x, analysis) for x in line.results] if line.expressions else [],
+        "active": bool(line.expressions),
+        "rounding": line.rounding,
+        "share": relative_to(line.rounding, analysis.roundings),
+    }
+
+
+def result_of(expression: Expression, analysis: Analysis) -> dict[str, Any]:
+    """What the page shows of an expression: its last run."""
+    value, derivative = expression.values[-1], expression.derivatives[-1]
+    elasticity = analysis.elasticity(value, derivative)
+    return {
+        "name": expression.name or "",
+        "value": ("true" if value else "false") if expression.truth else numeral(value),
+        "derivative": "" if expression.truth else numeral(derivative),
+        "elasticity": "" if expression.truth else numeral(elasticity, 3),
+        "size": 0.0 if expression.truth else relative_to(elasticity, analysis.largest_elasticity),
+        "truth": expression.truth,
+    }
+
+
+def bar(size: float) -> float:
+    """How long a bar is, in per cent of the longest.
+
+    >>> bar(-0.25), bar(float("nan")), bar(float("inf"))
+    (25.0, 0.0, 100.0)
+    """
+    return 0.0 if math.isnan(size) else round(100 * min(abs(size), 1.0), 2)

@@ -1,0 +1,128 @@
+"""A report on a terminal: the same as the page, shorter, with the end of the run.
+
+    area(r=2) = 12.566370614359172
+    input  value  derivative  elasticity  share
+    r          2     12.5664           2  100 %
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from minitorch.reporting.model import Analysis, Expression, Function, Line, relative_to
+from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+__all__ = ["rich_of", "text_of"]
+
+MOST_ROWS = 12
+"""Of longer lists only these many are printed."""
+
+
+def text_of(analysis: Analysis, width: int) -> str:
+    """Return a report as text without colours."""
+    from rich.console import Console
+
+    console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None, legacy_windows=False)
+    with console.capture() as captured:
+        console.print(rich_of(analysis))
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def rich_of(analysis: Analysis) -> RenderableType:
+    """Lay a report out for a rich console."""
+    from rich.console import Group
+
+    return Group(*parts_of(analysis))
+
+
+def parts_of(analysis: Analysis) -> Iterator[RenderableType]:
+    """The parts of a report, from above."""
+    from rich.text import Text
+
+    yield Text(f"{analysis.title} = {analysis.value!r}", style="bold")
+    error = f"about {numeral(analysis.rounding_estimate, 2)}, at most {numeral(analysis.rounding_bound, 2)}"
+    rounding = f"rounding error {error}" if analysis.rounding_bound else "nothing is rounded"
+    yield Text(f"{analysis.statistics}; {rounding}", style="dim")
+    rows = [
+        (x.name, numeral(x.value, 12), numeral(x.derivative), numeral(x.elasticity, 4), percentage(x.share))
+        for x in analysis.inputs
+    ]
+    yield table("Inputs", ("input",), ("value", "derivative", "elasticity", "share"), rows)
+    for function in analysis.functions:
+        if function.operations:
+            yield source_table(function, analysis)
+    if analysis.branches:
+        branches = [
+            (x.spot.short, x.spot.text or x.question, x.outcome, margin_text(x), reach_text(x), f"{x.times:,}")
+            for x in analysis.branches
+        ]
+        yield table("Branches taken", ("line", "question", "answer"), ("margin", "flips at", "times"), branches)
+    if analysis.notices:
+        notices = [(x.kind, x.spot.short, x.spot.text, x.message) for x in analysis.notices]
+        yield table("Kinks, infinities, NaNs", ("kind", "line", "where", "what"), (), notices)
+
+
+def source_table(function: Function, analysis: Analysis) -> Table:
+    """The lines of a function that computed something."""
+    rows = [
+        row
+        for line in function.lines
+        if any(x.operation != "input" for x in line.expressions)
+        for row in rows_of(line, analysis)
+    ]
+    runs = "" if function.clock is None or function.clock.times == 1 else f", {function.clock.times:,} runs"
+    title = f"{function.name}  {function.file}{runs}"
+    return table(title, ("line", "source"), ("value", "derivative", "elasticity", "rounding"), rows, most=len(rows))
+
+
+def rows_of(line: Line, analysis: Analysis) -> Iterator[tuple[str, ...]]:
+    """A row for each result of a line; the source stands in the first."""
+    share = relative_to(line.rounding, analysis.roundings)
+    rounding = share_text(share) if line.rounding else ""
+    for position, result in enumerate(line.results):
+        first = position == 0
+        words = (str(line.number), line.text.strip()) if first else ("", "")
+        # The source says the name where there is one alone.
+        name = f"{result.name} = " if result.name and len(line.results) > 1 else ""
+        value, *others = numbers_of(result, analysis)
+        yield (*words, f"{name}{value}", *others, rounding if first else "")
+
+
+def numbers_of(result: Expression, analysis: Analysis) -> tuple[str, str, str]:
+    """The value, derivative and elasticity of the last run of an expression."""
+    value, derivative = result.values[-1], result.derivatives[-1]
+    if result.truth:
+        return ("true" if value else "false"), "", ""
+    return numeral(value), numeral(derivative), numeral(analysis.elasticity(value, derivative), 3)
+
+
+def table(
+    title: str, words: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[str]], most: int = MOST_ROWS
+) -> Table:
+    """Make a table of plain text, of which no part is taken for markup."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate((*words, *numbers)):
+        # On a narrow terminal the source gives way, never a number.
+        widest = max((len(row[place]) for row in rows), default=0)
+        keeps = heading in numbers or heading == "line"
+        made.add_column(
+            heading,
+            justify="right" if heading in numbers else "left",
+            no_wrap=keeps,
+            min_width=widest if keeps else None,
+        )
+    for row in rows[:most]:
+        made.add_row(*map(Text, row))
+    if len(rows) > most:
+        made.add_row(Text(f"… and {len(rows) - most:,} more", style="dim"))
+    return made

@@ -1,0 +1,82 @@
+"""Functions typed at Python's own prompt: traced where it keeps their source, else refused with the ways out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from terminals import ROOT, Terminal, plain
+
+from transformer.source import is_generated
+
+KEEPS_SOURCE = sys.version_info >= (3, 13)
+
+NO_SOURCE = (
+    "RewriteError: it was typed at a prompt that keeps no source; define it in a file and import that, or type it in "
+    "IPython, a notebook or the prompt of Python 3.13 (<stdin>)"
+)
+
+TYPED = {
+    "a function": ("def wave(x): return math.sin(x) * x", "", "minitorch.grad(wave)(2.0)"),
+    "a decorated function": (
+        *("@minitorch.trace", "def wave(x): return math.sin(x) * x", ""),
+        *("x = minitorch.Scalar(2.0)", "wave(x).backward()", "x.derivative"),
+    ),
+    "a lambda": ("minitorch.grad(lambda x: math.sin(x) * x)(2.0)",),
+    "a method": (
+        *("class Wave: at = lambda self, x: math.sin(x) * x", ""),
+        *("minitorch.trace(Wave)", "x = minitorch.Scalar(2.0)", "Wave().at(x).backward()", "x.derivative"),
+    ),
+    "what another function calls": (
+        *("def sine(x): return math.sin(x)", "", "def wave(x): return sine(x) * x", ""),
+        "minitorch.grad(wave)(2.0)",
+    ),
+}
+"""Lines of which the last one shows the derivative of x sin x at 2."""
+
+DERIVATIVE = "0.0770037537313969"
+
+
+@pytest.mark.parametrize("kind", ["xterm", "dumb"])
+@pytest.mark.parametrize("typed", TYPED.values(), ids=TYPED)
+def test_what_is_typed(typed: tuple[str, ...], kind: str, tmp_path: Path) -> None:
+    """At the coloured prompt of newer Pythons as at the plain one of terminals that can't do that."""
+    environment = {"TERM": kind, "PYTHON_HISTORY": str(tmp_path / "history"), "PYTHONSTARTUP": ""}
+    prompt = Terminal(["-q", "-i", "-c", "import math, minitorch"], tmp_path, environment)
+    prompt.read_until(">>> ")
+    for line in (*typed, "print('all', 'said')"):
+        prompt.type(f"{line}\r")
+    prompt.read_until("all said")
+    prompt.type("exit()\r")
+    seen = plain(prompt.finish()[0])
+    if KEEPS_SOURCE:
+        assert f"\n{DERIVATIVE}\n" in seen
+        assert "Traceback" not in seen
+    else:
+        assert NO_SOURCE in seen.replace("\n", " ").replace("  ", " ")
+
+
+def test_a_file_run_before_the_prompt_is_traced(tmp_path: Path) -> None:
+    (tmp_path / "wave.py").write_text("import math\n\n\ndef wave(x):\n    return math.sin(x) * x\n")
+    done = subprocess.run(
+        [sys.executable, "-q", "-i", "wave.py"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        input="import minitorch\nprint(minitorch.grad(wave)(2.0))\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{DERIVATIVE}\n"
+
+
+@pytest.mark.parametrize("name", ["<stdin>", "<python-input-3>", "<ipython-input-3-abc>", "<doctest pump[0]>", "a.py"])
+def test_what_somebody_wrote(name: str) -> None:
+    assert not is_generated(compile("1", name, "eval"))
+
+
+@pytest.mark.parametrize("name", ["<string>", "<attrs generated init pump.Tank>", "<frozen os>"])
+def test_what_nobody_wrote(name: str) -> None:
+    assert is_generated(compile("1", name, "eval"))
