@@ -1,7 +1,7 @@
 """Switches the machine code on: finds where everything is, compiles, and puts it into the slots of the types.
 
-    switch_on()      Scalar's `*` is machine code, and so is the reverse pass
-    switch_off()     everything is as it was
+switch_on()      Scalar's `*` is machine code, and so is the reverse pass
+switch_off()     everything is as it was
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from minitorch.native.layout import (
     type_slot,
     write_pointer,
 )
-from minitorch.native.text import BINARY, COMPARISONS, whole_text
+from minitorch.native.rows import rows_of_one_number
+from minitorch.native.text import BINARY, COMPARISONS, pointer, whole_text
 from minitorch.native_entry import sweep_in_python
 from minitorch.number import INTEGERS_ONLY
 from minitorch.places import is_own
@@ -74,6 +75,8 @@ class Accelerator:
         self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
         self.plain_sum = primitives.Sum.call
+        self.plain_functions = dict(rows_of_one_number())
+        self.usual_functions = {name: getattr(primitives, name).call for name in self.plain_functions}
         self.usual = {slot: by_methods(*names) for slot, names in METHODS.items()}
         self.before = {
             (kind, name): read_pointer(address)
@@ -84,7 +87,11 @@ class Accelerator:
         self.definitions: list[Any] = []
         self.next_id = self.builtin("next_id", NO_ARGUMENTS)
         self.sweep = self.builtin("sweep", FAST_CALL)
-        self.sum = self.builtin("call_sum", FAST_CALL | WITH_NAMES)
+        self.stand_ins: dict[Callable[..., Any], Callable[..., Any]] = {
+            sum: self.builtin("call_sum", FAST_CALL | WITH_NAMES)
+        }
+        for name, plain in self.plain_functions.items():
+            self.stand_ins[plain] = self.builtin(f"call_{name}", FAST_CALL | WITH_NAMES)
 
     def names(self) -> dict[str, object]:
         """What the text refers to: addresses as pointers, and offsets."""
@@ -96,6 +103,8 @@ class Accelerator:
             "one": self.constants[0], "minus_one": self.constants[1], "zero": self.constants[2],
             "whole_zero": self.constants[3], "plain_sum": self.plain_sum,
             **{name: getattr(primitives, name) for name in (*BINARY, *COMPARISONS, "Neg", "Pow", "Sum")},
+            **{name: getattr(primitives, name) for name in self.usual_functions},
+            **{f"usual_{name}": function for name, function in self.usual_functions.items()},
         }  # fmt: skip
         addresses = {
             "counter": ctypes.addressof(self.counter),
@@ -113,7 +122,7 @@ class Accelerator:
         }
         addresses.update({name: id(value) for name, value in pointers.items()})
         return {
-            **{name: f"inttoptr (i64 {address} to ptr)" for name, address in addresses.items()},
+            **{name: pointer(address) for name, address in addresses.items()},
             **{name: offset_of(vars(Variable)[name]) for name in SLOTS},
             "data": offset_of(scalar["data"]),
             "last_fn": offset_of(vars(History)["last_fn"]),
@@ -148,11 +157,13 @@ class Accelerator:
         for slot, address in slots_of(Scalar).items():
             write_pointer(address, self.engine.address(names[slot]))
         write_pointer(slots_of(Indicator)["nb_bool"], self.engine.address("truth_of_Indicator"))
-        dispatcher.put(sum, self.sum)
+        for plain, function in self.stand_ins.items():
+            dispatcher.put(plain, function)
 
     def remove(self) -> None:
         """Put back what was there."""
-        dispatcher.put(sum, self.plain_sum)
+        for plain in self.stand_ins:
+            dispatcher.put(plain, primitives.CALLABLES[plain].call)
         for kind, name in self.before:
             write_pointer(slots_of(kind)[name], self.before[kind, name])
 

@@ -6,12 +6,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from string import Template
 from typing import Final
 
-__all__ = ["BINARY", "COMPARISONS", "whole_text"]
+from minitorch.machine_code.emitter import Declarations
+from minitorch.native.rows import program_text, rows_of_one_number
+
+__all__ = ["BINARY", "COMPARISONS", "pointer", "whole_text"]
+
+DECLARED: Final = re.compile(r"^declare [^@]*@([\w.]+)\(", re.MULTILINE)
 
 BINARY: Final = {
     "Add": ("nb_add", "fadd", "@one", "@one"),
@@ -50,7 +56,23 @@ def whole_text(names: Mapping[str, object]) -> str:
     parts.append(filled("power", names, {"before": names["before_nb_power"]}))
     for kind in ("Scalar", "Indicator"):
         parts.append(filled("truth", names, {"kind": kind, "before": names[f"before_truth_of_{kind}"]}))
-    return "\n".join([*parts, filled("sum", names), filled("pages", names), filled("sweep", names)])
+    declarations = Declarations()
+    for name, plain in rows_of_one_number():
+        details = {
+            "function": name,
+            "made_by": names[name],
+            "plain": pointer(id(plain)),
+            "usual": names[f"usual_{name}"],
+        }
+        parts += [program_text(name, declarations), filled("unary", names, details)]
+    text = "\n".join([*parts, filled("sum", names), filled("pages", names), filled("sweep", names)])
+    there = set(DECLARED.findall(text))
+    return "\n".join([text, *(line for line in declarations.values() if there.isdisjoint(DECLARED.findall(line)))])
+
+
+def pointer(address: int) -> str:
+    """An address as LLVM reads it."""
+    return f"inttoptr (i64 {address} to ptr)"
 
 
 def filled(file: str, names: Mapping[str, object], details: Mapping[str, object] | None = None) -> str:

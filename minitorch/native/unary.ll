@@ -1,0 +1,44 @@
+; For Python: what stands in for a function of one number, ${function}; its program is made of its row.
+define ptr @call_${function}(ptr %self, ptr %arguments, i64 %how.many, ptr %names) {
+  %input = alloca double
+  %outputs = alloca [ 2 x double ]
+  %is.one = icmp eq i64 %how.many, 1
+  %no.names = icmp eq ptr %names, null
+  %fits = and i1 %is.one, %no.names
+  br i1 %fits, label %look, label %slow
+look:
+  %x = load ptr, ptr %arguments
+  %type.place = getelementptr i8, ptr %x, i64 8
+  %type = load ptr, ptr %type.place
+  %is.float = icmp eq ptr %type, ${float}
+  br i1 %is.float, label %plain, label %ask
+plain:
+  %number = call ptr @PyObject_Vectorcall(ptr ${plain}, ptr %arguments, i64 1, ptr null)
+  ret ptr %number
+ask:
+  %kind = call i32 @operand(ptr %x, ptr %input)
+  %pausing = load i64, ptr ${pausing_size}
+  %is.running = icmp eq i64 %pausing, 0
+  %is.active = icmp eq i32 %kind, 2
+  %usual = and i1 %is.active, %is.running
+  br i1 %usual, label %compute, label %slow
+compute:
+  %status = call i64 @program_${function}(ptr %input, ptr %outputs)
+  %hit = icmp eq i64 %status, 0
+  br i1 %hit, label %apply, label %slow
+apply:
+  %value = load double, ptr %outputs
+  %partial.place = getelementptr double, ptr %outputs, i64 1
+  %partial = load double, ptr %partial.place
+  %object = call ptr @made(ptr ${Scalar}, ptr ${made_by}, ptr %x, ptr ${None}, double %value)
+  %failed = icmp eq ptr %object, null
+  br i1 %failed, label %slow, label %finish
+finish:
+  %d.left = call ptr @PyFloat_FromDouble(double %partial)
+  call void @put(ptr %object, i64 ${d_left}, ptr %d.left)
+  call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
+  ret ptr %object
+slow:
+  %result = call ptr @PyObject_Vectorcall(ptr ${usual}, ptr %arguments, i64 %how.many, ptr %names)
+  ret ptr %result
+}
