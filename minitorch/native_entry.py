@@ -10,7 +10,7 @@ from typing import Any, Final
 
 __all__ = ["ALONE", "TO_THE_LEAVES", "TO_THOSE_WANTED", "WORTH_IT", "recorded_much", "sweep_in_python"]
 
-WORTH_IT: Final = 100_000
+WORTH_IT: Final = 200_000
 """After how many Variables machine code pays for being made, which takes as long as recording so many."""
 
 TO_THOSE_WANTED, TO_THE_LEAVES, ALONE = 0, 1, 2

@@ -1,7 +1,9 @@
-; For Python: what stands in for a function of one number, ${function}; its program is made of its row.
+; For Python: what stands in for a function of one number, ${function}; its programs are made of its row.
 define ptr @call_${function}(ptr %self, ptr %arguments, i64 %how.many, ptr %names) {
-  %input = alloca double
-  %outputs = alloca [ 2 x double ]
+  ; The number, and the function's value.
+  %numbers = alloca [ 2 x double ]
+  %value.place = getelementptr double, ptr %numbers, i64 1
+  %partial.place = alloca double
   %is.one = icmp eq i64 %how.many, 1
   %no.names = icmp eq ptr %names, null
   %fits = and i1 %is.one, %no.names
@@ -16,19 +18,23 @@ plain:
   %number = call ptr @PyObject_Vectorcall(ptr ${plain}, ptr %arguments, i64 1, ptr null)
   ret ptr %number
 ask:
-  %kind = call i32 @operand(ptr %x, ptr %input)
+  %kind = call i32 @operand(ptr %x, ptr %numbers)
   %pausing = load i64, ptr ${pausing_size}
   %is.running = icmp eq i64 %pausing, 0
   %is.active = icmp eq i32 %kind, 2
   %usual = and i1 %is.active, %is.running
   br i1 %usual, label %compute, label %slow
 compute:
-  %status = call i64 @program_${function}(ptr %input, ptr %outputs)
+  %status = call i64 @value_${function}(ptr %numbers, ptr %value.place)
   %hit = icmp eq i64 %status, 0
-  br i1 %hit, label %apply, label %slow
+  br i1 %hit, label %differentiate, label %slow
+differentiate:
+  %way = call i64 @partial_${function}(ptr %numbers, ptr %partial.place)
+  %how = and i64 %way, 3
+  %known = icmp eq i64 %how, 0
+  br i1 %known, label %apply, label %slow
 apply:
-  %value = load double, ptr %outputs
-  %partial.place = getelementptr double, ptr %outputs, i64 1
+  %value = load double, ptr %value.place
   %partial = load double, ptr %partial.place
   %object = call ptr @made(ptr ${Scalar}, ptr ${made_by}, ptr %x, ptr ${None}, double %value)
   %failed = icmp eq ptr %object, null
