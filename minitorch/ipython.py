@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import html
+import itertools
 import linecache
 from collections.abc import Callable
 from types import CodeType
@@ -78,8 +79,9 @@ def run_traced(shell: Any, line: str, cell: str) -> Any:
 
     if line.strip():
         raise UsageError("%%trace takes nothing behind its name: the code stands in the lines below")
-    # The line of the magic counts, too, so that places are those that the user sees.
-    source = "\n" + shell.transform_cell(cell)
+    # The line of the magic, and empty ones that IPython drops, count: places are those that the user sees.
+    dropped = itertools.takewhile(lambda text: not text.strip(), cell.splitlines())
+    source = "\n" * (1 + len(list(dropped))) + shell.transform_cell(cell)
     name = shell.compile.cache(source, shell.displayhook.prompt_count, raw_code=cell)
     tree = shell.transform_ast(shell.compile.ast_parse(source, name))
     # Notebooks make Scalars anywhere, so there is no plain body to choose.

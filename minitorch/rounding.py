@@ -18,6 +18,7 @@ import linecache
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from sys import float_info
 from typing import Any
 
@@ -36,6 +37,14 @@ SHOWN_FROM = 0.01
 """Lines with less than this share of the bound are not printed, nor cancellations listed."""
 
 SUMS = frozenset({"Add", "Sub", "Sum", "Fsum"})
+
+
+def shown_place(place: Place | None) -> str:
+    """The `file:line` of a place, from the working directory on where it lies below that."""
+    if place is None:
+        return "an unknown place"
+    file = Path(place.file)
+    return f"{file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}:{place.line}"
 
 
 def source_line(place: Place | None) -> str:
@@ -100,7 +109,8 @@ class Cancellation:
         if len(self.operands) > 2:
             numbers = f"{len(self.operands)} numbers of up to {max(map(abs, self.operands)):.6g}"
         lost = f"{self.digits:.1f} digits are lost" if self.value else "all digits are lost"
-        return f"cancellation at {self.place}  {self.text}: {numbers} leave {self.value:.6g}, {lost}"
+        where = f"cancellation at {shown_place(self.place)}  {self.text}".rstrip()
+        return f"{where}: {numbers} leave {self.value:.6g}, {lost}"
 
 
 @dataclass(frozen=True)
@@ -150,7 +160,7 @@ class Rounding:
             return f"{self.value!r} is exact: nothing was rounded"
         right = f"{self.digits:.1f} of its digits are right" if math.isfinite(self.bound) else "it may be anything"
         told = [f"{self.value!r} is off by about {self.estimate:.2g}, at most {self.bound:.2g}: {right}"]
-        if math.isfinite(self.signed) and self.unknown < abs(self.signed):
+        if math.isfinite(self.signed) and self.unknown < abs(self.signed) and self.corrected != self.value:
             told.append(f"corrected by what is known of that: {self.corrected!r}")
         told += [str(line) for line in self.lines[:SHOWN_LINES] if not line.share < SHOWN_FROM]
         told += map(str, self.cancellations[:1])
@@ -268,7 +278,7 @@ def by_line(order: list[Variable], contributions: dict[int, float], bound: float
 def label_of(node: Variable) -> str:
     """Where a value was made, or which input it is."""
     if node.place is not None:
-        return f"{node.place} in {node.place.function}"
+        return f"{shown_place(node.place)} in {node.place.function}"
     return f"input {node.name}" if node.name else f"input {value_of(node)!r}"
 
 

@@ -168,3 +168,11 @@ def test_rule_of_ones_own(output: Callable[[str], str]) -> None:
         assert traced == 0.0
         assert ruled == pytest.approx(difference, rel=1e-5)
         assert second > 0
+
+
+def test_rounding(output: Callable[[str], str]) -> None:
+    textbook, careful = output("14_rounding.py").split("careful: ")
+    assert _after(textbook, "true error") == pytest.approx(_after(textbook, "from the roundings:"), rel=1e-2)
+    assert "100.0%  " in textbook and "root = math.sqrt(b * b - 4 * a * c)" in textbook
+    assert "cancellation at " in textbook and "cancellation at " not in careful
+    assert abs(_after(careful, "true error")) < 1e-23

@@ -38,9 +38,11 @@ class Switch:
     """Up while it is held at least once.
 
     >>> switch = Switch()
-    >>> switch.hold(); switch.is_up()
+    >>> switch.hold()
+    >>> switch.is_up()
     True
-    >>> switch.release(); switch.is_up()
+    >>> _ = switch.release()
+    >>> switch.is_up()
     False
 
     Attributes:

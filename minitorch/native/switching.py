@@ -74,9 +74,9 @@ class Accelerator:
         self.numbers = (ctypes.c_void_p * KEPT_NUMBERS)(*map(id, self.held_numbers))
         self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
-        self.plain_sum = primitives.Sum.call
+        self.usual_sum = dispatcher.stand_ins[id(sum)]
         self.plain_functions = dict(rows_of_one_number())
-        self.usual_functions = {name: getattr(primitives, name).call for name in self.plain_functions}
+        self.usual_functions = {name: dispatcher.stand_ins[id(plain)] for name, plain in self.plain_functions.items()}
         self.usual = {slot: by_methods(*names) for slot, names in METHODS.items()}
         self.before = {
             (kind, name): read_pointer(address)
@@ -101,7 +101,7 @@ class Accelerator:
             "float": float, "int": int, "tuple": tuple,
             "None": None, "True": True, "False": False, "learn_code": self.learn,
             "one": self.constants[0], "minus_one": self.constants[1], "zero": self.constants[2],
-            "whole_zero": self.constants[3], "plain_sum": self.plain_sum,
+            "whole_zero": self.constants[3], "plain_sum": self.usual_sum,
             **{name: getattr(primitives, name) for name in (*BINARY, *COMPARISONS, "Neg", "Pow", "Sum")},
             **{name: getattr(primitives, name) for name in self.usual_functions},
             **{f"usual_{name}": function for name, function in self.usual_functions.items()},
@@ -163,7 +163,7 @@ class Accelerator:
     def remove(self) -> None:
         """Put back what was there."""
         for plain in self.stand_ins:
-            dispatcher.put(plain, primitives.CALLABLES[plain].call)
+            dispatcher.put(plain, dispatcher.stand_ins[id(plain)])
         for kind, name in self.before:
             write_pointer(slots_of(kind)[name], self.before[kind, name])
 
