@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,16 @@ from transformer import Dispatcher, Hook, install
 # The whole suite serves machine code as well as Python's: MINITORCH_NATIVE=1 pytest
 if os.environ.get("MINITORCH_NATIVE") == "1" and not switch_on():
     raise pytest.UsageError("MINITORCH_NATIVE=1: this Python is none that machine code knows")
+
+
+@pytest.fixture(autouse=True)
+def no_hook_stays() -> Iterator[None]:
+    """Takes away hooks that a test left: a command installs them for as long as its process lives."""
+    before = list(sys.meta_path)
+    yield
+    for finder in [finder for finder in sys.meta_path if finder not in before]:
+        if isinstance(finder, Hook):
+            finder.uninstall()
 
 
 @pytest.fixture
