@@ -116,7 +116,7 @@ def quotient(ratio: Ratio) -> float:
     numerator, denominator = ratio
     if not numerator:
         return 0.0
-    return numerator / denominator or math.copysign(SMALLEST, numerator)
+    return numerator / denominator or (SMALLEST if numerator > 0 else -SMALLEST)
 
 
 def beyond(value: float, exact: Ratio) -> Ratio:

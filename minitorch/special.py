@@ -1,6 +1,7 @@
 """What the partial derivatives need and `math` lacks.
 
-Plain Python over `math`, differentiable again by the rewriter: no state, and every branch follows the value.
+Plain Python over `math`, differentiable again by the rewriter: no state, and every branch follows the value. Numbers
+are rounded to floats, `round(x, 0)`, and not to ints: an int is a decision, of which a recording would need all.
 None of them raises where calculus says infinite; they return `inf`.
 
     >>> power(0.0, -0.5), sign(-3.0), round(digamma(1.0), 14)
@@ -43,7 +44,7 @@ def whole_quotient(x: float, y: float, remainder: float) -> float:
         return math.nan
     # Without the remainder's share, rounding can't reach another integer.
     quotient = x / y - remainder / y
-    return float(round(quotient)) if quotient - quotient == 0 else quotient
+    return round(quotient, 0) + 0.0 if quotient - quotient == 0 else quotient
 
 
 def power(x: float, y: float) -> float:
@@ -107,7 +108,7 @@ def exp_of_minus_square(x: float) -> float:
         return 0.0
     if x != x:
         return x
-    near = round(x * GRID) / GRID
+    near = round(x * GRID, 0) / GRID
     return math.exp(-near * near) * math.exp((near - x) * (near + x))
 
 
@@ -144,7 +145,7 @@ def digamma(x: float) -> float:
     if x == -math.inf:
         return math.nan
     # Reflection. tan has period pi, and x - round(x) is exact where pi * x is not.
-    return digamma_of_positive(1.0 - x) - math.pi / math.tan(math.pi * (x - round(x)))
+    return digamma_of_positive(1.0 - x) - math.pi / math.tan(math.pi * (x - round(x, 0)))
 
 
 def digamma_of_positive(x: float) -> float:

@@ -62,11 +62,11 @@ class Browser:
     def addresses(self) -> set[str]:
         """What has been asked for since this was last asked: of the file system, and of any network.
 
-        The empty page that a browser starts with is none of it.
+        What a browser starts with, its own page for a new tab, is none of it.
         """
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        sent = [event["params"]["request"] for event in events if event["method"] == "Network.requestWillBeSent"]
-        return {request["url"] for request in sent if request["url"] != "data:,"}
+        sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        return {one["request"]["url"] for one in sent if not one["documentURL"].startswith(("chrome:", "data:,"))}
 
 
 @contextmanager
