@@ -27,12 +27,13 @@ from minitorch.scalar import Scalar
 
 __all__ = ["grow", "partials_tree"]
 
-POINTS: Final = (
+ALONE: Final = (
     0.7, 1.5, -0.7, 0.0, 2.0, 1.0, -1.5, 3.25, 11.5, -11.5, 35.0, -35.0, 450.0, -450.0, 1e9, -1e9, math.nan, math.inf,
     -math.inf,
 )  # fmt: skip
-FEW_POINTS: Final = (0.7, 1.5, -0.7, 0.0, 2.0, -1.5, math.nan)
-"""Where partials are run, alone and in combinations; the first ones have nothing special about them."""
+IN_PAIRS: Final = (0.7, 1.5, -0.7, 0.0, 2.0, -1.5, math.nan)
+IN_GROUPS: Final = (0.7, -1.5, 0.0)
+"""Where partials are run, in all combinations; the first numbers have nothing special about them."""
 
 FORESEEABLE: Final = frozenset({"truth", "is_integer"})
 """Decisions that come out in two ways."""
@@ -54,7 +55,7 @@ def partials_tree(name: str, arity: int, wanted: tuple[int, ...]) -> Node | None
     Node(first=3, steps=(), after=(1, 0))
     """
     tree: Node | None = None
-    for inputs in itertools.product(POINTS if arity < 2 else FEW_POINTS, repeat=arity):
+    for inputs in itertools.product((ALONE, IN_PAIRS, IN_GROUPS)[min(arity, 3) - 1], repeat=arity):
         path = recorded(name, inputs, wanted)
         if path is not None:
             tree = grow(tree, path) or tree
