@@ -160,17 +160,16 @@ class Variable:
 
     def __init__(self, history: History | None, name: str | None = None) -> None:
         self._made_by = history
-        self.derivative: Any = None
         self.name = name
         self.unique_id = next_unique_id()
+        self.derivative: Any = None
         self.left: Any = None
         self.right: Any = None
         self.d_left: Any = None
         self.d_right: Any = None
+        self.code, self.instruction = None, 0
         if history is not None and history.last_fn is not None:
             self.code, self.instruction = origin_of_caller()
-        else:
-            self.code, self.instruction = None, 0
 
     @property
     def history(self) -> History | None:

@@ -10,6 +10,7 @@ from types import MethodDescriptorType, MethodWrapperType, WrapperDescriptorType
 from typing import Any
 
 from minitorch.autodiff import Variable
+from minitorch.decisions import decide
 from minitorch.number import Number
 from minitorch.scalar import VARIABLE_TYPES, Scalar
 
@@ -28,7 +29,7 @@ def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any
         if name == "__float__":
             return to_float(number, *others)
         if name == "__repr__":
-            return method(number.data, *others)
+            return method(decide("value", number, number.data), *others)
         variable = number if issubclass(type(number), Number) else Scalar(number, None)
         # Those of its own, not those of a subclass that calls them.
         own = getattr(type(variable) if type(variable) in VARIABLE_TYPES else Scalar, name, None)

@@ -113,8 +113,15 @@ def package_of(frame: FrameType) -> str:
 
 def origin_of_caller() -> Origin:
     """Return the origin of what the nearest code outside this project is doing."""
-    frame = caller() or sys._getframe(1)
-    return frame.f_code, frame.f_lasti
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        # As `is_own` has it, without a call for each frame.
+        if _own_files.get(code.co_filename) is False or not is_own(code):
+            return code, frame.f_lasti
+        frame = frame.f_back
+    outermost = sys._getframe(1)
+    return outermost.f_code, outermost.f_lasti
 
 
 def place_of_caller() -> str:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from minitorch.autodiff import Context, History, Variable, is_constant
 from minitorch.complex_scalar import ComplexScalar
+from minitorch.decisions import decide, failed
 from minitorch.grad_mode import is_recording, pausing
 from minitorch.native_entry import WORTH_IT, recorded_much
 from minitorch.number import COMPLEX, FUNCTIONS, is_operand
@@ -107,28 +108,37 @@ class RuleFunction(ScalarFunction):
 
         The result of a comparison is an Indicator, a complex one is made of its parts.
         """
-        active = False
-        values = []
-        for x in inputs:
+        active: list[int] = []
+        values: list[Any] = []
+        for index, x in enumerate(inputs):
             if isinstance(x, Variable):
-                active = active or x._made_by is not None
+                if x._made_by is not None:
+                    active.append(index)
                 x = x.get_data()
             values.append(x)
-        rule = cls.rule
-        output = rule.function(*values)
-        active = active and (not pausing or is_recording())
+        try:
+            output = cls.rule.function(*values)
+        except Exception:
+            failed()
+            raise
+        if pausing and not is_recording():
+            active.clear()
         if type(output) is complex:
+            failed()
             return cls.complex_result(output, inputs if active else None)
         made = cls.variable(output, None)
         if active:
-            wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
-            keep_operands(made, cls, inputs, wanted, cls.partials_at(wanted, values, output))
+            keep_operands(made, cls, inputs, active, cls.partials_at(active, values, output))
         return made
 
     @classmethod
     def partials_at(cls, wanted: Sequence[int], values: Sequence[Any], output: Any) -> list[Any]:
         """Evaluate the partial derivatives by the inputs at some positions; no other one is evaluated."""
-        return cls.rule.partials_at(wanted, values, output)
+        rule = cls.rule
+        if rule.gradient is not None:
+            return rule.partials_at(wanted, values, output)
+        partials = rule.partials
+        return [partials[index](*values, output) for index in wanted]
 
     @classmethod
     def complex_result(cls, output: complex, inputs: Sequence[Any] | None) -> Any:
@@ -161,18 +171,25 @@ class RuleFunction(ScalarFunction):
 
 
 def keep_operands(
-    made: Variable, function: type[RuleFunction], inputs: Sequence[Any], wanted: Sequence[int], partials: Sequence[Any]
+    made: Variable,
+    function: type[RuleFunction],
+    inputs: tuple[Any, ...],
+    wanted: Sequence[int],
+    partials: Sequence[Any],
 ) -> None:
     """Have a new Variable know the Function that made it, of what, and the partial derivatives by those wanted."""
-    by_input: list[Any] = [None] * len(inputs)
-    for index, partial in zip(wanted, partials, strict=True):
-        by_input[index] = partial
-    if len(inputs) > 2:
-        made.left, made.d_left = tuple(inputs), tuple(by_input)
+    arity = len(inputs)
+    if arity == 1:
+        made.left, made.d_left = inputs[0], partials[0]
     else:
-        made.left, made.d_left = inputs[0], by_input[0]
-        if len(inputs) == 2:
-            made.right, made.d_right = inputs[1], by_input[1]
+        by_input: list[Any] = [None] * arity
+        for index, partial in zip(wanted, partials, strict=True):
+            by_input[index] = partial
+        if arity == 2:
+            made.left, made.right = inputs
+            made.d_left, made.d_right = by_input
+        else:
+            made.left, made.d_left = inputs, tuple(by_input)
     made._made_by = function
     if made.unique_id > WORTH_IT:
         recorded_much()
@@ -227,7 +244,9 @@ def modf(x: Any) -> tuple[Any, Any]:
 
 def frexp(x: Any) -> tuple[Any, int]:
     """Return `math.frexp(x)`: the mantissa with its history, the exponent as a plain int."""
-    return (FrexpMantissa.apply(x), math.frexp(plain_value(x))[1]) if isinstance(x, Variable) else math.frexp(x)
+    if not isinstance(x, Variable):
+        return math.frexp(x)
+    return FrexpMantissa.apply(x), math.frexp(decide("value", x, plain_value(x)))[1]
 
 
 PAIRS: dict[Callable[..., Any], Callable[..., Any]] = {math.modf: modf, math.frexp: frexp}

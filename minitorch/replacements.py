@@ -17,6 +17,7 @@ from typing import Any
 from minitorch.autodiff import Variable
 from minitorch.complex_functions import COMPLEX_CALLABLES, complex_number
 from minitorch.complex_scalar import ComplexScalar
+from minitorch.decisions import decide
 from minitorch.float_methods import float_method_kinds
 from minitorch.float_subclasses import new_float
 from minitorch.libraries import Resolve, libraries
@@ -44,11 +45,17 @@ def holds_variable(value: Any) -> bool:
 def detach_all(value: Any) -> Any:
     """Plain values for the Variables in a value, a tuple or a dict of formatting arguments."""
     if type(value) is tuple:
-        return tuple(map(plain_value, value)) if any(map(is_variable, value)) else value
+        return tuple(map(as_text, value)) if any(map(is_variable, value)) else value
     if type(value) is dict:
         active = any(map(is_variable, value.values()))
-        return {key: plain_value(item) for key, item in value.items()} if active else value
-    return plain_value(value)
+        return {key: as_text(item) for key, item in value.items()} if active else value
+    return as_text(value)
+
+
+def as_text(value: Any) -> Any:
+    """A plain number for a Variable, to be written as text."""
+    plain = plain_value(value)
+    return decide("value", value, plain) if issubclass(type(value), Variable) else plain
 
 
 def modulo(x: Any, y: Any, /) -> Any:
@@ -71,7 +78,7 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         if kind in _NUMBERS:
             return float(value)
         if issubclass(kind, Variable):
-            return float(value.data) if kind is Indicator else value
+            return float(value) if kind is Indicator else value
         method = getattr(kind, "__float__", None)
         if type(method) is FunctionType:
             number = resolve(method)(value)

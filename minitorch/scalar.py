@@ -126,15 +126,15 @@ class Indicator(Scalar):
         return bool(self.data)
 
     def __index__(self) -> int:
-        return int(self.data)
+        return int(bool(self))
 
     def __float__(self) -> float:
-        return self.data
+        return float(bool(self))
 
     @property
     def real(self) -> Any:
         """The truth as a plain whole number, as a bool's."""
-        return int(self.data)
+        return int(bool(self))
 
     @property
     def imag(self) -> int:
@@ -143,18 +143,18 @@ class Indicator(Scalar):
 
     def conjugate(self) -> Any:
         """Return the truth as a plain whole number, as a bool does."""
-        return int(self.data)
+        return int(bool(self))
 
     def __str__(self) -> str:
-        return str(bool(self.data))
+        return str(bool(self))
 
     __repr__ = __str__
 
     def __format__(self, spec: str) -> str:
-        return format(bool(self.data), spec)
+        return format(bool(self), spec)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return bool, (bool(self.data),)
+        return bool, (bool(self),)
 
 
 VARIABLE_TYPES: Final = frozenset({Scalar, Indicator})
@@ -172,7 +172,7 @@ def counting(name: str) -> Callable[..., Any]:
     def method(self: Indicator, *others: Any) -> Any:
         if all(type(other) in COUNTABLE for other in others):
             whole = [bool(other) if type(other) is Indicator else other for other in others]
-            return count(bool(self.data), *whole)
+            return count(bool(self), *whole)
         return NotImplemented if tracked is None else tracked(self, *others)
 
     return method

@@ -44,6 +44,7 @@ def whole_quotient(x: float, y: float, remainder: float) -> float:
         return math.nan
     # Without the remainder's share, rounding can't reach another integer.
     quotient = x / y - remainder / y
+    # Zero has no sign here: that of what was rounded away would show.
     return round(quotient, 0) + 0.0 if quotient - quotient == 0 else quotient
 
 

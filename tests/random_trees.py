@@ -104,9 +104,7 @@ def answer(run: Callable[[], Sequence[float]]) -> str | list[int]:
         return "raises"
 
 
-numbers = st.one_of(
-    st.sampled_from(EDGES), st.floats(-4, 4), st.integers(-3, 3).map(float), st.floats(allow_nan=True)
-)
+numbers = st.one_of(st.sampled_from(EDGES), st.floats(-4, 4), st.integers(-3, 3).map(float), st.floats(allow_nan=True))
 
 
 def arguments(count: int) -> st.SearchStrategy[list[float]]:

@@ -146,7 +146,7 @@ def keep_float64(*args: Any) -> Any:
     """`numpy.float64` that gives back a Scalar as it is."""
     if len(args) != 1 or not holds_variable(args[0]):
         return numpy.float64(*args)
-    return float(args[0].data) if type(args[0]) is Indicator else numpy.asarray(args[0], dtype=object)[()]
+    return float(args[0]) if type(args[0]) is Indicator else numpy.asarray(args[0], dtype=object)[()]
 
 
 # -- functions that call functions ------------------------------------------------------------------------------------

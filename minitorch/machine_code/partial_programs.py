@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from minitorch.autodiff import Variable, operands_of
+from minitorch.autodiff import Variable, operands_of, value_of
 from minitorch.decisions import Decision, observed
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Path, Step
 from minitorch.reverse import topological_sort
@@ -86,7 +86,7 @@ def path_of(inputs: Sequence[Scalar], outputs: Sequence[Any], decisions: Sequenc
         nonlocal defined
         if isinstance(value, Variable) and value.unique_id in numbers:
             return numbers[value.unique_id]
-        steps.append(Constant(value.data if isinstance(value, Variable) else value))
+        steps.append(Constant(value_of(value)))
         defined += 1
         return defined - 1
 
