@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from minitorch.autodiff import Context, History, Variable, is_constant
 from minitorch.complex_scalar import ComplexScalar
-from minitorch.decisions import decide, failed
+from minitorch.decisions import decide
 from minitorch.grad_mode import is_recording, pausing
 from minitorch.native_entry import WORTH_IT, recorded_much
 from minitorch.number import COMPLEX, FUNCTIONS, is_operand
@@ -116,15 +116,10 @@ class RuleFunction(ScalarFunction):
                     active.append(index)
                 x = x.get_data()
             values.append(x)
-        try:
-            output = cls.rule.function(*values)
-        except Exception:
-            failed()
-            raise
+        output = cls.rule.function(*values)
         if pausing and not is_recording():
             active.clear()
         if type(output) is complex:
-            failed()
             return cls.complex_result(output, inputs if active else None)
         made = cls.variable(output, None)
         if active:

@@ -12,7 +12,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from . import importing, machine_code, rewriting, running
+from . import importing, interpreter, machine_code, rewriting, running
 from .figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "importing": importing.figures,
     "running": running.figures,
     "machine code": machine_code.figures,
+    "interpreter": interpreter.figures,
 }
 
 
