@@ -1,0 +1,212 @@
+"""How recording grows: time and memory per operation from a thousand operations to ten million.
+
+    record     the program on Scalars          held        what tracemalloc says it holds then
+    backward   the reverse pass                resident    what the operating system says (machine code's own included)
+                                               left        what is still held when it was dropped, no collector running
+
+The program keeps two numbers alive and has four operations a step, each on two Variables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import time
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from minitorch import Scalar
+from minitorch.native.switching import switch_on
+
+from .eager import collector
+from .figures import Figure, median
+from .tables import Table, cell
+
+__all__ = ["Growth", "draw", "figures", "grown", "measured"]
+
+LARGEST = 10_000_000
+REPEATS = 5
+LEAST_OPERATIONS = 100_000
+"""How many a measurement has at least; smaller programs run several times."""
+
+MOST_GROWTH = 1.3
+MOST_BYTES, MOST_BYTES_AT = 250.0, 1_000_000
+MOST_LEFT = 0.01
+
+HEADINGS = ("operations", "ns to record", "ns to go back", "both, with gc", "bytes held", "bytes resident", "left")
+
+
+@dataclass
+class Growth:
+    """What programs of one size take.
+
+    Attributes:
+        operations: the size.
+        recording, backward: seconds of each repeat.
+        collected: seconds of both with the garbage collector on.
+        held: bytes of the history; None until they are counted.
+        resident: bytes that the process is larger by; None where the system does not say.
+        left: the part of `held` that is there after the history was dropped.
+    """
+
+    operations: int
+    recording: list[float] = field(default_factory=list)
+    backward: list[float] = field(default_factory=list)
+    collected: list[float] = field(default_factory=list)
+    held: int = 0
+    resident: int | None = None
+    left: float = 0.0
+
+    def nanoseconds(self, seconds: Sequence[float]) -> float:
+        """Per operation, the median."""
+        return median(seconds) / self.operations * 1e9
+
+    @property
+    def both(self) -> float:
+        """Nanoseconds per operation to record it and to go back."""
+        return self.nanoseconds([a + b for a, b in zip(self.recording, self.backward, strict=True)])
+
+    def line(self) -> tuple[str, ...]:
+        """The cells of a table."""
+        resident = None if self.resident is None else self.resident / self.operations
+        times = map(self.nanoseconds, (self.recording, self.backward, self.collected))
+        return f"{self.operations:,}", *map(cell, (*times, self.held / self.operations, resident)), f"{self.left:.2%}"
+
+
+def grown(x: Scalar, y: Scalar, operations: int) -> Scalar:
+    """Do so many operations, in steps of four.
+
+    >>> grown(Scalar(1.0), Scalar(2.0), 4).data
+    -2.0
+    """
+    a, b = x, y
+    for _ in range(operations // 4):
+        a, b = b, a * x - b * y + x
+    return b
+
+
+def resident_bytes() -> int | None:
+    """How large the process is, where the system says."""
+    with contextlib.suppress(OSError, AttributeError):
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return None
+
+
+def timed(operations: int) -> tuple[float, float]:
+    """Seconds to record and to go back, for one run; dropping the history is part of going back."""
+    runs = max(1, LEAST_OPERATIONS // operations)
+    recording = backward = 0.0
+    for _ in range(runs):
+        x, y = Scalar(0.5), Scalar(0.25)
+        start = time.process_time()
+        result = grown(x, y, operations)
+        middle = time.process_time()
+        result.backward()
+        del result
+        recording += middle - start
+        backward += time.process_time() - middle
+    return recording / runs, backward / runs
+
+
+def weigh(growth: Growth) -> None:
+    """Count the bytes of a history, and those that stay when it goes."""
+    with collector(on=False):
+        x, y = Scalar(0.5), Scalar(0.25)
+        size = resident_bytes()
+        result: Scalar | None = grown(x, y, growth.operations)
+        result.backward()
+        larger = resident_bytes()
+        growth.resident = None if size is None or larger is None else max(larger - size, 0)
+        result = None
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            result = grown(x, y, growth.operations)
+            growth.held = tracemalloc.get_traced_memory()[0] - before
+            result.backward()
+            result = None
+            growth.left = max(tracemalloc.get_traced_memory()[0] - before, 0) / growth.held
+        finally:
+            tracemalloc.stop()
+
+
+def sizes(largest: int) -> list[int]:
+    """A thousand, ten thousand, … up to the largest."""
+    return [10**power for power in range(3, len(str(largest))) if 10**power <= largest]
+
+
+def measured(largest: int = LARGEST, repeats: int = REPEATS) -> list[Growth]:
+    """Measure all sizes, turn by turn."""
+    switch_on()
+    growths = [Growth(operations) for operations in sizes(largest)]
+    for growth in growths:
+        # The smallest first: memory that the process has kept is not resident twice.
+        weigh(growth)
+    for _ in range(repeats):
+        for growth in growths:
+            with collector(on=False):
+                recording, backward = timed(growth.operations)
+            growth.recording.append(recording)
+            growth.backward.append(backward)
+            with collector(on=True):
+                growth.collected.append(sum(timed(growth.operations)))
+    return growths
+
+
+def targets(growths: Sequence[Growth]) -> list[Figure]:
+    """What should hold at every size."""
+    smallest = growths[0]
+    largest = growths[-1]
+    title = f"{smallest.operations:,} to {largest.operations:,}"
+    collected = largest.nanoseconds(largest.collected) / smallest.nanoseconds(smallest.collected)
+    return [
+        Figure(f"time per operation, {title}", largest.both / smallest.both, "times", MOST_GROWTH),
+        Figure(f"time per operation with gc, {title}", collected, "times", MOST_GROWTH),
+        *(
+            Figure(
+                f"bytes per operation at {growth.operations:,}", growth.held / growth.operations, "bytes", MOST_BYTES
+            )
+            for growth in growths
+            if growth.operations == MOST_BYTES_AT
+        ),
+        Figure("most of a history left after it was dropped", max(g.left for g in growths), "of it", MOST_LEFT),
+    ]
+
+
+def draw(growths: Sequence[Growth], path: str | os.PathLike[str]) -> None:
+    """Plot times and bytes per operation as a picture."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    operations = [growth.operations for growth in growths]
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "growth", "font.size": 9}):
+        figure, (times, memory) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+        times.plot(operations, [g.both for g in growths], "o-", label="record and go back")
+        times.plot(operations, [g.nanoseconds(g.recording) for g in growths], "s-", label="record")
+        times.plot(operations, [g.nanoseconds(g.collected) for g in growths], "^:", label="both, with gc")
+        times.set_ylabel("ns per operation")
+        memory.plot(operations, [g.held / g.operations for g in growths], "o-", label="held by the history")
+        memory.set_ylabel("bytes per operation")
+        for axes in (times, memory):
+            axes.set(xscale="log", xlabel="operations")
+            axes.set_ylim(bottom=0)
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.legend(frameon=False)
+        figure.savefig(path, metadata={"Date": None})
+        plt.close(figure)
+
+
+def figures(largest: int = LARGEST, repeats: int = REPEATS, plot: str | None = None) -> list[Table | Figure]:
+    """The table, the targets and, if asked for, the picture."""
+    gc.collect()
+    growths = measured(largest, repeats)
+    if plot is not None:
+        draw(growths, plot)
+    records = [asdict(growth) for growth in growths]
+    table = Table("growth", HEADINGS, [growth.line() for growth in growths], records)
+    return [table, *targets(growths)]
