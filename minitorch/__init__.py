@@ -5,6 +5,8 @@
     1.0
 """
 
+from typing import TYPE_CHECKING, Any
+
 from minitorch import operators
 from minitorch.autodiff import Context, FunctionBase, History, Variable, is_constant
 from minitorch.check import central_difference, derivative_check
@@ -33,8 +35,13 @@ from minitorch.tracing import inherit_import_hook, install_import_hook, trace, t
 from minitorch.verify import check_derivatives
 from transformer import RewriteError, RewriteWarning
 
+if TYPE_CHECKING:
+    from minitorch.machine_code.compiled import CompilationWarning, CompiledFunction, compile
+
 __all__ = [
     "BackwardError",
+    "CompilationWarning",
+    "CompiledFunction",
     "ComplexResultError",
     "ComplexScalar",
     "Context",
@@ -52,6 +59,7 @@ __all__ = [
     "backpropagate",
     "central_difference",
     "check_derivatives",
+    "compile",
     "condition",
     "custom_vjp",
     "derivative_check",
@@ -82,6 +90,16 @@ __all__ = [
 ]
 __all__ += [*_functions, *_complex_functions]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load the compiler when somebody first asks for it."""
+    if name not in ("CompilationWarning", "CompiledFunction", "compile"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from minitorch.machine_code import compiled
+
+    globals()[name] = getattr(compiled, name)
+    return globals()[name]
 
 
 def load_ipython_extension(shell: object) -> None:

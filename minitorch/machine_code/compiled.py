@@ -1,0 +1,266 @@
+"""`minitorch.compile(f)`: machine code for a plain Python function and its derivatives, correct on every path.
+
+    @minitorch.compile                        distance(3.0, 4.0)                     5.0
+    def distance(x, y):                       distance.value_and_grad(3.0, 4.0)      (5.0, 0.6)
+        return math.hypot(x, y)               distance.batch(rows)                   an array
+
+The first call is recorded and compiled; a call that takes another way through the function is recorded, too. Results
+are those of Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from minitorch.gradients import value_and_grad
+from minitorch.machine_code.arguments import Arguments, taken_apart
+from minitorch.machine_code.paths import CompilationWarning, Paths, Task
+from minitorch.machine_code.status import MISS
+from minitorch.machine_code.views import PathView, views_of
+from minitorch.signatures import Argnums, checked_positions, parameter_names, place_in, title
+from minitorch.tracing import trace
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["CompilationWarning", "CompiledFunction", "compile"]
+
+MOST_KEYS: Final = 64
+"""Calls with more kinds of arguments run in Python."""
+
+
+class CompiledFunction:
+    """A function as machine code; call it as the function itself.
+
+    Args:
+        f: a plain Python function.
+        argnums: the position of the argument to differentiate by, or several.
+        fastmath: whether arithmetic may be reordered and rounded differently.
+        max_paths: how many ways through the function are compiled.
+
+    Raises:
+        RewriteError: f has no source, or none that can be rewritten.
+        TypeError: argnums are no positions.
+    """
+
+    def __new__(cls, *args: Any, **options: Any) -> CompiledFunction:
+        """Make each a class of its own: Python takes what a call runs from the class, and it is to run a builtin."""
+        return object.__new__(type(cls.__name__, (cls,), {"__doc__": cls.__doc__, "__module__": cls.__module__}))
+
+    def __init__(
+        self, f: Callable[..., Any], argnums: Argnums = 0, fastmath: bool = False, max_paths: int = 64
+    ) -> None:
+        functools.update_wrapper(self, f)
+        self.argnums = argnums
+        self.positions = checked_positions(argnums)
+        self.single = isinstance(argnums, int)
+        self.plain = f
+        self.names = parameter_names(f)
+        traced = trace(f)
+        self.eager_derivative = value_and_grad(f, argnums)
+        reported: set[str] = set()
+        self.tasks = {
+            False: Task(title(f), traced, f, False, fastmath, max_paths, (f,), reported),
+            True: Task(title(f), traced, self.eager_derivative, True, fastmath, max_paths, (f,), reported),
+        }
+        self.programs: dict[tuple[bool, Hashable], Paths] = {}
+        self.lock = threading.RLock()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._answer(False, args, kwargs)
+
+    def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the value and the derivatives, as `minitorch.value_and_grad` does."""
+        return self._answer(True, args, kwargs)
+
+    def grad(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the derivatives, as `minitorch.grad` does."""
+        return self._answer(True, args, kwargs)[1]
+
+    # -- one call ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, differentiated: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        task = self.tasks[differentiated]
+        try:
+            arguments = self._taken_apart(differentiated, args, kwargs)
+        except TypeError:
+            arguments = None
+        if arguments is None:
+            return self.tasks[False].traced(*args, **kwargs) if not differentiated else task.eager(*args, **kwargs)
+        answer = None
+        paths = self._paths(differentiated, arguments)
+        if paths is not None and not paths.python_only:
+            with self.lock:
+                status, answer = paths.run(arguments.numbers)
+                if status == MISS:
+                    answer = paths.learn(arguments)
+                    self._shorten(differentiated, paths, arguments)
+        if answer is None:
+            return task.eager(*args, **kwargs)
+        result, outputs = answer
+        return self._filled(result, outputs, arguments) if differentiated else result.fill(outputs)
+
+    def _shorten(self, differentiated: bool, paths: Paths, arguments: Arguments) -> None:
+        """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
+        if not arguments.plain or paths.shortened is paths.machine:
+            return
+        paths.shortened = paths.machine
+        take_over = functools.partial(self._take_over, differentiated)
+        entry = paths.direct(self.__name__, self._shape(differentiated, paths), take_over)
+        if differentiated:
+            self.__dict__.pop("value_and_grad", None)
+            if entry is not None:
+                self.__dict__["value_and_grad"] = entry
+        elif entry is not None:
+            type(self).__call__ = staticmethod(entry)  # type: ignore[method-assign]
+        elif "__call__" in vars(type(self)):
+            del type(self).__call__
+
+    def _shape(self, differentiated: bool, paths: Paths) -> Any:
+        """Which outputs make a result, behind the first one; None if a builtin can't make it."""
+        forms = {result.floats for result in paths.results}
+        count = forms.pop() if len(paths.results) == 1 else None
+        if count is None:
+            return None
+        if not differentiated:
+            return 1 if count < 0 else tuple(range(1, count + 1))
+        derivatives = range(2, 2 + len(self.positions))
+        return 1, derivatives[0] if self.single else tuple(derivatives)
+
+    def _take_over(
+        self, differentiated: bool, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Answer a call that machine code can't."""
+        return self._answer(differentiated, args, kwargs)
+
+    def _taken_apart(self, differentiated: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
+        positions = [place_in(args, position, self.plain) for position in self.positions] if differentiated else []
+        return taken_apart(args, kwargs, self.names, positions)
+
+    def _paths(self, differentiated: bool, arguments: Arguments) -> Paths | None:
+        """The programs for calls like one, None if there are too many kinds of calls."""
+        key = (differentiated, arguments.key)
+        paths = self.programs.get(key)
+        if paths is None:
+            with self.lock:
+                if len(self.programs) >= MOST_KEYS:
+                    message = f"calls with more than {MOST_KEYS} kinds of arguments run in Python"
+                    self.tasks[differentiated].report(message)
+                    return None
+                paths = self.programs.get(key) or Paths(self.tasks[differentiated], arguments)
+                self.programs[key] = paths
+        return paths
+
+    def _filled(self, result: Any, outputs: Sequence[float], arguments: Arguments) -> tuple[Any, Any]:
+        """Value and derivatives, in the structures of the arguments."""
+        start = result.outputs
+        derivatives = []
+        for layout in arguments.layouts:
+            derivatives.append(layout.fill(outputs[start : start + layout.size]))
+            start += layout.size
+        return result.fill(outputs[: result.outputs]), derivatives[0] if self.single else tuple(derivatives)
+
+    # -- many calls --------------------------------------------------------------------------------------------------
+
+    def batch(
+        self, rows: ArrayLike, out: NDArray[numpy.float64] | None = None, threads: int = 1
+    ) -> NDArray[numpy.float64]:
+        """Return the results for the rows of a matrix, each the arguments of one call.
+
+        Args:
+            rows: floats; a row per call and a column per argument.
+            out: gets the results, if given.
+            threads: how many parts are computed at the same time.
+
+        Raises:
+            TypeError: the function does not return a float, or a tuple of as many for each row.
+        """
+        from minitorch.machine_code.rows import run_rows
+
+        results: NDArray[numpy.float64] = run_rows(self, False, rows, out, threads)
+        return results
+
+    def batch_value_and_grad(self, rows: ArrayLike, threads: int = 1) -> tuple[Any, Any]:
+        """Return values and derivatives for the rows of a matrix; a column per argument that is differentiated by."""
+        from minitorch.machine_code.rows import run_rows
+
+        both = run_rows(self, True, rows, None, threads)
+        return both[:, 0], both[:, 1] if self.single else both[:, 1:]
+
+    # -- what was made -----------------------------------------------------------------------------------------------
+
+    @property
+    def paths(self) -> list[PathView]:
+        """The ways through the function that have been recorded, with their decisions; for value and derivative."""
+        with self.lock:
+            return [view for (_, _), paths in self.programs.items() for view in views_of(paths)]
+
+    def emit(self, language: str = "python", derivative: bool = True) -> str:
+        """Return the latest program as text that stands by itself.
+
+        Args:
+            language: "python", "c", "llvm" or "asm".
+            derivative: whether that of value and derivatives, else of the value.
+
+        Raises:
+            ValueError: nothing has been compiled yet, or it can't be written in that language.
+        """
+        from minitorch.machine_code.listing import listing
+
+        known = [paths for (kind, _), paths in self.programs.items() if kind is derivative and paths.tree is not None]
+        if not known:
+            called = "value_and_grad" if derivative else "the function"
+            raise ValueError(f"nothing is recorded yet: call {called} once, and then emit")
+        return listing(known[-1], language, self.__name__, self.names)
+
+    def __reduce__(self) -> Any:
+        found: Any = sys.modules.get(self.__module__)
+        for name in self.__qualname__.split("."):
+            found = getattr(found, name, None)
+        if found is self:
+            return self.__qualname__
+        task = self.tasks[False]
+        return restored, (self.plain, self.argnums, task.fastmath, task.max_paths)
+
+    def __repr__(self) -> str:
+        return f"<compiled {title(self.plain)}>"
+
+    __name__: str
+    __qualname__: str
+
+
+def restored(f: Callable[..., Any], argnums: Argnums, fastmath: bool, max_paths: int) -> CompiledFunction:
+    """Make a compiled function of what pickle kept of one."""
+    return CompiledFunction(f, argnums, fastmath, max_paths)
+
+
+@overload
+def compile(f: Callable[..., Any], **options: Any) -> CompiledFunction: ...
+
+
+@overload
+def compile(f: None = None, **options: Any) -> Callable[[Callable[..., Any]], CompiledFunction]: ...
+
+
+def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """Compile a function and its derivatives to machine code; also a decorator, with or without options.
+
+    Args:
+        f: a plain Python function; it is traced, as are the functions it calls.
+        options: `argnums`, the position of the argument to differentiate by or several (0); `fastmath`, whether
+            arithmetic may be rounded differently (no); `max_paths`, how many ways through it are compiled (64).
+
+    Raises:
+        RewriteError: f has no source, or none that can be rewritten.
+
+    >>> import math
+    >>> wave = compile(lambda t: math.exp(-t) * math.sin(t))
+    >>> wave(0.0), wave.value_and_grad(0.0), wave.grad(0.0)
+    (0.0, (0.0, 1.0), 1.0)
+    """
+    return CompiledFunction(f, **options) if f is not None else functools.partial(compile, **options)

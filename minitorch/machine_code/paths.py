@@ -1,0 +1,312 @@
+"""The programs of one kind of call: a tree of recorded paths, its machine code, and what to do where it has no answer.
+
+    a call        known path: machine code        new path: recorded, and soon compiled        error: plain Python
+
+A call that is recorded is answered by its own recording. Trees are compiled again as they grow, in growing batches.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from minitorch.errors import HistoryLostError
+from minitorch.machine_code.emitter import bits_of
+from minitorch.machine_code.partial_programs import grow
+from minitorch.machine_code.program import Branching, Constant, Guard, Node, Path
+from minitorch.machine_code.recording import Recording, Unrecordable, record
+from minitorch.machine_code.results import Result
+from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
+from minitorch.machine_code.surroundings import Surroundings
+from minitorch.machine_code.tree_writer import nodes_of
+
+if TYPE_CHECKING:
+    from minitorch.machine_code.arguments import Arguments
+    from minitorch.machine_code.lowering import Fallback, MachineCode, Shape
+
+__all__ = ["CompilationWarning", "Paths", "Task"]
+
+MOST_STEPS: Final = 20_000
+"""Larger trees do not grow."""
+
+LARGE: Final = 2_000
+"""Of trees of more steps a second entry is not worth its compile time, and more calls are waited for."""
+
+MOST_REFUSED: Final = 8
+"""After so many runs that can't be recorded, in a row, no more are tried."""
+
+
+class CompilationWarning(UserWarning):
+    """A compiled function goes on in Python, or does less than the plain one does."""
+
+
+class Task(NamedTuple):
+    """What is to be compiled.
+
+    Args:
+        title: what warnings call the function.
+        traced: the function, traced.
+        eager: answers a call in Python.
+        differentiated: whether derivatives are wanted.
+        fastmath: whether arithmetic may be rounded differently.
+        max_paths: how many paths are recorded.
+        roots: what surroundings begin from.
+        reported: what has been warned of.
+    """
+
+    title: str
+    traced: Callable[..., Any]
+    eager: Callable[..., Any]
+    differentiated: bool
+    fastmath: bool
+    max_paths: int
+    roots: tuple[Any, ...]
+    reported: set[str]
+
+    def report(self, message: str) -> None:
+        """Warn once."""
+        if message not in self.reported:
+            self.reported.add(message)
+            warnings.warn(f"{self.title}: {message}", CompilationWarning, stacklevel=2)
+
+
+class Paths:
+    """The programs of calls with one key.
+
+    Args:
+        task: what to compile.
+        arguments: the first call.
+    """
+
+    def __init__(self, task: Task, arguments: Arguments) -> None:
+        self.task = task
+        self.inputs = len(arguments.numbers)
+        self.objects = arguments.objects
+        self.python_only = False
+        self.full = False
+        self.refused = 0
+        self.restarts = -1
+        self.start()
+
+    def start(self) -> None:
+        """Forget all recordings."""
+        self.restarts += 1
+        self.tree: Node | None = None
+        self.results: list[Result] = []
+        self.leaves: list[Node] = []
+        self.counted: Counter[int] = Counter()
+        self.recorded = 0
+        self.misses = 0
+        self.machine: MachineCode | None = None
+        self.shortened: MachineCode | None = None
+        self.builtin: Callable[..., Any] | None = None
+        self.surroundings = Surroundings(*self.task.roots, *self.objects)
+        if self.restarts > self.task.max_paths:
+            self.give_up(f"what it reads changes again and again (it was compiled {self.restarts} times)")
+        elif self.surroundings.obstacle is not None:
+            self.give_up(self.surroundings.obstacle)
+        for told in self.surroundings.told:
+            self.task.report(f"{told} takes effect only while a call is recorded")
+
+    def give_up(self, reason: str) -> None:
+        """Leave all calls to Python from now on."""
+        self.python_only = True
+        self.builtin = None
+        self.task.report(f"runs in Python, since {reason}")
+
+    # -- calls -------------------------------------------------------------------------------------------------------
+
+    def run(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
+        """Run machine code: a status, and for a HIT the form of the result and the outputs."""
+        if self.surroundings.readings and self.surroundings.changed() is not None:
+            self.start()
+        builtin, results = self.builtin, self.results
+        if builtin is None:
+            return MISS, None
+        outputs = builtin(*numbers)
+        if type(outputs) is Missed:
+            return outputs.status, None
+        result = results[int(outputs[0])]
+        return HIT, (result, list(outputs[1:]))
+
+    def direct(self, name: str, shape: Shape | None, fallback: Fallback) -> Callable[..., Any] | None:
+        """Return what answers calls with plain floats, or asks the fallback; None if it would need more than a builtin.
+
+        Args:
+            name: its name.
+            shape: which outputs it returns; None if no builtin can.
+            fallback: answers where the program has no answer.
+        """
+        from minitorch.machine_code.floats_only import strict_callable
+
+        if self.machine is None or self.python_only or shape is None or self.machine.size > LARGE:
+            return None
+        builtin: Callable[..., Any] = strict_callable(self.machine, name, shape, fallback)
+        unchanged = self.surroundings.unchanged
+        if not self.surroundings.readings:
+            return builtin
+
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            return builtin(*args, **kwargs) if unchanged() else fallback(ARGUMENTS, 0, args, kwargs)
+
+        return checked
+
+    def learn(self, arguments: Arguments) -> tuple[Result, list[float]] | None:
+        """Record a call, and compile when it is time; the recording's own answer, None if Python has to answer."""
+        if self.python_only or self.full:
+            return None
+        try:
+            recording = self.record(arguments)
+        except Unrecordable as obstacle:
+            self.refuse(str(obstacle))
+            return None
+        except HistoryLostError as error:
+            self.refuse(str(error))
+            return None
+        except Exception:
+            # What it raises it raises again in Python, where nothing stands between it and the user.
+            return None
+        changed = self.surroundings.changed()
+        if changed is not None:
+            self.give_up(f"it changes {changed}, which it reads")
+            return None
+        self.refused = 0
+        self.add(recording, arguments)
+        return recording.result, recording.outputs
+
+    def record(self, arguments: Arguments) -> Recording:
+        """Run the traced function on Variables."""
+
+        def run(inputs: Sequence[Any]) -> Any:
+            filled, keywords = arguments.fill(inputs)
+            return self.task.traced(*filled, **keywords)
+
+        wanted = arguments.wanted if self.task.differentiated else None
+        return record(run, arguments.numbers, arguments.names, wanted)
+
+    def refuse(self, reason: str) -> None:
+        """Count a run that could not be recorded."""
+        self.refused += 1
+        if self.refused >= MOST_REFUSED:
+            self.give_up(reason)
+
+    # -- growth ------------------------------------------------------------------------------------------------------
+
+    def add(self, recording: Recording, arguments: Arguments) -> None:
+        """Add a path, and compile when enough calls have missed."""
+        path = self.numbered(recording)
+        before = 0 if self.tree is None else count_leaves(self.tree)
+        grown = grow(self.tree, path)
+        if grown is None:
+            self.give_up("it does other things after the same decisions, so something that can't be seen decides")
+            return
+        self.tree = grown
+        self.recorded = count_leaves(grown)
+        self.misses += 1
+        size = sum(len(node.steps) for node in nodes_of(grown))
+        compiled = 0 if self.machine is None else len(self.machine.leaves)
+        if self.recorded == before and self.misses > 2 * self.task.max_paths:
+            self.full = True
+        enough = self.recorded >= self.task.max_paths or size > MOST_STEPS
+        if self.misses > compiled // 4 + size // LARGE or enough:
+            self.compile(arguments.numbers, recording.outputs)
+        if enough:
+            self.full = True
+            limit = f"{self.recorded} of them with {size} operations"
+            self.task.report(f"new paths run in Python after {limit}{self.splits()}")
+
+    def numbered(self, recording: Recording) -> Path:
+        """A path with the number of the form of its result as the first output."""
+        if recording.result not in self.results:
+            self.results = [*self.results, recording.result]
+        path = recording.path
+        form = Constant(float(self.results.index(recording.result)))
+        number = path.inputs + sum(not isinstance(step, Guard) for step in path.steps)
+        return Path(path.inputs, (*path.steps, form), (number, *path.outputs))
+
+    def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
+        """Make machine code of all paths, and see that it gives what was recorded last."""
+        from minitorch.machine_code.floats_only import strict_callable
+        from minitorch.machine_code.lowering import lower
+
+        assert self.tree is not None
+        self.keep_counts()
+        leaves = [node for node in nodes_of(self.tree) if isinstance(node.after, tuple)]
+        width = max(len(leaf.after) for leaf in leaves if isinstance(leaf.after, tuple))
+        machine = lower(padded(self.tree, width), self.inputs, width, fastmath=self.task.fastmath)
+        try:
+            builtin = strict_callable(machine, "program", tuple(range(width)), missed)
+        except (ValueError, RuntimeError, KeyError) as error:
+            self.give_up(f"it can't be compiled: {error}")
+            return
+        found = builtin(*numbers) if numbers else None
+        outputs = found[1 : 1 + len(expected)] if type(found) is tuple and not self.task.fastmath else expected
+        if list(map(bits_of, outputs)) != list(map(bits_of, expected)):
+            self.give_up("machine code gave other digits than Python")
+            return
+        machine.counters[:] = [0] * len(leaves)
+        self.machine, self.leaves, self.builtin, self.misses = machine, leaves, builtin, 0
+
+    def compile_now(self) -> None:
+        """Make machine code of paths that wait for it."""
+        if self.misses and not self.python_only and self.tree is not None:
+            self.compile((), ())
+
+    def keep_counts(self) -> None:
+        """Take over how often the machine code so far ran through each path."""
+        for leaf, calls in zip(self.leaves, self.machine.calls if self.machine else (), strict=False):
+            self.counted[id(leaf)] += calls
+        for index in range(len(self.leaves) if self.machine else 0):
+            assert self.machine is not None
+            self.machine.counters[index] = 0
+
+    def splits(self) -> str:
+        """Name the line whose decisions split most."""
+        assert self.tree is not None
+        places: Counter[str] = Counter()
+        for node in nodes_of(self.tree):
+            if isinstance(node.after, Branching) and len(node.after.branches) > 1:
+                places[str(node.after.place)] += len(node.after.branches) - 1
+        if not places:
+            return ""
+        place, count = places.most_common(1)[0]
+        return f"; {count} of them part at {place}"
+
+
+class Missed:
+    """What a call of a program gives that ended otherwise than well.
+
+    Args:
+        status: how it ended.
+    """
+
+    __slots__ = ("status",)
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+def missed(status: int, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Missed:
+    """Say how a call ended."""
+    return Missed(status)
+
+
+def padded(tree: Node, width: int) -> Node:
+    """A copy of a tree in which all paths have as many outputs; what is added is not looked at."""
+    copies: dict[int, Node] = {}
+    for node in reversed(nodes_of(tree)):
+        after = node.after
+        if isinstance(after, Branching):
+            branches = {outcome: copies[id(branch)] for outcome, branch in after.branches.items()}
+            after = Branching(after.kind, after.value, after.place, branches)
+        else:
+            after = after + after[:1] * (width - len(after))
+        copies[id(node)] = Node(node.first, node.steps, after)
+    return copies[id(tree)]
+
+
+def count_leaves(tree: Node) -> int:
+    """How many paths a tree has."""
+    return sum(not isinstance(node.after, Branching) for node in nodes_of(tree))

@@ -1,0 +1,135 @@
+"""Watches a run for the recorder: all operations in order, dead ones too, and whatever a recording could not repeat.
+
+    with watched() as watch:
+        run()
+    watch.made          [(0, x * y), (1, sin of that), …]      each with how many decisions had been taken before it
+    watch.obstacle      "an exception of math.sqrt was caught at pump.py:12", or None
+
+An operation that raises leaves no history, and where the exception is caught the run goes on: control flow of a value
+that no decision shows. Complex numbers, arrays of numpy, `no_grad` and `detach` hide values in the same way. Python's
+own tracing of frames sees all of them.
+"""
+
+from __future__ import annotations
+
+import dis
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType, TracebackType
+from typing import Any, Final
+
+from minitorch import complex_functions, complex_scalar, grad_mode, stopping
+from minitorch.autodiff import FunctionBase, Variable
+from minitorch.decisions import Decision, observed
+from minitorch.errors import HistoryLostError
+from minitorch.places import is_own
+from minitorch.primitives import RuleFunction
+
+__all__ = ["Watch", "watched"]
+
+RAISES: Final = dis.opmap["RAISE_VARARGS"]
+LIBRARIES: Final = os.path.join(os.path.dirname(stopping.__file__), "libraries", "")
+RECORD: Final[CodeType] = RuleFunction.record.__func__.__code__  # type: ignore[attr-defined]
+
+HIDING: Final = {
+    stopping.detach.__code__: "a value was detached",
+    grad_mode.is_recording.__code__: "part of it ran under no_grad",
+    FunctionBase.record.__func__.__code__: "a Function that is no row of the table of rules was applied",  # type: ignore[attr-defined]
+}
+HIDING_FILES: Final = {
+    complex_functions.__file__: "complex numbers took part",
+    complex_scalar.__file__: "complex numbers took part",
+}
+
+
+class Watch:
+    """What was seen of a run.
+
+    Args:
+        decisions: those taken so far.
+
+    Attributes:
+        made: the Variables that operations made, in order, each with the number of decisions before it.
+        obstacle: why the run can't be repeated by machine code; None if it can.
+    """
+
+    def __init__(self, decisions: list[Decision]) -> None:
+        self.decisions = decisions
+        self.made: list[tuple[int, Variable]] = []
+        self.obstacle: str | None = None
+
+    def refuse(self, reason: str, frame: FrameType | None) -> None:
+        """Keep the first reason, with the place of the user's code nearest to a frame."""
+        while frame is not None and is_own(frame.f_code):
+            frame = frame.f_back
+        if self.obstacle is None:
+            place = "" if frame is None else f" at {frame.f_code.co_filename}:{frame.f_lineno}"
+            self.obstacle = reason + place
+
+    def entered(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
+        """Look at a frame that begins, and say what is to look at what happens in it."""
+        code = frame.f_code
+        if code is RECORD:
+            frame.f_trace_lines = False
+            return self.recorded
+        if not is_own(code):
+            frame.f_trace_lines = False
+            return self.in_user_code
+        if code in HIDING:
+            self.refuse(HIDING[code], frame)
+        elif code.co_filename in HIDING_FILES:
+            self.refuse(HIDING_FILES[code.co_filename], frame)
+        elif code.co_filename.startswith(LIBRARIES):
+            self.refuse("numpy or another library in C took part", frame)
+        return None
+
+    def recorded(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
+        """Keep what an operation has made; constants of constants have no history."""
+        if event == "return" and issubclass(type(argument), Variable) and argument._made_by is not None:
+            self.made.append((len(self.decisions), argument))
+        return self.recorded
+
+    def in_user_code(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
+        """Notice errors that depend on values: those that no `raise` of the user's own code made."""
+        if event == "exception":
+            kind, _, traceback = argument
+            if issubclass(kind, (ArithmeticError, ValueError, HistoryLostError)) and not raised_by_user(traceback):
+                self.refuse(f"{kind.__name__} was raised and caught", frame)
+        return self.in_user_code
+
+
+def raised_by_user(traceback: TracebackType) -> bool:
+    """Whether a `raise` statement outside this project raised what has this traceback."""
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    code = traceback.tb_frame.f_code
+    return not is_own(code) and code.co_code[traceback.tb_lasti] == RAISES
+
+
+@contextmanager
+def recording_by_python() -> Iterator[None]:
+    """Within, operations are recorded by Python alone, which is seen; machine code is not."""
+    switching = sys.modules.get("minitorch.native.switching")
+    if switching is None or not switching.is_on():
+        yield
+        return
+    switching.switch_off()
+    try:
+        yield
+    finally:
+        switching.switch_on()
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch what runs within, in this thread."""
+    before = sys.gettrace()
+    with recording_by_python(), observed() as decisions:
+        watch = Watch(decisions)
+        sys.settrace(watch.entered)
+        try:
+            yield watch
+        finally:
+            sys.settrace(before)
