@@ -35,18 +35,24 @@ DERIVATIVES = frozenset(f"minitorch.{name}" for name in ("gradients", "forward",
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
 
-class Ended(History):
-    """The history of an input whose run is over: no constant, but it holds nothing.
+class InputHistory(History):
+    """The history of all inputs of a run: that of a leaf while it lasts; then no constant either, but it holds nothing.
 
-    Args:
-        f: the function that was run, None if what it made may rightly live on in an enclosing derivative.
+    Attributes:
+        ended_in: the function whose run is over; None before that, and where what it made may rightly live on in an
+            enclosing derivative.
     """
 
-    __slots__ = ("f",)
+    __slots__ = ("ended_in",)
 
-    def __init__(self, f: Callable[..., Any] | None) -> None:
-        self.last_fn = self.ctx = self.inputs = None
-        self.f = f
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended_in: Callable[..., Any] | None = None
+
+    def end(self, f: Callable[..., Any] | None) -> None:
+        """The run is over: from now on no leaf lives because of it."""
+        self.ended_in = f
+        del self._hold
 
 
 class Differentiable:
@@ -77,8 +83,9 @@ class Differentiable:
             TypeError: an argument to differentiate by has no real numbers, or a result that should be a pair is none.
         """
         since = Variable(None).unique_id
+        history = InputHistory()
         places = [place_in(args, position, self.f) for position in self.positions]
-        own = {place: self._inputs(args[place], place) for place in places}
+        own = {place: self._inputs(args[place], place, history) for place in places}
         arguments = [own[place][1].fill(own[place][0]) if place in own else value for place, value in enumerate(args)]
         inputs = [x for place in places for x in own[place][0]]
         layouts = [own[place][1] for place in places]
@@ -94,13 +101,10 @@ class Differentiable:
                 refuse_leftovers(run.older, self.f)
         finally:
             _inside.reset(token)
-            lives_on = run is not None and run.nested
-            for x in inputs:
-                if x.is_leaf():
-                    x.history = Ended(None if lives_on else self.f)
+            history.end(None if run is not None and run.nested else self.f)
         return run
 
-    def _inputs(self, value: Any, place: int) -> tuple[list[Scalar], Layout]:
+    def _inputs(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout]:
         """Make a Variable for each number of an argument."""
         name = self.names[place] if place < len(self.names) else None
         try:
@@ -109,7 +113,8 @@ class Differentiable:
             raise self._refusal(name, str(error)) from error
         if layout.spec is None and layout.leaves[0].shape is None:
             raise self._refusal(name, f"must be a real number, not {value!r}")
-        return [as_input(x, label) for x, label in zip(values, layout.names(name), strict=True)], layout
+        names = layout.names(name)
+        return [as_input(x, label, history) for x, label in zip(values, names, strict=True)], layout
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:
         called = f"argument {name!r}" if name else "an argument"
@@ -284,11 +289,11 @@ class Linearization:
         return lambda x: not is_constant(x) and (x.unique_id < self.since or x.unique_id in outer)
 
 
-def as_input(value: Any, name: str | None) -> Scalar:
+def as_input(value: Any, name: str | None, history: History) -> Scalar:
     """A Variable of its own for a number: a leaf for a plain one, a step of the outer history for a Variable."""
     if not is_variable(value):
-        return Scalar(value, name=name)
-    inner: Scalar = Scalar(value.data) if is_constant(value) else Pos.apply(value)
+        return Scalar(value, history, name)
+    inner: Scalar = Scalar(value.data, history) if is_constant(value) else Pos.apply(value)
     inner.name = name
     return inner
 
@@ -316,12 +321,13 @@ def variables_in(values: Sequence[Any]) -> list[Variable]:
 def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
     """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
     for node in topological_sort(*older):
-        if type(node.history) is Ended and node.history.f is not None:
+        history = node.history
+        if type(history) is InputHistory and history.ended_in is not None:
             argument = f"argument {node.name!r}" if node.name else "an argument"
             raise HistoryLostError(
                 f"{title(f)} used a value left over from a derivative taken before: it was made from {argument} of "
-                f"{title(node.history.f)}. Something has kept it since, such as a global variable, a default argument "
-                "or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
+                f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
+                "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
             )
 
 

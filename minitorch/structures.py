@@ -47,7 +47,7 @@ def unfold(tree: Any) -> tuple[list[Any], Any]:
 
     while True:
         leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
-        kinds = {type(leaf) for leaf in leaves} - _dataclasses
+        kinds = set(map(type, leaves)) - _dataclasses
         found = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
         if not found:
             return leaves, None if len(leaves) == 1 and leaves[0] is tree else spec
@@ -201,10 +201,15 @@ class Layout:
     spec: Any
     leaves: tuple[Leaf, ...]
 
-    @property
+    @functools.cached_property
     def size(self) -> int:
         """How many numbers there are."""
-        return sum(leaf.size for leaf in self.leaves)
+        return len(self.leaves) if self.has_numbers_alone else sum(leaf.size for leaf in self.leaves)
+
+    @functools.cached_property
+    def has_numbers_alone(self) -> bool:
+        """Whether each place is one number by itself."""
+        return all(leaf is NUMBER for leaf in self.leaves)
 
     def rebuild(self, leaves: Sequence[Any]) -> Any:
         """Return the structure with other leaves."""
@@ -217,6 +222,8 @@ class Layout:
         >>> layout.fill([1.0, 3.0])
         {'mass': 3.0, 'at': [1.0, None]}
         """
+        if self.has_numbers_alone:
+            return self.rebuild(values)
         leaves = []
         start = 0
         for leaf in self.leaves:
@@ -258,7 +265,14 @@ class Layout:
         """
         if name is None:
             return [None] * self.size
-        paths = [name] if self.spec is None else [accessor.codify(name) for accessor in self.spec.accessors()]
+        if self.spec is None:
+            paths = [name]
+        elif self.spec.type in (list, tuple) and self.spec.num_children == len(self.leaves) == self.spec.num_nodes - 1:
+            paths = names_of_items(name, len(self.leaves))
+        else:
+            paths = [accessor.codify(name) for accessor in self.spec.accessors()]
+        if self.has_numbers_alone:
+            return [*paths]
         names: list[str | None] = []
         for path, leaf in zip(paths, self.leaves, strict=True):
             names.extend([path] if leaf.is_number else [f"{path}[{place}]" for place in places(leaf.shape)])
@@ -266,6 +280,16 @@ class Layout:
 
     def __repr__(self) -> str:
         return repr(self.rebuild(self.leaves))
+
+
+@functools.lru_cache(maxsize=64)
+def names_of_items(name: str, length: int) -> list[str]:
+    """Return how Python writes the items of a list.
+
+    >>> names_of_items("x", 2)
+    ['x[0]', 'x[1]']
+    """
+    return [f"{name}[{place}]" for place in range(length)]
 
 
 def flatten(tree: Any) -> tuple[list[Any], Layout]:
@@ -280,6 +304,8 @@ def flatten(tree: Any) -> tuple[list[Any], Layout]:
     if type(tree) in _NUMBERS:
         return [tree], ONE_NUMBER
     leaves, spec = unfold(tree)
+    if spec is not None and _NUMBERS.issuperset(map(type, leaves)):
+        return leaves, Layout(spec, (NUMBER,) * len(leaves))
     values: list[Any] = []
     kinds = []
     for leaf in leaves:

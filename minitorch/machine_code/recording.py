@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from minitorch.autodiff import Variable, is_constant, operands_of, value_of
+from minitorch.autodiff import History, Variable, is_constant, operands_of, value_of
 from minitorch.linearization import as_input, is_variable
 from minitorch.machine_code.optimise import Streaming
 from minitorch.machine_code.program import Path
@@ -69,7 +69,8 @@ def record(
     [9.0, 6.0]
     """
     since = Variable(None).unique_id
-    inputs = [as_input(float(value), name) for value, name in zip(values, names, strict=True)]
+    history = History()
+    inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
     with watched() as watch:
         with dispatcher.following_hooked_code():
             returned = run(inputs)

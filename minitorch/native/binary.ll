@@ -50,3 +50,31 @@ slow:
   %result = call ptr @call_two(ptr ${before}, ptr %v, ptr %w)
   ret ptr %result
 }
+
+; For Python: ${function}.apply of two numbers, of which the slot makes a new Variable.
+define ptr @apply_${function}(ptr %self, ptr %arguments, i64 %how.many, ptr %names) {
+  %ignored = alloca double
+  %are.two = icmp eq i64 %how.many, 2
+  %no.names = icmp eq ptr %names, null
+  %fits = and i1 %are.two, %no.names
+  br i1 %fits, label %look, label %slow
+look:
+  %v = load ptr, ptr %arguments
+  %w.place = getelementptr ptr, ptr %arguments, i64 1
+  %w = load ptr, ptr %w.place
+  %v.kind = call i32 @operand(ptr %v, ptr %ignored)
+  %w.kind = call i32 @operand(ptr %w, ptr %ignored)
+  %least = call i32 @llvm.umin.i32(i32 %v.kind, i32 %w.kind)
+  %is.known = icmp ne i32 %least, 0
+  %v.active = icmp eq i32 %v.kind, 2
+  %w.active = icmp eq i32 %w.kind, 2
+  %any.active = or i1 %v.active, %w.active
+  %usual = and i1 %is.known, %any.active
+  br i1 %usual, label %record, label %slow
+record:
+  %made = call ptr @${function}(ptr %v, ptr %w)
+  ret ptr %made
+slow:
+  %result = call ptr @PyObject_Vectorcall(ptr ${usual_apply}, ptr %arguments, i64 %how.many, ptr %names)
+  ret ptr %result
+}

@@ -9,15 +9,16 @@ from types import MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "COMPARE", "LIST_SIZE", "NUMBER_SLOTS", "is_supported", "number_slot", "offset_of", "read_pointer", "type_slot",
-    "write_pointer",
+    "COMPARE", "DEALLOCATE", "LIST_SIZE", "NUMBER_SLOTS", "is_supported", "number_slot", "offset_of", "read_pointer",
+    "type_slot", "write_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
 
+DEALLOCATE: Final = 6 * POINTER
 AS_NUMBER: Final = 12 * POINTER
 COMPARE: Final = 25 * POINTER
-"""Fields of a type object (`PyTypeObject`): `tp_as_number` and `tp_richcompare`."""
+"""Fields of a type object (`PyTypeObject`): `tp_dealloc`, `tp_as_number` and `tp_richcompare`."""
 
 NUMBER_SLOTS: Final = {
     "nb_add": 0, "nb_subtract": 1, "nb_multiply": 2, "nb_power": 5, "nb_negative": 6, "nb_bool": 9,

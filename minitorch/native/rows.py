@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from minitorch.machine_code.emitter import Declarations
 from minitorch.machine_code.partial_programs import partials_tree
@@ -18,13 +18,19 @@ from minitorch.rules import RULES
 __all__ = ["program_text", "rows_of_one_number"]
 
 
-def rows_of_one_number() -> Iterator[tuple[str, Callable[[float], float]]]:
-    """The rows of functions of `math` that take one number, with the plain function."""
+OF_NO_LIBRARY: Final = frozenset({"Sigmoid", "ReLU", "Inv"})
+"""Rows of functions of one number that are this project's own."""
+
+
+def rows_of_one_number() -> Iterator[tuple[str, Callable[[float], float] | None]]:
+    """The rows of functions that take one number, with the function of `math` that each stands for; None if of none."""
     for name, rule in RULES.items():
+        if rule.dispatches or not (takes_one_number(rule.partials) or name == "Log"):
+            continue
         plain = rule.callables[0] if len(rule.callables) == 1 else None
         of_math = plain is not None and getattr(math, plain.__name__, None) is plain
-        if plain is not None and of_math and (takes_one_number(rule.partials) or name == "Log"):
-            yield name, plain
+        if of_math or name in OF_NO_LIBRARY:
+            yield name, plain if of_math else None
 
 
 def takes_one_number(partials: Sequence[Any]) -> bool:

@@ -3,15 +3,11 @@
 
 declare i32 @llvm.umin.i32(i32, i32)
 
-declare ptr @PyType_GenericAlloc(ptr, i64)
-declare void @PyObject_GC_UnTrack(ptr)
 declare ptr @PyFloat_FromDouble(double)
 declare ptr @PyLong_FromLongLong(i64)
 declare double @PyLong_AsDouble(ptr)
 declare ptr @PyErr_Occurred()
 declare void @PyErr_Clear()
-declare void @Py_IncRef(ptr)
-declare void @Py_DecRef(ptr)
 declare ptr @PyEval_GetFrame()
 declare ptr @PyFrame_GetCode(ptr)
 declare i32 @PyFrame_GetLasti(ptr)
@@ -86,12 +82,12 @@ define internal ptr @number_object(ptr %x, double %value) {
 scalar:
   %data.place = getelementptr i8, ptr %x, i64 ${data}
   %data = load ptr, ptr %data.place
-  call void @Py_IncRef(ptr %data)
+  call void @retain(ptr %data)
   ret ptr %data
 other:
   br i1 %is.float, label %plain, label %whole
 plain:
-  call void @Py_IncRef(ptr %x)
+  call void @retain(ptr %x)
   ret ptr %x
 whole:
   %object = call ptr @PyFloat_FromDouble(double %value)
@@ -132,7 +128,7 @@ clear:
   call void @PyErr_Clear()
   ret i32 2
 answered:
-  call void @Py_DecRef(ptr %answer)
+  call void @release(ptr %answer)
   %is.users = icmp eq ptr %answer, ${True}
   %owner = select i1 %is.users, i32 1, i32 2
   ret i32 %owner
@@ -144,7 +140,7 @@ define internal ptr @caller_code(ptr %instruction) {
   %no.frame = icmp eq ptr %current, null
   br i1 %no.frame, label %none, label %begin
 begin:
-  call void @Py_IncRef(ptr %current)
+  call void @retain(ptr %current)
   br label %look
 look:
   %frame = phi ptr [ %current, %begin ], [ %back, %own ]
@@ -155,12 +151,12 @@ look:
 found:
   %last = call i32 @PyFrame_GetLasti(ptr %frame)
   store i32 %last, ptr %instruction
-  call void @Py_DecRef(ptr %frame)
+  call void @release(ptr %frame)
   ret ptr %code
 own.code:
-  call void @Py_DecRef(ptr %code)
+  call void @release(ptr %code)
   %back = call ptr @PyFrame_GetBack(ptr %frame)
-  call void @Py_DecRef(ptr %frame)
+  call void @release(ptr %frame)
   %is.outermost = icmp eq ptr %back, null
   br i1 %is.outermost, label %none, label %own
 own:
@@ -176,7 +172,7 @@ define internal void @put(ptr %object, i64 %offset, ptr %value) {
 }
 
 define internal void @keep(ptr %object, i64 %offset, ptr %value) {
-  call void @Py_IncRef(ptr %value)
+  call void @retain(ptr %value)
   call void @put(ptr %object, i64 %offset, ptr %value)
   ret void
 }
@@ -204,7 +200,7 @@ define internal ptr @instruction_object(i32 %number) {
 kept:
   %place = getelementptr ptr, ptr ${numbers}, i64 %wide
   %object = load ptr, ptr %place
-  call void @Py_IncRef(ptr %object)
+  call void @retain(ptr %object)
   ret ptr %object
 new:
   %made = call ptr @PyLong_FromLongLong(i64 %wide)
@@ -218,16 +214,16 @@ define internal ptr @made(ptr %type, ptr %function, ptr %left, ptr %right, doubl
   %unknown = icmp eq ptr %code, null
   br i1 %unknown, label %none, label %known
 known:
-  %object = call ptr @PyType_GenericAlloc(ptr %type, i64 0)
+  ; What it refers to is older and can't lead back to it: the garbage collector, which does not know it, has nothing to
+  ; look for.
+  %object = call ptr @_PyObject_GC_New(ptr %type)
   %no.memory = icmp eq ptr %object, null
   br i1 %no.memory, label %drop, label %fill
 drop:
   call void @PyErr_Clear()
-  call void @Py_DecRef(ptr %code)
+  call void @release(ptr %code)
   br label %none
 fill:
-  ; What it refers to is older and can't lead back to it: there is nothing for the garbage collector to look for.
-  call void @PyObject_GC_UnTrack(ptr %object)
   %data = call ptr @PyFloat_FromDouble(double %value)
   call void @put(ptr %object, i64 ${data}, ptr %data)
   call void @keep(ptr %object, i64 ${_made_by}, ptr %function)
@@ -248,15 +244,15 @@ none:
 
 ; Partial derivatives, each as an object of its own reference: of operands, their values and the result.
 define internal ptr @one(ptr %v, ptr %w, double %x, double %y, double %z) {
-  call void @Py_IncRef(ptr ${one})
+  call void @retain(ptr ${one})
   ret ptr ${one}
 }
 define internal ptr @minus_one(ptr %v, ptr %w, double %x, double %y, double %z) {
-  call void @Py_IncRef(ptr ${minus_one})
+  call void @retain(ptr ${minus_one})
   ret ptr ${minus_one}
 }
 define internal ptr @zero(ptr %v, ptr %w, double %x, double %y, double %z) {
-  call void @Py_IncRef(ptr ${zero})
+  call void @retain(ptr ${zero})
   ret ptr ${zero}
 }
 define internal ptr @number_of_right(ptr %v, ptr %w, double %x, double %y, double %z) {

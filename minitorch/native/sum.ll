@@ -9,12 +9,12 @@ define internal ptr @summands(ptr %start, ptr %values, i1 %with.start) {
   %size = load i64, ptr %size.place
   br i1 %with.start, label %copy, label %same
 same:
-  call void @Py_IncRef(ptr %values)
+  call void @retain(ptr %values)
   ret ptr %values
 copy:
   %more = add i64 %size, 1
   %tuple = call ptr @PyTuple_New(i64 %more)
-  call void @Py_IncRef(ptr %start)
+  call void @retain(ptr %start)
   %first.place = getelementptr i8, ptr %tuple, i64 24
   store ptr %start, ptr %first.place
   br label %again
@@ -28,7 +28,7 @@ item:
   %to = add i64 %from, 8
   %from.place = getelementptr i8, ptr %values, i64 %from
   %value = load ptr, ptr %from.place
-  call void @Py_IncRef(ptr %value)
+  call void @retain(ptr %value)
   %to.place = getelementptr i8, ptr %tuple, i64 %to
   store ptr %value, ptr %to.place
   %next = add i64 %i, 1
@@ -71,7 +71,7 @@ item:
   %is.active = icmp eq i32 %kind, 2
   %now.active = or i1 %any.active, %is.active
   %partial = select i1 %is.active, ptr ${one}, ptr ${None}
-  call void @Py_IncRef(ptr %partial)
+  call void @retain(ptr %partial)
   %partial.place = getelementptr i8, ptr %ones, i64 %offset
   store ptr %partial, ptr %partial.place
   br i1 %unusual, label %refuse, label %add
@@ -127,7 +127,7 @@ fill.one:
   %j.next = add i64 %j, 1
   br label %fill
 drop:
-  call void @Py_DecRef(ptr %ones)
+  call void @release(ptr %ones)
   ret i1 false
 }
 
@@ -210,17 +210,17 @@ record:
 finish:
   call void @put(ptr %object, i64 ${d_left}, ptr %partials)
   call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
-  call void @Py_DecRef(ptr %operands.tuple)
-  call void @Py_DecRef(ptr %values)
+  call void @release(ptr %operands.tuple)
+  call void @release(ptr %values)
   ret ptr %object
 forget:
-  call void @Py_DecRef(ptr %partials)
+  call void @release(ptr %partials)
   br label %drop
 drop:
-  call void @Py_DecRef(ptr %operands.tuple)
+  call void @release(ptr %operands.tuple)
   br label %slow
 slow:
   %result = call ptr @PyObject_Vectorcall(ptr ${plain_sum}, ptr %instead, i64 2, ptr null)
-  call void @Py_DecRef(ptr %values)
+  call void @release(ptr %values)
   ret ptr %result
 }

@@ -39,8 +39,8 @@ define internal void @check_leaf(ptr %pages, ptr %variable) {
   %type.place = getelementptr i8, ptr %made, i64 8
   %type = load ptr, ptr %type.place
   %is.living = icmp eq ptr %type, ${History}
-  %is.ended = icmp eq ptr %type, ${Ended}
-  %is.history = or i1 %is.living, %is.ended
+  %is.input = icmp eq ptr %type, ${InputHistory}
+  %is.history = or i1 %is.living, %is.input
   br i1 %is.history, label %look, label %refuse
 look:
   %last.place = getelementptr i8, ptr %made, i64 ${last_fn}
@@ -62,11 +62,12 @@ define internal void @enter(ptr %pages, ptr %variable, i64 %number) {
   br i1 %is.leaf, label %leaf, label %made
 leaf:
   call void @check_leaf(ptr %pages, ptr %variable)
+  call void @keep_page(ptr %pages, i64 %number)
   %list = getelementptr %Pages, ptr %pages, i32 0, i32 6
   call void @append(ptr %list, ptr %variable)
   ret void
 made:
-  %page = lshr i64 %number, 9
+  %page = call i64 @page_of(ptr %pages, i64 %number)
   %first.place = getelementptr %Pages, ptr %pages, i32 0, i32 2
   %first = load i64, ptr %first.place
   %new.first = call i64 @llvm.umin.i64(i64 %first, i64 %page)
@@ -199,7 +200,7 @@ place.next:
   br i1 %none.left, label %page.done, label %place.look
 place.look:
   %index = sub i64 %beyond, 1
-  %place = getelementptr %Place, ptr %page, i64 %index
+  %place = getelementptr %Page, ptr %page, i32 0, i32 2, i64 %index
   %variable = load ptr, ptr %place
   %is.empty = icmp eq ptr %variable, null
   br i1 %is.empty, label %place.done, label %place.pull
@@ -211,10 +212,33 @@ place.pull:
 place.done:
   br label %place.next
 page.done:
+  call void @leave_page(ptr %pages, i64 %page.index)
   br label %page.next
 done:
   %good = xor i1 %failed, true
   ret i1 %good
+}
+
+; The adjoints of the Variables of a list are wanted in the end.
+define internal void @keep_all(ptr %pages, ptr %list) {
+  %size.place = getelementptr i8, ptr %list, i64 16
+  %size = load i64, ptr %size.place
+  %items.place = getelementptr i8, ptr %list, i64 24
+  %items = load ptr, ptr %items.place
+  br label %again
+again:
+  %i = phi i64 [ 0, %0 ], [ %next, %item ]
+  %finished = icmp eq i64 %i, %size
+  br i1 %finished, label %done, label %item
+item:
+  %place = getelementptr ptr, ptr %items, i64 %i
+  %variable = load ptr, ptr %place
+  %number = call i64 @number_of(ptr %variable)
+  call void @keep_page(ptr %pages, i64 %number)
+  %next = add i64 %i, 1
+  br label %again
+done:
+  ret void
 }
 
 ; The greatest number of the Variables of a list.
@@ -320,6 +344,7 @@ define ptr @sweep(ptr %self, ptr %arguments, i64 %how.many) {
   %seeds = load ptr, ptr %seeds.place
   %greatest = call i64 @greatest_of(ptr %items, i64 %size)
   call void @start(ptr %pages, i64 %greatest, i64 %since)
+  call void @keep_all(ptr %pages, ptr %wanted)
   br label %seed.next
 seed.next:
   %i = phi i64 [ 0, %0 ], [ %next, %seed ]
@@ -352,7 +377,7 @@ list:
   %result = call ptr @adjoints_of(ptr %pages, ptr %wanted)
   br label %close
 give.up:
-  call void @Py_IncRef(ptr ${None})
+  call void @retain(ptr ${None})
   br label %close
 close:
   %returned = phi ptr [ %result, %list ], [ ${None}, %give.up ]

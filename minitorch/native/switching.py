@@ -18,9 +18,17 @@ from typing import Any, Final
 from minitorch import autodiff, grad_mode, native_entry, primitives
 from minitorch.autodiff import History, Variable
 from minitorch.decisions import observing
-from minitorch.linearization import Ended
+from minitorch.linearization import InputHistory
+from minitorch.native.arenas import (
+    ArenaAllocator,
+    arena_allocator,
+    has_huge_pages,
+    names_of_arenas,
+    set_arena_allocator,
+)
 from minitorch.native.layout import (
     COMPARE,
+    DEALLOCATE,
     LIST_SIZE,
     NUMBER_SLOTS,
     is_supported,
@@ -35,6 +43,7 @@ from minitorch.native.text import BINARY, COMPARISONS, pointer, whole_text
 from minitorch.native_entry import sweep_in_python
 from minitorch.number import INTEGERS_ONLY
 from minitorch.places import is_own
+from minitorch.primitives import RuleFunction
 from minitorch.scalar import Indicator, Scalar
 from minitorch.tracing import dispatcher
 
@@ -59,6 +68,38 @@ NO_ARGUMENTS, FAST_CALL, WITH_NAMES = 0x0004, 0x0080, 0x0002
 """How C says what arguments a builtin takes."""
 
 
+class OwnApply:
+    """The `apply` of one Function in machine code; classes derived from it have Python's.
+
+    Args:
+        function: the Function.
+        builtin: the machine code.
+    """
+
+    __slots__ = ("builtin", "function")
+
+    def __init__(self, function: type[RuleFunction], builtin: Callable[..., Any]) -> None:
+        self.function = function
+        self.builtin = builtin
+
+    def __get__(self, instance: object, owner: type[RuleFunction]) -> Callable[..., Any]:
+        if owner is self.function:
+            return self.builtin
+        return usual_apply(owner)
+
+
+def primitive(name: str) -> type[RuleFunction]:
+    """The Function of a row."""
+    found: type[RuleFunction] = getattr(primitives, name)
+    return found
+
+
+def usual_apply(function: type[RuleFunction]) -> Callable[..., Any]:
+    """Python's `apply` of a Function."""
+    usual: Callable[..., Any] = vars(RuleFunction)["apply"].__get__(None, function)
+    return usual
+
+
 class Accelerator:
     """The machine code of this process, and what it needs to live."""
 
@@ -75,14 +116,17 @@ class Accelerator:
         self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
         self.usual_sum = dispatcher.stand_ins[id(sum)]
-        self.plain_functions = dict(rows_of_one_number())
+        rows = dict(rows_of_one_number())
+        self.plain_functions = {name: plain for name, plain in rows.items() if plain is not None}
         self.usual_functions = {name: dispatcher.stand_ins[id(plain)] for name, plain in self.plain_functions.items()}
+        self.usual_applies = {name: usual_apply(primitive(name)) for name in (*BINARY, *rows)}
         self.usual = {slot: by_methods(*names) for slot, names in METHODS.items()}
         self.before = {
             (kind, name): read_pointer(address)
             for kind in (Scalar, Indicator)
             for name, address in slots_of(kind).items()
         }
+        self.arenas_before = arena_allocator()
         self.engine = Engine(optimised(whole_text(self.names())))
         self.definitions: list[Any] = []
         self.next_id = self.builtin("next_id", NO_ARGUMENTS)
@@ -92,18 +136,24 @@ class Accelerator:
         }
         for name, plain in self.plain_functions.items():
             self.stand_ins[plain] = self.builtin(f"call_{name}", FAST_CALL | WITH_NAMES)
+        self.applies = {
+            name: OwnApply(primitive(name), self.builtin(f"apply_{name}", FAST_CALL | WITH_NAMES))
+            for name in self.usual_applies
+        }
 
     def names(self) -> dict[str, object]:
         """What the text refers to: addresses as pointers, and offsets."""
         scalar = vars(Scalar)
         pointers = {
-            "Scalar": Scalar, "Indicator": Indicator, "History": History, "Ended": Ended,
+            "Scalar": Scalar, "Indicator": Indicator, "History": History,
+            "InputHistory": InputHistory,
             "float": float, "int": int, "tuple": tuple,
             "None": None, "True": True, "False": False, "learn_code": self.learn,
             "one": self.constants[0], "minus_one": self.constants[1], "zero": self.constants[2],
             "whole_zero": self.constants[3], "plain_sum": self.usual_sum,
-            **{name: getattr(primitives, name) for name in (*BINARY, *COMPARISONS, "Neg", "Pow", "Sum")},
-            **{name: getattr(primitives, name) for name in self.usual_functions},
+            **{name: primitive(name) for name in (*COMPARISONS, "Neg", "Pow", "Sum")},
+            **{name: primitive(name) for name in self.usual_applies},
+            **{f"usual_apply_{name}": apply for name, apply in self.usual_applies.items()},
             **{f"usual_{name}": function for name, function in self.usual_functions.items()},
         }  # fmt: skip
         addresses = {
@@ -126,9 +176,12 @@ class Accelerator:
             **{name: offset_of(vars(Variable)[name]) for name in SLOTS},
             "data": offset_of(scalar["data"]),
             "last_fn": offset_of(vars(History)["last_fn"]),
+            **names_of_arenas(self.arenas_before),
             "known_mask": KNOWN_CODES - 1,
             "kept_numbers": KEPT_NUMBERS,
             "compensates": str(sys.version_info >= (3, 12)).lower(),
+            "has_immortals": str(sys.version_info >= (3, 12)).lower(),
+            "digits_shift": 3 if sys.version_info >= (3, 12) else 0,
         }
 
     def learn_code(self, code: CodeType) -> bool:
@@ -154,16 +207,26 @@ class Accelerator:
         """Put the machine code into the types."""
         names = {slot: function for function, (slot, *_) in BINARY.items()}
         names |= {"nb_negative": "Neg", "nb_power": "Pow", "compare": "compare", "nb_bool": "truth_of_Scalar"}
-        for slot, address in slots_of(Scalar).items():
-            write_pointer(address, self.engine.address(names[slot]))
+        for slot, name in names.items():
+            write_pointer(slots_of(Scalar)[slot], self.engine.address(name))
         write_pointer(slots_of(Indicator)["nb_bool"], self.engine.address("truth_of_Indicator"))
+        for kind in (Scalar, Indicator):
+            write_pointer(slots_of(kind)["deallocate"], self.engine.address("end_variable"))
         for plain, function in self.stand_ins.items():
             dispatcher.put(plain, function)
+        for name, apply in self.applies.items():
+            type.__setattr__(primitive(name), "apply", apply)
+        if has_huge_pages():
+            take, leave = map(self.engine.address, ("take_arena", "leave_arena"))
+            set_arena_allocator(ArenaAllocator(None, take, leave))
 
     def remove(self) -> None:
         """Put back what was there."""
+        set_arena_allocator(self.arenas_before)
         for plain in self.stand_ins:
             dispatcher.put(plain, dispatcher.stand_ins[id(plain)])
+        for name in self.applies:
+            type.__delattr__(primitive(name), "apply")
         for kind, name in self.before:
             write_pointer(slots_of(kind)[name], self.before[kind, name])
 
@@ -200,7 +263,11 @@ def refuse_modulus(v: Any, w: Any) -> Any:
 
 def slots_of(kind: type) -> dict[str, int]:
     """The addresses of a type's slots that machine code may fill."""
-    return {**{name: number_slot(kind, name) for name in NUMBER_SLOTS}, "compare": type_slot(kind, COMPARE)}
+    fields = {"compare": COMPARE, "deallocate": DEALLOCATE}
+    return {
+        **{name: number_slot(kind, name) for name in NUMBER_SLOTS},
+        **{name: type_slot(kind, field) for name, field in fields.items()},
+    }
 
 
 _lock = threading.Lock()

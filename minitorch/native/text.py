@@ -13,6 +13,7 @@ from string import Template
 from typing import Final
 
 from minitorch.machine_code.emitter import Declarations
+from minitorch.native.arenas import has_huge_pages
 from minitorch.native.rows import program_text, rows_of_one_number
 
 __all__ = ["BINARY", "COMPARISONS", "pointer", "whole_text"]
@@ -39,7 +40,7 @@ def whole_text(names: Mapping[str, object]) -> str:
     Args:
         names: what the files refer to, by name: pointers and offsets.
     """
-    parts = [filled("shared", names)]
+    parts = [filled("objects", names), filled("shared", names)]
     for function, (slot, instruction, by_left, by_right) in BINARY.items():
         details = {
             "function": function,
@@ -49,6 +50,7 @@ def whole_text(names: Mapping[str, object]) -> str:
             "by_left": by_left,
             "by_right": by_right,
             "before": names[f"before_{slot}"],
+            "usual_apply": names[f"usual_apply_{function}"],
         }
         parts.append(filled("binary", names, details))
     parts.append(filled("comparison", names, comparison_details(names)))
@@ -58,14 +60,15 @@ def whole_text(names: Mapping[str, object]) -> str:
         parts.append(filled("truth", names, {"kind": kind, "before": names[f"before_truth_of_{kind}"]}))
     declarations = Declarations()
     for name, plain in rows_of_one_number():
-        details = {
-            "function": name,
-            "made_by": names[name],
-            "plain": pointer(id(plain)),
-            "usual": names[f"usual_{name}"],
-        }
+        details = {"function": name, "made_by": names[name], "usual_apply": names[f"usual_apply_{name}"]}
         parts += [program_text(name, declarations), filled("unary", names, details)]
-    text = "\n".join([*parts, filled("sum", names), filled("pages", names), filled("sweep", names)])
+        if plain is not None:
+            details |= {"plain": pointer(id(plain)), "usual": names[f"usual_{name}"]}
+            parts.append(filled("stand_in", names, details))
+    parts += [filled(file, names) for file in ("sum", "pages", "sweep")]
+    if has_huge_pages():
+        parts.append(filled("arenas", names))
+    text = "\n".join(parts)
     there = set(DECLARED.findall(text))
     return "\n".join([text, *(line for line in declarations.values() if there.isdisjoint(DECLARED.findall(line)))])
 

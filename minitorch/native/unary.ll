@@ -1,23 +1,9 @@
-; For Python: what stands in for a function of one number, ${function}; its programs are made of its row.
-define ptr @call_${function}(ptr %self, ptr %arguments, i64 %how.many, ptr %names) {
+; ${function}, a function of one number, whose programs are made of its row: a new Variable, null for what Python does.
+define internal ptr @record_${function}(ptr %x) {
   ; The number, and the function's value.
   %numbers = alloca [ 2 x double ]
   %value.place = getelementptr double, ptr %numbers, i64 1
   %partial.place = alloca double
-  %is.one = icmp eq i64 %how.many, 1
-  %no.names = icmp eq ptr %names, null
-  %fits = and i1 %is.one, %no.names
-  br i1 %fits, label %look, label %slow
-look:
-  %x = load ptr, ptr %arguments
-  %type.place = getelementptr i8, ptr %x, i64 8
-  %type = load ptr, ptr %type.place
-  %is.float = icmp eq ptr %type, ${float}
-  br i1 %is.float, label %plain, label %ask
-plain:
-  %number = call ptr @PyObject_Vectorcall(ptr ${plain}, ptr %arguments, i64 1, ptr null)
-  ret ptr %number
-ask:
   %kind = call i32 @operand(ptr %x, ptr %numbers)
   %pausing = load i64, ptr ${pausing_size}
   %is.running = icmp eq i64 %pausing, 0
@@ -45,6 +31,28 @@ finish:
   call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
   ret ptr %object
 slow:
-  %result = call ptr @PyObject_Vectorcall(ptr ${usual}, ptr %arguments, i64 %how.many, ptr %names)
+  ret ptr null
+}
+
+; For Python: ${function}.apply.
+define ptr @apply_${function}(ptr %self, ptr %arguments, i64 %how.many, ptr %names) {
+  %is.one = icmp eq i64 %how.many, 1
+  %no.names = icmp eq ptr %names, null
+  %fits = and i1 %is.one, %no.names
+  br i1 %fits, label %look, label %slow
+look:
+  %x = load ptr, ptr %arguments
+  %type.place = getelementptr i8, ptr %x, i64 8
+  %type = load ptr, ptr %type.place
+  %is.scalar = icmp eq ptr %type, ${Scalar}
+  br i1 %is.scalar, label %record, label %slow
+record:
+  %made = call ptr @record_${function}(ptr %x)
+  %unusual = icmp eq ptr %made, null
+  br i1 %unusual, label %slow, label %done
+done:
+  ret ptr %made
+slow:
+  %result = call ptr @PyObject_Vectorcall(ptr ${usual_apply}, ptr %arguments, i64 %how.many, ptr %names)
   ret ptr %result
 }
