@@ -1,10 +1,10 @@
 """A Function for every row of the table of rules, by the row's name: `Mul`, `Sin`, …
 
-    >>> from minitorch.scalar import Scalar
-    >>> x = Scalar(0.0)
-    >>> Sin.apply(x).backward()
-    >>> x.derivative, Mul.apply(2, 3)
-    (1.0, 6)
+>>> from minitorch.scalar import Scalar
+>>> x = Scalar(0.0)
+>>> Sin.apply(x).backward()
+>>> x.derivative, Mul.apply(2, 3)
+(1.0, 6)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from minitorch.autodiff import Context, History, Variable, is_constant
 from minitorch.complex_scalar import ComplexScalar
@@ -165,6 +165,64 @@ class RuleFunction(ScalarFunction):
         return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
 
 
+PLAIN: Final = frozenset({float, int})
+"""The usual types of a constant beside a Scalar."""
+
+
+class OneOperand(RuleFunction):
+    """A Function of one number: the usual case, a Scalar with a history, without what the general one asks for."""
+
+    @classmethod
+    def record(cls, *inputs: Any) -> Any:
+        """Compute the result as a Variable, as RuleFunction does."""
+        if len(inputs) == 1 and not pausing:
+            x = inputs[0]
+            if type(x) is Scalar and x._made_by is not None:
+                value = x.data
+                rule = cls.rule
+                output = rule.function(value)
+                if type(output) is float:
+                    made = Scalar(output, None)
+                    made.left, made.d_left = x, rule.partials[0](value, output)
+                    return noted(made, cls)
+        return super().record(*inputs)
+
+
+class TwoOperands(RuleFunction):
+    """A Function of two numbers: the usual case, floats and Scalars, without what the general one asks for."""
+
+    @classmethod
+    def record(cls, *inputs: Any) -> Any:
+        """Compute the result as a Variable, as RuleFunction does."""
+        if len(inputs) == 2 and not pausing:
+            x, y = inputs
+            x_active = type(x) is Scalar and x._made_by is not None
+            y_active = type(y) is Scalar and y._made_by is not None
+            if (x_active and (y_active or type(y) in PLAIN)) or (y_active and type(x) in PLAIN):
+                left = x.data if x_active else x
+                right = y.data if y_active else y
+                rule = cls.rule
+                output = rule.function(left, right)
+                if type(output) is float:
+                    made = Scalar(output, None)
+                    made.left, made.right = x, y
+                    if x_active:
+                        made.d_left = rule.partials[0](left, right, output)
+                    if y_active:
+                        made.d_right = rule.partials[1](left, right, output)
+                    return noted(made, cls)
+        return super().record(*inputs)
+
+
+def noted(made: Variable, function: type[RuleFunction]) -> Variable:
+    """Have a new Variable know the Function that made it, and where that was asked for."""
+    made._made_by = function
+    if made.unique_id > WORTH_IT:
+        recorded_much()
+    made.code, made.instruction = origin_of_caller()
+    return made
+
+
 def keep_operands(
     made: Variable,
     function: type[RuleFunction],
@@ -185,10 +243,7 @@ def keep_operands(
             made.d_left, made.d_right = by_input
         else:
             made.left, made.d_left = inputs, tuple(by_input)
-    made._made_by = function
-    if made.unique_id > WORTH_IT:
-        recorded_much()
-    made.code, made.instruction = origin_of_caller()
+    noted(made, function)
 
 
 CALLABLES: dict[Callable[..., Any], type[RuleFunction]] = {}
@@ -200,7 +255,8 @@ def function(name: str) -> type[RuleFunction]:
     rule = RULES[name]
     stands_for = ", ".join(getattr(plain, "__name__", name) for plain in rule.callables) or name
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {stands_for}."}
-    made: type[RuleFunction] = type(name, (RuleFunction,), details)
+    base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
+    made: type[RuleFunction] = type(name, (base,), details)
     FUNCTIONS[name] = made
     CALLABLES.update(dict.fromkeys(rule.callables, made))
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import subprocess
 import sys
@@ -23,8 +24,10 @@ Shown = Callable[[Any], dict[str, str]]
 
 
 @pytest.fixture
-def shell() -> Iterator[InteractiveShell]:
+def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     """A shell with the extension, as a notebook has it."""
+    # Python's own prompt keeps its last value there, and IPython then leaves it alone.
+    monkeypatch.delattr(builtins, "_", raising=False)
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
     shell.history_manager.enabled = False

@@ -23,6 +23,9 @@ __all__ = ["Encoding", "encode"]
 TWO_ANSWERS = frozenset({"truth", "is_integer"})
 """Decisions that are true or false."""
 
+COUNTING = frozenset({"Neg", "Pos", "Abs", "Add", "Sub", "Mul", "FloorDiv", "Mod", "Sum", "Prod"})
+"""Rows that make ints of ints."""
+
 LARGEST_EXACT = 2**53
 """Up to here every int is a float."""
 
@@ -37,6 +40,7 @@ class Encoding:
         places: where each value of the path is, by its number.
         definitions: what defines each value, by its number; None for inputs.
         inexact: the numbers of constants that are no floats.
+        whole: the numbers of values that are ints or bools to Python, which knows no -0 of them.
         forward: instructions of three numbers.
         answers: the bits of the answers that guards expect, where there are more than two.
         steps: for each forward instruction the position of its step in the path.
@@ -51,6 +55,7 @@ class Encoding:
     places: list[int]
     definitions: list[Constant | Operation | None]
     inexact: set[int] = field(default_factory=set)
+    whole: set[int] = field(default_factory=set)
     forward: array[int] = field(default_factory=lambda: array("i"))
     answers: array[int] = field(default_factory=lambda: array("Q", [0]))
     steps: array[int] = field(default_factory=lambda: array("i"))
@@ -104,6 +109,8 @@ def encode_forward(encoding: Encoding, path: Path) -> None:
         if isinstance(step, Constant):
             if not is_float(step.value):
                 encoding.inexact.add(len(places))
+            if not isinstance(step.value, float):
+                encoding.whole.add(len(places))
             places.append(constant)
             definitions.append(step)
             constant += 1
@@ -119,6 +126,8 @@ def encode_forward(encoding: Encoding, path: Path) -> None:
             code = codes[key] = code_of(Done(*key))
         operands = [places[operand] for operand in step.operands]
         code = IN_PYTHON if needs_python(step, encoding) else code
+        if RULES[step.function].indicator or (step.function in COUNTING and encoding.whole.issuperset(step.operands)):
+            encoding.whole.add(len(places))
         places.append(encoding.first + len(steps))
         definitions.append(step)
         width = add(encoding.forward, code, operands)
@@ -149,15 +158,14 @@ def answer_of(guard: Guard, encoding: Encoding) -> int:
 
 
 def needs_python(step: Operation, encoding: Encoding) -> bool:
-    """Whether an operation takes a number that is no float, where that matters: `sum` adds ints in its own way."""
-    if step.function != "Sum":
-        return bool(encoding.inexact) and not encoding.inexact.isdisjoint(step.operands)
-    for operand in step.operands:
+    """Whether an operation takes a number that is no float, where that matters.
+
+    `sum` adds ints in its own way, not every int is a float, and no float is the zero that has no sign.
+    """
+    for operand in encoding.whole.intersection(step.operands):
         definition = encoding.definitions[operand]
-        if isinstance(definition, Constant):
-            if not isinstance(definition.value, float):
-                return True
-        elif definition is not None and RULES[definition.function].indicator:
+        known = isinstance(definition, Constant) and operand not in encoding.inexact and definition.value != 0
+        if not known or step.function == "Sum":
             return True
     return False
 

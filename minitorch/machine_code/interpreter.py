@@ -159,12 +159,14 @@ class Interpreter:
         return operands
 
     def _plain(self, number: int) -> Any:
-        """A value as eager evaluation has it: a constant as it was met, the outcome of a comparison as a bool."""
+        """A value as eager evaluation has it: a constant as it was met, what is whole as an int or a bool."""
         definition = self.encoding.definitions[number]
         if isinstance(definition, Constant):
             return definition.value
         value = self.values[self.encoding.places[number]]
-        return bool(value) if definition is not None and RULES[definition.function].indicator else value
+        if number not in self.encoding.whole:
+            return value
+        return bool(value) if definition is not None and RULES[definition.function].indicator else int(value)
 
     def _width(self, code: int, step: Operation) -> int:
         """How many instructions an operation takes."""

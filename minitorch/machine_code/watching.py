@@ -25,13 +25,15 @@ from minitorch.autodiff import FunctionBase, Variable
 from minitorch.decisions import Decision, observed
 from minitorch.errors import HistoryLostError
 from minitorch.places import is_own
-from minitorch.primitives import RuleFunction
+from minitorch.primitives import OneOperand, RuleFunction, TwoOperands
 
 __all__ = ["Watch", "watched"]
 
 RAISES: Final = dis.opmap["RAISE_VARARGS"]
 LIBRARIES: Final = os.path.join(os.path.dirname(stopping.__file__), "libraries", "")
-RECORD: Final[CodeType] = RuleFunction.record.__func__.__code__  # type: ignore[attr-defined]
+RECORDS: Final[frozenset[CodeType]] = frozenset(
+    vars(kind)["record"].__func__.__code__ for kind in (RuleFunction, OneOperand, TwoOperands)
+)
 
 HIDING: Final = {
     stopping.detach.__code__: "a value was detached",
@@ -71,7 +73,7 @@ class Watch:
     def entered(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
         """Look at a frame that begins, and say what is to look at what happens in it."""
         code = frame.f_code
-        if code is RECORD:
+        if code in RECORDS:
             frame.f_trace_lines = False
             return self.recorded
         if not is_own(code):
@@ -87,7 +89,9 @@ class Watch:
 
     def recorded(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
         """Keep what an operation has made; constants of constants have no history."""
-        if event == "return" and issubclass(type(argument), Variable) and argument._made_by is not None:
+        is_active = event == "return" and issubclass(type(argument), Variable) and argument._made_by is not None
+        # What a specialised `record` has left to the general one returns twice.
+        if is_active and not (self.made and self.made[-1][1] is argument):
             self.made.append((len(self.decisions), argument))
         return self.recorded
 

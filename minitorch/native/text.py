@@ -1,7 +1,7 @@
 """The text of the machine code, made of the `.ll` files beside this one.
 
-    binary.ll, once per row:    @Add in nb_add, fadd, partial derivatives 1 and 1
-                                @Mul in nb_multiply, fmul, partial derivatives y and x
+binary.ll, once per row:    @Add in nb_add, fadd, partial derivatives 1 and 1
+                            @Mul in nb_multiply, fmul, partial derivatives y and x
 """
 
 from __future__ import annotations

@@ -96,9 +96,12 @@ def on_scalars(program: Program, run: Run, functions: Any) -> Recorded:
 def operators(start: Callable[[], object] = switch_on) -> Peer:
     """Operators of Scalars in code that nobody rewrote."""
     names = {"exp": "Exp", "log": "Log", "sqrt": "Sqrt", "erf": "Erf", "relu": "ReLU"}
-    own = {name: getattr(minitorch, function).apply for name, function in names.items()}
-    functions = SimpleNamespace(**{**vars(PLAIN), **own})
-    return Peer(lambda program: on_scalars(program, program.run, functions), start=start, stop=switch_on)
+
+    def record(program: Program) -> Recorded:
+        own = {name: getattr(minitorch, function).apply for name, function in names.items()}
+        return on_scalars(program, program.run, SimpleNamespace(**{**vars(PLAIN), **own}))
+
+    return Peer(record, start=start, stop=switch_on)
 
 
 def traced() -> Peer:
