@@ -206,6 +206,12 @@ class Linearization:
 
     def push(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
+        if not self.nested and all(type(tangent) is float for tangent in tangents):
+            moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
+            pushed = native_entry.push(moving, self.inputs, list(tangents), self.since)
+            if pushed is not None:
+                found = {y.unique_id: moved for y, moved in zip(moving, pushed, strict=True)}
+                return [found.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
         known = {x.unique_id: t for x, t in zip(self.inputs, tangents, strict=True) if not is_zero(t)}
         for unique_id, partials in self._partials:
             total = None

@@ -1,6 +1,7 @@
 """Where the readable code meets the fast one: when machine code is switched on, and what it then answers.
 
     sweep(outputs, cotangents, wanted, since, how)     the reverse pass; None where Python has to run it
+    push(outputs, inputs, tangents, since)             forward mode, likewise
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["ALONE", "TO_THE_LEAVES", "TO_THOSE_WANTED", "WORTH_IT", "recorded_much", "sweep_in_python"]
+__all__ = ["ALONE", "TO_THE_LEAVES", "TO_THOSE_WANTED", "WORTH_IT", "left_to_python", "push", "recorded_much", "sweep"]
 
 WORTH_IT: Final = 200_000
 """After how many Variables machine code pays for being made, which takes as long as recording so many."""
@@ -28,9 +29,10 @@ def recorded_much() -> None:
         switch_on()
 
 
-def sweep_in_python(*arguments: Any) -> list[float] | None:
-    """Leave the reverse pass to Python."""
+def left_to_python(*arguments: Any) -> list[float] | None:
+    """Leave a pass to Python."""
     return None
 
 
-sweep: Callable[..., list[float] | None] = sweep_in_python
+sweep: Callable[..., list[float] | None] = left_to_python
+push: Callable[..., list[float] | None] = left_to_python

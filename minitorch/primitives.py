@@ -1,10 +1,10 @@
 """A Function for every row of the table of rules, by the row's name: `Mul`, `Sin`, …
 
->>> from minitorch.scalar import Scalar
->>> x = Scalar(0.0)
->>> Sin.apply(x).backward()
->>> x.derivative, Mul.apply(2, 3)
-(1.0, 6)
+    >>> from minitorch.scalar import Scalar
+    >>> x = Scalar(0.0)
+    >>> Sin.apply(x).backward()
+    >>> x.derivative, Mul.apply(2, 3)
+    (1.0, 6)
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minitorch import native_entry
-from minitorch.autodiff import Variable, is_constant, operands_of
+from minitorch.autodiff import History, Variable, is_constant, operands_of
 
 __all__ = ["adjoints_of", "backpropagate", "pulled_back", "recorded_shares", "shares_of", "topological_sort"]
 
@@ -129,6 +129,10 @@ def shares_of(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
 
 def recorded_shares(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
     """The same as operations on Variables."""
+    if node.left is not None and not isinstance(node._made_by, History):
+        function: Any = node._made_by
+        shares: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(operands_of(node), node, d_node)
+        return shares
     history = node.history
     if history is None or history.last_fn is None:
         return []

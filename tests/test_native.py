@@ -264,3 +264,63 @@ def test_it_is_switched_on_by_work_alone_and_not_where_it_is_refused() -> None:
         environment = {**os.environ, "MINITORCH_NATIVE": setting}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
         assert done.stdout.split() == [str(expected), "2"], done.stderr
+
+
+# -- forward mode ------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 99)), max_size=30),
+    st.lists(st.sampled_from([0.0, -0.0, 1.0, -2.5, math.inf, math.nan]), min_size=4, max_size=4),
+)
+def test_tangents_are_those_of_python(
+    numbers: list[float], steps: list[tuple[int, int, int]], tangents: list[float]
+) -> None:
+    def results(xs: list[Any]) -> list[Any]:
+        return [*program(xs, steps)[-4:], 1.5]
+
+    moved = []
+    for switch in (switch_on, switch_off):
+        switch()
+        moved.append(minitorch.jvp(results, (numbers,), (tangents[: len(numbers)],))[1])
+    switch_on()
+    assert list(map(bits, moved[0])) == list(map(bits, moved[1]))
+
+
+def test_tangents_of_other_functions_and_of_outer_variables(native: bool) -> None:
+    assert minitorch.jvp(lambda x: Tripled.apply(x * x) * x, (2.0,), (1.0,)) == (24.0, 36.0)
+    assert minitorch.grad(lambda x: minitorch.jvp(lambda y: x * y * y, (3.0,), (1.0,))[1])(2.0) == 6.0
+    assert minitorch.jvp(lambda x, y: [x, 2.0, y * 1.0], (2.0, 3.0), (1.0, None))[1] == [1.0, 0.0, 0.0]
+    assert minitorch.jacobian(lambda x: [x, x * x], argnums=0)(3.0) == [1.0, 6.0]
+
+
+# -- apply -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*(name for name, _ in rows_of_one_number()), "Add", "Sub", "Mul", "TrueDiv"])
+def test_apply_records_what_python_records(native: bool, name: str) -> None:
+    operands = [Scalar(0.5), Scalar(0.5, None), 0.5, 2, True, Scalar(2.0) > 1.0, "a", None, [1]]
+    arguments: list[tuple[Any, ...]] = [(), *((x,) for x in operands), *((x, y) for x in operands for y in operands)]
+
+    def applied(values: tuple[Any, ...]) -> Any:
+        try:
+            return described(getattr(minitorch, name).apply(*values))
+        except (ArithmeticError, TypeError, ValueError) as error:
+            return type(error), str(error)
+
+    for values in arguments:
+        by_machine = applied(values)
+        switch_off()
+        by_python = applied(values)
+        switch_on()
+        assert by_machine == by_python, values
+
+
+def test_a_function_derived_from_another_is_itself(native: bool) -> None:
+    class Halved(minitorch.Mul):  # type: ignore[misc, name-defined]
+        """A product that calls itself by another name."""
+
+    x = Scalar(3.0)
+    assert (x * x).history.last_fn is minitorch.Mul
+    assert Halved.apply(x, x).history.last_fn is Halved

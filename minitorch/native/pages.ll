@@ -13,8 +13,8 @@ declare void @free(ptr)
 ; 0 the directory, 1 how many pages it has room for, 2 the first page with a Variable that is no leaf, 3 and 4 and 5 the
 ; list of pages, 6 and 7 and 8 that of leaves (items, how many, room for), 9 the least number that is looked at,
 ; 10 whether Python has to do it after all, 11 whether there is anything older, 12 how many pages come before the first
-; of the directory, 13 pages that are free to be used again
-%Pages = type { ptr, i64, i64, ptr, i64, i64, ptr, i64, i64, i64, i1, i1, i64, ptr }
+; of the directory, 13 pages that are free to be used again, 14 whether the pass only finds what is there, and keeps it
+%Pages = type { ptr, i64, i64, ptr, i64, i64, ptr, i64, i64, i64, i1, i1, i64, ptr, i1 }
 %Place = type { ptr, double }
 ; Whether it stays until the end, of a free one the next free one, and its places.
 %Page = type { i64, ptr, [ 512 x %Place ] }
@@ -43,7 +43,8 @@ define internal void @start(ptr %pages, i64 %greatest, i64 %since) {
   %l = insertvalue %Pages %k, i1 false, 11
   %m = insertvalue %Pages %l, i64 %before, 12
   %n = insertvalue %Pages %m, ptr null, 13
-  store %Pages %n, ptr %pages
+  %o = insertvalue %Pages %n, i1 false, 14
+  store %Pages %o, ptr %pages
   ret void
 }
 
@@ -202,7 +203,10 @@ define internal void @leave_page(ptr %pages, i64 %index) {
   %page.place = getelementptr ptr, ptr %directory, i64 %index
   %page = load ptr, ptr %page.place
   %kept = load i64, ptr %page
-  %is.kept = icmp ne i64 %kept, 0
+  %is.marked = icmp ne i64 %kept, 0
+  %finds.place = getelementptr %Pages, ptr %pages, i32 0, i32 14
+  %finds = load i1, ptr %finds.place
+  %is.kept = or i1 %is.marked, %finds
   br i1 %is.kept, label %done, label %free.it
 free.it:
   store ptr null, ptr %page.place

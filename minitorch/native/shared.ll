@@ -94,21 +94,30 @@ whole:
   ret ptr %object
 }
 
+; Whether one of two neighbouring places of a table has some code.
+define internal i1 @is_known(ptr %table, i64 %index, ptr %code) alwaysinline {
+  %place = getelementptr ptr, ptr %table, i64 %index
+  %first = load ptr, ptr %place
+  %other = xor i64 %index, 1
+  %other.place = getelementptr ptr, ptr %table, i64 %other
+  %second = load ptr, ptr %other.place
+  %is.first = icmp eq ptr %first, %code
+  %is.second = icmp eq ptr %second, %code
+  %is.there = or i1 %is.first, %is.second
+  ret i1 %is.there
+}
+
 ; Whose code it is: 0 not known yet, 1 somebody's, 2 this project's.
 define internal i32 @owner(ptr %code) {
   %bits = ptrtoint ptr %code to i64
   %shifted = lshr i64 %bits, 4
   %index = and i64 %shifted, ${known_mask}
-  %user.place = getelementptr ptr, ptr ${user_codes}, i64 %index
-  %user = load ptr, ptr %user.place
-  %is.users = icmp eq ptr %user, %code
+  %is.users = call i1 @is_known(ptr ${user_codes}, i64 %index, ptr %code)
   br i1 %is.users, label %users, label %look
 users:
   ret i32 1
 look:
-  %own.place = getelementptr ptr, ptr ${own_codes}, i64 %index
-  %own = load ptr, ptr %own.place
-  %is.own = icmp eq ptr %own, %code
+  %is.own = call i1 @is_known(ptr ${own_codes}, i64 %index, ptr %code)
   %answer = select i1 %is.own, i32 2, i32 0
   ret i32 %answer
 }

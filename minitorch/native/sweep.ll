@@ -120,6 +120,13 @@ define internal void @pass_on(ptr %pages, ptr %operand, ptr %partial, double %d)
   %is.none = icmp eq ptr %partial, ${None}
   br i1 %is.none, label %done, label %active
 active:
+  %finds.place = getelementptr %Pages, ptr %pages, i32 0, i32 14
+  %finds = load i1, ptr %finds.place
+  br i1 %finds, label %find, label %multiply
+find:
+  call void @share(ptr %pages, ptr %operand, double 0.0)
+  br label %done
+multiply:
   %value = call double @partial_value(ptr %pages, ptr %partial)
   %share = fmul double %d, %value
   call void @share(ptr %pages, ptr %operand, double %share)

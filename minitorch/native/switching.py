@@ -40,7 +40,7 @@ from minitorch.native.layout import (
 )
 from minitorch.native.rows import rows_of_one_number
 from minitorch.native.text import BINARY, COMPARISONS, pointer, whole_text
-from minitorch.native_entry import sweep_in_python
+from minitorch.native_entry import left_to_python
 from minitorch.number import INTEGERS_ONLY
 from minitorch.places import is_own
 from minitorch.primitives import RuleFunction
@@ -131,6 +131,7 @@ class Accelerator:
         self.definitions: list[Any] = []
         self.next_id = self.builtin("next_id", NO_ARGUMENTS)
         self.sweep = self.builtin("sweep", FAST_CALL)
+        self.push = self.builtin("push", FAST_CALL)
         self.stand_ins: dict[Callable[..., Any], Callable[..., Any]] = {
             sum: self.builtin("call_sum", FAST_CALL | WITH_NAMES)
         }
@@ -188,6 +189,8 @@ class Accelerator:
         """Tell whether code is somebody else's, and remember whose it is."""
         own = is_own(code)
         index = (id(code) >> 4) & (KNOWN_CODES - 1)
+        if (own, index) in self.held_codes and (own, index ^ 1) not in self.held_codes:
+            index ^= 1
         self.held_codes[own, index] = code
         (self.own_codes if own else self.user_codes)[index] = id(code)
         return not own
@@ -296,7 +299,7 @@ def switch_on() -> bool:
         if not _installed:
             _made[0].install()
             _installed.append(_made[0])
-            native_entry.sweep = _made[0].sweep
+            native_entry.sweep, native_entry.push = _made[0].sweep, _made[0].push
     return True
 
 
@@ -304,5 +307,5 @@ def switch_off() -> None:
     """Record with Python alone again."""
     with _lock:
         if _installed:
-            native_entry.sweep = sweep_in_python
+            native_entry.sweep = native_entry.push = left_to_python
             _installed.pop().remove()
