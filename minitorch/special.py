@@ -27,8 +27,8 @@ ASYMPTOTIC_FROM = 10.0
 BERNOULLI_TERMS = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760, -1 / 12, 3617 / 8160)
 """-B(2k) / 2k: the coefficients of 1/x², 1/x⁴, … in that series."""
 
-GRID = 65536.0
-"""A multiple of 1/GRID below 32 has at most 21 bits, so its square is exact."""
+ROUNDER = 1.5 * 2.0**31
+"""Added and taken away again, it leaves a multiple of 2**-21: below 32 that has at most 26 bits, its square 52."""
 
 
 def sign(x: float) -> float:
@@ -104,13 +104,18 @@ def sech_squared(x: float) -> float:
 
 
 def exp_of_minus_square(x: float) -> float:
-    """Return exp(-x * x) to the last bits: the rounding error of x * x would be multiplied by the exponential."""
-    if x > 30 or x < -30:
+    """Return exp(-x * x) to the last bits: what the rounding of x * x loses would be multiplied by the exponential.
+
+    What is lost is found as T. J. Dekker does, A floating-point technique for extending the available precision
+    (Numerische Mathematik 18, 1971), section 5: `near` has so few digits that its products are exact.
+    """
+    square = x * x
+    if square > 900.0:
         return 0.0
-    if x != x:
-        return x
-    near = round(x * GRID, 0) / GRID
-    return math.exp(-near * near) * math.exp((near - x) * (near + x))
+    near = (x + ROUNDER) - ROUNDER
+    rest = x - near
+    lost = near * near - square + 2.0 * near * rest + rest * rest
+    return math.exp(-square) * (1.0 - lost)
 
 
 def product(x: float, y: float) -> float:

@@ -26,6 +26,7 @@ from transformer.function import Converter, is_excluded
 from transformer.libraries import module_name
 from transformer.lines import without_lines
 from transformer.linking import is_linked, placeholder
+from transformer.switch import MARK
 from transformer.targets import Targets
 
 __all__ = ["Dispatcher"]
@@ -81,7 +82,8 @@ class Dispatcher:
         kinds: dict[type, Callable[[Any], Any]] = {functools.partial: partial, ABCMeta: abstract_class}
         kinds.update(self.targets.kinds)
         marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
-        function_type, builtin_type, method_type = FunctionType, BuiltinFunctionType, MethodType
+        function_type, builtin_type, method_type, mark = FunctionType, BuiltinFunctionType, MethodType, MARK
+        followed_classes: set[type] = set()
 
         # Membership is asked with `in`, not by calls: recursion limits count calls, also of C functions.
         def resolve(callee: Any, /) -> Any:
@@ -100,14 +102,17 @@ class Dispatcher:
                 if callee.__module__ in libraries:
                     return dispatcher.of_library(callee, callee.__module__)
                 if following or dispatcher.followed:
-                    dispatcher.follow_function(callee)
+                    constants = callee.__code__.co_consts
+                    if not constants or constants[-1] is not mark:
+                        dispatcher.follow_function(callee)
             elif kind is type:
                 if callee in classes:
                     return classes[callee]
                 if callee.__module__ in libraries:
                     return dispatcher.of_library(callee, callee.__module__)
-                if following or dispatcher.followed:
+                if (following or dispatcher.followed) and callee not in followed_classes:
                     dispatcher.follow_class(callee)
+                    followed_classes.add(callee)
             elif kind is method_type:
                 if type(callee.__func__) is function_type and (
                     following or dispatcher.followed or callee.__func__.__module__ in libraries

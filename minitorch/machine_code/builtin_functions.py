@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from minitorch.machine_code.emitter import Declarations
 from minitorch.machine_code.engine import Engine, Lease
-from minitorch.machine_code.runtime import ITEMS_OFFSET, runtime_declarations
+from minitorch.machine_code.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE_OFFSET, runtime_declarations
 from minitorch.machine_code.status import ARGUMENTS
 
 __all__ = ["Fallback", "Shape", "builtin_function", "entry_text"]
@@ -30,8 +30,8 @@ UNROLLED: Final = 8
 
 FASTCALL_WITH_KEYWORDS: Final = 0x0080 | 0x0002
 
-READING: Final = f"""
-define ptr @entry(ptr %self, ptr %arguments, i64 %count, ptr %names) {{
+STARTING: Final = """
+define ptr @entry(ptr %self, ptr %arguments, i64 %count, ptr %names) {
 entry:
   %inputs = alloca [INPUTS x double]
   %outputs = alloca [OUTPUTS x double]
@@ -39,9 +39,13 @@ entry:
   %no.names = icmp eq ptr %names, null
   %plain = and i1 %as.many, %no.names
   br i1 %plain, label %read, label %take.over
-read:
+read:"""
+
+READING_NUMBERS: Final = """
   %numbers = call i1 @minitorch.read_numbers(ptr %arguments, ptr %inputs, i64 INPUTS)
-  br i1 %numbers, label %run, label %take.over
+  br i1 %numbers, label %run, label %take.over"""
+
+RUNNING: Final = f"""
 run:
   %code = call i64 @program(ptr %inputs, ptr %outputs)
   %ended = and i64 %code, 3
@@ -49,8 +53,8 @@ run:
   %hit = icmp eq i64 %ended, 0
   br i1 %hit, label %make, label %take.over
 take.over:
-  %why = phi i64 [ {ARGUMENTS}, %entry ], [ {ARGUMENTS}, %read ], [ %ended, %run ]
-  %where = phi i64 [ 0, %entry ], [ 0, %read ], [ %number, %run ]
+  %why = phi i64 [ %ended, %run ], [ {ARGUMENTS}, %entry ]REFUSALS
+  %where = phi i64 [ %number, %run ], [ 0, %entry ]NOWHERE
   %answer = call ptr @minitorch.take_over(ptr %self, i64 %why, i64 %where, ptr %arguments, i64 %count, ptr %names)
   ret ptr %answer
 make:
@@ -59,6 +63,27 @@ make:
   %calls.now = add i64 %calls, 1
   store i64 %calls.now, ptr %counter
 """
+
+
+def reading_floats(count: int) -> tuple[str, list[str]]:
+    """Write what reads arguments that are floats, and no ints; also the blocks that refuse others."""
+    lines, blocks = [], ["read"]
+    for index in range(count):
+        lines.append(f"""
+  %argument.place.{index} = getelementptr ptr, ptr %arguments, i64 {index}
+  %argument.{index} = load ptr, ptr %argument.place.{index}
+  %type.place.{index} = getelementptr i8, ptr %argument.{index}, i64 {TYPE_OFFSET}
+  %type.{index} = load ptr, ptr %type.place.{index}
+  %is.float.{index} = icmp eq ptr %type.{index}, @PyFloat_Type
+  br i1 %is.float.{index}, label %ready.{index}, label %take.over
+ready.{index}:
+  %given.place.{index} = getelementptr i8, ptr %argument.{index}, i64 {FLOAT_OFFSET}
+  %given.{index} = load double, ptr %given.place.{index}
+  %input.{index} = getelementptr double, ptr %inputs, i64 {index}
+  store double %given.{index}, ptr %input.{index}""")
+        blocks.append(f"ready.{index}")
+    lines.append("\n  br label %run")
+    return "".join(lines), blocks[:-1]
 
 
 class ResultWriter:
@@ -117,7 +142,9 @@ made{number}:""")
         return items
 
 
-def entry_text(declarations: Declarations, inputs: int, outputs: int, shape: Shape, counters: int) -> str:
+def entry_text(
+    declarations: Declarations, inputs: int, outputs: int, shape: Shape, counters: int, floats_only: bool = False
+) -> str:
     """Return the C function of a builtin as text, to stand beside the text of `@program`.
 
     Args:
@@ -126,13 +153,20 @@ def entry_text(declarations: Declarations, inputs: int, outputs: int, shape: Sha
         outputs: how many the program gives.
         shape: what a call returns.
         counters: the address of a counter of calls per leaf.
+        floats_only: whether ints are left to what takes over.
     """
     declarations.update(runtime_declarations())
     writer = ResultWriter(declarations)
     result = writer.made(shape)
-    start = READING
-    for word, number in {"INPUTS": inputs, "OUTPUTS": outputs, "COUNTERS": counters}.items():
-        start = start.replace(word, str(number))
+    reading, refusing = reading_floats(inputs) if floats_only else (READING_NUMBERS, ["read"])
+    words = {
+        "INPUTS": inputs, "OUTPUTS": outputs, "COUNTERS": counters,
+        "REFUSALS": "".join(f", [ {ARGUMENTS}, %{block} ]" for block in refusing),
+        "NOWHERE": "".join(f", [ 0, %{block} ]" for block in refusing),
+    }  # fmt: skip
+    start = f"{STARTING}{reading}{RUNNING}"
+    for word, meaning in words.items():
+        start = start.replace(word, str(meaning))
     return f"{start}{''.join(writer.lines)}\n  ret ptr {result}\n}}\n"
 
 

@@ -100,7 +100,14 @@ class MachineCode:
         return write_tree(self.tree, self.inputs, declarations, name=name, lanes=lanes, fastmath=self.fastmath)
 
     def callable(
-        self, name: str, shape: Shape, fallback: Fallback, *, module: str = "minitorch", documentation: str = ""
+        self,
+        name: str,
+        shape: Shape,
+        fallback: Fallback,
+        *,
+        module: str = "minitorch",
+        documentation: str = "",
+        floats_only: bool = False,
     ) -> Any:
         """Return a builtin function of as many floats as there are inputs.
 
@@ -109,6 +116,7 @@ class MachineCode:
             shape: what it returns: the number of an output for a float, a tuple of such for a tuple.
             fallback: answers the calls that the program can't.
             module: its `__module__`.
+            floats_only: whether ints and bools are left to the fallback, which knows what they are to Python.
             documentation: its `__doc__`; a first line `f(x, y)` and one of `--` are its signature.
 
         Raises:
@@ -116,7 +124,8 @@ class MachineCode:
         """
         declarations = Declarations()
         program = self.program(declarations)
-        entry = entry_text(declarations, self.inputs, self.outputs, shape, ctypes.addressof(self.counters))
+        counters = ctypes.addressof(self.counters)
+        entry = entry_text(declarations, self.inputs, self.outputs, shape, counters, floats_only)
         engine = Engine(f"{declarations.text()}\n{program}{entry}")
         engine.keeps.append(self.counters)
         return builtin_function(engine, name, module, documentation, fallback)

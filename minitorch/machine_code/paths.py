@@ -139,11 +139,9 @@ class Paths:
             shape: which outputs it returns; None if no builtin can.
             fallback: answers where the program has no answer.
         """
-        from minitorch.machine_code.floats_only import strict_callable
-
         if self.machine is None or self.python_only or shape is None or self.machine.size > LARGE:
             return None
-        builtin: Callable[..., Any] = strict_callable(self.machine, name, shape, fallback)
+        builtin: Callable[..., Any] = self.machine.callable(name, shape, fallback, floats_only=True)
         unchanged = self.surroundings.unchanged
         if not self.surroundings.readings:
             return builtin
@@ -228,7 +226,6 @@ class Paths:
 
     def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
         """Make machine code of all paths, and see that it gives what was recorded last."""
-        from minitorch.machine_code.floats_only import strict_callable
         from minitorch.machine_code.lowering import lower
 
         assert self.tree is not None
@@ -237,7 +234,7 @@ class Paths:
         width = max(len(leaf.after) for leaf in leaves if isinstance(leaf.after, tuple))
         machine = lower(padded(self.tree, width), self.inputs, width, fastmath=self.task.fastmath)
         try:
-            builtin = strict_callable(machine, "program", tuple(range(width)), missed)
+            builtin = machine.callable("program", tuple(range(width)), missed, floats_only=True)
         except (ValueError, RuntimeError, KeyError) as error:
             self.give_up(f"it can't be compiled: {error}")
             return

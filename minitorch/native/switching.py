@@ -39,7 +39,7 @@ from minitorch.native.layout import (
     write_pointer,
 )
 from minitorch.native.rows import rows_of_one_number
-from minitorch.native.text import BINARY, COMPARISONS, pointer, whole_text
+from minitorch.native.text import BINARY, BY_KEYWORD, COMPARISONS, pointer, whole_text
 from minitorch.native_entry import left_to_python
 from minitorch.number import INTEGERS_ONLY
 from minitorch.places import is_own
@@ -116,6 +116,7 @@ class Accelerator:
         self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
         self.usual_sum = dispatcher.stand_ins[id(sum)]
+        self.usual_by_keyword = {name: dispatcher.stand_ins[id(plain)] for name, plain in BY_KEYWORD.items()}
         rows = dict(rows_of_one_number())
         self.plain_functions = {name: plain for name, plain in rows.items() if plain is not None}
         self.usual_functions = {name: dispatcher.stand_ins[id(plain)] for name, plain in self.plain_functions.items()}
@@ -135,7 +136,7 @@ class Accelerator:
         self.stand_ins: dict[Callable[..., Any], Callable[..., Any]] = {
             sum: self.builtin("call_sum", FAST_CALL | WITH_NAMES)
         }
-        for name, plain in self.plain_functions.items():
+        for name, plain in {**BY_KEYWORD, **self.plain_functions}.items():
             self.stand_ins[plain] = self.builtin(f"call_{name}", FAST_CALL | WITH_NAMES)
         self.applies = {
             name: OwnApply(primitive(name), self.builtin(f"apply_{name}", FAST_CALL | WITH_NAMES))
@@ -156,6 +157,7 @@ class Accelerator:
             **{name: primitive(name) for name in self.usual_applies},
             **{f"usual_apply_{name}": apply for name, apply in self.usual_applies.items()},
             **{f"usual_{name}": function for name, function in self.usual_functions.items()},
+            **{f"usual_{name}": function for name, function in self.usual_by_keyword.items()},
         }  # fmt: skip
         addresses = {
             "counter": ctypes.addressof(self.counter),

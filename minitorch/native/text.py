@@ -7,16 +7,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from string import Template
-from typing import Final
+from typing import Any, Final
 
 from minitorch.machine_code.emitter import Declarations
 from minitorch.native.arenas import has_huge_pages
 from minitorch.native.rows import program_text, rows_of_one_number
 
-__all__ = ["BINARY", "COMPARISONS", "pointer", "whole_text"]
+__all__ = ["BINARY", "BY_KEYWORD", "COMPARISONS", "pointer", "whole_text"]
 
 DECLARED: Final = re.compile(r"^declare [^@]*@([\w.]+)\(", re.MULTILINE)
 
@@ -32,6 +32,10 @@ COMPARISONS: Final = {
     "LT": (0, "olt"), "LE": (1, "ole"), "EQ": (2, "oeq"), "NE": (3, "une"), "GT": (4, "ogt"), "GE": (5, "oge"),
 }  # fmt: skip
 """For each Function the number of its comparison in CPython, and its name in LLVM."""
+
+
+BY_KEYWORD: Final[dict[str, Callable[..., Any]]] = {"max": max, "min": min, "sorted": sorted}
+"""Callables whose stand-ins look at the function that is given to them by keyword, and do nothing else."""
 
 
 def whole_text(names: Mapping[str, object]) -> str:
@@ -65,6 +69,9 @@ def whole_text(names: Mapping[str, object]) -> str:
         if plain is not None:
             details |= {"plain": pointer(id(plain)), "usual": names[f"usual_{name}"]}
             parts.append(filled("stand_in", names, details))
+    for name, callee in BY_KEYWORD.items():
+        details = {"plain_name": name, "plain": pointer(id(callee)), "usual": names[f"usual_{name}"]}
+        parts.append(filled("pass_through", names, details))
     parts += [filled(file, names) for file in ("sum", "pages", "sweep", "push")]
     if has_huge_pages():
         parts.append(filled("arenas", names))
