@@ -176,3 +176,13 @@ def test_rounding(output: Callable[[str], str]) -> None:
     assert "100.0%  " in textbook and "root = math.sqrt(b * b - 4 * a * c)" in textbook
     assert "cancellation at " in textbook and "cancellation at " not in careful
     assert abs(_after(careful, "true error")) < 1e-23
+
+
+def test_compile(output: Callable[[str], str]) -> None:
+    text = output("15_compile.py")
+    spot, strike, years, rate, volatility = 100.0, 95.0, 0.5, 0.03, 0.2
+    d1 = (math.log(spot / strike) + (rate + volatility**2 / 2) * years) / (volatility * math.sqrt(years))
+    assert _after(text, "derivatives by all five arguments [") == pytest.approx(0.5 * math.erfc(-d1 / 2**0.5), abs=1e-4)
+    assert "the same digits as plain Python: True" in text
+    assert _after(text, "value and five derivatives in") < 1.0
+    assert "def price(spot, strike, years, rate, volatility):" in text

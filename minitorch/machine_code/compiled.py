@@ -16,8 +16,11 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from minitorch.differentials import hessian
+from minitorch.forward import jvp
 from minitorch.gradients import value_and_grad
 from minitorch.machine_code.arguments import Arguments, taken_apart
+from minitorch.machine_code.kind import Kind, Limits
 from minitorch.machine_code.paths import CompilationWarning, Paths, Task
 from minitorch.machine_code.status import MISS
 from minitorch.machine_code.views import PathView, views_of
@@ -42,6 +45,7 @@ class CompiledFunction:
         argnums: the position of the argument to differentiate by, or several.
         fastmath: whether arithmetic may be reordered and rounded differently.
         max_paths: how many ways through the function are compiled.
+        max_operations: how many operations are compiled; longer ways are interpreted.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
@@ -53,7 +57,12 @@ class CompiledFunction:
         return object.__new__(type(cls.__name__, (cls,), {"__doc__": cls.__doc__, "__module__": cls.__module__}))
 
     def __init__(
-        self, f: Callable[..., Any], argnums: Argnums = 0, fastmath: bool = False, max_paths: int = 64
+        self,
+        f: Callable[..., Any],
+        argnums: Argnums = 0,
+        fastmath: bool = False,
+        max_paths: int = 64,
+        max_operations: int = 20_000,
     ) -> None:
         functools.update_wrapper(self, f)
         self.argnums = argnums
@@ -62,57 +71,73 @@ class CompiledFunction:
         self.plain = f
         self.names = parameter_names(f)
         traced = trace(f)
-        self.eager_derivative = value_and_grad(f, argnums)
         reported: set[str] = set()
+        both = value_and_grad(f, argnums)
+        tangents, second = functools.partial(jvp, f), hessian(f, argnums)
+        limits = Limits(max_paths, max_operations)
+
+        def task(kind: Kind, recorded: Callable[..., Any], eager: Callable[..., Any]) -> Task:
+            return Task(title(f), kind, recorded, eager, fastmath, limits, (f,), reported)
+
         self.tasks = {
-            False: Task(title(f), traced, f, False, fastmath, max_paths, (f,), reported),
-            True: Task(title(f), traced, self.eager_derivative, True, fastmath, max_paths, (f,), reported),
+            Kind.VALUE: task(Kind.VALUE, traced, f),
+            Kind.GRADIENT: task(Kind.GRADIENT, traced, both),
+            Kind.TANGENT: task(Kind.TANGENT, tangents, tangents),
+            Kind.HESSIAN: task(Kind.HESSIAN, second, second),
         }
-        self.programs: dict[tuple[bool, Hashable], Paths] = {}
+        self.programs: dict[tuple[Kind, Hashable], Paths] = {}
         self.lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._answer(False, args, kwargs)
+        return self._answer(Kind.VALUE, args, kwargs)
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value and the derivatives, as `minitorch.value_and_grad` does."""
-        return self._answer(True, args, kwargs)
+        return self._answer(Kind.GRADIENT, args, kwargs)
 
     def grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the derivatives, as `minitorch.grad` does."""
-        return self._answer(True, args, kwargs)[1]
+        return self.value_and_grad(*args, **kwargs)[1]
+
+    def jvp(self, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+        """Return the value and how it moves if the arguments do, as `minitorch.jvp` does."""
+        return self._answer(Kind.TANGENT, (primals, tangents), {})
+
+    def hessian(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the second derivatives, as `minitorch.hessian` does."""
+        return self._answer(Kind.HESSIAN, args, kwargs)
 
     # -- one call ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, differentiated: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        task = self.tasks[differentiated]
+    def _answer(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        task = self.tasks[kind]
         try:
-            arguments = self._taken_apart(differentiated, args, kwargs)
+            arguments = self._taken_apart(kind, args, kwargs)
         except TypeError:
             arguments = None
         if arguments is None:
-            return self.tasks[False].traced(*args, **kwargs) if not differentiated else task.eager(*args, **kwargs)
+            return task.recorded(*args, **kwargs) if kind is Kind.VALUE else task.eager(*args, **kwargs)
         answer = None
-        paths = self._paths(differentiated, arguments)
+        paths = self._paths(kind, arguments)
         if paths is not None and not paths.python_only:
             with self.lock:
                 status, answer = paths.run(arguments.numbers)
                 if status == MISS:
                     answer = paths.learn(arguments)
-                    self._shorten(differentiated, paths, arguments)
+                    self._shorten(kind, paths, arguments)
         if answer is None:
             return task.eager(*args, **kwargs)
         result, outputs = answer
-        return self._filled(result, outputs, arguments) if differentiated else result.fill(outputs)
+        return self._filled(result, outputs, arguments) if kind is Kind.GRADIENT else result.fill(outputs)
 
-    def _shorten(self, differentiated: bool, paths: Paths, arguments: Arguments) -> None:
+    def _shorten(self, kind: Kind, paths: Paths, arguments: Arguments) -> None:
         """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
-        if not arguments.plain or paths.shortened is paths.machine:
+        if not arguments.plain or paths.shortened is paths.machine or kind not in (Kind.VALUE, Kind.GRADIENT):
             return
         paths.shortened = paths.machine
-        take_over = functools.partial(self._take_over, differentiated)
-        entry = paths.direct(self.__name__, self._shape(differentiated, paths), take_over)
-        if differentiated:
+        take_over = functools.partial(self._take_over, kind)
+        entry = paths.direct(self.__name__, self._shape(kind, paths), take_over)
+        if kind is Kind.GRADIENT:
             self.__dict__.pop("value_and_grad", None)
             if entry is not None:
                 self.__dict__["value_and_grad"] = entry
@@ -121,38 +146,39 @@ class CompiledFunction:
         elif "__call__" in vars(type(self)):
             del type(self).__call__
 
-    def _shape(self, differentiated: bool, paths: Paths) -> Any:
+    def _shape(self, kind: Kind, paths: Paths) -> Any:
         """Which outputs make a result, behind the first one; None if a builtin can't make it."""
         forms = {result.floats for result in paths.results}
         count = forms.pop() if len(paths.results) == 1 else None
         if count is None:
             return None
-        if not differentiated:
+        if kind is Kind.VALUE:
             return 1 if count < 0 else tuple(range(1, count + 1))
         derivatives = range(2, 2 + len(self.positions))
         return 1, derivatives[0] if self.single else tuple(derivatives)
 
     def _take_over(
-        self, differentiated: bool, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, kind: Kind, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         """Answer a call that machine code can't."""
-        return self._answer(differentiated, args, kwargs)
+        return self._answer(kind, args, kwargs)
 
-    def _taken_apart(self, differentiated: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
-        positions = [place_in(args, position, self.plain) for position in self.positions] if differentiated else []
+    def _taken_apart(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
+        by_position = kind in (Kind.GRADIENT, Kind.HESSIAN)
+        positions = [place_in(args, position, self.plain) for position in self.positions] if by_position else []
         return taken_apart(args, kwargs, self.names, positions)
 
-    def _paths(self, differentiated: bool, arguments: Arguments) -> Paths | None:
+    def _paths(self, kind: Kind, arguments: Arguments) -> Paths | None:
         """The programs for calls like one, None if there are too many kinds of calls."""
-        key = (differentiated, arguments.key)
+        key = (kind, arguments.key)
         paths = self.programs.get(key)
         if paths is None:
             with self.lock:
                 if len(self.programs) >= MOST_KEYS:
                     message = f"calls with more than {MOST_KEYS} kinds of arguments run in Python"
-                    self.tasks[differentiated].report(message)
+                    self.tasks[kind].report(message)
                     return None
-                paths = self.programs.get(key) or Paths(self.tasks[differentiated], arguments)
+                paths = self.programs.get(key) or Paths(self.tasks[kind], arguments)
                 self.programs[key] = paths
         return paths
 
@@ -182,14 +208,14 @@ class CompiledFunction:
         """
         from minitorch.machine_code.rows import run_rows
 
-        results: NDArray[numpy.float64] = run_rows(self, False, rows, out, threads)
+        results: NDArray[numpy.float64] = run_rows(self, Kind.VALUE, rows, out, threads)
         return results
 
     def batch_value_and_grad(self, rows: ArrayLike, threads: int = 1) -> tuple[Any, Any]:
         """Return values and derivatives for the rows of a matrix; a column per argument that is differentiated by."""
         from minitorch.machine_code.rows import run_rows
 
-        both = run_rows(self, True, rows, None, threads)
+        both = run_rows(self, Kind.GRADIENT, rows, None, threads)
         return both[:, 0], both[:, 1] if self.single else both[:, 1:]
 
     # -- what was made -----------------------------------------------------------------------------------------------
@@ -212,7 +238,8 @@ class CompiledFunction:
         """
         from minitorch.machine_code.listing import listing
 
-        known = [paths for (kind, _), paths in self.programs.items() if kind is derivative and paths.tree is not None]
+        wanted = Kind.GRADIENT if derivative else Kind.VALUE
+        known = [paths for (kind, _), paths in self.programs.items() if kind is wanted and paths.tree is not None]
         if not known:
             called = "value_and_grad" if derivative else "the function"
             raise ValueError(f"nothing is recorded yet: call {called} once, and then emit")
@@ -224,8 +251,8 @@ class CompiledFunction:
             found = getattr(found, name, None)
         if found is self:
             return self.__qualname__
-        task = self.tasks[False]
-        return restored, (self.plain, self.argnums, task.fastmath, task.max_paths)
+        task = self.tasks[Kind.VALUE]
+        return restored, (self.plain, self.argnums, task.fastmath, *task.limits)
 
     def __repr__(self) -> str:
         return f"<compiled {title(self.plain)}>"
@@ -234,9 +261,9 @@ class CompiledFunction:
     __qualname__: str
 
 
-def restored(f: Callable[..., Any], argnums: Argnums, fastmath: bool, max_paths: int) -> CompiledFunction:
+def restored(f: Callable[..., Any], argnums: Argnums, *options: Any) -> CompiledFunction:
     """Make a compiled function of what pickle kept of one."""
-    return CompiledFunction(f, argnums, fastmath, max_paths)
+    return CompiledFunction(f, argnums, *options)
 
 
 @overload
@@ -253,7 +280,8 @@ def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
     Args:
         f: a plain Python function; it is traced, as are the functions it calls.
         options: `argnums`, the position of the argument to differentiate by or several (0); `fastmath`, whether
-            arithmetic may be rounded differently (no); `max_paths`, how many ways through it are compiled (64).
+            arithmetic may be rounded differently (no); `max_paths`, how many ways through it are compiled (64);
+            `max_operations`, how many operations (20,000), beyond which recordings are interpreted.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from minitorch.machine_code.kind import Kind
 from minitorch.machine_code.program import Branching, Node
 from minitorch.machine_code.tree_writer import nodes_of
 
 if TYPE_CHECKING:
+    from minitorch.machine_code.builtin_functions import Shape
     from minitorch.machine_code.paths import Paths
 
 __all__ = ["LANGUAGES", "listing"]
@@ -41,9 +43,9 @@ def listing(paths: Paths, language: str, name: str, names: Sequence[str]) -> str
     if language == "python":
         from minitorch.machine_code.emitting.python import python_source
 
-        shape = 0 if width == 1 else (0, tuple(range(1, width))) if paths.task.differentiated else tuple(range(width))
-        if paths.task.differentiated and width == 2:
-            shape = (0, 1)
+        shape: Shape = 0 if width == 1 else tuple(range(width))
+        if paths.task.kind is Kind.GRADIENT and width > 2:
+            shape = (0, tuple(range(1, width)))
         return python_source(tree, inputs, shape, identifier)
     if language == "c":
         from minitorch.machine_code.emitting.c import c_source

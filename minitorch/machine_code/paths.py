@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from minitorch.errors import HistoryLostError
 from minitorch.machine_code.emitter import bits_of
+from minitorch.machine_code.kind import Kind, Limits
 from minitorch.machine_code.partial_programs import grow
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Path
 from minitorch.machine_code.recording import Recording, Unrecordable, record
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from minitorch.machine_code.lowering import Fallback, MachineCode, Shape
 
 __all__ = ["CompilationWarning", "Paths", "Task"]
-
-MOST_STEPS: Final = 20_000
-"""Larger trees do not grow."""
 
 LARGE: Final = 2_000
 """Of trees of more steps a second entry is not worth its compile time, and more calls are waited for."""
@@ -47,21 +45,21 @@ class Task(NamedTuple):
 
     Args:
         title: what warnings call the function.
-        traced: the function, traced.
+        kind: what is computed.
+        recorded: what is recorded; for value and derivatives the traced function alone.
         eager: answers a call in Python.
-        differentiated: whether derivatives are wanted.
         fastmath: whether arithmetic may be rounded differently.
-        max_paths: how many paths are recorded.
+        limits: how much is compiled.
         roots: what surroundings begin from.
         reported: what has been warned of.
     """
 
     title: str
-    traced: Callable[..., Any]
+    kind: Kind
+    recorded: Callable[..., Any]
     eager: Callable[..., Any]
-    differentiated: bool
     fastmath: bool
-    max_paths: int
+    limits: Limits
     roots: tuple[Any, ...]
     reported: set[str]
 
@@ -103,7 +101,7 @@ class Paths:
         self.shortened: MachineCode | None = None
         self.builtin: Callable[..., Any] | None = None
         self.surroundings = Surroundings(*self.task.roots, *self.objects)
-        if self.restarts > self.task.max_paths:
+        if self.restarts > self.task.limits.paths:
             self.give_up(f"what it reads changes again and again (it was compiled {self.restarts} times)")
         elif self.surroundings.obstacle is not None:
             self.give_up(self.surroundings.obstacle)
@@ -179,9 +177,9 @@ class Paths:
 
         def run(inputs: Sequence[Any]) -> Any:
             filled, keywords = arguments.fill(inputs)
-            return self.task.traced(*filled, **keywords)
+            return self.task.recorded(*filled, **keywords)
 
-        wanted = arguments.wanted if self.task.differentiated else None
+        wanted = arguments.wanted if self.task.kind is Kind.GRADIENT else None
         return record(run, arguments.numbers, arguments.names, wanted)
 
     def refuse(self, reason: str) -> None:
@@ -205,9 +203,9 @@ class Paths:
         self.misses += 1
         size = sum(len(node.steps) for node in nodes_of(grown))
         compiled = 0 if self.machine is None else len(self.machine.leaves)
-        if self.recorded == before and self.misses > 2 * self.task.max_paths:
+        if self.recorded == before and self.misses > 2 * self.task.limits.paths:
             self.full = True
-        enough = self.recorded >= self.task.max_paths or size > MOST_STEPS
+        enough = self.recorded >= self.task.limits.paths or size > self.task.limits.operations
         if self.misses > compiled // 4 + size // LARGE or enough:
             self.compile(arguments.numbers, recording.outputs)
         if enough:

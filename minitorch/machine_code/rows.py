@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from minitorch.machine_code.kind import Kind
 from minitorch.machine_code.status import MISS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["run_rows"]
 
 
-def run_rows(function: CompiledFunction, differentiated: bool, rows: Any, out: Any, threads: int) -> Any:
+def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, threads: int) -> Any:
     """Return an array with a row of results per row of arguments; of one result for each, an array of these.
 
     Raises:
@@ -31,28 +32,28 @@ def run_rows(function: CompiledFunction, differentiated: bool, rows: Any, out: A
     if matrix.ndim != 2:
         raise ValueError(f"a batch is a matrix with a row per call, not an array of shape {matrix.shape}")
     if not len(matrix):
-        return numpy.empty((0, 1 + len(function.positions)) if differentiated else 0)
-    first = flat(function, differentiated, matrix[0])
+        return numpy.empty((0, 1 + len(function.positions)) if kind is Kind.GRADIENT else 0)
+    first = flat(function, kind, matrix[0])
     results = numpy.empty((len(matrix), len(first)))
     results[0] = first
     left = numpy.arange(1, len(matrix))
-    paths = paths_of(function, differentiated, matrix[0])
+    paths = paths_of(function, kind, matrix[0])
     attempts = 1
-    while len(left) and paths is not None and fits(paths, len(first), differentiated):
+    while len(left) and paths is not None and fits(paths, len(first), kind):
         status = machine_rows(function, paths, matrix, results, left, threads)
         missed = left[status == MISS]
         left = left[status != 0]
         if not len(missed) or paths.full or paths.python_only:
             break
         for row in missed[:attempts]:
-            results[row] = flat(function, differentiated, matrix[row], len(first))
+            results[row] = flat(function, kind, matrix[row], len(first))
         left = numpy.setdiff1d(left, missed[:attempts], assume_unique=True)
         with function.lock:
             paths.compile_now()
         attempts *= 2
     for row in left:
-        results[row] = flat(function, differentiated, matrix[row], len(first))
-    single = not differentiated and is_single(function, matrix[0])
+        results[row] = flat(function, kind, matrix[row], len(first))
+    single = kind is Kind.VALUE and is_single(function, matrix[0])
     return finished(results[:, 0] if single else results, out)
 
 
@@ -71,13 +72,13 @@ def is_single(function: CompiledFunction, row: Any) -> bool:
     return not isinstance(function(*row.tolist()), tuple)
 
 
-def paths_of(function: CompiledFunction, differentiated: bool, row: Any) -> Paths | None:
+def paths_of(function: CompiledFunction, kind: Kind, row: Any) -> Paths | None:
     """The programs for calls with the floats of a row."""
-    arguments = function._taken_apart(differentiated, tuple(row.tolist()), {})
-    return None if arguments is None else function._paths(differentiated, arguments)
+    arguments = function._taken_apart(kind, tuple(row.tolist()), {})
+    return None if arguments is None else function._paths(kind, arguments)
 
 
-def fits(paths: Paths, width: int, differentiated: bool) -> bool:
+def fits(paths: Paths, width: int, kind: Kind) -> bool:
     """Whether machine code gives floats, as many for each row."""
     if paths.machine is None or paths.python_only:
         return False
@@ -106,10 +107,10 @@ def machine_rows(function: CompiledFunction, paths: Paths, matrix: Any, results:
     return status
 
 
-def flat(function: CompiledFunction, differentiated: bool, row: Any, width: int | None = None) -> list[float]:
+def flat(function: CompiledFunction, kind: Kind, row: Any, width: int | None = None) -> list[float]:
     """One call, its results one after the other."""
-    answer = function._answer(differentiated, tuple(row.tolist()), {})
-    if differentiated:
+    answer = function._answer(kind, tuple(row.tolist()), {})
+    if kind is Kind.GRADIENT:
         value, derivatives = answer
         found = [value, *([derivatives] if function.single else derivatives)]
     else:

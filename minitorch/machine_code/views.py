@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from typing import TYPE_CHECKING, NamedTuple
 
+from minitorch.machine_code.kind import Kind
 from minitorch.machine_code.program import Branching, Node, Operation, Outcome
 from minitorch.places import Place
 
@@ -41,17 +42,16 @@ class PathView(NamedTuple):
         guards: its decisions, in order.
         operations: how many operations it takes.
         calls: how many calls took it in machine code.
-        differentiated: whether it computes derivatives.
+        kind: what it computes.
     """
 
     guards: tuple[GuardView, ...]
     operations: int
     calls: int
-    differentiated: bool
+    kind: Kind
 
     def __str__(self) -> str:
-        what = "value and derivatives" if self.differentiated else "value"
-        head = f"{what}: {self.operations} operations, {self.calls} calls"
+        head = f"{self.kind.value}: {self.operations} operations, {self.calls} calls"
         return "\n  ".join([head, *map(str, self.guards)])
 
 
@@ -70,5 +70,5 @@ def views_of(paths: Paths) -> list[PathView]:
             for outcome, branch in reversed(after.branches.items()):
                 pending.append((branch, (*guards, GuardView(after.kind, outcome, after.place)), operations))
         else:
-            found.append(PathView(guards, operations, paths.counted[id(node)], paths.task.differentiated))
+            found.append(PathView(guards, operations, paths.counted[id(node)], paths.task.kind))
     return found

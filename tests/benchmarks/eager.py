@@ -2,8 +2,13 @@
 
 An operation is one that the program does, the same number for everybody. A time is that of running the program,
 recording it, going back and dropping what was recorded, of the processor's time. The garbage collector is off, as
-`timeit` has it, and what peers leave to it is collected between the turns, uncounted; one more column has it on. Memory
-is what Python gave out at most (tracemalloc): what torch, jax and casadi keep in memory of their own is not in it.
+`timeit` has it, and what peers leave to it is collected between the turns, uncounted; one more column has it on. What
+is made once for all runs, such as jax's compiled operations and our machine code, is made before. Memory is what Python
+gave out at most (tracemalloc); torch, jax and casadi keep most of it in memory of their own, so theirs is left out.
+
+All do one scalar after another, in an order that is not known before. That is the work of micrograd and autograd's
+boxes, not what torch and jax are for, which want arrays, nor what casadi and `jax.jit` do best, which is to compile a
+program once and run it often: see the benchmark "compiled" for that.
 """
 
 from __future__ import annotations
@@ -25,7 +30,8 @@ from .eager_programs import PLAIN, PROGRAMS, Program
 from .eager_table import Row, table_of, targets
 from .figures import Figure
 from .operations import operations
-from .tables import Table
+from .tables import Table, not_installed
+from .turns import collector
 
 __all__ = ["figures", "measured"]
 
@@ -111,18 +117,6 @@ def limited(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
         sys.unraisablehook = unraisable
-
-
-@contextmanager
-def collector(on: bool) -> Iterator[None]:
-    """Start without garbage, with the collector on or off."""
-    was_on = gc.isenabled()
-    gc.collect()
-    (gc.enable if on else gc.disable)()
-    try:
-        yield
-    finally:
-        (gc.enable if was_on else gc.disable)()
 
 
 def timed(peer: Peer, program: Program, runs: int) -> tuple[float, float]:
@@ -213,8 +207,8 @@ class Turns:
             self.row.collected.append(timed(self.peer, self.program, self.runs)[0])
 
     def weigh(self) -> None:
-        """The memory, where there is time for what takes several times as long."""
-        if SLOWED_BY_WEIGHING * min(self.row.seconds, default=0.0) < self.patience:
+        """The memory, where Python gives it out and there is time for what takes several times as long."""
+        if self.peer.memory_of_python and SLOWED_BY_WEIGHING * min(self.row.seconds, default=0.0) < self.patience:
             self.row.memory = most_memory(self.peer, self.program)
 
 
@@ -225,7 +219,7 @@ def peers_named(names: Sequence[str]) -> dict[str, Peer | str]:
         try:
             made[name] = PEERS[name]()
         except ImportError as error:
-            made[name] = f"not installed ({error}); it comes with the extra 'bench'"
+            made[name] = not_installed(error)
     return made
 
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -22,8 +21,9 @@ from minitorch.native.switching import switch_off, switch_on
 
 from . import eager_programs
 from .eager_programs import PLAIN, Program, Run
+from .fresh import set_aside
 
-__all__ = ["PEERS", "Peer", "Recorded", "hooked"]
+__all__ = ["PEERS", "Peer", "Recorded", "hooked", "jax_functions"]
 
 
 @dataclass(frozen=True)
@@ -47,31 +47,19 @@ class Peer:
         record: runs a program.
         separate: whether recording and the reverse pass are two steps; else `record` does all.
         differentiates: whether there is a gradient at all.
+        memory_of_python: whether it takes its memory from Python, where it is counted.
         start, stop: called before its turn and after it.
     """
 
     record: Callable[[Program], Recorded]
     separate: bool = True
     differentiates: bool = True
+    memory_of_python: bool = True
     start: Callable[[], object] = lambda: None
     stop: Callable[[], object] = lambda: None
 
 
 # -- minitorch ---------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def set_aside(names: Sequence[str]) -> Iterator[None]:
-    """Have modules of these names imported anew, and give the ones that were there back."""
-    kept = {name: module for name, module in sys.modules.items() if name.startswith(tuple(names))}
-    for name in kept:
-        del sys.modules[name]
-    try:
-        yield
-    finally:
-        for name in [name for name in sys.modules if name.startswith(tuple(names))]:
-            del sys.modules[name]
-        sys.modules.update(kept)
 
 
 def hooked() -> ModuleType:
@@ -181,7 +169,7 @@ def autograd() -> Peer:
 
 
 def torch() -> Peer:
-    """torch's tensors of one element, on the processor."""
+    """torch's tensors without dimensions, the elements of one tensor, on the processor."""
     import torch
 
     torch.set_num_threads(1)
@@ -189,22 +177,22 @@ def torch() -> Peer:
     functions = SimpleNamespace(**{**vars(PLAIN), **own})
 
     def record(program: Program) -> Recorded:
-        leaves = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in program.inputs]
-        result = program.run(leaves, functions)
+        inputs = torch.tensor(program.inputs, dtype=torch.float64, requires_grad=True)
+        result = program.run(inputs.unbind(), functions)
         if type(result) is float:
             raise TypeError("the result is a plain float: math took the tensors' values and their history was lost")
 
         def gradient() -> list[float]:
             result.backward()
-            return [0.0 if leaf.grad is None else leaf.grad.item() for leaf in leaves]
+            return inputs.grad.tolist()
 
         return Recorded(result.item(), gradient)
 
-    return Peer(record)
+    return Peer(record, memory_of_python=False)
 
 
-def jax() -> Peer:
-    """jax's arrays of one element, operation by operation."""
+def jax_functions() -> tuple[ModuleType, SimpleNamespace]:
+    """jax on the processor, in double precision, and its functions."""
     import jax
     import jax.numpy
     from jax.scipy.special import erf
@@ -213,17 +201,23 @@ def jax() -> Peer:
     jax.config.update("jax_enable_x64", True)
     array = jax.numpy
     own = {"exp": array.exp, "log": array.log, "sqrt": array.sqrt, "erf": erf, "relu": lambda x: array.maximum(x, 0.0)}
-    functions = SimpleNamespace(**{**vars(PLAIN), **own})
+    return jax, SimpleNamespace(**{**vars(PLAIN), **own})
+
+
+def jax() -> Peer:
+    """jax's arrays of one element, operation by operation."""
+    jax, functions = jax_functions()
 
     def record(program: Program) -> Recorded:
         value, pull = jax.vjp(lambda x: program.run(x, functions), list(program.inputs))
-        return Recorded(float(value), lambda: [float(derivative) for derivative in pull(array.ones_like(value))[0]])
+        one = jax.numpy.ones_like(value)
+        return Recorded(float(value), lambda: [float(derivative) for derivative in pull(one)[0]])
 
-    return Peer(record)
+    return Peer(record, memory_of_python=False)
 
 
 def casadi() -> Peer:
-    """casadi's symbols of one element, interpreted after their derivative is made."""
+    """casadi's symbols of one element, interpreted after their derivative is made, value and gradient in one go."""
     import casadi
 
     own = {name: getattr(casadi, name) for name in ("exp", "log", "sqrt", "erf")}
@@ -232,15 +226,12 @@ def casadi() -> Peer:
     def record(program: Program) -> Recorded:
         symbols = casadi.SX.sym("x", len(program.inputs))
         result = program.run(casadi.vertsplit(symbols), functions)
-        value = float(casadi.Function("value", [symbols], [result])(program.inputs))
+        both = casadi.Function("both", [symbols], [result, casadi.gradient(result, symbols)])
+        value, gradient = both(program.inputs)
+        derivatives = gradient.full().ravel().tolist()
+        return Recorded(float(value), lambda: derivatives)
 
-        def gradient() -> list[float]:
-            derivatives = casadi.Function("gradient", [symbols], [casadi.gradient(result, symbols)])
-            return derivatives(program.inputs).full().ravel().tolist()
-
-        return Recorded(value, gradient)
-
-    return Peer(record)
+    return Peer(record, separate=False, memory_of_python=False)
 
 
 PEERS: dict[str, Callable[[], Peer]] = {

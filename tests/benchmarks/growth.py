@@ -22,9 +22,9 @@ from pathlib import Path
 from minitorch import Scalar
 from minitorch.native.switching import switch_on
 
-from .eager import collector
 from .figures import Figure, median
 from .tables import Table, cell
+from .turns import collector
 
 __all__ = ["Growth", "draw", "figures", "grown", "measured"]
 

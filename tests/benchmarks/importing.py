@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-from pathlib import Path
-
-import minitorch
 
 from .figures import Figure, median
+from .fresh import seconds_of_a_fresh_process
 
 __all__ = ["figures"]
 
@@ -36,12 +31,7 @@ print(time.perf_counter() - start)
 
 def seconds(package: str, hooked: bool, cache: str) -> float:
     """How long a fresh interpreter, with minitorch imported, takes to import a package."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = cache
-    environment["PYTHONPATH"] = str(Path(minitorch.__file__).parents[1])
-    form = "hooked" if hooked else "plain"
-    command = [sys.executable, "-c", CHILD, package, form, *PACKAGES[package]]
-    return float(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
+    return seconds_of_a_fresh_process(CHILD, [package, "hooked" if hooked else "plain", *PACKAGES[package]], cache)
 
 
 def figures() -> list[Figure]:

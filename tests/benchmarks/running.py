@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import pkgutil
-import sys
-import time
 from collections.abc import Callable
 from types import ModuleType
 
 import minitorch
 
 from . import programs
-from .figures import Figure, median
+from .figures import Figure
+from .fresh import set_aside
+from .turns import in_turn, seconds, times
 
 __all__ = ["figures"]
 
@@ -25,29 +24,14 @@ MOST_TIMES_ALIVE = 4.0
 def both_forms(name: str) -> tuple[ModuleType, ModuleType]:
     """A program as plain Python and as the import hook loads it."""
     plain = importlib.import_module(name)
-    kept = sys.modules.pop(name)
-    try:
-        with minitorch.install_import_hook([name]):
-            return plain, importlib.import_module(name)
-    finally:
-        sys.modules[name] = kept
-
-
-def seconds(function: Callable[[], object]) -> float:
-    """How long one call takes, of the processor's time."""
-    start = time.process_time()
-    function()
-    return time.process_time() - start
+    with set_aside([name]), minitorch.install_import_hook([name]):
+        return plain, importlib.import_module(name)
 
 
 def ratio(plain: Callable[[], object], hooked: Callable[[], object]) -> float:
-    """How many times as long as the plain form the hooked one takes: the median over runs side by side."""
-    gc.collect()
-    gc.disable()
-    try:
-        return median([seconds(hooked) / seconds(plain) for _ in range(REPEATS)])
-    finally:
-        gc.enable()
+    """How many times as long as the plain form the hooked one takes."""
+    taken = in_turn({"plain": lambda: seconds(plain), "hooked": lambda: seconds(hooked)}, REPEATS)
+    return times(taken["hooked"], taken["plain"])
 
 
 def figures() -> list[Figure]:

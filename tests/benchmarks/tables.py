@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Table", "cell"]
+__all__ = ["Table", "cell", "not_installed"]
 
 WIDTH = 140
 
@@ -64,3 +64,8 @@ def cell(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def not_installed(error: ImportError) -> str:
+    """The note of a peer that is not there."""
+    return f"not installed ({error}); it comes with the extra 'bench'"
