@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from minitorch.machine_code.surroundings import is_atom
+from minitorch.machine_code.readings import is_atom
 from minitorch.number import Tracked
 from minitorch.structures import Layout, flatten, is_array, rebuild, unfold
 

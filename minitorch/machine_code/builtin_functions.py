@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from minitorch.machine_code.emitter import Declarations
 from minitorch.machine_code.engine import Engine, Lease
 from minitorch.machine_code.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE_OFFSET, runtime_declarations
 from minitorch.machine_code.status import ARGUMENTS
+
+if TYPE_CHECKING:
+    from minitorch.machine_code.words import Words
 
 __all__ = ["Fallback", "Shape", "builtin_function", "entry_text"]
 
@@ -38,8 +41,7 @@ entry:
   %as.many = icmp eq i64 %count, INPUTS
   %no.names = icmp eq ptr %names, null
   %plain = and i1 %as.many, %no.names
-  br i1 %plain, label %read, label %take.over
-read:"""
+  br i1 %plain, label %FIRST, label %take.over"""
 
 READING_NUMBERS: Final = """
   %numbers = call i1 @minitorch.read_numbers(ptr %arguments, ptr %inputs, i64 INPUTS)
@@ -63,6 +65,29 @@ make:
   %calls.now = add i64 %calls, 1
   store i64 %calls.now, ptr %counter
 """
+
+
+def comparing(words: Words) -> tuple[str, list[str]]:
+    """Write what compares words of memory with what they were; also the blocks that refuse others."""
+    start = ctypes.addressof(words.table)
+    lines, blocks = [], []
+    for stage, (first, last) in enumerate(((0, words.first), (words.first, words.first + words.second))):
+        block = f"compare.{stage}"
+        blocks.append(block)
+        lines.append(f"\n{block}:\n  %difference.{stage}.{first} = add i64 0, 0")
+        for index in range(first, last):
+            row = start + 16 * index
+            lines.append(f"""
+  %place.{index} = load ptr, ptr inttoptr (i64 {row} to ptr)
+  %word.{index} = load i64, ptr %place.{index}
+  %before.{index} = load i64, ptr inttoptr (i64 {row + 8} to ptr)
+  %differs.{index} = xor i64 %word.{index}, %before.{index}
+  %difference.{stage}.{index + 1} = or i64 %difference.{stage}.{index}, %differs.{index}""")
+        following = "compare.1" if stage == 0 else "read"
+        lines.append(f"""
+  %holds.{stage} = icmp eq i64 %difference.{stage}.{last}, 0
+  br i1 %holds.{stage}, label %{following}, label %take.over""")
+    return "".join(lines), blocks
 
 
 def reading_floats(count: int) -> tuple[str, list[str]]:
@@ -143,7 +168,13 @@ made{number}:""")
 
 
 def entry_text(
-    declarations: Declarations, inputs: int, outputs: int, shape: Shape, counters: int, floats_only: bool = False
+    declarations: Declarations,
+    inputs: int,
+    outputs: int,
+    shape: Shape,
+    counters: int,
+    floats_only: bool = False,
+    words: Words | None = None,
 ) -> str:
     """Return the C function of a builtin as text, to stand beside the text of `@program`.
 
@@ -154,18 +185,22 @@ def entry_text(
         shape: what a call returns.
         counters: the address of a counter of calls per leaf.
         floats_only: whether ints are left to what takes over.
+        words: what must be in memory as it was; what takes over is asked where it is not.
     """
     declarations.update(runtime_declarations())
     writer = ResultWriter(declarations)
     result = writer.made(shape)
     reading, refusing = reading_floats(inputs) if floats_only else (READING_NUMBERS, ["read"])
-    words = {
+    compared, differing = comparing(words) if words is not None else ("", [])
+    refusing = [*differing, *refusing]
+    meanings = {
+        "FIRST": "read" if words is None else "compare.0",
         "INPUTS": inputs, "OUTPUTS": outputs, "COUNTERS": counters,
         "REFUSALS": "".join(f", [ {ARGUMENTS}, %{block} ]" for block in refusing),
         "NOWHERE": "".join(f", [ 0, %{block} ]" for block in refusing),
     }  # fmt: skip
-    start = f"{STARTING}{reading}{RUNNING}"
-    for word, meaning in words.items():
+    start = f"{STARTING}{compared}\nread:{reading}{RUNNING}"
+    for word, meaning in meanings.items():
         start = start.replace(word, str(meaning))
     return f"{start}{''.join(writer.lines)}\n  ret ptr {result}\n}}\n"
 

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
+    from minitorch.machine_code.words import Words
+
 __all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "Fallback", "MachineCode", "Shape", "lower"]
 
 WIDE: Final = 2_000
@@ -108,6 +110,7 @@ class MachineCode:
         module: str = "minitorch",
         documentation: str = "",
         floats_only: bool = False,
+        words: Words | None = None,
     ) -> Any:
         """Return a builtin function of as many floats as there are inputs.
 
@@ -117,6 +120,7 @@ class MachineCode:
             fallback: answers the calls that the program can't.
             module: its `__module__`.
             floats_only: whether ints and bools are left to the fallback, which knows what they are to Python.
+            words: what must be in memory as it was for the program to answer.
             documentation: its `__doc__`; a first line `f(x, y)` and one of `--` are its signature.
 
         Raises:
@@ -125,9 +129,9 @@ class MachineCode:
         declarations = Declarations()
         program = self.program(declarations)
         counters = ctypes.addressof(self.counters)
-        entry = entry_text(declarations, self.inputs, self.outputs, shape, counters, floats_only)
+        entry = entry_text(declarations, self.inputs, self.outputs, shape, counters, floats_only, words)
         engine = Engine(f"{declarations.text()}\n{program}{entry}")
-        engine.keeps.append(self.counters)
+        engine.keeps += [self.counters, words]
         return builtin_function(engine, name, module, documentation, fallback)
 
     @functools.cached_property

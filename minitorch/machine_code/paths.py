@@ -7,6 +7,7 @@ A call that is recorded is answered by its own recording. Trees are compiled aga
 
 from __future__ import annotations
 
+import operator
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from minitorch.errors import HistoryLostError
 from minitorch.machine_code.emitter import bits_of
+from minitorch.machine_code.executed import Executed
 from minitorch.machine_code.kind import Kind, Limits
 from minitorch.machine_code.partial_programs import grow
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Path
@@ -22,6 +24,8 @@ from minitorch.machine_code.results import Result
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 from minitorch.machine_code.surroundings import Surroundings
 from minitorch.machine_code.tree_writer import nodes_of
+from minitorch.machine_code.words import Words
+from minitorch.structures import is_object_array, unfold
 
 if TYPE_CHECKING:
     from minitorch.machine_code.arguments import Arguments
@@ -100,13 +104,12 @@ class Paths:
         self.machine: MachineCode | None = None
         self.shortened: MachineCode | None = None
         self.builtin: Callable[..., Any] | None = None
-        self.surroundings = Surroundings(*self.task.roots, *self.objects)
+        self.roots = (*self.task.roots, *self.objects)
+        self.executed: dict[int, Executed] = {}
+        self.words: Words | None = None
+        self.surroundings = Surroundings((), {})
         if self.restarts > self.task.limits.paths:
             self.give_up(f"what it reads changes again and again (it was compiled {self.restarts} times)")
-        elif self.surroundings.obstacle is not None:
-            self.give_up(self.surroundings.obstacle)
-        for told in self.surroundings.told:
-            self.task.report(f"{told} takes effect only while a call is recorded")
 
     def give_up(self, reason: str) -> None:
         """Leave all calls to Python from now on."""
@@ -118,8 +121,11 @@ class Paths:
 
     def run(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
         """Run machine code: a status, and for a HIT the form of the result and the outputs."""
-        if self.surroundings.readings and self.surroundings.changed() is not None:
-            self.start()
+        if self.surroundings.readings:
+            if self.surroundings.changed() is not None:
+                self.start()
+            elif self.words is not None:
+                self.words.refresh()
         builtin, results = self.builtin, self.results
         if builtin is None:
             return MISS, None
@@ -139,45 +145,63 @@ class Paths:
         """
         if self.machine is None or self.python_only or shape is None or self.machine.size > LARGE:
             return None
-        builtin: Callable[..., Any] = self.machine.callable(name, shape, fallback, floats_only=True)
+        readings = self.surroundings.readings
+        self.words = Words.of(readings) if readings else None
+        alone = self.words is not None or not readings
+        builtin: Callable[..., Any] = self.machine.callable(name, shape, fallback, floats_only=True, words=self.words)
         unchanged = self.surroundings.unchanged
-        if not self.surroundings.readings:
-            return builtin
 
         def checked(*args: Any, **kwargs: Any) -> Any:
             return builtin(*args, **kwargs) if unchanged() else fallback(ARGUMENTS, 0, args, kwargs)
 
-        return checked
+        return builtin if alone else checked
 
     def learn(self, arguments: Arguments) -> tuple[Result, list[float]] | None:
         """Record a call, and compile when it is time; the recording's own answer, None if Python has to answer."""
         if self.python_only or self.full:
             return None
+        before = Surroundings(self.roots, None)
         try:
             recording = self.record(arguments)
         except Unrecordable as obstacle:
-            self.refuse(str(obstacle))
-            return None
+            if obstacle.final:
+                self.give_up(str(obstacle))
+            else:
+                self.refuse(str(obstacle))
+            return obstacle.answer
         except HistoryLostError as error:
             self.refuse(str(error))
             return None
         except Exception:
             # What it raises it raises again in Python, where nothing stands between it and the user.
             return None
-        changed = self.surroundings.changed()
-        if changed is not None:
+        answer = recording.result, recording.outputs
+        if recording.executed.keys() - self.executed.keys():
+            self.executed |= recording.executed
+            self.surroundings = Surroundings(self.roots, self.executed)
+        changed = before.changed()
+        if self.surroundings.obstacle is not None:
+            self.give_up(self.surroundings.obstacle)
+        elif changed is not None:
             self.give_up(f"it changes {changed}, which it reads")
-            return None
-        self.refused = 0
-        self.add(recording, arguments)
-        return recording.result, recording.outputs
+        else:
+            for told in sorted(recording.told):
+                self.task.report(f"{told} takes effect only while a call is recorded")
+            self.refused = 0
+            self.add(recording, arguments)
+        return answer
 
     def record(self, arguments: Arguments) -> Recording:
         """Run the traced function on Variables."""
 
         def run(inputs: Sequence[Any]) -> Any:
             filled, keywords = arguments.fill(inputs)
-            return self.task.recorded(*filled, **keywords)
+            before = [leaves_of(value) for value in (*filled, *keywords.values())]
+            returned = self.task.recorded(*filled, **keywords)
+            after = [leaves_of(value) for value in (*filled, *keywords.values())]
+            if not all(map(same_objects, before, after)):
+                raise Unrecordable("it changes an argument")
+            return returned
 
         wanted = arguments.wanted if self.task.kind is Kind.GRADIENT else None
         return record(run, arguments.numbers, arguments.names, wanted)
@@ -300,6 +324,16 @@ def padded(tree: Node, width: int) -> Node:
             after = after + after[:1] * (width - len(after))
         copies[id(node)] = Node(node.first, node.steps, after)
     return copies[id(tree)]
+
+
+def leaves_of(argument: Any) -> list[Any]:
+    """What stands in an argument; of an array its elements."""
+    return [x for leaf in unfold(argument)[0] for x in (leaf.ravel().tolist() if is_object_array(leaf) else [leaf])]
+
+
+def same_objects(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Whether two lists hold the same objects."""
+    return len(before) == len(after) and all(map(operator.is_, before, after))
 
 
 def count_leaves(tree: Node) -> int:

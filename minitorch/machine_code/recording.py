@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from minitorch.autodiff import History, Variable, is_constant, operands_of, value_of
 from minitorch.linearization import as_input, is_variable
+from minitorch.machine_code.executed import Executed
 from minitorch.machine_code.optimise import Streaming
 from minitorch.machine_code.program import Path
 from minitorch.machine_code.results import Result, Unrecordable, shape_of
@@ -41,11 +42,15 @@ class Recording(NamedTuple):
         path: what it did.
         result: how its outputs make what the function returns.
         outputs: their values in this run.
+        executed: the code that ran.
+        told: what it did besides computing.
     """
 
     path: Path
     result: Result
     outputs: list[float]
+    executed: dict[int, Executed]
+    told: set[str]
 
 
 def record(
@@ -79,10 +84,14 @@ def record(
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
             outputs += gradient(returned, inputs, [inputs[index] for index in differentiated], since)
+    values = [float(value_of(output)) for output in outputs]
     if watch.obstacle is not None:
-        raise Unrecordable(watch.obstacle)
-    path = Writer(inputs).path(watch, outputs)
-    return Recording(path, result, [float(value_of(output)) for output in outputs])
+        raise Unrecordable(watch.obstacle, (result, values), watch.final)
+    try:
+        path = Writer(inputs).path(watch, outputs)
+    except Unrecordable as obstacle:
+        raise Unrecordable(str(obstacle), (result, values)) from None
+    return Recording(path, result, values, watch.executed, watch.told)
 
 
 def gradient(output: Any, inputs: list[Scalar], wanted: list[Scalar], since: int) -> list[Any]:

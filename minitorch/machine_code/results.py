@@ -23,10 +23,6 @@ IMMUTABLE: Final = frozenset({int, bool, str, bytes, type(None), complex, type(E
 """Types of which one value is as good as another that is equal."""
 
 
-class Unrecordable(Exception):
-    """Machine code could not repeat a run; the message says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """How outputs make what a function returns.
@@ -76,6 +72,21 @@ class Result:
                 output = next(following)
                 filled.append(output if number == FLOAT else bool(output))
         return self.layout.fill(filled)
+
+
+class Unrecordable(Exception):
+    """Machine code could not repeat a run; the message says why.
+
+    Args:
+        reason: the message.
+        answer: what the run came to all the same, the form of its result and the outputs; None if that is not known.
+        final: whether no other run could be repeated, either.
+    """
+
+    def __init__(self, reason: str, answer: tuple[Result, list[float]] | None = None, final: bool = False) -> None:
+        super().__init__(reason)
+        self.answer = answer
+        self.final = final
 
 
 def shape_of(returned: Any) -> tuple[Result, list[Any]]:

@@ -17,13 +17,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, Final
 
 from minitorch import complex_functions, complex_scalar, grad_mode, stopping
 from minitorch.autodiff import FunctionBase, Variable
 from minitorch.decisions import Decision, observed
 from minitorch.errors import HistoryLostError
+from minitorch.machine_code.executed import Executed, is_followed
 from minitorch.places import is_own
 from minitorch.primitives import OneOperand, RuleFunction, TwoOperands
 
@@ -46,6 +47,16 @@ HIDING_FILES: Final = {
 }
 
 
+OUTSIDE: Final = frozenset(
+    """time random _random secrets uuid _uuid os posix nt _io io _thread gc _socket select contextvars _contextvars
+    _posixsubprocess subprocess locale _locale pathlib tempfile shutil glob""".split()
+)
+"""Modules in C, and those of types of objects, that ask the world outside or change it."""
+
+ASKING: Final = frozenset({input, open})
+CLOCKS: Final = frozenset({"now", "today", "utcnow"})
+
+
 class Watch:
     """What was seen of a run.
 
@@ -55,12 +66,18 @@ class Watch:
     Attributes:
         made: the Variables that operations made, in order, each with the number of decisions before it.
         obstacle: why the run can't be repeated by machine code; None if it can.
+        executed: the code that ran, by its id.
+        told: what was done besides computing, such as printing, and where.
+        final: whether no other run could be repeated, either.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
         self.decisions = decisions
         self.made: list[tuple[int, Variable]] = []
         self.obstacle: str | None = None
+        self.executed: dict[int, Executed] = {}
+        self.told: set[str] = set()
+        self.final = False
 
     def refuse(self, reason: str, frame: FrameType | None) -> None:
         """Keep the first reason, with the place of the user's code nearest to a frame."""
@@ -78,6 +95,12 @@ class Watch:
             return self.recorded
         if not is_own(code):
             frame.f_trace_lines = False
+            self.executed.setdefault(id(code), Executed(code, frame.f_globals))
+            module = str(module_of(frame))
+            if module == "warnings" and code.co_name == "_showwarnmsg":
+                self.told.add("a warning")
+            elif module.partition(".")[0] in OUTSIDE:
+                self.outside(f"{module}.{code.co_name}()", frame)
             return self.in_user_code
         if code in HIDING:
             self.refuse(HIDING[code], frame)
@@ -95,13 +118,50 @@ class Watch:
             self.made.append((len(self.decisions), argument))
         return self.recorded
 
+    def called(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Notice calls of C functions that ask the world outside, which answers otherwise every time."""
+        if event != "c_call" or is_own(frame.f_code):
+            return
+        owner = argument.__self__
+        module = owner.__name__ if type(owner) is ModuleType else type(owner).__module__
+        name = argument.__name__
+        if argument is print:
+            self.told.add(f"print() at {frame.f_code.co_filename}:{frame.f_lineno}")
+        elif module.partition(".")[0] in OUTSIDE or module.startswith("numpy.random") or argument in ASKING:
+            self.outside(f"{name}()", frame)
+        elif name in CLOCKS and isinstance(owner, type) and owner.__module__ == "datetime":
+            self.outside(f"{owner.__name__}.{name}()", frame)
+
+    def outside(self, what: str, frame: FrameType) -> None:
+        """Refuse what the world outside answers, unless it is Python that warns or imports, or this project itself."""
+        asking: FrameType | None = frame
+        while asking is not None:
+            module = str(module_of(asking))
+            if module == "warnings" or is_own(asking.f_code):
+                return
+            if module.startswith("importlib"):
+                self.refuse("it imports modules", frame)
+                return
+            if is_followed(module):
+                break
+            asking = asking.f_back
+        self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
+        self.final = True
+
     def in_user_code(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
         """Notice errors that depend on values: those that no `raise` of the user's own code made."""
         if event == "exception":
             kind, _, traceback = argument
-            if issubclass(kind, (ArithmeticError, ValueError, HistoryLostError)) and not raised_by_user(traceback):
+            # The machinery of the standard library raises and catches what has nothing to do with numbers.
+            told = (ArithmeticError, ValueError, HistoryLostError) if is_followed(module_of(frame)) else ArithmeticError
+            if issubclass(kind, told) and not raised_by_user(traceback):
                 self.refuse(f"{kind.__name__} was raised and caught", frame)
         return self.in_user_code
+
+
+def module_of(frame: FrameType) -> Any:
+    """The name of the module whose code a frame runs."""
+    return frame.f_globals.get("__name__")
 
 
 def raised_by_user(traceback: TracebackType) -> bool:
@@ -129,11 +189,13 @@ def recording_by_python() -> Iterator[None]:
 @contextmanager
 def watched() -> Iterator[Watch]:
     """Watch what runs within, in this thread."""
-    before = sys.gettrace()
+    before, profiled_before = sys.gettrace(), sys.getprofile()
     with recording_by_python(), observed() as decisions:
         watch = Watch(decisions)
+        sys.setprofile(watch.called)
         sys.settrace(watch.entered)
         try:
             yield watch
         finally:
             sys.settrace(before)
+            sys.setprofile(profiled_before)

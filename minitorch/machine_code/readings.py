@@ -1,0 +1,170 @@
+"""Values that are compared: some of one container, as they were when a call was recorded."""
+
+from __future__ import annotations
+
+import operator
+from collections import deque
+from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+__all__ = ["MISSING", "CellContent", "FunctionFields", "Names", "Reading", "attributes_of", "is_atom", "items_of"]
+
+ATOMS: Final = frozenset(
+    {int, float, bool, str, bytes, complex, type(None), type(Ellipsis), Fraction, Decimal, range, slice}
+)
+"""Types whose values never change."""
+
+MISSING: Final = object()
+
+
+def is_atom(value: Any) -> bool:
+    """Whether a value never changes.
+
+    >>> is_atom(2.5), is_atom([2.5])
+    (True, False)
+    """
+    return type(value) in ATOMS or isinstance(type(value), type(Enum))
+
+
+def same(x: Any, y: Any) -> bool:
+    """Whether two values are the same to a computation: one object, or equal ones of one type."""
+    if x is y:
+        return True
+    return type(x) is type(y) and is_atom(x) and repr(x) == repr(y)
+
+
+class Reading:
+    """Some values of one container, as they were.
+
+    Args:
+        title: what to call it.
+        read: gives its present values in order.
+    """
+
+    def __init__(self, title: str, read: Callable[[], list[Any]]) -> None:
+        self.title = title
+        self.read = read
+        self.values = read()
+
+    def name(self, index: int) -> str:
+        """What to call one of the values."""
+        return self.title
+
+    def unchanged(self) -> bool:
+        """Whether all is what it was, asked in a hurry: the same objects are."""
+        values = self.read()
+        return len(values) == len(self.values) and all(map(operator.is_, values, self.values))
+
+    def changed(self) -> str | None:
+        """Name a value that is another one now."""
+        values = self.read()
+        if len(values) != len(self.values):
+            return self.title
+        for index, (now, before) in enumerate(zip(values, self.values, strict=True)):
+            if now is not before and not same(now, before):
+                return self.name(index)
+        return None
+
+
+class Names(Reading):
+    """Values by name: of the globals of a module, of a class, a module or an object.
+
+    Args:
+        title: what to call the holder, as what the name belongs to.
+        holder: a dict of globals, or what has attributes.
+        names: those that are compared.
+    """
+
+    def __init__(self, title: str, holder: Any, names: list[str]) -> None:
+        self.holder = holder
+        self.names = names
+        super().__init__(title, self.present)
+
+    def present(self) -> list[Any]:
+        """The values now."""
+        own = self.holder if type(self.holder) is dict else attributes_of(self.holder)
+        return [own.get(name, MISSING) for name in self.names]
+
+    def name(self, index: int) -> str:
+        """The holder's title and the name."""
+        return f"{self.title} {self.names[index]!r}"
+
+
+class CellContent(Reading):
+    """What the cell of a closure holds.
+
+    Args:
+        title: what to call it.
+        cell: the cell.
+    """
+
+    def __init__(self, title: str, cell: Any) -> None:
+        self.cell = cell
+        super().__init__(title, self.content)
+
+    def content(self) -> list[Any]:
+        """The value, if there is one."""
+        try:
+            return [self.cell.cell_contents]
+        except ValueError:
+            return []
+
+
+class FunctionFields(Reading):
+    """What a function can be given anew: its defaults, and its code.
+
+    Args:
+        title: what to call them.
+        function: the function.
+        with_code: whether its code is compared: not where that is still to be converted.
+    """
+
+    def __init__(self, title: str, function: FunctionType, with_code: bool) -> None:
+        self.function = function
+        self.with_code = with_code
+        super().__init__(title, self.fields)
+
+    def fields(self) -> list[Any]:
+        """The fields now."""
+        code = [self.function.__code__] if self.with_code else []
+        return [*code, self.function.__defaults__, self.function.__kwdefaults__]
+
+
+def attributes_of(holder: Any) -> dict[str, Any]:
+    """The attributes that an object, class or module has itself, without running any code of its own."""
+    if isinstance(holder, (type, ModuleType)):
+        return dict(vars(holder))
+    try:
+        found = dict(object.__getattribute__(holder, "__dict__"))
+    except AttributeError:
+        found = {}
+    for base in type(holder).__mro__:
+        for name, member in vars(base).items():
+            if type(member).__name__ == "member_descriptor" and not name.startswith("__"):
+                value = slot_value(member, holder)
+                if value is not MISSING:
+                    found[name] = value
+    return found
+
+
+def slot_value(member: Any, holder: Any) -> Any:
+    """What a slot holds."""
+    try:
+        return member.__get__(holder)
+    except AttributeError:
+        return MISSING
+
+
+def items_of(container: Any) -> list[Any]:
+    """The items of a container, of a dict keys and values."""
+    if isinstance(container, dict):
+        return [*dict.keys(container), *dict.values(container)]
+    kinds: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
+    for kind in kinds:
+        if isinstance(container, kind):
+            return list(kind.__iter__(container))
+    return list(container)
