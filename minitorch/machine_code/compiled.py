@@ -65,6 +65,8 @@ class CompiledFunction:
         max_operations: int = 20_000,
     ) -> None:
         functools.update_wrapper(self, f)
+        if not hasattr(f, "__name__"):
+            self.__name__ = self.__qualname__ = getattr(getattr(f, "func", None), "__name__", type(f).__name__)
         self.argnums = argnums
         self.positions = checked_positions(argnums)
         self.single = isinstance(argnums, int)

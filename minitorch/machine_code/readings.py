@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
@@ -161,6 +161,8 @@ def slot_value(member: Any, holder: Any) -> Any:
 
 def items_of(container: Any) -> list[Any]:
     """The items of a container, of a dict keys and values."""
+    if type(container) is OrderedDict:
+        return [*container.keys(), *container.values()]
     if isinstance(container, dict):
         return [*dict.keys(container), *dict.values(container)]
     kinds: tuple[Any, ...] = (list, tuple, set, frozenset, deque)

@@ -86,7 +86,7 @@ def record(
             outputs += gradient(returned, inputs, [inputs[index] for index in differentiated], since)
     values = [float(value_of(output)) for output in outputs]
     if watch.obstacle is not None:
-        raise Unrecordable(watch.obstacle, (result, values), watch.final)
+        raise Unrecordable(watch.obstacle, None if watch.foreign else (result, values), watch.final)
     try:
         path = Writer(inputs).path(watch, outputs)
     except Unrecordable as obstacle:

@@ -39,6 +39,7 @@ from minitorch.machine_code.readings import (
     items_of,
 )
 from minitorch.places import is_own
+from minitorch.structures import is_array
 
 __all__ = ["Surroundings"]
 
@@ -46,7 +47,7 @@ DESCRIPTORS: Final = (staticmethod, classmethod, property, functools.cached_prop
 CONTAINERS: Final = (list, tuple, dict, set, frozenset, deque)
 BUFFERS: Final = (bytearray, memoryview, array.array)
 NO_DATA: Final = (ModuleType, BuiltinFunctionType)
-HARMLESS_MODULES: Final = frozenset("typing logging re _thread threading abc functools operator __future__".split())
+HARMLESS_MODULES: Final = frozenset("typing re _thread abc functools __future__".split())
 """Modules of types whose objects no number is read from."""
 
 HARMLESS_TYPES: Final = frozenset(
@@ -54,6 +55,9 @@ HARMLESS_TYPES: Final = frozenset(
     _tuplegetter GenericAlias UnionType ufunc dtype object super mappingproxy NotImplementedType cell""".split()
 )
 """Names of types that are machinery of Python's."""
+
+IMPORTING: Final = frozenset({"modules", "import_module", "__import__"})
+"""What finds modules whose names are text."""
 
 ANYTHING: Final = frozenset({"eval", "exec", "globals", "locals"})
 """What may read any name."""
@@ -117,7 +121,11 @@ class Surroundings:
 
     def visit(self, value: Any, title: str) -> None:
         """Find out what a value is, and go on to what can be reached from it."""
-        if (is_atom(value) and not isinstance(value, Enum)) or id(value) in self.seen or len(self.seen) > MOST:
+        if isinstance(value, Enum):
+            self.visit(value._value_, title)
+        elif is_atom(value):
+            return
+        if id(value) in self.seen or len(self.seen) > MOST:
             return
         self.seen[id(value)] = value
         kind = type(value)
@@ -130,6 +138,8 @@ class Surroundings:
         elif kind is functools.partial:
             self.readings.append(Reading(title, lambda: [value.func, *value.args, *value.keywords.items()]))
             self.visit_parts([value.func, value.args, value.keywords], title)
+            if asks_outside(value.func):
+                self.refuse(f"{title} gives another value every time")
         elif isinstance(value, DESCRIPTORS):
             names = ("__func__", "fget", "fset", "func")
             self.visit_parts((getattr(value, name, None) for name in names), title)
@@ -173,6 +183,8 @@ class Surroundings:
         self.names |= names_in(code)
         names = globals_in(code)
         self.all_attributes = self.all_attributes or not names_in(code).isdisjoint(BY_ANY_NAME)
+        if not names_in(code).isdisjoint(IMPORTING):
+            names |= names_in(code) & sys.modules.keys()
         for name in sorted(names):
             self.slot(scope, name, "the global")
             if name in scope:
@@ -221,11 +233,15 @@ class Surroundings:
         kind = type(value)
         if isinstance(value, BUFFERS):
             self.readings.append(Reading(title, lambda: [bytes(value)]))
-        elif kind.__module__ == "numpy" and hasattr(value, "tobytes"):
+        elif is_array(value):
             self.readings.append(Reading(title, lambda: [value.shape, str(value.dtype), value.tobytes()]))
+            if kind.__module__ != "numpy":
+                self.holders.append((value, f"the {kind.__name__}'s"))
         elif isinstance(value, BaseException):
             self.readings.append(Reading(title, lambda: list(value.args)))
             self.holders.append((value, f"the {kind.__name__}'s"))
+        elif kind.__name__ == "_local":
+            self.refuse(f"{title} is another one in each thread")
         elif hasattr(kind, "__next__"):
             self.refuse(f"{title} is used up as it is read (its type is {kind.__name__})")
         elif isinstance(value, NO_DATA) or kind.__name__ in HARMLESS_TYPES:
@@ -236,7 +252,7 @@ class Surroundings:
             self.holders.append((value, f"the {kind.__name__}'s"))
         elif hasattr(value, "__wrapped__"):
             self.visit(value.__wrapped__, title)
-        elif kind.__module__ not in HARMLESS_MODULES or kind.__name__ == "local":
+        elif kind.__module__ not in HARMLESS_MODULES:
             self.refuse(f"{title} is an object of type {kind.__qualname__}, which can't be compared")
 
     # -- attributes --------------------------------------------------------------------------------------------------
@@ -254,16 +270,24 @@ class Surroundings:
         own = attributes_of(holder)
         is_module = isinstance(holder, ModuleType)
         followed = not is_module or is_followed(holder.__name__)
-        every = self.all_attributes and not is_module and not (isinstance(holder, type) and not followed)
+        every = self.all_attributes and followed
         for name in sorted(own if every else self.names & own.keys() if is_module or isinstance(holder, type)
                            else self.names):  # fmt: skip
             if (id(holder), name) in self.taken or (name.startswith("__") and name.endswith("__")):
                 continue
             self.taken.add((id(holder), name))
-            if followed or is_atom(own.get(name)):
+            value = own.get(name)
+            if asks_outside(value):
+                self.refuse(f"{title} {name}() gives another value every time")
+            elif followed or is_atom(value) or (self.executed is not None and self.is_data_of_others(value)):
                 self.slot(holder, name, title)
                 if name in own:
                     self.visit(own[name], f"{title} attribute {name!r}")
+
+    @staticmethod
+    def is_data_of_others(value: Any) -> bool:
+        """Whether a value that code names in a module of Python's own, such as `sys.argv`, is looked at."""
+        return isinstance(value, (*CONTAINERS, ModuleType)) and value is not sys.modules
 
     def slot(self, holder: Any, name: str, title: str) -> None:
         """Compare a value by name."""
@@ -271,6 +295,15 @@ class Surroundings:
         if name not in names:
             names.append(name)
             self.seen.setdefault(id(holder), holder)
+
+
+def asks_outside(value: Any) -> bool:
+    """Whether a callable draws random numbers or reads a clock without Python noticing that it is called."""
+    if isinstance(value, type) or not callable(value):
+        return False
+    module = str(getattr(value, "__module__", None) or type(getattr(value, "__self__", None)).__module__)
+    is_builtin = type(value) is BuiltinFunctionType
+    return module.startswith("numpy.random") or (is_builtin and module in ("time", "_random"))
 
 
 def is_code(value: Any) -> bool:

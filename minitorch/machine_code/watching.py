@@ -53,7 +53,7 @@ OUTSIDE: Final = frozenset(
 )
 """Modules in C, and those of types of objects, that ask the world outside or change it."""
 
-ASKING: Final = frozenset({input, open})
+ASKING: Final = frozenset({"input", "open", "fromfile", "getcontext", "geterr"})
 CLOCKS: Final = frozenset({"now", "today", "utcnow"})
 
 
@@ -69,6 +69,7 @@ class Watch:
         executed: the code that ran, by its id.
         told: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
+        foreign: whether the result may be a number of another library's.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
@@ -77,7 +78,7 @@ class Watch:
         self.obstacle: str | None = None
         self.executed: dict[int, Executed] = {}
         self.told: set[str] = set()
-        self.final = False
+        self.final = self.foreign = False
 
     def refuse(self, reason: str, frame: FrameType | None) -> None:
         """Keep the first reason, with the place of the user's code nearest to a frame."""
@@ -108,6 +109,7 @@ class Watch:
             self.refuse(HIDING_FILES[code.co_filename], frame)
         elif code.co_filename.startswith(LIBRARIES):
             self.refuse("numpy or another library in C took part", frame)
+            self.foreign = True
         return None
 
     def recorded(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
@@ -127,7 +129,7 @@ class Watch:
         name = argument.__name__
         if argument is print:
             self.told.add(f"print() at {frame.f_code.co_filename}:{frame.f_lineno}")
-        elif module.partition(".")[0] in OUTSIDE or module.startswith("numpy.random") or argument in ASKING:
+        elif module.partition(".")[0] in OUTSIDE or module.startswith("numpy.random") or name in ASKING:
             self.outside(f"{name}()", frame)
         elif name in CLOCKS and isinstance(owner, type) and owner.__module__ == "datetime":
             self.outside(f"{owner.__name__}.{name}()", frame)
