@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from types import FunctionType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any, Final
 
 __all__ = ["MISSING", "CellContent", "FunctionFields", "Names", "Reading", "attributes_of", "is_atom", "items_of"]
@@ -161,7 +161,7 @@ def slot_value(member: Any, holder: Any) -> Any:
 
 def items_of(container: Any) -> list[Any]:
     """The items of a container, of a dict keys and values."""
-    if type(container) is OrderedDict:
+    if type(container) in (OrderedDict, MappingProxyType):
         return [*container.keys(), *container.values()]
     if isinstance(container, dict):
         return [*dict.keys(container), *dict.values(container)]

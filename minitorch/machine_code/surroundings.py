@@ -136,7 +136,8 @@ class Surroundings:
         elif kind is MethodType:
             self.visit_parts([value.__func__, value.__self__], title)
         elif kind is functools.partial:
-            self.readings.append(Reading(title, lambda: [value.func, *value.args, *value.keywords.items()]))
+            parts = functools.partial(parts_of_partial, value)
+            self.readings.append(Reading(title, parts))
             self.visit_parts([value.func, value.args, value.keywords], title)
             if asks_outside(value.func):
                 self.refuse(f"{title} gives another value every time")
@@ -220,7 +221,7 @@ class Surroundings:
 
     def visit_container(self, value: Any, title: str) -> None:
         """Go on to the items of a container."""
-        whole = functools.partial(items_of, value) if type(value) is not MappingProxyType else lambda: [*value.items()]
+        whole = functools.partial(items_of, value)
         if not isinstance(value, (tuple, frozenset)):
             self.readings.append(Reading(title, whole))
         self.visit_parts(whole(), title)
@@ -234,7 +235,7 @@ class Surroundings:
         if isinstance(value, BUFFERS):
             self.readings.append(Reading(title, lambda: [bytes(value)]))
         elif is_array(value):
-            self.readings.append(Reading(title, lambda: [value.shape, str(value.dtype), value.tobytes()]))
+            self.readings.append(Reading(title, lambda: [str(value.shape), str(value.dtype), value.tobytes()]))
             if kind.__module__ != "numpy":
                 self.holders.append((value, f"the {kind.__name__}'s"))
         elif isinstance(value, BaseException):
@@ -295,6 +296,11 @@ class Surroundings:
         if name not in names:
             names.append(name)
             self.seen.setdefault(id(holder), holder)
+
+
+def parts_of_partial(value: functools.partial[Any]) -> list[Any]:
+    """What a partial function calls, and with what."""
+    return [value.func, *value.args, *value.keywords, *value.keywords.values()]
 
 
 def asks_outside(value: Any) -> bool:
