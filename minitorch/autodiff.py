@@ -29,7 +29,7 @@ __all__ = [
     "LIVE", "Context", "FunctionBase", "History", "Variable", "is_constant", "operands_of",
 ]  # fmt: skip
 
-LIVE: Final = Switch()
+LIVE: Final = Switch((__name__, "LIVE"))
 """Held by every leaf that is alive."""
 
 unique_ids = itertools.count(1)

@@ -24,7 +24,7 @@ from minitorch.machine_code.compiled import CompilationWarning, CompiledFunction
 
 IMPURE = {
     "programs_language.global_state": "it changes the global 'STATE'",
-    "programs_language.exceptions": "ZeroDivisionError was raised and caught",
+    "programs_language.exceptions": "TrueDiv raised an error that was caught",
     "programs_builtins.seeded_simulation": "gives another value every time",
     "programs_objects.shapes": "'made', which it reads",
 }

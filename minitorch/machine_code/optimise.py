@@ -28,6 +28,7 @@ class Streaming:
 
     Args:
         inputs: how many inputs it has.
+        merges: whether equal operations become one; else the path stays what was run, operation for operation.
 
     >>> stream = Streaming(2)
     >>> product = stream.operation("Mul", (0, 1))
@@ -35,8 +36,9 @@ class Streaming:
     (True, True)
     """
 
-    def __init__(self, inputs: int) -> None:
+    def __init__(self, inputs: int, merges: bool = True) -> None:
         self.inputs = inputs
+        self.merges = merges
         self.steps: list[Step] = []
         self.defined = inputs
         self.known: dict[object, int] = {}
@@ -57,6 +59,8 @@ class Streaming:
 
     def operation(self, function: str, operands: tuple[int, ...], place: Place | None = None) -> int:
         """Return the number of what an operation gives."""
+        if not self.merges:
+            return self._define(Operation(function, operands, place))
         for position in NEUTRAL.get(function, ()):
             if operands[position] in self.ones:
                 return operands[1 - position]

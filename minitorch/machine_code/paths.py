@@ -17,6 +17,7 @@ from minitorch.errors import HistoryLostError
 from minitorch.machine_code.emitter import bits_of
 from minitorch.machine_code.executed import Executed
 from minitorch.machine_code.kind import Kind, Limits
+from minitorch.machine_code.long_paths import LongPath
 from minitorch.machine_code.partial_programs import grow
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Path
 from minitorch.machine_code.recording import Recording, Unrecordable, record
@@ -35,6 +36,9 @@ __all__ = ["CompilationWarning", "Paths", "Task"]
 
 LARGE: Final = 2_000
 """Of trees of more steps a second entry is not worth its compile time, and more calls are waited for."""
+
+MOST_LONG: Final = 8
+"""So many recordings are interpreted; each that does not fit costs a call the time until it parts."""
 
 MOST_REFUSED: Final = 8
 """After so many runs that can't be recorded, in a row, no more are tried."""
@@ -106,6 +110,7 @@ class Paths:
         self.builtin: Callable[..., Any] | None = None
         self.roots = (*self.task.roots, *self.objects)
         self.executed: dict[int, Executed] = {}
+        self.long: list[LongPath] = []
         self.words: Words | None = None
         self.surroundings = Surroundings((), {})
         if self.restarts > self.task.limits.paths:
@@ -128,12 +133,19 @@ class Paths:
                 self.words.refresh()
         builtin, results = self.builtin, self.results
         if builtin is None:
-            return MISS, None
+            return self.run_long(numbers)
         outputs = builtin(*numbers)
-        if type(outputs) is Missed:
-            return outputs.status, None
-        result = results[int(outputs[0])]
-        return HIT, (result, list(outputs[1:]))
+        if type(outputs) is not Missed:
+            return HIT, (results[int(outputs[0])], list(outputs[1:]))
+        return self.run_long(numbers) if outputs.status == MISS else (outputs.status, None)
+
+    def run_long(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
+        """Run the recordings that are interpreted, until one goes this way."""
+        for path in self.long:
+            status, outputs = path.run(numbers)
+            if status != MISS:
+                return status, (path.result, outputs) if status == HIT else None
+        return MISS, None
 
     def direct(self, name: str, shape: Shape | None, fallback: Fallback) -> Callable[..., Any] | None:
         """Return what answers calls with plain floats, or asks the fallback; None if it would need more than a builtin.
@@ -188,8 +200,10 @@ class Paths:
             for told in sorted(recording.told):
                 self.task.report(f"{told} takes effect only while a call is recorded")
             self.refused = 0
+            if recording.is_long:
+                return self.add_long(recording, arguments)
             self.add(recording, arguments)
-        return answer
+        return answer if not recording.is_long else None
 
     def record(self, arguments: Arguments) -> Recording:
         """Run the traced function on Variables."""
@@ -204,7 +218,7 @@ class Paths:
             return returned
 
         wanted = arguments.wanted if self.task.kind is Kind.GRADIENT else None
-        return record(run, arguments.numbers, arguments.names, wanted)
+        return record(run, arguments.numbers, arguments.names, wanted, self.task.limits.operations)
 
     def refuse(self, reason: str) -> None:
         """Count a run that could not be recorded."""
@@ -230,12 +244,28 @@ class Paths:
         if self.recorded == before and self.misses > 2 * self.task.limits.paths:
             self.full = True
         enough = self.recorded >= self.task.limits.paths or size > self.task.limits.operations
-        if self.misses > compiled // 4 + size // LARGE or enough:
+        if self.machine is None or self.misses > compiled // 4 + size // LARGE or enough:
             self.compile(arguments.numbers, recording.outputs)
         if enough:
             self.full = True
             limit = f"{self.recorded} of them with {size} operations"
             self.task.report(f"new paths run in Python after {limit}{self.splits()}")
+
+    def add_long(self, recording: Recording, arguments: Arguments) -> tuple[Result, list[float]] | None:
+        """Add a path that is interpreted, and have it answer the call that was recorded."""
+        path = LongPath(recording, arguments.wanted, self.task.kind)
+        status, outputs = path.run(arguments.numbers)
+        expected = list(map(bits_of, recording.outputs))
+        if status != HIT or list(map(bits_of, outputs[: len(expected)])) != expected:
+            self.give_up("the interpreter gave other digits than Python")
+            return None
+        self.long = [path, *self.long]
+        limit = self.task.limits.operations
+        self.task.report(f"ways of so many operations are interpreted (more than {limit}, with derivatives)")
+        if len(self.long) >= MOST_LONG:
+            self.full = True
+            self.task.report(f"new paths run in Python after {MOST_LONG} that are interpreted")
+        return path.result, outputs
 
     def numbered(self, recording: Recording) -> Path:
         """A path with the number of the form of its result as the first output."""

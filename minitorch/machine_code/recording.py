@@ -35,6 +35,10 @@ SMALL: Final = 1 << 31
 SUMS: Final = frozenset({"Sum", "Prod", "Fsum", "Sumprod"})
 
 
+TIMES_AS_LONG: Final = 4
+"""With derivatives a program has about so many times as many operations."""
+
+
 class Recording(NamedTuple):
     """A run.
 
@@ -44,6 +48,7 @@ class Recording(NamedTuple):
         outputs: their values in this run.
         executed: the code that ran.
         told: what it did besides computing.
+        is_long: whether it has more operations than are to be compiled: then it is as it was run, without derivatives.
     """
 
     path: Path
@@ -51,6 +56,7 @@ class Recording(NamedTuple):
     outputs: list[float]
     executed: dict[int, Executed]
     told: set[str]
+    is_long: bool = False
 
 
 def record(
@@ -58,6 +64,7 @@ def record(
     values: Sequence[float],
     names: Sequence[str | None],
     differentiated: Sequence[int] | None = None,
+    most: int = 1 << 60,
 ) -> Recording:
     """Run a function once and write down what it does.
 
@@ -66,6 +73,7 @@ def record(
         values: the inputs.
         names: what to call each of them.
         differentiated: by which inputs to differentiate; None for the value alone.
+        most: how many operations are to be compiled, those of derivatives included.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
@@ -83,15 +91,19 @@ def record(
         if differentiated is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
-            outputs += gradient(returned, inputs, [inputs[index] for index in differentiated], since)
+            is_long = len(watch.made) * TIMES_AS_LONG > most
+            if not is_long:
+                outputs += gradient(returned, inputs, [inputs[index] for index in differentiated], since)
+        else:
+            is_long = len(watch.made) > most
     values = [float(value_of(output)) for output in outputs]
     if watch.obstacle is not None:
-        raise Unrecordable(watch.obstacle, None if watch.foreign else (result, values), watch.final)
+        raise Unrecordable(watch.obstacle, None if watch.foreign or is_long else (result, values), watch.final)
     try:
-        path = Writer(inputs).path(watch, outputs)
+        path = Writer(inputs, merges=not is_long).path(watch, outputs)
     except Unrecordable as obstacle:
-        raise Unrecordable(str(obstacle), (result, values)) from None
-    return Recording(path, result, values, watch.executed, watch.told)
+        raise Unrecordable(str(obstacle), None if is_long else (result, values)) from None
+    return Recording(path, result, values, watch.executed, watch.told, is_long)
 
 
 def gradient(output: Any, inputs: list[Scalar], wanted: list[Scalar], since: int) -> list[Any]:
@@ -112,10 +124,11 @@ class Writer:
 
     Args:
         inputs: the first values.
+        merges: whether equal operations become one.
     """
 
-    def __init__(self, inputs: Sequence[Scalar]) -> None:
-        self.stream = Streaming(len(inputs))
+    def __init__(self, inputs: Sequence[Scalar], merges: bool) -> None:
+        self.stream = Streaming(len(inputs), merges)
         self.numbers = {id(x): number for number, x in enumerate(inputs)}
         self.of_constants: set[int] = set()
 

@@ -57,10 +57,18 @@ class PathView(NamedTuple):
 
 def views_of(paths: Paths) -> list[PathView]:
     """The paths of a tree, in their order."""
+    found = [
+        PathView(
+            tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in path.guards),
+            path.operations,
+            path.calls,
+            paths.task.kind,
+        )
+        for path in paths.long
+    ]
     if paths.tree is None:
-        return []
+        return found
     paths.keep_counts()
-    found = []
     pending: list[tuple[Node, tuple[GuardView, ...], int]] = [(paths.tree, (), 0)]
     while pending:
         node, guards, operations = pending.pop()

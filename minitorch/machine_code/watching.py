@@ -3,43 +3,51 @@
     with watched() as watch:
         run()
     watch.made          [(0, x * y), (1, sin of that), …]      each with how many decisions had been taken before it
-    watch.obstacle      "an exception of math.sqrt was caught at pump.py:12", or None
+    watch.obstacle      "Sqrt raised an error that was caught at pump.py:12", or None
 
 An operation that raises leaves no history, and where the exception is caught the run goes on: control flow of a value
 that no decision shows. Complex numbers, arrays of numpy, `no_grad` and `detach` hide values in the same way. Python's
-own tracing of frames sees all of them.
+own profiler sees all of them.
 """
 
 from __future__ import annotations
 
-import dis
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from types import CodeType, FrameType, ModuleType, TracebackType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
 from minitorch import complex_functions, complex_scalar, grad_mode, stopping
 from minitorch.autodiff import FunctionBase, Variable
 from minitorch.decisions import Decision, observed
-from minitorch.errors import HistoryLostError
 from minitorch.machine_code.executed import Executed, is_followed
+from minitorch.number import Number
 from minitorch.places import is_own
 from minitorch.primitives import OneOperand, RuleFunction, TwoOperands
+from minitorch.scalar import Indicator, Scalar
 
 __all__ = ["Watch", "watched"]
 
-RAISES: Final = dis.opmap["RAISE_VARARGS"]
 LIBRARIES: Final = os.path.join(os.path.dirname(stopping.__file__), "libraries", "")
-RECORDS: Final[frozenset[CodeType]] = frozenset(
-    vars(kind)["record"].__func__.__code__ for kind in (RuleFunction, OneOperand, TwoOperands)
+RECORDS: Final = frozenset(
+    id(vars(kind)["record"].__func__.__code__) for kind in (RuleFunction, OneOperand, TwoOperands)
 )
+"""Code by its identity: to hash code takes longer than most of it runs."""
+
+VALUED: Final = RECORDS | {
+    id(method.__code__)
+    for kind in (Number, Scalar, Indicator)
+    for method in vars(kind).values()
+    if type(method) is FunctionType and method.__name__ not in ("__init__", "__init_subclass__")
+}
+"""Code that returns a value, never None: it ends without one where it raises."""
 
 HIDING: Final = {
-    stopping.detach.__code__: "a value was detached",
-    grad_mode.is_recording.__code__: "part of it ran under no_grad",
-    FunctionBase.record.__func__.__code__: "a Function that is no row of the table of rules was applied",  # type: ignore[attr-defined]
+    id(stopping.detach.__code__): "a value was detached",
+    id(grad_mode.is_recording.__code__): "part of it ran under no_grad",
+    id(FunctionBase.record.__func__.__code__): "a Function that is no row of the table of rules was applied",  # type: ignore[attr-defined]
 }
 HIDING_FILES: Final = {
     complex_functions.__file__: "complex numbers took part",
@@ -77,6 +85,7 @@ class Watch:
         self.made: list[tuple[int, Variable]] = []
         self.obstacle: str | None = None
         self.executed: dict[int, Executed] = {}
+        self.known: dict[int, CodeType] = {}
         self.told: set[str] = set()
         self.final = self.foreign = False
 
@@ -88,42 +97,64 @@ class Watch:
             place = "" if frame is None else f" at {frame.f_code.co_filename}:{frame.f_lineno}"
             self.obstacle = reason + place
 
-    def entered(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
-        """Look at a frame that begins, and say what is to look at what happens in it."""
+    def profiled(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Look at calls as they begin and end, those of Python and those of C."""
+        if event == "c_call":
+            if not is_own(frame.f_code):
+                self.called(frame, argument)
+        elif event == "call":
+            self.entered(frame)
+        elif event == "return" and id(frame.f_code) in VALUED:
+            self.left(frame, argument)
+
+    def entered(self, frame: FrameType) -> None:
+        """Look at a frame of Python's that begins."""
         code = frame.f_code
-        if code in RECORDS:
-            frame.f_trace_lines = False
-            return self.recorded
+        if id(code) in self.known:
+            return
         if not is_own(code):
-            frame.f_trace_lines = False
-            self.executed.setdefault(id(code), Executed(code, frame.f_globals))
-            module = str(module_of(frame))
-            if module == "warnings" and code.co_name == "_showwarnmsg":
-                self.told.add("a warning")
-            elif module.partition(".")[0] in OUTSIDE:
-                self.outside(f"{module}.{code.co_name}()", frame)
-            return self.in_user_code
-        if code in HIDING:
-            self.refuse(HIDING[code], frame)
+            self.begin(code, frame)
+        elif id(code) in HIDING:
+            self.refuse(HIDING[id(code)], frame)
         elif code.co_filename in HIDING_FILES:
             self.refuse(HIDING_FILES[code.co_filename], frame)
         elif code.co_filename.startswith(LIBRARIES):
             self.refuse("numpy or another library in C took part", frame)
             self.foreign = True
-        return None
+        else:
+            self.known[id(code)] = code
 
-    def recorded(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
-        """Keep what an operation has made; constants of constants have no history."""
-        is_active = event == "return" and issubclass(type(argument), Variable) and argument._made_by is not None
-        # What a specialised `record` has left to the general one returns twice.
-        if is_active and not (self.made and self.made[-1][1] is argument):
-            self.made.append((len(self.decisions), argument))
-        return self.recorded
+    def begin(self, code: CodeType, frame: FrameType) -> None:
+        """Note code that runs for the first time."""
+        self.known[id(code)] = code
+        self.executed[id(code)] = Executed(code, frame.f_globals)
+        module = str(module_of(frame))
+        if module == "warnings" and code.co_name == "_showwarnmsg":
+            self.told.add("a warning")
+        elif code.co_name == "<module>":
+            importing = frame.f_back is not None and str(module_of(frame.f_back)).startswith("importlib")
+            self.refuse(f"it imports {module}" if importing else "text is run as code, which may read anything", frame)
+            self.final = self.final or not importing
+        elif module.partition(".")[0] in OUTSIDE:
+            self.outside(f"{module}.{code.co_name}()", frame)
 
-    def called(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Notice calls of C functions that ask the world outside, which answers otherwise every time."""
-        if event != "c_call" or is_own(frame.f_code):
+    def left(self, frame: FrameType, argument: Any) -> None:
+        """Keep what an operation has made, constants of constants apart; notice errors, which leave nothing behind.
+
+        An error that is caught is control flow of a value that no decision shows, wherever it is caught.
+        """
+        if argument is None:
+            function = frame.f_locals.get("cls")
+            what = frame.f_code.co_name if function is None else function.__name__
+            self.refuse(f"{what} raised an error that was caught", frame)
             return
+        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable) and argument._made_by is not None
+        # What a specialised `record` has left to the general one returns twice.
+        if is_new and not (self.made and self.made[-1][1] is argument):
+            self.made.append((len(self.decisions), argument))
+
+    def called(self, frame: FrameType, argument: Any) -> None:
+        """Notice calls of C functions that ask the world outside, which answers otherwise every time."""
         owner = argument.__self__
         module = owner.__name__ if type(owner) is ModuleType else type(owner).__module__
         name = argument.__name__
@@ -139,10 +170,7 @@ class Watch:
         asking: FrameType | None = frame
         while asking is not None:
             module = str(module_of(asking))
-            if module == "warnings" or is_own(asking.f_code):
-                return
-            if module.startswith("importlib"):
-                self.refuse("it imports modules", frame)
+            if module == "warnings" or module.startswith("importlib") or is_own(asking.f_code):
                 return
             if is_followed(module):
                 break
@@ -150,28 +178,10 @@ class Watch:
         self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
         self.final = True
 
-    def in_user_code(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
-        """Notice errors that depend on values: those that no `raise` of the user's own code made."""
-        if event == "exception":
-            kind, _, traceback = argument
-            # The machinery of the standard library raises and catches what has nothing to do with numbers.
-            told = (ArithmeticError, ValueError, HistoryLostError) if is_followed(module_of(frame)) else ArithmeticError
-            if issubclass(kind, told) and not raised_by_user(traceback):
-                self.refuse(f"{kind.__name__} was raised and caught", frame)
-        return self.in_user_code
-
 
 def module_of(frame: FrameType) -> Any:
     """The name of the module whose code a frame runs."""
     return frame.f_globals.get("__name__")
-
-
-def raised_by_user(traceback: TracebackType) -> bool:
-    """Whether a `raise` statement outside this project raised what has this traceback."""
-    while traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    code = traceback.tb_frame.f_code
-    return not is_own(code) and code.co_code[traceback.tb_lasti] == RAISES
 
 
 @contextmanager
@@ -191,13 +201,11 @@ def recording_by_python() -> Iterator[None]:
 @contextmanager
 def watched() -> Iterator[Watch]:
     """Watch what runs within, in this thread."""
-    before, profiled_before = sys.gettrace(), sys.getprofile()
+    before = sys.getprofile()
     with recording_by_python(), observed() as decisions:
         watch = Watch(decisions)
-        sys.setprofile(watch.called)
-        sys.settrace(watch.entered)
+        sys.setprofile(watch.profiled)
         try:
             yield watch
         finally:
-            sys.settrace(before)
-            sys.setprofile(profiled_before)
+            sys.setprofile(before)

@@ -16,6 +16,9 @@ __all__ = ["collector", "in_turn", "per_call", "seconds", "times"]
 SHORTEST = 0.05
 """Seconds that a measurement of short calls lasts at least."""
 
+WARM_UP = 10
+"""Calls before a measurement: the first ones compile, or look up what others find."""
+
 
 @contextmanager
 def collector(on: bool) -> Iterator[None]:
@@ -56,6 +59,7 @@ def per_call(statement: str, arguments: Sequence[Any], shortest: float = SHORTES
         timer=time.process_time,
         globals={"arguments": arguments, "named": names},
     )
+    timer.timeit(WARM_UP)
     number = 1
     while timer.timeit(number) < shortest:
         number *= 2
