@@ -17,9 +17,9 @@ import os
 import sys
 from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-__all__ = ["Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller"]
+__all__ = ["OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller"]
 
 OWN_FOLDERS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
@@ -86,16 +86,21 @@ def position_in(code: CodeType, instruction: int) -> tuple[int, int | None, int 
     return (lines[0] if lines else code.co_firstlineno), None, None, None
 
 
-_own_files: dict[str, bool] = {}
+class OwnFiles(dict[str, bool]):
+    """Whether a file of code belongs to this project; asking a dict costs no call."""
+
+    def __missing__(self, file: str) -> bool:
+        self[file] = file.startswith(OWN_FOLDERS)
+        return self[file]
+
+
+OWN_FILES: Final = OwnFiles()
+"""What is known of files so far."""
 
 
 def is_own(code: CodeType) -> bool:
     """Whether code belongs to this project."""
-    file = code.co_filename
-    own = _own_files.get(file)
-    if own is None:
-        own = _own_files[file] = file.startswith(OWN_FOLDERS)
-    return own
+    return OWN_FILES[code.co_filename]
 
 
 def caller() -> FrameType | None:
@@ -117,7 +122,7 @@ def origin_of_caller() -> Origin:
     while frame is not None:
         code = frame.f_code
         # As `is_own` has it, without a call for each frame.
-        if _own_files.get(code.co_filename) is False or not is_own(code):
+        if not OWN_FILES[code.co_filename]:
             return code, frame.f_lasti
         frame = frame.f_back
     outermost = sys._getframe(1)

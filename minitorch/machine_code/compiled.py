@@ -11,7 +11,6 @@ are those of Python to the last bit, errors are Python's own, and what can't be 
 from __future__ import annotations
 
 import functools
-import sys
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final, overload
@@ -248,24 +247,15 @@ class CompiledFunction:
         return listing(known[-1], language, self.__name__, self.names)
 
     def __reduce__(self) -> Any:
-        found: Any = sys.modules.get(self.__module__)
-        for name in self.__qualname__.split("."):
-            found = getattr(found, name, None)
-        if found is self:
-            return self.__qualname__
-        task = self.tasks[Kind.VALUE]
-        return restored, (self.plain, self.argnums, task.fastmath, *task.limits)
+        from minitorch.machine_code.pickling import reduced
+
+        return reduced(self)
 
     def __repr__(self) -> str:
         return f"<compiled {title(self.plain)}>"
 
     __name__: str
     __qualname__: str
-
-
-def restored(f: Callable[..., Any], argnums: Argnums, *options: Any) -> CompiledFunction:
-    """Make a compiled function of what pickle kept of one."""
-    return CompiledFunction(f, argnums, *options)
 
 
 @overload
