@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 import minitorch
-from minitorch.machine_code.compiled import CompiledFunction
+from minitorch.machine_code.compiled import CompilationWarning, CompiledFunction
 from minitorch.native.layout import is_supported
 
 
@@ -30,6 +30,49 @@ def test_batches_equal_calls(threads: int) -> None:
     values, gradients = compiled.batch_value_and_grad(rows, threads=threads)
     for row, value, result, gradient in zip(rows.tolist(), out, values, gradients, strict=True):
         assert (value, result, tuple(gradient)) == (branching_pair(*row), *eager(*row))
+
+
+def test_results_go_where_they_are_wanted() -> None:
+    rows = numpy.random.default_rng(1).uniform(-2.0, 2.0, (33, 2))
+    compiled = minitorch.compile(branching_pair, argnums=(0, 1))
+    expected, slopes = compiled.batch_value_and_grad(rows)
+    wide = numpy.full((66, 5), -1.0)
+    values, gradients = compiled.batch_value_and_grad(rows, out=wide[::2, 1:4])
+    assert numpy.array_equal(values, expected) and numpy.array_equal(gradients, slopes)
+    assert numpy.array_equal(wide[::2, 1], expected) and (wide[1::2] == -1.0).all() and (wide[:, [0, 4]] == -1.0).all()
+    column = numpy.full((33, 2), -1.0)
+    assert numpy.array_equal(compiled.batch(rows, out=column[:, 1]), expected) and (column[:, 0] == -1.0).all()
+    for wrong in (numpy.empty(32), numpy.empty(33, numpy.float32), numpy.empty((33, 1))):
+        with pytest.raises(ValueError, match="out must be an array of shape"):
+            compiled.batch(rows, out=wrong)
+    with pytest.raises(ValueError, match="out must be an array of shape"):
+        compiled.batch_value_and_grad(rows, out=numpy.empty(33))
+
+
+def test_tangents_and_second_derivatives() -> None:
+    compiled = minitorch.compile(branching_pair, argnums=(0, 1))
+    for point in [(1.5, 2.0), (0.5, 0.5), (1.5, 2.0), (1.25, 2.5)]:
+        tangents = (0.5, -1.0)
+        assert compiled.jvp(point, tangents) == minitorch.jvp(branching_pair, point, tangents)
+        assert compiled.hessian(*point) == minitorch.hessian(branching_pair, argnums=(0, 1))(*point)
+    views = [view for view in compiled.paths if view.kind.value == "second derivatives"]
+    assert len(views) == 2 and sum(view.calls for view in views) == 2
+
+
+def test_long_ways_are_interpreted() -> None:
+    def chain(x: float, y: float, steps: int) -> float:
+        for _ in range(steps):
+            x = x * 0.99 + math.sin(x * y)
+        return x
+
+    compiled = minitorch.compile(chain, argnums=(0, 1), max_operations=1000)
+    eager = minitorch.value_and_grad(chain, argnums=(0, 1))
+    with pytest.warns(CompilationWarning, match="ways of so many operations are interpreted"):
+        assert compiled.value_and_grad(0.5, 1.5, 500) == eager(0.5, 1.5, 500)
+    for x in (0.25, 0.75, -1.5):
+        assert compiled.value_and_grad(x, 1.5, 500) == eager(x, 1.5, 500)
+        assert compiled(x, 1.5, 500) == chain(x, 1.5, 500)
+    assert [view.calls for view in compiled.paths if view.kind.value == "value and derivatives"] == [4]
 
 
 def test_a_row_that_raises_raises() -> None:

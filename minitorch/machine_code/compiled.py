@@ -200,7 +200,7 @@ class CompiledFunction:
         """Return the results for the rows of a matrix, each the arguments of one call.
 
         Args:
-            rows: floats; a row per call and a column per argument.
+            rows: floats; a row per call and a column per argument. Of a dask array the results are one, too.
             out: gets the results, if given.
             threads: how many parts are computed at the same time.
 
@@ -212,11 +212,19 @@ class CompiledFunction:
         results: NDArray[numpy.float64] = run_rows(self, Kind.VALUE, rows, out, threads)
         return results
 
-    def batch_value_and_grad(self, rows: ArrayLike, threads: int = 1) -> tuple[Any, Any]:
-        """Return values and derivatives for the rows of a matrix; a column per argument that is differentiated by."""
+    def batch_value_and_grad(
+        self, rows: ArrayLike, out: NDArray[numpy.float64] | None = None, threads: int = 1
+    ) -> tuple[Any, Any]:
+        """Return values and derivatives for the rows of a matrix; a column per argument that is differentiated by.
+
+        Args:
+            rows: as for `batch`.
+            out: a matrix whose first column gets the values, and whose others get the derivatives, if given.
+            threads: how many parts are computed at the same time.
+        """
         from minitorch.machine_code.rows import run_rows
 
-        both = run_rows(self, Kind.GRADIENT, rows, None, threads)
+        both = run_rows(self, Kind.GRADIENT, rows, out, threads)
         return both[:, 0], both[:, 1] if self.single else both[:, 1:]
 
     # -- what was made -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.machine_code.kind import Kind
 from minitorch.machine_code.status import MISS
+from minitorch.structures import is_dask_array
 
 if TYPE_CHECKING:
     from minitorch.machine_code.compiled import CompiledFunction
@@ -26,6 +27,10 @@ def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thread
         ValueError: the rows are no matrix, or `out` has another shape or type than the results.
         TypeError: the function does not return a float, or a tuple of as many for each row.
     """
+    if is_dask_array(rows):
+        from minitorch.machine_code.blocks import run_blocks
+
+        return run_blocks(function, kind, rows, out, threads)
     import numpy
 
     matrix = numpy.asarray(rows, dtype=numpy.float64)
@@ -34,7 +39,9 @@ def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thread
     if not len(matrix):
         return numpy.empty((0, 1 + len(function.positions)) if kind is Kind.GRADIENT else 0)
     first = flat(function, kind, matrix[0])
-    results = numpy.empty((len(matrix), len(first)))
+    single = kind is Kind.VALUE and is_single(function, matrix[0])
+    given = array_for((len(matrix),) if single else (len(matrix), len(first)), out)
+    results = given[:, numpy.newaxis] if single else given
     results[0] = first
     left = numpy.arange(1, len(matrix))
     paths = paths_of(function, kind, matrix[0])
@@ -53,17 +60,17 @@ def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thread
         attempts *= 2
     for row in left:
         results[row] = flat(function, kind, matrix[row], len(first))
-    single = kind is Kind.VALUE and is_single(function, matrix[0])
-    return finished(results[:, 0] if single else results, out)
+    return given
 
 
-def finished(results: Any, out: Any) -> Any:
-    """The results, in the array that was given for them."""
+def array_for(shape: tuple[int, ...], out: Any) -> Any:
+    """An array for results: that which was given for them, if any."""
+    import numpy
+
     if out is None:
-        return results
-    if out.shape != results.shape or out.dtype != results.dtype:
-        raise ValueError(f"out must have the shape {results.shape} and floats, not {out.shape} and {out.dtype}")
-    out[...] = results
+        return numpy.empty(shape)
+    if out.shape != shape or out.dtype != numpy.float64:
+        raise ValueError(f"out must be an array of shape {shape} and float64, not of {out.shape} and {out.dtype}")
     return out
 
 
