@@ -13,7 +13,7 @@ first: that order is fixed, so results are equal to the last bit whoever runs th
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from minitorch import native_entry
@@ -88,7 +88,7 @@ def adjoints_of(
 
 
 def pulled_back(
-    order: Sequence[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
+    order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
 ) -> list[Any]:
     """Run the reverse pass of `adjoints_of` from any number of outputs.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import types
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -95,6 +96,22 @@ def test_listings(language: str) -> None:
         scope: dict[str, Any] = {}
         exec(text, scope)
         assert scope["branching_pair"](1.5, 2.0) == answer
+
+
+def with_error(x: float) -> float:
+    y = x * 2.0
+    return math.erf(
+        y
+    )
+
+
+def test_derivatives_belong_to_the_lines_that_they_are_of() -> None:
+    compiled = minitorch.compile(with_error)
+    compiled.value_and_grad(0.5)
+    (view,) = compiled.paths
+    assert [guard.place.line for guard in view.guards] == [with_error.__code__.co_firstlineno + 2]
+    text = compiled.emit("python")
+    assert f"# {Path(__file__).name}:{with_error.__code__.co_firstlineno + 1}" in text
 
 
 @minitorch.compile

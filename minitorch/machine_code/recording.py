@@ -22,6 +22,7 @@ from minitorch.machine_code.optimise import Streaming
 from minitorch.machine_code.program import Path
 from minitorch.machine_code.results import Result, Unrecordable, shape_of
 from minitorch.machine_code.watching import Watch, watched
+from minitorch.places import Place
 from minitorch.primitives import FUNCTIONS
 from minitorch.reverse import pulled_back, topological_sort
 from minitorch.scalar import VARIABLE_TYPES, Scalar
@@ -93,7 +94,7 @@ def record(
                 raise Unrecordable("its result is not one real number")
             is_long = len(watch.made) * TIMES_AS_LONG > most
             if not is_long:
-                outputs += gradient(returned, inputs, [inputs[index] for index in differentiated], since)
+                outputs += gradient(returned, [inputs[index] for index in differentiated], since, watch)
         else:
             is_long = len(watch.made) > most
     values = [float(value_of(output)) for output in outputs]
@@ -106,7 +107,7 @@ def record(
     return Recording(path, result, values, watch.executed, watch.told, is_long)
 
 
-def gradient(output: Any, inputs: list[Scalar], wanted: list[Scalar], since: int) -> list[Any]:
+def gradient(output: Any, wanted: list[Scalar], since: int, watch: Watch) -> list[Any]:
     """The derivatives of a result by some of the inputs, as Variables: the reverse pass over what depends on these."""
     if not is_variable(output) or is_constant(output):
         return [0.0] * len(wanted)
@@ -116,7 +117,7 @@ def gradient(output: Any, inputs: list[Scalar], wanted: list[Scalar], since: int
         if any(is_variable(x) and x.unique_id in dependent for x in operands_of(node)):
             dependent.add(node.unique_id)
     order = [node for node in order if node.unique_id in dependent]
-    return pulled_back(order, {output.unique_id: 1.0}, wanted, as_variables=True)
+    return pulled_back(watch.differentiating(order), {output.unique_id: 1.0}, wanted, as_variables=True)
 
 
 class Writer:
@@ -135,20 +136,22 @@ class Writer:
     def path(self, watch: Watch, outputs: Sequence[Any]) -> Path:
         """Write operations and decisions as they came."""
         decided = 0
-        for before, variable in watch.made:
+        for index, (before, variable) in enumerate(watch.made):
             self.decide(watch, decided, before)
             decided = before
-            self.operation(variable)
+            self.operation(variable, watch.place_of_derivative(index) or variable.place)
         self.decide(watch, decided, len(watch.decisions))
         numbers = tuple(self.number_of(output, "Return") for output in outputs)
         return Path(self.stream.inputs, tuple(self.stream.steps), numbers)
 
     def decide(self, watch: Watch, first: int, last: int) -> None:
         """Write some of the decisions; those about constants come out the same every time."""
-        for decision in watch.decisions[first:last]:
+        for index in range(first, last):
+            decision = watch.decisions[index]
             if not self.is_constant(decision.variable):
                 value = self.numbers[id(decision.variable)]
-                self.stream.guard(decision.kind, value, decision.outcome, decision.place)
+                place = watch.place_of_question(index) or decision.place
+                self.stream.guard(decision.kind, value, decision.outcome, place)
 
     def is_constant(self, variable: Variable) -> bool:
         """Whether a value depends on no input."""
@@ -158,7 +161,7 @@ class Writer:
             return True
         raise Unrecordable("a number took part whose history was not seen")
 
-    def operation(self, variable: Variable) -> None:
+    def operation(self, variable: Variable, place: Place | None) -> None:
         """Write what made a Variable, unless it was made of constants alone."""
         history = variable.history
         function = None if history is None else history.last_fn
@@ -168,7 +171,7 @@ class Writer:
         operands = operands_of(variable)
         if any(id(operand) in self.numbers for operand in operands):
             numbers = [self.number_of(operand, name) for operand in operands]
-            self.numbers[id(variable)] = self.stream.operation(name, tuple(numbers), variable.place)
+            self.numbers[id(variable)] = self.stream.operation(name, tuple(numbers), place)
         else:
             self.of_constants.add(id(variable))
 

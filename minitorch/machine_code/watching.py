@@ -12,10 +12,11 @@ own profiler sees all of them.
 
 from __future__ import annotations
 
+import bisect
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
@@ -25,7 +26,7 @@ from minitorch.autodiff import FunctionBase, Variable
 from minitorch.decisions import Decision, observed
 from minitorch.machine_code.executed import Executed, is_followed
 from minitorch.number import Number
-from minitorch.places import OWN_FILES, is_own
+from minitorch.places import OWN_FILES, Place, is_own
 from minitorch.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalar import Indicator, Scalar
 
@@ -84,11 +85,28 @@ class Watch:
     def __init__(self, decisions: list[Decision]) -> None:
         self.decisions = decisions
         self.made: list[tuple[int, Variable]] = []
+        self.marks: list[tuple[int, int, Place | None]] = []
         self.obstacle: str | None = None
         self.executed: dict[int, Executed] = {}
         self.known: dict[int, CodeType] = {}
         self.told: set[str] = set()
         self.final = self.foreign = False
+
+    def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
+        """Give Variables to a reverse pass one by one, noting what it makes for which: that is its place, too."""
+        for node in order:
+            self.marks.append((len(self.made), len(self.decisions), node.place))
+            yield node
+
+    def place_of_derivative(self, index: int) -> Place | None:
+        """Where the operation stands whose derivative one of those made is part of; None before the reverse pass."""
+        found = bisect.bisect_right(self.marks, index, key=lambda mark: mark[0])
+        return self.marks[found - 1][2] if found else None
+
+    def place_of_question(self, index: int) -> Place | None:
+        """The same for one of the decisions."""
+        found = bisect.bisect_right(self.marks, index, key=lambda mark: mark[1])
+        return self.marks[found - 1][2] if found else None
 
     def refuse(self, reason: str, frame: FrameType | None) -> None:
         """Keep the first reason, with the place of the user's code nearest to a frame."""
@@ -128,14 +146,18 @@ class Watch:
     def begin(self, code: CodeType, frame: FrameType) -> None:
         """Note code that runs for the first time."""
         self.known[id(code)] = code
-        self.executed[id(code)] = Executed(code, frame.f_globals)
         module = str(module_of(frame))
+        if is_importing(frame):
+            # What an import runs is no part of the function; the next recording will not see it.
+            if code.co_name == "<module>" and is_followed(module):
+                self.refuse(f"it imports {module}", frame)
+            return
+        self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
             self.told.add("a warning")
         elif code.co_name == "<module>":
-            importing = frame.f_back is not None and str(module_of(frame.f_back)).startswith("importlib")
-            self.refuse(f"it imports {module}" if importing else "text is run as code, which may read anything", frame)
-            self.final = self.final or not importing
+            self.refuse("text is run as code, which may read anything", frame)
+            self.final = True
         elif module.partition(".")[0] in OUTSIDE:
             self.outside(f"{module}.{code.co_name}()", frame)
 
@@ -178,6 +200,15 @@ class Watch:
             asking = asking.f_back
         self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
         self.final = True
+
+
+def is_importing(frame: FrameType | None) -> bool:
+    """Whether a frame runs because something is imported, since this project called last."""
+    while frame is not None and not is_own(frame.f_code):
+        if str(module_of(frame)).startswith("importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def module_of(frame: FrameType) -> Any:
