@@ -331,15 +331,29 @@ numbers = st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 3.7, -2.2, 1e200, mat
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(expressions, min_size=1, max_size=3), st.lists(st.tuples(numbers, numbers), min_size=2, max_size=8))
-def test_random_programs(tmp_path_factory: Any, texts: list[str], points: list[tuple[float, float]]) -> None:
+@given(
+    st.lists(expressions, min_size=1, max_size=3),
+    st.lists(st.tuples(numbers, numbers), min_size=2, max_size=8),
+    st.lists(numbers, max_size=3),
+)
+def test_random_programs(
+    tmp_path_factory: Any, texts: list[str], points: list[tuple[float, float]], rates: list[float]
+) -> None:
+    """Compiled is equal to eager on every input, also after a global has changed, and paths are bounded."""
     lines = [f"    a = {text}" for text in texts]
-    source = "\n".join(["import math", "def program(x, y):", "    a = x", *lines, "    return a * 1.0", ""])
+    head = ["import math", "rate = 1.5", "def helper(z):", "    return z * rate", "def program(x, y):", "    a = helper(x)"]
     path = tmp_path_factory.mktemp("programs") / "program.py"
-    path.write_text(source)
+    path.write_text("\n".join([*head, *lines, "    return a * rate", ""]))
     scope: dict[str, Any] = {}
-    exec(compile(source, str(path), "exec"), scope)
-    check(scope["program"], points * 2)
+    exec(compile(path.read_text(), str(path), "exec"), scope)
+    function = scope["program"]
+    compiled, eager = minitorch.compile(function, argnums=(0, 1)), minitorch.value_and_grad(function, argnums=(0, 1))
+    for rate in (1.5, *rates, 1.5):
+        scope["rate"] = rate
+        for point in points * 2:
+            assert outcome(compiled, point) == outcome(function, point), (rate, point)
+            assert outcome(compiled.value_and_grad, point) == outcome(eager, point), (rate, point)
+    assert len(compiled.paths) <= 2 * 64
 
 
 def test_bits_of_zero_and_nan_are_kept() -> None:

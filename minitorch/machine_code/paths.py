@@ -7,6 +7,7 @@ A call that is recorded is answered by its own recording. Trees are compiled aga
 
 from __future__ import annotations
 
+import math
 import operator
 import warnings
 from collections import Counter
@@ -255,8 +256,8 @@ class Paths:
         """Add a path that is interpreted, and have it answer the call that was recorded."""
         path = LongPath(recording, arguments.wanted, self.task.kind)
         status, outputs = path.run(arguments.numbers)
-        expected = list(map(bits_of, recording.outputs))
-        if status != HIT or list(map(bits_of, outputs[: len(expected)])) != expected:
+        expected = list(map(digits_of, recording.outputs))
+        if status != HIT or list(map(digits_of, outputs[: len(expected)])) != expected:
             self.give_up("the interpreter gave other digits than Python")
             return None
         self.long = [path, *self.long]
@@ -292,7 +293,7 @@ class Paths:
             return
         found = builtin(*numbers) if numbers else None
         outputs = found[1 : 1 + len(expected)] if type(found) is tuple and not self.task.fastmath else expected
-        if list(map(bits_of, outputs)) != list(map(bits_of, expected)):
+        if list(map(digits_of, outputs)) != list(map(digits_of, expected)):
             self.give_up("machine code gave other digits than Python")
             return
         machine.counters[:] = [0] * len(leaves)
@@ -354,6 +355,11 @@ def padded(tree: Node, width: int) -> Node:
             after = after + after[:1] * (width - len(after))
         copies[id(node)] = Node(node.first, node.steps, after)
     return copies[id(tree)]
+
+
+def digits_of(number: float) -> int:
+    """The bits of a number, the same for all that are none: what sign a nan has depends on the order of operands."""
+    return bits_of(number if number == number else math.nan)
 
 
 def leaves_of(argument: Any) -> list[Any]:
