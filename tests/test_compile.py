@@ -341,9 +341,9 @@ def test_random_programs(
 ) -> None:
     """Compiled is equal to eager on every input, also after a global has changed, and paths are bounded."""
     lines = [f"    a = {text}" for text in texts]
-    head = ["import math", "rate = 1.5", "def helper(z):", "    return z * rate", "def program(x, y):", "    a = helper(x)"]
+    head = ["import math", "rate = 1.5", "def helper(z):", "    return z * rate", "def program(x, y):"]
     path = tmp_path_factory.mktemp("programs") / "program.py"
-    path.write_text("\n".join([*head, *lines, "    return a * rate", ""]))
+    path.write_text("\n".join([*head, "    a = helper(x)", *lines, "    return a * rate", ""]))
     scope: dict[str, Any] = {}
     exec(compile(path.read_text(), str(path), "exec"), scope)
     function = scope["program"]

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from minitorch.tracing import NEVER_FOLLOWED
 
-__all__ = ["Executed", "globals_in", "is_followed", "names_in", "nested_in", "place_of"]
+__all__ = ["Executed", "globals_in", "is_followed", "is_users", "names_in", "nested_in", "place_of"]
 
 
 class Executed(NamedTuple):
@@ -32,6 +32,15 @@ def is_followed(module: Any) -> bool:
     (True, False)
     """
     return isinstance(module, str) and module.partition(".")[0] not in NEVER_FOLLOWED
+
+
+def is_users(function_module: Any) -> bool:
+    """Whether a function of Python's with this module is followed; one of no module has text that was run as code.
+
+    >>> is_users("builtins"), is_users(None), is_users("os")
+    (True, True, False)
+    """
+    return function_module in (None, "builtins") or is_followed(function_module)
 
 
 def nested_in(code: CodeType) -> Iterator[CodeType]:

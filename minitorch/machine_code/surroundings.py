@@ -28,7 +28,7 @@ from types import (
 from typing import Any, Final
 
 from minitorch.autodiff import Variable
-from minitorch.machine_code.executed import Executed, globals_in, is_followed, names_in, nested_in, place_of
+from minitorch.machine_code.executed import Executed, globals_in, is_followed, is_users, names_in, nested_in, place_of
 from minitorch.machine_code.readings import (
     CellContent,
     FunctionFields,
@@ -161,7 +161,7 @@ class Surroundings:
     def visit_function(self, function: FunctionType) -> None:
         """Go on to what a function's code names, if it ran."""
         code = function.__code__
-        if is_own(code) or not is_followed(function.__module__):
+        if is_own(code) or not is_users(function.__module__):
             return
         if self.executed is not None and id(code) not in self.executed:
             return
@@ -200,7 +200,7 @@ class Surroundings:
         nested = {id(inner) for known in executed.values() for inner in nested_in(known.code)}
         for known in list(executed.values()):
             code = known.code
-            if id(code) in self.visited or id(code) in nested or not is_followed(known.scope.get("__name__")):
+            if id(code) in self.visited or id(code) in nested or not is_users(known.scope.get("__name__")):
                 continue
             owners = [owner for owner in gc.get_referrers(code) if type(owner) is FunctionType]
             if owners:

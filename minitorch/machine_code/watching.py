@@ -24,7 +24,7 @@ from typing import Any, Final
 from minitorch import complex_functions, complex_scalar, grad_mode, stopping
 from minitorch.autodiff import FunctionBase, Variable
 from minitorch.decisions import Decision, observed
-from minitorch.machine_code.executed import Executed, is_followed
+from minitorch.machine_code.executed import Executed, is_followed, is_users
 from minitorch.number import Number
 from minitorch.places import OWN_FILES, Place, is_own
 from minitorch.primitives import OneOperand, RuleFunction, TwoOperands
@@ -195,7 +195,7 @@ class Watch:
             module = str(module_of(asking))
             if module == "warnings" or module.startswith("importlib") or is_own(asking.f_code):
                 return
-            if is_followed(module):
+            if is_users(module_of(asking)):
                 break
             asking = asking.f_back
         self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
