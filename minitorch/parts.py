@@ -40,5 +40,9 @@ def part(name: str) -> Callable[[Any], Any]:
     return reading
 
 
-PARTS: Final = {name: Alias(f"{name}_part", part(name)) for name in ("real", "imag")}
+real_part, imag_part = part("real"), part("imag")
+# Rewritten code has them among its constants and is pickled with their names.
+real_part.__qualname__, imag_part.__qualname__ = "real_part", "imag_part"
+
+PARTS: Final = {"real": Alias("real_part", real_part), "imag": Alias("imag_part", imag_part)}
 """What stands in for reading these attributes."""

@@ -21,7 +21,10 @@ from typing import Any, Final
 
 from minitorch.autodiff import Variable
 
-__all__ = ["Layout", "Leaf", "array_of", "flatten", "is_array", "is_object_array", "map_leaves", "rebuild", "unfold"]
+__all__ = [
+    "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
+    "unfold",
+]  # fmt: skip
 
 NAMESPACE: Final = "minitorch"
 """Where dataclasses are registered with optree, out of the way of others that use it."""
@@ -131,6 +134,12 @@ def is_array(value: Any) -> bool:
     """Whether a value is a numpy array or a numpy scalar, asked without loading numpy."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and issubclass(type(value), (numpy.ndarray, numpy.generic))
+
+
+def is_dask_array(value: Any) -> bool:
+    """Whether a value is a dask array, asked without loading dask."""
+    arrays = sys.modules.get("dask.array")
+    return arrays is not None and isinstance(value, arrays.Array)
 
 
 def is_object_array(value: Any) -> bool:

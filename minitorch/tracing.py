@@ -85,6 +85,9 @@ targets = Targets(
 )
 converter = Converter(targets)
 dispatcher = Dispatcher(targets, converter)
+# Rewritten code has them among its constants and is pickled with their names.
+dispatcher.resolve.__module__ = dispatcher.follow.__module__ = __name__
+dispatcher.resolve.__qualname__, dispatcher.follow.__qualname__ = "dispatcher.resolve", "dispatcher.follow"
 rewrite_partials_with(converter.convert)
 
 

@@ -19,13 +19,13 @@ NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.])")
 
 
 @pytest.fixture
-def output(tmp_path: Path) -> Callable[[str], str]:
+def output(tmp_path: Path) -> Callable[..., str]:
     """Runs an example on the package that is tested here, and gives what it printed."""
     environment = {**os.environ, "PYTHONPATH": str(Path(minitorch.__file__).parents[1])}
 
-    def run(name: str) -> str:
+    def run(name: str, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, str(EXAMPLES / name)],
+            [sys.executable, str(EXAMPLES / name), *arguments],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
@@ -48,7 +48,7 @@ def _after(text: str, words: str) -> float:
 
 
 def test_every_example_is_tested() -> None:
-    tested = set(re.findall(r'output\("(\d\d_\w+\.py)"\)', Path(__file__).read_text(encoding="utf-8")))
+    tested = set(re.findall(r'output\("(\d\d_\w+\.py)"[,)]', Path(__file__).read_text(encoding="utf-8")))
     assert tested == {path.name for path in EXAMPLES.glob("[0-9]*.py")}
 
 
@@ -186,3 +186,10 @@ def test_compile(output: Callable[[str], str]) -> None:
     assert "the same digits as plain Python: True" in text
     assert _after(text, "value and five derivatives in") < 1.0
     assert "def price(spot, strike, years, rate, volatility):" in text
+
+
+def test_cluster(output: Callable[..., str]) -> None:
+    text = output("16_cluster.py", "5000")
+    assert "5000 options priced with five derivatives each, in 2 processes" in text
+    assert 15.0 < _after(text, "mean price") < 25.0
+    assert "the last one as one call here has it: True" in text

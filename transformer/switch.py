@@ -32,6 +32,7 @@ class Marks(list[Mark]):
     """A list that is itself and no other, so that code with it among its constants can be hashed as any code can."""
 
     __slots__ = ("home",)
+    home: tuple[str, str]
     __hash__ = object.__hash__  # type: ignore[assignment]
     __eq__ = object.__eq__
 

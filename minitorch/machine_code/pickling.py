@@ -1,4 +1,4 @@
-"""Compiled functions for other processes: by name where they can be imported, else made again of what they were made of.
+"""Compiled functions for other processes: by name where they can be imported, else made again of what made them.
 
     in a module                           a name, as for any function
     in a script, a notebook, a closure    the plain function as cloudpickle takes it, and the source that it came from
@@ -15,13 +15,14 @@ import pickle
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from minitorch.machine_code.compiled import CompiledFunction
 from minitorch.machine_code.kind import Kind
+from minitorch.tracing import converter
 
 __all__ = ["reduced"]
 
@@ -121,9 +122,15 @@ def message_of(function: CompiledFunction) -> Message:
         def reducer_override(self, value: Any) -> Any:
             if issubclass(type(value), CompiledFunction) and not is_importable(value):
                 return blank, (), ingredients(value), None, None, fill
+            if cloudpickle is None:
+                return NotImplemented
             if type(value) is CodeType:
                 files.add(value.co_filename)
-            return NotImplemented if cloudpickle is None else super().reducer_override(value)
+                # cloudpickle forgets the file, without which there is no source.  Plain code is the same before calls
+                # and after them.
+                plain = converter.plain_code(value)
+                return code_of_file, (value.co_filename, *self.dispatch_table[CodeType](plain))
+            return super().reducer_override(value)
 
     buffer = io.BytesIO()
     Packer(buffer).dump(function)
@@ -161,6 +168,11 @@ def show(sources: dict[str, str]) -> None:
     for file, text in sources.items():
         if "".join(linecache.getlines(file)) != text:
             linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+
+
+def code_of_file(file: str, make: Callable[..., CodeType], arguments: tuple[Any, ...]) -> CodeType:
+    """Make code that says which file it is from."""
+    return make(*arguments).replace(co_filename=file)
 
 
 def blank() -> CompiledFunction:

@@ -24,7 +24,7 @@ from typing import Any, Final
 from minitorch import complex_functions, complex_scalar, grad_mode, stopping
 from minitorch.autodiff import FunctionBase, Variable
 from minitorch.decisions import Decision, observed
-from minitorch.machine_code.executed import Executed, is_followed, is_users
+from minitorch.machine_code.executed import Executed, is_users
 from minitorch.number import Number
 from minitorch.places import OWN_FILES, Place, is_own
 from minitorch.primitives import OneOperand, RuleFunction, TwoOperands
@@ -147,10 +147,11 @@ class Watch:
         """Note code that runs for the first time."""
         self.known[id(code)] = code
         module = str(module_of(frame))
-        if is_importing(frame):
+        importing = importer(frame)
+        if importing is not None:
             # What an import runs is no part of the function; the next recording will not see it.
-            if code.co_name == "<module>" and is_followed(module):
-                self.refuse(f"it imports {module}", frame)
+            if code.co_name == "<module>" and not is_own(importing.f_code):
+                self.refuse(f"it imports {module}", importing)
             return
         self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
@@ -190,25 +191,32 @@ class Watch:
 
     def outside(self, what: str, frame: FrameType) -> None:
         """Refuse what the world outside answers, unless it is Python that warns or imports, or this project itself."""
+        if importer(frame) is not None:
+            return
         asking: FrameType | None = frame
         while asking is not None:
             module = str(module_of(asking))
-            if module == "warnings" or module.startswith("importlib") or is_own(asking.f_code):
+            if module == "warnings" or is_own(asking.f_code):
                 return
-            if is_users(module_of(asking)):
+            if module.partition(".")[0] not in sys.stdlib_module_names and is_users(module_of(asking)):
                 break
             asking = asking.f_back
         self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
         self.final = True
 
 
-def is_importing(frame: FrameType | None) -> bool:
-    """Whether a frame runs because something is imported, since this project called last."""
-    while frame is not None and not is_own(frame.f_code):
-        if str(module_of(frame)).startswith("importlib"):
-            return True
+def importer(frame: FrameType | None) -> FrameType | None:
+    """The frame whose import statement a frame runs for, since this project called last; None if for none."""
+    within = False
+    while frame is not None:
+        is_machinery = str(module_of(frame)).startswith("importlib")
+        if within and not is_machinery:
+            return frame
+        if is_own(frame.f_code):
+            return None
+        within = within or is_machinery
         frame = frame.f_back
-    return False
+    return None
 
 
 def module_of(frame: FrameType) -> Any:
