@@ -1,4 +1,4 @@
-"""The `minitorch` command: gradients, pictures, reports and rewritten source of code that stays as it is.
+"""The `minitorch` command: gradients, pictures, reports, compiled and rewritten source of code that stays as it is.
 
 What the user got wrong is answered by one line on standard error and exit code 2, never by a traceback. Each command
 imports what it needs when it runs.
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import click
 
+from minitorch.cli.compiling import compile_command
 from minitorch.cli.gradient import grad
 from minitorch.cli.picture import graph
 from minitorch.cli.program import Program, run
@@ -37,7 +38,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (grad, graph, report, source, run):
+for command in (grad, graph, report, compile_command, source, run):
     commands.add_command(command)
 
 

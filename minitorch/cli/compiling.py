@@ -1,0 +1,114 @@
+"""`minitorch compile`: the derivative program of a function as source, or what became of it."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from minitorch.cli.arguments import call_from, target_options
+from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.targets import Call
+
+if TYPE_CHECKING:
+    from minitorch.machine_code.compiled import CompiledFunction
+
+__all__ = ["compile_command"]
+
+_LANGUAGES = ("python", "c", "llvm", "asm")
+_LEXERS = {"asm": "gas"}
+
+
+@click.command("compile")
+@target_options
+@click.option("--emit", "language", type=click.Choice(_LANGUAGES), help="Print the program in this language.")
+@click.option("--value", "alone", is_flag=True, help="The program of the value, without derivatives.")
+@click.option("-o", "output", metavar="FILE", help="Write the program here; Python unless --emit says otherwise.")
+def compile_command(
+    words: tuple[str, ...],
+    expression: str | None,
+    modules: tuple[str, ...],
+    hooks: tuple[str, ...],
+    fixed: tuple[str, ...],
+    language: str | None,
+    alone: bool,
+    output: str | None,
+) -> None:
+    """Compile a function, and print the program of its value and derivatives.
+
+    The numbers say which way through the function is recorded. Without --emit and -o it is a summary.
+
+    \b
+    minitorch compile pump.py:power dp=2e5 flow=0.01 --emit python
+    minitorch compile pump.py:power dp=2e5 flow=0.01 --emit c -o power.c
+    """
+    call, values = call_from(words, expression, modules, hooks, fixed)
+    start = time.perf_counter()
+    compiled, result = _compiled(call, values, alone)
+    seconds = time.perf_counter() - start
+    if language is None and output is None:
+        _summarize(call, compiled, result, seconds)
+        return
+    try:
+        text = compiled.emit(language or "python", derivative=not alone).rstrip() + "\n"
+    except ValueError as error:
+        raise BadInput(f"{call.label}: {error}") from None
+    if output is None:
+        _print(text, language or "python")
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"-o {output}: {error.strerror}") from None
+    click.echo(output)
+
+
+def _compiled(call: Call, values: list[float], alone: bool) -> tuple[CompiledFunction, object]:
+    """The compiled function, and what it gave for the numbers."""
+    from minitorch.machine_code.compiled import CompilationWarning, CompiledFunction
+    from minitorch.signatures import title
+
+    try:
+        compiled = CompiledFunction(call.function, argnums=tuple(range(len(values))))
+        compiled.__name__ = call.label.rpartition(".")[2]
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", CompilationWarning)
+            result = compiled(*values) if alone else compiled.value_and_grad(*values)
+    except (Exception, SystemExit) as error:
+        # The function around the target was made here; its name means nothing to whoever typed the command.
+        raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None
+    told = [str(each.message) for each in caught if issubclass(each.category, CompilationWarning)]
+    if not compiled.paths:
+        reason = told[0].partition(": ")[2] if told else "its run could not be recorded"
+        raise BadInput(f"{call.label} can't be compiled: {reason}")
+    for message in told:
+        click.echo(message.replace(title(call.function), call.label), err=True)
+    return compiled, result
+
+
+def _print(text: str, language: str) -> None:
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    console = Console()
+    if console.is_terminal:
+        console.print(Syntax(text.rstrip(), _LEXERS.get(language, language), background_color="default"))
+    else:
+        click.echo(text.rstrip())
+
+
+def _summarize(call: Call, compiled: CompiledFunction, result: object, seconds: float) -> None:
+    """Print what was computed and how it is compiled."""
+    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], tuple):
+        value, derivatives = result
+        click.echo(f"{call.label} = {value!r}")
+        for name, derivative in zip(call.names, derivatives, strict=True):
+            click.echo(f"  d {call.label} / d {name} = {derivative!r}")
+    else:
+        click.echo(f"{call.label} = {result!r}")
+    for view in compiled.paths:
+        click.echo(str(view))
+    click.echo(f"recorded and compiled in {seconds * 1e3:.0f} ms")
