@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import eager, growth, importing, interpreter, machine_code, rewriting, running
+from . import compiled, eager, growth, importing, interpreter, machine_code, rewriting, running
 from .eager_peers import PEERS
 from .eager_programs import PROGRAMS
 from .figures import Figure, table
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[..., Sequence[Table | Figure]]] = {
     "importing": importing.figures,
     "running": running.figures,
     "machine code": machine_code.figures,
+    "compiled": compiled.figures,
     "interpreter": interpreter.figures,
     "eager": eager.figures,
     "growth": growth.figures,
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[..., Sequence[Table | Figure]]] = {
 
 SETTINGS: dict[str, tuple[str, ...]] = {
     "eager": ("programs", "peers", "repeats", "patience"),
+    "compiled": ("calls", "repeats"),
     "growth": ("largest", "repeats", "plot"),
 }
 """The options that a benchmark takes, beside its name."""
@@ -41,7 +43,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    only = parser.add_argument_group("of eager and growth")
+    only = parser.add_argument_group("of compiled, eager and growth")
     programs = [program.name for program in PROGRAMS]
     add = only.add_argument
     add("--program", action="append", dest="programs", choices=programs, help="only this program; may be repeated")
@@ -49,6 +51,8 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     add("--repeats", type=int, help="how often each measurement is taken")
     add("--patience", type=float, metavar="SECONDS", help="how long a peer may take for a program")
     add("--largest", type=int, metavar="OPERATIONS", help="how far growth is followed")
+    calls = "how many calls of compiled are made to see that no memory is kept (10000000; 100000000 takes a minute)"
+    add("--calls", type=int, help=calls)
     add("--plot", metavar="PATH", help="draw growth as a picture, such as growth.svg")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in BENCHMARKS]

@@ -32,38 +32,41 @@ def collector(on: bool) -> Iterator[None]:
         (gc.enable if was_on else gc.disable)()
 
 
-def seconds(function: Callable[[], object]) -> float:
-    """How long one call takes, of the processor's time."""
-    start = time.process_time()
+def seconds(function: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    """How long one call takes: of the processor's time, or by another clock."""
+    start = clock()
     function()
-    return time.process_time() - start
+    return clock() - start
 
 
-def per_call(statement: str, arguments: Sequence[Any], shortest: float = SHORTEST, **names: Any) -> Callable[[], float]:
+def per_call(
+    statement: str, cases: Sequence[Sequence[Any]], shortest: float = SHORTEST, **names: Any
+) -> Callable[[], float]:
     """Make what measures a call, in seconds of the processor.
 
     Args:
         statement: the call, with {} where the arguments go.
-        arguments: they are local variables, as in code that calls.
+        cases: the arguments of each of some calls, one after the other; local variables, as in code that calls.
         shortest: how long a measurement lasts at least.
         names: the other names in the statement, local as well.
 
-    >>> 0 < per_call("root({})", [2.0], shortest=1e-4, root=lambda x: x**0.5)() < 1e-3
+    >>> 0 < per_call("root({})", [(2.0,), (3.0,)], shortest=1e-4, root=lambda x: x**0.5)() < 1e-3
     True
     """
-    locals_ = [f"x{index}" for index in range(len(arguments))]
-    setup = "; ".join([f"{', '.join(locals_)}, = arguments", *(f"{name} = named[{name!r}]" for name in names)])
+    arguments = {f"x{case}_{place}": x for case, values in enumerate(cases) for place, x in enumerate(values)}
+    texts = [", ".join(f"x{case}_{place}" for place in range(len(values))) for case, values in enumerate(cases)]
+    known = {**arguments, **names}
     timer = timeit.Timer(
-        statement.format(", ".join(locals_)),
-        setup,
+        "\n".join(statement.format(text) for text in texts),
+        "\n".join(f"{name} = known[{name!r}]" for name in known),
         timer=time.process_time,
-        globals={"arguments": arguments, "named": names},
+        globals={"known": known},
     )
     timer.timeit(WARM_UP)
     number = 1
     while timer.timeit(number) < shortest:
         number *= 2
-    return lambda: timer.timeit(number) / number
+    return lambda: timer.timeit(number) / number / len(cases)
 
 
 def in_turn(measurements: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
