@@ -143,7 +143,10 @@ class DictEntries:
     def of(cls, holder: Any) -> DictEntries | None:
         """The entries of a dict of globals, or of the attributes of a module or class; None for other holders."""
         if isinstance(holder, type):
-            mapping: Any = ctypes.cast(read_pointer(id(holder.__dict__) + CONTENT), ctypes.py_object).value
+            # Each question makes a new proxy, which has to live until it is read.
+            proxy = holder.__dict__
+            mapping: Any = ctypes.cast(read_pointer(id(proxy) + CONTENT), ctypes.py_object).value
+            del proxy
         elif type(holder) is ModuleType:
             mapping = holder.__dict__
         else:
