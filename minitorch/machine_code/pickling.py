@@ -64,7 +64,7 @@ def reduced(function: CompiledFunction) -> Any:
 
     >>> import pickle
     >>> from minitorch.machine_code.compiled import CompiledFunction
-    >>> from minitorch.special import sigmoid
+    >>> from minitorch.operators import sigmoid
     >>> function = CompiledFunction(sigmoid)
     >>> pickle.loads(pickle.dumps(function)) is function
     True

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from types import FunctionType, MappingProxyType, ModuleType
+from types import FunctionType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any, Final
 
-__all__ = ["MISSING", "CellContent", "FunctionFields", "Names", "Reading", "attributes_of", "is_atom", "items_of"]
+__all__ = [
+    "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Reading", "attributes_of", "is_atom",
+    "items_of", "members_of",
+]  # fmt: skip
 
 ATOMS: Final = frozenset(
     {int, float, bool, str, bytes, complex, type(None), type(Ellipsis), Fraction, Decimal, range, slice}
@@ -94,6 +98,32 @@ class Names(Reading):
         return f"{self.title} {self.names[index]!r}"
 
 
+class Items(Reading):
+    """The items of a container.
+
+    Args:
+        title: what to call it.
+        container: the container.
+    """
+
+    def __init__(self, title: str, container: Any) -> None:
+        self.container = container
+        super().__init__(title, functools.partial(items_of, container))
+
+
+class ClassOf(Reading):
+    """What an object or a class is an instance or a subclass of.
+
+    Args:
+        title: what to call it.
+        holder: the object, or the class.
+    """
+
+    def __init__(self, title: str, holder: Any) -> None:
+        self.holder = holder
+        super().__init__(title, lambda: list(holder.__mro__) if isinstance(holder, type) else [type(holder)])
+
+
 class CellContent(Reading):
     """What the cell of a closure holds.
 
@@ -142,13 +172,21 @@ def attributes_of(holder: Any) -> dict[str, Any]:
         found = dict(object.__getattribute__(holder, "__dict__"))
     except AttributeError:
         found = {}
-    for base in type(holder).__mro__:
-        for name, member in vars(base).items():
-            if type(member).__name__ == "member_descriptor" and not name.startswith("__"):
-                value = slot_value(member, holder)
-                if value is not MISSING:
-                    found[name] = value
+    for name, member in members_of(type(holder)).items():
+        value = slot_value(member, holder)
+        if value is not MISSING:
+            found[name] = value
     return found
+
+
+def members_of(kind: type) -> dict[str, Any]:
+    """The slots of a class and its bases."""
+    return {
+        name: member
+        for base in reversed(kind.__mro__)
+        for name, member in vars(base).items()
+        if type(member) is MemberDescriptorType and not name.startswith("__")
+    }
 
 
 def slot_value(member: Any, holder: Any) -> Any:

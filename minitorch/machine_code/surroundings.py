@@ -31,7 +31,9 @@ from minitorch.autodiff import Variable
 from minitorch.machine_code.executed import Executed, globals_in, is_followed, is_users, names_in, nested_in, place_of
 from minitorch.machine_code.readings import (
     CellContent,
+    ClassOf,
     FunctionFields,
+    Items,
     Names,
     Reading,
     attributes_of,
@@ -215,17 +217,16 @@ class Surroundings:
                 self.holders.append((base, f"{base.__qualname__}'s"))
                 self.visit_parts((x for x in vars(base).values() if is_code(x)), title)
         if cls.__mro__[0] is cls and is_followed(cls.__module__):
-            self.readings.append(Reading(f"the bases of {cls.__qualname__}", lambda: list(cls.__mro__)))
+            self.readings.append(ClassOf(f"the bases of {cls.__qualname__}", cls))
         if type(cls) is not type:
             self.visit(type(cls), title)
 
     def visit_container(self, value: Any, title: str) -> None:
         """Go on to the items of a container."""
-        whole = functools.partial(items_of, value)
         if not isinstance(value, (tuple, frozenset)):
-            self.readings.append(Reading(title, whole))
-        self.visit_parts(whole(), title)
-        if type(value) not in (*CONTAINERS, MappingProxyType):
+            self.readings.append(Items(title, value))
+        self.visit_parts(items_of(value), title)
+        if type(value) not in (*CONTAINERS, MappingProxyType) and is_followed(type(value).__module__):
             self.visit_class(type(value), title)
             self.holders.append((value, f"the {type(value).__name__}'s"))
 
@@ -249,7 +250,7 @@ class Surroundings:
             return
         elif (is_followed(kind.__module__) and kind.__module__ != "builtins") or kind.__module__ == "types":
             self.visit_class(kind, title)
-            self.readings.append(Reading(f"the class of {title}", lambda: [type(value)]))
+            self.readings.append(ClassOf(f"the class of {title}", value))
             self.holders.append((value, f"the {kind.__name__}'s"))
         elif hasattr(value, "__wrapped__"):
             self.visit(value.__wrapped__, title)

@@ -12,11 +12,24 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import types
 from collections.abc import Sequence
 from typing import Any, Final
 
-from minitorch.machine_code.readings import CellContent, FunctionFields, Names, Reading
-from minitorch.native.layout import DictEntries, cell_content, function_fields, is_supported, read_pointer
+from minitorch.machine_code.readings import CellContent, ClassOf, FunctionFields, Items, Names, Reading, members_of
+from minitorch.native.layout import (
+    DICT_USED,
+    TYPE,
+    DictEntries,
+    cell_content,
+    dict_pointer,
+    function_fields,
+    is_supported,
+    list_places,
+    mro_field,
+    offset_of,
+    read_pointer,
+)
 
 __all__ = ["Stages", "Words", "words_of"]
 
@@ -27,17 +40,27 @@ MOST: Final = 256
 """Of more words the comparison takes longer than most functions do."""
 
 
+class Sample:
+    """An object to look at."""
+
+    __slots__ = ("__dict__", "slot")
+
+
 @functools.cache
 def layout_is_known() -> bool:
-    """Whether dicts and functions of this process are laid out as is known, tried on some."""
+    """Whether dicts, objects, functions and classes of this process are laid out as is known, tried on some."""
     if not is_supported():
         return False
-
     scope: dict[str, Any] = {f"name{index}": float(index) for index in range(100)}
     del scope["name7"]
-    entries = DictEntries(scope)
-    values = [read_pointer(entries.place_of(name)) for name in scope]
-    return values == list(map(id, scope.values())) and len(function_fields()) == 3
+    sample, plain = Sample(), types.SimpleNamespace(first=1.5, second=2.5)
+    sample.slot, sample.rate = 3.5, 4.5  # type: ignore[attr-defined]
+    for mapping in (scope, sample.__dict__, plain.__dict__):
+        places = DictEntries(mapping).places
+        if [read_pointer(places[name]) for name in mapping] != list(map(id, mapping.values())):
+            return False
+    found = read_pointer(dict_pointer(sample)), read_pointer(id(Sample) + mro_field()), read_pointer(id(sample) + TYPE)
+    return found == (id(sample.__dict__), id(Sample.__mro__), id(Sample)) and len(function_fields()) == 3
 
 
 def words_of(reading: Reading) -> Stages | None:
@@ -46,13 +69,37 @@ def words_of(reading: Reading) -> Stages | None:
         return [id(reading.function) + field for field in function_fields()], []
     if isinstance(reading, CellContent):
         return [cell_content(reading.cell)], []
-    if isinstance(reading, Names):
-        entries = DictEntries.of(reading.holder)
-        if entries is None:
-            return None
-        values = [entries.place_of(name) for name in reading.names if name in entries]
-        return [entries.keys_place], [entries.count_place, *values]
-    return None
+    if isinstance(reading, ClassOf):
+        return [id(reading.holder) + (mro_field() if isinstance(reading.holder, type) else TYPE)], []
+    if isinstance(reading, Items):
+        return words_of_items(reading.container)
+    return words_of_names(reading) if isinstance(reading, Names) else None
+
+
+def words_of_items(container: Any) -> Stages | None:
+    """The words of a list or a dict; None for other containers."""
+    if type(container) is list:
+        return list_places(container)
+    if type(container) is not dict:
+        return None
+    entries = DictEntries(container)
+    return [id(container) + DICT_USED, *entries.first], [entries.count_place, *entries.places.values()]
+
+
+def words_of_names(reading: Names) -> Stages | None:
+    """The words of attributes, or of globals."""
+    holder = reading.holder
+    is_object = type(holder) is not dict and not isinstance(holder, (type, types.ModuleType))
+    slots = members_of(type(holder)) if is_object else {}
+    first = [id(holder) + offset_of(slots[name]) for name in reading.names if name in slots]
+    pointer = dict_pointer(holder) if is_object else 0
+    if is_object and not pointer:
+        return first, []
+    entries = DictEntries.of(holder)
+    if entries is None:
+        return None
+    places = [entries.places[name] for name in reading.names if name in entries.places and name not in slots]
+    return [*first, *([pointer] if pointer else []), *entries.first], [entries.count_place, *places]
 
 
 class Words:

@@ -6,12 +6,13 @@ import ctypes
 import functools
 import sys
 import sysconfig
-from types import FunctionType, MemberDescriptorType, ModuleType
+from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "COMPARE", "DEALLOCATE", "LIST_SIZE", "NUMBER_SLOTS", "DictEntries", "cell_content", "function_fields",
-    "is_supported", "number_slot", "offset_of", "read_pointer", "type_slot", "write_pointer",
+    "COMPARE", "DEALLOCATE", "DICT_USED", "LIST_SIZE", "NUMBER_SLOTS", "TYPE", "DictEntries", "cell_content",
+    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "number_slot", "offset_of",
+    "read_pointer", "type_slot", "write_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
@@ -28,7 +29,14 @@ NUMBER_SLOTS: Final = {
 """The positions of operators in `PyNumberMethods`."""
 
 LIST_SIZE: Final = 2 * POINTER
-"""Where a list keeps its length."""
+LIST_ITEMS: Final = 3 * POINTER
+"""Where a list keeps its length, and the pointer to its items."""
+
+DICT_USED: Final = 2 * POINTER
+"""Where a dict keeps how many items it has."""
+
+TYPE: Final = POINTER
+"""Where an object keeps its type."""
 
 MEMBER: Final = 5 * POINTER
 MEMBER_OFFSET: Final = 2 * POINTER
@@ -108,56 +116,91 @@ def function_fields() -> tuple[int, ...]:
     return tuple(next(field for field in fields if read_pointer(id(sample) + field) == id(value)) for value in wanted)
 
 
+@functools.cache
+def mro_field() -> int:
+    """Return where a class keeps the tuple of itself and its bases."""
+
+    class Sample:
+        """A class to look at."""
+
+    size: Any = type.__basicsize__
+    fields = range(2 * POINTER, size, POINTER)
+    return next(field for field in fields if read_pointer(id(Sample) + field) == id(Sample.__mro__))
+
+
+@functools.cache
+def first_value() -> int:
+    """Return where an object's values begin in the table that its dict shares the keys of."""
+
+    class Sample:
+        """A class whose objects have attributes."""
+
+    sample = Sample()
+    sample.attribute = value = object()  # type: ignore[attr-defined]
+    values = read_pointer(id(sample.__dict__) + VALUES)
+    fields = range(0, 4 * POINTER, POINTER)
+    return next((field for field in fields if values and read_pointer(values + field) == id(value)), 0)
+
+
+def dict_pointer(holder: Any) -> int:
+    """Return where an object has the pointer to its dict, 0 if it has none."""
+    find = ctypes.pythonapi._PyObject_GetDictPtr
+    find.restype, find.argtypes = ctypes.c_void_p, (ctypes.py_object,)
+    return int(find(holder) or 0)
+
+
+def list_places(items: list[Any]) -> tuple[list[int], list[int]]:
+    """Return where a list has the pointer to its items and their number, and where the items are.
+
+    >>> numbers = [1.5, 2.5]
+    >>> [read_pointer(place) for place in list_places(numbers)[1]] == [id(number) for number in numbers]
+    True
+    """
+    start = read_pointer(id(items) + LIST_ITEMS)
+    return [id(items) + LIST_ITEMS, id(items) + LIST_SIZE], [start + POINTER * index for index in range(len(items))]
+
+
 class DictEntries:
     """Where a dict keeps its values.
 
     Args:
-        mapping: a dict with a table of keys of its own.
+        mapping: the dict; that of an object may share its keys with others.
 
     Attributes:
-        keys_place: where the pointer to the table is.
-        count_place: where the table says how many entries it has had; with each new key there is one more.
+        first: where the pointers to the tables are.
+        count_place: where the table of keys says how many entries it has had; with each new key there is one more.
+        places: where the pointer to the value of each key is, null for one that only others have.
 
     >>> scope = {"rate": 0.05}
-    >>> read_pointer(DictEntries(scope).place_of("rate")) == id(scope["rate"])
+    >>> read_pointer(DictEntries(scope).places["rate"]) == id(scope["rate"])
     True
     """
 
     def __init__(self, mapping: dict[Any, Any]) -> None:
-        self.keys_place = id(mapping) + KEYS
-        keys = read_pointer(self.keys_place)
+        self.first = [id(mapping) + KEYS, id(mapping) + VALUES]
+        keys, values = map(read_pointer, self.first)
         self.count_place = keys + ENTRIES_COUNT
         index_bytes, kind = (ctypes.c_uint8.from_address(keys + field).value for field in (INDEX_BYTES, KEYS_KIND))
         # Of keys that are all text the hashes are not kept.
-        size, key_field = (2, 0) if kind == 1 else (3, 1)
+        size, key_field = (3, 1) if kind == 0 else (2, 0)
         start = keys + INDICES + (1 << index_bytes)
-        names = {id(key): key for key in mapping}
         self.places: dict[Any, int] = {}
         for entry in range(ctypes.c_ssize_t.from_address(self.count_place).value):
             place = start + (entry * size + key_field) * POINTER
-            name = names.get(read_pointer(place))
-            if name is not None and read_pointer(place + POINTER):
-                self.places[name] = place + POINTER
+            own = values + first_value() + entry * POINTER if values else place + POINTER
+            if read_pointer(place):
+                self.places[ctypes.cast(read_pointer(place), ctypes.py_object).value] = own
 
     @classmethod
     def of(cls, holder: Any) -> DictEntries | None:
-        """The entries of a dict of globals, or of the attributes of a module or class; None for other holders."""
+        """The entries of a dict, or of the attributes of a module, a class or an object; None where there are none."""
         if isinstance(holder, type):
             # Each question makes a new proxy, which has to live until it is read.
             proxy = holder.__dict__
             mapping: Any = ctypes.cast(read_pointer(id(proxy) + CONTENT), ctypes.py_object).value
             del proxy
-        elif type(holder) is ModuleType:
-            mapping = holder.__dict__
-        else:
+        elif type(holder) is dict:
             mapping = holder
-        if type(mapping) is not dict or read_pointer(id(mapping) + VALUES):
-            return None
-        return cls(mapping)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.places
-
-    def place_of(self, name: str) -> int:
-        """Return where the pointer to a value is."""
-        return self.places[name]
+        else:
+            mapping = getattr(holder, "__dict__", None)
+        return cls(mapping) if type(mapping) is dict else None
