@@ -34,7 +34,7 @@ UNROLLED: Final = 8
 FASTCALL_WITH_KEYWORDS: Final = 0x0080 | 0x0002
 
 STARTING: Final = """
-define ptr @entry(ptr %self, ptr %arguments, i64 %count, ptr %names) {
+define ptr @ENTRY(ptr %self, ptr %arguments, i64 %count, ptr %names) {
 entry:
   %inputs = alloca [INPUTS x double]
   %outputs = alloca [OUTPUTS x double]
@@ -116,10 +116,12 @@ class ResultWriter:
 
     Args:
         declarations: gets what it calls.
+        entry: the name of the function, which its constants begin with.
     """
 
-    def __init__(self, declarations: Declarations) -> None:
+    def __init__(self, declarations: Declarations, entry: str) -> None:
         self.declarations = declarations
+        self.entry = entry
         self.lines: list[str] = []
         self.objects: Iterator[int] = iter(range(1 << 62))
 
@@ -151,7 +153,7 @@ made{number}:""")
   %float{number} = load double, ptr %output{number}""")
             return self.checked(f"@PyFloat_FromDouble(double %float{number})", outermost)
         if len(shape) > UNROLLED and all(isinstance(item, int) for item in shape):
-            numbers = f"@numbers{number}"
+            numbers = f"@{self.entry}.numbers{number}"
             values = ", ".join(f"i64 {item}" for item in shape)
             self.declarations[numbers] = f"{numbers} = internal constant [{len(shape)} x i64] [{values}]"
             call = f"@minitorch.tuple_of_floats(ptr %outputs, ptr {numbers}, i64 {len(shape)})"
@@ -175,6 +177,7 @@ def entry_text(
     counters: int,
     floats_only: bool = False,
     words: Words | None = None,
+    entry: str = "entry",
 ) -> str:
     """Return the C function of a builtin as text, to stand beside the text of `@program`.
 
@@ -186,15 +189,16 @@ def entry_text(
         counters: the address of a counter of calls per leaf.
         floats_only: whether ints are left to what takes over.
         words: what must be in memory as it was; what takes over is asked where it is not.
+        entry: the function's name.
     """
     declarations.update(runtime_declarations())
-    writer = ResultWriter(declarations)
+    writer = ResultWriter(declarations, entry)
     result = writer.made(shape)
     reading, refusing = reading_floats(inputs) if floats_only else (READING_NUMBERS, ["read"])
     compared, differing = comparing(words) if words is not None else ("", [])
     refusing = [*differing, *refusing]
     meanings = {
-        "FIRST": "read" if words is None else "compare.0",
+        "ENTRY": entry, "FIRST": "read" if words is None else "compare.0",
         "INPUTS": inputs, "OUTPUTS": outputs, "COUNTERS": counters,
         "REFUSALS": "".join(f", [ {ARGUMENTS}, %{block} ]" for block in refusing),
         "NOWHERE": "".join(f", [ 0, %{block} ]" for block in refusing),
@@ -236,22 +240,23 @@ class TakeOver:
         return self.fallback(status, number, arguments[:positional], keywords)
 
 
-def builtin_function(engine: Engine, name: str, module: str, documentation: str, fallback: Fallback) -> Any:
-    """Return the builtin of an engine with an `@entry`; the engine lives as long as the builtin does.
+def builtin_function(
+    engine: Engine, name: str, lease: Lease, documentation: str, fallback: Fallback, entry: str = "entry"
+) -> Any:
+    """Return the builtin of an engine; the engine lives as long as some builtin with its lease does.
 
     Args:
         engine: the machine code.
         name: the builtin's `__name__`.
-        module: its `__module__`.
+        lease: the engine's, which is the builtin's `__module__`.
         documentation: its `__doc__`.
         fallback: answers what the program can't.
+        entry: the name of its function in the engine.
     """
-    definition = MethodDefinition(
-        name.encode(), engine.address("entry"), FASTCALL_WITH_KEYWORDS, documentation.encode()
-    )
+    definition = MethodDefinition(name.encode(), engine.address(entry), FASTCALL_WITH_KEYWORDS, documentation.encode())
     engine.keeps.append(definition)
     make = ctypes.pythonapi.PyCFunction_NewEx
     make.restype = ctypes.py_object
     make.argtypes = (ctypes.c_void_p, ctypes.py_object, ctypes.py_object)
     # Of all that a builtin holds its module is what it lets go last.
-    return make(ctypes.addressof(definition), TakeOver(fallback), Lease(module, engine))
+    return make(ctypes.addressof(definition), TakeOver(fallback), lease)

@@ -76,9 +76,13 @@ class CompiledFunction:
         both = value_and_grad(f, argnums)
         tangents, second = functools.partial(jvp, f), hessian(f, argnums)
         limits = Limits(max_paths, max_operations)
+        places = tuple(range(2, 2 + len(self.positions)))
+        derivatives = places[0] if self.single else places
 
         def task(kind: Kind, recorded: Callable[..., Any], eager: Callable[..., Any]) -> Task:
-            return Task(title(f), kind, recorded, eager, fastmath, limits, (f,), reported)
+            take_over = functools.partial(self._take_over, kind)
+            details = (f,), reported, self.__name__, derivatives, take_over
+            return Task(title(f), kind, recorded, eager, fastmath, limits, *details)
 
         self.tasks = {
             Kind.VALUE: task(Kind.VALUE, traced, f),
@@ -133,30 +137,17 @@ class CompiledFunction:
 
     def _shorten(self, kind: Kind, paths: Paths, arguments: Arguments) -> None:
         """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
-        if not arguments.plain or paths.shortened is paths.machine or kind not in (Kind.VALUE, Kind.GRADIENT):
+        if not arguments.plain:
             return
-        paths.shortened = paths.machine
-        take_over = functools.partial(self._take_over, kind)
-        entry = paths.direct(self.__name__, self._shape(kind, paths), take_over)
         if kind is Kind.GRADIENT:
             self.__dict__.pop("value_and_grad", None)
-            if entry is not None:
-                self.__dict__["value_and_grad"] = entry
-        elif entry is not None:
-            type(self).__call__ = staticmethod(entry)  # type: ignore[method-assign]
-        elif "__call__" in vars(type(self)):
-            del type(self).__call__
-
-    def _shape(self, kind: Kind, paths: Paths) -> Any:
-        """Which outputs make a result, behind the first one; None if a builtin can't make it."""
-        forms = {result.floats for result in paths.results}
-        count = forms.pop() if len(paths.results) == 1 else None
-        if count is None:
-            return None
-        if kind is Kind.VALUE:
-            return 1 if count < 0 else tuple(range(1, count + 1))
-        derivatives = range(2, 2 + len(self.positions))
-        return 1, derivatives[0] if self.single else tuple(derivatives)
+            if paths.direct is not None:
+                self.__dict__["value_and_grad"] = paths.direct
+        elif kind is Kind.VALUE:
+            if paths.direct is not None:
+                type(self).__call__ = staticmethod(paths.direct)  # type: ignore[method-assign]
+            elif "__call__" in vars(type(self)):
+                del type(self).__call__
 
     def _take_over(
         self, kind: Kind, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]

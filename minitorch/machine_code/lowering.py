@@ -35,12 +35,12 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from minitorch.machine_code.batches import Batch
 from minitorch.machine_code.builtin_functions import Fallback, Shape, builtin_function, entry_text
 from minitorch.machine_code.emitter import Declarations
-from minitorch.machine_code.engine import Engine, widest_vector
+from minitorch.machine_code.engine import Engine, Lease, widest_vector
 from minitorch.machine_code.program import Branching, Node
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS, RAISE
 from minitorch.machine_code.tree_writer import nodes_of, write_tree
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from minitorch.machine_code.words import Words
 
-__all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "Fallback", "MachineCode", "Shape", "lower"]
+__all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "Fallback", "MachineCode", "Shape", "Way", "lower"]
 
 WIDE: Final = 2_000
 LARGE: Final = 20_000
@@ -61,6 +61,26 @@ NARROW: Final = 4
 """Floats in the narrower vectors."""
 
 NO_GROUP: Final = "define i64 @group(ptr %inputs, ptr %outputs) { ret i64 2 }\n"
+
+
+class Way(NamedTuple):
+    """A way into a program: what a builtin function takes and returns.
+
+    Args:
+        name: its `__name__`.
+        shape: the number of an output for a float, a tuple of such for a tuple.
+        fallback: answers the calls that the program can't.
+        words: what must be in memory as it was for the program to answer.
+        floats_only: whether ints and bools are left to the fallback, which knows what they are to Python.
+        documentation: its `__doc__`.
+    """
+
+    name: str
+    shape: Shape
+    fallback: Fallback
+    words: Words | None = None
+    floats_only: bool = True
+    documentation: str = ""
 
 
 class MachineCode:
@@ -129,13 +149,32 @@ class MachineCode:
         Raises:
             RuntimeError: if this system lacks a function that the program calls.
         """
+        way = Way(name, shape, fallback, words, floats_only, documentation)
+        return self.callables([way], module)[0]
+
+    def callables(self, ways: Sequence[Way], module: str = "minitorch") -> list[Any]:
+        """Return a builtin function for each of several ways in; they share the machine code.
+
+        Args:
+            ways: what each of them takes and returns.
+            module: their `__module__`.
+
+        Raises:
+            RuntimeError: if this system lacks a function that the program calls.
+        """
         declarations = Declarations()
-        program = self.program(declarations)
+        texts = [self.program(declarations)]
         counters = ctypes.addressof(self.counters)
-        entry = entry_text(declarations, self.inputs, self.outputs, shape, counters, floats_only, words)
-        engine = Engine(f"{declarations.text()}\n{program}{entry}")
-        engine.keeps += [self.counters, words]
-        return builtin_function(engine, name, module, documentation, fallback)
+        for index, way in enumerate(ways):
+            arguments = self.inputs, self.outputs, way.shape, counters, way.floats_only, way.words
+            texts.append(entry_text(declarations, *arguments, f"entry{index}"))
+        engine = Engine("\n".join([declarations.text(), *texts]))
+        engine.keeps += [self.counters, *(way.words for way in ways)]
+        lease = Lease(module, engine)
+        return [
+            builtin_function(engine, way.name, lease, way.documentation, way.fallback, f"entry{index}")
+            for index, way in enumerate(ways)
+        ]
 
     @functools.cached_property
     def rows(self) -> Batch:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["CompilationWarning", "Paths", "Task"]
 
 LARGE: Final = 2_000
-"""Of trees of more steps a second entry is not worth its compile time, and more calls are waited for."""
+"""Of larger trees more calls are waited for until they are compiled again."""
 
 MOST_LONG: Final = 8
 """So many recordings are interpreted; each that does not fit costs a call the time until it parts."""
@@ -61,6 +61,9 @@ class Task(NamedTuple):
         limits: how much is compiled.
         roots: what surroundings begin from.
         reported: what has been warned of.
+        name: what its builtin is called.
+        derivatives: where the outputs of derivatives go behind the value, for value and derivatives.
+        take_over: answers calls that the builtin can't.
     """
 
     title: str
@@ -71,6 +74,18 @@ class Task(NamedTuple):
     limits: Limits
     roots: tuple[Any, ...]
     reported: set[str]
+    name: str
+    derivatives: Shape
+    take_over: Fallback
+
+    def shape(self, results: Sequence[Result]) -> Shape | None:
+        """Which outputs, behind the number of the form, make what a call returns; None if a builtin can't make it."""
+        count = results[0].floats if len(results) == 1 else None
+        if count is None or self.kind not in (Kind.VALUE, Kind.GRADIENT):
+            return None
+        if self.kind is Kind.GRADIENT:
+            return 1, self.derivatives
+        return 1 if count < 0 else tuple(range(1, count + 1))
 
     def report(self, message: str) -> None:
         """Warn once."""
@@ -107,7 +122,7 @@ class Paths:
         self.recorded = 0
         self.misses = 0
         self.machine: MachineCode | None = None
-        self.shortened: MachineCode | None = None
+        self.direct: Callable[..., Any] | None = None
         self.builtin: Callable[..., Any] | None = None
         self.roots = (*self.task.roots, *self.objects)
         self.executed: dict[int, Executed] = {}
@@ -120,7 +135,7 @@ class Paths:
     def give_up(self, reason: str) -> None:
         """Leave all calls to Python from now on."""
         self.python_only = True
-        self.builtin = None
+        self.builtin = self.direct = None
         self.task.report(f"runs in Python, since {reason}")
 
     # -- calls -------------------------------------------------------------------------------------------------------
@@ -147,27 +162,6 @@ class Paths:
             if status != MISS:
                 return status, (path.result, outputs) if status == HIT else None
         return MISS, None
-
-    def direct(self, name: str, shape: Shape | None, fallback: Fallback) -> Callable[..., Any] | None:
-        """Return what answers calls with plain floats, or asks the fallback; None if it would need more than a builtin.
-
-        Args:
-            name: its name.
-            shape: which outputs it returns; None if no builtin can.
-            fallback: answers where the program has no answer.
-        """
-        if self.machine is None or self.python_only or shape is None or self.machine.size > LARGE:
-            return None
-        readings = self.surroundings.readings
-        self.words = Words.of(readings) if readings else None
-        alone = self.words is not None or not readings
-        builtin: Callable[..., Any] = self.machine.callable(name, shape, fallback, floats_only=True, words=self.words)
-        unchanged = self.surroundings.unchanged
-
-        def checked(*args: Any, **kwargs: Any) -> Any:
-            return builtin(*args, **kwargs) if unchanged() else fallback(ARGUMENTS, 0, args, kwargs)
-
-        return builtin if alone else checked
 
     def learn(self, arguments: Arguments) -> tuple[Result, list[float]] | None:
         """Record a call, and compile when it is time; the recording's own answer, None if Python has to answer."""
@@ -279,15 +273,20 @@ class Paths:
 
     def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
         """Make machine code of all paths, and see that it gives what was recorded last."""
-        from minitorch.machine_code.lowering import lower
+        from minitorch.machine_code.lowering import Way, lower
 
         assert self.tree is not None
         self.keep_counts()
         leaves = [node for node in nodes_of(self.tree) if isinstance(node.after, tuple)]
         width = max(len(leaf.after) for leaf in leaves if isinstance(leaf.after, tuple))
         machine = lower(padded(self.tree, width), self.inputs, width, fastmath=self.task.fastmath)
+        ways = [Way("program", tuple(range(width)), missed)]
+        shape, readings = self.task.shape(self.results), self.surroundings.readings
+        words = Words.of(readings) if readings and shape is not None else None
+        if shape is not None:
+            ways.append(Way(self.task.name, shape, self.task.take_over, words))
         try:
-            builtin = machine.callable("program", tuple(range(width)), missed, floats_only=True)
+            builtin, *direct = machine.callables(ways)
         except (ValueError, RuntimeError, KeyError) as error:
             self.give_up(f"it can't be compiled: {error}")
             return
@@ -298,6 +297,19 @@ class Paths:
             return
         machine.counters[:] = [0] * len(leaves)
         self.machine, self.leaves, self.builtin, self.misses = machine, leaves, builtin, 0
+        self.words = words
+        self.direct = direct[0] if direct else None
+        if self.direct is not None and readings and words is None:
+            self.direct = self.checked(self.direct)
+
+    def checked(self, builtin: Callable[..., Any]) -> Callable[..., Any]:
+        """A builtin of floats that answers where Python finds nothing changed."""
+        unchanged, take_over = self.surroundings.unchanged, self.task.take_over
+
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            return builtin(*args, **kwargs) if unchanged() else take_over(ARGUMENTS, 0, args, kwargs)
+
+        return checked
 
     def compile_now(self) -> None:
         """Make machine code of paths that wait for it."""
