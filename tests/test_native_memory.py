@@ -9,7 +9,7 @@ import sys
 import threading
 import tracemalloc
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import pytest
@@ -18,7 +18,7 @@ import minitorch
 from minitorch import Scalar
 from minitorch.autodiff import LIVE
 from minitorch.native.arenas import ARENA, has_huge_pages
-from minitorch.native.layout import is_supported
+from minitorch.native.layout import DictEntries, is_supported, read_pointer
 from minitorch.native.switching import is_on, switch_off, switch_on
 
 
@@ -148,6 +148,20 @@ def test_what_python_counted_is_given_back() -> None:
         assert tracemalloc.get_traced_memory()[0] <= before * 1.01 + 2_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [0, 1, 5, 6, 85, 170, 171, 300, 43_690, 43_691, 70_000])
+@pytest.mark.parametrize("as_key", [str, int, lambda index: (index, "mixed")])
+def test_values_of_dicts_are_where_their_tables_have_them(size: int, as_key: Callable[[int], Any]) -> None:
+    """Sizes at which the indices of a table get wider; some keys are gone, and some new since."""
+    mapping: dict[Any, Any] = {as_key(index): [index] for index in range(size)}
+    for index in range(0, size, 7):
+        del mapping[as_key(index)]
+    for _ in range(2):
+        places = DictEntries(mapping).places
+        assert list(places) == list(mapping)
+        assert [read_pointer(place) for place in places.values()] == list(map(id, mapping.values()))
+        mapping["new"] = ["new"]
 
 
 @pytest.mark.skipif(not (has_huge_pages() and is_supported()), reason="arenas are taken so on Linux alone")

@@ -10,9 +10,10 @@ from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "COMPARE", "DEALLOCATE", "DICT_USED", "LIST_SIZE", "NUMBER_SLOTS", "TYPE", "DictEntries", "cell_content",
-    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "number_slot", "offset_of",
-    "read_pointer", "type_slot", "write_pointer",
+    "COMPARE", "DEALLOCATE", "DICT_USED", "FLAGS", "FRAME_INSTRUCTION_3_10", "HAS_VECTORCALL", "LIST_SIZE",
+    "NUMBER_SLOTS", "TYPE", "VECTORCALL_OFFSET", "DictEntries", "cell_content", "dict_pointer", "function_fields",
+    "is_supported", "list_places", "mro_field", "number_slot", "offset_of", "read_pointer", "type_slot",
+    "write_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
@@ -20,7 +21,16 @@ POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
 DEALLOCATE: Final = 6 * POINTER
 AS_NUMBER: Final = 12 * POINTER
 COMPARE: Final = 25 * POINTER
-"""Fields of a type object (`PyTypeObject`): `tp_dealloc`, `tp_as_number` and `tp_richcompare`."""
+VECTORCALL_OFFSET: Final = 7 * POINTER
+FLAGS: Final = 21 * POINTER
+"""Fields of a type object (`PyTypeObject`): `tp_dealloc`, `tp_as_number`, `tp_richcompare`, `tp_vectorcall_offset` and
+`tp_flags`."""
+
+HAS_VECTORCALL: Final = 1 << 11
+"""The flag of types whose objects have the address of a function that calls them (PEP 590)."""
+
+FRAME_INSTRUCTION_3_10: Final = 12 * POINTER
+"""Where a frame of Python 3.10 keeps the number of its instruction."""
 
 NUMBER_SLOTS: Final = {
     "nb_add": 0, "nb_subtract": 1, "nb_multiply": 2, "nb_power": 5, "nb_negative": 6, "nb_bool": 9,
@@ -51,14 +61,17 @@ INDEX_BYTES, KEYS_KIND, ENTRIES_COUNT, INDICES = 9, 10, 24, 32
 """Fields of a table of keys: the binary logarithm of the bytes of its indices, its kind, how many entries it has had,
 and where the indices begin, behind which the entries stand."""
 
+INDEX_COUNT_3_10, ENTRIES_COUNT_3_10, INDICES_3_10 = 8, 32, 40
+"""The same in Python 3.10: how many indices there are, how many entries, and where the indices begin."""
+
 CONTENT: Final = 2 * POINTER
 """Where a closure's cell keeps its content, and a mapping proxy its mapping."""
 
 def is_supported() -> bool:
-    """Whether this Python is laid out as this module knows it: CPython from 3.11 with its global lock, on 64 bits."""
+    """Whether this Python is laid out as this module knows it: CPython from 3.10 with its global lock, on 64 bits."""
     return (
         sys.implementation.name == "cpython"
-        and (3, 11) <= sys.version_info < (3, 14)
+        and (3, 10) <= sys.version_info < (3, 14)
         and POINTER == 8
         and not sysconfig.get_config_var("Py_GIL_DISABLED")
         and not hasattr(sys, "gettotalrefcount")
@@ -160,6 +173,17 @@ def list_places(items: list[Any]) -> tuple[list[int], list[int]]:
     return [id(items) + LIST_ITEMS, id(items) + LIST_SIZE], [start + POINTER * index for index in range(len(items))]
 
 
+def table_of_keys(keys: int) -> tuple[int, int, bool]:
+    """Return where a table of keys has the number of its entries, where they begin, and if each begins with a hash."""
+    if sys.version_info < (3, 11):
+        indices = ctypes.c_ssize_t.from_address(keys + INDEX_COUNT_3_10).value
+        bytes_each = next(size for size in (1, 2, 4, 8) if indices < 1 << 8 * size)
+        return keys + ENTRIES_COUNT_3_10, keys + INDICES_3_10 + indices * bytes_each, True
+    index_bytes, kind = (ctypes.c_uint8.from_address(keys + field).value for field in (INDEX_BYTES, KEYS_KIND))
+    # Of keys that are all text the hashes are not kept.
+    return keys + ENTRIES_COUNT, keys + INDICES + (1 << index_bytes), kind == 0
+
+
 class DictEntries:
     """Where a dict keeps its values.
 
@@ -179,11 +203,8 @@ class DictEntries:
     def __init__(self, mapping: dict[Any, Any]) -> None:
         self.first = [id(mapping) + KEYS, id(mapping) + VALUES]
         keys, values = map(read_pointer, self.first)
-        self.count_place = keys + ENTRIES_COUNT
-        index_bytes, kind = (ctypes.c_uint8.from_address(keys + field).value for field in (INDEX_BYTES, KEYS_KIND))
-        # Of keys that are all text the hashes are not kept.
-        size, key_field = (3, 1) if kind == 0 else (2, 0)
-        start = keys + INDICES + (1 << index_bytes)
+        self.count_place, start, has_hashes = table_of_keys(keys)
+        size, key_field = (3, 1) if has_hashes else (2, 0)
         self.places: dict[Any, int] = {}
         for entry in range(ctypes.c_ssize_t.from_address(self.count_place).value):
             place = start + (entry * size + key_field) * POINTER

@@ -10,10 +10,7 @@ declare ptr @PyErr_Occurred()
 declare void @PyErr_Clear()
 declare ptr @PyEval_GetFrame()
 declare ptr @PyFrame_GetCode(ptr)
-declare i32 @PyFrame_GetLasti(ptr)
 declare ptr @PyFrame_GetBack(ptr)
-declare ptr @PyObject_CallOneArg(ptr, ptr)
-declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 
 ; What an operand is: 0 anything else, 1 a plain number, 2 a Scalar, 3 a constant one; its value goes to %place.
 define internal i32 @operand(ptr %x, ptr %place) {

@@ -29,8 +29,12 @@ from minitorch.native.arenas import (
 from minitorch.native.layout import (
     COMPARE,
     DEALLOCATE,
+    FLAGS,
+    FRAME_INSTRUCTION_3_10,
+    HAS_VECTORCALL,
     LIST_SIZE,
     NUMBER_SLOTS,
+    VECTORCALL_OFFSET,
     is_supported,
     number_slot,
     offset_of,
@@ -184,6 +188,10 @@ class Accelerator:
             "kept_numbers": KEPT_NUMBERS,
             "compensates": str(sys.version_info >= (3, 12)).lower(),
             "has_immortals": str(sys.version_info >= (3, 12)).lower(),
+            "frame_instruction": FRAME_INSTRUCTION_3_10,
+            "flags": FLAGS,
+            "has_vectorcall": HAS_VECTORCALL,
+            "vectorcall_offset": VECTORCALL_OFFSET,
             "digits_shift": 3 if sys.version_info >= (3, 12) else 0,
         }
 

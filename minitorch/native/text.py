@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from string import Template
@@ -44,7 +45,8 @@ def whole_text(names: Mapping[str, object]) -> str:
     Args:
         names: what the files refer to, by name: pointers and offsets.
     """
-    parts = [filled("objects", names), filled("shared", names)]
+    calls = "calls" if sys.version_info >= (3, 11) else "calls_3_10"
+    parts = [filled(file, names) for file in ("objects", calls, "shared")]
     for function, (slot, instruction, by_left, by_right) in BINARY.items():
         details = {
             "function": function,
