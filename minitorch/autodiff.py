@@ -26,7 +26,8 @@ from minitorch.rewriting import rewritten
 from transformer.switch import Switch
 
 __all__ = [
-    "LIVE", "Context", "FunctionBase", "History", "Variable", "is_constant", "operands_of",
+    "LIVE", "Context", "FunctionBase", "History", "Variable", "function_name", "function_of", "is_constant",
+    "operands_of",
 ]  # fmt: skip
 
 LIVE: Final = Switch((__name__, "LIVE"))
@@ -260,6 +261,18 @@ def operands_of(variable: Variable) -> Sequence[Any]:
     if type(left) is tuple:
         return left
     return (left,) if variable.right is None else (left, variable.right)
+
+
+def function_of(variable: Variable) -> type[FunctionBase] | None:
+    """Return the Function that made a Variable, without building its history: None for leaves and constants."""
+    made_by = variable._made_by
+    return made_by.last_fn if isinstance(made_by, History) else made_by
+
+
+def function_name(variable: Variable) -> str:
+    """Return the name of the Function that made a Variable: nothing for leaves and constants."""
+    function = function_of(variable)
+    return "" if function is None else function.__name__
 
 
 class FunctionBase:

@@ -22,7 +22,7 @@ from pathlib import Path
 from sys import float_info
 from typing import TYPE_CHECKING, Any
 
-from minitorch.autodiff import Variable, value_of
+from minitorch.autodiff import Variable, function_of, value_of
 from minitorch.number import FUNCTIONS
 from minitorch.places import Place
 from minitorch.reverse import adjoints_of, topological_sort
@@ -234,7 +234,7 @@ def own_error(node: Variable, inputs: bool) -> LocalError:
 
 def row_of(node: Variable) -> Rule | None:
     """The row of the table of rules by which a value was made, None if by a Function of one's own."""
-    made_by = None if node.history is None else node.history.last_fn
+    made_by = function_of(node)
     if made_by is None or FUNCTIONS.get(made_by.__name__) is not made_by:
         return None
     return RULES[made_by.__name__]

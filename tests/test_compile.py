@@ -43,10 +43,10 @@ def outcome(function: Callable[..., Any], point: tuple[Any, ...]) -> str:
         return f"{type(error).__name__}: {error} at line {line}"
 
 
-def check(function: Callable[..., Any], points: list[tuple[float, ...]]) -> CompiledFunction:
+def check(function: Callable[..., Any], points: list[tuple[float, ...]], **options: Any) -> CompiledFunction:
     """Compile a function and compare it at points, value and derivatives."""
     argnums = tuple(range(len(points[0])))
-    compiled = minitorch.compile(function, argnums=argnums)
+    compiled = minitorch.compile(function, argnums=argnums, **options)
     eager = minitorch.value_and_grad(function, argnums=argnums)
     for point in points:
         assert outcome(compiled, point) == outcome(function, point), point
@@ -61,15 +61,17 @@ def no_warning(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.mark.parametrize("max_paths", [64, 1], ids=["compiled", "interpreted"])
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-def test_programs_are_equal_to_the_last_bit(program: Program) -> None:
+def test_programs_are_equal_to_the_last_bit(program: Program, max_paths: int) -> None:
+    """Also where all paths but the first are interpreted."""
     draw = random.Random(program.name)
     points = [
         tuple(x * (1.0 + draw.uniform(-0.3, 0.3)) for x in draw.choice(program.points)) for _ in range(4)
     ] + program.points[:2]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CompilationWarning)
-        compiled = check(program.function, points)
+        compiled = check(program.function, points * (2 if max_paths == 1 else 1), max_paths=max_paths)
         for _ in range(10 if program.name in IMPURE else 0):
             outcome(compiled, points[0])
     messages = " ".join(str(warning.message) for warning in caught)
@@ -166,8 +168,9 @@ TRICKY = [swallowing, dead_division, by_text, by_exponent, constant_branch, comp
 def test_values_that_hide(function: Callable[[float], float]) -> None:
     warnings.simplefilter("ignore", CompilationWarning)
     points = [(x,) for x in (0.0, 2.0, -0.0, 0.5, 1.0, -3.0, 0.31, 0.34, 1e300, 2.0, 0.0, -3.0)]
-    check(function, points)
-    check(function, points[::-1])
+    for max_paths in (64, 1):
+        check(function, points, max_paths=max_paths)
+        check(function, points[::-1], max_paths=max_paths)
 
 
 def test_indicators_that_count() -> None:
@@ -265,7 +268,7 @@ def test_printing_is_reported_once() -> None:
     with pytest.warns(CompilationWarning, match=r"print\(\) at .*test_compile.py:\d+ takes effect only") as caught:
         compiled = minitorch.compile(loud)
         assert [compiled(1.0), compiled(2.0), compiled.grad(3.0)] == [2.0, 4.0, 2.0]
-    assert len(caught) == 1
+    assert len(caught) == 1 and caught[0].filename == __file__
 
 
 def test_paths_are_bounded_and_the_line_is_named() -> None:
@@ -273,9 +276,12 @@ def test_paths_are_bounded_and_the_line_is_named() -> None:
         return sum(x * i for i in range(int(x)))
 
     compiled = minitorch.compile(steps, max_paths=4)
-    with pytest.warns(CompilationWarning, match=r"after 4 of them .*; \d of them part at .*test_compile.py:\d+"):
+    message = r"new paths are interpreted after 4 of them .*; \d of them part at .*test_compile.py:\d+"
+    with pytest.warns(CompilationWarning, match=message):
         assert [compiled(float(x)) for x in range(1, 12)] == [steps(float(x)) for x in range(1, 12)]
-    assert len(compiled.paths) == 4
+    assert len(compiled.paths) == 11
+    assert [compiled(float(x)) for x in range(1, 12)] == [steps(float(x)) for x in range(1, 12)]
+    assert sum(view.calls for view in compiled.paths) == 18
 
 
 def test_errors_are_those_of_python() -> None:
@@ -335,9 +341,14 @@ numbers = st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 3.7, -2.2, 1e200, mat
     st.lists(expressions, min_size=1, max_size=3),
     st.lists(st.tuples(numbers, numbers), min_size=2, max_size=8),
     st.lists(numbers, max_size=3),
+    st.sampled_from([1, 64]),
 )
 def test_random_programs(
-    tmp_path_factory: Any, texts: list[str], points: list[tuple[float, float]], rates: list[float]
+    tmp_path_factory: Any,
+    texts: list[str],
+    points: list[tuple[float, float]],
+    rates: list[float],
+    max_paths: int,
 ) -> None:
     """Compiled is equal to eager on every input, also after a global has changed, and paths are bounded."""
     lines = [f"    a = {text}" for text in texts]
@@ -347,7 +358,9 @@ def test_random_programs(
     scope: dict[str, Any] = {}
     exec(compile(path.read_text(), str(path), "exec"), scope)
     function = scope["program"]
-    compiled, eager = minitorch.compile(function, argnums=(0, 1)), minitorch.value_and_grad(function, argnums=(0, 1))
+    eager = minitorch.value_and_grad(function, argnums=(0, 1))
+    compiled = minitorch.compile(function, argnums=(0, 1), max_paths=max_paths)
+    warnings.simplefilter("ignore" if max_paths == 1 else "error", CompilationWarning)
     for rate in (1.5, *rates, 1.5):
         scope["rate"] = rate
         for point in points * 2:

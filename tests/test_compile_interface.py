@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import pickle
+import sys
 import types
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy
 import pytest
 
 import minitorch
+from minitorch.machine_code import long_paths
 from minitorch.machine_code.compiled import CompilationWarning, CompiledFunction
 
 
@@ -73,6 +76,67 @@ def test_long_ways_are_interpreted() -> None:
         assert compiled.value_and_grad(x, 1.5, 500) == eager(x, 1.5, 500)
         assert compiled(x, 1.5, 500) == chain(x, 1.5, 500)
     assert [view.calls for view in compiled.paths if view.kind.value == "value and derivatives"] == [4]
+
+
+def staircase(x: float) -> float:
+    """A way of its own for every whole number."""
+    height = 0.0
+    while x > 1.0:
+        x, height = x - 1.0, height + x * x
+    return height * x
+
+
+def test_paths_beyond_the_bound_are_interpreted_in_batches_too() -> None:
+    rows = numpy.linspace(0.5, 30.0, 300)[:, numpy.newaxis]
+    compiled = minitorch.compile(staircase, max_paths=3)
+    with pytest.warns(CompilationWarning, match="new paths are interpreted after 3 of them"):
+        values, slopes = compiled.batch_value_and_grad(rows)
+    assert [*zip(values, slopes, strict=True)] == [minitorch.value_and_grad(staircase)(x) for (x,) in rows.tolist()]
+    views = [view for view in compiled.paths if view.kind.value == "value and derivatives"]
+    assert len(views) == 30 and sum(view.calls for view in views) >= 290
+
+
+@pytest.mark.filterwarnings("ignore:.*new paths are interpreted")
+def test_paths_that_nobody_takes_again_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, bound in {"FREE": 2, "SAMPLED": 2, "TRIED": 5}.items():
+        monkeypatch.setattr(long_paths, name, bound)
+    compiled = minitorch.compile(staircase, max_paths=1)
+    points = [x + 0.5 for x in range(20)]
+    with pytest.warns(CompilationWarning, match="new paths run in Python after 6 of them"):
+        assert [compiled(x) for x in points] == list(map(staircase, points))
+    assert len(compiled.paths) == 6
+    assert [compiled(x) for x in points] == list(map(staircase, points))
+
+
+@pytest.mark.filterwarnings("ignore:.*new paths are interpreted")
+def test_recordings_keep_to_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_paths, "MOST_STEPS", 100)
+    compiled = minitorch.compile(staircase, max_paths=1)
+    with pytest.warns(CompilationWarning, match=r"new paths run in Python after \d+ of them"):
+        assert [compiled(float(x)) for x in range(20)] == [staircase(float(x)) for x in range(20)]
+
+
+@pytest.mark.parametrize("max_paths", [64, 1])
+def test_a_decision_that_nobody_sees_is_noticed(max_paths: int) -> None:
+    """The limit of recursions stands for all that only C knows."""
+
+    def secret(x: float) -> float:
+        if x > 0.0 and sys.getrecursionlimit() == before:
+            return x if x > 1.0 else x * 2.0
+        return x * 3.0 if x > 5.0 else x * 4.0
+
+    before = sys.getrecursionlimit()
+    compiled = minitorch.compile(secret, max_paths=max_paths)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CompilationWarning)
+        assert [compiled(-1.0), compiled(0.5), compiled(0.25)] == [-4.0, 1.0, 0.5]
+    sys.setrecursionlimit(before + 1)
+    try:
+        with pytest.warns(CompilationWarning, match="something that can't be seen decides"):
+            assert compiled(2.0) == 8.0
+        assert [compiled(0.5), compiled(2.0), compiled(6.0)] == [2.0, 8.0, 18.0]
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def test_a_row_that_raises_raises() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,8 @@ def test_what_is_typed(typed: tuple[str, ...], kind: str, tmp_path: Path) -> Non
     prompt.type("exit()\r")
     seen = plain(prompt.finish()[0])
     if KEEPS_SOURCE:
-        assert f"\n{DERIVATIVE}\n" in seen
+        # What is typed ahead may come between the digits and the end of their line.
+        assert re.search(rf"\n{DERIVATIVE}(?!\d)", seen)
         assert "Traceback" not in seen
     else:
         assert NO_SOURCE in seen.replace("\n", " ").replace("  ", " ")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff import Variable, is_constant
+from minitorch.autodiff import Variable, function_name, is_constant
 from minitorch.drawing.derivatives import Derivatives
 from minitorch.drawing.picture import Kind, Node, Options, counted
 from minitorch.drawing.text import LONGEST_TITLE, named, number, readable, source_text, spot_of, value_of
@@ -18,12 +18,6 @@ from minitorch.places import Place
 from minitorch.reverse import topological_sort
 
 __all__ = ["Writer"]
-
-
-def _function_of(variable: Variable) -> str:
-    """Return the name of the Function that made a Variable."""
-    history = variable.history
-    return "" if history is None or history.last_fn is None else history.last_fn.__name__
 
 
 class Writer:
@@ -78,7 +72,7 @@ class Writer:
 
     def box(self, variable: Variable) -> Node:
         """Make the box of the operation that made a Variable."""
-        function = readable(_function_of(variable))
+        function = readable(function_name(variable))
         name = self.label(variable)
         title = [function, named(name, readable(repr(value_of(variable)))), *self._details(variable)]
         spot = spot_of(variable.place) if variable.place else None

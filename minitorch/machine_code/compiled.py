@@ -20,8 +20,9 @@ from minitorch.forward import jvp
 from minitorch.gradients import value_and_grad
 from minitorch.machine_code.arguments import Arguments, taken_apart
 from minitorch.machine_code.kind import Kind, Limits
-from minitorch.machine_code.paths import CompilationWarning, Paths, Task
+from minitorch.machine_code.paths import Paths
 from minitorch.machine_code.status import MISS
+from minitorch.machine_code.task import CompilationWarning, Task
 from minitorch.machine_code.views import PathView, views_of
 from minitorch.signatures import Argnums, checked_positions, parameter_names, place_in, title
 from minitorch.tracing import trace

@@ -26,6 +26,12 @@ TWO_ANSWERS = frozenset({"truth", "is_integer"})
 COUNTING = frozenset({"Neg", "Pos", "Abs", "Add", "Sub", "Mul", "FloorDiv", "Mod", "Sum", "Prod"})
 """Rows that make ints of ints."""
 
+MIXED = frozenset({"Add", "Sub", "Mul", "TrueDiv"})
+"""Rows that make a float of an int and a float, having made one of the int first."""
+
+COMPARING = frozenset({"LT", "LE", "EQ", "NE", "GT", "GE"})
+"""Rows to which the sign of a zero is nothing."""
+
 LARGEST_EXACT = 2**53
 """Up to here every int is a float."""
 
@@ -162,12 +168,17 @@ def needs_python(step: Operation, encoding: Encoding) -> bool:
 
     `sum` adds ints in its own way, not every int is a float, and no float is the zero that has no sign.
     """
-    for operand in encoding.whole.intersection(step.operands):
-        definition = encoding.definitions[operand]
-        known = isinstance(definition, Constant) and operand not in encoding.inexact and definition.value != 0
-        if not known or step.function == "Sum":
-            return True
-    return False
+    whole = encoding.whole.intersection(step.operands)
+    if not whole:
+        return False
+    if not encoding.inexact.isdisjoint(whole) or step.function == "Sum":
+        return True
+    if step.function in MIXED and not whole.issuperset(step.operands):
+        return False
+    constants = [definition for operand in whole if isinstance(definition := encoding.definitions[operand], Constant)]
+    if len(constants) < len(whole):
+        return True
+    return step.function not in COMPARING and any(constant.value == 0 for constant in constants)
 
 
 def add(words: array[int], code: int, operands: Sequence[int], *rest: int) -> int:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from minitorch.autodiff import Variable, operands_of, value_of
+from minitorch.autodiff import Variable, function_name, operands_of, value_of
 from minitorch.decisions import Decision, observed
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Path, Step
 from minitorch.reverse import topological_sort
@@ -96,10 +96,8 @@ def path_of(inputs: Sequence[Scalar], outputs: Sequence[Any], decisions: Sequenc
         newest = math.inf if decision is None else decision.variable.unique_id
         while waiting and waiting[0].unique_id <= newest:
             variable = waiting.popleft()
-            history = variable.history
-            assert history is not None and history.last_fn is not None
             operands = tuple(number_of(operand) for operand in operands_of(variable))
-            steps.append(Operation(history.last_fn.__name__, operands))
+            steps.append(Operation(function_name(variable), operands))
             numbers[variable.unique_id] = defined
             defined += 1
         if decision is not None:

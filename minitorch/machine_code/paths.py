@@ -9,89 +9,39 @@ from __future__ import annotations
 
 import math
 import operator
-import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.errors import HistoryLostError
 from minitorch.machine_code.emitter import bits_of
 from minitorch.machine_code.executed import Executed
-from minitorch.machine_code.kind import Kind, Limits
-from minitorch.machine_code.long_paths import LongPath
+from minitorch.machine_code.kind import Kind
+from minitorch.machine_code.long_paths import HiddenDecision, LongPath, LongPaths
 from minitorch.machine_code.partial_programs import grow
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Path
 from minitorch.machine_code.recording import Recording, Unrecordable, record
 from minitorch.machine_code.results import Result
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 from minitorch.machine_code.surroundings import Surroundings
+from minitorch.machine_code.task import Task
 from minitorch.machine_code.tree_writer import nodes_of
 from minitorch.machine_code.words import Words
 from minitorch.structures import is_object_array, unfold
 
 if TYPE_CHECKING:
     from minitorch.machine_code.arguments import Arguments
-    from minitorch.machine_code.lowering import Fallback, MachineCode, Shape
+    from minitorch.machine_code.lowering import MachineCode
 
-__all__ = ["CompilationWarning", "Paths", "Task"]
+__all__ = ["Paths"]
 
 LARGE: Final = 2_000
 """Of larger trees more calls are waited for until they are compiled again."""
 
-MOST_LONG: Final = 8
-"""So many recordings are interpreted; each that does not fit costs a call the time until it parts."""
-
 MOST_REFUSED: Final = 8
 """After so many runs that can't be recorded, in a row, no more are tried."""
 
-
-class CompilationWarning(UserWarning):
-    """A compiled function goes on in Python, or does less than the plain one does."""
-
-
-class Task(NamedTuple):
-    """What is to be compiled.
-
-    Args:
-        title: what warnings call the function.
-        kind: what is computed.
-        recorded: what is recorded; for value and derivatives the traced function alone.
-        eager: answers a call in Python.
-        fastmath: whether arithmetic may be rounded differently.
-        limits: how much is compiled.
-        roots: what surroundings begin from.
-        reported: what has been warned of.
-        name: what its builtin is called.
-        derivatives: where the outputs of derivatives go behind the value, for value and derivatives.
-        take_over: answers calls that the builtin can't.
-    """
-
-    title: str
-    kind: Kind
-    recorded: Callable[..., Any]
-    eager: Callable[..., Any]
-    fastmath: bool
-    limits: Limits
-    roots: tuple[Any, ...]
-    reported: set[str]
-    name: str
-    derivatives: Shape
-    take_over: Fallback
-
-    def shape(self, results: Sequence[Result]) -> Shape | None:
-        """Which outputs, behind the number of the form, make what a call returns; None if a builtin can't make it."""
-        count = results[0].floats if len(results) == 1 else None
-        if count is None or self.kind not in (Kind.VALUE, Kind.GRADIENT):
-            return None
-        if self.kind is Kind.GRADIENT:
-            return 1, self.derivatives
-        return 1 if count < 0 else tuple(range(1, count + 1))
-
-    def report(self, message: str) -> None:
-        """Warn once."""
-        if message not in self.reported:
-            self.reported.add(message)
-            warnings.warn(f"{self.title}: {message}", CompilationWarning, stacklevel=2)
+HIDDEN: Final = "it does other things after the same decisions, so something that can't be seen decides"
 
 
 class Paths:
@@ -119,14 +69,15 @@ class Paths:
         self.results: list[Result] = []
         self.leaves: list[Node] = []
         self.counted: Counter[int] = Counter()
-        self.recorded = 0
+        self.recorded = self.operations = 0
         self.misses = 0
         self.machine: MachineCode | None = None
         self.direct: Callable[..., Any] | None = None
         self.builtin: Callable[..., Any] | None = None
         self.roots = (*self.task.roots, *self.objects)
         self.executed: dict[int, Executed] = {}
-        self.long: list[LongPath] = []
+        self.long = LongPaths()
+        self.compiles = True
         self.words: Words | None = None
         self.surroundings = Surroundings((), {})
         if self.restarts > self.task.limits.paths:
@@ -142,30 +93,30 @@ class Paths:
 
     def run(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
         """Run machine code: a status, and for a HIT the form of the result and the outputs."""
-        if self.surroundings.readings:
-            if self.surroundings.changed() is not None:
-                self.start()
-            elif self.words is not None:
-                self.words.refresh()
-        builtin, results = self.builtin, self.results
-        if builtin is None:
-            return self.run_long(numbers)
-        outputs = builtin(*numbers)
+        if self.words is None:
+            self.forget_if_changed()
+        if self.builtin is None:
+            return self.long.run(numbers)
+        outputs = self.builtin(*numbers)
+        if type(outputs) is Missed and outputs.status == ARGUMENTS and self.words is not None:
+            if self.forget_if_changed():
+                return MISS, None
+            self.words.refresh()
+            outputs = self.builtin(*numbers)
         if type(outputs) is not Missed:
-            return HIT, (results[int(outputs[0])], list(outputs[1:]))
-        return self.run_long(numbers) if outputs.status == MISS else (outputs.status, None)
+            return HIT, (self.results[int(outputs[0])], list(outputs[1:]))
+        return self.long.run(numbers) if outputs.status == MISS else (outputs.status, None)
 
-    def run_long(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
-        """Run the recordings that are interpreted, until one goes this way."""
-        for path in self.long:
-            status, outputs = path.run(numbers)
-            if status != MISS:
-                return status, (path.result, outputs) if status == HIT else None
-        return MISS, None
+    def forget_if_changed(self) -> bool:
+        """Start anew if what the recordings have read is not as it was, and say whether that is so."""
+        changed = bool(self.surroundings.readings) and self.surroundings.changed() is not None
+        if changed:
+            self.start()
+        return changed
 
     def learn(self, arguments: Arguments) -> tuple[Result, list[float]] | None:
         """Record a call, and compile when it is time; the recording's own answer, None if Python has to answer."""
-        if self.python_only or self.full:
+        if self.python_only or self.full or not (self.compiles or self.long.takes()):
             return None
         before = Surroundings(self.roots, None)
         try:
@@ -213,7 +164,8 @@ class Paths:
             return returned
 
         wanted = arguments.wanted if self.task.kind is Kind.GRADIENT else None
-        return record(run, arguments.numbers, arguments.names, wanted, self.task.limits.operations)
+        most = self.task.limits.operations if self.compiles else -1
+        return record(run, arguments.numbers, arguments.names, wanted, most)
 
     def refuse(self, reason: str) -> None:
         """Count a run that could not be recorded."""
@@ -229,38 +181,48 @@ class Paths:
         before = 0 if self.tree is None else count_leaves(self.tree)
         grown = grow(self.tree, path)
         if grown is None:
-            self.give_up("it does other things after the same decisions, so something that can't be seen decides")
+            self.give_up(HIDDEN)
             return
         self.tree = grown
         self.recorded = count_leaves(grown)
         self.misses += 1
-        size = sum(len(node.steps) for node in nodes_of(grown))
+        size = self.operations = sum(len(node.steps) for node in nodes_of(grown))
         compiled = 0 if self.machine is None else len(self.machine.leaves)
         if self.recorded == before and self.misses > 2 * self.task.limits.paths:
             self.full = True
-        enough = self.recorded >= self.task.limits.paths or size > self.task.limits.operations
+        limits = self.task.limits
+        enough = self.recorded >= limits.paths or size > limits.operations
         if self.machine is None or self.misses > compiled // 4 + size // LARGE or enough:
             self.compile(arguments.numbers, recording.outputs)
         if enough:
-            self.full = True
-            limit = f"{self.recorded} of them with {size} operations"
-            self.task.report(f"new paths run in Python after {limit}{self.splits()}")
+            self.compiles = False
+            self.task.report(f"new paths are interpreted after {self.extent()}")
 
     def add_long(self, recording: Recording, arguments: Arguments) -> tuple[Result, list[float]] | None:
         """Add a path that is interpreted, and have it answer the call that was recorded."""
         path = LongPath(recording, arguments.wanted, self.task.kind)
-        status, outputs = path.run(arguments.numbers)
+        status, _, outputs = path.run(arguments.numbers)
         expected = list(map(digits_of, recording.outputs))
         if status != HIT or list(map(digits_of, outputs[: len(expected)])) != expected:
             self.give_up("the interpreter gave other digits than Python")
             return None
-        self.long = [path, *self.long]
-        limit = self.task.limits.operations
-        self.task.report(f"ways of so many operations are interpreted (more than {limit}, with derivatives)")
-        if len(self.long) >= MOST_LONG:
+        try:
+            self.long.add(path)
+        except HiddenDecision:
+            self.give_up(HIDDEN)
+            return None
+        if self.compiles:
+            limit = self.task.limits.operations
+            self.task.report(f"ways of so many operations are interpreted (more than {limit}, with derivatives)")
+        if self.long.is_full:
             self.full = True
-            self.task.report(f"new paths run in Python after {MOST_LONG} that are interpreted")
+            self.task.report(f"new paths run in Python after {self.extent()}")
         return path.result, outputs
+
+    def extent(self) -> str:
+        """How much there is, and the line whose decisions split most."""
+        count, operations = self.recorded + len(self.long.paths), self.operations + self.long.steps
+        return f"{count} of them with {operations} operations{self.splits()}"
 
     def numbered(self, recording: Recording) -> Path:
         """A path with the number of the form of its result as the first output."""
@@ -280,9 +242,9 @@ class Paths:
         leaves = [node for node in nodes_of(self.tree) if isinstance(node.after, tuple)]
         width = max(len(leaf.after) for leaf in leaves if isinstance(leaf.after, tuple))
         machine = lower(padded(self.tree, width), self.inputs, width, fastmath=self.task.fastmath)
-        ways = [Way("program", tuple(range(width)), missed)]
         shape, readings = self.task.shape(self.results), self.surroundings.readings
-        words = Words.of(readings) if readings and shape is not None else None
+        words = Words.of(readings) if readings else None
+        ways = [Way("program", tuple(range(width)), missed, words)]
         if shape is not None:
             ways.append(Way(self.task.name, shape, self.task.take_over, words))
         try:
@@ -326,9 +288,8 @@ class Paths:
 
     def splits(self) -> str:
         """Name the line whose decisions split most."""
-        assert self.tree is not None
         places: Counter[str] = Counter()
-        for node in nodes_of(self.tree):
+        for node in nodes_of(self.tree) if self.tree is not None else ():
             if isinstance(node.after, Branching) and len(node.after.branches) > 1:
                 places[str(node.after.place)] += len(node.after.branches) - 1
         if not places:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from minitorch.autodiff import History, Variable, is_constant, operands_of, value_of
+from minitorch.autodiff import History, Variable, function_name, function_of, is_constant, operands_of, value_of
 from minitorch.linearization import as_input, is_variable
 from minitorch.machine_code.executed import Executed
 from minitorch.machine_code.optimise import Streaming
@@ -163,9 +163,7 @@ class Writer:
 
     def operation(self, variable: Variable, place: Place | None) -> None:
         """Write what made a Variable, unless it was made of constants alone."""
-        history = variable.history
-        function = None if history is None else history.last_fn
-        name = "" if function is None else function.__name__
+        function, name = function_of(variable), function_name(variable)
         if type(variable) not in VARIABLE_TYPES or FUNCTIONS.get(name) is not function:
             raise Unrecordable(f"{name or 'a leaf'} is no row of the table of rules, or made a number of another kind")
         operands = operands_of(variable)

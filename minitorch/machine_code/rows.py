@@ -50,7 +50,7 @@ def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thread
         status = machine_rows(function, paths, matrix, results, left, threads)
         missed = left[status == MISS]
         left = left[status != 0]
-        if not len(missed) or paths.full or paths.python_only:
+        if not len(missed) or paths.full or paths.python_only or not paths.compiles:
             break
         for row in missed[:attempts]:
             results[row] = flat(function, kind, matrix[row], len(first))

@@ -64,7 +64,7 @@ def views_of(paths: Paths) -> list[PathView]:
             path.calls,
             paths.task.kind,
         )
-        for path in paths.long
+        for path in paths.long.paths
     ]
     if paths.tree is None:
         return found

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from minitorch.autodiff import operands_of
+from minitorch.autodiff import function_name, operands_of
 from minitorch.decisions import Decision
 from minitorch.reporting.model import Branch, Spot
 from minitorch.reporting.sources import spot_of, text_at
@@ -46,7 +46,7 @@ def branches_of(decisions: Iterable[Decision], inputs: list[Any], since: int) ->
             spots[where] = spot_of_decision(decision)
         # Whole numbers may be as many as runs; true and false are worth telling apart.
         answer = decision.outcome if type(decision.outcome) is bool else None
-        groups.setdefault((spots[where], decision.kind, function_of(decision), answer), []).append(decision)
+        groups.setdefault((spots[where], decision.kind, function_name(decision.variable), answer), []).append(decision)
     branches = [branch_of(spot, group, inputs, since) for (spot, *_), group in groups.items()]
     return sorted(branches, key=lambda branch: (order_of(branch.reach), order_of(branch.margin)))
 
@@ -83,12 +83,6 @@ def order_of(distance: float | None) -> float:
     return math.inf if distance is None or math.isnan(distance) else distance
 
 
-def function_of(decision: Decision) -> str:
-    """The name of the Function that made the value; empty for an input."""
-    history = decision.variable.history
-    return history.last_fn.__name__ if history is not None and history.last_fn is not None else ""
-
-
 def sides_of(decision: Decision) -> tuple[Any, Any] | None:
     """The two values whose distance decides: those of a comparison, or the value and zero; None for other questions."""
     if decision.kind != "truth":
@@ -96,17 +90,17 @@ def sides_of(decision: Decision) -> tuple[Any, Any] | None:
     if type(decision.variable) is not Indicator:
         return decision.variable, 0.0
     left, *others = operands_of(decision.variable)
-    return (left, others[0]) if function_of(decision) in SYMBOLS and others else None
+    return (left, others[0]) if function_name(decision.variable) in SYMBOLS and others else None
 
 
 def question_of(decision: Decision) -> str:
     """Write a question with the values that it was asked about."""
     sides = sides_of(decision)
     if sides is not None:
-        symbol = SYMBOLS.get(function_of(decision), "!=") if type(decision.variable) is Indicator else "!="
+        symbol = SYMBOLS.get(function_name(decision.variable), "!=") if type(decision.variable) is Indicator else "!="
         return f"{number(sides[0])} {symbol} {number(sides[1])}"
     if decision.kind == "truth":
-        return f"{function_of(decision)}({', '.join(map(number, operands_of(decision.variable)))})"
+        return f"{function_name(decision.variable)}({', '.join(map(number, operands_of(decision.variable)))})"
     asked = {**ROUNDED, "is_integer": "is_integer"}.get(decision.kind)
     return f"{asked}({number(decision.variable)})" if asked else f"{number(decision.variable)} as a plain value"
 

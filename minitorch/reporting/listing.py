@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
 from typing import Any
 
-from minitorch.autodiff import Variable
+from minitorch.autodiff import Variable, function_name
 from minitorch.drawing.text import readable, shown_file
 from minitorch.places import Place
 from minitorch.reporting.branches import SYMBOLS
@@ -111,10 +111,8 @@ class Listing:
 
 def origin_of(node: Variable) -> tuple[int, int, str] | None:
     """Where code had which Function applied; code compares by all that it consists of, which would be slow here."""
-    history = node.history
-    if node.code is None or history is None or history.last_fn is None:
-        return None
-    return id(node.code), node.instruction, history.last_fn.__name__
+    function = function_name(node)
+    return (id(node.code), node.instruction, function) if node.code is not None and function else None
 
 
 def given_as(given: Input) -> Expression:

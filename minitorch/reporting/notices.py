@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from minitorch.autodiff import Variable, operands_of
+from minitorch.autodiff import Variable, function_name, operands_of
 from minitorch.decisions import Decision
 from minitorch.reporting.branches import margin_of, spot_of_decision
 from minitorch.reporting.model import Notice, Spot
@@ -97,7 +97,7 @@ def remarks_on(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[
     operands = operands_of(node)
     if any(isinstance(x, Variable) and not math.isfinite(derivatives.get(x.unique_id, 0.0)) for x in operands):
         yield from remarks_on_derivatives(node, derivatives)
-    name = name_of(node)
+    name = function_name(node)
     if name in KINKS:
         at_kink, message = KINKS[name]
         if at_kink(*map(plain_value, operands), value):
@@ -108,7 +108,7 @@ def remarks_on_nonfinite(node: Variable, value: float, derivatives: dict[int, fl
     """A value that is not finite is told where it arises, not wherever it goes from there."""
     operands: Sequence[Any] = [plain_value(x) for x in operands_of(node)]
     if not math.isfinite(value) and all(not isinstance(x, (int, float)) or math.isfinite(x) for x in operands):
-        yield kind_of(value), f"{name_of(node)}({', '.join(f'{x:.6g}' for x in operands)}) is {value}"
+        yield kind_of(value), f"{function_name(node)}({', '.join(f'{x:.6g}' for x in operands)}) is {value}"
 
 
 def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
@@ -118,15 +118,9 @@ def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Ite
     for x, share in shares:
         if not math.isfinite(share):
             what = f"its derivative by {x.name or 'an operand'} (at {x.get_data():.6g}) is {share}"
-            yield kind_of(share), f"{name_of(node)}: {what}"
+            yield kind_of(share), f"{function_name(node)}: {what}"
 
 
 def kind_of(value: float) -> str:
     """The kind of notice that a value is worth."""
     return "nan" if math.isnan(value) else "infinite"
-
-
-def name_of(node: Variable) -> str:
-    """The name of the Function that made a value; empty for an input."""
-    history = node.history
-    return history.last_fn.__name__ if history is not None and history.last_fn is not None else ""
