@@ -13,6 +13,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
 
 import minitorch
 
@@ -186,7 +187,9 @@ def test_keys_go_through_the_boxes(page: Browser) -> None:
 def test_a_link_to_a_line_lights_it(page: Browser, pages: Path) -> None:
     page.open(pages / "chosen.html")
     one(page, "#branches a.where").click()
-    assert f"source-0-{subjects.chosen.__code__.co_firstlineno + 2}" in lit(page)
+    line = f"source-0-{subjects.chosen.__code__.co_firstlineno + 2}"
+    # The page hears of its new address when the browser gets to it.
+    WebDriverWait(page.driver, 20).until(lambda _: line in lit(page))
 
 
 def test_long_stretches_without_operations_are_folded(page: Browser, pages: Path) -> None:
