@@ -21,7 +21,7 @@ def main(scheduler: str | None, count: int) -> None:
     """Price options at random and add up their derivatives by the spot, in blocks that no process has all of."""
     # Workers elsewhere have minitorch, but not this folder: what they compile travels to them.
     cloudpickle.register_pickle_by_value(black_scholes)
-    here = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    here = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
     with dask.distributed.Client(scheduler, **({} if scheduler else here)) as client:
         draws = dask.array.random.default_rng(7).random((count, 5), chunks=(max(1, count // 8), 5))
         options = LOWEST + (HIGHEST - LOWEST) * draws
