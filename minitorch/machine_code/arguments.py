@@ -11,8 +11,10 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from enum import Enum
 from typing import Any, NamedTuple
 
+from minitorch.machine_code.containers import keys_in_order
 from minitorch.machine_code.readings import is_atom
 from minitorch.number import Tracked
 from minitorch.structures import Layout, flatten, is_array, rebuild, unfold
@@ -108,8 +110,8 @@ def one_argument(value: Any, title: str | None, own: bool, objects: list[Any]) -
         return None
     if own:
         found, layout = flatten(value)
-        key: Hashable = ("own", layout.spec, tuple((leaf.shape, leaf.is_number, key_of(leaf.value, objects))
-                                                   for leaf in layout.leaves))  # fmt: skip
+        kinds = tuple((leaf.shape, leaf.is_number, key_of(leaf.value, objects)) for leaf in layout.leaves)
+        key: Hashable = ("own", layout.spec, keys_in_order(value), kinds)
         return (
             [float(x) for x in found],
             layout.names(title),
@@ -125,7 +127,7 @@ def one_argument(value: Any, title: str | None, own: bool, objects: list[Any]) -
             numbers.append(float(leaf))
             fillers.append(next)
             keys.append(FLOAT)
-        elif is_array(leaf) and leaf.dtype.kind == "f":
+        elif is_array(leaf) and leaf.dtype.char == "d":
             inner, layout = flatten(leaf)
             numbers += [float(x) for x in inner]
             fillers.append(functools.partial(fill_from, layout))
@@ -139,7 +141,7 @@ def one_argument(value: Any, title: str | None, own: bool, objects: list[Any]) -
     def rebuilder(following: Any) -> Any:
         return rebuild(spec, [fill(following) for fill in fillers])
 
-    return numbers, names, FLOAT if alone else (spec, tuple(keys)), rebuilder, flatten(0.0)[1]
+    return numbers, names, FLOAT if alone else (spec, keys_in_order(value), tuple(keys)), rebuilder, flatten(0.0)[1]
 
 
 def fill_from(layout: Layout, following: Iterator[Any]) -> Any:
@@ -154,7 +156,7 @@ def given(leaf: Any, following: Iterator[Any]) -> Any:
 
 def key_of(value: Any, objects: list[Any]) -> Hashable:
     """What tells a value from others: its type and text if it never changes, else which object it is."""
-    if is_atom(value):
+    if is_atom(value) and not isinstance(value, Enum):
         return type(value), repr(value)
     objects.append(value)
     return type(value), id(value)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from minitorch.differentials import hessian
@@ -96,6 +97,10 @@ class CompiledFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._answer(Kind.VALUE, args, kwargs)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Be a method of the class that it stands in, as functions are; positions count the object then."""
+        return self if instance is None else MethodType(self, instance)
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value and the derivatives, as `minitorch.value_and_grad` does."""

@@ -210,8 +210,10 @@ def encode_backward(encoding: Encoding, path: Path, wanted: Sequence[int]) -> No
         if isinstance(definition, Operation):
             active[number] = any([active[operand] for operand in definition.operands])
     reached = encoding.reached = bytearray(len(definitions))
-    output = path.outputs[0]
-    reached[output] = active[output]
+    # A result that depends on no input is none of the outputs.
+    output = path.outputs[0] if path.outputs else -1
+    if path.outputs:
+        reached[output] = active[output]
     codes: dict[tuple[str, int, tuple[int, ...]], int] = {}
     for number in range(output, path.inputs - 1, -1):
         definition = definitions[number]

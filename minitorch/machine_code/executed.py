@@ -57,7 +57,9 @@ def names_in(code: CodeType) -> frozenset[str]:
     found: set[str] = set()
     for each in (code, *nested_in(code)):
         found.update(each.co_names)
-        found.update(text for text in each.co_consts if isinstance(text, str) and text.isidentifier())
+        for text in each.co_consts:
+            parts = text.split(".") if isinstance(text, str) else []
+            found.update(parts if all(map(str.isidentifier, parts)) else ())
     return frozenset(found)
 
 

@@ -118,6 +118,8 @@ class Interpreter:
 
     def _differentiate(self) -> list[float]:
         encoding, adjoints = self.encoding, self.adjoints
+        if not self.path.outputs:
+            return [0.0] * len(self.wanted)
         try:
             adjoints[encoding.places[self.path.outputs[0]]] = 1.0
             arrays = address(encoding.backward), address(self.values), address(adjoints)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.errors import HistoryLostError
+from minitorch.machine_code.containers import has_shared_parts, objects_in
 from minitorch.machine_code.emitter import bits_of
 from minitorch.machine_code.executed import Executed
 from minitorch.machine_code.kind import Kind
@@ -120,7 +121,7 @@ class Paths:
             return None
         before = Surroundings(self.roots, None)
         try:
-            recording = self.record(arguments)
+            recording = self.record(arguments, before.seen)
         except Unrecordable as obstacle:
             if obstacle.final:
                 self.give_up(str(obstacle))
@@ -151,8 +152,9 @@ class Paths:
             self.add(recording, arguments)
         return answer if not recording.is_long else None
 
-    def record(self, arguments: Arguments) -> Recording:
-        """Run the traced function on Variables."""
+    def record(self, arguments: Arguments, known: dict[int, Any]) -> Recording:
+        """Run the traced function on Variables; what is known from elsewhere must not be part of what it returns."""
+        seen: list[Any] = []
 
         def run(inputs: Sequence[Any]) -> Any:
             filled, keywords = arguments.fill(inputs)
@@ -161,11 +163,16 @@ class Paths:
             after = [leaves_of(value) for value in (*filled, *keywords.values())]
             if not all(map(same_objects, before, after)):
                 raise Unrecordable("it changes an argument")
+            seen[:] = [*filled, *keywords.values()], returned
             return returned
 
         wanted = arguments.wanted if self.task.kind is Kind.GRADIENT else None
         most = self.task.limits.operations if self.compiles else -1
-        return record(run, arguments.numbers, arguments.names, wanted, most)
+        recording = record(run, arguments.numbers, arguments.names, wanted, most)
+        taken, returned = seen
+        if has_shared_parts(returned, {**known, **objects_in(taken)}):
+            raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
+        return recording
 
     def refuse(self, reason: str) -> None:
         """Count a run that could not be recorded."""

@@ -13,14 +13,17 @@ from types import FunctionType, MappingProxyType, MemberDescriptorType, ModuleTy
 from typing import Any, Final
 
 __all__ = [
-    "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Reading", "attributes_of", "is_atom",
-    "items_of", "members_of",
+    "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Reading", "attributes_of",
+    "is_atom", "is_code", "is_special", "items_of", "members_of", "special_methods",
 ]  # fmt: skip
 
 ATOMS: Final = frozenset(
     {int, float, bool, str, bytes, complex, type(None), type(Ellipsis), Fraction, Decimal, range, slice}
 )
 """Types whose values never change."""
+
+DESCRIPTORS: Final = (staticmethod, classmethod, property, functools.cached_property)
+"""Types that classes have functions wrapped in."""
 
 MISSING: Final = object()
 
@@ -38,7 +41,7 @@ def same(x: Any, y: Any) -> bool:
     """Whether two values are the same to a computation: one object, or equal ones of one type."""
     if x is y:
         return True
-    return type(x) is type(y) and is_atom(x) and repr(x) == repr(y)
+    return type(x) is type(y) and is_atom(x) and not isinstance(x, Enum) and repr(x) == repr(y)
 
 
 class Reading:
@@ -81,21 +84,27 @@ class Names(Reading):
         title: what to call the holder, as what the name belongs to.
         holder: a dict of globals, or what has attributes.
         names: those that are compared.
+        with_keys: whether no others may come, either.
     """
 
-    def __init__(self, title: str, holder: Any, names: list[str]) -> None:
+    def __init__(self, title: str, holder: Any, names: list[str], with_keys: bool = False) -> None:
         self.holder = holder
         self.names = names
+        self.with_keys = with_keys
         super().__init__(title, self.present)
 
     def present(self) -> list[Any]:
         """The values now."""
         own = self.holder if type(self.holder) is dict else attributes_of(self.holder)
-        return [own.get(name, MISSING) for name in self.names]
+        values = [own.get(name, MISSING) for name in self.names]
+        if self.with_keys:
+            values.append(len(own))
+        # A special method that is new is found without being named.
+        return [*values, len(special_methods(own))] if isinstance(self.holder, type) else values
 
     def name(self, index: int) -> str:
         """The holder's title and the name."""
-        return f"{self.title} {self.names[index]!r}"
+        return f"{self.title} {self.names[index]!r}" if index < len(self.names) else f"{self.title} attributes"
 
 
 class Items(Reading):
@@ -162,6 +171,21 @@ class FunctionFields(Reading):
         """The fields now."""
         code = [self.function.__code__] if self.with_code else []
         return [*code, self.function.__defaults__, self.function.__kwdefaults__]
+
+
+def is_special(name: str) -> bool:
+    """Whether Python gives a name its meaning, as it does for `__call__`."""
+    return name.startswith("__") and name.endswith("__")
+
+
+def is_code(value: Any) -> bool:
+    """Whether a class has a value to run it."""
+    return isinstance(value, (FunctionType, *DESCRIPTORS))
+
+
+def special_methods(own: dict[str, Any]) -> set[str]:
+    """The special methods among the attributes of a class."""
+    return {name for name, value in own.items() if is_special(name) and is_code(value)}
 
 
 def attributes_of(holder: Any) -> dict[str, Any]:

@@ -42,6 +42,8 @@ def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thread
     single = kind is Kind.VALUE and is_single(function, matrix[0])
     given = array_for((len(matrix),) if single else (len(matrix), len(first)), out)
     results = given[:, numpy.newaxis] if single else given
+    if numpy.may_share_memory(results, matrix):
+        matrix = matrix.copy()
     results[0] = first
     left = numpy.arange(1, len(matrix))
     paths = paths_of(function, kind, matrix[0])
@@ -53,7 +55,13 @@ def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thread
         if not len(missed) or paths.full or paths.python_only or not paths.compiles:
             break
         for row in missed[:attempts]:
-            results[row] = flat(function, kind, matrix[row], len(first))
+            try:
+                results[row] = flat(function, kind, matrix[row], len(first))
+            except Exception:
+                # Of several rows that raise it is the first one whose error counts.
+                for earlier in left[left < row]:
+                    flat(function, kind, matrix[earlier], len(first))
+                raise
         left = numpy.setdiff1d(left, missed[:attempts], assume_unique=True)
         with function.lock:
             paths.compile_now()

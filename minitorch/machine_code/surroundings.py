@@ -11,10 +11,11 @@ is an obstacle to machine code; what a call of C makes of the world outside, `wa
 from __future__ import annotations
 
 import array
+import builtins
 import functools
 import gc
 import sys
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from types import (
@@ -24,12 +25,14 @@ from types import (
     MappingProxyType,
     MethodType,
     ModuleType,
+    SimpleNamespace,
 )
 from typing import Any, Final
 
 from minitorch.autodiff import Variable
 from minitorch.machine_code.executed import Executed, globals_in, is_followed, is_users, names_in, nested_in, place_of
 from minitorch.machine_code.readings import (
+    DESCRIPTORS,
     CellContent,
     ClassOf,
     FunctionFields,
@@ -38,14 +41,16 @@ from minitorch.machine_code.readings import (
     Reading,
     attributes_of,
     is_atom,
+    is_code,
+    is_special,
     items_of,
+    special_methods,
 )
 from minitorch.places import is_own
 from minitorch.structures import is_array
 
 __all__ = ["Surroundings"]
 
-DESCRIPTORS: Final = (staticmethod, classmethod, property, functools.cached_property)
 CONTAINERS: Final = (list, tuple, dict, set, frozenset, deque)
 BUFFERS: Final = (bytearray, memoryview, array.array)
 NO_DATA: Final = (ModuleType, BuiltinFunctionType)
@@ -58,13 +63,20 @@ HARMLESS_TYPES: Final = frozenset(
 )
 """Names of types that are machinery of Python's."""
 
+BUILTINS: Final = vars(builtins)
+
+UNREAD: Final = frozenset({"__builtins__", "__class__", "__dict__", "__module__", "__weakref__"})
+"""Attributes that are compared otherwise, or not read for what they hold."""
+
 IMPORTING: Final = frozenset({"modules", "import_module", "__import__"})
 """What finds modules whose names are text."""
 
 ANYTHING: Final = frozenset({"eval", "exec", "globals", "locals"})
 """What may read any name."""
 
-BY_ANY_NAME: Final = frozenset({"getattr", "vars", "__dict__", "attrgetter", "methodcaller"})
+BY_ANY_NAME: Final = frozenset(
+    "getattr vars dir __dict__ __getattribute__ attrgetter methodcaller format format_map".split()
+)
 """What reads attributes by names that need not stand in the code."""
 
 MOST: Final = 20_000
@@ -87,6 +99,7 @@ class Surroundings:
         self.obstacle: str | None = None
         self.names: set[str] = set()
         self.all_attributes = False
+        self.with_keys: set[int] = set()
         self.seen: dict[int, Any] = {}
         self.visited: set[int] = set()
         self.holders: list[tuple[Any, str]] = []
@@ -99,7 +112,9 @@ class Surroundings:
         if executed is not None:
             self.visit_unreached(executed)
             self.read_holders()
-        self.readings += [Names(title, holder, names) for title, holder, names in self.slots.values()]
+        self.readings += [
+            Names(title, holder, names, id(holder) in self.with_keys) for title, holder, names in self.slots.values()
+        ]
         if len(self.seen) > MOST:
             self.refuse(f"it reaches more than {MOST} values")
 
@@ -147,6 +162,7 @@ class Surroundings:
             names = ("__func__", "fget", "fset", "func")
             self.visit_parts((getattr(value, name, None) for name in names), title)
         elif isinstance(value, type):
+            self.all_attributes = self.all_attributes or value.__name__ in BY_ANY_NAME
             self.visit_class(value, title)
         elif kind is ModuleType:
             self.holders.append((value, f"{value.__name__}'s"))
@@ -196,6 +212,9 @@ class Surroundings:
                 self.refuse(f"{name}() at {place_of(code, name)} may read anything")
             elif name in sys.modules:
                 self.visit(sys.modules[name], f"the module {name}")
+            elif name in BUILTINS:
+                self.slot(BUILTINS, name, "the builtin")
+                self.visit(BUILTINS[name], f"the builtin {name!r}")
 
     def visit_unreached(self, executed: Mapping[int, Executed]) -> None:
         """Go on to functions that ran but were found by no name: in tables, by `getattr`, or made on the way."""
@@ -215,6 +234,7 @@ class Surroundings:
         for base in cls.__mro__:
             if base is not object and is_followed(base.__module__):
                 self.holders.append((base, f"{base.__qualname__}'s"))
+                self.names.update(vars(base).get("__match_args__", ()))
                 self.visit_parts((x for x in vars(base).values() if is_code(x)), title)
         if cls.__mro__[0] is cls and is_followed(cls.__module__):
             self.readings.append(ClassOf(f"the bases of {cls.__qualname__}", cls))
@@ -226,6 +246,9 @@ class Surroundings:
         if not isinstance(value, (tuple, frozenset)):
             self.readings.append(Items(title, value))
         self.visit_parts(items_of(value), title)
+        if isinstance(value, defaultdict):
+            self.readings.append(Reading(f"the default of {title}", lambda: [value.default_factory]))
+            self.visit(value.default_factory, f"the default of {title}")
         if type(value) not in (*CONTAINERS, MappingProxyType) and is_followed(type(value).__module__):
             self.visit_class(type(value), title)
             self.holders.append((value, f"the {type(value).__name__}'s"))
@@ -247,7 +270,8 @@ class Surroundings:
         elif hasattr(kind, "__next__"):
             self.refuse(f"{title} is used up as it is read (its type is {kind.__name__})")
         elif isinstance(value, NO_DATA) or kind.__name__ in HARMLESS_TYPES:
-            return
+            # Under another name they are the same.
+            self.all_attributes = self.all_attributes or getattr(value, "__name__", None) in BY_ANY_NAME
         elif (is_followed(kind.__module__) and kind.__module__ != "builtins") or kind.__module__ == "types":
             self.visit_class(kind, title)
             self.readings.append(ClassOf(f"the class of {title}", value))
@@ -270,12 +294,17 @@ class Surroundings:
     def read_attributes(self, holder: Any, title: str) -> None:
         """Go on to those attributes of a module, class or object that some code names."""
         own = attributes_of(holder)
-        is_module = isinstance(holder, ModuleType)
-        followed = not is_module or is_followed(holder.__name__)
-        every = self.all_attributes and followed
-        for name in sorted(own if every else self.names & own.keys() if is_module or isinstance(holder, type)
-                           else self.names):  # fmt: skip
-            if (id(holder), name) in self.taken or (name.startswith("__") and name.endswith("__")):
+        followed = not isinstance(holder, ModuleType) or is_followed(holder.__name__)
+        # What is not there yet may come, and hide what a base or a default has given.
+        names = set(self.names) if followed else self.names & own.keys()
+        if isinstance(holder, type):
+            names |= special_methods(own)
+        # Namespaces are compared and shown by all that they hold.
+        if (self.all_attributes and followed) or isinstance(holder, SimpleNamespace):
+            names |= {name for name in own if not is_special(name)}
+            self.with_keys.add(id(holder))
+        for name in sorted(names - UNREAD):
+            if (id(holder), name) in self.taken:
                 continue
             self.taken.add((id(holder), name))
             value = own.get(name)
@@ -311,8 +340,3 @@ def asks_outside(value: Any) -> bool:
     module = str(getattr(value, "__module__", None) or type(getattr(value, "__self__", None)).__module__)
     is_builtin = type(value) is BuiltinFunctionType
     return module.startswith("numpy.random") or (is_builtin and module in ("time", "_random"))
-
-
-def is_code(value: Any) -> bool:
-    """Whether a class has a value to run it."""
-    return isinstance(value, (FunctionType, *DESCRIPTORS))

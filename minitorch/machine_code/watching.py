@@ -51,6 +51,8 @@ HIDING: Final = {
     id(grad_mode.is_recording.__code__): "part of it ran under no_grad",
     id(FunctionBase.record.__func__.__code__): "a Function that is no row of the table of rules was applied",  # type: ignore[attr-defined]
 }
+SHOWING: Final = id(Scalar.__repr__.__code__)
+
 HIDING_FILES: Final = {
     complex_functions.__file__: "complex numbers took part",
     complex_scalar.__file__: "complex numbers took part",
@@ -79,7 +81,7 @@ class Watch:
         executed: the code that ran, by its id.
         told: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
-        foreign: whether the result may be a number of another library's.
+        foreign: whether the result may be another one than Python's.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
@@ -135,6 +137,9 @@ class Watch:
             self.begin(code, frame)
         elif id(code) in HIDING:
             self.refuse(HIDING[id(code)], frame)
+        elif id(code) == SHOWING:
+            self.refuse("repr() shows a number with its history, and another text for a float", frame)
+            self.foreign = True
         elif code.co_filename in HIDING_FILES:
             self.refuse(HIDING_FILES[code.co_filename], frame)
         elif code.co_filename.startswith(LIBRARIES):
@@ -153,7 +158,12 @@ class Watch:
             if code.co_name == "<module>" and not is_own(importing.f_code):
                 self.refuse(f"it imports {module}", importing)
             return
-        self.executed[id(code)] = Executed(code, frame.f_globals)
+        # What makes named tuples is text that was run as code; neither that nor what this project calls of Python's own
+        # library is part of the function.
+        for_own = frame.f_back is not None and is_own(frame.f_back.f_code)
+        is_tool = for_own and module.partition(".")[0] in sys.stdlib_module_names
+        if not is_tool and not module.startswith("namedtuple_"):
+            self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
             self.told.add("a warning")
         elif code.co_name == "<module>":

@@ -36,7 +36,7 @@ __all__ = ["Stages", "Words", "words_of"]
 Stages = tuple[list[int], list[int]]
 """Addresses of the first stage and of the second."""
 
-MOST: Final = 256
+MOST: Final = 512
 """Of more words the comparison takes longer than most functions do."""
 
 
@@ -83,7 +83,9 @@ def words_of_items(container: Any) -> Stages | None:
     if type(container) is not dict:
         return None
     entries = DictEntries(container)
-    return [id(container) + DICT_USED, *entries.first], [entries.count_place, *entries.places.values()]
+    # A dict that was cleared may have the same values in the same places again, under other keys.
+    places = [*entries.key_places.values(), *entries.places.values()]
+    return [id(container) + DICT_USED, *entries.first], [entries.count_place, *places]
 
 
 def words_of_names(reading: Names) -> Stages | None:

@@ -194,6 +194,7 @@ class DictEntries:
         first: where the pointers to the tables are.
         count_place: where the table of keys says how many entries it has had; with each new key there is one more.
         places: where the pointer to the value of each key is, null for one that only others have.
+        key_places: where the pointer to each key is.
 
     >>> scope = {"rate": 0.05}
     >>> read_pointer(DictEntries(scope).places["rate"]) == id(scope["rate"])
@@ -206,11 +207,13 @@ class DictEntries:
         self.count_place, start, has_hashes = table_of_keys(keys)
         size, key_field = (3, 1) if has_hashes else (2, 0)
         self.places: dict[Any, int] = {}
+        self.key_places: dict[Any, int] = {}
         for entry in range(ctypes.c_ssize_t.from_address(self.count_place).value):
             place = start + (entry * size + key_field) * POINTER
             own = values + first_value() + entry * POINTER if values else place + POINTER
             if read_pointer(place):
-                self.places[ctypes.cast(read_pointer(place), ctypes.py_object).value] = own
+                key = ctypes.cast(read_pointer(place), ctypes.py_object).value
+                self.places[key], self.key_places[key] = own, place
 
     @classmethod
     def of(cls, holder: Any) -> DictEntries | None:
