@@ -85,6 +85,15 @@ def test_what_somebody_else_holds_is_returned_itself() -> None:
         assert first is second
 
 
+def test_derivatives_that_are_nan_are_the_same_way() -> None:
+    compiled = minitorch.compile(lambda x, y: x**y, argnums=(0, 1))
+    eager = minitorch.value_and_grad(lambda x, y: x**y, argnums=(0, 1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CompilationWarning)
+        for x, y in [(-0.0, -0.0), (-0.0, 1e300), (1.0, -0.0), (1.0, 5e-324), (-1.0, 0.0), (-1.0, -0.0), (-1.0, 0.0)]:
+            assert repr(compiled.value_and_grad(x, y)) == repr(eager(x, y))
+
+
 # -- arguments ---------------------------------------------------------------------------------------------------------
 
 

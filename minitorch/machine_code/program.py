@@ -19,11 +19,25 @@ Outcome: TypeAlias = "bool | int | float"
 """What a decision came to; a float stands for its bits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Constant:
-    """A plain number that the run met; it defines the next value."""
+    """A plain number that the run met; it defines the next value.
+
+    Two are equal that take the same part in all operations: 0.0 and -0.0 are not, nor are 1 and 1.0; all nans are.
+
+    >>> Constant(float("nan")) == Constant(float("nan")), Constant(0.0) == Constant(-0.0)
+    (True, False)
+    """
 
     value: float
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Constant):
+            return NotImplemented
+        return type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
+
+    def __hash__(self) -> int:
+        return hash(repr(self.value))
 
 
 @dataclass(frozen=True, slots=True)
