@@ -238,6 +238,27 @@ def test_what_a_call_does_besides_is_done_once() -> None:
         assert [compiled(1.0), compiled(1.0), compiled(1.0)] == [1.0, 2.0, 3.0]
 
 
+PREPARED: list[float] = []
+
+
+def prepared(x: float) -> float:
+    """Makes what it needs when it is first called."""
+    if not PREPARED:
+        PREPARED.append(2.0)
+    return x * PREPARED[0]
+
+
+def test_what_the_first_call_prepares_is_no_obstacle() -> None:
+    PREPARED.clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CompilationWarning)
+        compiled = minitorch.compile(prepared)
+        assert [compiled(x) for x in (1.0, 2.0, 3.0)] == [2.0, 4.0, 6.0]
+    assert compiled.paths[0].calls == 1
+    PREPARED[0] = 5.0
+    assert compiled(1.0) == 5.0
+
+
 def test_arguments_that_are_changed_are_changed() -> None:
     def append(x: float, items: list[float]) -> float:
         items.append(x)

@@ -278,7 +278,8 @@ def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
         f: a plain Python function; it is traced, as are the functions it calls.
         options: `argnums`, the position of the argument to differentiate by or several (0); `fastmath`, whether
             arithmetic may be rounded differently (no); `max_paths`, how many ways through it are compiled (64);
-            `max_operations`, how many operations (20,000), beyond which recordings are interpreted.
+            `max_operations`, how many operations (20,000), beyond which recordings are interpreted. As a method it has
+            the object for its first argument, which `argnums` count.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.

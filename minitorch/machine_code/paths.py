@@ -59,7 +59,7 @@ class Paths:
         self.objects = arguments.objects
         self.python_only = False
         self.full = False
-        self.refused = 0
+        self.refused = self.changes = 0
         self.restarts = -1
         self.start()
 
@@ -142,7 +142,10 @@ class Paths:
         if self.surroundings.obstacle is not None:
             self.give_up(self.surroundings.obstacle)
         elif changed is not None:
-            self.give_up(f"it changes {changed}, which it reads")
+            # What is made when it is first asked for is there the next time.
+            self.changes += 1
+            if self.changes > 1:
+                self.give_up(f"it changes {changed}, which it reads")
         else:
             for told in sorted(recording.told):
                 self.task.report(f"{told} takes effect only while a call is recorded")
