@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import os
+import pickle
+import signal
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
@@ -192,6 +196,75 @@ print("done")
     environment = {**os.environ, "MINITORCH_NATIVE": ""}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert (done.stdout.strip(), done.returncode) == ("done", 0), done.stderr
+
+
+def test_numbers_go_up_while_threads_record_and_machine_code_comes() -> None:
+    """In a process of its own: the switch falls into the middle of what another thread records."""
+    code = """
+import sys, threading, time
+from minitorch import Scalar
+from minitorch.native.switching import switch_on
+sys.setswitchinterval(1e-4)
+wrong, stopped = [], threading.Event()
+def work():
+    while not stopped.is_set():
+        x = Scalar(1.0)
+        y = x
+        for _ in range(3000):
+            y, before = y * 1.0, y.unique_id
+            if y.unique_id <= before:
+                wrong.append((before, y.unique_id))
+        y.backward()
+        if x.derivative != 1.0:
+            wrong.append(x.derivative)
+threads = [threading.Thread(target=work) for _ in range(2)]
+for thread in threads: thread.start()
+time.sleep(0.2); switch_on(); time.sleep(0.2); stopped.set()
+for thread in threads: thread.join()
+print(wrong)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+def test_one_that_init_has_not_filled_is_refused_by_python() -> None:
+    empty: Any = Scalar.__new__(Scalar)
+    for ask in (lambda: empty * 2, lambda: 2 / empty, lambda: -empty, lambda: empty < 1, lambda: bool(empty)):
+        with pytest.raises(AttributeError):
+            ask()
+    empty.data = 1.0
+    with pytest.raises(AttributeError):
+        empty * 2
+
+
+def test_what_a_signal_raises_arrives() -> None:
+    """Also where machine code asks Python whose some new code is."""
+
+    class Stop(Exception):
+        """What the handler of a timer raises."""
+
+    def stop(number: int, frame: Any) -> None:
+        raise Stop
+
+    before = signal.signal(signal.SIGALRM, stop)
+    x, arrived = Scalar(2.0), 0
+    try:
+        for _ in range(100):
+            until = time.monotonic() + 10.0
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 5e-4)
+                while time.monotonic() < until:
+                    exec(compile("y = x * x", "<signal>", "exec"), {"x": x})
+            except Stop:
+                arrived += 1
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert arrived == 100
+
+
+def test_apply_is_pickled_and_has_a_signature() -> None:
+    assert pickle.loads(pickle.dumps(minitorch.Mul.apply))(2.0, 3.0) == 6.0
+    assert list(inspect.signature(minitorch.Mul.apply).parameters) == ["inputs"]
 
 
 def test_a_process_that_forks_goes_on() -> None:

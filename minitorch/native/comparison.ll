@@ -48,6 +48,12 @@ right.none:
 done:
   ret ptr %object
 slow:
+  %error = call ptr @PyErr_Occurred()
+  %raised = icmp ne ptr %error, null
+  br i1 %raised, label %give.up, label %leave
+give.up:
+  ret ptr null
+leave:
   %result = call ptr ${before}(ptr %v, ptr %w, i32 %asked)
   ret ptr %result
 }

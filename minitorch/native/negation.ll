@@ -19,6 +19,12 @@ made.it:
   call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
   ret ptr %object
 slow:
+  %error = call ptr @PyErr_Occurred()
+  %raised = icmp ne ptr %error, null
+  br i1 %raised, label %give.up, label %leave
+give.up:
+  ret ptr null
+leave:
   %result = call ptr ${before}(ptr %v)
   ret ptr %result
 }

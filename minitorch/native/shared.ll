@@ -21,6 +21,10 @@ define internal i32 @operand(ptr %x, ptr %place) {
 scalar:
   %data.place = getelementptr i8, ptr %x, i64 ${data}
   %data = load ptr, ptr %data.place
+  ; One that `__init__` has not filled yet has empty slots.
+  %no.data = icmp eq ptr %data, null
+  br i1 %no.data, label %unknown, label %content
+content:
   %data.type.place = getelementptr i8, ptr %data, i64 8
   %data.type = load ptr, ptr %data.type.place
   %is.float.data = icmp eq ptr %data.type, ${float}
@@ -31,6 +35,9 @@ history:
   store double %value, ptr %place
   %made.place = getelementptr i8, ptr %x, i64 ${_made_by}
   %made = load ptr, ptr %made.place
+  %no.history = icmp eq ptr %made, null
+  br i1 %no.history, label %unknown, label %whole.one
+whole.one:
   %is.constant = icmp eq ptr %made, ${None}
   %kind = select i1 %is.constant, i32 3, i32 2
   ret i32 %kind
@@ -119,7 +126,7 @@ look:
   ret i32 %answer
 }
 
-; The same, asking Python where it is not known.
+; The same, asking Python where it is not known; 3 where that raised, as the handler of a signal may.
 define internal i32 @owner_asked(ptr %code) {
   %known = call i32 @owner(ptr %code)
   %is.known = icmp ne i32 %known, 0
@@ -129,10 +136,9 @@ done:
 ask:
   %answer = call ptr @PyObject_CallOneArg(ptr ${learn_code}, ptr %code)
   %failed = icmp eq ptr %answer, null
-  br i1 %failed, label %clear, label %answered
-clear:
-  call void @PyErr_Clear()
-  ret i32 2
+  br i1 %failed, label %raised, label %answered
+raised:
+  ret i32 3
 answered:
   call void @release(ptr %answer)
   %is.users = icmp eq ptr %answer, ${True}
@@ -161,6 +167,12 @@ found:
   ret ptr %code
 own.code:
   call void @release(ptr %code)
+  %has.raised = icmp eq i32 %owner, 3
+  br i1 %has.raised, label %raised, label %look.back
+raised:
+  call void @release(ptr %frame)
+  ret ptr null
+look.back:
   %back = call ptr @PyFrame_GetBack(ptr %frame)
   call void @release(ptr %frame)
   %is.outermost = icmp eq ptr %back, null
@@ -213,7 +225,7 @@ new:
   ret ptr %made
 }
 
-; A new Variable of a type, without partial derivatives yet; null, with nothing raised, where the caller is unknown.
+; A new Variable of a type, without partial derivatives yet; null where the caller is unknown, or something was raised.
 define internal ptr @made(ptr %type, ptr %function, ptr %left, ptr %right, double %value) {
   %instruction = alloca i32
   %code = call ptr @caller_code(ptr %instruction)
@@ -281,12 +293,24 @@ define internal ptr @quotient_by_divisor(ptr %v, ptr %w, double %x, double %y, d
   ret ptr %object
 }
 
-; What a Python function of two arguments returns.
+; What Python makes of a call, unless something was raised on the way there.
+define internal ptr @left_to_python(ptr %function, ptr %arguments, i64 %how.many, ptr %names) {
+  %error = call ptr @PyErr_Occurred()
+  %raised = icmp ne ptr %error, null
+  br i1 %raised, label %give.up, label %ask
+give.up:
+  ret ptr null
+ask:
+  %result = call ptr @PyObject_Vectorcall(ptr %function, ptr %arguments, i64 %how.many, ptr %names)
+  ret ptr %result
+}
+
+; The same of two arguments.
 define internal ptr @call_two(ptr %function, ptr %v, ptr %w) {
   %arguments = alloca [ 2 x ptr ]
   store ptr %v, ptr %arguments
   %second.place = getelementptr ptr, ptr %arguments, i64 1
   store ptr %w, ptr %second.place
-  %result = call ptr @PyObject_Vectorcall(ptr %function, ptr %arguments, i64 2, ptr null)
+  %result = call ptr @left_to_python(ptr %function, ptr %arguments, i64 2, ptr null)
   ret ptr %result
 }

@@ -20,6 +20,6 @@ record:
 done:
   ret ptr %made
 slow:
-  %result = call ptr @PyObject_Vectorcall(ptr ${usual}, ptr %arguments, i64 %how.many, ptr %names)
+  %result = call ptr @left_to_python(ptr ${usual}, ptr %arguments, i64 %how.many, ptr %names)
   ret ptr %result
 }

@@ -220,7 +220,7 @@ drop:
   call void @release(ptr %operands.tuple)
   br label %slow
 slow:
-  %result = call ptr @PyObject_Vectorcall(ptr ${plain_sum}, ptr %instead, i64 2, ptr null)
+  %result = call ptr @left_to_python(ptr ${plain_sum}, ptr %instead, i64 2, ptr null)
   call void @release(ptr %values)
   ret ptr %result
 }

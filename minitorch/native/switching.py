@@ -59,6 +59,9 @@ KNOWN_CODES: Final = 4096
 KEPT_NUMBERS: Final = 8192
 """How many numbers of instructions are made in advance."""
 
+LEFT_OUT: Final = 1 << 20
+"""So many numbers of Variables are left out at the switch: more than other threads could give away in a moment."""
+
 SLOTS: Final = ("_made_by", "code", "d_left", "d_right", "derivative", "instruction", "left", "name", "right",
                 "unique_id")  # fmt: skip
 
@@ -143,7 +146,7 @@ class Accelerator:
         for name, plain in {**BY_KEYWORD, **self.plain_functions}.items():
             self.stand_ins[plain] = self.builtin(f"call_{name}", FAST_CALL | WITH_NAMES)
         self.applies = {
-            name: OwnApply(primitive(name), self.builtin(f"apply_{name}", FAST_CALL | WITH_NAMES))
+            name: OwnApply(primitive(name), self.builtin(f"apply_{name}", FAST_CALL | WITH_NAMES, primitive(name)))
             for name in self.usual_applies
         }
 
@@ -205,16 +208,18 @@ class Accelerator:
         (self.own_codes if own else self.user_codes)[index] = id(code)
         return not own
 
-    def builtin(self, name: str, flags: int) -> Callable[..., Any]:
-        """A function of the text as one of Python's."""
+    def builtin(self, name: str, flags: int, owner: type[RuleFunction] | None = None) -> Callable[..., Any]:
+        """A function of the text as one of Python's; the `apply` of its owner, if it has one."""
         from minitorch.machine_code.builtin_functions import MethodDefinition
 
-        definition = MethodDefinition(name.encode(), self.engine.address(name), flags, None)
+        called = name if owner is None else "apply"
+        told = None if owner is None else f"apply($type, /, *inputs)\n--\n\n{usual_apply(owner).__doc__}".encode()
+        definition = MethodDefinition(called.encode(), self.engine.address(name), flags, told)
         self.definitions.append(definition)
         make = ctypes.pythonapi.PyCFunction_NewEx
         make.restype = ctypes.py_object
-        make.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
-        return make(ctypes.addressof(definition), None, None)  # type: ignore[no-any-return]
+        make.argtypes = (ctypes.c_void_p, ctypes.c_void_p if owner is None else ctypes.py_object, ctypes.c_void_p)
+        return make(ctypes.addressof(definition), owner, None)  # type: ignore[no-any-return]
 
     def install(self) -> None:
         """Put the machine code into the types."""
@@ -304,6 +309,8 @@ def switch_on() -> bool:
     with _lock:
         if not _made:
             _made.append(Accelerator())
+            # Other threads go on counting until the very moment that the counter is another one.
+            _made[0].counter.value = next(autodiff.unique_ids) + LEFT_OUT
             autodiff.next_unique_id = _made[0].next_id
             atexit.register(switch_off)
         if not _installed:

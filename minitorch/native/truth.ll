@@ -6,6 +6,9 @@ define i32 @truth_of_${kind}(ptr %v) {
 look:
   %data.place = getelementptr i8, ptr %v, i64 ${data}
   %data = load ptr, ptr %data.place
+  %no.data = icmp eq ptr %data, null
+  br i1 %no.data, label %slow, label %content
+content:
   %data.type.place = getelementptr i8, ptr %data, i64 8
   %data.type = load ptr, ptr %data.type.place
   %is.float = icmp eq ptr %data.type, ${float}

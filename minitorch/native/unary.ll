@@ -53,6 +53,6 @@ record:
 done:
   ret ptr %made
 slow:
-  %result = call ptr @PyObject_Vectorcall(ptr ${usual_apply}, ptr %arguments, i64 %how.many, ptr %names)
+  %result = call ptr @left_to_python(ptr ${usual_apply}, ptr %arguments, i64 %how.many, ptr %names)
   ret ptr %result
 }
