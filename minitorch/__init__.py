@@ -8,35 +8,36 @@
 from typing import TYPE_CHECKING, Any
 
 from minitorch import operators
-from minitorch.autodiff import Context, FunctionBase, History, Variable, is_constant
-from minitorch.check import central_difference, derivative_check
-from minitorch.child import cover_this_process
-from minitorch.complex_functions import *  # noqa: F403  the names are those of the table's rows
-from minitorch.complex_functions import __all__ as _complex_functions
-from minitorch.complex_scalar import ComplexScalar
-from minitorch.custom import custom_vjp
-from minitorch.differentials import hessian, hvp, jacobian
+from minitorch.autodiff.errors import BackwardError, ComplexResultError, HistoryLostError
+from minitorch.autodiff.function import FunctionBase
+from minitorch.autodiff.grad_mode import no_grad
+from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.variable import Variable, backpropagate, is_constant, topological_sort
+from minitorch.derivatives.central_differences import central_difference, derivative_check
+from minitorch.derivatives.check_derivatives import check_derivatives
+from minitorch.derivatives.custom import custom_vjp
+from minitorch.derivatives.forward_mode import jvp, linearize
+from minitorch.derivatives.matrices import hessian, hvp, jacobian
+from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
+from minitorch.derivatives.uncertainty import condition, propagate
 from minitorch.drawing import graph, make_graph
-from minitorch.errors import BackwardError, ComplexResultError, HistoryLostError
-from minitorch.forward import jvp, linearize
-from minitorch.grad_mode import no_grad
-from minitorch.gradients import grad, value_and_grad, vjp
-from minitorch.nonfinite import Nonfinite, first_nonfinite
-from minitorch.primitives import *  # noqa: F403  the names are those of the table's rows
-from minitorch.primitives import __all__ as _functions
-from minitorch.registry import register_function
 from minitorch.reporting import Report, report
-from minitorch.reverse import backpropagate, topological_sort
-from minitorch.rounding import Rounding, rounding_error
-from minitorch.scalar import Scalar, ScalarFunction
-from minitorch.sensitivity import condition, propagate
-from minitorch.stopping import detach, stop_gradient
-from minitorch.tracing import inherit_import_hook, install_import_hook, trace, traced_source
-from minitorch.verify import check_derivatives
+from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
+from minitorch.reporting.rounding import Rounding, rounding_error
+from minitorch.scalars.complex_primitives import *  # noqa: F403  the names are those of the table's rows
+from minitorch.scalars.complex_primitives import __all__ as _complex_functions
+from minitorch.scalars.complex_scalar import ComplexScalar
+from minitorch.scalars.detach import detach, stop_gradient
+from minitorch.scalars.primitives import *  # noqa: F403  the names are those of the table's rows
+from minitorch.scalars.primitives import __all__ as _functions
+from minitorch.scalars.scalar import Scalar, ScalarFunction
+from minitorch.tracing.child_processes import cover_this_process
+from minitorch.tracing.registering import register_function
+from minitorch.tracing.tracer import inherit_import_hook, install_import_hook, trace, traced_source
 from transformer import RewriteError, RewriteWarning
 
 if TYPE_CHECKING:
-    from minitorch.machine_code.compiled import CompilationWarning, CompiledFunction, compile
+    from minitorch.compiler.function import CompilationWarning, CompiledFunction, compile
 
 __all__ = [
     "BackwardError",
@@ -96,9 +97,9 @@ def __getattr__(name: str) -> Any:
     """Load the compiler when somebody first asks for it."""
     if name not in ("CompilationWarning", "CompiledFunction", "compile"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from minitorch.machine_code import compiled
+    from minitorch.compiler import function
 
-    globals()[name] = getattr(compiled, name)
+    globals()[name] = getattr(function, name)
     return globals()[name]
 
 

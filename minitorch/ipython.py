@@ -18,11 +18,11 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any, Final
 
-from minitorch.complex_scalar import ComplexScalar
-from minitorch.places import Place
-from minitorch.rounding import Rounding
-from minitorch.scalar import Scalar
-from minitorch.tracing import converter, targets
+from minitorch.autodiff.place import Place
+from minitorch.reporting.rounding import Rounding
+from minitorch.scalars.complex_scalar import ComplexScalar
+from minitorch.scalars.scalar import Scalar
+from minitorch.tracing.tracer import converter, targets
 from transformer.callees import Constants
 from transformer.linking import link, placeholders_last
 from transformer.rewriter import deep_recursion, rewrite

@@ -12,7 +12,7 @@ import pytest
 from bare_transformer import make_dispatcher
 from hooked_project import Install, Project
 
-from minitorch.native.switching import switch_on
+from minitorch.recorder.switching import switch_on
 from transformer import Dispatcher, Hook, install
 
 # The whole suite serves machine code as well as Python's: MINITORCH_NATIVE=1 pytest

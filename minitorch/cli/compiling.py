@@ -14,7 +14,7 @@ from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.targets import Call
 
 if TYPE_CHECKING:
-    from minitorch.machine_code.compiled import CompiledFunction
+    from minitorch.compiler.function import CompiledFunction
 
 __all__ = ["compile_command"]
 
@@ -68,8 +68,8 @@ def compile_command(
 
 def _compiled(call: Call, values: list[float], alone: bool) -> tuple[CompiledFunction, object]:
     """The compiled function, and what it gave for the numbers."""
-    from minitorch.machine_code.compiled import CompilationWarning, CompiledFunction
-    from minitorch.signatures import title
+    from minitorch.compiler.function import CompilationWarning, CompiledFunction
+    from minitorch.derivatives.signatures import title
 
     try:
         compiled = CompiledFunction(call.function, argnums=tuple(range(len(values))))

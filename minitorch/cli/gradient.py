@@ -17,7 +17,7 @@ from minitorch.cli.progress import progress
 from minitorch.cli.targets import Call
 
 if TYPE_CHECKING:
-    from minitorch.nonfinite import Nonfinite
+    from minitorch.reporting.nonfinite import Nonfinite
 
 __all__ = ["grad"]
 
@@ -85,9 +85,9 @@ def grad(
 
 
 def _value_and_partials(call: Call, values: list[float]) -> tuple[float, list[float], Nonfinite | None]:
-    from minitorch.autodiff import Variable
-    from minitorch.nonfinite import first_nonfinite
-    from minitorch.scalar import Scalar
+    from minitorch.autodiff.variable import Variable
+    from minitorch.reporting.nonfinite import first_nonfinite
+    from minitorch.scalars.scalar import Scalar
 
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
     result = evaluate(call, leaves)

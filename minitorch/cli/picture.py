@@ -57,8 +57,8 @@ def graph(
     if not file.parent.is_dir():
         raise BadInput(f"-o {output}: there is no folder {file.parent}")
     from minitorch import drawing
-    from minitorch.autodiff import Variable
-    from minitorch.scalar import Scalar
+    from minitorch.autodiff.variable import Variable
+    from minitorch.scalars.scalar import Scalar
 
     call, values = call_from(words, expression, modules, hooks, fixed)
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]

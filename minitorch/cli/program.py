@@ -31,7 +31,7 @@ class Program:
 
     def run(self) -> None:
         """Run as `__main__`; what the program raises goes on to the interpreter, without this project's frames."""
-        from minitorch.running import run_module, run_script
+        from minitorch.tracing.scripts import run_module, run_script
 
         sys.excepthook = _show_without_own_frames
         start = run_module if self.is_module else run_script

@@ -69,9 +69,9 @@ def _file(output: str) -> Path:
 
 
 def _report(call: Call, values: list[float], begin: Begin) -> Report:
+    from minitorch.derivatives.signatures import title
     from minitorch.reporting import Report
     from minitorch.reporting.analysis import analyse, run_of
-    from minitorch.signatures import title
 
     begin("running")
     try:

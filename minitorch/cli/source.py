@@ -20,7 +20,7 @@ def source(target: str) -> None:
     \b
     minitorch source pump.py:power
     """
-    from minitorch.tracing import traced_source
+    from minitorch.tracing.tracer import traced_source
 
     function = find_function(target)
     try:

@@ -115,7 +115,7 @@ def find_function(target: str, hooks: Iterable[str] | None = None) -> Callable[.
 def install_hooks(names: Iterable[str]) -> None:
     """Install the import hook for the packages of these names, for as long as the process lives."""
     from minitorch.cli.progress import ModuleProgress
-    from minitorch.tracing import install_import_hook
+    from minitorch.tracing.tracer import install_import_hook
 
     wanted = []
     for name in dict.fromkeys(names):
@@ -216,7 +216,7 @@ def _free_names(tree: ast.Expression) -> list[str]:
 
 def _generate(expression: str, names: tuple[str, ...], namespace: dict[str, Any], label: str) -> Call:
     """Define a traced function whose body is the expression; its text goes where the rewriter looks for source."""
-    from minitorch.tracing import trace
+    from minitorch.tracing.tracer import trace
 
     text = f"def expression({', '.join(names)}): return (\n{expression}\n)\n"
     linecache.cache["<expression>"] = (len(text), None, text.splitlines(keepends=True), "<expression>")

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minitorch.autodiff import Variable
+from minitorch.autodiff.variable import Variable
 from minitorch.drawing.lines import picture_of_places
 from minitorch.drawing.operations import picture_of_operations
 from minitorch.drawing.picture import Collapse, Edge, Group, Node, Options, Picture

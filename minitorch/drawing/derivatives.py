@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff import Variable, is_constant
-from minitorch.reverse import pulled_back, topological_sort
+from minitorch.autodiff.variable import Variable, is_constant, pulled_back, topological_sort
 
 __all__ = ["Derivatives"]
 
@@ -23,7 +22,7 @@ class Derivatives:
         out: the result.
         variables: those by which it is differentiated.
 
-    >>> from minitorch.scalar import Scalar
+    >>> from minitorch.scalars.scalar import Scalar
     >>> x = Scalar(3.0)
     >>> Derivatives(x * x, [x]).of(x)
     6.0

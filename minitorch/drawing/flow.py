@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from minitorch.autodiff import Variable, is_constant, operands_of
+from minitorch.autodiff.variable import Variable, is_constant, operands_of
+from minitorch.drawing.labels import by_site
 from minitorch.drawing.picture import Collapse
-from minitorch.labels import by_site
 
 __all__ = ["Flow", "Step", "flow_of"]
 

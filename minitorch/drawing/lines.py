@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from minitorch.autodiff import Variable, is_constant
+from minitorch.autodiff.variable import Variable, is_constant, topological_sort
 from minitorch.drawing.flow import Flow, Step, flow_of
 from minitorch.drawing.picture import Collapse, Edge, Group, Kind, Node, Options, Picture, Spot, checked, counted
 from minitorch.drawing.text import LONGEST_TITLE, named, number, readable, short_file, source_text, spot_of, value_of
 from minitorch.drawing.writer import Writer
-from minitorch.reverse import topological_sort
 
 __all__ = ["picture_of_places"]
 

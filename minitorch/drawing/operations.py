@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from minitorch.autodiff import Variable, is_constant, operands_of
+from minitorch.autodiff.variable import Variable, is_constant, operands_of
 from minitorch.drawing.picture import Edge, Node, Options, Picture, checked, counted
 from minitorch.drawing.writer import Writer
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from minitorch.autodiff import Variable
+from minitorch.autodiff.variable import Variable
 
 __all__ = ["Collapse", "Edge", "Group", "Kind", "Node", "Options", "Picture", "Spot", "checked", "counted"]
 

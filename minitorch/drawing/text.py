@@ -12,9 +12,9 @@ import reprlib
 import sys
 from typing import Any
 
-from minitorch.autodiff import Variable
+from minitorch.autodiff.place import Place
+from minitorch.autodiff.variable import Variable
 from minitorch.drawing.picture import Spot
-from minitorch.places import Place
 
 __all__ = [
     "LONGEST_SOURCE", "LONGEST_TITLE", "named", "number", "readable", "short_file", "shown_file", "source_text",

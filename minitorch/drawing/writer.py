@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff import Variable, function_name, is_constant
+from minitorch.autodiff.place import Place
+from minitorch.autodiff.variable import Variable, function_name, is_constant, topological_sort
 from minitorch.drawing.derivatives import Derivatives
+from minitorch.drawing.labels import labels
 from minitorch.drawing.picture import Kind, Node, Options, counted
 from minitorch.drawing.text import LONGEST_TITLE, named, number, readable, source_text, spot_of, value_of
-from minitorch.labels import labels
-from minitorch.places import Place
-from minitorch.reverse import topological_sort
 
 __all__ = ["Writer"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from minitorch.places import Place
+from minitorch.autodiff.place import Place
 
 __all__ = ["Branching", "Constant", "Guard", "Node", "Operation", "Outcome", "Path", "Step"]
 
@@ -60,7 +60,7 @@ class Guard:
     """A decision that made plain control flow of a value; it defines no value.
 
     Args:
-        kind: what was asked, one of `minitorch.decisions.KINDS`.
+        kind: what was asked, one of `minitorch.autodiff.decisions.KINDS`.
         value: the number of the value that was asked.
         outcome: the answer.
         place: where the user's source asked.

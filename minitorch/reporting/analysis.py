@@ -13,23 +13,22 @@ from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any
 
-from minitorch.autodiff import Variable
-from minitorch.decisions import observed
+from minitorch.autodiff.decisions import observed
+from minitorch.autodiff.place import is_own
+from minitorch.autodiff.variable import Variable, pulled_back, topological_sort
+from minitorch.derivatives.linearization import Differentiable, Linearization, is_variable
+from minitorch.derivatives.reverse_mode import check_scalar
+from minitorch.derivatives.signatures import title
 from minitorch.drawing.text import readable
-from minitorch.gradients import check_scalar
-from minitorch.linearization import Differentiable, Linearization, is_variable
-from minitorch.places import is_own
 from minitorch.reporting.branches import branches_of
 from minitorch.reporting.diagram import diagram_of
 from minitorch.reporting.listing import Listing, code_of
 from minitorch.reporting.model import Analysis, Input, relative_to
 from minitorch.reporting.notices import notices_of
 from minitorch.reporting.numerals import numeral
-from minitorch.reverse import pulled_back, topological_sort
-from minitorch.rounding import rounding_error
-from minitorch.scalar import plain_value
-from minitorch.signatures import title
-from minitorch.structures import flatten
+from minitorch.reporting.rounding import rounding_error
+from minitorch.scalars.pytrees import flatten
+from minitorch.scalars.scalar import plain_value
 from transformer.linking import is_linked
 
 __all__ = ["Run", "analyse", "run_of"]

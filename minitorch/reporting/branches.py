@@ -13,12 +13,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from minitorch.autodiff import function_name, operands_of
-from minitorch.decisions import Decision
+from minitorch.autodiff.decisions import Decision
+from minitorch.autodiff.variable import function_name, operands_of, pulled_back, topological_sort
 from minitorch.reporting.model import Branch, Spot
 from minitorch.reporting.sources import spot_of, text_at
-from minitorch.reverse import pulled_back, topological_sort
-from minitorch.scalar import VARIABLE_TYPES, Indicator, plain_value
+from minitorch.scalars.scalar import VARIABLE_TYPES, Indicator, plain_value
 
 __all__ = ["SYMBOLS", "branches_of", "margin_of", "spot_of_decision"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch.autodiff import Variable
+from minitorch.autodiff.variable import Variable
 from minitorch.drawing import Collapse, Node, Picture, picture
 from minitorch.reporting.listing import Listing
 from minitorch.reporting.model import Diagram, Expression, Function, Link

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
 from typing import Any
 
-from minitorch.autodiff import Variable, function_name
+from minitorch.autodiff.place import Place
+from minitorch.autodiff.variable import Variable, function_name
 from minitorch.drawing.text import readable, shown_file
-from minitorch.places import Place
 from minitorch.reporting.branches import SYMBOLS
 from minitorch.reporting.model import Expression, Function, Input, Line
 from minitorch.reporting.sources import Definition, definition_at, definition_of, is_call, lines_of, text_at
-from minitorch.scalar import Indicator
+from minitorch.scalars.scalar import Indicator
 
 __all__ = ["Listing", "code_of"]
 

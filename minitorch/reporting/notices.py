@@ -12,12 +12,12 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from minitorch.autodiff import Variable, function_name, operands_of
-from minitorch.decisions import Decision
+from minitorch.autodiff.decisions import Decision
+from minitorch.autodiff.variable import Variable, function_name, operands_of
 from minitorch.reporting.branches import margin_of, spot_of_decision
 from minitorch.reporting.model import Notice, Spot
 from minitorch.reporting.sources import spot_of
-from minitorch.scalar import Indicator, plain_value
+from minitorch.scalars.scalar import Indicator, plain_value
 
 __all__ = ["KINKS", "notices_of"]
 

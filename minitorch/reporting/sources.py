@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
 
+from minitorch.autodiff.place import Place
 from minitorch.drawing.text import readable, shown_file
-from minitorch.places import Place
 from minitorch.reporting.model import Spot
 
 __all__ = ["Definition", "definition_at", "definition_of", "is_call", "lines_of", "spot_of", "text_at"]

@@ -17,7 +17,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import minitorch
-from minitorch.native.switching import switch_off, switch_on
+from minitorch.recorder.switching import switch_off, switch_on
 
 from . import eager_programs
 from .eager_programs import PLAIN, Program, Run

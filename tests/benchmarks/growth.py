@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from minitorch import Scalar
-from minitorch.native.switching import switch_on
+from minitorch.recorder.switching import switch_on
 
 from .figures import Figure, median
 from .tables import Table, cell

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.machine_code.interpreter import Interpreter
+from minitorch.machine_code.interpreter.interpreter import Interpreter
 from minitorch.machine_code.program import Operation, Path
 from minitorch.machine_code.status import HIT
 

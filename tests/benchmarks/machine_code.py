@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch.machine_code.lowering import lower
+from minitorch.machine_code.lowering.machine import lower
 from minitorch.machine_code.program import Node, Operation
 
 from .compiling import MOST_MICROSECONDS

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from minitorch.tracing import targets
+from minitorch.tracing.tracer import targets
 from transformer.callees import Constants
 from transformer.loader import compile_rewritten
 from transformer.rewriter import imports_any, rewrite

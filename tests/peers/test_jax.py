@@ -15,11 +15,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from minitorch.custom import custom_vjp
-from minitorch.differentials import hessian, hvp, jacobian
-from minitorch.forward import jvp, linearize
-from minitorch.gradients import grad, value_and_grad, vjp
-from minitorch.stopping import stop_gradient
+from minitorch.derivatives.custom import custom_vjp
+from minitorch.derivatives.forward_mode import jvp, linearize
+from minitorch.derivatives.matrices import hessian, hvp, jacobian
+from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
+from minitorch.scalars.detach import stop_gradient
 
 jax.config.update("jax_enable_x64", True)
 

@@ -1,0 +1,143 @@
+"""How a value was made: what module 1 of the minitorch course calls a History, with the Context of a Function's run.
+
+A Variable whose `history` is None is a constant; one whose `history.last_fn` is None is a leaf; any other one was made
+by the Function `last_fn` from `inputs`. There is no global tape.
+
+While a leaf lives, `LIVE` is up: that is what rewritten code looks at to choose its traced body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from minitorch.autodiff.errors import BackwardError
+from transformer import Switch
+
+if TYPE_CHECKING:
+    from minitorch.autodiff.function import FunctionBase
+    from minitorch.autodiff.variable import Variable
+
+__all__ = ["LIVE", "Context", "History", "InputHistory"]
+
+LIVE: Final = Switch((__name__, "LIVE"))
+"""Held by every leaf that is alive."""
+
+
+class _Hold:
+    """Holds `LIVE` for as long as the leaf's History is there."""
+
+    __slots__ = ()
+
+    def __init__(self, hold: Callable[[], None] = LIVE.hold) -> None:
+        hold()
+
+    def __del__(self, release: Callable[[], object] = LIVE.release) -> None:
+        release()
+
+
+class Context:
+    """What a Function's `forward` keeps for its `backward`.
+
+    Args:
+        no_grad: whether nothing will be differentiated, so that nothing need be kept.
+
+    >>> context = Context()
+    >>> context.save_for_backward(1.0, 2.0)
+    >>> context.saved_values
+    (1.0, 2.0)
+    """
+
+    __slots__ = ("_saved_values", "no_grad")
+
+    def __init__(self, no_grad: bool = False) -> None:
+        self.no_grad = no_grad
+        self._saved_values: tuple[Any, ...] | None = None
+
+    def save_for_backward(self, *values: Any) -> None:
+        """Keep values, unless nothing will be differentiated."""
+        if not self.no_grad:
+            self._saved_values = values
+
+    @property
+    def saved_values(self) -> Any:
+        """The values kept, as a tuple; one value alone comes as itself."""
+        if self._saved_values is None:
+            why = "this Context was made with no_grad=True" if self.no_grad else "forward called no save_for_backward"
+            raise BackwardError(f"nothing was saved for backward: {why}")
+        return self._saved_values[0] if len(self._saved_values) == 1 else self._saved_values
+
+
+class History:
+    """How a Variable was made.
+
+    Args:
+        last_fn: the Function class that made it, None for a leaf.
+        ctx: what its forward saved.
+        inputs: its operands in order, Variables and plain values.
+        partials: the partial derivative by each of them, where the Function knew them; None by a constant.
+
+    >>> History().is_leaf()
+    True
+    """
+
+    __slots__ = ("_hold", "ctx", "inputs", "last_fn", "partials")
+
+    def __init__(
+        self,
+        last_fn: type[FunctionBase] | None = None,
+        ctx: Context | None = None,
+        inputs: Sequence[Any] | None = None,
+        partials: Sequence[Any] | None = None,
+    ) -> None:
+        self.last_fn = last_fn
+        self.ctx = ctx
+        self.inputs = inputs
+        self.partials = partials
+        if last_fn is None:
+            self._hold = _Hold()
+
+    def is_leaf(self) -> bool:
+        """Whether no Function made it."""
+        return self.last_fn is None
+
+    def backprop_step(self, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Apply the chain rule to the last Function.
+
+        Args:
+            d_output: the derivative by what the Function made.
+
+        Returns:
+            Each input that is no constant, with its share of the derivative.
+        """
+        if self.last_fn is None:
+            return []
+        if self.partials is not None:
+            pairs = zip(self.inputs or (), self.partials, strict=True)
+            return [(x, d_output * partial) for x, partial in pairs if partial is not None]
+        return self.last_fn.chain_rule(self.ctx or Context(), self.inputs or (), d_output)
+
+    def __repr__(self) -> str:
+        if self.last_fn is None:
+            return "History()"
+        return f"History(last_fn={self.last_fn.__name__}, with {len(self.inputs or ())} inputs)"
+
+
+class InputHistory(History):
+    """The history of all inputs of a run: that of a leaf while it lasts; then no constant either, but it holds nothing.
+
+    Attributes:
+        ended_in: the function whose run is over; None before that, and where what it made may rightly live on in an
+            enclosing derivative.
+    """
+
+    __slots__ = ("ended_in",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended_in: Callable[..., Any] | None = None
+
+    def end(self, f: Callable[..., Any] | None) -> None:
+        """The run is over: from now on no leaf lives because of it."""
+        self.ended_in = f
+        del self._hold

@@ -1,0 +1,141 @@
+"""Where the user's source does an operation: file, line, columns, function, and the name its value is assigned to.
+
+While code runs, an operation keeps no more than an origin: the code object of the caller and the instruction that it is
+at.  The transformer keeps original positions on every node, so Python's own table of positions, which the compiler made
+of them, turns an origin into a place when somebody asks.
+
+    >>> place = Place.of(origin_of_caller())
+    >>> place.line, place.function
+    (1, '<module>')
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import sys
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Final, TypeAlias
+
+__all__ = ["OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller"]
+
+_HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+OWN_FOLDERS = tuple(
+    os.path.join(_HOUSE, package, "")
+    for package in ("minitorch", "transformer")
+)
+
+Origin: TypeAlias = tuple[CodeType, int]
+"""Code, and the index of the instruction in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of somebody's source.
+
+    Args:
+        file: the file, as its code object names it.
+        line: its first line, from 1.
+        column: its first column, from 0, in bytes of UTF-8; None where Python does not know (before 3.11).
+        end_line: its last line.
+        end_column: the column after its last one.
+        function: the qualified name of the function around it.
+        name: the name that its value is assigned to there, if it is.
+    """
+
+    file: str
+    line: int
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    function: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    @staticmethod
+    def of(origin: Origin) -> Place:
+        """Look an origin up."""
+        code, instruction = origin
+        # Code objects are equal whatever their file is.
+        return _place(code.co_filename, code, instruction)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _place(file: str, code: CodeType, instruction: int) -> Place:
+    # Reading the source is for those who ask.
+    from minitorch.autodiff.assigned_names import name_assigned
+
+    function = getattr(code, "co_qualname", code.co_name)
+    line, end_line, column, end_column = position_in(code, instruction)
+    place = Place(file, line, column, end_line, end_column, function)
+    name = name_assigned(place)
+    return place if name is None else Place(file, line, column, end_line, end_column, function, name)
+
+
+def position_in(code: CodeType, instruction: int) -> tuple[int, int | None, int | None, int | None]:
+    """Return first line, last line, first column and column after the last one of an instruction."""
+    if sys.version_info >= (3, 11):
+        found = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+        line, end_line, column, end_column = found
+        if line is not None:
+            return line, end_line, column, end_column
+    lines = [line for start, end, line in code.co_lines() if start <= instruction < end and line is not None]
+    return (lines[0] if lines else code.co_firstlineno), None, None, None
+
+
+class OwnFiles(dict[str, bool]):
+    """Whether a file of code belongs to this project; asking a dict costs no call."""
+
+    def __missing__(self, file: str) -> bool:
+        self[file] = file.startswith(OWN_FOLDERS)
+        return self[file]
+
+
+OWN_FILES: Final = OwnFiles()
+"""What is known of files so far."""
+
+
+def is_own(code: CodeType) -> bool:
+    """Whether code belongs to this project."""
+    return OWN_FILES[code.co_filename]
+
+
+def caller() -> FrameType | None:
+    """Return the nearest frame outside this project's own packages, None where there is none."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and is_own(frame.f_code):
+        frame = frame.f_back
+    return frame
+
+
+def package_of(frame: FrameType) -> str:
+    """Return the top-level package whose code the frame runs."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def origin_of_caller() -> Origin:
+    """Return the origin of what the nearest code outside this project is doing."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        # As `is_own` has it, without a call for each frame.
+        if not OWN_FILES[code.co_filename]:
+            return code, frame.f_lasti
+        frame = frame.f_back
+    outermost = sys._getframe(1)
+    return outermost.f_code, outermost.f_lasti
+
+
+def place_of_caller() -> str:
+    """Return `file:line` of the nearest code outside this project.
+
+    >>> place_of_caller().rpartition(":")[2].isdigit()
+    True
+    """
+    frame = caller()
+    return "<unknown>:0" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,297 @@
+"""A value that knows how it was made, and the reverse pass over such values: module 1 of the minitorch course.
+
+A Function of the table of rules knows its partial derivatives when it runs: the Variable that it makes keeps operands
+and partials itself, and a `History` is made of them when somebody asks.
+
+    z = x * y      z.left, z.d_left = x, 3.0      z.right, z.d_right = y, 2.0      where x is 2.0 and y is 3.0
+
+The reverse pass goes from a result back to what it was made from, in the order of creation, latest first. A Variable
+is younger than all that it was made from, so going by age visits it after everything made from it, and no graph is too
+deep. Where several contributions to a derivative meet, they are added in the order of their makers, the youngest
+first: that order is fixed, so results are equal to the last bit whoever runs the pass.
+
+    >>> from minitorch.scalars.scalar import Scalar
+    >>> x = Scalar(3.0)
+    >>> adjoints_of(x * x, [x])
+    [6.0]
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from minitorch.autodiff import acceleration
+from minitorch.autodiff.errors import BackwardError
+from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.place import Place, origin_of_caller
+
+if TYPE_CHECKING:
+    from minitorch.autodiff.function import FunctionBase
+
+__all__ = [
+    "Variable", "adjoints_of", "backpropagate", "function_name", "function_of", "is_constant", "operands_of",
+    "pulled_back", "recorded_shares", "shares_of", "topological_sort",
+]  # fmt: skip
+
+unique_ids = itertools.count(1)
+next_unique_id: Callable[[], int] = unique_ids.__next__
+
+
+
+class Variable:
+    """A value that knows how it was made.
+
+    Args:
+        history: None for a constant, `History()` for a leaf.
+        name: what reports and pictures call it.
+
+    Attributes:
+        derivative: for a leaf, the sum of what `backward` gave it; None before that.
+        unique_id: later Variables have larger ones.
+        left, right, d_left, d_right: the operands of a Function of the table of rules and the partial derivatives by
+            them; `right` is None if there is one, and with more than two `left` and `d_left` are tuples of all. The
+            partial derivative by a constant is None, and `left` is None for whatever was made otherwise.
+        code, instruction: the code that had the Function applied, and how far it was; `place` says where that is.
+    """
+
+    __slots__ = (
+        "_made_by", "code", "d_left", "d_right", "derivative", "instruction", "left", "name", "right", "unique_id",
+    )  # fmt: skip
+
+    _made_by: History | type[FunctionBase] | None
+    code: CodeType | None
+
+    def __init__(self, history: History | None, name: str | None = None) -> None:
+        self._made_by = history
+        self.name = name
+        self.unique_id = next_unique_id()
+        self.derivative: Any = None
+        self.left: Any = None
+        self.right: Any = None
+        self.d_left: Any = None
+        self.d_right: Any = None
+        self.code, self.instruction = None, 0
+        if history is not None and history.last_fn is not None:
+            self.code, self.instruction = origin_of_caller()
+
+    @property
+    def history(self) -> History | None:
+        """How it was made: None for a constant."""
+        made_by = self._made_by
+        if made_by is None or isinstance(made_by, History):
+            return made_by
+        context = Context()
+        inputs = operands_of(self)
+        context.save_for_backward(*map(value_of, inputs), value_of(self))
+        partials = self.d_left if type(self.left) is tuple else (self.d_left, self.d_right)[: len(inputs)]
+        self._made_by = History(made_by, context, inputs, partials)
+        return self._made_by
+
+    @history.setter
+    def history(self, history: History | None) -> None:
+        self._made_by = history
+        self.left = self.right = self.d_left = self.d_right = None
+        if history is not None and history.inputs:
+            # Reverse passes go by age: it is younger than what it is made from now.
+            self.unique_id = next_unique_id()
+
+    @property
+    def place(self) -> Place | None:
+        """Where the user's source does the operation that made it; None for what no operation made."""
+        return None if self.code is None else Place.of((self.code, self.instruction))
+
+    @property
+    def grad(self) -> Any:
+        """Another name of `derivative`."""
+        return self.derivative
+
+    def get_data(self) -> Any:
+        """Return the plain value, which a Function's `forward` works on."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its plain value is: define get_data")
+
+    def is_leaf(self) -> bool:
+        """Whether derivatives arrive here: not a constant, and made by no Function."""
+        made_by = self._made_by
+        return isinstance(made_by, History) and made_by.last_fn is None
+
+    def requires_grad_(self, value: bool = True) -> None:
+        """Make it a leaf if it is a constant, or (with False) a constant, whatever it was."""
+        if not value:
+            self.history = None
+        elif self._made_by is None:
+            self.history = History()
+
+    def accumulate_derivative(self, value: Any) -> None:
+        """Add to the derivative of this leaf."""
+        if not self.is_leaf():
+            raise BackwardError("only a leaf Variable has a derivative; ask minitorch.grad for that of another value")
+        self.derivative = float(value) if self.derivative is None else self.derivative + float(value)
+
+    def zero_derivative_(self) -> None:
+        """Start again from a derivative of zero."""
+        self.derivative = 0.0
+
+    zero_grad_ = zero_derivative_
+
+    def backward(self, d_output: Any = 1.0) -> None:
+        """Add the derivatives of this value to those of the leaves that it was made from."""
+        backpropagate(self, d_output)
+
+
+def is_constant(value: object) -> bool:
+    """Whether no derivative passes through a value: a plain one, or a Variable without history.
+
+    >>> is_constant(2.0), is_constant(Variable(None)), is_constant(Variable(History()))
+    (True, True, False)
+    """
+    return not isinstance(value, Variable) or value._made_by is None
+
+
+def value_of(x: Any) -> Any:
+    """The plain value of a Variable, anything else as it is."""
+    return x.get_data() if isinstance(x, Variable) else x
+
+
+def operands_of(variable: Variable) -> Sequence[Any]:
+    """Return what a Variable was made from, Variables and plain values: nothing for leaves and constants."""
+    left = variable.left
+    if left is None:
+        made_by = variable._made_by
+        return (made_by.inputs or ()) if isinstance(made_by, History) else ()
+    if type(left) is tuple:
+        return left
+    return (left,) if variable.right is None else (left, variable.right)
+
+
+def function_of(variable: Variable) -> type[FunctionBase] | None:
+    """Return the Function that made a Variable, without building its history: None for leaves and constants."""
+    made_by = variable._made_by
+    return made_by.last_fn if isinstance(made_by, History) else made_by
+
+
+def function_name(variable: Variable) -> str:
+    """Return the name of the Function that made a Variable: nothing for leaves and constants."""
+    function = function_of(variable)
+    return "" if function is None else function.__name__
+
+
+_by_creation = operator.attrgetter("unique_id")
+
+
+def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
+    """Return the Variables that values were made from, each before those it was made from itself.
+
+    Args:
+        variables: where to start.
+        since: the smallest `unique_id` to go back to; older Variables were made from none that is younger.
+
+    Returns:
+        The Variables that are no constants, the youngest first: from the outputs to the leaves.
+    """
+    found = {x.unique_id: x for x in variables if x._made_by is not None and x.unique_id >= since}
+    pending = list(found.values())
+    while pending:
+        for x in operands_of(pending.pop()):
+            if isinstance(x, Variable) and x._made_by is not None and x.unique_id >= since:
+                key = x.unique_id
+                if key not in found:
+                    found[key] = x
+                    pending.append(x)
+    return sorted(found.values(), key=_by_creation, reverse=True)
+
+
+def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
+    """Add the derivatives of a value to those of the leaves that it was made from.
+
+    Leaves change only once the whole pass has gone well. A constant has no leaves, so nothing happens.
+
+    Args:
+        variable: the value to differentiate.
+        deriv: the derivative by that value that the pass starts from.
+    """
+    leaves: list[Variable] = []
+    derivatives: list[Any] | None = None
+    if type(deriv) is float and not is_constant(variable):
+        derivatives = acceleration.sweep([variable], [deriv], leaves, 0, acceleration.TO_THE_LEAVES)
+    if derivatives is None:
+        order = topological_sort(variable)
+        leaves = [x for x in order if x.is_leaf()]
+        derivatives = pulled_back(order, {variable.unique_id: deriv}, leaves)
+    for leaf, derivative in zip(leaves, derivatives, strict=True):
+        leaf.accumulate_derivative(derivative)
+
+
+def adjoints_of(
+    output: Any, variables: Sequence[Variable], d_output: Any = 1.0, as_variables: bool = False
+) -> list[Any]:
+    """Return the derivatives of a value by some of the Variables behind it, and leave all `derivative`s alone.
+
+    Args:
+        output: the value to differentiate; a plain number depends on nothing.
+        variables: any of the Variables that it may have been made from, leaves or not.
+        d_output: the derivative by the output that the pass starts from.
+        as_variables: whether to record the pass itself, so that its results can be differentiated.
+
+    Returns:
+        One derivative per variable, 0.0 where no path leads there. With `as_variables` it is a Variable unless it
+        depends on none.
+    """
+    if not isinstance(output, Variable):
+        return [0.0] * len(variables)
+    return pulled_back(topological_sort(output), {output.unique_id: d_output}, variables, as_variables)
+
+
+def pulled_back(
+    order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
+) -> list[Any]:
+    """Run the reverse pass of `adjoints_of` from any number of outputs.
+
+    Args:
+        order: Variables in topological order, from the outputs on.
+        adjoints: the derivative by each output, by its `unique_id`; it is used up.
+        variables: those whose derivatives are returned.
+        as_variables: whether to record the pass itself.
+    """
+    wanted = {variable.unique_id for variable in variables}
+    found: dict[int, Any] = {}
+    for node in order:
+        d_node = adjoints.pop(node.unique_id, None)
+        if d_node is None:
+            continue
+        if node.unique_id in wanted:
+            found[node.unique_id] = d_node
+        shares = recorded_shares(node, d_node) if as_variables else shares_of(node, d_node)
+        for variable, share in shares:
+            key = variable.unique_id
+            adjoints[key] = adjoints[key] + share if key in adjoints else share
+    return [found.get(variable.unique_id, 0.0) for variable in variables]
+
+
+def shares_of(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
+    """Return each Variable that a value was made from with its share of the derivative, by the chain rule."""
+    left = node.left
+    if left is None or type(left) is tuple:
+        history = node.history
+        return [] if history is None else history.backprop_step(d_node)
+    d_left, d_right = node.d_left, node.d_right
+    if d_right is None:
+        return ((left, d_node * d_left),)
+    if d_left is None:
+        return ((node.right, d_node * d_right),)
+    return (left, d_node * d_left), (node.right, d_node * d_right)
+
+
+def recorded_shares(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
+    """The same as operations on Variables."""
+    if node.left is not None and not isinstance(node._made_by, History):
+        function: Any = node._made_by
+        shares: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(operands_of(node), node, d_node)
+        return shares
+    history = node.history
+    if history is None or history.last_fn is None:
+        return []
+    return history.last_fn.recorded_chain_rule(history.inputs or (), node, d_node)

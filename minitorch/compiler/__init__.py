@@ -1,0 +1,1 @@
+"""`minitorch.compile`: recorded calls as machine code, and what guards them."""

@@ -1,0 +1,1 @@
+"""Compiled functions over many rows: numpy arrays here, dask arrays on clusters."""

@@ -1,0 +1,183 @@
+"""The arguments of a call, taken apart: floats are inputs, all else belongs to the key of the program.
+
+    f(0.5, [1.5, 2], method="fast")      inputs 0.5, 1.5      key: where they stand, the int 2, the text 'fast'
+
+Whole numbers that one differentiates by are inputs as well. Objects are told apart by identity; what is read from them
+is compared (see `surroundings`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+from minitorch.compiler.aliasing import keys_in_order
+from minitorch.compiler.guards.snapshots import is_atom
+from minitorch.scalars.float_protocol import Tracked
+from minitorch.scalars.pytrees import Layout, flatten, is_array, rebuild, unfold
+
+__all__ = ["Arguments", "taken_apart"]
+
+
+class Arguments(NamedTuple):
+    """A call.
+
+    Args:
+        numbers: its inputs.
+        names: what to call each of them.
+        key: equal for calls that one program may serve.
+        fill: makes positional and keyword arguments of inputs.
+        objects: what the key knows by identity.
+        wanted: which inputs to differentiate by.
+        layouts: where these stand, for each argument that is differentiated by.
+        plain: whether all arguments are positional floats, which are inputs in their order.
+    """
+
+    numbers: list[float]
+    names: list[str | None]
+    key: Hashable
+    fill: Callable[[Sequence[Any]], tuple[list[Any], dict[str, Any]]]
+    objects: list[Any]
+    wanted: list[int]
+    layouts: list[Layout]
+    plain: bool
+
+
+def taken_apart(
+    args: tuple[Any, ...], kwargs: dict[str, Any], names: Sequence[str], positions: Sequence[int]
+) -> Arguments | None:
+    """Take a call apart.
+
+    Args:
+        args: its positional arguments.
+        kwargs: its keyword arguments.
+        names: what the positional ones are called.
+        positions: those that are differentiated by.
+
+    Returns:
+        None if there are Variables among them, whose history machine code would lose.
+    """
+    numbers: list[float] = []
+    labels: list[str | None] = []
+    keys: list[Hashable] = []
+    rebuilders: list[Callable[[Any], Any]] = []
+    objects: list[Any] = []
+    wanted: list[int] = []
+    spans: dict[int, tuple[list[int], Layout]] = {}
+    values = [*args, *kwargs.values()]
+    titles = [*names[: len(args)], *[None] * (len(args) - len(names)), *kwargs]
+    for position, (value, title) in enumerate(zip(values, titles, strict=True)):
+        own = position in positions
+        part = one_argument(value, title, own, objects)
+        if part is None:
+            return None
+        found, called, key, rebuilder, layout = part
+        if own:
+            spans[position] = list(range(len(numbers), len(numbers) + len(found))), layout
+        numbers += found
+        labels += called
+        keys.append(key)
+        rebuilders.append(rebuilder)
+    for position in positions:
+        indices, _ = spans[position]
+        wanted += indices
+
+    def fill(inputs: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
+        following = iter(inputs)
+        filled = [rebuilder(following) for rebuilder in rebuilders]
+        return filled[: len(args)], dict(zip(kwargs, filled[len(args) :], strict=True))
+
+    plain = not kwargs and all(key == FLOAT for key in keys)
+    key = (len(args), tuple(kwargs), tuple(keys))
+    return Arguments(numbers, labels, key, fill, objects, wanted, [spans[p][1] for p in positions], plain)
+
+
+FLOAT = "float"
+
+Part = tuple[list[float], list[str | None], Hashable, Callable[[Any], Any], Layout]
+
+
+def one_argument(value: Any, title: str | None, own: bool, objects: list[Any]) -> Part | None:
+    """Take one argument apart; None if it has Variables."""
+    if type(value) is float or (own and type(value) in (int, bool)):
+        return [float(value)], [title], FLOAT, next, flatten(0.0)[1]
+    check_dataclasses(value)
+    leaves, spec = unfold(value)
+    if any(issubclass(type(leaf), Tracked) for leaf in leaves):
+        return None
+    if own:
+        found, layout = flatten(value)
+        kinds = tuple((leaf.shape, leaf.is_number, key_of(leaf.value, objects)) for leaf in layout.leaves)
+        key: Hashable = ("own", layout.spec, keys_in_order(value), kinds)
+        return (
+            [float(x) for x in found],
+            layout.names(title),
+            key,
+            functools.partial(fill_from, layout),
+            layout,
+        )
+    numbers: list[float] = []
+    fillers: list[Callable[[Any], Any]] = []
+    keys: list[Hashable] = []
+    for leaf in leaves:
+        if type(leaf) is float or (isinstance(leaf, float) and type(leaf).__module__ == "numpy"):
+            numbers.append(float(leaf))
+            fillers.append(next)
+            keys.append(FLOAT)
+        elif is_array(leaf) and leaf.dtype.char == "d":
+            inner, layout = flatten(leaf)
+            numbers += [float(x) for x in inner]
+            fillers.append(functools.partial(fill_from, layout))
+            keys.append(("array", leaf.shape))
+        else:
+            fillers.append(functools.partial(given, leaf))
+            keys.append(key_of(leaf, objects))
+    names: list[str | None] = [title if len(numbers) == 1 else None] * len(numbers)
+    alone = spec is None and keys == [FLOAT]
+
+    def rebuilder(following: Any) -> Any:
+        return rebuild(spec, [fill(following) for fill in fillers])
+
+    return numbers, names, FLOAT if alone else (spec, keys_in_order(value), tuple(keys)), rebuilder, flatten(0.0)[1]
+
+
+def fill_from(layout: Layout, following: Iterator[Any]) -> Any:
+    """A structure with the next numbers in it."""
+    return layout.fill([next(following) for _ in range(layout.size)])
+
+
+def given(leaf: Any, following: Iterator[Any]) -> Any:
+    """What belongs to the key, as it was given."""
+    return leaf
+
+
+def key_of(value: Any, objects: list[Any]) -> Hashable:
+    """What tells a value from others: its type and text if it never changes, else which object it is."""
+    if is_atom(value) and not isinstance(value, Enum):
+        return type(value), repr(value)
+    objects.append(value)
+    return type(value), id(value)
+
+
+def check_dataclasses(value: Any) -> None:
+    """Refuse objects of dataclasses that keep more than their fields, which no key would tell apart.
+
+    Raises:
+        TypeError: there is one.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = {field.name for field in dataclasses.fields(value)}
+        extra = set(getattr(value, "__dict__", ())) - names
+        if extra:
+            raise TypeError(f"an argument of type {type(value).__name__} keeps {min(extra)!r} outside its fields")
+        parts = [getattr(value, name) for name in names]
+    elif isinstance(value, dict):
+        parts = list(value.values())
+    else:
+        parts = list(value) if isinstance(value, (list, tuple)) else []
+    for part in parts:
+        if type(part) not in (float, int, str):
+            check_dataclasses(part)

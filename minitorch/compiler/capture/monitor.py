@@ -1,0 +1,270 @@
+"""Watches a run for the recorder: all operations in order, dead ones too, and whatever a recording could not repeat.
+
+    with watched() as watch:
+        run()
+    watch.made          [(0, x * y), (1, sin of that), …]      each with how many decisions had been taken before it
+    watch.obstacle      "Sqrt raised an error that was caught at pump.py:12", or None
+
+An operation that raises leaves no history, and where the exception is caught the run goes on: control flow of a value
+that no decision shows. Complex numbers, arrays of numpy, `no_grad` and `detach` hide values in the same way. Python's
+own profiler sees all of them.
+"""
+
+from __future__ import annotations
+
+import bisect
+import gc
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, Final
+
+from minitorch.autodiff import grad_mode
+from minitorch.autodiff.decisions import Decision, observed
+from minitorch.autodiff.function import FunctionBase
+from minitorch.autodiff.place import OWN_FILES, Place, is_own
+from minitorch.autodiff.variable import Variable
+from minitorch.compiler.capture.executed_code import Executed, is_users
+from minitorch.scalars import complex_primitives, complex_scalar, detach
+from minitorch.scalars.float_protocol import Number
+from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
+from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.tracing import libraries
+
+__all__ = ["Watch", "watched"]
+
+LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
+RECORDS: Final = frozenset(
+    id(vars(kind)["record"].__func__.__code__) for kind in (RuleFunction, OneOperand, TwoOperands)
+)
+"""Code by its identity: to hash code takes longer than most of it runs."""
+
+VALUED: Final = RECORDS | {
+    id(method.__code__)
+    for kind in (Number, Scalar, Indicator)
+    for method in vars(kind).values()
+    if type(method) is FunctionType and method.__name__ not in ("__init__", "__init_subclass__")
+}
+"""Code that returns a value, never None: it ends without one where it raises."""
+
+HIDING: Final = {
+    id(detach.detach.__code__): "a value was detached",
+    id(grad_mode.is_recording.__code__): "part of it ran under no_grad",
+    id(FunctionBase.record.__func__.__code__): "a Function that is no row of the table of rules was applied",  # type: ignore[attr-defined]
+}
+SHOWING: Final = id(Scalar.__repr__.__code__)
+
+HIDING_FILES: Final = {
+    complex_primitives.__file__: "complex numbers took part",
+    complex_scalar.__file__: "complex numbers took part",
+}
+
+
+OUTSIDE: Final = frozenset(
+    """time random _random secrets uuid _uuid os posix nt _io io _thread gc _socket select contextvars _contextvars
+    _posixsubprocess subprocess locale _locale pathlib tempfile shutil glob""".split()
+)
+"""Modules in C, and those of types of objects, that ask the world outside or change it."""
+
+ASKING: Final = frozenset({"input", "open", "fromfile", "getcontext", "geterr"})
+CLOCKS: Final = frozenset({"now", "today", "utcnow"})
+
+
+class Watch:
+    """What was seen of a run.
+
+    Args:
+        decisions: those taken so far.
+
+    Attributes:
+        made: the Variables that operations made, in order, each with the number of decisions before it.
+        obstacle: why the run can't be repeated by machine code; None if it can.
+        executed: the code that ran, by its id.
+        told: what was done besides computing, such as printing, and where.
+        final: whether no other run could be repeated, either.
+        foreign: whether the result may be another one than Python's.
+    """
+
+    def __init__(self, decisions: list[Decision]) -> None:
+        self.decisions = decisions
+        self.made: list[tuple[int, Variable]] = []
+        self.marks: list[tuple[int, int, Place | None]] = []
+        self.obstacle: str | None = None
+        self.executed: dict[int, Executed] = {}
+        self.known: dict[int, CodeType] = {}
+        self.told: set[str] = set()
+        self.final = self.foreign = False
+
+    def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
+        """Give Variables to a reverse pass one by one, noting what it makes for which: that is its place, too."""
+        for node in order:
+            self.marks.append((len(self.made), len(self.decisions), node.place))
+            yield node
+
+    def place_of_derivative(self, index: int) -> Place | None:
+        """Where the operation stands whose derivative one of those made is part of; None before the reverse pass."""
+        found = bisect.bisect_right(self.marks, index, key=lambda mark: mark[0])
+        return self.marks[found - 1][2] if found else None
+
+    def place_of_question(self, index: int) -> Place | None:
+        """The same for one of the decisions."""
+        found = bisect.bisect_right(self.marks, index, key=lambda mark: mark[1])
+        return self.marks[found - 1][2] if found else None
+
+    def refuse(self, reason: str, frame: FrameType | None) -> None:
+        """Keep the first reason, with the place of the user's code nearest to a frame."""
+        while frame is not None and is_own(frame.f_code):
+            frame = frame.f_back
+        if self.obstacle is None:
+            place = "" if frame is None else f" at {frame.f_code.co_filename}:{frame.f_lineno}"
+            self.obstacle = reason + place
+
+    def profiled(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Look at calls as they begin and end, those of Python and those of C."""
+        if event == "c_call":
+            if not OWN_FILES[frame.f_code.co_filename]:
+                self.called(frame, argument)
+        elif event == "call":
+            self.entered(frame)
+        elif event == "return" and id(frame.f_code) in VALUED:
+            self.left(frame, argument)
+
+    def entered(self, frame: FrameType) -> None:
+        """Look at a frame of Python's that begins."""
+        code = frame.f_code
+        if id(code) in self.known:
+            return
+        if not is_own(code):
+            self.begin(code, frame)
+        elif id(code) in HIDING:
+            self.refuse(HIDING[id(code)], frame)
+        elif id(code) == SHOWING:
+            self.refuse("repr() shows a number with its history, and another text for a float", frame)
+            self.foreign = True
+        elif code.co_filename in HIDING_FILES:
+            self.refuse(HIDING_FILES[code.co_filename], frame)
+        elif code.co_filename.startswith(LIBRARIES):
+            self.refuse("numpy or another library in C took part", frame)
+            self.foreign = True
+        else:
+            self.known[id(code)] = code
+
+    def begin(self, code: CodeType, frame: FrameType) -> None:
+        """Note code that runs for the first time."""
+        self.known[id(code)] = code
+        module = str(module_of(frame))
+        importing = importer(frame)
+        if importing is not None:
+            # What an import runs is no part of the function; the next recording will not see it.
+            if code.co_name == "<module>" and not is_own(importing.f_code):
+                self.refuse(f"it imports {module}", importing)
+            return
+        # What makes named tuples is text that was run as code; neither that nor what this project calls of Python's own
+        # library is part of the function.
+        for_own = frame.f_back is not None and is_own(frame.f_back.f_code)
+        is_tool = for_own and module.partition(".")[0] in sys.stdlib_module_names
+        if not is_tool and not module.startswith("namedtuple_"):
+            self.executed[id(code)] = Executed(code, frame.f_globals)
+        if module == "warnings" and code.co_name == "_showwarnmsg":
+            self.told.add("a warning")
+        elif code.co_name == "<module>":
+            self.refuse("text is run as code, which may read anything", frame)
+            self.final = True
+        elif module.partition(".")[0] in OUTSIDE:
+            self.outside(f"{module}.{code.co_name}()", frame)
+
+    def left(self, frame: FrameType, argument: Any) -> None:
+        """Keep what an operation has made, constants of constants apart; notice errors, which leave nothing behind.
+
+        An error that is caught is control flow of a value that no decision shows, wherever it is caught.
+        """
+        if argument is None:
+            function = frame.f_locals.get("cls")
+            what = frame.f_code.co_name if function is None else function.__name__
+            self.refuse(f"{what} raised an error that was caught", frame)
+            return
+        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable) and argument._made_by is not None
+        # What a specialised `record` has left to the general one returns twice.
+        if is_new and not (self.made and self.made[-1][1] is argument):
+            self.made.append((len(self.decisions), argument))
+
+    def called(self, frame: FrameType, argument: Any) -> None:
+        """Notice calls of C functions that ask the world outside, which answers otherwise every time."""
+        owner = argument.__self__
+        module = owner.__name__ if type(owner) is ModuleType else type(owner).__module__
+        name = argument.__name__
+        if argument is print:
+            self.told.add(f"print() at {frame.f_code.co_filename}:{frame.f_lineno}")
+        elif module.partition(".")[0] in OUTSIDE or module.startswith("numpy.random") or name in ASKING:
+            self.outside(f"{name}()", frame)
+        elif name in CLOCKS and isinstance(owner, type) and owner.__module__ == "datetime":
+            self.outside(f"{owner.__name__}.{name}()", frame)
+
+    def outside(self, what: str, frame: FrameType) -> None:
+        """Refuse what the world outside answers, unless it is Python that warns or imports, or this project itself."""
+        if importer(frame) is not None:
+            return
+        asking: FrameType | None = frame
+        while asking is not None:
+            module = str(module_of(asking))
+            if module == "warnings" or is_own(asking.f_code):
+                return
+            if module.partition(".")[0] not in sys.stdlib_module_names and is_users(module_of(asking)):
+                break
+            asking = asking.f_back
+        self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
+        self.final = True
+
+
+def importer(frame: FrameType | None) -> FrameType | None:
+    """The frame whose import statement a frame runs for, since this project called last; None if for none."""
+    within = False
+    while frame is not None:
+        is_machinery = str(module_of(frame)).startswith("importlib")
+        if within and not is_machinery:
+            return frame
+        if is_own(frame.f_code):
+            return None
+        within = within or is_machinery
+        frame = frame.f_back
+    return None
+
+
+def module_of(frame: FrameType) -> Any:
+    """The name of the module whose code a frame runs."""
+    return frame.f_globals.get("__name__")
+
+
+@contextmanager
+def recording_by_python() -> Iterator[None]:
+    """Within, operations are recorded by Python alone, which is seen; machine code is not."""
+    switching = sys.modules.get("minitorch.recorder.switching")
+    if switching is None or not switching.is_on():
+        yield
+        return
+    switching.switch_off()
+    try:
+        yield
+    finally:
+        switching.switch_on()
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch what runs within, in this thread.
+
+    The garbage collector waits: what it calls in the middle of anything is none of the function's doing.
+    """
+    before, collects = sys.getprofile(), gc.isenabled()
+    gc.disable()
+    with recording_by_python(), observed() as decisions:
+        watch = Watch(decisions)
+        sys.setprofile(watch.profiled)
+        try:
+            yield watch
+        finally:
+            sys.setprofile(before)
+            if collects:
+                gc.enable()

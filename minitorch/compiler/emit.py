@@ -1,0 +1,87 @@
+"""The programs of a compiled function as text: Python, C, LLVM's assembly language or the processor's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from minitorch.compiler.task import Kind
+from minitorch.machine_code.lowering.function_writer import nodes_of
+from minitorch.machine_code.program import Branching, Node
+
+if TYPE_CHECKING:
+    from minitorch.compiler.trace_tree import Paths
+    from minitorch.machine_code.llvm.builtins import Shape
+
+__all__ = ["LANGUAGES", "listing"]
+
+LANGUAGES = ("python", "c", "llvm", "asm")
+
+
+def listing(paths: Paths, language: str, name: str, names: Sequence[str]) -> str:
+    """Write all recorded paths as one program.
+
+    Args:
+        paths: the recordings.
+        language: one of `LANGUAGES`.
+        name: what the function is called.
+        names: what its inputs are called.
+
+    Raises:
+        ValueError: there is no such language, the program can't be written in it, or its results differ in form.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"there is no listing in {language!r}; there is one in {', '.join(LANGUAGES)}")
+    assert paths.tree is not None
+    widths = {len(node.after) for node in nodes_of(paths.tree) if isinstance(node.after, tuple)}
+    if len(widths) > 1:
+        raise ValueError(f"the paths of {name} return differing numbers of floats; give it one form of result")
+    width = widths.pop() - 1
+    tree = without_form(paths.tree)
+    inputs = [names[index] if index < len(names) else f"x{index}" for index in range(paths.inputs)]
+    identifier = name if name.isidentifier() else "function"
+    if language == "python":
+        from minitorch.machine_code.export.python import python_source
+
+        shape: Shape = 0 if width == 1 else tuple(range(width))
+        if paths.task.kind is Kind.GRADIENT and width > 2:
+            shape = (0, tuple(range(1, width)))
+        return python_source(tree, inputs, shape, identifier)
+    if language == "c":
+        from minitorch.machine_code.export.c import c_source
+
+        outputs = [f"d_{index}" if index else "value" for index in range(width)]
+        return c_source(tree, inputs, outputs, identifier)
+    from minitorch.machine_code.llvm.emitter import Declarations
+    from minitorch.machine_code.lowering.machine import lower
+
+    declarations = Declarations()
+    program = lower(tree, paths.inputs, width, fastmath=paths.task.fastmath).program(declarations, identifier)
+    text = f"{declarations.text()}\n{program}"
+    return text if language == "llvm" else assembly(text)
+
+
+def assembly(text: str) -> str:
+    """This processor's instructions for a module of LLVM's."""
+    import llvmlite.binding as llvm
+
+    from minitorch.machine_code.llvm.engine import kept_machine
+
+    compiler = kept_machine(2)
+    module = llvm.parse_assembly(text, llvm.create_context())
+    module.triple = compiler.triple
+    module.data_layout = str(compiler.target_data)
+    return str(compiler.emit_assembly(module))
+
+
+def without_form(tree: Node) -> Node:
+    """A copy of a tree without the first output, the number of the form of the result, and its constant."""
+    copies: dict[int, Node] = {}
+    for node in reversed(nodes_of(tree)):
+        after = node.after
+        if isinstance(after, Branching):
+            branches = {outcome: copies[id(branch)] for outcome, branch in after.branches.items()}
+            copies[id(node)] = Node(node.first, node.steps, Branching(after.kind, after.value, after.place, branches))
+        else:
+            copies[id(node)] = Node(node.first, node.steps[:-1], after[1:])
+    return copies[id(tree)]

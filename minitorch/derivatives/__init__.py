@@ -1,0 +1,1 @@
+"""Functions that differentiate functions: `grad`, `jvp`, `hessian` and their kin."""

@@ -1,0 +1,113 @@
+"""Derivatives of every kind and order checked against differences: `check_derivatives(f, x, y)`.
+
+    >>> check_derivatives(lambda x, y: x * y**2, 2.0, 3.0)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from minitorch.derivatives.central_differences import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.matrices import jacobian
+from minitorch.derivatives.signatures import title
+from minitorch.scalars.pytrees import flatten
+
+__all__ = ["check_derivatives"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One derivative: of what, by what, as differences say, and as reverse and forward mode do."""
+
+    output: str
+    argument: str
+    expected: float
+    tolerance: float
+    reverse: float
+    forward: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both modes are right."""
+        found = (self.reverse, self.forward)
+        return all(math.isclose(x, self.expected, rel_tol=0.0, abs_tol=self.tolerance) for x in found)
+
+    def __str__(self) -> str:
+        verdict = "" if self.agrees else "  <- differs"
+        return (
+            f"{self.output:<16} {self.argument:<16} {self.expected:>22.14g} {self.reverse:>22.14g} "
+            f"{self.forward:>22.14g}{verdict}"
+        )
+
+
+def check_derivatives(f: Callable[..., Any], *args: Any, order: int = 2) -> None:
+    """Compare the derivatives of a function, in reverse and in forward mode, with central differences.
+
+    The tolerance is as tight as differences can tell: it grows with their own rounding and with how much they change
+    when the step is halved.
+
+    Args:
+        f: a plain Python function with a result of any structure.
+        args: where; every number in them is an input.
+        order: up to which derivatives are compared; those of order two are compared with differences of the first ones.
+
+    Raises:
+        AssertionError: if one differs, with a table of all of its order.
+        ValueError: the order is below one.
+    """
+    if order < 1:
+        raise ValueError(f"order must be 1 or more, not {order}")
+    positions = [place for place, value in enumerate(args) if flatten(value)[0]]
+    level = f
+    for derivative in range(order):
+        comparisons = compare(level, args, positions, "f" + "'" * derivative)
+        if not all(comparison.agrees for comparison in comparisons):
+            lines = [f"derivatives of order {derivative + 1} of {title(f)} differ from central differences"]
+            columns = f"{'expected (differences)':>22} {'got in reverse':>22} {'got forward':>22}"
+            lines.append(f"{'of':<16} {'by':<16} {columns}")
+            raise AssertionError("\n".join([*lines, *map(str, comparisons)]))
+        level = jacobian(level, argnums=positions)
+
+
+def compare(f: Callable[..., Any], args: tuple[Any, ...], positions: Sequence[int], name: str) -> list[Comparison]:
+    """Compare all first derivatives of a function."""
+    function = Differentiable(f, positions)
+    run = function.at(args, {})
+    rows = zip(run.matrix(forward=False), run.matrix(forward=True), strict=True)
+    differences = [difference(f, args, run, positions, index) for index in range(len(run.inputs))]
+    outputs = run.output_layout.names(name)
+    return [
+        Comparison(str(outputs[i]), x.name or str(j), *differences[j][i], reverse[j], forward[j])
+        for i, (reverse, forward) in enumerate(rows)
+        for j, x in enumerate(run.inputs)
+    ]
+
+
+def difference(
+    f: Callable[..., Any], args: tuple[Any, ...], run: Linearization, positions: Sequence[int], index: int
+) -> list[tuple[float, float]]:
+    """Return the extrapolated central difference of each output by one input, and how far it may be off."""
+    epsilon = 1e-5 * max(1.0, abs(run.inputs[index].data))
+
+    def outputs_at(step: float) -> list[float]:
+        numbers = [x.data + step * (i == index) for i, x in enumerate(run.inputs)]
+        moved = list(args)
+        for place, layout in zip(positions, run.input_layouts, strict=True):
+            moved[place] = layout.fill(numbers[: layout.size])
+            numbers = numbers[layout.size :]
+        return [float(y) for y in flatten(f(*moved))[0]]
+
+    near = list(zip(outputs_at(epsilon), outputs_at(-epsilon), strict=True))
+    far = list(zip(outputs_at(2 * epsilon), outputs_at(-2 * epsilon), strict=True))
+    found = []
+    for (after, before), (far_after, far_before) in zip(near, far, strict=True):
+        fine, coarse = (after - before) / (2 * epsilon), (far_after - far_before) / (4 * epsilon)
+        best = fine + (fine - coarse) / 3
+        rounding = 16 * max(abs(after), abs(before)) * 2.0**-52 / epsilon
+        tolerance = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * abs(best) + abs(fine - coarse) + rounding
+        found.append((best, tolerance))
+    return found

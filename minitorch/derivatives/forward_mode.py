@@ -1,0 +1,83 @@
+"""Derivatives in forward mode, with the signatures of JAX: how the result moves when the arguments do.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))
+    (6.0, 4.0)
+
+It runs over the recorded operations from the inputs on, with the same partial derivatives as reverse mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.signatures import title
+
+__all__ = ["jvp", "linearize"]
+
+
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> tuple[Any, ...]:
+    """Run `f`, and multiply its derivative by a vector from the right.
+
+    Args:
+        f: a plain Python function with a result of any structure.
+        primals: its arguments.
+        tangents: how they move, in their structures; None where nothing moves.
+        has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+
+    Returns:
+        The value, and how it moves, in its structure; with `has_aux` the rest as a third.
+
+    Raises:
+        TypeError: primals and tangents differ in structure.
+
+    >>> import math
+    >>> jvp(lambda p: [p["a"] * p["b"], p["a"]], ({"a": 2.0, "b": 3.0},), ({"a": 1.0, "b": None},))
+    ([6.0, 2.0], [3.0, 1.0])
+    """
+    if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
+        raise TypeError("primals and tangents must be tuples or lists of arguments, such as jvp(f, (x,), (dx,))")
+    run = Differentiable(f, range(len(primals)), has_aux).at(tuple(primals), {}) if primals else None
+    if run is None or len(primals) != len(tangents):
+        raise TypeError(f"jvp of {title(f)} needs one tangent per argument: {len(primals)} and {len(tangents)} given")
+    moved = pushed(f, run, tangents)
+    return (run.value, moved, run.aux) if has_aux else (run.value, moved)
+
+
+def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """Run `f` once, to multiply its derivative by vectors from the right as often as one likes.
+
+    Args:
+        f: a plain Python function with a result of any structure.
+        primals: its arguments.
+        has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+
+    Returns:
+        The value, and a function of tangents, one per argument, that returns how the value moves; with `has_aux` the
+        rest as a third.
+
+    >>> value, push = linearize(lambda x, y: x * y, 2.0, 3.0)
+    >>> value, push(1.0, 0.0), push(0.0, 1.0)
+    (6.0, 3.0, 2.0)
+    """
+    run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
+
+    def push(*tangents: Any) -> Any:
+        if len(tangents) != len(primals):
+            raise TypeError(
+                f"the derivative of {title(f)} needs one tangent per argument: {len(primals)}, not {len(tangents)}"
+            )
+        return pushed(f, run, tangents)
+
+    return (run.value, push, run.aux) if has_aux else (run.value, push)
+
+
+def pushed(f: Callable[..., Any], run: Linearization, tangents: Sequence[Any]) -> Any:
+    """Take tangents out of their structures, push them forward, and put what comes out into that of the value."""
+    numbers = []
+    for index, (layout, tangent) in enumerate(zip(run.input_layouts, tangents, strict=True)):
+        numbers.extend(layout.numbers_of(tangent, f"tangent {index} of {title(f)}"))
+    return run.output_layout.fill(run.push(numbers))

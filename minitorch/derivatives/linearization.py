@@ -1,0 +1,335 @@
+"""A function run once at a point: its value there, and its derivative as a linear map that goes both ways.
+
+    >>> at = Differentiable(lambda x, y: x * y, (0, 1)).at((3.0, 4.0), {})
+    >>> at.value, at.pull([1.0]), at.push([1.0, 0.0])
+    (12.0, [4.0, 3.0], [4.0])
+
+Every run has Variables of its own as inputs, so derivatives nest without confusion. What a run depends on from outside
+(the Variables of an enclosing derivative) stays Variable in all that comes out; everything else comes out plain.
+Nothing looks back further than the run's own inputs, so its cost does not grow with the history around it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+from minitorch.autodiff import acceleration
+from minitorch.autodiff.errors import HistoryLostError
+from minitorch.autodiff.history import History, InputHistory
+from minitorch.autodiff.variable import (
+    Variable,
+    is_constant,
+    operands_of,
+    pulled_back,
+    recorded_shares,
+    shares_of,
+    topological_sort,
+)
+from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, place_in, title
+from minitorch.scalars.detach import variables_at, without_history
+from minitorch.scalars.primitives import Pos
+from minitorch.scalars.pytrees import Layout, flatten, rebuild, shown, unfold
+from minitorch.scalars.scalar import Scalar
+from minitorch.tracing.tracer import dispatcher, trace
+
+__all__ = ["Differentiable", "Linearization"]
+
+DERIVATIVES = frozenset(
+    f"minitorch.derivatives.{name}"
+    for name in ("reverse_mode", "forward_mode", "matrices", "custom", "check_derivatives")
+)
+"""Modules that make functions of functions; those record what they do themselves, and are not traced."""
+
+_inside: ContextVar[bool] = ContextVar("inside", default=False)
+
+
+class Differentiable:
+    """A function made ready to be differentiated by some of its arguments.
+
+    Args:
+        f: a plain Python function; it is traced, as are the functions it calls.
+        argnums: the position of the argument to differentiate by, or several.
+        has_aux: whether it returns a pair, of which the second is passed on without a derivative.
+
+    Raises:
+        RewriteError: f has no source, or none that can be rewritten.
+        TypeError: argnums are no positions.
+    """
+
+    def __init__(self, f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
+        self.f = f
+        self.positions = checked_positions(argnums)
+        self.single = isinstance(argnums, int)
+        self.has_aux = has_aux
+        self.traced = f if is_derivative(f) else trace(f)
+        self.names = parameter_names(f)
+
+    def at(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Linearization:
+        """Run the function.
+
+        Raises:
+            TypeError: an argument to differentiate by has no real numbers, or a result that should be a pair is none.
+        """
+        since = Variable(None).unique_id
+        history = InputHistory()
+        places = [place_in(args, position, self.f) for position in self.positions]
+        own = {place: self._inputs(args[place], place, history) for place in places}
+        arguments = [own[place][1].fill(own[place][0]) if place in own else value for place, value in enumerate(args)]
+        inputs = [x for place in places for x in own[place][0]]
+        layouts = [own[place][1] for place in places]
+        enclosed = _inside.get()
+        token = _inside.set(True)
+        run = None
+        try:
+            with dispatcher.following_hooked_code():
+                returned = self.traced(*arguments, **kwargs)
+            output, aux = self._pair(returned) if self.has_aux else (returned, None)
+            run = Linearization(self.f, inputs, layouts, output, aux, since)
+            if run.older and not enclosed:
+                refuse_leftovers(run.older, self.f)
+        finally:
+            _inside.reset(token)
+            history.end(None if run is not None and run.nested else self.f)
+        return run
+
+    def _inputs(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout]:
+        """Make a Variable for each number of an argument."""
+        name = self.names[place] if place < len(self.names) else None
+        try:
+            values, layout = flatten(value)
+        except TypeError as error:
+            raise self._refusal(name, str(error)) from error
+        if layout.spec is None and layout.leaves[0].shape is None:
+            raise self._refusal(name, f"must be a real number, not {value!r}")
+        names = layout.names(name)
+        return [as_input(x, label, history) for x, label in zip(values, names, strict=True)], layout
+
+    def _refusal(self, name: str | None, reason: str) -> TypeError:
+        called = f"argument {name!r}" if name else "an argument"
+        return TypeError(f"can't differentiate {title(self.f)} by {called}: it {reason}")
+
+    def _pair(self, returned: Any) -> tuple[Any, Any]:
+        if not isinstance(returned, tuple) or len(returned) != 2:
+            raise TypeError(f"with has_aux, {title(self.f)} must return a pair (result, aux), not {shown(returned)}")
+        return returned
+
+
+class Linearization:
+    """The derivative of a function at a point, by numbers in order.
+
+    Args:
+        f: the function.
+        inputs: the Variables it was run on.
+        input_layouts: where they stand in the arguments.
+        output: what it returned.
+        aux: what it returned beside that.
+        since: the `unique_id` from which on Variables belong to this run.
+
+    Attributes:
+        value: the output, plain unless it depends on Variables outside.
+        outputs: its numbers, Variables or plain ones.
+        output_layout: where they stand.
+        nested: whether it depends on Variables outside.
+        older: those.
+
+    Raises:
+        TypeError: the output has numbers that are not real.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        inputs: list[Scalar],
+        input_layouts: list[Layout],
+        output: Any,
+        aux: Any,
+        since: int,
+    ) -> None:
+        try:
+            self.outputs, self.output_layout = flatten(output)
+        except TypeError as error:
+            raise TypeError(f"can't differentiate {title(f)}: its result {error}") from error
+        self.inputs = inputs
+        self.input_layouts = input_layouts
+        self.since = since
+        variables = variables_in(self.outputs)
+        active = [y for y in variables if not is_constant(y)]
+        outer: set[int] = set()
+        self.older: list[Variable] = []
+        # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
+        # that nothing older is behind the outputs.
+        swept = acceleration.sweep(active, [1.0] * len(active), inputs, since, acceleration.ALONE)
+        self._gradient = swept if len(active) == len(self.outputs) == 1 else None
+        if swept is None:
+            _, outer, self.older = self._sources(topological_sort(*variables, since=since))
+            self.older += [y for y in variables if y.unique_id < since]
+        self.nested = bool(outer)
+        keeps = self._belongs_to(outer)
+        self.value = output.data if type(output) is Scalar and not keeps(output) else without_history(output, keeps)
+        self.aux = None if aux is None else self._settled_aux(aux)
+
+    def pull(self, cotangents: Sequence[Any]) -> list[Any]:
+        """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
+        plain = all(type(cotangent) is float for cotangent in cotangents)
+        if self._gradient is not None and plain and cotangents[0] == 1.0:
+            return list(self._gradient)
+        if plain and not self.nested:
+            seeds = [
+                (y, cotangent)
+                for y, cotangent in zip(self.outputs, cotangents, strict=True)
+                if cotangent and issubclass(type(y), Variable) and not is_constant(y)
+            ]
+            swept = acceleration.sweep(
+                [y for y, _ in seeds], [d for _, d in seeds], self.inputs, self.since, acceleration.TO_THOSE_WANTED
+            )
+            if swept is not None:
+                return swept
+        adjoints: dict[int, Any] = {}
+        for output, cotangent in zip(self.outputs, cotangents, strict=True):
+            if issubclass(type(output), Variable) and not is_zero(cotangent):
+                known = adjoints.get(output.unique_id)
+                adjoints[output.unique_id] = cotangent if known is None else known + cotangent
+        derivatives = pulled_back(self.order, adjoints, self.inputs, as_variables=self.nested)
+        return self._settled(derivatives, variables_in(cotangents))
+
+    def push(self, tangents: Sequence[Any]) -> list[Any]:
+        """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
+        if not self.nested and all(type(tangent) is float for tangent in tangents):
+            moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
+            pushed = acceleration.push(moving, self.inputs, list(tangents), self.since)
+            if pushed is not None:
+                found = {y.unique_id: moved for y, moved in zip(moving, pushed, strict=True)}
+                return [found.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
+        known = {x.unique_id: t for x, t in zip(self.inputs, tangents, strict=True) if not is_zero(t)}
+        for unique_id, partials in self._partials:
+            total = None
+            for source, partial in partials:
+                tangent = known.get(source)
+                if tangent is not None:
+                    total = partial * tangent if total is None else total + partial * tangent
+            if total is not None:
+                known[unique_id] = total
+        moved = [known.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
+        return self._settled(moved, variables_in(tangents))
+
+    def matrix(self, forward: bool | None = None) -> list[Sequence[Any]]:
+        """Return the whole derivative, a row per output.
+
+        Args:
+            forward: whether by forward passes, one per input, or by reverse ones, one per output; by default the fewer.
+        """
+        rows, columns = len(self.outputs), len(self.inputs)
+        if forward if forward is not None else columns < rows:
+            return list(zip(*(self.push(unit(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
+        return [self.pull(unit(i, rows)) for i in range(rows)]
+
+    @functools.cached_property
+    def order(self) -> list[Variable]:
+        """What depends on the inputs, from the outputs on."""
+        order = topological_sort(*variables_in(self.outputs), since=self.since)
+        dependent = self._sources(order)[0]
+        return [node for node in order if node.unique_id in dependent]
+
+    @functools.cached_property
+    def _partials(self) -> list[tuple[int, list[tuple[int, Any]]]]:
+        """Every operation from the inputs on: what it made, and its partial derivatives by what it took."""
+        own = {x.unique_id for x in self.inputs}
+        steps = []
+        for node in reversed(self.order):
+            if node.unique_id in own or node.is_leaf():
+                continue
+            shares = recorded_shares(node, 1.0) if self.nested else shares_of(node, 1.0)
+            steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in shares]))
+        return steps
+
+    def _sources(
+        self, order: list[Variable], given: Sequence[Variable] = ()
+    ) -> tuple[set[int], set[int], list[Variable]]:
+        """Return which Variables depend on the inputs, which on Variables outside or those given, and those outside."""
+        dependent = {x.unique_id for x in self.inputs}
+        outer = {x.unique_id for x in given}
+        older: dict[int, Variable] = {}
+        for node in reversed(order):
+            for x in operands_of(node):
+                if is_constant(x):
+                    continue
+                if x.unique_id < self.since:
+                    older[x.unique_id] = x
+                    outer.add(node.unique_id)
+                    continue
+                if x.unique_id in dependent:
+                    dependent.add(node.unique_id)
+                if x.unique_id in outer:
+                    outer.add(node.unique_id)
+        return dependent, outer, list(older.values())
+
+    def _settled(self, values: list[Any], given: Sequence[Variable] = ()) -> list[Any]:
+        """Make plain what depends neither on Variables outside nor on those given."""
+        if all(type(value) is float for value in values):
+            return values
+        variables = [variable for value in values for variable in variables_at(value)]
+        if not variables:
+            return values
+        outer = self._sources(topological_sort(*variables, since=self.since), given)[1]
+        return [without_history(value, self._belongs_to(outer)) for value in values]
+
+    def _settled_aux(self, aux: Any) -> Any:
+        leaves, spec = unfold(aux)
+        settled = self._settled(leaves)
+        return aux if settled is leaves else rebuild(spec, settled)
+
+    def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
+        """Tell Variables that depend on those outside."""
+        return lambda x: not is_constant(x) and (x.unique_id < self.since or x.unique_id in outer)
+
+
+def as_input(value: Any, name: str | None, history: History) -> Scalar:
+    """A Variable of its own for a number: a leaf for a plain one, a step of the outer history for a Variable."""
+    if not is_variable(value):
+        return Scalar(value, history, name)
+    inner: Scalar = Scalar(value.data, history) if is_constant(value) else Pos.apply(value)
+    inner.name = name
+    return inner
+
+
+def is_variable(value: Any) -> bool:
+    """Whether a value is a Variable, asked of its type."""
+    return issubclass(type(value), Variable)
+
+
+def is_zero(value: Any) -> bool:
+    """Whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
+    return not is_variable(value) and value == 0
+
+
+def unit(index: int, length: int) -> list[float]:
+    """Return the vector with a 1.0 at one index and zeros elsewhere."""
+    return [float(i == index) for i in range(length)]
+
+
+def variables_in(values: Sequence[Any]) -> list[Variable]:
+    """Return the Variables among values."""
+    return [value for value in values if is_variable(value)]
+
+
+def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
+    """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
+    for node in topological_sort(*older):
+        history = node.history
+        if type(history) is InputHistory and history.ended_in is not None:
+            argument = f"argument {node.name!r}" if node.name else "an argument"
+            raise HistoryLostError(
+                f"{title(f)} used a value left over from a derivative taken before: it was made from {argument} of "
+                f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
+                "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
+            )
+
+
+def is_derivative(f: Callable[..., Any]) -> bool:
+    """Whether a callable was made by `grad` or one of its kin."""
+    scope = getattr(f, "__globals__", None)
+    module = type(f).__module__ if scope is None else scope.get("__name__")
+    return module in DERIVATIVES

@@ -1,0 +1,124 @@
+"""Whole matrices of derivatives, with the signatures of JAX: Jacobians, Hessians, and Hessians times a vector.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 0.0]]
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
+    [[6.0, 4.0], [4.0, 0.0]]
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minitorch.derivatives.forward_mode import jvp
+from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.reverse_mode import grad
+from minitorch.derivatives.signatures import Argnums
+from minitorch.scalars.pytrees import Layout, Leaf, array_of
+
+__all__ = ["hessian", "hvp", "jacobian"]
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """Make the function that gives all derivatives of `f`'s results by its arguments.
+
+    `f` runs once; then there is a pass per output or per input, whichever are fewer.
+
+    Args:
+        f: a plain Python function with a result of any structure.
+        argnums: the position of the argument to differentiate by, or several.
+        has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+
+    Returns:
+        A function of the same arguments. It returns the structure of the result, with the structure of the argument in
+        place of each number (a tuple of them if `argnums` is a sequence); an array by an array has the shapes of both,
+        one after the other. With `has_aux` it returns the pair of that and the rest.
+
+    >>> jacobian(lambda x, y: {"sum": x + y, "product": x * y}, argnums=(0, 1))(2.0, 3.0)
+    {'sum': (1.0, 1.0), 'product': (3.0, 2.0)}
+    """
+    return matrix_function(f, argnums, has_aux, forward=None)
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """Make the function that gives all second derivatives of `f`: forward passes over its gradient.
+
+    Args:
+        f: a plain Python function with a real result.
+        argnums: the position of the argument to differentiate by, or several.
+        has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+
+    Returns:
+        A function of the same arguments. It returns the structure of the argument, with the same structure in place of
+        each number; for an array of n elements an array of n by n.
+
+    >>> hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
+    ((6.0, 4.0), (4.0, 0.0))
+    """
+    return matrix_function(grad(f, argnums, has_aux), argnums, has_aux, forward=True)
+
+
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """Multiply the Hessian of `f` by a vector, at a small multiple of the cost of `f`.
+
+    Args:
+        f: a plain Python function with a real result.
+        primals: its arguments.
+        tangents: the vector, in their structures.
+
+    Returns:
+        The product, in the structure of the argument; a tuple of them where there are several.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([2.0, 3.0],), ([1.0, 0.0],))
+    [6.0, 4.0]
+    """
+    products: tuple[Any, ...] = jvp(grad(f, range(len(primals))), primals, tangents)[1]
+    return products[0] if len(products) == 1 else products
+
+
+def matrix_function(
+    f: Callable[..., Any], argnums: Argnums, has_aux: bool, forward: bool | None
+) -> Callable[..., Any]:
+    """Make the function that gives all derivatives, by forward passes or reverse ones."""
+    function = Differentiable(f, argnums, has_aux)
+
+    @functools.wraps(f)
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        run = function.at(args, kwargs)
+        blocks = structured_matrix(run, run.matrix(forward), function.single)
+        return (blocks, run.aux) if has_aux else blocks
+
+    return matrix
+
+
+def structured_matrix(run: Linearization, rows: list[Sequence[Any]], single: bool) -> Any:
+    """Put a matrix into the structure of the result, of structures of the arguments."""
+    outputs = []
+    start = 0
+    for leaf in run.output_layout.leaves:
+        if leaf.shape is None:
+            outputs.append(leaf.value)
+            continue
+        blocks = structured_rows(leaf, run.input_layouts, rows[start : start + leaf.size])
+        outputs.append(blocks[0] if single else tuple(blocks))
+        start += leaf.size
+    return run.output_layout.rebuild(outputs)
+
+
+def structured_rows(output: Leaf, layouts: list[Layout], rows: list[Sequence[Any]]) -> list[Any]:
+    """Put the rows that belong to one leaf of the result into the structures of the arguments."""
+    blocks = []
+    start = 0
+    for layout in layouts:
+        leaves = []
+        for leaf in layout.leaves:
+            values = [value for row in rows for value in row[start : start + leaf.size]]
+            start += leaf.size
+            if leaf.shape is None or (output.is_number and leaf.is_number):
+                leaves.append(leaf.fill(values))
+            else:
+                leaves.append(array_of(values, (*(output.shape or ()), *leaf.shape)))
+        blocks.append(layout.rebuild(leaves))
+    return blocks

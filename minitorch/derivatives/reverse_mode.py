@@ -1,0 +1,133 @@
+"""Derivatives in reverse mode as functions, with the signatures of JAX: `grad(f)(x)` is the derivative of `f` at `x`.
+
+    >>> grad(lambda x: x**3)(2.0)
+    12.0
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+
+Arguments may be numbers, numpy arrays, or structures of them (lists, tuples, dicts, dataclasses); derivatives come
+back in the same structure. Inside, an array is one of Scalars. Ints and bools are differentiated as floats.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.signatures import Argnums, title
+from minitorch.scalars.pytrees import NUMBER, is_array
+
+__all__ = ["grad", "value_and_grad", "vjp"]
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., tuple[Any, Any]]:
+    """Make the function that gives `f`'s value and its derivatives.
+
+    Args:
+        f: a plain Python function with a real result; it is traced, as are the functions it calls.
+        argnums: the position of the argument to differentiate by, or several.
+        has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+
+    Returns:
+        A function of the same arguments. It returns the value (with `has_aux` the pair of it and the rest) and the
+        derivative in the structure of the argument, a tuple of derivatives if `argnums` is a sequence. Numbers are
+        floats, or Scalars where they depend on Variables outside.
+
+    Raises:
+        RewriteError: f has no source, or none that can be rewritten.
+        TypeError: argnums are no positions; when called: an argument has no real numbers, or the result is none.
+
+    >>> import math
+    >>> value_and_grad(math.hypot, argnums=(0, 1))(3.0, 4.0)
+    (5.0, (0.6, 0.8))
+    >>> value_and_grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 3})
+    (6.0, {'a': 3.0, 'b': 2.0})
+    """
+    function = Differentiable(f, argnums, has_aux)
+
+    @functools.wraps(f)
+    def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        run = function.at(args, kwargs)
+        check_scalar(run, f)
+        derivatives = structured(run, run.pull([1.0]))
+        value = (run.value, run.aux) if has_aux else run.value
+        return value, derivatives[0] if function.single else derivatives
+
+    return value_and_gradient
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """Make the function that gives `f`'s derivatives; arguments and errors as for `value_and_grad`.
+
+    Returns:
+        A function of the same arguments. It returns the derivatives, with `has_aux` the pair of them and the rest.
+
+    >>> grad(lambda x, y: x * y, argnums=1)(3.0, 4.0)
+    3.0
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    @functools.wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, derivatives = both(*args, **kwargs)
+        return (derivatives, value[1]) if has_aux else derivatives
+
+    return gradient
+
+
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """Run `f` once, to multiply its derivative by vectors from the left as often as one likes.
+
+    Args:
+        f: a plain Python function with a result of any structure.
+        primals: its arguments.
+        has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+
+    Returns:
+        The value, and a function of cotangents in its structure that returns a tuple of cotangents, one per argument
+        in its structure; with `has_aux` the rest as a third.
+
+    >>> value, pull = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
+    >>> value, pull([1.0, 0.0]), pull([0.0, 1.0])
+    ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
+    """
+    run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
+
+    def pull(cotangents: Any) -> tuple[Any, ...]:
+        numbers = run.output_layout.numbers_of(cotangents, f"the cotangents of {title(f)}")
+        return structured(run, run.pull(numbers))
+
+    return (run.value, pull, run.aux) if has_aux else (run.value, pull)
+
+
+def structured(run: Linearization, values: list[Any]) -> tuple[Any, ...]:
+    """Put one number per input into the structures of the arguments."""
+    filled = []
+    start = 0
+    for layout in run.input_layouts:
+        filled.append(layout.fill(values[start : start + layout.size]))
+        start += layout.size
+    return tuple(filled)
+
+
+def check_scalar(run: Linearization, f: Callable[..., Any]) -> None:
+    """Refuse a result that is no real number."""
+    layout = run.output_layout
+    if layout.spec is None and layout.leaves == (NUMBER,):
+        return
+    output: Any = run.value
+    if is_array(output):
+        kind, hint = f"array of shape {output.shape}", "; minitorch.jacobian differentiates all of its elements"
+    elif layout.spec is not None:
+        kind, hint = type(output).__name__, "; return one number, or differentiate one of its parts"
+    elif inspect.isgenerator(output) or inspect.iscoroutine(output):
+        kind, hint = type(output).__name__, "; write a function that runs it and returns a number"
+    else:
+        kind, hint = type(output).__name__, ""
+    article = "an" if kind.startswith("array") else "a"
+    raise TypeError(f"can't differentiate {title(f)}: its result must be a real number, not {article} {kind}{hint}")

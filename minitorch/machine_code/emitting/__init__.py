@@ -1,6 +1,0 @@
-"""Programs as source that people can read: Python and C."""
-
-from minitorch.machine_code.emitting.c import c_source
-from minitorch.machine_code.emitting.python import Structure, python_source
-
-__all__ = ["Structure", "c_source", "python_source"]

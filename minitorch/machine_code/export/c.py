@@ -1,0 +1,337 @@
+"""Programs as C11 that stands by itself and gives the same numbers as Python to the last bit.
+
+    print(c_source(tree, ["time"], ["height"], "wave"))
+
+    int wave(const double *inputs, double *outputs)
+    {
+        const double time = inputs[0];
+        /* wave.py:4 */
+        …
+        outputs[0] = decay * t2;
+        return 0;
+    }
+
+The function returns 0 when the outputs are there, 1 when a decision comes out as in no run that was recorded, and 2
+when Python would raise; without outputs in both cases.
+It is to be compiled without fused or reordered arithmetic: `cc -std=c11 -O2 -ffp-contract=off program.c -lm`.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from minitorch.machine_code.export.c_helpers import HELPERS, NEEDS
+from minitorch.machine_code.export.c_operations import (
+    ADDITIVE,
+    ATOM,
+    COMPARING,
+    MULTIPLICATIVE,
+    REFUSED,
+    ROWS,
+    UNARY,
+    Row,
+    row_of,
+)
+from minitorch.machine_code.export.identifiers import Identifiers
+from minitorch.machine_code.export.labels import Labels, places_in
+from minitorch.machine_code.export.statements import nodes_of, outline, place_of
+from minitorch.machine_code.export.terms import (
+    INTEGERS,
+    Assignment,
+    Branch,
+    Call,
+    Name,
+    Refusal,
+    Return,
+    Statement,
+    Term,
+    is_truth,
+    number_of,
+)
+from minitorch.machine_code.program import Constant, Node, Operation, Outcome
+
+__all__ = ["c_source"]
+
+LINE_LENGTH = 110
+
+ROUNDINGS = {"int": "trunc", "floor": "floor", "ceil": "ceil", "round": "rint"}
+"""The C functions for decisions that come to an int, which infinity and nan do not."""
+
+MOST_EXPONENT = 5000
+"""Of `ldexp`: beyond it all is zero or infinite."""
+
+WORDS = frozenset(
+    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
+    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool asm "
+    "typeof bool true false main inputs outputs failed hidden linux unix "
+    "NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL NULL EOF BUFSIZ FILENAME_MAX FOPEN_MAX L_tmpnam SEEK_CUR SEEK_END "
+    "SEEK_SET TMP_MAX stderr stdin stdout EXIT_FAILURE EXIT_SUCCESS MB_CUR_MAX RAND_MAX MATH_ERRNO MATH_ERREXCEPT "
+    "math_errhandling FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_FAST_FMA FP_ILOGB0 FP_ILOGBNAN "
+    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs floor fma fmod "
+    "fpclassify frexp isfinite isgreater isinf isless isnan isnormal isunordered ldexp log log10 log1p log2 memcpy "
+    "memset modf nextafter pow remainder rint signbit sin sinh size_t snprintf sqrt strtod tan tanh trunc "
+    "uint64_t".split()
+) | frozenset(HELPERS)
+"""What no variable may be called."""
+
+HEADER = """\
+/* {}
+   Inputs: {}. Outputs: {}.
+   Returns 0; or, without outputs, 1 where a decision comes out as in no recorded run, 2 where Python would raise.
+   Compile without fused arithmetic: cc -std=c11 -O2 -ffp-contract=off ... -lm */
+"""
+
+
+def c_source(tree: Node, inputs: Sequence[str], outputs: Sequence[str], name: str, summary: str = "") -> str:
+    """Write a program as a C function `int name(const double *inputs, double *outputs)`.
+
+    Args:
+        tree: the program.
+        inputs: what its inputs are called.
+        outputs: what its outputs are called, in the comment above the function.
+        name: what the function is called.
+        summary: what that comment begins with.
+
+    Returns:
+        The text of a C file.
+
+    Raises:
+        ValueError: the program has an operation for which C has no function with the same results.
+
+    >>> from minitorch.machine_code.program import Node, Operation
+    >>> tree = Node(1, (Operation("Neg", (0,)), Operation("Mul", (0, 1))), (2,))
+    >>> print(c_source(tree, ["x"], ["y"], "f").partition("*/\\n")[2], end="")
+    int f(const double *inputs, double *outputs)
+    {
+        const double x = inputs[0];
+        outputs[0] = x * -x;
+        return 0;
+    }
+    """
+    return Writer(tree, inputs).file(outputs, name, summary or "Written by minitorch.")
+
+
+class Writer:
+    """Turns statements into text.
+
+    Args:
+        tree: the program.
+        inputs: what its inputs are called.
+    """
+
+    def __init__(self, tree: Node, inputs: Sequence[str]) -> None:
+        self.labels = Labels(places_in(tree))
+        check(tree, self.labels)
+        self.identifiers = Identifiers(WORDS, ascii_only=True)
+        self.inputs = [*map(self.identifiers.new, inputs)]
+        self.input_names = list(inputs)
+        self.statements = outline(tree, self.inputs, self.identifiers, needs_statement)
+
+    def file(self, outputs: Sequence[str], name: str, summary: str) -> str:
+        """Return the whole text."""
+        self.identifiers.forget_after(len(self.inputs))
+        body = list(self.block(self.statements, 1))
+        text = "\n".join(body)
+        used = set(re.findall(r"\w+", text))
+        declared = [
+            f"    const double {each} = inputs[{index}];" for index, each in enumerate(self.inputs) if each in used
+        ]
+        if not declared:
+            declared.append("    (void)inputs;")
+        if "failed" in used:
+            declared.append("    int failed = 0;")
+        if "outputs" not in used:
+            declared.append("    (void)outputs;")
+        helpers = [helper for helper in HELPERS if helper in used]
+        headers = {"math.h", *(header for helper in helpers for header in NEEDS.get(helper, ()))}
+        lists = (", ".join(names) or "none" for names in (self.input_names, outputs))
+        says = HEADER.format(*(words.replace("*/", "* /") for words in (summary, *lists)))
+        return "\n".join(
+            [
+                *(f"#include <{header}>" for header in sorted(headers)),
+                "",
+                *(HELPERS[helper] for helper in helpers),
+                says + f"int {self.identifiers.new(name)}(const double *inputs, double *outputs)",
+                "{",
+                *declared,
+                text,
+                "}",
+                "",
+            ]
+        )
+
+    def block(self, statements: Iterable[Statement], depth: int) -> Iterator[str]:
+        """Give the lines of some statements, with comments where the line of the source changes."""
+        pending = [(iter(statements), "", "", depth)]
+        while pending:
+            rest, label, asked, depth = pending.pop()
+            margin = "    " * depth
+            for statement in rest:
+                place = place_of(statement)
+                if place is not None and self.labels.of(place) != label:
+                    label = self.labels.of(place)
+                    yield f"{margin}/* {label.replace('*/', '* /')} */"
+                if isinstance(statement, Branch):
+                    value = self.term(statement.value, UNARY)
+                    if statement.kind in ROUNDINGS and value != asked:
+                        yield f"{margin}if (!isfinite({value})) return 2;"
+                        asked = value
+                    yield f"{margin}if ({self.condition(statement)}) {{"
+                    pending += [(rest, label, asked, depth), (iter(statement.body), label, asked, depth + 1)]
+                    break
+                for text in self.simple(statement):
+                    yield from wrapped(text, margin)
+            else:
+                if depth > 1:
+                    yield "    " * (depth - 1) + "}"
+
+    def simple(self, statement: Assignment | Refusal | Return) -> Iterator[str]:
+        """Give the lines of a statement without others in it."""
+        if isinstance(statement, Refusal):
+            yield "return 1;"
+        elif isinstance(statement, Return):
+            for index, value in enumerate(statement.values):
+                yield f"outputs[{index}] = {self.assigned(value)};"
+            yield "return 0;"
+        else:
+            yield from self.assignment(statement)
+
+    def assignment(self, statement: Assignment) -> Iterator[str]:
+        """Give the lines that compute a variable, and leave where Python would raise."""
+        call = statement.value
+        raises = self.row(call).raises
+        value = self.assigned(call)
+        operands = [self.term(operand, UNARY) for operand in call.operands]
+        condition = raises.format(*operands, r=statement.name or value)
+        first = bool(raises) and "{r}" not in raises and raises != "failed"
+        if first:
+            yield f"if ({condition}) return 2;"
+        if statement.name:
+            yield f"const double {statement.name} = {value};"
+        elif "{r}" not in raises:
+            # What only it takes would be called unused.
+            yield f"(void)({value});"
+        if raises and not first:
+            yield f"if ({condition}) return 2;"
+
+    def condition(self, branch: Branch) -> str:
+        """Return the test of a branch."""
+        value = self.term(branch.value, UNARY)
+        if branch.kind in ("truth", "is_integer"):
+            positive = bool(branch.outcome) != branch.opposite
+            if branch.kind == "is_integer":
+                return f"{'' if positive else '!'}(isfinite({value}) && trunc({value}) == {value})"
+            if isinstance(branch.value, Call) and is_truth(branch.value):
+                test = self.expression(branch.value)[0]
+                return test if positive else f"!({test})"
+            return f"{value} {'!=' if positive else '=='} 0.0"
+        if branch.kind == "value":
+            return f"{'!' if branch.opposite else ''}{self.same_value(value, branch.outcome)}"
+        return f"{ROUNDINGS[branch.kind]}({value}) {'!=' if branch.opposite else '=='} {literal(float(branch.outcome))}"
+
+    def same_value(self, value: str, number: Outcome) -> str:
+        """Return the test whether a value is this number, to the last bit."""
+        return f"(isnan({value}) != 0)" if number != number else f"same_bits({value}, {literal(float(number))})"
+
+    def row(self, call: Call) -> Row:
+        """The row of an operation."""
+        return row_of(call.function, [x.value if isinstance(x, Constant) else None for x in call.operands])
+
+    def term(self, term: Term, least: int = 0) -> str:
+        """Return the text of a double, in brackets if it binds less tightly than it must."""
+        if isinstance(term, Name):
+            return term.text
+        if isinstance(term, Constant):
+            text = literal(float(term.value))
+            return f"({text})" if text.startswith("-") and least > UNARY else text
+        text, binding = self.expression(term)
+        if is_truth(term):
+            text, binding = f"(double)({text})", UNARY
+        return f"({text})" if binding < least else text
+
+    def assigned(self, term: Term) -> str:
+        """Return the text of what becomes a double by being assigned."""
+        return self.expression(term)[0] if isinstance(term, Call) else self.term(term)
+
+    def expression(self, call: Call) -> tuple[str, int]:
+        """Return the text of an operation, and how tightly it binds."""
+        row = self.row(call)
+        if row.join:
+            first, *others = call.operands
+            return row.join.join(
+                [self.term(first, row.binding), *(self.term(other, row.binding + 1) for other in others)]
+            ), row.binding
+        operands = self.operands(call, row)
+        half = len(operands) // 2
+        text = row.text.format(
+            *operands,
+            count=len(operands),
+            half=half,
+            all=", ".join(operands),
+            kinds="".join("i" if is_whole(operand) else "f" for operand in call.operands),
+            differences=", ".join(f"{p} - {q}" for p, q in zip(operands[:half], operands[half:], strict=False)),
+        )
+        return text, row.binding
+
+    def operands(self, call: Call, row: Row) -> list[str]:
+        """Return the texts of an operation's operands."""
+        texts = []
+        hides = not row.constants and (
+            call.function in ("Pow", "MathPow", "EQ", "NE") or all(isinstance(x, Constant) for x in call.operands)
+        )
+        for position, operand in enumerate(call.operands):
+            if INTEGERS.get(call.function) == position:
+                number = int(number_of(call.function, position, call.operands))
+                texts.append(str(max(-MOST_EXPONENT, min(MOST_EXPONENT, number))))
+                continue
+            # What stands to the right of - or / must bind more tightly; a comparison has doubles on both sides.
+            least = {ADDITIVE: ADDITIVE, MULTIPLICATIVE: MULTIPLICATIVE, COMPARING: ADDITIVE, UNARY: ATOM, ATOM: 0}
+            text = self.term(operand, least[row.binding] + (position > 0 and row.binding in (ADDITIVE, MULTIPLICATIVE)))
+            hidden = hides and isinstance(operand, Constant) and operand.value != 0
+            texts.append(f"hidden({self.term(operand)})" if hidden else text)
+        return texts
+
+
+def needs_statement(function: str, constants: Sequence[float | None]) -> bool:
+    """Whether an operation is checked, so that it needs a statement to itself."""
+    return bool(row_of(function, constants).raises)
+
+
+def check(tree: Node, labels: Labels) -> None:
+    """Refuse operations that C can't do as Python does."""
+    for node in nodes_of(tree):
+        for step in node.steps:
+            if isinstance(step, Operation):
+                stepped = step.function == "Nextafter" and len(step.operands) > 2
+                if step.function not in ROWS or stepped:
+                    what = "math.nextafter with steps" if stepped else REFUSED.get(step.function, step.function)
+                    raise ValueError(
+                        f"{labels.of(step.place)}: {what} can't be written as C, whose library has nothing that gives "
+                        "the same results; write the program as Python, or call the compiled function"
+                    )
+
+
+def is_whole(term: Term) -> bool:
+    """Whether a term is an int to Python."""
+    return is_truth(term) or (isinstance(term, Constant) and isinstance(term.value, int))
+
+
+def literal(number: float) -> str:
+    """Write a number.
+
+    >>> literal(2.0), literal(-1e300), literal(-float("inf"))
+    ('2.0', '-1e+300', '-INFINITY')
+    """
+    if number != number:
+        return "NAN"
+    return repr(number).replace("inf", "INFINITY")
+
+
+def wrapped(text: str, margin: str) -> list[str]:
+    """Break a long line; a program has no text with spaces in quotes."""
+    return textwrap.wrap(
+        text, LINE_LENGTH, initial_indent=margin, subsequent_indent=margin + "    ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

@@ -1,0 +1,261 @@
+"""Programs as Python that stands by itself: it imports `math`, and gives the same numbers to the last bit.
+
+    print(python_source(tree, ["time"], 0, "wave"))
+
+    import math
+
+
+    def wave(time):
+        # wave.py:4
+        decay = math.exp(-time / 2.0)
+        return decay * math.sin(6.0 * time)
+
+Values have the names of the user's source, and comments say where that is. Arguments for which a decision comes out as
+in no run that was recorded raise a ValueError that names the decision.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import astor
+
+from minitorch.machine_code.export import python_operations
+from minitorch.machine_code.export.identifiers import Identifiers
+from minitorch.machine_code.export.labels import Labels, places_in
+from minitorch.machine_code.export.statements import nodes_of, outline, place_of
+from minitorch.machine_code.export.terms import (
+    INTEGERS,
+    Assignment,
+    Branch,
+    Name,
+    Refusal,
+    Return,
+    Statement,
+    Term,
+    is_truth,
+    number_of,
+)
+from minitorch.machine_code.program import Constant, Node, Operation, Outcome
+from transformer.printing import Generator
+from transformer.rewriter import deep_recursion
+
+__all__ = ["Structure", "python_source"]
+
+LONGEST_LINE = 120
+
+Structure: TypeAlias = "int | Sequence[Structure] | Mapping[Any, Structure]"
+"""A result, with the position of an output wherever a number stands."""
+
+
+def python_source(tree: Node, inputs: Sequence[str], outputs: Structure, name: str, summary: str = "") -> str:
+    """Write a program as a Python function.
+
+    Args:
+        tree: the program.
+        inputs: what the parameters are called; where that is no identifier, or taken, it is changed.
+        outputs: the result: a position among the program's outputs, or tuples, lists and dicts of them.
+        name: what the function is called.
+        summary: the function's documentation.
+
+    Returns:
+        The text of a module.
+
+    Raises:
+        ValueError: the program has an operation that Python alone can't do, such as a registered function.
+
+    >>> from minitorch.machine_code.program import Node, Operation
+    >>> tree = Node(1, (Operation("Sin", (0,)), Operation("Mul", (0, 1))), (2, 1))
+    >>> print(python_source(tree, ["angle"], (0, [1]), "both"), end="")
+    import math
+    <BLANKLINE>
+    <BLANKLINE>
+    def both(angle):
+        t1 = math.sin(angle)
+        return angle * t1, [t1]
+    """
+    return Writer(tree, inputs, outputs).module(name, summary)
+
+
+class Comment(ast.stmt):
+    """A line that says something to the reader."""
+
+    _fields = ("text",)
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class Printer(Generator):
+    """Prints comments, too."""
+
+    def visit_Comment(self, node: Comment) -> None:
+        # Short, since what wraps lines takes a comment for code.
+        self.statement(node, f"# {node.text[-LONGEST_LINE // 2 :]}")
+
+
+class Writer:
+    """Turns statements into trees.
+
+    Args:
+        tree: the program.
+        inputs: what the parameters are called.
+        outputs: the structure of the result.
+    """
+
+    def __init__(self, tree: Node, inputs: Sequence[str], outputs: Structure) -> None:
+        self.labels = Labels(places_in(tree))
+        self.structure = outputs
+        check(tree, self.labels)
+        helpers = {function.__name__ for function in python_operations.HELPERS.values()}
+        identifiers = Identifiers({*keyword.kwlist, *dir(builtins), "math", *helpers})
+        self.parameters = [*map(identifiers.new, inputs)]
+        self.statements = outline(tree, self.parameters, identifiers)
+
+    def module(self, name: str, summary: str) -> str:
+        """Return the text of a module with the function."""
+        parameters = ast.arguments(
+            posonlyargs=[], args=[ast.arg(each) for each in self.parameters], vararg=None, kwonlyargs=[],
+            kw_defaults=[], kwarg=None, defaults=[],
+        )  # fmt: skip
+        documentation: list[ast.stmt] = [ast.Expr(ast.Constant(summary))] if summary else []
+        body = [*documentation, *self.block(self.statements)]
+        function = ast.FunctionDef(name=name, args=parameters, body=body, decorator_list=[], returns=None)
+        used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+        helpers = [f for f in python_operations.HELPERS.values() if f.__name__ in used]
+        functions: list[ast.stmt] = [*map(python_operations.helper_definition, helpers), function]
+        uses_math = any(isinstance(node, ast.Name) and node.id == "math" for f in functions for node in ast.walk(f))
+        imports: list[ast.stmt] = [ast.Import([ast.alias("math")])] if uses_math else []
+        return printed(ast.Module([*imports, *functions], []))
+
+    def block(self, statements: Iterable[Statement]) -> list[ast.stmt]:
+        """Return the trees of some statements, with comments where the line of the source changes."""
+        whole: list[ast.stmt] = []
+        pending = [(iter(statements), whole, "")]
+        while pending:
+            rest, block, label = pending.pop()
+            for statement in rest:
+                place = place_of(statement)
+                if place is not None and self.labels.of(place) != label:
+                    label = self.labels.of(place)
+                    block.append(Comment(label))
+                if isinstance(statement, Branch):
+                    body: list[ast.stmt] = []
+                    block.append(ast.If(self.condition(statement), body, []))
+                    pending += [(rest, block, label), (iter(statement.body), body, label)]
+                    break
+                block.append(self.simple(statement))
+        return whole
+
+    def simple(self, statement: Assignment | Refusal | Return) -> ast.stmt:
+        """Return the tree of a statement without others in it."""
+        if isinstance(statement, Assignment):
+            value = self.term(statement.value)
+            return ast.Assign([ast.Name(statement.name)], value) if statement.name else ast.Expr(value)
+        if isinstance(statement, Return):
+            return ast.Return(self.result(self.structure, statement.values))
+        asked = ast.unparse(question(statement.kind, self.term(statement.value)))
+        message = f"{self.labels.of(statement.place)}: no recorded run knows how to go on with this answer to {asked}"
+        return ast.Raise(ast.Call(ast.Name("ValueError"), [ast.Constant(message)], []), None)
+
+    def condition(self, branch: Branch) -> ast.expr:
+        """Return the test of a branch."""
+        value = self.term(branch.value)
+        if branch.kind == "truth":
+            positive = bool(branch.outcome) != branch.opposite
+            truth = value if is_truth(branch.value) else ast.Compare(value, [ast.NotEq()], [ast.Constant(0.0)])
+            return truth if positive else ast.UnaryOp(ast.Not(), truth)
+        if branch.kind == "value":
+            same = same_value(value, branch.outcome)
+        elif branch.kind == "is_integer":
+            same = question(branch.kind, value)
+            same = same if branch.outcome else ast.UnaryOp(ast.Not(), same)
+        else:
+            same = ast.Compare(question(branch.kind, value), [ast.Eq()], [literal(branch.outcome)])
+        return ast.UnaryOp(ast.Not(), same) if branch.opposite else same
+
+    def term(self, term: Term) -> ast.expr:
+        """Return the tree of an expression."""
+        if isinstance(term, Name):
+            return ast.Name(term.text)
+        if isinstance(term, Constant):
+            return literal(term.value)
+        operands = [self.term(operand) for operand in term.operands]
+        integer = INTEGERS.get(term.function)
+        if integer is not None and integer < len(operands):
+            operands[integer] = literal(number_of(term.function, integer, term.operands))
+        return python_operations.expression(term.function, operands)
+
+    def result(self, structure: Structure, values: Sequence[Term]) -> ast.expr:
+        """Return the tree of a result."""
+        if isinstance(structure, int):
+            tree = self.term(values[structure])
+            return ast.Call(ast.Name("float"), [tree], []) if is_truth(values[structure]) else tree
+        if isinstance(structure, Mapping):
+            parts = [self.result(part, values) for part in structure.values()]
+            return ast.Dict([ast.Constant(key) for key in structure], parts)
+        parts = [self.result(part, values) for part in structure]
+        return ast.List(parts, ast.Load()) if isinstance(structure, list) else ast.Tuple(parts, ast.Load())
+
+
+def check(tree: Node, labels: Labels) -> None:
+    """Refuse operations that Python alone can't do."""
+    for node in nodes_of(tree):
+        for step in node.steps:
+            if isinstance(step, Operation) and not python_operations.is_known(step.function):
+                raise ValueError(
+                    f"{labels.of(step.place)}: {step.function} can't be written as source that stands by itself, "
+                    "since its rule is not one of minitorch's own; call the compiled function instead"
+                )
+
+
+def question(kind: str, value: ast.expr) -> ast.expr:
+    """Return the expression that asks for a plain answer."""
+    if kind == "truth" or kind == "value":
+        return value
+    if kind == "is_integer":
+        return ast.Call(ast.Attribute(ast.Call(ast.Name("float"), [value], []), "is_integer"), [], [])
+    function = ast.Name(kind) if kind in ("int", "round") else ast.Attribute(ast.Name("math"), kind)
+    return ast.Call(function, [value], [])
+
+
+def same_value(value: ast.expr, number: Outcome) -> ast.expr:
+    """Return the test whether a value is this number, to the last bit."""
+    if number != number:
+        return ast.Compare(value, [ast.NotEq()], [value])
+    same: ast.expr = ast.Compare(value, [ast.Eq()], [literal(number)])
+    if number == 0:
+        sign = python_operations.expression("Copysign", [ast.Constant(1.0), value])
+        same = ast.BoolOp(ast.And(), [same, ast.Compare(sign, [ast.Eq()], [literal(math.copysign(1.0, number))])])
+    return same
+
+
+def literal(number: float) -> ast.expr:
+    """Return the expression for a number.
+
+    >>> [ast.unparse(literal(x)) for x in (2.0, -0.0, -math.inf, math.nan)]
+    ['2.0', '-0.0', '-math.inf', 'math.nan']
+    """
+    if number != number:
+        return ast.Attribute(ast.Name("math"), "nan")
+    if math.copysign(1.0, number) < 0:
+        return ast.UnaryOp(ast.USub(), literal(-number))
+    return ast.Attribute(ast.Name("math"), "inf") if number == math.inf else ast.Constant(number)
+
+
+def printed(module: ast.Module) -> str:
+    """The text of a tree."""
+    with deep_recursion():
+        text: str = astor.to_source(module, source_generator_class=Printer, pretty_source=wrapped)
+    return text
+
+
+def wrapped(pieces: Any) -> str:
+    """Join pieces of source, wrapping long lines."""
+    return "".join(astor.source_repr.split_lines(pieces, maxline=LONGEST_LINE))

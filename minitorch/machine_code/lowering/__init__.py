@@ -1,0 +1,1 @@
+"""From a program of recorded operations to functions of LLVM."""

@@ -1,0 +1,229 @@
+"""From a tree of paths to machine code: the way in for those who record and run programs.
+
+    from minitorch.machine_code.lowering import lower
+
+    machine = lower(tree, inputs=2, outputs=3)       # nothing is compiled yet
+
+    # One call: a builtin function. What the program can't answer goes to `fallback`, whose result is the call's.
+    def fallback(status, number, arguments, keywords):
+        if status == MISS:                          # machine.branchings[number] had another answer than it knows
+            …                                       # trace anew, lower the larger tree, make a new builtin
+        return plain(*arguments, **keywords)        # RAISE: raises the real thing; ARGUMENTS: not floats, or keywords
+
+    value_and_gradient = machine.callable("f", (0, (1, 2)), fallback)
+    value_and_gradient(0.5, 2.0)                    # (output 0, (output 1, output 2))
+    machine.calls                                   # how often each of machine.leaves was reached
+
+    # Arrays: columns of float64 with any stride (`matrix.T` gives those of a matrix with a row per run).
+    left = machine.batch(X.T, Y.T, status, threads=2)
+    if left:                                        # rows that the caller does by itself
+        for row in numpy.flatnonzero(status): …     # status[row] is MISS or RAISE
+
+A tree may be lowered again and again as it grows; each builtin keeps its own machine code and frees it with itself.
+Results are those of CPython to the last bit, unless `fastmath` lets sums be reordered, products fused and vector
+functions be used that are within 4 units in the last place.
+
+    >>> from minitorch.machine_code.program import Node, Operation
+    >>> machine = lower(Node(2, (Operation("Mul", (0, 1)), Operation("Sin", (2,))), (3, 2)), inputs=2, outputs=2)
+    >>> function = machine.callable("f", (0, 1), lambda status, number, arguments, keywords: (status, arguments))
+    >>> function(0.5, 0.0), function("a", 1), machine.calls
+    ((0.0, 0.0), (3, ('a', 1)), [1])
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from minitorch.machine_code.llvm.builtins import Fallback, Shape, builtin_function, entry_text
+from minitorch.machine_code.llvm.emitter import Declarations
+from minitorch.machine_code.llvm.engine import Engine, Lease, widest_vector
+from minitorch.machine_code.lowering.batch_kernel import Batch
+from minitorch.machine_code.lowering.function_writer import nodes_of, write_tree
+from minitorch.machine_code.program import Branching, Node
+from minitorch.machine_code.status import ARGUMENTS, HIT, MISS, RAISE
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    from minitorch.compiler.guards.memory import Words
+
+__all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "Fallback", "MachineCode", "Shape", "Way", "lower"]
+
+WIDE: Final = 2_000
+LARGE: Final = 20_000
+"""Of larger programs fewer rows are computed at once, and then single ones: wide vectors take long to compile."""
+
+NARROW: Final = 4
+"""Floats in the narrower vectors."""
+
+NO_GROUP: Final = "define i64 @group(ptr %inputs, ptr %outputs) { ret i64 2 }\n"
+
+
+class Way(NamedTuple):
+    """A way into a program: what a builtin function takes and returns.
+
+    Args:
+        name: its `__name__`.
+        shape: the number of an output for a float, a tuple of such for a tuple.
+        fallback: answers the calls that the program can't.
+        words: what must be in memory as it was for the program to answer.
+        floats_only: whether ints and bools are left to the fallback, which knows what they are to Python.
+        documentation: its `__doc__`.
+    """
+
+    name: str
+    shape: Shape
+    fallback: Fallback
+    words: Words | None = None
+    floats_only: bool = True
+    documentation: str = ""
+
+
+class MachineCode:
+    """A tree of paths as machine code, which is made when it is first asked for.
+
+    Args:
+        tree: the programs.
+        inputs: how many inputs they have.
+        outputs: how many results.
+        fastmath: whether arithmetic may be reordered and rounded differently.
+
+    Attributes:
+        leaves: the ends of the paths, in the order of their numbers.
+        branchings: the decisions, in the order of their numbers.
+        size: how many constants and operations there are.
+    """
+
+    def __init__(self, tree: Node, inputs: int, outputs: int, fastmath: bool = False) -> None:
+        self.tree = tree
+        self.inputs = inputs
+        self.outputs = outputs
+        self.fastmath = fastmath
+        nodes = nodes_of(tree)
+        self.leaves = [node for node in nodes if not isinstance(node.after, Branching)]
+        self.branchings = [node.after for node in nodes if isinstance(node.after, Branching)]
+        self.size = sum(len(node.steps) for node in nodes)
+        self.counters = (ctypes.c_int64 * len(self.leaves))()
+
+    @property
+    def calls(self) -> list[int]:
+        """How often each leaf was reached, in calls and in rows of batches."""
+        return list(self.counters)
+
+    def program(self, declarations: Declarations, name: str = "program", lanes: int = 1) -> str:
+        """The function that computes the tree, as text in LLVM's assembly language.
+
+        Args:
+            declarations: gets what it calls.
+            name: what the function is called.
+            lanes: how many rows it computes at once.
+        """
+        return write_tree(self.tree, self.inputs, declarations, name=name, lanes=lanes, fastmath=self.fastmath)
+
+    def callable(
+        self,
+        name: str,
+        shape: Shape,
+        fallback: Fallback,
+        *,
+        module: str = "minitorch",
+        documentation: str = "",
+        floats_only: bool = False,
+        words: Words | None = None,
+    ) -> Any:
+        """Return a builtin function of as many floats as there are inputs.
+
+        Args:
+            name: its `__name__`.
+            shape: what it returns: the number of an output for a float, a tuple of such for a tuple.
+            fallback: answers the calls that the program can't.
+            module: its `__module__`.
+            floats_only: whether ints and bools are left to the fallback, which knows what they are to Python.
+            words: what must be in memory as it was for the program to answer.
+            documentation: its `__doc__`; a first line `f(x, y)` and one of `--` are its signature.
+
+        Raises:
+            RuntimeError: if this system lacks a function that the program calls.
+        """
+        way = Way(name, shape, fallback, words, floats_only, documentation)
+        return self.callables([way], module)[0]
+
+    def callables(self, ways: Sequence[Way], module: str = "minitorch") -> list[Any]:
+        """Return a builtin function for each of several ways in; they share the machine code.
+
+        Args:
+            ways: what each of them takes and returns.
+            module: their `__module__`.
+
+        Raises:
+            RuntimeError: if this system lacks a function that the program calls.
+        """
+        declarations = Declarations()
+        texts = [self.program(declarations)]
+        counters = ctypes.addressof(self.counters)
+        for index, way in enumerate(ways):
+            arguments = self.inputs, self.outputs, way.shape, counters, way.floats_only, way.words
+            texts.append(entry_text(declarations, *arguments, f"entry{index}"))
+        engine = Engine("\n".join([declarations.text(), *texts]))
+        engine.keeps += [self.counters, *(way.words for way in ways)]
+        lease = Lease(module, engine)
+        return [
+            builtin_function(engine, way.name, lease, way.documentation, way.fallback, f"entry{index}")
+            for index, way in enumerate(ways)
+        ]
+
+    @functools.cached_property
+    def rows(self) -> Batch:
+        """The programs over rows of arrays."""
+        declarations = Declarations()
+        program = self.program(declarations)
+        # Around calls, which take one float each, all vectors go to memory and come back: narrow ones do so sooner.
+        calls = not self.fastmath and any(name.startswith('@"libm.') for name in declarations)
+        lanes = min(widest_vector(), NARROW) if calls or self.size > WIDE else widest_vector()
+        group = self.program(declarations, "group", lanes) if self.size <= LARGE else NO_GROUP
+        engine = Engine(f"{declarations.text()}\n{program}{group}")
+        return Batch(engine, lanes, self.inputs, self.outputs, len(self.leaves))
+
+    def batch(
+        self,
+        inputs: Sequence[NDArray[numpy.float64]],
+        outputs: Sequence[NDArray[numpy.float64]],
+        status: NDArray[numpy.uint8],
+        threads: int = 1,
+    ) -> int:
+        """Compute all rows of arrays without the interpreter's lock, and return how many are left to the caller.
+
+        Args:
+            inputs: a column for each input, of any stride (0 for one that is the same in all rows).
+            outputs: a column for each output; rows with a status other than 0 are not written.
+            status: gets HIT, MISS or RAISE for each row.
+            threads: how many parts run at the same time.
+
+        Raises:
+            ValueError: if these are not as many arrays of equal length as the programs have inputs and outputs.
+            RuntimeError: if this system lacks a function that the program calls.
+        """
+        left, counts = self.rows.run(inputs, outputs, status, threads)
+        for leaf, count in enumerate(counts):
+            self.counters[leaf] += count
+        return left
+
+
+def lower(tree: Node, inputs: int, outputs: int, *, fastmath: bool = False) -> MachineCode:
+    """Return machine code for a tree of paths.
+
+    Args:
+        tree: the programs.
+        inputs: how many inputs they have.
+        outputs: how many results.
+        fastmath: whether arithmetic may be reordered and rounded differently.
+
+    >>> from minitorch.machine_code.program import Node, Operation
+    >>> lower(Node(1, (Operation("Exp", (0,)),), (1,)), 1, 1).callable("exp", 0, print)(0.0)
+    1.0
+    """
+    return MachineCode(tree, inputs, outputs, fastmath)

@@ -1,0 +1,106 @@
+"""Where a computation stopped being finite: the first operation whose value or derivative is nan or infinite.
+
+    >>> from minitorch.scalars.scalar import Scalar
+    >>> x = Scalar(0.0, name="x")
+    >>> found = first_nonfinite((x * x).sqrt())
+    >>> found.function, found.operands, found.value, found.derivative
+    ('Sqrt', (0.0,), 0.0, inf)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from minitorch.autodiff.variable import Variable, is_constant, topological_sort
+from minitorch.scalars.scalar import plain_value
+
+__all__ = ["Nonfinite", "first_nonfinite"]
+
+
+@dataclass(frozen=True)
+class Nonfinite:
+    """An operation whose value, or derivative, is not finite.
+
+    Args:
+        function: the name of its Function.
+        place: the `file:line` of the code that did it.
+        operands: the plain values that it was done with.
+        value: what it gave.
+        derivative: the derivative of the output that is not finite; None where the value itself is not.
+        operand: the position of the operand that it is the derivative by; None if it is that by the value.
+    """
+
+    function: str
+    place: str
+    operands: tuple[Any, ...]
+    value: float
+    derivative: float | None = None
+    operand: int | None = None
+
+    def __str__(self) -> str:
+        operation = f"{self.function}({', '.join(map(str, self.operands))})"
+        if self.derivative is None:
+            return f"{self.place}: {operation} is {self.value}"
+        by = "its value" if self.operand is None else f"operand {self.operand}"
+        return f"{self.place}: {operation} is {self.value}, but the derivative by {by} is {self.derivative}"
+
+
+def first_nonfinite(out: Any) -> Nonfinite | None:
+    """Find the operation at which a computation stopped being finite.
+
+    Args:
+        out: its result. Values are looked at in the order in which they were made; if all are finite, so are the
+            derivatives of `out` in the order of the backward pass.
+
+    Returns:
+        The first operation whose value is nan or infinite, or else whose derivative is; None if there is none.
+    """
+    if not isinstance(out, Variable):
+        return None
+    order = topological_sort(out)
+    return first_value(order) or first_derivative(order)
+
+
+def first_value(order: list[Variable]) -> Nonfinite | None:
+    """The earliest operation with a value that is not finite."""
+    found = [node for node in order if not (node.is_leaf() or is_finite(node.get_data()))]
+    return described(min(found, key=lambda node: node.unique_id)) if found else None
+
+
+def first_derivative(order: list[Variable]) -> Nonfinite | None:
+    """The first operation of the backward pass, from an output on, where a derivative is not finite."""
+    adjoints: dict[int, Any] = {order[0].unique_id: 1.0} if order else {}
+    for node in order:
+        d_node = adjoints.pop(node.unique_id, None)
+        if d_node is None or node.history is None or node.history.last_fn is None:
+            continue
+        if not is_finite(d_node):
+            return described(node, d_node)
+        variables = [position for position, x in enumerate(node.history.inputs or ()) if not is_constant(x)]
+        shares = node.history.backprop_step(d_node)
+        for position, (variable, share) in zip(variables, shares, strict=True):
+            if not is_finite(share):
+                return described(node, share, position)
+            adjoints[variable.unique_id] = adjoints.get(variable.unique_id, 0.0) + share
+    return None
+
+
+def described(node: Variable, derivative: Any = None, operand: int | None = None) -> Nonfinite:
+    """The record of an operation by what it made."""
+    history = node.history
+    if history is None or history.last_fn is None:
+        raise ValueError("a leaf was made by no operation")
+    operands = tuple(map(plain_value, history.inputs or ()))
+    derivative = None if derivative is None else float(plain_value(derivative))
+    return Nonfinite(history.last_fn.__name__, str(node.place), operands, node.get_data(), derivative, operand)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a number is neither nan nor infinite.
+
+    >>> is_finite(1.0), is_finite(float("inf"))
+    (True, False)
+    """
+    value = plain_value(value)
+    return bool(value - value == 0)

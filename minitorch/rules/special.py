@@ -1,0 +1,175 @@
+"""What the partial derivatives need and `math` lacks.
+
+Plain Python over `math`, differentiable again by the rewriter: no state, and every branch follows the value. Numbers
+are rounded to floats, `round(x, 0)`, and not to ints: an int is a decision, of which a recording would need all.
+None of them raises where calculus says infinite; they return `inf`.
+
+    >>> power(0.0, -0.5), sign(-3.0), round(digamma(1.0), 14)
+    (inf, -1.0, -0.57721566490153)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from minitorch.rules.lifting import helpers
+
+__all__ = [
+    "digamma", "exp_of_minus_square", "inverse_of_one_plus_square", "inverse_root", "over_squared_norm", "power",
+    "power_by_base", "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign",
+    "whole_quotient",
+]  # fmt: skip
+
+ASYMPTOTIC_FROM = 10.0
+"""From here on the asymptotic series of digamma is exact to the last bit."""
+
+BERNOULLI_TERMS = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760, -1 / 12, 3617 / 8160)
+"""-B(2k) / 2k: the coefficients of 1/x², 1/x⁴, … in that series."""
+
+ROUNDER = 1.5 * 2.0**31
+"""Added and taken away again, it leaves a multiple of 2**-21: below 32 that has at most 26 bits, its square 52."""
+
+
+def sign(x: float) -> float:
+    """Return 1.0, -1.0, or 0.0 at zero; nan stays nan."""
+    if x > 0:
+        return 1.0
+    return -1.0 if x < 0 else x - x
+
+
+def whole_quotient(x: float, y: float, remainder: float) -> float:
+    """Return how often y was taken out of x to leave the remainder, as a float; infinite where that overflows."""
+    if remainder != remainder:
+        return math.nan
+    # Without the remainder's share, rounding can't reach another integer.
+    quotient = x / y - remainder / y
+    # Zero has no sign here: that of what was rounded away would show.
+    return round(quotient, 0) + 0.0 if quotient - quotient == 0 else quotient
+
+
+def power(x: float, y: float) -> float:
+    """Return x ** y, infinite where Python raises."""
+    try:
+        result: float = x**y
+        return result
+    except (ZeroDivisionError, OverflowError):
+        odd = y % 2 == 1
+        return math.copysign(math.inf, x) if odd else math.inf
+
+
+def power_by_base(x: float, y: float, output: float) -> float:
+    """Return the derivative of x ** y by x: 0 where y is 0, infinite where x is 0 and y below 1."""
+    if y == 0:
+        # y / x is zero as well, and keeps the mixed second derivative 1 / x.
+        return y / x if abs(x) > 0 else 0.0
+    return y * power(x, y - 1)
+
+
+def power_by_exponent(x: float, y: float, output: float) -> float:
+    """Return the derivative of x ** y by y: 0 where x is 0 and y positive, nan where x is negative."""
+    if x > 0:
+        return output * math.log(x)
+    return 0.0 if x == 0 and y > 0 else math.nan
+
+
+def power_of_two(exponent: int) -> float:
+    """Return 2.0 ** exponent, infinite beyond the range of floats."""
+    return math.ldexp(1.0, exponent) if exponent < 1024 else math.inf
+
+
+def inverse_root(x: float, y: float) -> float:
+    """Return 1 / sqrt(x * y) without overflow, infinite where the product is zero."""
+    root = math.sqrt(x) * math.sqrt(y)
+    return 1.0 / root if root else math.inf
+
+
+def inverse_of_one_plus_square(x: float) -> float:
+    """Return 1 / (1 + x * x) without overflow."""
+    return 1.0 / (1.0 + x * x) if -1e8 < x < 1e8 else 1.0 / x / x
+
+
+def over_squared_norm(part: float, x: float, y: float) -> float:
+    """Return part / (x * x + y * y) without overflow, nan at the origin."""
+    norm = math.hypot(x, y)
+    return part / norm / norm if norm else math.nan
+
+
+def sech_squared(x: float) -> float:
+    """Return 1 / cosh(x) ** 2; beyond 400 that is below the smallest float."""
+    if x > 400 or x < -400:
+        return 0.0
+    growth = math.cosh(x)
+    return 1.0 / growth / growth
+
+
+def exp_of_minus_square(x: float) -> float:
+    """Return exp(-x * x) to the last bits: what the rounding of x * x loses would be multiplied by the exponential.
+
+    What is lost is found as T. J. Dekker does, A floating-point technique for extending the available precision
+    (Numerische Mathematik 18, 1971), section 5: `near` has so few digits that its products are exact.
+    """
+    square = x * x
+    if square > 900.0:
+        return 0.0
+    near = (x + ROUNDER) - ROUNDER
+    rest = x - near
+    lost = near * near - square + 2.0 * near * rest + rest * rest
+    return math.exp(-square) * (1.0 - lost)
+
+
+def product(x: float, y: float) -> float:
+    """Return x * y, with infinity for a whole number y that no float can hold."""
+    try:
+        return x * y
+    except OverflowError:
+        return x * (math.inf if y > 0 else -math.inf)
+
+
+def products_of_others(values: Sequence[float]) -> list[float]:
+    """Return for each value the product of all the others, in linear time and right among zeros.
+
+    >>> products_of_others([2.0, 3.0, 0.0])
+    [0.0, 0.0, 6.0]
+    """
+    others: list[float] = []
+    before = 1.0
+    for value in values:
+        others.append(before)
+        before = product(before, value)
+    after = 1.0
+    for index in range(len(values) - 1, -1, -1):
+        others[index] = others[index] * after
+        after = product(after, values[index])
+    return others
+
+
+def digamma(x: float) -> float:
+    """Return the derivative of log(gamma(x))."""
+    if x > 0 or x != x:
+        return digamma_of_positive(x)
+    if x == -math.inf:
+        return math.nan
+    # Reflection. tan has period pi, and x - round(x) is exact where pi * x is not.
+    return digamma_of_positive(1.0 - x) - math.pi / math.tan(math.pi * (x - round(x, 0)))
+
+
+def digamma_of_positive(x: float) -> float:
+    """Return digamma by recurrence and the asymptotic series."""
+    steps = 0.0
+    while x < ASYMPTOTIC_FROM:
+        steps = steps + 1.0 / x
+        x = x + 1.0
+    inverse = 1.0 / x
+    square = inverse * inverse
+    series = 0.0
+    for coefficient in reversed(BERNOULLI_TERMS):
+        series = (series + coefficient) * square
+    return math.log(x) - 0.5 * inverse + series - steps
+
+
+helpers(
+    digamma, digamma_of_positive, exp_of_minus_square, inverse_of_one_plus_square, inverse_root, over_squared_norm,
+    power, power_by_base, power_by_exponent, power_of_two, product, products_of_others, sech_squared, sign,
+    whole_quotient,
+)  # fmt: skip

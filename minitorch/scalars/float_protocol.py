@@ -1,0 +1,248 @@
+"""Everything that Python asks of a float, for objects that have a float in `data` and a Function for each operation.
+
+Arithmetic and `math`-like methods go through the Function of their name; questions are answered by the float.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from minitorch.autodiff.decisions import decide
+from minitorch.autodiff.function import FunctionBase
+
+__all__ = ["COMPLEX", "FUNCTIONS", "Number", "Tracked", "is_operand"]
+
+N = TypeVar("N", bound="Number")
+
+FUNCTIONS: dict[str, type[FunctionBase]] = {}
+"""The Function of each name; the module of the primitives fills it in."""
+
+COMPLEX: dict[str, Callable[..., Any]] = {}
+"""What operators do where an operand or the result is complex; the module of complex functions fills it in."""
+
+_operand_types: set[type] = {float, int, bool}
+
+INTEGERS_ONLY = "pow() 3rd argument not allowed unless all arguments are integers"
+
+RATIO_READERS = frozenset({"fractions", "statistics"})
+"""Modules of the standard library that make another number from what `as_integer_ratio` answers."""
+
+
+def is_operand(value: object) -> bool:
+    """Whether a float takes the value as the other operand of arithmetic, as it takes an int or a Fraction.
+
+    >>> is_operand(2), is_operand("2")
+    (True, False)
+    """
+    kind = type(value)
+    # By type, because a Scalar calls itself a float.
+    return kind in _operand_types or issubclass(kind, (float, int)) or issubclass(kind, numbers.Rational)
+
+
+def beyond_floats(name: str, x: Any, y: Any, other: Any) -> Any:
+    """Do an operation whose operand `other` is none for a float: complex numbers take part, of others Python asks."""
+    return COMPLEX[name](x, y) if issubclass(type(other), complex) and name in COMPLEX else NotImplemented
+
+
+def unary(name: str) -> Callable[[N], N]:
+    """Make the method that applies a Function to the number."""
+
+    def method(self: N) -> Any:
+        return FUNCTIONS[name].record(self)
+
+    return method
+
+
+def binary(name: str) -> Callable[[N, Any], N]:
+    """Make the method for `self op other`; Python asks the other operand where it is none for a float."""
+
+    def method(self: N, other: Any) -> Any:
+        return FUNCTIONS[name].record(self, other) if is_operand(other) else beyond_floats(name, self, other, other)
+
+    return method
+
+
+def reflected(name: str) -> Callable[[N, Any], N]:
+    """Make the method for `other op self`."""
+
+    def method(self: N, other: Any) -> Any:
+        return FUNCTIONS[name].record(other, self) if is_operand(other) else beyond_floats(name, other, self, other)
+
+    return method
+
+
+def comparison(name: str) -> Any:
+    """Make the method for a comparison, which floats do with numbers of any kind, such as Decimal."""
+    orders = name not in ("EQ", "NE")
+
+    def method(self: Number, other: object) -> Any:
+        if is_operand(other) or (isinstance(other, numbers.Number) and not (orders and isinstance(other, complex))):
+            return FUNCTIONS[name].record(self, other)
+        return NotImplemented
+
+    return method
+
+
+class Tracked:
+    """What behaves as a plain number does, but knows how it was made."""
+
+    __slots__ = ()
+
+    @property
+    def data(self) -> Any:
+        """The plain number."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its plain number is")
+
+
+class Number(Tracked):
+    """The protocol of float; a subclass says when its plain value may be had (`__float__`)."""
+
+    __slots__ = ()
+
+    data: float
+
+    def __float__(self) -> float:
+        raise NotImplementedError(f"{type(self).__name__} does not say when its plain value may be had")
+
+    def __init_subclass__(cls) -> None:
+        _operand_types.add(cls)
+
+    # -- arithmetic ----------------------------------------------------------------------------------------------------
+
+    __add__, __radd__ = binary("Add"), reflected("Add")
+    __sub__, __rsub__ = binary("Sub"), reflected("Sub")
+    __mul__, __rmul__ = binary("Mul"), reflected("Mul")
+    __truediv__, __rtruediv__ = binary("TrueDiv"), reflected("TrueDiv")
+    __floordiv__, __rfloordiv__ = binary("FloorDiv"), reflected("FloorDiv")
+    __mod__, __rmod__ = binary("Mod"), reflected("Mod")
+    __neg__, __pos__, __abs__ = unary("Neg"), unary("Pos"), unary("Abs")
+
+    def __pow__(self, other: Any, modulo: Any = None) -> Any:
+        if modulo is not None:
+            raise TypeError(INTEGERS_ONLY)
+        return FUNCTIONS["Pow"].record(self, other) if is_operand(other) else beyond_floats("Pow", self, other, other)
+
+    def __rpow__(self, other: Any, modulo: Any = None) -> Any:
+        if modulo is not None:
+            raise TypeError(INTEGERS_ONLY)
+        return FUNCTIONS["Pow"].record(other, self) if is_operand(other) else beyond_floats("Pow", other, self, other)
+
+    def __divmod__(self, other: Any) -> Any:
+        if not is_operand(other):
+            return NotImplemented
+        divmod(self.data, plain(other))  # raises as divmod does, which is not how // and % do
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        if not is_operand(other):
+            return NotImplemented
+        divmod(plain(other), self.data)
+        return other // self, other % self
+
+    # -- comparison ----------------------------------------------------------------------------------------------------
+
+    __lt__, __le__, __gt__, __ge__ = comparison("LT"), comparison("LE"), comparison("GT"), comparison("GE")
+    __eq__, __ne__ = comparison("EQ"), comparison("NE")
+
+    def __hash__(self) -> int:
+        return hash(decide("value", self, self.data))
+
+    # -- questions to the float: the answer is no number that could have a derivative ----------------------------------
+
+    def __bool__(self) -> bool:
+        return decide("truth", self, bool(self.data))
+
+    def __int__(self) -> int:
+        return decide("int", self, int(self.data))
+
+    def __trunc__(self) -> int:
+        return decide("int", self, math.trunc(self.data))
+
+    def __floor__(self) -> int:
+        return decide("floor", self, math.floor(self.data))
+
+    def __ceil__(self) -> int:
+        return decide("ceil", self, math.ceil(self.data))
+
+    def __round__(self, ndigits: int | None = None) -> Any:
+        if ndigits is None:
+            return decide("round", self, round(self.data))
+        return FUNCTIONS["Round"].record(self, ndigits)
+
+    def __str__(self) -> str:
+        return str(decide("value", self, self.data))
+
+    def __format__(self, spec: str) -> str:
+        return format(decide("value", self, self.data), spec)
+
+    def is_integer(self) -> bool:
+        """Whether the value is a whole number."""
+        return decide("is_integer", self, self.data.is_integer())
+
+    def hex(self) -> str:
+        """Return the value as hexadecimal text."""
+        return decide("value", self, self.data).hex()
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """Return two integers whose quotient is the value.
+
+        Raises:
+            HistoryLostError: if `fractions` or `statistics` asks, to make a plain number of them.
+        """
+        if sys._getframe(1).f_globals.get("__name__") in RATIO_READERS:
+            float(self)
+        return decide("value", self, self.data).as_integer_ratio()
+
+    @property
+    def real(self: N) -> N:
+        """The number itself."""
+        return self
+
+    @property
+    def imag(self) -> float:
+        """The imaginary part of a real number."""
+        return 0.0
+
+    def conjugate(self: N) -> N:
+        """Return the number itself."""
+        return self
+
+    def __complex__(self) -> complex:
+        return complex(float(self))
+
+    def __copy__(self: N) -> N:
+        return self
+
+    def __deepcopy__(self: N, memo: object) -> N:
+        return self
+
+    # -- functions, by the names that the course and numpy's arrays of objects call ------------------------------------
+
+    exp, exp2, expm1 = unary("Exp"), unary("Exp2"), unary("Expm1")
+    log, log2, log10, log1p = unary("Log"), unary("Log2"), unary("Log10"), unary("Log1p")
+    sqrt, cbrt, fabs = unary("Sqrt"), unary("Cbrt"), unary("Fabs")
+    sin, cos, tan = unary("Sin"), unary("Cos"), unary("Tan")
+    sinh, cosh, tanh = unary("Sinh"), unary("Cosh"), unary("Tanh")
+    arcsin, arccos, arctan = unary("Asin"), unary("Acos"), unary("Atan")
+    arcsinh, arccosh, arctanh = unary("Asinh"), unary("Acosh"), unary("Atanh")
+    arctan2, hypot, fmod = binary("Atan2"), binary("Hypot"), binary("Fmod")
+    degrees, radians = unary("Degrees"), unary("Radians")
+    rad2deg, deg2rad = unary("Degrees"), unary("Radians")
+    sigmoid, relu = unary("Sigmoid"), unary("ReLU")
+
+    def item(self: N) -> N:
+        """Return the number itself, as numpy's scalars give theirs."""
+        return self
+
+    def rint(self: N) -> Any:
+        """Return the nearest whole number, as a number of the same kind."""
+        return FUNCTIONS["Round"].record(self, 0)
+
+
+def plain(value: Any) -> Any:
+    """The float of a Number, any other value as it is."""
+    return value.data if isinstance(value, Number) else value

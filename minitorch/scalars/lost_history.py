@@ -1,0 +1,102 @@
+"""What a frame is calling just now, as its source has it: errors name the callable that asked for a plain number.
+
+    pump.py:41: `struct.pack("d", flow)` asks for a plain float, which would lose the derivative of 'flow'.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import sys
+from types import FrameType
+from typing import NamedTuple
+
+from minitorch.autodiff.errors import HistoryLostError, history_lost
+from minitorch.autodiff.place import caller, package_of
+from transformer.linking import is_linked
+
+__all__ = ["SourceCall", "call_in", "plain_number_asked"]
+
+LONGEST_TEXT = 80
+
+CONVERSIONS = frozenset({"float", "complex"})
+"""Callables that traced code never lets ask."""
+
+
+class SourceCall(NamedTuple):
+    """A call as source text: all of it, and what is called."""
+
+    text: str
+    callee: str
+
+
+def plain_number_asked(kind: str, label: str) -> HistoryLostError:
+    """Make the error for whatever asks a number with a history for a plain one.
+
+    Args:
+        kind: what it asks for, `float` or `complex`.
+        label: the number, as its owner knows it.
+    """
+    frame = caller()
+    call = None if frame is None else call_in(frame)
+    if call is None:
+        attempt = f"{kind}(), or code in C that asks for a plain {kind},"
+    else:
+        attempt = f"`{call.text}` asks for a plain {kind}, which"
+    return history_lost(attempt, label, way_out(frame, call))
+
+
+def way_out(frame: FrameType | None, call: SourceCall | None) -> str:
+    """Say what keeps the history: tracing the code of a frame, or a rule for what it calls."""
+    callee = "what is called" if call is None else call.callee
+    rule = f"minitorch.register_function({'callable' if call is None else callee}, rule)"
+    if frame is not None and is_linked(frame.f_code):
+        return f"minitorch has no rule for {callee}: give it one with {rule}."
+    package = "its.package" if frame is None else package_of(frame)
+    program = "run the program by `minitorch run`, or begin the notebook's cell with %%trace"
+    importing = f"import it under minitorch.install_import_hook([{package!r}])"
+    tracing = (
+        "The code there is not traced: decorate the function with @minitorch.trace, or "
+        f"{program if package == '__main__' else importing}."
+    )
+    return tracing if callee in CONVERSIONS else f"{tracing} If {callee} is code in C without a rule: {rule}."
+
+
+def call_in(frame: FrameType) -> SourceCall | None:
+    """Return the call that a frame is in the middle of; None where its source or its place is not known."""
+    text = text_at(frame)
+    try:
+        tree = ast.parse(text.strip())
+    except (SyntaxError, ValueError):
+        return None
+    call = the_call(tree)
+    if call is None:
+        return None
+    source = " ".join((ast.get_source_segment(text.strip(), call) or "").split())
+    shown = source if len(source) <= LONGEST_TEXT else source[: LONGEST_TEXT - 1] + "…"
+    return SourceCall(shown, ast.unparse(call.func))
+
+
+def the_call(tree: ast.Module) -> ast.Call | None:
+    """Return the call that an expression is; of a whole line, which is all that Python 3.10 knows, its only call."""
+    if sys.version_info < (3, 11):
+        operations = [node for node in ast.walk(tree) if isinstance(node, (ast.Call, ast.BinOp, ast.Compare))]
+        return operations[0] if len(operations) == 1 and isinstance(operations[0], ast.Call) else None
+    expression = tree.body[0] if tree.body else None
+    return expression.value if isinstance(expression, ast.Expr) and isinstance(expression.value, ast.Call) else None
+
+
+def text_at(frame: FrameType) -> str:
+    """Return the source of the expression that a frame is at, of its line where Python knows no more."""
+    code = frame.f_code
+    if sys.version_info < (3, 11):
+        return linecache.getline(code.co_filename, frame.f_lineno, frame.f_globals)
+    positions = list(code.co_positions())
+    first, last, start, end = positions[frame.f_lasti // 2]
+    if first is None or last is None or start is None or end is None:
+        return ""
+    numbers = range(first, last + 1)
+    lines = [linecache.getline(code.co_filename, number, frame.f_globals).encode() for number in numbers]
+    lines[-1] = lines[-1][:end]
+    lines[0] = lines[0][start:]
+    return b"".join(lines).decode(errors="replace")

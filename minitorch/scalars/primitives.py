@@ -1,0 +1,305 @@
+"""A Function for every row of the table of rules, by the row's name: `Mul`, `Sin`, …
+
+    >>> from minitorch.scalars.scalar import Scalar
+    >>> x = Scalar(0.0)
+    >>> Sin.apply(x).backward()
+    >>> x.derivative, Mul.apply(2, 3)
+    (1.0, 6)
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Final
+
+from minitorch.autodiff.acceleration import WORTH_IT, recorded_much
+from minitorch.autodiff.decisions import decide
+from minitorch.autodiff.grad_mode import is_recording, pausing
+from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.place import origin_of_caller
+from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.rules.lifting import rewritten
+from minitorch.rules.real import RULES, Rule
+from minitorch.scalars.complex_scalar import ComplexScalar
+from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, is_operand
+from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, plain_value
+
+__all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
+
+
+class RuleFunction(ScalarFunction):
+    """A Function that has all it does from its row.
+
+    Attributes:
+        rule: the row.
+    """
+
+    rule: ClassVar[Rule]
+
+    @classmethod
+    def apply(cls, *inputs: Any) -> Any:
+        """Do the operation on inputs given one by one: on plain values plainly, on Scalars with their history.
+
+        >>> Mul.apply(2, 3), Add.apply("a", "b"), Fsum.apply(1.5, 2)
+        (6, 'ab', 3.5)
+        """
+        variable = foreign = False
+        counted = True
+        for value in inputs:
+            counted = counted and type(value) in COUNTABLE
+            if isinstance(value, Variable):
+                variable = True
+            elif not is_operand(value):
+                foreign = True
+        rule = cls.rule
+        if not variable or (rule.dispatches and (foreign or counted)):
+            return rule.function(*inputs)
+        if foreign:
+            rule.function(*map(plain_value, inputs))  # refuses what is no number in its own words
+            inputs = tuple(value if is_operand(value) else float(value) for value in inputs)
+        return cls.record(*inputs)
+
+    @classmethod
+    def call(cls, *args: Any, **kwargs: Any) -> Any:
+        """Do what the row's plain callable does with the same arguments, on Scalars with their history.
+
+        >>> Fsum.call([1.5, 2]), Prod.call([2, 3], start=2), Pow.call(2, 3, 5)
+        (3.5, 12, 3)
+        """
+        rule = cls.rule
+        if rule.spread is None:
+            return cls.apply(*args) if not kwargs else rule.callables[0](*args, **kwargs)
+        sequences = [tuple(values) for values in args[: rule.sequences]]
+        args = (*sequences, *args[rule.sequences :])
+        kinds = set(map(type, itertools.chain(*sequences, args, kwargs.values())))
+        if any(issubclass(kind, Variable) for kind in kinds):
+            return cls.apply(*rule.spread(*args, **kwargs))
+        return rule.callables[0](*args, **kwargs)
+
+    @classmethod
+    def apply_inplace(cls, x: Any, y: Any) -> Any:
+        """Do an augmented assignment: in place on what knows how, as `apply` on Scalars.
+
+        >>> numbers = [1]
+        >>> Add.apply_inplace(numbers, [2]) is numbers
+        True
+        """
+        if isinstance(x, Variable) or cls.rule.in_place is None:
+            return cls.apply(x, y)
+        return cls.rule.in_place(x, y)
+
+    @classmethod
+    def forward(cls, ctx: Context, *inputs: Any) -> Any:
+        """Compute the plain result, keeping inputs and output."""
+        output = cls.rule.function(*inputs)
+        ctx.save_for_backward(*inputs, output)
+        return output
+
+    @classmethod
+    def backward(cls, ctx: Context, d_output: Any) -> tuple[Any, ...]:
+        """Return the derivative by each of the inputs."""
+        *inputs, output = ctx.saved_values
+        return tuple(d_output * partial for partial in cls.rule.partials_at(range(len(inputs)), inputs, output))
+
+    @classmethod
+    def record(cls, *inputs: Any) -> Any:
+        """Compute the result as a Variable that keeps operands and partial derivatives; a constant of constants.
+
+        The result of a comparison is an Indicator, a complex one is made of its parts.
+        """
+        active: list[int] = []
+        values: list[Any] = []
+        for index, x in enumerate(inputs):
+            if isinstance(x, Variable):
+                if x._made_by is not None:
+                    active.append(index)
+                x = x.get_data()
+            values.append(x)
+        output = cls.rule.function(*values)
+        if pausing and not is_recording():
+            active.clear()
+        if type(output) is complex:
+            return cls.complex_result(output, inputs if active else None)
+        made = cls.variable(output, None)
+        if active:
+            keep_operands(made, cls, inputs, active, cls.partials_at(active, values, output))
+        return made
+
+    @classmethod
+    def partials_at(cls, wanted: Sequence[int], values: Sequence[Any], output: Any) -> list[Any]:
+        """Evaluate the partial derivatives by the inputs at some positions; no other one is evaluated."""
+        rule = cls.rule
+        if rule.gradient is not None:
+            return rule.partials_at(wanted, values, output)
+        partials = rule.partials
+        return [partials[index](*values, output) for index in wanted]
+
+    @classmethod
+    def complex_result(cls, output: complex, inputs: Sequence[Any] | None) -> Any:
+        """Make a complex number whose parts come from real operations on the inputs, None for a constant."""
+        if inputs is not None:
+            return COMPLEX[cls.__name__](*inputs)
+        return ComplexScalar(Scalar(output.real, None), Scalar(output.imag, None))
+
+    @classmethod
+    def variable(cls, raw: Any, history: History | None) -> Any:
+        """Wrap a plain result, that of a comparison as an Indicator."""
+        if type(raw) is float:
+            return Scalar(raw, history)
+        return Indicator(raw, history) if cls.rule.indicator else super().variable(raw, history)
+
+    @classmethod
+    def chain_rule(cls, ctx: Context, inputs: Sequence[Any], d_output: Any) -> list[tuple[Variable, Any]]:
+        """Return the derivative by each input that is no constant."""
+        *values, output = ctx.saved_values
+        wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
+        partials = cls.partials_at(wanted, values, output)
+        return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
+
+    @classmethod
+    def recorded_chain_rule(cls, inputs: Sequence[Any], output: Variable, d_output: Any) -> list[tuple[Variable, Any]]:
+        """The chain rule as operations on Variables: the row's partials, rewritten, on inputs and output themselves."""
+        wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
+        partials = cls.rule.partials_at(wanted, inputs, output, through=rewritten)
+        return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
+
+
+PLAIN: Final = frozenset({float, int})
+"""The usual types of a constant beside a Scalar."""
+
+
+class OneOperand(RuleFunction):
+    """A Function of one number: the usual case, a Scalar with a history, without what the general one asks for."""
+
+    @classmethod
+    def record(cls, *inputs: Any) -> Any:
+        """Compute the result as a Variable, as RuleFunction does."""
+        if len(inputs) == 1 and not pausing:
+            x = inputs[0]
+            if type(x) is Scalar and x._made_by is not None:
+                value = x.data
+                rule = cls.rule
+                output = rule.function(value)
+                if type(output) is float:
+                    made = Scalar(output, None)
+                    made.left, made.d_left = x, rule.partials[0](value, output)
+                    return noted(made, cls)
+        return super().record(*inputs)
+
+
+class TwoOperands(RuleFunction):
+    """A Function of two numbers: the usual case, floats and Scalars, without what the general one asks for."""
+
+    @classmethod
+    def record(cls, *inputs: Any) -> Any:
+        """Compute the result as a Variable, as RuleFunction does."""
+        if len(inputs) == 2 and not pausing:
+            x, y = inputs
+            x_active = type(x) is Scalar and x._made_by is not None
+            y_active = type(y) is Scalar and y._made_by is not None
+            if (x_active and (y_active or type(y) in PLAIN)) or (y_active and type(x) in PLAIN):
+                left = x.data if x_active else x
+                right = y.data if y_active else y
+                rule = cls.rule
+                output = rule.function(left, right)
+                if type(output) is float:
+                    made = Scalar(output, None)
+                    made.left, made.right = x, y
+                    if x_active:
+                        made.d_left = rule.partials[0](left, right, output)
+                    if y_active:
+                        made.d_right = rule.partials[1](left, right, output)
+                    return noted(made, cls)
+        return super().record(*inputs)
+
+
+def noted(made: Variable, function: type[RuleFunction]) -> Variable:
+    """Have a new Variable know the Function that made it, and where that was asked for."""
+    made._made_by = function
+    if made.unique_id > WORTH_IT:
+        recorded_much()
+    made.code, made.instruction = origin_of_caller()
+    return made
+
+
+def keep_operands(
+    made: Variable,
+    function: type[RuleFunction],
+    inputs: tuple[Any, ...],
+    wanted: Sequence[int],
+    partials: Sequence[Any],
+) -> None:
+    """Have a new Variable know the Function that made it, of what, and the partial derivatives by those wanted."""
+    arity = len(inputs)
+    if arity == 1:
+        made.left, made.d_left = inputs[0], partials[0]
+    else:
+        by_input: list[Any] = [None] * arity
+        for index, partial in zip(wanted, partials, strict=True):
+            by_input[index] = partial
+        if arity == 2:
+            made.left, made.right = inputs
+            made.d_left, made.d_right = by_input
+        else:
+            made.left, made.d_left = inputs, tuple(by_input)
+    noted(made, function)
+
+
+CALLABLES: dict[Callable[..., Any], type[RuleFunction]] = {}
+"""The Function whose `call` does with Scalars what a plain callable does with floats."""
+
+
+def function(name: str) -> type[RuleFunction]:
+    """Make the Function of a row."""
+    rule = RULES[name]
+    stands_for = ", ".join(getattr(plain, "__name__", name) for plain in rule.callables) or name
+    details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {stands_for}."}
+    base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
+    made: type[RuleFunction] = type(name, (base,), details)
+    FUNCTIONS[name] = made
+    CALLABLES.update(dict.fromkeys(rule.callables, made))
+    return made
+
+
+Add, Sub, Mul, TrueDiv = function("Add"), function("Sub"), function("Mul"), function("TrueDiv")
+FloorDiv, Mod, Pow, Round = function("FloorDiv"), function("Mod"), function("Pow"), function("Round")
+Neg, Pos, Abs, Sum = function("Neg"), function("Pos"), function("Abs"), function("Sum")
+LT, LE, GT, GE, EQ, NE = (
+    function("LT"), function("LE"), function("GT"), function("GE"), function("EQ"), function("NE"),
+)  # fmt: skip
+Exp, Expm1, Sqrt, MathPow = function("Exp"), function("Expm1"), function("Sqrt"), function("MathPow")
+Log, Log2, Log10, Log1p = function("Log"), function("Log2"), function("Log10"), function("Log1p")
+Sin, Cos, Tan, Atan2 = function("Sin"), function("Cos"), function("Tan"), function("Atan2")
+Asin, Acos, Atan = function("Asin"), function("Acos"), function("Atan")
+Sinh, Cosh, Tanh = function("Sinh"), function("Cosh"), function("Tanh")
+Asinh, Acosh, Atanh = function("Asinh"), function("Acosh"), function("Atanh")
+Degrees, Radians = function("Degrees"), function("Radians")
+Hypot, Dist, Fsum, Prod = function("Hypot"), function("Dist"), function("Fsum"), function("Prod")
+Fmod, Remainder, Copysign, Fabs = function("Fmod"), function("Remainder"), function("Copysign"), function("Fabs")
+ModfFraction, ModfWhole = function("ModfFraction"), function("ModfWhole")
+FrexpMantissa, Ldexp, Nextafter, Ulp = (
+    function("FrexpMantissa"), function("Ldexp"), function("Nextafter"), function("Ulp"),
+)  # fmt: skip
+IsNan, IsInf, IsFinite, IsClose = function("IsNan"), function("IsInf"), function("IsFinite"), function("IsClose")
+Erf, Erfc, Gamma, Lgamma = function("Erf"), function("Erfc"), function("Gamma"), function("Lgamma")
+Sigmoid, ReLU, Inv = function("Sigmoid"), function("ReLU"), function("Inv")
+# What only some Pythons have in math: Cbrt, Exp2, Fma, Sumprod.
+globals().update({name: function(name) for name in RULES.keys() - FUNCTIONS.keys()})
+
+
+def modf(x: Any) -> tuple[Any, Any]:
+    """Return `math.modf(x)`, fraction and whole, with their histories."""
+    return (ModfFraction.apply(x), ModfWhole.apply(x)) if isinstance(x, Variable) else math.modf(x)
+
+
+def frexp(x: Any) -> tuple[Any, int]:
+    """Return `math.frexp(x)`: the mantissa with its history, the exponent as a plain int."""
+    if not isinstance(x, Variable):
+        return math.frexp(x)
+    return FrexpMantissa.apply(x), math.frexp(decide("value", x, plain_value(x)))[1]
+
+
+PAIRS: dict[Callable[..., Any], Callable[..., Any]] = {math.modf: modf, math.frexp: frexp}
+"""What does with Scalars what a plain callable with two results does with floats."""

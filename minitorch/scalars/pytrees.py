@@ -1,0 +1,377 @@
+"""The numbers in the structures that people keep them in: taken out in order, and put back into the same places.
+
+Lists, tuples, dicts, named tuples, dataclasses and whatever else is registered with optree, nested in any way, and
+numpy arrays. What is no number (None, text, other objects) stays where it is.
+
+    {"mass": 2.0, "at": [0.5, None]}   ->   numbers [0.5, 2.0], layout {'mass': float, 'at': [float, None]}
+
+optree and numpy are loaded only when a value needs them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import numbers
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from minitorch.autodiff.variable import Variable
+
+__all__ = [
+    "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
+    "unfold",
+]  # fmt: skip
+
+NAMESPACE: Final = "minitorch"
+"""Where dataclasses are registered with optree, out of the way of others that use it."""
+
+_ALONE: Final = frozenset({float, int, bool, str, type(None)})
+_NUMBERS: Final = frozenset({float, int, bool})
+_dataclasses: set[type] = set()
+_registering = threading.Lock()
+
+
+# -- containers --------------------------------------------------------------------------------------------------------
+
+
+def unfold(tree: Any) -> tuple[list[Any], Any]:
+    """Return the leaves of a structure, and its optree specification; None for a leaf alone.
+
+    >>> unfold(3.0)
+    ([3.0], None)
+    """
+    if type(tree) in _ALONE or issubclass(type(tree), Variable) or is_array(tree):
+        return [tree], None
+    import optree
+
+    while True:
+        leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
+        kinds = set(map(type, leaves)) - _dataclasses
+        found = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
+        if not found:
+            return leaves, None if len(leaves) == 1 and leaves[0] is tree else spec
+        for kind in found:
+            register(kind)
+
+
+def rebuild(spec: Any, leaves: Sequence[Any]) -> Any:
+    """Return the structure of a specification with these leaves."""
+    return leaves[0] if spec is None else spec.unflatten(leaves)
+
+
+def register(kind: type) -> None:
+    """Teach optree to open a dataclass: each of its fields is a child."""
+    import optree
+
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    with _registering:
+        if kind not in _dataclasses:
+            optree.register_pytree_node(
+                kind,
+                functools.partial(open_dataclass, names),
+                functools.partial(make_dataclass, kind, names),
+                path_entry_type=optree.DataclassEntry,
+                namespace=NAMESPACE,
+            )
+            _dataclasses.add(kind)
+
+
+class Unfielded(dict[str, Any]):
+    """What an object keeps outside its fields; no part of its structure, so all are equal."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unfielded)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+
+def open_dataclass(names: tuple[str, ...], value: Any) -> tuple[tuple[Any, ...], Unfielded, tuple[str, ...]]:
+    """Return an object's fields, and what else it keeps: of that a number would lose its derivative."""
+    others = Unfielded()
+    for name, other in vars(value).items() if hasattr(value, "__dict__") else ():
+        if name in names or isinstance(getattr(type(value), name, None), functools.cached_property):
+            continue
+        if type(other) is float or issubclass(type(other), Variable) or is_array(other):
+            kind = type(value).__name__
+            raise TypeError(
+                f"must keep its numbers in dataclass fields, but this {kind} keeps {name!r} outside, where its "
+                f"derivative would be lost: make {name!r} a field or a property of {kind}"
+            )
+        others[name] = other
+    return tuple(getattr(value, name) for name in names), others, names
+
+
+def make_dataclass(kind: type, names: tuple[str, ...], others: Unfielded, fields: Sequence[Any]) -> Any:
+    """Make an object of a dataclass from its fields as they are: no `__init__` or `__post_init__` runs."""
+    made: Any = object.__new__(kind)
+    for name, value in (*others.items(), *zip(names, fields, strict=True)):
+        object.__setattr__(made, name, value)
+    return made
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
+    """Return a structure with a function applied to each leaf; the structure itself where that changes none.
+
+    >>> map_leaves(lambda leaf: leaf * 2, [1, (2, {"a": 3})])
+    [2, (4, {'a': 6})]
+    """
+    leaves, spec = unfold(tree)
+    mapped = [function(leaf) for leaf in leaves]
+    if all(old is new for old, new in zip(leaves, mapped, strict=True)):
+        return tree
+    return rebuild(spec, mapped)
+
+
+# -- arrays ------------------------------------------------------------------------------------------------------------
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is a numpy array or a numpy scalar, asked without loading numpy."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(type(value), (numpy.ndarray, numpy.generic))
+
+
+def is_dask_array(value: Any) -> bool:
+    """Whether a value is a dask array, asked without loading dask."""
+    arrays = sys.modules.get("dask.array")
+    return arrays is not None and isinstance(value, arrays.Array)
+
+
+def is_object_array(value: Any) -> bool:
+    """Whether a value is an array of Python objects, which may be Variables."""
+    return is_array(value) and value.dtype.kind == "O"
+
+
+def array_of(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Make an array: of floats, or of objects where other values than plain numbers are among them.
+
+    >>> array_of([1, 2, 3, 4], (2, 2))
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    import numpy
+
+    plain = all(not issubclass(type(value), Variable) and isinstance(value, numbers.Real) for value in values)
+    kind = float if plain else object
+    return numpy.fromiter(values, kind, len(values)).reshape(shape)
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Leaf:
+    """What stands at one place of a structure.
+
+    Args:
+        shape: that of an array, () of a number, None of anything else.
+        is_number: whether it is one number by itself.
+        value: what stands there if it is neither.
+    """
+
+    shape: tuple[int, ...] | None
+    is_number: bool = False
+    value: Any = dataclasses.field(default=None, compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return 0 if self.shape is None else math.prod(self.shape)
+
+    def fill(self, values: Sequence[Any]) -> Any:
+        """Return what stands there with other numbers in it."""
+        if self.is_number:
+            return values[0]
+        return self.value if self.shape is None else array_of(values, self.shape)
+
+    def __repr__(self) -> str:
+        if self.is_number:
+            return "float"
+        return repr(self.value) if self.shape is None else f"array{self.shape}"
+
+
+NUMBER: Final = Leaf((), is_number=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """Where the numbers of a structure stand.
+
+    Args:
+        spec: the specification of its containers, None for a leaf alone.
+        leaves: its places in order.
+    """
+
+    spec: Any
+    leaves: tuple[Leaf, ...]
+
+    @functools.cached_property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return len(self.leaves) if self.has_numbers_alone else sum(leaf.size for leaf in self.leaves)
+
+    @functools.cached_property
+    def has_numbers_alone(self) -> bool:
+        """Whether each place is one number by itself."""
+        return all(leaf is NUMBER for leaf in self.leaves)
+
+    def rebuild(self, leaves: Sequence[Any]) -> Any:
+        """Return the structure with other leaves."""
+        return rebuild(self.spec, leaves)
+
+    def fill(self, values: Sequence[Any]) -> Any:
+        """Return the structure with other numbers in their places.
+
+        >>> numbers, layout = flatten({"mass": 2.0, "at": [0.5, None]})
+        >>> layout.fill([1.0, 3.0])
+        {'mass': 3.0, 'at': [1.0, None]}
+        """
+        if self.has_numbers_alone:
+            return self.rebuild(values)
+        leaves = []
+        start = 0
+        for leaf in self.leaves:
+            leaves.append(leaf.fill(values[start : start + leaf.size]))
+            start += leaf.size
+        return self.rebuild(leaves)
+
+    def numbers_of(self, tree: Any, what: str) -> list[Any]:
+        """Take the numbers out of another structure of this layout.
+
+        Args:
+            tree: the structure; None in place of numbers stands for zeros, and what is no number here is ignored there.
+            what: what to call it in an error.
+
+        Raises:
+            TypeError: the layouts differ.
+        """
+        if tree is None:
+            return [0.0] * self.size
+        leaves, spec = unfold(tree)
+        if spec != self.spec or len(leaves) != len(self.leaves):
+            raise TypeError(f"{what} must have the structure {self}, not {shown(tree)}")
+        values: list[Any] = []
+        for leaf, other in zip(self.leaves, leaves, strict=True):
+            if leaf.shape is None or other is None:
+                values.extend([0.0] * leaf.size)
+                continue
+            found, given = numbers_at(other)
+            if given.shape != leaf.shape:
+                raise TypeError(f"{what} must have the structure {self}, not {shown(tree)}")
+            values.extend(x if issubclass(type(x), Variable) else float(x) for x in found)
+        return values
+
+    def names(self, name: str | None) -> list[str | None]:
+        """Return what to call each number of a structure that goes by a name, as Python would write it.
+
+        >>> flatten({"mass": 2.0, "at": [0.5, None]})[1].names("ball")
+        ["ball['at'][0]", "ball['mass']"]
+        """
+        if name is None:
+            return [None] * self.size
+        if self.spec is None:
+            paths = [name]
+        elif self.spec.type in (list, tuple) and self.spec.num_children == len(self.leaves) == self.spec.num_nodes - 1:
+            paths = names_of_items(name, len(self.leaves))
+        else:
+            paths = [accessor.codify(name) for accessor in self.spec.accessors()]
+        if self.has_numbers_alone:
+            return [*paths]
+        names: list[str | None] = []
+        for path, leaf in zip(paths, self.leaves, strict=True):
+            names.extend([path] if leaf.is_number else [f"{path}[{place}]" for place in places(leaf.shape)])
+        return names
+
+    def __repr__(self) -> str:
+        return repr(self.rebuild(self.leaves))
+
+
+@functools.lru_cache(maxsize=64)
+def names_of_items(name: str, length: int) -> list[str]:
+    """Return how Python writes the items of a list.
+
+    >>> names_of_items("x", 2)
+    ['x[0]', 'x[1]']
+    """
+    return [f"{name}[{place}]" for place in range(length)]
+
+
+def flatten(tree: Any) -> tuple[list[Any], Layout]:
+    """Return the numbers of a structure in order, and where they stand.
+
+    Raises:
+        TypeError: it has numbers that are not real; the message goes on where "the structure" ends.
+
+    >>> flatten([1.5, None, (2,)])
+    ([1.5, 2], [float, None, (float,)])
+    """
+    if type(tree) in _NUMBERS:
+        return [tree], ONE_NUMBER
+    leaves, spec = unfold(tree)
+    if spec is not None and _NUMBERS.issuperset(map(type, leaves)):
+        return leaves, Layout(spec, (NUMBER,) * len(leaves))
+    values: list[Any] = []
+    kinds = []
+    for leaf in leaves:
+        found, kind = numbers_at(leaf)
+        values.extend(found)
+        kinds.append(kind)
+    return values, Layout(spec, tuple(kinds))
+
+
+ONE_NUMBER: Final = Layout(None, (NUMBER,))
+
+
+def numbers_at(leaf: Any) -> tuple[list[Any], Leaf]:
+    """Return the numbers in one leaf, and what it is."""
+    if type(leaf) in _NUMBERS or issubclass(type(leaf), Variable):
+        return [leaf], NUMBER
+    if is_array(leaf):
+        return numbers_in_array(leaf)
+    if isinstance(leaf, numbers.Real):
+        return [leaf], NUMBER
+    if isinstance(leaf, numbers.Number):
+        raise TypeError(f"must be a real number, not a {leaf.__class__.__name__}")
+    return [], Leaf(None, value=leaf)
+
+
+def numbers_in_array(array: Any) -> tuple[list[Any], Leaf]:
+    """Return the elements of an array, if they are numbers; an array without dimensions is a number itself."""
+    if array.dtype.kind == "c":
+        raise TypeError(f"must have real numbers, not those of an array of {array.dtype}")
+    elements: list[Any] = array.ravel().tolist()
+    if array.dtype.kind == "O":
+        elements = [element.item() if is_array(element) and element.ndim == 0 else element for element in elements]
+        numeric = all(isinstance(element, numbers.Real) for element in elements)
+    else:
+        numeric = array.dtype.kind in "fiub"
+    if not numeric:
+        return [], Leaf(None, value=array)
+    return elements, Leaf(array.shape) if array.ndim else NUMBER
+
+
+def shown(tree: Any) -> str:
+    """Describe a structure of any kind in an error."""
+    try:
+        return repr(flatten(tree)[1])
+    except TypeError:
+        return repr(tree)
+
+
+def places(shape: tuple[int, ...] | None) -> list[str]:
+    """Return how Python writes the index of each element of an array.
+
+    >>> places((2, 2))
+    ['0, 0', '0, 1', '1, 0', '1, 1']
+    """
+    if shape is None:
+        return []
+    indices = [""]
+    for length in shape:
+        indices = [f"{index}, {i}" if index else str(i) for index in indices for i in range(length)]
+    return indices

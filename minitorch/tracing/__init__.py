@@ -1,0 +1,1 @@
+"""What runs in place of operators, builtins and library functions in code that is traced."""

@@ -1,0 +1,66 @@
+"""Methods of `float` that are called by name, on Variables or with them: `float.__mul__(x, y)`, `(2.0).__pow__(x)`.
+
+Code that makes operators of its own of those of floats calls them so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MethodDescriptorType, MethodWrapperType, WrapperDescriptorType
+from typing import Any
+
+from minitorch.autodiff.decisions import decide
+from minitorch.autodiff.variable import Variable
+from minitorch.scalars.float_protocol import Number
+from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
+
+__all__ = ["float_method_kinds"]
+
+
+def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
+    """What stands in for methods of floats, by the kinds of callables that these are.
+
+    Args:
+        to_float: `float` that gives back a Scalar as it is.
+    """
+
+    def tracked(method: Any, number: Any, *others: Any) -> Any:
+        name: str = method.__name__
+        if name == "__float__":
+            return to_float(number, *others)
+        if name == "__repr__":
+            return method(decide("value", number, number.data), *others)
+        variable = number if issubclass(type(number), Number) else Scalar(number, None)
+        # Those of its own, not those of a subclass that calls them.
+        own = getattr(type(variable) if type(variable) in VARIABLE_TYPES else Scalar, name, None)
+        return method(number, *others) if own is None else own(variable, *others)
+
+    def unbound(method: Any) -> Callable[..., Any]:
+        if method.__objclass__ is not float:
+            return method  # type: ignore[no-any-return]
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            numeric = bool(arguments) and issubclass(type(arguments[0]), (float, Number))
+            if numeric and any(map(is_variable, arguments)):
+                return tracked(method, *arguments, **keywords)
+            return method(*arguments, **keywords)
+
+        return call
+
+    def bound(method: Any) -> Callable[..., Any]:
+        if method.__objclass__ is not float:
+            return method  # type: ignore[no-any-return]
+
+        def call(*others: Any, **keywords: Any) -> Any:
+            if any(map(is_variable, others)):
+                return tracked(getattr(float, method.__name__), method.__self__, *others, **keywords)
+            return method(*others, **keywords)
+
+        return call
+
+    return {WrapperDescriptorType: unbound, MethodDescriptorType: unbound, MethodWrapperType: bound}
+
+
+def is_variable(value: Any) -> bool:
+    """Whether a value is a Variable, asked without running any code of the value's."""
+    return issubclass(type(value), Variable)

@@ -1,0 +1,61 @@
+"""What stands in for callables of libraries, a file for each kind; none is loaded before code calls into its library.
+
+    np.sin(x)              becomes   NumpySin.apply(x)
+    statistics.stdev(xs)   becomes   StatisticsStdev.apply(*xs)
+    random.gauss(mu, s)    stays; the method is Python, and is converted
+
+What is derived of a library (its values, its ways of calling) is written in terms of that library as it was imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+from transformer import Alias, Libraries
+from transformer.libraries import Rows
+
+__all__ = ["Resolve", "libraries"]
+
+Resolve = Callable[[Any], Any]
+
+FILES: dict[str, str] = {
+    "numpy": "numpy_functions",
+    "numpy.linalg": "numpy_functions",
+    "statistics": "statistics_functions",
+    "_statistics": "statistics_functions",
+    "random": "",
+    **dict.fromkeys(("decimal", "fractions", "json", "_struct", "array"), "refused"),
+}
+"""By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
+
+
+def libraries(resolve: Resolve) -> Libraries:
+    """Every library that has rows here.
+
+    Args:
+        resolve: finds what stands in for a callable that is given to one of a library.
+    """
+    return Libraries({name: rows_of(file, resolve) for name, file in FILES.items()}, otherwise=without_rule)
+
+
+def without_rule(callee: Any) -> Callable[..., Any]:
+    """What to call for an object of a library that has no row: a ufunc that says so where it meets Variables."""
+    if type(callee).__name__ != "ufunc":
+        return callee  # type: ignore[no-any-return]
+    wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
+    return wrapped
+
+
+def rows_of(file: str, resolve: Resolve) -> Rows:
+    """The rows that one of the files here makes of a library."""
+
+    def rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:
+        if not file:
+            return ()
+        made: Iterable[tuple[Any, Alias]] = importlib.import_module(f"{__name__}.{file}").rows(library, resolve)
+        return made
+
+    return rows

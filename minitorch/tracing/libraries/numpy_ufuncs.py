@@ -1,0 +1,183 @@
+"""A Function for each of numpy's elementwise functions: numpy's own value, the partial derivatives of THE table.
+
+    np.sin(x)   becomes   NumpySin.apply(x): forward is np.sin, the partial is that of the row "Sin"
+
+What numpy answers with nan or inf, where `math` raises, stays nan or inf; so does the derivative there.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy
+
+from minitorch.rules.real import RULES, Rule, zero
+from minitorch.scalars.lost_history import plain_number_asked
+from minitorch.scalars.primitives import PAIRS, RuleFunction
+from minitorch.scalars.scalar import Scalar
+from minitorch.tracing.libraries.arrays import holds_variable, is_variable
+from transformer import Alias
+
+__all__ = ["elementwise", "ufunc_rows", "without_rule"]
+
+ROWS: dict[str, str] = {
+    "sin": "Sin", "cos": "Cos", "tan": "Tan", "arcsin": "Asin", "arccos": "Acos", "arctan": "Atan",
+    "sinh": "Sinh", "cosh": "Cosh", "tanh": "Tanh", "arcsinh": "Asinh", "arccosh": "Acosh", "arctanh": "Atanh",
+    "exp": "Exp", "expm1": "Expm1", "log": "Log", "log2": "Log2", "log10": "Log10", "log1p": "Log1p",
+    "sqrt": "Sqrt", "reciprocal": "Inv", "absolute": "Abs", "fabs": "Fabs", "hypot": "Hypot", "arctan2": "Atan2",
+    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "TrueDiv", "floor_divide": "FloorDiv",
+    "remainder": "Mod", "fmod": "Fmod", "power": "Pow", "float_power": "MathPow", "negative": "Neg", "positive": "Pos",
+    "degrees": "Degrees", "rad2deg": "Degrees", "radians": "Radians", "deg2rad": "Radians",
+    "copysign": "Copysign", "nextafter": "Nextafter", "spacing": "Ulp", "ldexp": "Ldexp",
+    "isnan": "IsNan", "isinf": "IsInf", "isfinite": "IsFinite",
+}  # fmt: skip
+"""By the name of a ufunc: the row whose partial derivatives it has."""
+
+PARTIALS: dict[str, tuple[Callable[..., Any], ...]] = {
+    "exp2": (lambda x, y: y * math.log(2.0),),
+    "cbrt": (lambda x, y: 1.0 / (3.0 * y * y) if y else math.inf,),
+    "square": (lambda x, y: 2.0 * x,),
+    "sign": (zero,),
+    "floor": (zero,),
+    "ceil": (zero,),
+    "trunc": (zero,),
+    "rint": (zero,),
+    "heaviside": (zero, lambda x, y, z: 1.0 if x == 0 else 0.0),
+    "logaddexp": (lambda x, y, z: math.exp(x - z), lambda x, y, z: math.exp(y - z)),
+    "logaddexp2": (lambda x, y, z: 2.0 ** (x - z), lambda x, y, z: 2.0 ** (y - z)),
+    "signbit": (zero,),
+}
+"""By the name of a ufunc that the table has no row for, or not on every Python: its partial derivatives."""
+
+PREDICATES = frozenset({"isnan", "isinf", "isfinite", "signbit"})
+"""Ufuncs whose results are true or false."""
+
+
+class UfuncFunction(RuleFunction):
+    """A Function of numpy's floats, which divide by zero without an error."""
+
+    @classmethod
+    def partials_at(cls, wanted: Sequence[int], values: Sequence[Any], output: Any) -> list[Any]:
+        """Evaluate the partial derivatives by the inputs at some positions."""
+        *values, output = (numpy.float64(value) if type(value) is float else value for value in (*values, output))
+        with numpy.errstate(all="ignore"):
+            return [cls.partial_at(index, values, output) for index in wanted]
+
+    @classmethod
+    def partial_at(cls, index: int, values: Sequence[Any], output: Any) -> float:
+        """The derivative by one input, nan where `math` has none."""
+        try:
+            return float(cls.rule.partials_at([index], values, output)[0])
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+
+def ufunc_rows() -> Iterator[tuple[Any, Alias]]:
+    """What stands in for numpy's elementwise functions."""
+    functions = {name: ufunc_function(name) for name in (*ROWS, *PARTIALS)}
+    for name, function in functions.items():
+        yield getattr(numpy, name), Alias(f"{function.__name__}.apply", elementwise_function(name, function))
+    for name, choose in CHOICES.items():
+        yield getattr(numpy, name), Alias(f"np.{name}", elementwise(getattr(numpy, name), choose))
+    for name, pair in (("modf", PAIRS[math.modf]), ("frexp", PAIRS[math.frexp])):
+        yield getattr(numpy, name), Alias(f"np.{name}", elementwise(getattr(numpy, name), pair))
+    quotient, remainder = functions["floor_divide"].record, functions["remainder"].record
+    both = elementwise(numpy.divmod, lambda x, y: (quotient(x, y), remainder(x, y)))
+    yield numpy.divmod, Alias("np.divmod", both)
+
+
+def ufunc_function(name: str) -> type[RuleFunction]:
+    """The Function of a ufunc."""
+    ufunc = getattr(numpy, name)
+    row = ROWS.get(name)
+    title = "Numpy" + (name.title().replace("_", "") if row is None else row)
+    rule = Rule(title, ufunc, PARTIALS[name]) if row is None else RULES[row]
+    rule = replace(
+        rule, name=title, function=lambda *inputs: ufunc(*inputs).item(), callables=(ufunc,), spread=None,
+        in_place=None, dispatches=False, indicator=name in PREDICATES,
+    )  # fmt: skip
+    details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of numpy.{name}."}
+    return type(title, (UfuncFunction,), details)
+
+
+def elementwise_function(name: str, function: type[RuleFunction]) -> Callable[..., Any]:
+    """What stands in for a ufunc that has a Function."""
+    call = elementwise(getattr(numpy, name), function.record)
+    if name not in PREDICATES:
+        return call
+
+    def predicate(*args: Any, **kwargs: Any) -> Any:
+        outcome = call(*args, **kwargs)
+        return outcome.astype(bool) if isinstance(outcome, numpy.ndarray) else outcome
+
+    return predicate
+
+
+def elementwise(ufunc: Any, on_variables: Callable[..., Any]) -> Callable[..., Any]:
+    """A ufunc that does another thing where one of its operands is a Variable.
+
+    Args:
+        ufunc: what is done with plain operands.
+        on_variables: what is done with the elements of each position where one is a Variable.
+    """
+
+    def element(*operands: Any) -> Any:
+        return on_variables(*operands) if any(map(is_variable, operands)) else ufunc(*operands)
+
+    on_objects = numpy.frompyfunc(element, ufunc.nin, ufunc.nout)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not any(map(holds_variable, args[: ufunc.nin])):
+            return ufunc(*args, **kwargs)
+        if kwargs.get("dtype") in (float, numpy.float64):
+            del kwargs["dtype"]
+        return on_objects(*args, **kwargs)
+
+    return call
+
+
+@functools.cache
+def without_rule(ufunc: Any) -> Callable[..., Any]:
+    """A ufunc of unknown derivative: on objects that hold Variables it does what numpy can, and else says so."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return ufunc(*args, **kwargs)
+        except TypeError as error:
+            held = next(filter(holds_variable, args), None)
+            if held is None:
+                raise
+            label = held.label() if issubclass(type(held), Scalar) else f"the Scalars in its {type(held).__name__}"
+            raise plain_number_asked("float", label) from error
+
+    return call
+
+
+# -- the operand that numpy chooses, nan before others or after them ---------------------------------------------------
+
+
+def maximum(x: Any, y: Any) -> Any:
+    """The larger operand, the first of equal ones; nan if there is one."""
+    return x if x >= y or x != x else y
+
+
+def minimum(x: Any, y: Any) -> Any:
+    """The smaller operand, the first of equal ones; nan if there is one."""
+    return x if x <= y or x != x else y
+
+
+def fmax(x: Any, y: Any) -> Any:
+    """The larger operand, the first of equal ones; nan only if both are."""
+    return x if x >= y or y != y else y
+
+
+def fmin(x: Any, y: Any) -> Any:
+    """The smaller operand, the first of equal ones; nan only if both are."""
+    return x if x <= y or y != y else y
+
+
+CHOICES: dict[str, Callable[..., Any]] = {"maximum": maximum, "minimum": minimum, "fmax": fmax, "fmin": fmin}

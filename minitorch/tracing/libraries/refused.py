@@ -1,0 +1,77 @@
+"""Callables that make of a float what can have no derivative: exact numbers, bytes, text for machines.
+
+They would ask an active Scalar for its plain value, or refuse it in words that say nothing of derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+from minitorch.autodiff.errors import history_lost
+from minitorch.autodiff.variable import Variable
+from minitorch.scalars.scalar import Scalar, plain_value
+from minitorch.tracing.libraries import Resolve
+from transformer import Alias
+
+__all__ = ["rows"]
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "array": ("array",),
+    "decimal": ("Decimal",),
+    "fractions": ("Fraction",),
+    "json": ("dump", "dumps"),
+    "_struct": ("pack", "pack_into"),
+}
+"""By module: what takes floats and keeps no histories."""
+
+
+def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
+    """What stands in for callables of such a library: itself, unless there is a derivative to lose."""
+    for name in NAMES[library.__name__]:
+        function = getattr(library, name)
+        yield function, Alias(name, refusing(function, f"{library.__name__.lstrip('_')}.{name}()"))
+
+
+def refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
+    """A callable that takes plain numbers and constant Scalars only.
+
+    Args:
+        function: what it does with these.
+        title: what errors call it.
+    """
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not any(map(has_variable, (*args, *kwargs.values()))):
+            return function(*args, **kwargs)
+        plain = {key: without_constants(value, title) for key, value in kwargs.items()}
+        return function(*(without_constants(value, title) for value in args), **plain)
+
+    return call
+
+
+def has_variable(value: Any) -> bool:
+    """Whether there is a Variable in a value, or in a list, tuple or dict."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return any(map(has_variable, value))
+    if kind is dict:
+        return any(map(has_variable, value)) or any(map(has_variable, value.values()))
+    return issubclass(kind, Variable)
+
+
+def without_constants(value: Any, title: str) -> Any:
+    """A value with plain floats for constant Scalars.
+
+    Raises:
+        HistoryLostError: there is a Scalar with a history in it.
+    """
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return kind(without_constants(item, title) for item in value)
+    if kind is dict:
+        return {without_constants(key, title): without_constants(item, title) for key, item in value.items()}
+    if issubclass(kind, Scalar) and value.history is not None:
+        raise history_lost(title, value.label(), "What it makes is no number that could have a history.")
+    return plain_value(value)

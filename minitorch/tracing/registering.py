@@ -1,0 +1,148 @@
+"""Rules for somebody else's functions: `register_function` says what a callable's derivative is.
+
+    @minitorch.register_function(scipy.special.j0)
+    def slope(x, y):                                    # inputs and output; one derivative per input
+        return -scipy.special.j1(x)
+
+From then on traced code, old and new, that calls the callable keeps its history: what is called is known by identity.
+A derivative in plain Python can be differentiated again, as far as what it calls has a rule.
+"""
+
+from __future__ import annotations
+
+import inspect
+import numbers
+import sys
+from collections.abc import Callable, Sequence
+from types import MethodType
+from typing import Any, TypeVar, overload
+
+from minitorch.autodiff.function import FunctionBase
+from minitorch.rules.lifting import rewritten
+from minitorch.rules.real import Gradient, Rule
+from minitorch.scalars.primitives import RuleFunction
+from minitorch.tracing.replacements import is_variable
+from minitorch.tracing.tracer import dispatcher
+from transformer import Alias
+
+__all__ = ["register_function"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@overload
+def register_function(callee: Callable[..., Any]) -> Callable[[F], F]: ...
+
+
+@overload
+def register_function(callee: Callable[..., Any], function: F) -> F: ...
+
+
+def register_function(callee: Callable[..., Any], function: Any = None) -> Any:
+    """Give a callable that has no Python code, or none that should be traced, its rule.
+
+    Args:
+        callee: the callable, as code calls it: a function of an extension module, a numpy ufunc, a class, an object.
+        function: a Function (a subclass of `ScalarFunction`), or a plain function of the inputs and the output that
+            gives the derivative by each input, as a tuple if there are several. Left out, a decorator is returned.
+
+    Returns:
+        `function` itself.
+
+    Raises:
+        TypeError: one of them is no such thing.
+
+    >>> import math
+    >>> def rise(x):
+    ...     return math.floor(x) + x % 1 * 2
+    >>> register_function(rise, lambda x, y: 2.0) is None
+    False
+    >>> import minitorch
+    >>> minitorch.grad(lambda x: rise(x) * x)(1.25)
+    4.0
+    """
+    if function is None:
+        return lambda function: register_function(callee, function)
+    if not callable(callee) or type(callee) is MethodType:
+        raise TypeError(f"register_function needs a callable that is found again by its identity, not {callee!r}")
+    if isinstance(function, type) and issubclass(function, FunctionBase):
+        apply, name = function.apply, function.__name__
+    elif callable(function) and not isinstance(function, type):
+        made = function_of(callee, function)
+        apply, name = made.apply, made.__name__
+    else:
+        raise TypeError(
+            f"the rule of {title(callee)} must be a subclass of ScalarFunction, or a plain function that gives "
+            f"its derivatives, not {function!r}"
+        )
+    dispatcher.register(callee, Alias(f"{name}.apply", stand_in(callee, apply)))
+    return function
+
+
+def function_of(callee: Callable[..., Any], derivative: Callable[..., Any]) -> type[RuleFunction]:
+    """Make the Function of a callable from a plain function that gives its derivatives."""
+    name = title(callee).rpartition(".")[2].title().replace("_", "")
+    rule = Rule(name, lambda *inputs: plain_float(callee(*inputs)), gradient=gradient_of(name, derivative))
+    details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {title(callee)}."}
+    return type(name, (RuleFunction,), details)
+
+
+def gradient_of(name: str, derivative: Callable[..., Any]) -> Gradient:
+    """Make the gradient of a row from a plain function of the inputs and the output."""
+
+    def gradient(inputs: Sequence[Any], output: Any) -> list[Any]:
+        on_variables = any(map(is_variable, (*inputs, output)))
+        returned = (rewritten(derivative) if on_variables else derivative)(*inputs, output)
+        derivatives = returned if isinstance(returned, tuple) else (returned,)
+        if len(derivatives) != len(inputs):
+            raise TypeError(
+                f"the rule registered for {name} gave {len(derivatives)} derivatives for {len(inputs)} inputs: "
+                "it must return one per input, in their order"
+            )
+        return list(map(plain_float, derivatives))
+
+    return gradient
+
+
+def plain_float(value: Any) -> Any:
+    """A float for a number of another kind, such as one of numpy's; a Scalar and what is no number as they are."""
+    return float(value) if isinstance(value, numbers.Real) and not is_variable(value) else value
+
+
+def stand_in(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callable[..., Any]:
+    """What runs in place of the callable: itself on plain values, the Function where there is a Scalar."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(callee, numpy.ufunc):
+        from minitorch.tracing.libraries.numpy_ufuncs import elementwise
+
+        return elementwise(callee, apply)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not any(map(is_variable, (*args, *kwargs.values()))):
+            return callee(*args, **kwargs)
+        return apply(*(args if not kwargs else positional(callee, args, kwargs)))
+
+    return call
+
+
+def positional(callee: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """The arguments of a call in their order, which is how a Function takes them.
+
+    Raises:
+        TypeError: the callable does not say where an argument that was given by name stands.
+    """
+    try:
+        bound = inspect.signature(callee).bind(*args, **kwargs)
+    except ValueError:
+        bound = None
+    if bound is None or bound.kwargs:
+        raise TypeError(
+            f"the rule of {title(callee)} takes arguments by position; it was called with {', '.join(kwargs)} by name"
+        )
+    return bound.args
+
+
+def title(callee: Any) -> str:
+    """What to call a callable in a sentence."""
+    name = getattr(callee, "__qualname__", None) or getattr(callee, "__name__", None)
+    return name if isinstance(name, str) else repr(callee)

@@ -1,0 +1,246 @@
+"""What stands in for builtins and library functions where rewritten code calls them.
+
+`math.sin` becomes `Sin.apply` by the rule table.  Here are the callables that are no mathematical function but would
+drop a history: `float`, `type`, whatever calls a function given to it (`map`, `sorted(key=…)`), and caches.  On plain
+values each does just what it stands in for.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+from minitorch.autodiff.decisions import decide
+from minitorch.autodiff.variable import Variable
+from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
+from minitorch.scalars.complex_scalar import ComplexScalar
+from minitorch.scalars.float_protocol import Tracked
+from minitorch.scalars.primitives import CALLABLES, PAIRS, RuleFunction
+from minitorch.scalars.scalar import Indicator, plain_value
+from minitorch.tracing.float_methods import float_method_kinds
+from minitorch.tracing.float_subclasses import new_float
+from minitorch.tracing.libraries import Resolve, libraries
+from transformer import Alias
+
+__all__ = ["callables", "kinds", "libraries", "modulo"]
+
+_NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), abs, pow})
+_NUMBERS = frozenset({float, int, bool})
+
+
+def is_variable(value: Any) -> bool:
+    """Whether a value has a history, also as a complex number; asked without running any code of the value's."""
+    return issubclass(type(value), (Variable, Tracked))
+
+
+def holds_variable(value: Any) -> bool:
+    """Whether a key of a dict, such as the arguments of a cached function, is a Variable or a tuple with one in it."""
+    return any(map(holds_variable, value)) if type(value) in (tuple, frozenset) else is_variable(value)
+
+
+def detach_all(value: Any) -> Any:
+    """Plain values for the Variables in a value, a tuple or a dict of formatting arguments."""
+    if type(value) is tuple:
+        return tuple(map(as_text, value)) if any(map(is_variable, value)) else value
+    if type(value) is dict:
+        active = any(map(is_variable, value.values()))
+        return {key: as_text(item) for key, item in value.items()} if active else value
+    return as_text(value)
+
+
+def as_text(value: Any) -> Any:
+    """A plain number for a Variable, to be written as text."""
+    plain = plain_value(value)
+    return decide("value", value, plain) if issubclass(type(value), Variable) else plain
+
+
+def modulo(x: Any, y: Any, /) -> Any:
+    """`x % y`: the remainder, or the format of Variables by their values.
+
+    >>> modulo("%.1f", 2.5), modulo(7, 4)
+    ('2.5', 3)
+    """
+    return x % detach_all(y) if type(x) in (str, bytes) else x % y
+
+
+def keep_float(resolve: Resolve) -> Callable[..., Any]:
+    """`float` that gives back a Scalar as it is."""
+
+    def to_float(*arguments: Any) -> Any:
+        if not arguments or arguments[1:]:
+            return float(*arguments)
+        value: Any = arguments[0]
+        kind = type(value)
+        if kind in _NUMBERS:
+            return float(value)
+        if issubclass(kind, Variable):
+            return float(value) if kind is Indicator else value
+        method = getattr(kind, "__float__", None)
+        if type(method) is FunctionType:
+            number = resolve(method)(value)
+            return number if is_variable(number) or type(number) is float else float(answering(kind.__name__, number))
+        return to_float(value.item()) if is_variable_in_array(value) else float(value)
+
+    return to_float
+
+
+def answering(name: str, answer: Any) -> Any:
+    """An object of a class of this name whose `__float__` has that answer, for `float` to judge it."""
+    return type(name, (), {"__float__": lambda self: answer})()
+
+
+def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[..., Any]:
+    """`complex` that makes a complex number of Scalars, also of those that an object's own methods give."""
+
+    def real_part(value: Any) -> Any:
+        method = getattr(type(value), "__complex__", None)
+        if is_variable(value) or type(method) is not FunctionType:
+            return imaginary_part(value)
+        number = resolve(method)(value)
+        return number if type(number) in (complex, ComplexScalar) else value
+
+    def imaginary_part(value: Any) -> Any:
+        own = not is_variable(value) and type(getattr(type(value), "__float__", None)) is FunctionType
+        return to_float(value) if own else value
+
+    def to_complex(*arguments: Any, **keywords: Any) -> Any:
+        parts = [(imaginary_part if index else real_part)(value) for index, value in enumerate(arguments)]
+        named = {name: (real_part if name == "real" else imaginary_part)(value) for name, value in keywords.items()}
+        return complex_number(*parts, **named)
+
+    return to_complex
+
+
+def is_variable_in_array(value: Any) -> bool:
+    """Whether a value is an array of numpy's whose only element is a Variable: a number to `float` and `math`."""
+    kind = type(value)
+    return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.size == 1 and is_variable(value.item())
+
+
+def type_of(*arguments: Any, **keywords: Any) -> Any:
+    """`type`, for which a Scalar is a float and an indicator a bool."""
+    kind = type(*arguments, **keywords)
+    return arguments[0].__class__ if issubclass(kind, (Variable, Tracked)) and not arguments[1:] else kind
+
+
+def calling(function: Callable[..., Any], resolve: Resolve, position: int | None, keyword: str) -> Callable[..., Any]:
+    """A library callable that calls a function given to it: that one is resolved, too.
+
+    Args:
+        function: the library's callable.
+        resolve: finds what stands in for a callable.
+        position: where among the arguments the function is given; None if by keyword only.
+        keyword: its name as a keyword argument.
+    """
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        if keywords.get(keyword) is not None:
+            keywords[keyword] = resolve(keywords[keyword])
+        if position is not None and arguments[position:] and arguments[position] is not None:
+            arguments = (*arguments[:position], resolve(arguments[position]), *arguments[position + 1 :])
+        return function(*arguments, **keywords)
+
+    return call
+
+
+CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
+    (map, 0, ""),
+    (filter, 0, ""),
+    (sorted, None, "key"),
+    (min, None, "key"),
+    (max, None, "key"),
+    (functools.reduce, 0, "function"),
+    (itertools.accumulate, 1, "func"),
+    (itertools.starmap, 0, ""),
+    (itertools.filterfalse, 0, ""),
+    (itertools.takewhile, 0, ""),
+    (itertools.dropwhile, 0, ""),
+    (itertools.groupby, 1, "key"),
+)
+"""Library callables that call a function given to them, its position and its keyword."""
+
+
+def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
+    """A mathematical function that takes objects with a `__float__` of their own, as `math`'s do."""
+
+    def numbers(arguments: tuple[Any, ...]) -> Iterator[Any]:
+        good = True
+        for argument in arguments:
+            kind = type(argument)
+            if good and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument)):
+                argument = to_float(argument)
+            # What stands behind an argument that is no number is not asked: `math` stops there.
+            good = good and (hasattr(kind, "__float__") or hasattr(kind, "__index__"))
+            yield argument
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        return apply(*numbers(arguments), **keywords)
+
+    return call
+
+
+def plainly_on_numbers(function: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """What is `function` itself for plain numbers, and `otherwise` for anything else."""
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        for argument in arguments:
+            if type(argument) not in _NUMBERS:
+                return otherwise(*arguments, **keywords)
+        return otherwise(*arguments, **keywords) if keywords else function(*arguments)
+
+    return call
+
+
+def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
+    """Every callable that is replaced, with what stands in for it."""
+    to_float = keep_float(resolve)
+    for function, primitive in CALLABLES.items():
+        yield function, Alias(f"{primitive.__name__}.apply", stand_in(function, primitive, to_float))
+    for function, pair in PAIRS.items():
+        yield function, Alias(function.__name__, coercing(pair, to_float))
+    for function, (name, complex_one) in COMPLEX_CALLABLES.items():
+        yield function, Alias(name, complex_one)
+    yield float, Alias("keep_float", to_float)
+    yield float.__new__, Alias("new_float", new_float(to_float))
+    yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
+    yield type, Alias("type_of", type_of)
+    for function, position, keyword in CALLERS:
+        yield function, Alias(function.__name__, calling(function, resolve, position, keyword))
+
+
+def stand_in(
+    function: Callable[..., Any], primitive: type[RuleFunction], to_float: Callable[..., Any]
+) -> Callable[..., Any]:
+    """What runs in place of a callable that has a rule: itself, where Python asks a Scalar's own methods anyway."""
+    if function in _NATIVE:
+        return function
+    general = primitive.call if primitive.rule.dispatches else coercing(primitive.call, to_float)
+    return plainly_on_numbers(function, general)
+
+
+def root_package(callee: Any) -> str:
+    """The top-level package that a callable says it is of; empty if it does not say."""
+    module = getattr(callee, "__module__", None)
+    return module.partition(".")[0] if isinstance(module, str) else ""
+
+
+def kinds(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
+    """What stands in for callables of a kind: methods of `float`; caches, which keep no Variable for a later trace."""
+
+    def around_cache(cached: Any) -> Callable[..., Any]:
+        # A package that is never followed keeps no Variables, and may count the frames above it.
+        if root_package(cached) in never_followed:
+            return cached  # type: ignore[no-any-return]
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            if any(map(holds_variable, (*arguments, *keywords.values()))):
+                return resolve(cached.__wrapped__)(*arguments, **keywords)
+            return cached(*arguments, **keywords)
+
+        return call
+
+    return {functools._lru_cache_wrapper: around_cache, **float_method_kinds(keep_float(resolve))}

@@ -1,0 +1,167 @@
+"""Binds the transformer to the Functions of minitorch: the decorator, the import hook, the printed source.
+
+    @minitorch.trace
+    def area(r):
+        return math.pi * float(r) ** 2
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
+from minitorch.autodiff.history import LIVE
+from minitorch.rules.lifting import rewrite_partials_with
+from minitorch.tracing import child_processes as child
+from minitorch.tracing import replacements
+from minitorch.tracing.real_imag import PARTS
+from transformer import Alias, Converter, Dispatcher, Hook, Targets, install
+
+__all__ = ["install_import_hook", "resolve", "trace", "traced_source"]
+
+T = TypeVar("T")
+
+# The functions of `operator` are the operators themselves, without a frame of their own: plain operands
+# behave as ever, and a Variable's own operator is the Function's `apply`.
+OPERATORS: dict[type[ast.AST], Alias] = {
+    ast.Add: Alias("Add.apply", operator.add),
+    ast.Sub: Alias("Sub.apply", operator.sub),
+    ast.Mult: Alias("Mul.apply", operator.mul),
+    ast.Div: Alias("TrueDiv.apply", operator.truediv),
+    ast.FloorDiv: Alias("FloorDiv.apply", operator.floordiv),
+    ast.Mod: Alias("Mod.apply", replacements.modulo),
+    ast.Pow: Alias("Pow.apply", operator.pow),
+    ast.USub: Alias("Neg.apply", operator.neg),
+    ast.UAdd: Alias("Pos.apply", operator.pos),
+    ast.Lt: Alias("LT.apply", operator.lt),
+    ast.LtE: Alias("LE.apply", operator.le),
+    ast.Gt: Alias("GT.apply", operator.gt),
+    ast.GtE: Alias("GE.apply", operator.ge),
+    ast.Eq: Alias("EQ.apply", operator.eq),
+    ast.NotEq: Alias("NE.apply", operator.ne),
+}
+
+IN_PLACE: dict[type[ast.AST], Alias] = {
+    ast.Add: Alias("Add.apply_inplace", operator.iadd),
+    ast.Sub: Alias("Sub.apply_inplace", operator.isub),
+    ast.Mult: Alias("Mul.apply_inplace", operator.imul),
+    ast.Div: Alias("TrueDiv.apply_inplace", operator.itruediv),
+    ast.FloorDiv: Alias("FloorDiv.apply_inplace", operator.ifloordiv),
+    ast.Pow: Alias("Pow.apply_inplace", operator.ipow),
+}
+
+NEVER_FOLLOWED = frozenset(
+    """abc ast asyncio builtins click codecs collections concurrent contextlib copy copyreg ctypes dask decimal dis
+    distributed encodings enum fractions functools gc hypothesis importlib inspect io IPython itertools jax json
+    linecache llvmlite locale logging math matplotlib minitorch mpmath multiprocessing numba numpy operator os
+    pandas pathlib pickle PIL posixpath pytest _pytest re requests rich scipy selectors shutil signal site
+    socket sre_compile sre_parse string struct subprocess sympy sys tempfile tensorflow threading time tokenize
+    torch traceback transformer types typing unittest warnings weakref zipimport""".split()
+)
+"""Packages that are no numeric code: calls do not convert them (naming them to the hook does)."""
+
+
+def resolve(callee: Any) -> Any:
+    """What traced code calls in place of `callee`.
+
+    >>> resolve(print) is print
+    True
+    """
+    return dispatcher.follow(callee)
+
+
+targets = Targets(
+    operators=OPERATORS,
+    in_place=IN_PLACE,
+    callables=tuple(replacements.callables(resolve)),
+    kinds=replacements.kinds(resolve, NEVER_FOLLOWED),
+    libraries=replacements.libraries(resolve),
+    switch=LIVE,
+    aware=frozenset({"minitorch"}),
+    excluded=NEVER_FOLLOWED,
+    attributes=PARTS,
+)
+converter = Converter(targets)
+dispatcher = Dispatcher(targets, converter)
+# Rewritten code has them among its constants and is pickled with their names.
+dispatcher.resolve.__module__ = dispatcher.follow.__module__ = __name__
+dispatcher.resolve.__qualname__, dispatcher.follow.__qualname__ = "dispatcher.resolve", "dispatcher.follow"
+rewrite_partials_with(converter.convert)
+
+
+def trace(function: T) -> T:
+    """Make a function remember what it computes: its arithmetic and calls build a history on Variables.
+
+    The function is converted in place and given back, and so are the plain Python functions that it calls when it
+    calls them.  On plain values it does what it did before.
+
+    Args:
+        function: a function, method, lambda or class, or one wrapped by `partial`, a cache or decorators; a library
+            function with a rule (`math.sin`) gives its Function's `apply`.
+
+    Raises:
+        RewriteError: it has no source, or none that can be rewritten.
+
+    >>> import math
+    >>> from minitorch.scalars.scalar import Scalar
+    >>> @trace
+    ... def growth(rate):
+    ...     return math.exp(float(rate))
+    >>> growth(Scalar(0.5)).history.last_fn.__name__, growth(0.0)
+    ('Exp', 1.0)
+    """
+    stand_in = dispatcher.stand_in(function)
+    if stand_in is not None:
+        return stand_in  # type: ignore[return-value]
+    return converter.convert(function)
+
+
+def traced_source(function: Callable[..., Any]) -> str:
+    """What a function became, as text: the traced body, in the names of the Functions that run.
+
+    Where only the run decides what is called, the text says `resolve(f)(…)`.
+
+    Raises:
+        RewriteError: it has no source.
+
+    >>> import math
+    >>> print(traced_source(lambda x: math.sin(x) * x).strip())
+    lambda x: Mul.apply(Sin.apply(x), x)
+    """
+    # Imported only here: it brings astor along, which costs time and, on newer Pythons, warns.
+    from transformer.show import traced_text
+
+    return traced_text(function, targets, converter)
+
+
+def install_import_hook(
+    names: Iterable[str],
+    reload: bool = False,
+    rewriting: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> Hook:
+    """Trace whole modules and packages: they are rewritten as they are imported from now on.
+
+    Args:
+        names: module or package names; each covers what is below it.
+        reload: convert, in place, what is imported already.
+        rewriting: gives the context in which a module of that name is rewritten, such as one that shows progress.
+
+    Returns:
+        the hook: a context manager, with `.uninstall()` and `.report()`.
+
+    Raises:
+        RewriteError: a covered module is imported already.
+        ValueError: a name is no module name.
+
+    >>> with install_import_hook(["colorsys"], reload=True) as hook:
+    ...     import colorsys
+    """
+    return install(names, dispatcher, reload, child.pass_on, rewriting=rewriting)
+
+
+def inherit_import_hook(names: Iterable[str]) -> Hook:
+    """Install the hook of the process that started this one, while this one is only starting."""
+    return install(names, dispatcher, announce=child.pass_on, inherited=True)

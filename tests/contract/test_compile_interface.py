@@ -1,0 +1,198 @@
+"""Batches, listings and the object that `minitorch.compile` makes."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import sys
+import types
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+
+import minitorch
+from minitorch.compiler import interpreted_traces
+from minitorch.compiler.function import CompilationWarning, CompiledFunction
+
+
+def branching_pair(x: float, y: float) -> float:
+    z = x * y
+    return math.sin(z) if z > 1.0 else math.sqrt(x + 3.0) * y
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_batches_equal_calls(threads: int) -> None:
+    rows = numpy.random.default_rng(0).uniform(-2.0, 2.0, (101, 2))
+    compiled = minitorch.compile(branching_pair, argnums=(0, 1))
+    eager = minitorch.value_and_grad(branching_pair, argnums=(0, 1))
+    out = numpy.empty(101)
+    assert compiled.batch(rows, out=out, threads=threads) is out
+    values, gradients = compiled.batch_value_and_grad(rows, threads=threads)
+    for row, value, result, gradient in zip(rows.tolist(), out, values, gradients, strict=True):
+        assert (value, result, tuple(gradient)) == (branching_pair(*row), *eager(*row))
+
+
+def test_results_go_where_they_are_wanted() -> None:
+    rows = numpy.random.default_rng(1).uniform(-2.0, 2.0, (33, 2))
+    compiled = minitorch.compile(branching_pair, argnums=(0, 1))
+    expected, slopes = compiled.batch_value_and_grad(rows)
+    wide = numpy.full((66, 5), -1.0)
+    values, gradients = compiled.batch_value_and_grad(rows, out=wide[::2, 1:4])
+    assert numpy.array_equal(values, expected) and numpy.array_equal(gradients, slopes)
+    assert numpy.array_equal(wide[::2, 1], expected) and (wide[1::2] == -1.0).all() and (wide[:, [0, 4]] == -1.0).all()
+    column = numpy.full((33, 2), -1.0)
+    assert numpy.array_equal(compiled.batch(rows, out=column[:, 1]), expected) and (column[:, 0] == -1.0).all()
+    for wrong in (numpy.empty(32), numpy.empty(33, numpy.float32), numpy.empty((33, 1))):
+        with pytest.raises(ValueError, match="out must be an array of shape"):
+            compiled.batch(rows, out=wrong)
+    with pytest.raises(ValueError, match="out must be an array of shape"):
+        compiled.batch_value_and_grad(rows, out=numpy.empty(33))
+
+
+def test_tangents_and_second_derivatives() -> None:
+    compiled = minitorch.compile(branching_pair, argnums=(0, 1))
+    for point in [(1.5, 2.0), (0.5, 0.5), (1.5, 2.0), (1.25, 2.5)]:
+        tangents = (0.5, -1.0)
+        assert compiled.jvp(point, tangents) == minitorch.jvp(branching_pair, point, tangents)
+        assert compiled.hessian(*point) == minitorch.hessian(branching_pair, argnums=(0, 1))(*point)
+    views = [view for view in compiled.paths if view.kind.value == "second derivatives"]
+    assert len(views) == 2 and sum(view.calls for view in views) == 2
+
+
+def test_long_ways_are_interpreted() -> None:
+    def chain(x: float, y: float, steps: int) -> float:
+        for _ in range(steps):
+            x = x * 0.99 + math.sin(x * y)
+        return x
+
+    compiled = minitorch.compile(chain, argnums=(0, 1), max_operations=1000)
+    eager = minitorch.value_and_grad(chain, argnums=(0, 1))
+    with pytest.warns(CompilationWarning, match="ways of so many operations are interpreted"):
+        assert compiled.value_and_grad(0.5, 1.5, 500) == eager(0.5, 1.5, 500)
+    for x in (0.25, 0.75, -1.5):
+        assert compiled.value_and_grad(x, 1.5, 500) == eager(x, 1.5, 500)
+        assert compiled(x, 1.5, 500) == chain(x, 1.5, 500)
+    assert [view.calls for view in compiled.paths if view.kind.value == "value and derivatives"] == [4]
+
+
+def staircase(x: float) -> float:
+    """A way of its own for every whole number."""
+    height = 0.0
+    while x > 1.0:
+        x, height = x - 1.0, height + x * x
+    return height * x
+
+
+def test_paths_beyond_the_bound_are_interpreted_in_batches_too() -> None:
+    rows = numpy.linspace(0.5, 30.0, 300)[:, numpy.newaxis]
+    compiled = minitorch.compile(staircase, max_paths=3)
+    with pytest.warns(CompilationWarning, match="new paths are interpreted after 3 of them"):
+        values, slopes = compiled.batch_value_and_grad(rows)
+    assert [*zip(values, slopes, strict=True)] == [minitorch.value_and_grad(staircase)(x) for (x,) in rows.tolist()]
+    views = [view for view in compiled.paths if view.kind.value == "value and derivatives"]
+    assert len(views) == 30 and sum(view.calls for view in views) >= 290
+
+
+@pytest.mark.filterwarnings("ignore:.*new paths are interpreted")
+def test_paths_that_nobody_takes_again_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, bound in {"FREE": 2, "SAMPLED": 2, "TRIED": 5}.items():
+        monkeypatch.setattr(interpreted_traces, name, bound)
+    compiled = minitorch.compile(staircase, max_paths=1)
+    points = [x + 0.5 for x in range(20)]
+    with pytest.warns(CompilationWarning, match="new paths run in Python after 6 of them"):
+        assert [compiled(x) for x in points] == list(map(staircase, points))
+    assert len(compiled.paths) == 6
+    assert [compiled(x) for x in points] == list(map(staircase, points))
+
+
+@pytest.mark.filterwarnings("ignore:.*new paths are interpreted")
+def test_recordings_keep_to_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreted_traces, "MOST_STEPS", 100)
+    compiled = minitorch.compile(staircase, max_paths=1)
+    with pytest.warns(CompilationWarning, match=r"new paths run in Python after \d+ of them"):
+        assert [compiled(float(x)) for x in range(20)] == [staircase(float(x)) for x in range(20)]
+
+
+@pytest.mark.parametrize("max_paths", [64, 1])
+def test_a_decision_that_nobody_sees_is_noticed(max_paths: int) -> None:
+    """The limit of recursions stands for all that only C knows."""
+
+    def secret(x: float) -> float:
+        if x > 0.0 and sys.getrecursionlimit() == before:
+            return x if x > 1.0 else x * 2.0
+        return x * 3.0 if x > 5.0 else x * 4.0
+
+    before = sys.getrecursionlimit()
+    compiled = minitorch.compile(secret, max_paths=max_paths)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CompilationWarning)
+        assert [compiled(-1.0), compiled(0.5), compiled(0.25)] == [-4.0, 1.0, 0.5]
+    sys.setrecursionlimit(before + 1)
+    try:
+        with pytest.warns(CompilationWarning, match="something that can't be seen decides"):
+            assert compiled(2.0) == 8.0
+        assert [compiled(0.5), compiled(2.0), compiled(6.0)] == [2.0, 8.0, 18.0]
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_a_row_that_raises_raises() -> None:
+    compiled = minitorch.compile(branching_pair)
+    with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
+        compiled.batch([[1.0, 2.0], [-5.0, 1.0]])
+    with pytest.raises(ValueError, match="a batch is a matrix"):
+        compiled.batch([1.0, 2.0])
+
+
+@pytest.mark.parametrize("language", ["python", "c", "llvm", "asm"])
+def test_listings(language: str) -> None:
+    compiled = minitorch.compile(branching_pair, argnums=(0, 1))
+    with pytest.raises(ValueError, match="nothing is recorded yet"):
+        compiled.emit(language)
+    answer = compiled.value_and_grad(1.5, 2.0)
+    text = compiled.emit(language)
+    assert "branching_pair" in text
+    if language == "python":
+        scope: dict[str, Any] = {}
+        exec(text, scope)
+        assert scope["branching_pair"](1.5, 2.0) == answer
+
+
+def with_error(x: float) -> float:
+    y = x * 2.0
+    return math.erf(
+        y
+    )
+
+
+def test_derivatives_belong_to_the_lines_that_they_are_of() -> None:
+    compiled = minitorch.compile(with_error)
+    compiled.value_and_grad(0.5)
+    (view,) = compiled.paths
+    assert [guard.place.line for guard in view.guards] == [with_error.__code__.co_firstlineno + 2]
+    text = compiled.emit("python")
+    assert f"# {Path(__file__).name}:{with_error.__code__.co_firstlineno + 1}" in text
+
+
+@minitorch.compile
+def decorated(x: float) -> float:
+    """Square."""
+    return x * x
+
+
+def test_it_is_the_function_it_was_made_of() -> None:
+    assert isinstance(decorated, CompiledFunction)
+    assert (decorated.__name__, decorated.__doc__) == ("decorated", "Square.")
+    assert pickle.loads(pickle.dumps(decorated)) is decorated
+    again = pickle.loads(pickle.dumps(minitorch.compile(branching_pair, argnums=1)))
+    assert again.value_and_grad(1.5, 2.0) == minitorch.value_and_grad(branching_pair, argnums=1)(1.5, 2.0)
+
+
+def test_a_call_runs_no_python_frame() -> None:
+    decorated(1.0), decorated.value_and_grad(1.0)
+    assert type(decorated.value_and_grad) is types.BuiltinFunctionType
+    assert type(type(decorated).__dict__["__call__"].__func__) is types.BuiltinFunctionType
+    assert [decorated(3.0), decorated.value_and_grad(3.0), decorated.grad(3.0)] == [9.0, (9.0, 6.0), 6.0]

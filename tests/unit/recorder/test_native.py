@@ -1,0 +1,326 @@
+"""Machine code records and differentiates as Python does: to the last bit, with the same histories and places."""
+
+from __future__ import annotations
+
+import gc
+import math
+import operator
+import os
+import subprocess
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from random_trees import bits
+
+import minitorch
+from minitorch import Scalar
+from minitorch.autodiff.decisions import observed
+from minitorch.autodiff.variable import pulled_back, topological_sort
+from minitorch.machine_code.llvm.cpython_layout import is_supported
+from minitorch.recorder.rows import rows_of_one_number
+from minitorch.recorder.switching import is_on, switch_off, switch_on
+
+OPERATORS: list[Callable[[Any, Any], Any]] = [
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.floordiv, operator.mod,
+    operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge, lambda x, y: -x,
+]  # fmt: skip
+
+NUMBERS = [
+    0.0, -0.0, 1.0, -1.0, 0.1, 2.0, -2.5, 1e308, 5e-324, math.inf, -math.inf, math.nan, 3, 0, -7, 2, True, 2**53,
+    2**60 + 1, 10**400,
+]  # fmt: skip
+
+
+@pytest.fixture
+def native() -> Iterator[bool]:
+    """Machine code for the length of a test, where this Python is one that it knows."""
+    before = is_on()
+    yield switch_on()
+    if not before:
+        switch_off()
+
+
+def described(result: Any) -> Any:
+    """All that a Variable knows, but its age."""
+    if type(result) not in (Scalar, minitorch.scalars.scalar.Indicator):
+        return type(result), bits(result) if isinstance(result, float) else result
+    history = result.history
+    if history is None:
+        return type(result), bits(result.data), None
+    partials = [None if p is None else bits(float(p)) for p in history.partials or ()]
+    saved = [bits(float(value)) for value in history.ctx.saved_values]
+    made = (history.last_fn, [id(x) for x in history.inputs], partials, saved)
+    return type(result), bits(result.data), made, result.place, result.derivative, result.name
+
+
+def outcome(function: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+    try:
+        return described(function(x, y))
+    except (ArithmeticError, TypeError, ValueError) as error:
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize("function", OPERATORS)
+@pytest.mark.parametrize("y", NUMBERS, ids=lambda y: repr(y)[:20])
+def test_operators_record_what_python_records(native: bool, function: Callable[[Any, Any], Any], y: Any) -> None:
+    assert native == is_supported()
+    second = Scalar(1.0 if y == 10**400 else float(y))
+    for x in (0.0, -1.5, 3.0, math.inf):
+        first, constant = Scalar(x), Scalar(x, None)
+        pairs = [(first, y), (y, first), (first, second), (constant, y), (constant, second), (first, first < 1.0)]
+        by_machine = [outcome(function, *pair) for pair in pairs[:-1]]
+        switch_off()
+        by_python = [outcome(function, *pair) for pair in pairs[:-1]]
+        switch_on()
+        assert by_machine == by_python
+
+
+def program(xs: list[Any], steps: list[tuple[int, int, int]]) -> list[Any]:
+    """Straight-line code: each step combines two of the values so far."""
+    values = list(xs)
+    for kind, i, j in steps:
+        x, y = values[i % len(values)], values[j % len(values)]
+        values.append(
+            [x + y, x - y, x * y, x / y if y != 0 else x, -x, x**2 if abs(x) < 1e100 else y, sum([x, y, x])][kind]
+        )
+    return values
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 99)), max_size=30),
+)
+def test_sweeps_give_what_python_gives(numbers: list[float], steps: list[tuple[int, int, int]]) -> None:
+    switch_on()
+    leaves = [Scalar(x) for x in numbers]
+    out = minitorch.trace(program)(leaves, steps)[-1]
+    out.backward()
+    by_machine = [0.0 if x.derivative is None else x.derivative for x in leaves]
+    by_python = pulled_back(topological_sort(out), {out.unique_id: 1.0}, leaves)
+    assert list(map(bits, by_machine)) == list(map(bits, by_python))
+    gradient = minitorch.grad(lambda xs: program(xs, steps)[-1] * 1.0)(numbers)
+    if out.unique_id != leaves[-1].unique_id:
+        assert list(map(bits, gradient)) == list(map(bits, by_python))
+
+
+@pytest.mark.parametrize("name", [name for name, _ in rows_of_one_number()])
+def test_functions_of_math_record_what_python_records(native: bool, name: str) -> None:
+    plain = dict(rows_of_one_number())[name]
+    traced = minitorch.trace(lambda f, x: f(x))
+    points = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 1.5, 7.0, 700.0, 1e300, 5e-324, math.inf, -math.inf, math.nan]
+    for x in [*points, 2, True, "a", None, 10**400]:
+        for operand in (Scalar(x), Scalar(x, None), x) if type(x) is float else (x,):
+            by_machine = outcome(traced, plain, operand)
+            switch_off()
+            by_python = outcome(traced, plain, operand)
+            switch_on()
+            assert by_machine == by_python, x
+    with pytest.raises(TypeError):
+        traced(lambda x: plain(x, x, x), Scalar(1.0))
+
+
+@given(
+    st.lists(st.floats() | st.integers(-9, 9) | st.booleans() | st.sampled_from(["leaf", "constant"]), max_size=9),
+    st.one_of(st.none(), st.just(0), st.floats(), st.just("leaf"), st.integers(-3, 3)),
+    st.booleans(),
+)
+def test_sums_are_what_python_records(values: list[Any], start: Any, named: bool) -> None:
+    special = {"leaf": Scalar(0.1), "constant": Scalar(-0.7, None)}
+    items = [special.get(value, value) if isinstance(value, str) else value for value in values]
+    first = special.get(start, start) if isinstance(start, str) else start
+
+    def add(xs: Any, first: Any) -> Any:
+        if first is None:
+            return sum(x for x in xs)
+        return sum(iter(xs), start=first) if named else sum(xs, first)
+
+    traced = minitorch.trace(add)
+    switch_on()
+    by_machine = described(traced(items, first))
+    switch_off()
+    by_python = described(traced(items, first))
+    switch_on()
+    assert by_machine == by_python
+
+
+def test_sums_of_other_things(native: bool) -> None:
+    x = Scalar(1.0)
+    join = minitorch.trace(lambda values, start: sum(values, start))
+    assert join([[1], [x]], []) == [1, x]
+    assert join(range(4), 0) == 6
+    with pytest.raises(TypeError, match="'int' object is not iterable"):
+        join(5, 0)
+    with pytest.raises(ZeroDivisionError):
+        join((1 / y for y in (1, 0)), 0)
+
+
+class Tripled(minitorch.ScalarFunction):
+    """A Function that no table knows."""
+
+    @staticmethod
+    def forward(ctx: Any, x: float) -> float:
+        return 3.0 * x
+
+    @staticmethod
+    def backward(ctx: Any, d_output: float) -> float:
+        return 3.0 * d_output
+
+
+def test_graphs_with_other_functions_are_pythons(native: bool) -> None:
+    x = Scalar(2.0)
+    (Tripled.apply(x * x) * x).backward()
+    assert x.derivative == 36.0
+
+
+def test_nested_derivatives(native: bool) -> None:
+    cube = minitorch.grad(minitorch.grad(lambda x: x * x * x))
+    assert cube(2.0) == 12.0
+    assert minitorch.grad(lambda x: x * minitorch.grad(lambda y: x * y * y)(3.0))(2.0) == 24.0
+
+
+def test_an_old_leaf_and_a_young_graph(native: bool) -> None:
+    weight = Scalar(0.5)
+    for _ in range(200_000):
+        _ = weight * 2.0
+    loss = weight * weight + weight
+    loss.backward()
+    assert weight.derivative == 2.0
+
+
+def test_nothing_is_recorded_where_nothing_is_to_be(native: bool) -> None:
+    x = Scalar(2.0)
+    with minitorch.no_grad():
+        assert (x * x).history is None
+    with observed() as decisions:
+        assert x * x > 1.0
+    assert [decision.kind for decision in decisions] == ["truth"]
+
+
+def test_all_is_freed(native: bool) -> None:
+    def run() -> None:
+        x = Scalar(1.0)
+        y = x
+        for _ in range(20_000):
+            y = y * 1.0000001 + x
+        y.backward()
+
+    run()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        run()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(3):
+            run()
+        assert tracemalloc.get_traced_memory()[0] < before + 20_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_million_operations_deep(native: bool) -> None:
+    x = Scalar(1.0)
+    y = x
+    for _ in range(1_000_000):
+        y = y * 1.0
+    y.backward()
+    assert x.derivative == 1.0
+
+
+def test_threads_record_at_once(native: bool) -> None:
+    failures: list[Any] = []
+
+    def work(number: float) -> None:
+        for _ in range(50):
+            x = Scalar(number)
+            y = x
+            for _ in range(200):
+                y = y * x
+                y = y / x
+            y.backward()
+            if abs((x.derivative or 0.0) - 1.0) > 1e-9:
+                failures.append(x.derivative)
+
+    threads = [threading.Thread(target=work, args=(1.0 + i / 8,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_it_is_switched_on_by_work_alone_and_not_where_it_is_refused() -> None:
+    code = (
+        "import sys, minitorch; x = minitorch.Scalar(1.0)\n"
+        "for _ in range(220_000): y = x * x\n"
+        "from minitorch.recorder.switching import is_on; print(is_on(), y.place.line)"
+    )
+    for setting, expected in (("", is_supported()), ("0", False)):
+        environment = {**os.environ, "MINITORCH_NATIVE": setting}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+        assert done.stdout.split() == [str(expected), "2"], done.stderr
+
+
+# -- forward mode ------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 99)), max_size=30),
+    st.lists(st.sampled_from([0.0, -0.0, 1.0, -2.5, math.inf, math.nan]), min_size=4, max_size=4),
+)
+def test_tangents_are_those_of_python(
+    numbers: list[float], steps: list[tuple[int, int, int]], tangents: list[float]
+) -> None:
+    def results(xs: list[Any]) -> list[Any]:
+        return [*program(xs, steps)[-4:], 1.5]
+
+    moved = []
+    for switch in (switch_on, switch_off):
+        switch()
+        moved.append(minitorch.jvp(results, (numbers,), (tangents[: len(numbers)],))[1])
+    switch_on()
+    assert list(map(bits, moved[0])) == list(map(bits, moved[1]))
+
+
+def test_tangents_of_other_functions_and_of_outer_variables(native: bool) -> None:
+    assert minitorch.jvp(lambda x: Tripled.apply(x * x) * x, (2.0,), (1.0,)) == (24.0, 36.0)
+    assert minitorch.grad(lambda x: minitorch.jvp(lambda y: x * y * y, (3.0,), (1.0,))[1])(2.0) == 6.0
+    assert minitorch.jvp(lambda x, y: [x, 2.0, y * 1.0], (2.0, 3.0), (1.0, None))[1] == [1.0, 0.0, 0.0]
+    assert minitorch.jacobian(lambda x: [x, x * x], argnums=0)(3.0) == [1.0, 6.0]
+
+
+# -- apply -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*(name for name, _ in rows_of_one_number()), "Add", "Sub", "Mul", "TrueDiv"])
+def test_apply_records_what_python_records(native: bool, name: str) -> None:
+    operands = [Scalar(0.5), Scalar(0.5, None), 0.5, 2, True, Scalar(2.0) > 1.0, "a", None, [1]]
+    arguments: list[tuple[Any, ...]] = [(), *((x,) for x in operands), *((x, y) for x in operands for y in operands)]
+
+    def applied(values: tuple[Any, ...]) -> Any:
+        try:
+            return described(getattr(minitorch, name).apply(*values))
+        except (ArithmeticError, TypeError, ValueError) as error:
+            return type(error), str(error)
+
+    for values in arguments:
+        by_machine = applied(values)
+        switch_off()
+        by_python = applied(values)
+        switch_on()
+        assert by_machine == by_python, values
+
+
+def test_a_function_derived_from_another_is_itself(native: bool) -> None:
+    class Halved(minitorch.Mul):  # type: ignore[misc, name-defined]
+        """A product that calls itself by another name."""
+
+    x = Scalar(3.0)
+    assert (x * x).history.last_fn is minitorch.Mul
+    assert Halved.apply(x, x).history.last_fn is Halved
