@@ -1,8 +1,8 @@
 """Exact derivatives of Python code that was not written for it.
 
-    >>> import math, minitorch
-    >>> minitorch.grad(math.sin)(0.0)
-    1.0
+>>> import math, minitorch
+>>> minitorch.grad(math.sin)(0.0)
+1.0
 """
 
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ from minitorch.scalars.scalar import Scalar, ScalarFunction
 from minitorch.tracing.child_processes import cover_this_process
 from minitorch.tracing.registering import register_function
 from minitorch.tracing.tracer import inherit_import_hook, install_import_hook, trace, traced_source
-from transformer import RewriteError, RewriteWarning
+from minitorch.transformer import RewriteError, RewriteWarning
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompilationWarning, CompiledFunction, compile

@@ -23,9 +23,7 @@ from minitorch.reporting.rounding import Rounding
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.tracer import converter, targets
-from transformer.callees import Constants
-from transformer.linking import link, placeholders_last
-from transformer.rewriter import deep_recursion, rewrite
+from minitorch.transformer import Constants, deep_recursion, link, placeholders_last, rewrite
 
 __all__ = ["load", "unload"]
 

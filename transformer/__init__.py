@@ -8,26 +8,57 @@
 Code that meets nothing special behaves exactly as before: values, errors, order, frames, line numbers.
 """
 
-from transformer.dispatch import Dispatcher
-from transformer.errors import RewriteError, RewriteWarning
-from transformer.function import Converter
-from transformer.hook import Hook, ModuleReport, install
-from transformer.libraries import Libraries
-from transformer.rewriter import rewrite
-from transformer.switch import Switch
-from transformer.targets import Alias, Targets
+from typing import TYPE_CHECKING, Any
+
+from .callees import Constants
+from .dispatch import Dispatcher
+from .errors import RewriteError, RewriteWarning
+from .function import Converter
+from .hook import Hook, ModuleReport, install
+from .libraries import Libraries, Rows
+from .linking import is_linked, link, placeholders_last
+from .loader import compile_rewritten
+from .rewriter import deep_recursion, rewrite
+from .switch import Switch
+from .targets import Alias, Targets
+
+if TYPE_CHECKING:
+    from .printing import Generator
+    from .show import traced_text
 
 __all__ = [
     "Alias",
+    "Constants",
     "Converter",
     "Dispatcher",
+    "Generator",
     "Hook",
     "Libraries",
     "ModuleReport",
     "RewriteError",
     "RewriteWarning",
+    "Rows",
     "Switch",
     "Targets",
+    "compile_rewritten",
+    "deep_recursion",
     "install",
+    "is_linked",
+    "link",
+    "placeholders_last",
     "rewrite",
+    "traced_text",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what prints source when somebody first asks for it: it brings astor along, which costs time."""
+    if name == "Generator":
+        from .printing import Generator
+
+        return Generator
+    if name == "traced_text":
+        from .show import traced_text
+
+        return traced_text
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -19,9 +19,9 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from transformer.callees import Callees, at
-from transformer.expressions import Expressions
-from transformer.walk import SCOPES, first_to_run, map_children, map_list, replaced
+from .callees import Callees, at
+from .expressions import Expressions
+from .walk import SCOPES, first_to_run, map_children, map_list, replaced
 
 __all__ = ["Bodies"]
 

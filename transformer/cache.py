@@ -19,7 +19,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from transformer.linking import Part
+from .linking import Part
 
 __all__ = ["cache_path", "load", "source_stamp", "store", "tag"]
 

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-from transformer.linking import MARKED, SWITCH, placeholder
+from .linking import MARKED, SWITCH, placeholder
 
 __all__ = ["RESOLVE", "Callees", "Constants", "Names", "at"]
 

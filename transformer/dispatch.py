@@ -19,15 +19,15 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
-from transformer.alias import Alias
-from transformer.callees import RESOLVE
-from transformer.errors import RewriteError
-from transformer.function import Converter, is_excluded
-from transformer.libraries import module_name
-from transformer.lines import without_lines
-from transformer.linking import is_linked, placeholder
-from transformer.switch import MARK
-from transformer.targets import Targets
+from .alias import Alias
+from .callees import RESOLVE
+from .errors import RewriteError
+from .function import Converter, is_excluded
+from .libraries import module_name
+from .lines import without_lines
+from .linking import is_linked, placeholder
+from .switch import MARK
+from .targets import Targets
 
 __all__ = ["Dispatcher"]
 
@@ -52,7 +52,7 @@ class Dispatcher:
         self.converter = converter
         self.followed = 0
         self._lock = threading.Lock()
-        self.stand_ins = {id(callee): alias.function for callee, alias in targets.callables}
+        self.replacements = {id(callee): alias.function for callee, alias in targets.callables}
         self.unconverted: dict[int, tuple[CodeType, str]] = {}
         self._followed_classes: dict[int, type] = {}
         self._tables: dict[type, dict[Any, Callable[..., Any]]] = {
@@ -80,7 +80,7 @@ class Dispatcher:
             return callee
 
         kinds: dict[type, Callable[[Any], Any]] = {functools.partial: partial, ABCMeta: abstract_class}
-        kinds.update(self.targets.kinds)
+        kinds.update(self.targets.by_type)
         marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
         function_type, builtin_type, method_type, mark = FunctionType, BuiltinFunctionType, MethodType, MARK
         followed_classes: set[type] = set()
@@ -154,10 +154,10 @@ class Dispatcher:
         """Have another function, which does the same, stand in for a callable that is replaced already."""
         self._tables[type(callee)][callee] = function
 
-    def stand_in(self, callee: Any) -> Callable[..., Any] | None:
+    def replacement(self, callee: Any) -> Callable[..., Any] | None:
         """What stands in for a callable, None if nothing does."""
         alias = self.targets.libraries.find(callee)
-        return self.stand_ins.get(id(callee)) if alias is None else alias.function
+        return self.replacements.get(id(callee)) if alias is None else alias.function
 
     def of_library(self, callee: Any, name: str) -> Callable[..., Any]:
         """What to call in place of a callable of a library: its stand-in, else itself, converted if it is Python."""

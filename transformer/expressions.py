@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from transformer.callees import Callees, at
-from transformer.targets import Targets
-from transformer.walk import SCOPES, first_to_run, map_children, replaced
+from .callees import Callees, at
+from .targets import Targets
+from .walk import SCOPES, first_to_run, map_children, replaced
 
 __all__ = ["Expressions"]
 

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
-from transformer.callees import Constants
-from transformer.errors import RewriteError
-from transformer.linking import is_linked, link
-from transformer.rewriter import rewrite
-from transformer.source import definition_of, is_generated
-from transformer.targets import Targets
+from .callees import Constants
+from .errors import RewriteError
+from .linking import is_linked, link
+from .rewriter import rewrite
+from .source import definition_of, is_generated
+from .targets import Targets
 
 __all__ = ["Converter"]
 
@@ -106,7 +106,7 @@ class Converter:
         source, definition, index = definition_of(code, module_globals)
         node = definition.node
         statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
-        aware = self.targets.aware
+        aware = self.targets.always_traced
         two_bodies = source.packages.isdisjoint(aware) and not uses_any(code, module_globals, aware)
         tree, _ = rewrite(ast.Module([statement], []), self.targets, Constants(), two_bodies)
         new_statement: Any = tree.body[0]

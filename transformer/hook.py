@@ -16,9 +16,9 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any
 
-from transformer import cache, loader
-from transformer.dispatch import Dispatcher
-from transformer.errors import RewriteError, RewriteWarning
+from . import cache, loader
+from .dispatch import Dispatcher
+from .errors import RewriteError, RewriteWarning
 
 __all__ = ["Hook", "ModuleReport", "install"]
 
@@ -71,10 +71,10 @@ class Hook:
             find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(name, path, target) if find is not None else None
             if spec is not None:
-                return self._take_over(spec)
+                return self._fallback(spec)
         return None
 
-    def _take_over(self, spec: ModuleSpec) -> ModuleSpec:
+    def _fallback(self, spec: ModuleSpec) -> ModuleSpec:
         if spec.loader is None:
             return spec
         if isinstance(spec.loader, loader.RewritingLoader):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from transformer.alias import Alias
+from .alias import Alias
 
 __all__ = ["Libraries", "Rows", "module_name", "no_rows"]
 

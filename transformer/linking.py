@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from types import CodeType
 from typing import Any
 
-from transformer.constants import constants_last
-from transformer.switch import MARK, Switch
+from .constants import constants_last
+from .switch import MARK, Switch
 
 __all__ = [
     "MARKED",

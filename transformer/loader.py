@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Protocol
 
-from transformer import cache
-from transformer.callees import Constants
-from transformer.dispatch import Dispatcher
-from transformer.errors import RewriteError
-from transformer.function import Converter
-from transformer.linking import link_parts, parts_of, placeholders_last
-from transformer.rewriter import deep_recursion, imports_any, rewrite
-from transformer.source import is_generated
-from transformer.targets import Targets
+from . import cache
+from .callees import Constants
+from .dispatch import Dispatcher
+from .errors import RewriteError
+from .function import Converter
+from .linking import link_parts, parts_of, placeholders_last
+from .rewriter import deep_recursion, imports_any, rewrite
+from .source import is_generated
+from .targets import Targets
 
 __all__ = ["ModuleReport", "RewritingLoader", "compile_rewritten", "rewriting_form"]
 
@@ -115,7 +115,7 @@ def source_path(path: str) -> str:
 def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
     """Parse, rewrite and compile a module; the code still has to be linked."""
     tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    new, nodes = rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.aware))
+    new, nodes = rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.always_traced))
     with deep_recursion():
         code = compile(new, path, "exec", dont_inherit=True)
     return placeholders_last(code), nodes

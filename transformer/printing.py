@@ -10,8 +10,8 @@ from typing import Any
 
 import astor
 
-from transformer.rewriter import deep_recursion
-from transformer.walk import replaced
+from .rewriter import deep_recursion
+from .walk import replaced
 
 __all__ = ["to_source"]
 

@@ -14,11 +14,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from transformer.bodies import Bodies
-from transformer.callees import Callees
-from transformer.expressions import Expressions
-from transformer.targets import Targets
-from transformer.walk import map_children
+from .bodies import Bodies
+from .callees import Callees
+from .expressions import Expressions
+from .targets import Targets
+from .walk import map_children
 
 __all__ = ["deep_recursion", "imported_packages", "imports_any", "rewrite"]
 

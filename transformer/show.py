@@ -12,13 +12,13 @@ import inspect
 import types
 from typing import Any
 
-from transformer.callees import Names
-from transformer.errors import RewriteError
-from transformer.function import Converter, describe, inner_function
-from transformer.printing import to_source
-from transformer.rewriter import rewrite
-from transformer.source import definition_of, source_of
-from transformer.targets import Targets
+from .callees import Names
+from .errors import RewriteError
+from .function import Converter, describe, inner_function
+from .printing import to_source
+from .rewriter import rewrite
+from .source import definition_of, source_of
+from .targets import Targets
 
 __all__ = ["traced_text"]
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from transformer.callees import at
-from transformer.errors import RewriteError
-from transformer.linking import placeholders_last
-from transformer.rewriter import deep_recursion, imported_packages
-from transformer.walk import SCOPES
+from .callees import at
+from .errors import RewriteError
+from .linking import placeholders_last
+from .rewriter import deep_recursion, imported_packages
+from .walk import SCOPES
 
 __all__ = ["Definition", "Source", "definition_of", "is_generated", "source_of"]
 

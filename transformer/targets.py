@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from transformer.alias import Alias
-from transformer.libraries import Libraries
-from transformer.switch import Switch
+from .alias import Alias
+from .libraries import Libraries
+from .switch import Switch
 
 __all__ = ["Alias", "Targets"]
 
@@ -28,11 +28,11 @@ class Targets:
         operators: alias for each `ast` operator class (`ast.Add`, `ast.Lt`, `ast.USub`, …).
         in_place: alias for each operator of an augmented assignment to a name.
         callables: what stands in for a builtin or library callable where it is called, by identity.
-        kinds: for callables of a type (`functools.partial`), what gives the one to call instead.
+        by_type: for callables of a type (`functools.partial`), what gives the one to call instead.
         libraries: what stands in for the callables of libraries that may be imported later; functions and classes
             of theirs that nothing stands in for are converted whoever calls them, unless they are excluded.
         switch: up while traced bodies must run.
-        aware: top-level modules whose importers may switch in mid-function; these are always traced.
+        always_traced: top-level modules whose importers may switch in mid-function; these are always traced.
         excluded: top-level modules whose functions are never converted because somebody calls them.
         attributes: alias for reading an attribute of that name, whoever's it is.
     """
@@ -41,9 +41,9 @@ class Targets:
     in_place: Mapping[type[ast.AST], Alias]
     callables: tuple[tuple[Callable[..., Any], Alias], ...]
     switch: Switch
-    kinds: Mapping[type, Callable[[Any], Callable[..., Any]]] = field(default_factory=dict)
+    by_type: Mapping[type, Callable[[Any], Callable[..., Any]]] = field(default_factory=dict)
     libraries: Libraries = field(default_factory=lambda: Libraries({}))
-    aware: frozenset[str] = frozenset()
+    always_traced: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     attributes: Mapping[str, Alias] = field(default_factory=dict)
 
@@ -57,5 +57,5 @@ class Targets:
         rows = sorted(f"{node.__name__}={alias.name}" for node, alias in self.operators.items())
         rows += sorted(f"{node.__name__}+={alias.name}" for node, alias in self.in_place.items())
         rows += sorted(f".{name}={alias.name}" for name, alias in self.attributes.items())
-        rows += sorted(self.aware)
+        rows += sorted(self.always_traced)
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]

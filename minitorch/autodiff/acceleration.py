@@ -1,7 +1,7 @@
 """Where the readable code meets the fast one: when machine code is switched on, and what it then answers.
 
-    sweep(outputs, cotangents, wanted, since, how)     the reverse pass; None where Python has to run it
-    push(outputs, inputs, tangents, since)             forward mode, likewise
+sweep(outputs, cotangents, wanted, since, how)     the reverse pass; None where Python has to run it
+jvp(outputs, inputs, tangents, since)             forward mode, likewise
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["ALONE", "TO_THE_LEAVES", "TO_THOSE_WANTED", "WORTH_IT", "left_to_python", "push", "recorded_much", "sweep"]
+__all__ = [
+    "NATIVE_THRESHOLD_VARIABLES",
+    "SELF_CONTAINED",
+    "TO_THE_LEAVES",
+    "TO_THOSE_WANTED",
+    "jvp",
+    "left_to_python",
+    "recorded_much",
+    "sweep",
+]
 
-WORTH_IT: Final = 200_000
+NATIVE_THRESHOLD_VARIABLES: Final = 200_000
 """After how many Variables machine code pays for being made, which takes as long as recording so many."""
 
-TO_THOSE_WANTED, TO_THE_LEAVES, ALONE = 0, 1, 2
+TO_THOSE_WANTED, TO_THE_LEAVES, SELF_CONTAINED = 0, 1, 2
 """How to sweep: to the Variables wanted, to all leaves, or not at all where anything older is behind the outputs."""
 
 _asked: list[bool] = []
@@ -35,4 +44,4 @@ def left_to_python(*arguments: Any) -> list[float] | None:
 
 
 sweep: Callable[..., list[float] | None] = left_to_python
-push: Callable[..., list[float] | None] = left_to_python
+jvp: Callable[..., list[float] | None] = left_to_python

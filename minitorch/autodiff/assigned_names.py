@@ -1,8 +1,8 @@
 """Which name an expression's value is assigned to: read from the source when somebody asks, never while code runs.
 
-    flow = area * speed      the product at these columns is `flow`
-    total += flow            the sum is `total`
-    return total             has no name
+flow = area * speed      the product at these columns is `flow`
+total += flow            the sum is `total`
+return total             has no name
 """
 
 from __future__ import annotations

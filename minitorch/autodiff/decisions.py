@@ -78,7 +78,7 @@ def observed() -> Iterator[list[Decision]]:
 
 def decide(kind: str, variable: Any, outcome: T) -> T:
     """Return a plain answer about a Variable, noted where somebody observes."""
-    if observing and variable._made_by is not None:
+    if observing and variable.creator is not None:
         decisions = _decisions.get()
         if decisions is not None:
             decisions.append(Decision(kind, variable, outcome, origin_of_caller()))

@@ -1,7 +1,7 @@
 """Every error of minitorch's own says where (the user's file and line), what went wrong, and the way out.
 
-    >>> issubclass(HistoryLostError, TypeError)
-    True
+>>> issubclass(HistoryLostError, TypeError)
+True
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from minitorch.autodiff.place import place_of_caller
 __all__ = [
     "BackwardError", "ComplexResultError", "HistoryLostError", "complex_result", "history_lost", "place_of_function",
 ]  # fmt: skip
+
 
 class HistoryLostError(TypeError):
     """Something asked an active Scalar for a plain number, which would lose its derivative in silence."""

@@ -1,6 +1,6 @@
 """An operation on Variables, with the names of module 1 of the minitorch course: `forward`, `backward`, `apply`.
 
-    Mul.apply(x, y)     a Variable that was made by `Mul` from x and y; plain values give a plain result
+Mul.apply(x, y)     a Variable that was made by `Mul` from x and y; plain values give a plain result
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class FunctionBase:
         active = False
         for value in values:
             if isinstance(value, Variable):
-                active = active or value._made_by is not None
+                active = active or value.creator is not None
                 value = value.get_data()
             raw.append(value)
         active = active and is_recording()

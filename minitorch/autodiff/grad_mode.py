@@ -1,8 +1,8 @@
 """Whether operations on Variables are recorded: `no_grad()` says no for the code within, in its thread and context.
 
-    >>> with no_grad():
-    ...     is_recording()
-    False
+>>> with no_grad():
+...     is_recording()
+False
 """
 
 from __future__ import annotations

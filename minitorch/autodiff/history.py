@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.autodiff.errors import BackwardError
-from transformer import Switch
+from minitorch.transformer import Switch
 
 if TYPE_CHECKING:
     from minitorch.autodiff.function import FunctionBase

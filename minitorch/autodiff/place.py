@@ -23,10 +23,7 @@ __all__ = ["OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "packag
 
 _HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-OWN_FOLDERS = tuple(
-    os.path.join(_HOUSE, package, "")
-    for package in ("minitorch", "transformer")
-)
+OWN_FOLDERS = tuple(os.path.join(_HOUSE, package, "") for package in ("minitorch", "transformer"))
 
 Origin: TypeAlias = tuple[CodeType, int]
 """Code, and the index of the instruction in it."""
@@ -67,7 +64,7 @@ class Place:
 
 @functools.lru_cache(maxsize=100_000)
 def _place(file: str, code: CodeType, instruction: int) -> Place:
-    # Reading the source is for those who ask.
+    # Snapshot the source is for those who ask.
     from minitorch.autodiff.assigned_names import name_assigned
 
     function = getattr(code, "co_qualname", code.co_name)

@@ -3,7 +3,10 @@
 A Function of the table of rules knows its partial derivatives when it runs: the Variable that it makes keeps operands
 and partials itself, and a `History` is made of them when somebody asks.
 
-    z = x * y      z.left, z.d_left = x, 3.0      z.right, z.d_right = y, 2.0      where x is 2.0 and y is 3.0
+    z = x * y      where x is 2.0 and y is 3.0
+
+    z.first_parent, z.first_partial      x, 3.0
+    z.second_parent, z.second_partial    y, 2.0
 
 The reverse pass goes from a result back to what it was made from, in the order of creation, latest first. A Variable
 is younger than all that it was made from, so going by age visits it after everything made from it, and no graph is too
@@ -33,13 +36,21 @@ if TYPE_CHECKING:
     from minitorch.autodiff.function import FunctionBase
 
 __all__ = [
-    "Variable", "adjoints_of", "backpropagate", "function_name", "function_of", "is_constant", "operands_of",
-    "pulled_back", "recorded_shares", "shares_of", "topological_sort",
+    "Variable",
+    "adjoints_of",
+    "backpropagate",
+    "backward_pass",
+    "function_name",
+    "function_of",
+    "is_constant",
+    "parents_of",
+    "recorded_vjp_contributions",
+    "topological_sort",
+    "vjp_contributions",
 ]  # fmt: skip
 
 unique_ids = itertools.count(1)
 next_unique_id: Callable[[], int] = unique_ids.__next__
-
 
 
 class Variable:
@@ -52,28 +63,38 @@ class Variable:
     Attributes:
         derivative: for a leaf, the sum of what `backward` gave it; None before that.
         unique_id: later Variables have larger ones.
-        left, right, d_left, d_right: the operands of a Function of the table of rules and the partial derivatives by
-            them; `right` is None if there is one, and with more than two `left` and `d_left` are tuples of all. The
-            partial derivative by a constant is None, and `left` is None for whatever was made otherwise.
+        first_parent, second_parent, first_partial, second_partial: the operands of a Function of the table of rules and
+            the partial derivatives by them. Of one operand `second_parent` is None; of more than two, `first_parent`
+            and `first_partial` are tuples of all. The partial derivative by a constant is None, and `first_parent` is
+            None for whatever was made otherwise.
         code, instruction: the code that had the Function applied, and how far it was; `place` says where that is.
     """
 
     __slots__ = (
-        "_made_by", "code", "d_left", "d_right", "derivative", "instruction", "left", "name", "right", "unique_id",
+        "code",
+        "creator",
+        "derivative",
+        "first_parent",
+        "first_partial",
+        "instruction",
+        "name",
+        "second_parent",
+        "second_partial",
+        "unique_id",
     )  # fmt: skip
 
-    _made_by: History | type[FunctionBase] | None
+    creator: History | type[FunctionBase] | None
     code: CodeType | None
 
     def __init__(self, history: History | None, name: str | None = None) -> None:
-        self._made_by = history
+        self.creator = history
         self.name = name
         self.unique_id = next_unique_id()
         self.derivative: Any = None
-        self.left: Any = None
-        self.right: Any = None
-        self.d_left: Any = None
-        self.d_right: Any = None
+        self.first_parent: Any = None
+        self.second_parent: Any = None
+        self.first_partial: Any = None
+        self.second_partial: Any = None
         self.code, self.instruction = None, 0
         if history is not None and history.last_fn is not None:
             self.code, self.instruction = origin_of_caller()
@@ -81,20 +102,24 @@ class Variable:
     @property
     def history(self) -> History | None:
         """How it was made: None for a constant."""
-        made_by = self._made_by
+        made_by = self.creator
         if made_by is None or isinstance(made_by, History):
             return made_by
         context = Context()
-        inputs = operands_of(self)
+        inputs = parents_of(self)
         context.save_for_backward(*map(value_of, inputs), value_of(self))
-        partials = self.d_left if type(self.left) is tuple else (self.d_left, self.d_right)[: len(inputs)]
-        self._made_by = History(made_by, context, inputs, partials)
-        return self._made_by
+        partials = (
+            self.first_partial
+            if type(self.first_parent) is tuple
+            else (self.first_partial, self.second_partial)[: len(inputs)]
+        )
+        self.creator = History(made_by, context, inputs, partials)
+        return self.creator
 
     @history.setter
     def history(self, history: History | None) -> None:
-        self._made_by = history
-        self.left = self.right = self.d_left = self.d_right = None
+        self.creator = history
+        self.first_parent = self.second_parent = self.first_partial = self.second_partial = None
         if history is not None and history.inputs:
             # Reverse passes go by age: it is younger than what it is made from now.
             self.unique_id = next_unique_id()
@@ -115,14 +140,14 @@ class Variable:
 
     def is_leaf(self) -> bool:
         """Whether derivatives arrive here: not a constant, and made by no Function."""
-        made_by = self._made_by
+        made_by = self.creator
         return isinstance(made_by, History) and made_by.last_fn is None
 
     def requires_grad_(self, value: bool = True) -> None:
         """Make it a leaf if it is a constant, or (with False) a constant, whatever it was."""
         if not value:
             self.history = None
-        elif self._made_by is None:
+        elif self.creator is None:
             self.history = History()
 
     def accumulate_derivative(self, value: Any) -> None:
@@ -148,7 +173,7 @@ def is_constant(value: object) -> bool:
     >>> is_constant(2.0), is_constant(Variable(None)), is_constant(Variable(History()))
     (True, True, False)
     """
-    return not isinstance(value, Variable) or value._made_by is None
+    return not isinstance(value, Variable) or value.creator is None
 
 
 def value_of(x: Any) -> Any:
@@ -156,20 +181,20 @@ def value_of(x: Any) -> Any:
     return x.get_data() if isinstance(x, Variable) else x
 
 
-def operands_of(variable: Variable) -> Sequence[Any]:
+def parents_of(variable: Variable) -> Sequence[Any]:
     """Return what a Variable was made from, Variables and plain values: nothing for leaves and constants."""
-    left = variable.left
+    left = variable.first_parent
     if left is None:
-        made_by = variable._made_by
+        made_by = variable.creator
         return (made_by.inputs or ()) if isinstance(made_by, History) else ()
     if type(left) is tuple:
         return left
-    return (left,) if variable.right is None else (left, variable.right)
+    return (left,) if variable.second_parent is None else (left, variable.second_parent)
 
 
 def function_of(variable: Variable) -> type[FunctionBase] | None:
     """Return the Function that made a Variable, without building its history: None for leaves and constants."""
-    made_by = variable._made_by
+    made_by = variable.creator
     return made_by.last_fn if isinstance(made_by, History) else made_by
 
 
@@ -192,11 +217,11 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
     Returns:
         The Variables that are no constants, the youngest first: from the outputs to the leaves.
     """
-    found = {x.unique_id: x for x in variables if x._made_by is not None and x.unique_id >= since}
+    found = {x.unique_id: x for x in variables if x.creator is not None and x.unique_id >= since}
     pending = list(found.values())
     while pending:
-        for x in operands_of(pending.pop()):
-            if isinstance(x, Variable) and x._made_by is not None and x.unique_id >= since:
+        for x in parents_of(pending.pop()):
+            if isinstance(x, Variable) and x.creator is not None and x.unique_id >= since:
                 key = x.unique_id
                 if key not in found:
                     found[key] = x
@@ -220,7 +245,7 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
     if derivatives is None:
         order = topological_sort(variable)
         leaves = [x for x in order if x.is_leaf()]
-        derivatives = pulled_back(order, {variable.unique_id: deriv}, leaves)
+        derivatives = backward_pass(order, {variable.unique_id: deriv}, leaves)
     for leaf, derivative in zip(leaves, derivatives, strict=True):
         leaf.accumulate_derivative(derivative)
 
@@ -242,10 +267,10 @@ def adjoints_of(
     """
     if not isinstance(output, Variable):
         return [0.0] * len(variables)
-    return pulled_back(topological_sort(output), {output.unique_id: d_output}, variables, as_variables)
+    return backward_pass(topological_sort(output), {output.unique_id: d_output}, variables, as_variables)
 
 
-def pulled_back(
+def backward_pass(
     order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
 ) -> list[Any]:
     """Run the reverse pass of `adjoints_of` from any number of outputs.
@@ -264,32 +289,32 @@ def pulled_back(
             continue
         if node.unique_id in wanted:
             found[node.unique_id] = d_node
-        shares = recorded_shares(node, d_node) if as_variables else shares_of(node, d_node)
+        shares = recorded_vjp_contributions(node, d_node) if as_variables else vjp_contributions(node, d_node)
         for variable, share in shares:
             key = variable.unique_id
             adjoints[key] = adjoints[key] + share if key in adjoints else share
     return [found.get(variable.unique_id, 0.0) for variable in variables]
 
 
-def shares_of(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
+def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
     """Return each Variable that a value was made from with its share of the derivative, by the chain rule."""
-    left = node.left
+    left = node.first_parent
     if left is None or type(left) is tuple:
         history = node.history
         return [] if history is None else history.backprop_step(d_node)
-    d_left, d_right = node.d_left, node.d_right
-    if d_right is None:
-        return ((left, d_node * d_left),)
-    if d_left is None:
-        return ((node.right, d_node * d_right),)
-    return (left, d_node * d_left), (node.right, d_node * d_right)
+    first_partial, second_partial = node.first_partial, node.second_partial
+    if second_partial is None:
+        return ((left, d_node * first_partial),)
+    if first_partial is None:
+        return ((node.second_parent, d_node * second_partial),)
+    return (left, d_node * first_partial), (node.second_parent, d_node * second_partial)
 
 
-def recorded_shares(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
+def recorded_vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
     """The same as operations on Variables."""
-    if node.left is not None and not isinstance(node._made_by, History):
-        function: Any = node._made_by
-        shares: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(operands_of(node), node, d_node)
+    if node.first_parent is not None and not isinstance(node.creator, History):
+        function: Any = node.creator
+        shares: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(parents_of(node), node, d_node)
         return shares
     history = node.history
     if history is None or history.last_fn is None:

@@ -1,6 +1,6 @@
 """How a command says what is wrong with what it was given: in one line, with the place.
 
-    ValueError in pump.py   becomes   pump.py:41 (in head): ValueError: math domain error
+ValueError in pump.py   becomes   pump.py:41 (in head): ValueError: math domain error
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _kind(result: Any) -> str:
 
 def _way_to_number(result: Any) -> str:
     if isinstance(result, dict) and result:
-        return f": pick one with --expr \"…[{next(iter(result))!r}]\""
+        return f': pick one with --expr "…[{next(iter(result))!r}]"'
     if isinstance(result, (tuple, list)):
         return ': pick one with --expr "…[0]"'
     if isinstance(result, complex):

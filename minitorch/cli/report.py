@@ -1,6 +1,6 @@
 """`minitorch report`: what a call computed, line by line, as a page or on the terminal.
 
-    minitorch report pump.py:power dp=2e5 flow=0.01 -o power.html
+minitorch report pump.py:power dp=2e5 flow=0.01 -o power.html
 """
 
 from __future__ import annotations

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from minitorch.compiler.task import Kind
+from minitorch.compiler.task import Mode
 from minitorch.machine_code.lowering.function_writer import nodes_of
 from minitorch.machine_code.program import Branching, Node
 
 if TYPE_CHECKING:
-    from minitorch.compiler.trace_tree import Paths
+    from minitorch.compiler.trace_tree import TraceTree
     from minitorch.machine_code.llvm.builtins import Shape
 
 __all__ = ["LANGUAGES", "listing"]
@@ -18,7 +18,7 @@ __all__ = ["LANGUAGES", "listing"]
 LANGUAGES = ("python", "c", "llvm", "asm")
 
 
-def listing(paths: Paths, language: str, name: str, names: Sequence[str]) -> str:
+def listing(paths: TraceTree, language: str, name: str, names: Sequence[str]) -> str:
     """Write all recorded paths as one program.
 
     Args:
@@ -44,7 +44,7 @@ def listing(paths: Paths, language: str, name: str, names: Sequence[str]) -> str
         from minitorch.machine_code.export.python import python_source
 
         shape: Shape = 0 if width == 1 else tuple(range(width))
-        if paths.task.kind is Kind.GRADIENT and width > 2:
+        if paths.task.kind is Mode.GRADIENT and width > 2:
             shape = (0, tuple(range(1, width)))
         return python_source(tree, inputs, shape, identifier)
     if language == "c":

@@ -17,9 +17,9 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from minitorch.compiler.call import Arguments, taken_apart
-from minitorch.compiler.task import CompilationWarning, Kind, Limits, Task
-from minitorch.compiler.trace_tree import Paths
-from minitorch.compiler.views import PathView, views_of
+from minitorch.compiler.task import CompilationWarning, Limits, Mode, Task
+from minitorch.compiler.trace_tree import TraceTree
+from minitorch.compiler.views import TraceView, views_of
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
 from minitorch.derivatives.reverse_mode import value_and_grad
@@ -80,22 +80,22 @@ class CompiledFunction:
         places = tuple(range(2, 2 + len(self.positions)))
         derivatives = places[0] if self.single else places
 
-        def task(kind: Kind, recorded: Callable[..., Any], eager: Callable[..., Any]) -> Task:
-            take_over = functools.partial(self._take_over, kind)
-            details = (f,), reported, self.__name__, derivatives, take_over
+        def task(kind: Mode, recorded: Callable[..., Any], eager: Callable[..., Any]) -> Task:
+            fallback = functools.partial(self._fallback, kind)
+            details = (f,), reported, self.__name__, derivatives, fallback
             return Task(title(f), kind, recorded, eager, fastmath, limits, *details)
 
         self.tasks = {
-            Kind.VALUE: task(Kind.VALUE, traced, f),
-            Kind.GRADIENT: task(Kind.GRADIENT, traced, both),
-            Kind.TANGENT: task(Kind.TANGENT, tangents, tangents),
-            Kind.HESSIAN: task(Kind.HESSIAN, second, second),
+            Mode.VALUE: task(Mode.VALUE, traced, f),
+            Mode.GRADIENT: task(Mode.GRADIENT, traced, both),
+            Mode.TANGENT: task(Mode.TANGENT, tangents, tangents),
+            Mode.HESSIAN: task(Mode.HESSIAN, second, second),
         }
-        self.programs: dict[tuple[Kind, Hashable], Paths] = {}
+        self.programs: dict[tuple[Mode, Hashable], TraceTree] = {}
         self.lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._answer(Kind.VALUE, args, kwargs)
+        return self._answer(Mode.VALUE, args, kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Be a method of the class that it stands in, as functions are; positions count the object then."""
@@ -103,7 +103,7 @@ class CompiledFunction:
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value and the derivatives, as `minitorch.value_and_grad` does."""
-        return self._answer(Kind.GRADIENT, args, kwargs)
+        return self._answer(Mode.GRADIENT, args, kwargs)
 
     def grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the derivatives, as `minitorch.grad` does."""
@@ -111,22 +111,22 @@ class CompiledFunction:
 
     def jvp(self, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         """Return the value and how it moves if the arguments do, as `minitorch.jvp` does."""
-        return self._answer(Kind.TANGENT, (primals, tangents), {})
+        return self._answer(Mode.TANGENT, (primals, tangents), {})
 
     def hessian(self, *args: Any, **kwargs: Any) -> Any:
         """Return the second derivatives, as `minitorch.hessian` does."""
-        return self._answer(Kind.HESSIAN, args, kwargs)
+        return self._answer(Mode.HESSIAN, args, kwargs)
 
     # -- one call ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _answer(self, kind: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         task = self.tasks[kind]
         try:
             arguments = self._taken_apart(kind, args, kwargs)
         except TypeError:
             arguments = None
         if arguments is None:
-            return task.recorded(*args, **kwargs) if kind is Kind.VALUE else task.eager(*args, **kwargs)
+            return task.recorded(*args, **kwargs) if kind is Mode.VALUE else task.eager(*args, **kwargs)
         answer = None
         paths = self._paths(kind, arguments)
         if paths is not None and not paths.python_only:
@@ -138,34 +138,32 @@ class CompiledFunction:
         if answer is None:
             return task.eager(*args, **kwargs)
         result, outputs = answer
-        return self._filled(result, outputs, arguments) if kind is Kind.GRADIENT else result.fill(outputs)
+        return self._filled(result, outputs, arguments) if kind is Mode.GRADIENT else result.fill(outputs)
 
-    def _shorten(self, kind: Kind, paths: Paths, arguments: Arguments) -> None:
+    def _shorten(self, kind: Mode, paths: TraceTree, arguments: Arguments) -> None:
         """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
         if not arguments.plain:
             return
-        if kind is Kind.GRADIENT:
+        if kind is Mode.GRADIENT:
             self.__dict__.pop("value_and_grad", None)
             if paths.direct is not None:
                 self.__dict__["value_and_grad"] = paths.direct
-        elif kind is Kind.VALUE:
+        elif kind is Mode.VALUE:
             if paths.direct is not None:
                 type(self).__call__ = staticmethod(paths.direct)  # type: ignore[method-assign]
             elif "__call__" in vars(type(self)):
                 del type(self).__call__
 
-    def _take_over(
-        self, kind: Kind, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    def _fallback(self, kind: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Answer a call that machine code can't."""
         return self._answer(kind, args, kwargs)
 
-    def _taken_apart(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
-        by_position = kind in (Kind.GRADIENT, Kind.HESSIAN)
+    def _taken_apart(self, kind: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
+        by_position = kind in (Mode.GRADIENT, Mode.HESSIAN)
         positions = [place_in(args, position, self.plain) for position in self.positions] if by_position else []
         return taken_apart(args, kwargs, self.names, positions)
 
-    def _paths(self, kind: Kind, arguments: Arguments) -> Paths | None:
+    def _paths(self, kind: Mode, arguments: Arguments) -> TraceTree | None:
         """The programs for calls like one, None if there are too many kinds of calls."""
         key = (kind, arguments.key)
         paths = self.programs.get(key)
@@ -175,7 +173,7 @@ class CompiledFunction:
                     message = f"calls with more than {MOST_KEYS} kinds of arguments run in Python"
                     self.tasks[kind].report(message)
                     return None
-                paths = self.programs.get(key) or Paths(self.tasks[kind], arguments)
+                paths = self.programs.get(key) or TraceTree(self.tasks[kind], arguments)
                 self.programs[key] = paths
         return paths
 
@@ -205,7 +203,7 @@ class CompiledFunction:
         """
         from minitorch.compiler.batch.rows import run_rows
 
-        results: NDArray[numpy.float64] = run_rows(self, Kind.VALUE, rows, out, threads)
+        results: NDArray[numpy.float64] = run_rows(self, Mode.VALUE, rows, out, threads)
         return results
 
     def batch_value_and_grad(
@@ -220,13 +218,13 @@ class CompiledFunction:
         """
         from minitorch.compiler.batch.rows import run_rows
 
-        both = run_rows(self, Kind.GRADIENT, rows, out, threads)
+        both = run_rows(self, Mode.GRADIENT, rows, out, threads)
         return both[:, 0], both[:, 1] if self.single else both[:, 1:]
 
     # -- what was made -----------------------------------------------------------------------------------------------
 
     @property
-    def paths(self) -> list[PathView]:
+    def paths(self) -> list[TraceView]:
         """The ways through the function that have been recorded, with their decisions; for value and derivative."""
         with self.lock:
             return [view for (_, _), paths in self.programs.items() for view in views_of(paths)]
@@ -243,7 +241,7 @@ class CompiledFunction:
         """
         from minitorch.compiler.emit import listing
 
-        wanted = Kind.GRADIENT if derivative else Kind.VALUE
+        wanted = Mode.GRADIENT if derivative else Mode.VALUE
         known = [paths for (kind, _), paths in self.programs.items() if kind is wanted and paths.tree is not None]
         if not known:
             called = "value_and_grad" if derivative else "the function"

@@ -1,6 +1,6 @@
 """Recordings that are not compiled, being too long or one too many: the interpreter runs them.
 
-    a call      the first path, up to the decision that comes out otherwise; then the one that parts from it there; …
+a call      the first path, up to the decision that comes out otherwise; then the one that parts from it there; …
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from minitorch.compiler.result import Result
-from minitorch.compiler.task import Kind
+from minitorch.compiler.task import Mode
 from minitorch.machine_code.program import Guard, Operation
 from minitorch.machine_code.status import HIT, MISS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from minitorch.compiler.capture.recorder import Recording
     from minitorch.machine_code.program import Path
 
-__all__ = ["HiddenDecision", "LongPath", "LongPaths"]
+__all__ = ["HiddenDecision", "InterpretedTrace", "InterpretedTraces"]
 
 MOST_STEPS: Final = 4_000_000
 """So many steps of recordings are kept; with all that belongs to them they take about a gigabyte."""
@@ -35,7 +35,7 @@ class HiddenDecision(Exception):
     """Two recordings part where no decision was seen."""
 
 
-class LongPath:
+class InterpretedTrace:
     """One way through a function, interpreted.
 
     Args:
@@ -49,14 +49,14 @@ class LongPath:
         others: the path to try where a step comes out otherwise, by the step.
     """
 
-    def __init__(self, recording: Recording, wanted: Sequence[int], kind: Kind) -> None:
+    def __init__(self, recording: Recording, wanted: Sequence[int], kind: Mode) -> None:
         from minitorch.machine_code.interpreter.interpreter import Interpreter
 
         self.result: Result = recording.result
         self.interpreter = Interpreter(recording.path, wanted)
-        self.differentiates = kind is Kind.GRADIENT
+        self.differentiates = kind is Mode.GRADIENT
         self.calls = 0
-        self.others: dict[int, LongPath] = {}
+        self.others: dict[int, InterpretedTrace] = {}
 
     def run(self, numbers: Sequence[float]) -> tuple[int, int, list[float]]:
         """Return how a run ended, at which step, and of a HIT the outputs, with the derivatives behind them."""
@@ -76,11 +76,11 @@ class LongPath:
         return [step for step in self.interpreter.path.steps if isinstance(step, Guard)]
 
 
-class LongPaths:
+class InterpretedTraces:
     """All ways of one kind of call that are interpreted."""
 
     def __init__(self) -> None:
-        self.paths: list[LongPath] = []
+        self.paths: list[InterpretedTrace] = []
         self.steps = self.asked = 0
 
     def takes(self) -> bool:
@@ -94,7 +94,7 @@ class LongPaths:
         taken_again = sum(path.calls - 1 for path in self.paths)
         return self.steps >= MOST_STEPS or (len(self.paths) >= TRIED and taken_again < len(self.paths))
 
-    def add(self, path: LongPath) -> None:
+    def add(self, path: InterpretedTrace) -> None:
         """Keep a path.
 
         Raises:

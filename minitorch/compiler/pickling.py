@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from minitorch.compiler.function import CompiledFunction
-from minitorch.compiler.task import Kind
+from minitorch.compiler.task import Mode
 from minitorch.tracing.tracer import converter
 
 __all__ = ["reduced"]
@@ -140,7 +140,7 @@ def message_of(function: CompiledFunction) -> Message:
 
 def ingredients(function: CompiledFunction) -> tuple[Any, ...]:
     """Return the arguments that make a compiled function again."""
-    task = function.tasks[Kind.VALUE]
+    task = function.tasks[Mode.VALUE]
     return function.plain, function.argnums, task.fastmath, *task.limits
 
 

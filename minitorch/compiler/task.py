@@ -14,10 +14,10 @@ from minitorch.compiler.result import Result
 if TYPE_CHECKING:
     from minitorch.machine_code.lowering.machine import Fallback, Shape
 
-__all__ = ["CompilationWarning", "Kind", "Limits", "Task"]
+__all__ = ["CompilationWarning", "Limits", "Mode", "Task"]
 
 
-class Kind(Enum):
+class Mode(Enum):
     """What is computed."""
 
     VALUE = "value"
@@ -56,11 +56,11 @@ class Task(NamedTuple):
         reported: what has been warned of.
         name: what its builtin is called.
         derivatives: where the outputs of derivatives go behind the value, for value and derivatives.
-        take_over: answers calls that the builtin can't.
+        fallback: answers calls that the builtin can't.
     """
 
     title: str
-    kind: Kind
+    kind: Mode
     recorded: Callable[..., Any]
     eager: Callable[..., Any]
     fastmath: bool
@@ -69,14 +69,14 @@ class Task(NamedTuple):
     reported: set[str]
     name: str
     derivatives: Shape
-    take_over: Fallback
+    fallback: Fallback
 
     def shape(self, results: Sequence[Result]) -> Shape | None:
         """Which outputs, behind the number of the form, make what a call returns; None if a builtin can't make it."""
         count = results[0].floats if len(results) == 1 else None
-        if count is None or self.kind not in (Kind.VALUE, Kind.GRADIENT):
+        if count is None or self.kind not in (Mode.VALUE, Mode.GRADIENT):
             return None
-        if self.kind is Kind.GRADIENT:
+        if self.kind is Mode.GRADIENT:
             return 1, self.derivatives
         return 1 if count < 0 else tuple(range(1, count + 1))
 

@@ -17,11 +17,11 @@ from minitorch.autodiff.errors import HistoryLostError
 from minitorch.compiler.aliasing import has_shared_parts, objects_in
 from minitorch.compiler.capture.executed_code import Executed
 from minitorch.compiler.capture.recorder import Recording, Unrecordable, record
-from minitorch.compiler.guards.environment import Surroundings
-from minitorch.compiler.guards.memory import Words
-from minitorch.compiler.interpreted_traces import HiddenDecision, LongPath, LongPaths
+from minitorch.compiler.guards.environment import Environment
+from minitorch.compiler.guards.memory import MemoryGuards
+from minitorch.compiler.interpreted_traces import HiddenDecision, InterpretedTrace, InterpretedTraces
 from minitorch.compiler.result import Result
-from minitorch.compiler.task import Kind, Task
+from minitorch.compiler.task import Mode, Task
 from minitorch.machine_code.llvm.emitter import bits_of
 from minitorch.machine_code.lowering.function_writer import nodes_of
 from minitorch.machine_code.partials import grow
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from minitorch.compiler.call import Arguments
     from minitorch.machine_code.lowering.machine import MachineCode
 
-__all__ = ["Paths"]
+__all__ = ["TraceTree"]
 
 LARGE: Final = 2_000
 """Of larger trees more calls are waited for until they are compiled again."""
@@ -44,7 +44,7 @@ MOST_REFUSED: Final = 8
 HIDDEN: Final = "it does other things after the same decisions, so something that can't be seen decides"
 
 
-class Paths:
+class TraceTree:
     """The programs of calls with one key.
 
     Args:
@@ -76,10 +76,10 @@ class Paths:
         self.builtin: Callable[..., Any] | None = None
         self.roots = (*self.task.roots, *self.objects)
         self.executed: dict[int, Executed] = {}
-        self.long = LongPaths()
+        self.long = InterpretedTraces()
         self.compiles = True
-        self.words: Words | None = None
-        self.surroundings = Surroundings((), {})
+        self.words: MemoryGuards | None = None
+        self.surroundings = Environment((), {})
         if self.restarts > self.task.limits.paths:
             self.give_up(f"what it reads changes again and again (it was compiled {self.restarts} times)")
 
@@ -98,12 +98,12 @@ class Paths:
         if self.builtin is None:
             return self.long.run(numbers)
         outputs = self.builtin(*numbers)
-        if type(outputs) is Missed and outputs.status == ARGUMENTS and self.words is not None:
+        if type(outputs) is SideExit and outputs.status == ARGUMENTS and self.words is not None:
             if self.forget_if_changed():
                 return MISS, None
             self.words.refresh()
             outputs = self.builtin(*numbers)
-        if type(outputs) is not Missed:
+        if type(outputs) is not SideExit:
             return HIT, (self.results[int(outputs[0])], list(outputs[1:]))
         return self.long.run(numbers) if outputs.status == MISS else (outputs.status, None)
 
@@ -118,7 +118,7 @@ class Paths:
         """Record a call, and compile when it is time; the recording's own answer, None if Python has to answer."""
         if self.python_only or self.full or not (self.compiles or self.long.takes()):
             return None
-        before = Surroundings(self.roots, None)
+        before = Environment(self.roots, None)
         try:
             recording = self.record(arguments, before.seen)
         except Unrecordable as obstacle:
@@ -136,7 +136,7 @@ class Paths:
         answer = recording.result, recording.outputs
         if recording.executed.keys() - self.executed.keys():
             self.executed |= recording.executed
-            self.surroundings = Surroundings(self.roots, self.executed)
+            self.surroundings = Environment(self.roots, self.executed)
         changed = before.changed()
         if self.surroundings.obstacle is not None:
             self.give_up(self.surroundings.obstacle)
@@ -168,7 +168,7 @@ class Paths:
             seen[:] = [*filled, *keywords.values()], returned
             return returned
 
-        wanted = arguments.wanted if self.task.kind is Kind.GRADIENT else None
+        wanted = arguments.wanted if self.task.kind is Mode.GRADIENT else None
         most = self.task.limits.operations if self.compiles else -1
         recording = record(run, arguments.numbers, arguments.names, wanted, most)
         taken, returned = seen
@@ -209,7 +209,7 @@ class Paths:
 
     def add_long(self, recording: Recording, arguments: Arguments) -> tuple[Result, list[float]] | None:
         """Add a path that is interpreted, and have it answer the call that was recorded."""
-        path = LongPath(recording, arguments.wanted, self.task.kind)
+        path = InterpretedTrace(recording, arguments.wanted, self.task.kind)
         status, _, outputs = path.run(arguments.numbers)
         expected = list(map(digits_of, recording.outputs))
         if status != HIT or list(map(digits_of, outputs[: len(expected)])) != expected:
@@ -244,7 +244,7 @@ class Paths:
 
     def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
         """Make machine code of all paths, and see that it gives what was recorded last."""
-        from minitorch.machine_code.lowering.machine import Way, lower
+        from minitorch.machine_code.lowering.machine import EntryPoint, lower
 
         assert self.tree is not None
         self.keep_counts()
@@ -252,10 +252,10 @@ class Paths:
         width = max(len(leaf.after) for leaf in leaves if isinstance(leaf.after, tuple))
         machine = lower(padded(self.tree, width), self.inputs, width, fastmath=self.task.fastmath)
         shape, readings = self.task.shape(self.results), self.surroundings.readings
-        words = Words.of(readings) if readings else None
-        ways = [Way("program", tuple(range(width)), missed, words)]
+        words = MemoryGuards.of(readings) if readings else None
+        ways = [EntryPoint("program", tuple(range(width)), side_exit, words)]
         if shape is not None:
-            ways.append(Way(self.task.name, shape, self.task.take_over, words))
+            ways.append(EntryPoint(self.task.name, shape, self.task.fallback, words))
         try:
             builtin, *direct = machine.callables(ways)
         except (ValueError, RuntimeError, KeyError) as error:
@@ -275,10 +275,10 @@ class Paths:
 
     def checked(self, builtin: Callable[..., Any]) -> Callable[..., Any]:
         """A builtin of floats that answers where Python finds nothing changed."""
-        unchanged, take_over = self.surroundings.unchanged, self.task.take_over
+        unchanged, fallback = self.surroundings.unchanged, self.task.fallback
 
         def checked(*args: Any, **kwargs: Any) -> Any:
-            return builtin(*args, **kwargs) if unchanged() else take_over(ARGUMENTS, 0, args, kwargs)
+            return builtin(*args, **kwargs) if unchanged() else fallback(ARGUMENTS, 0, args, kwargs)
 
         return checked
 
@@ -307,7 +307,7 @@ class Paths:
         return f"; {count} of them part at {place}"
 
 
-class Missed:
+class SideExit:
     """What a call of a program gives that ended otherwise than well.
 
     Args:
@@ -320,9 +320,9 @@ class Missed:
         self.status = status
 
 
-def missed(status: int, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Missed:
+def side_exit(status: int, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> SideExit:
     """Say how a call ended."""
-    return Missed(status)
+    return SideExit(status)
 
 
 def padded(tree: Node, width: int) -> Node:

@@ -6,13 +6,13 @@ import linecache
 from typing import TYPE_CHECKING, NamedTuple
 
 from minitorch.autodiff.place import Place
-from minitorch.compiler.task import Kind
+from minitorch.compiler.task import Mode
 from minitorch.machine_code.program import Branching, Node, Operation, Outcome
 
 if TYPE_CHECKING:
-    from minitorch.compiler.trace_tree import Paths
+    from minitorch.compiler.trace_tree import TraceTree
 
-__all__ = ["PathView", "views_of"]
+__all__ = ["TraceView", "views_of"]
 
 
 class GuardView(NamedTuple):
@@ -35,7 +35,7 @@ class GuardView(NamedTuple):
         return f"{self.place}: `{text}` {self.kind} is {self.outcome}"
 
 
-class PathView(NamedTuple):
+class TraceView(NamedTuple):
     """A way through a function.
 
     Args:
@@ -48,17 +48,17 @@ class PathView(NamedTuple):
     guards: tuple[GuardView, ...]
     operations: int
     calls: int
-    kind: Kind
+    kind: Mode
 
     def __str__(self) -> str:
         head = f"{self.kind.value}: {self.operations} operations, {self.calls} calls"
         return "\n  ".join([head, *map(str, self.guards)])
 
 
-def views_of(paths: Paths) -> list[PathView]:
+def views_of(paths: TraceTree) -> list[TraceView]:
     """The paths of a tree, in their order."""
     found = [
-        PathView(
+        TraceView(
             tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in path.guards),
             path.operations,
             path.calls,
@@ -78,5 +78,5 @@ def views_of(paths: Paths) -> list[PathView]:
             for outcome, branch in reversed(after.branches.items()):
                 pending.append((branch, (*guards, GuardView(after.kind, outcome, after.place)), operations))
         else:
-            found.append(PathView(guards, operations, paths.counted[id(node)], paths.task.kind))
+            found.append(TraceView(guards, operations, paths.counted[id(node)], paths.task.kind))
     return found

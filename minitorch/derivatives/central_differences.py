@@ -1,6 +1,6 @@
 """Derivatives checked against differences of values.
 
-    >>> derivative_check(lambda x, y: x * y + x, Scalar(2.0), Scalar(3.0))
+>>> derivative_check(lambda x, y: x * y + x, Scalar(2.0), Scalar(3.0))
 """
 
 from __future__ import annotations

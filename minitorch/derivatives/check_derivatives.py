@@ -1,6 +1,6 @@
 """Derivatives of every kind and order checked against differences: `check_derivatives(f, x, y)`.
 
-    >>> check_derivatives(lambda x, y: x * y**2, 2.0, 3.0)
+>>> check_derivatives(lambda x, y: x * y**2, 2.0, 3.0)
 """
 
 from __future__ import annotations

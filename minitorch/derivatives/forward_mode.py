@@ -59,25 +59,25 @@ def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tu
         The value, and a function of tangents, one per argument, that returns how the value moves; with `has_aux` the
         rest as a third.
 
-    >>> value, push = linearize(lambda x, y: x * y, 2.0, 3.0)
-    >>> value, push(1.0, 0.0), push(0.0, 1.0)
+    >>> value, tangent_map = linearize(lambda x, y: x * y, 2.0, 3.0)
+    >>> value, tangent_map(1.0, 0.0), tangent_map(0.0, 1.0)
     (6.0, 3.0, 2.0)
     """
     run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
 
-    def push(*tangents: Any) -> Any:
+    def tangent_map(*tangents: Any) -> Any:
         if len(tangents) != len(primals):
             raise TypeError(
                 f"the derivative of {title(f)} needs one tangent per argument: {len(primals)}, not {len(tangents)}"
             )
         return pushed(f, run, tangents)
 
-    return (run.value, push, run.aux) if has_aux else (run.value, push)
+    return (run.value, tangent_map, run.aux) if has_aux else (run.value, tangent_map)
 
 
 def pushed(f: Callable[..., Any], run: Linearization, tangents: Sequence[Any]) -> Any:
-    """Take tangents out of their structures, push them forward, and put what comes out into that of the value."""
+    """Take tangents out of their structures, carry them forward, and put what comes out into that of the value."""
     numbers = []
     for index, (layout, tangent) in enumerate(zip(run.input_layouts, tangents, strict=True)):
         numbers.extend(layout.numbers_of(tangent, f"tangent {index} of {title(f)}"))
-    return run.output_layout.fill(run.push(numbers))
+    return run.output_layout.fill(run.jvp(numbers))

@@ -1,7 +1,7 @@
 """A function run once at a point: its value there, and its derivative as a linear map that goes both ways.
 
     >>> at = Differentiable(lambda x, y: x * y, (0, 1)).at((3.0, 4.0), {})
-    >>> at.value, at.pull([1.0]), at.push([1.0, 0.0])
+    >>> at.value, at.vjp([1.0]), at.jvp([1.0, 0.0])
     (12.0, [4.0, 3.0], [4.0])
 
 Every run has Variables of its own as inputs, so derivatives nest without confusion. What a run depends on from outside
@@ -21,12 +21,12 @@ from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.variable import (
     Variable,
+    backward_pass,
     is_constant,
-    operands_of,
-    pulled_back,
-    recorded_shares,
-    shares_of,
+    parents_of,
+    recorded_vjp_contributions,
     topological_sort,
+    vjp_contributions,
 )
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, place_in, title
 from minitorch.scalars.detach import variables_at, without_history
@@ -161,7 +161,7 @@ class Linearization:
         self.older: list[Variable] = []
         # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
         # that nothing older is behind the outputs.
-        swept = acceleration.sweep(active, [1.0] * len(active), inputs, since, acceleration.ALONE)
+        swept = acceleration.sweep(active, [1.0] * len(active), inputs, since, acceleration.SELF_CONTAINED)
         self._gradient = swept if len(active) == len(self.outputs) == 1 else None
         if swept is None:
             _, outer, self.older = self._sources(topological_sort(*variables, since=since))
@@ -171,7 +171,7 @@ class Linearization:
         self.value = output.data if type(output) is Scalar and not keeps(output) else without_history(output, keeps)
         self.aux = None if aux is None else self._settled_aux(aux)
 
-    def pull(self, cotangents: Sequence[Any]) -> list[Any]:
+    def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
         plain = all(type(cotangent) is float for cotangent in cotangents)
         if self._gradient is not None and plain and cotangents[0] == 1.0:
@@ -192,14 +192,14 @@ class Linearization:
             if issubclass(type(output), Variable) and not is_zero(cotangent):
                 known = adjoints.get(output.unique_id)
                 adjoints[output.unique_id] = cotangent if known is None else known + cotangent
-        derivatives = pulled_back(self.order, adjoints, self.inputs, as_variables=self.nested)
+        derivatives = backward_pass(self.order, adjoints, self.inputs, as_variables=self.nested)
         return self._settled(derivatives, variables_in(cotangents))
 
-    def push(self, tangents: Sequence[Any]) -> list[Any]:
+    def jvp(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
         if not self.nested and all(type(tangent) is float for tangent in tangents):
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
-            pushed = acceleration.push(moving, self.inputs, list(tangents), self.since)
+            pushed = acceleration.jvp(moving, self.inputs, list(tangents), self.since)
             if pushed is not None:
                 found = {y.unique_id: moved for y, moved in zip(moving, pushed, strict=True)}
                 return [found.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
@@ -223,8 +223,8 @@ class Linearization:
         """
         rows, columns = len(self.outputs), len(self.inputs)
         if forward if forward is not None else columns < rows:
-            return list(zip(*(self.push(unit(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
-        return [self.pull(unit(i, rows)) for i in range(rows)]
+            return list(zip(*(self.jvp(unit(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
+        return [self.vjp(unit(i, rows)) for i in range(rows)]
 
     @functools.cached_property
     def order(self) -> list[Variable]:
@@ -241,7 +241,7 @@ class Linearization:
         for node in reversed(self.order):
             if node.unique_id in own or node.is_leaf():
                 continue
-            shares = recorded_shares(node, 1.0) if self.nested else shares_of(node, 1.0)
+            shares = recorded_vjp_contributions(node, 1.0) if self.nested else vjp_contributions(node, 1.0)
             steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in shares]))
         return steps
 
@@ -253,7 +253,7 @@ class Linearization:
         outer = {x.unique_id for x in given}
         older: dict[int, Variable] = {}
         for node in reversed(order):
-            for x in operands_of(node):
+            for x in parents_of(node):
                 if is_constant(x):
                     continue
                 if x.unique_id < self.since:

@@ -1,9 +1,9 @@
 """Whole matrices of derivatives, with the signatures of JAX: Jacobians, Hessians, and Hessians times a vector.
 
-    >>> jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 3.0])
-    [[3.0, 2.0], [1.0, 0.0]]
-    >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
-    [[6.0, 4.0], [4.0, 0.0]]
+>>> jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 3.0])
+[[3.0, 2.0], [1.0, 0.0]]
+>>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
+[[6.0, 4.0], [4.0, 0.0]]
 """
 
 from __future__ import annotations
@@ -78,9 +78,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     return products[0] if len(products) == 1 else products
 
 
-def matrix_function(
-    f: Callable[..., Any], argnums: Argnums, has_aux: bool, forward: bool | None
-) -> Callable[..., Any]:
+def matrix_function(f: Callable[..., Any], argnums: Argnums, has_aux: bool, forward: bool | None) -> Callable[..., Any]:
     """Make the function that gives all derivatives, by forward passes or reverse ones."""
     function = Differentiable(f, argnums, has_aux)
 

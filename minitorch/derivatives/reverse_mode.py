@@ -54,7 +54,7 @@ def value_and_grad(
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = function.at(args, kwargs)
         check_scalar(run, f)
-        derivatives = structured(run, run.pull([1.0]))
+        derivatives = structured(run, run.vjp([1.0]))
         value = (run.value, run.aux) if has_aux else run.value
         return value, derivatives[0] if function.single else derivatives
 
@@ -92,17 +92,17 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
         The value, and a function of cotangents in its structure that returns a tuple of cotangents, one per argument
         in its structure; with `has_aux` the rest as a third.
 
-    >>> value, pull = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
-    >>> value, pull([1.0, 0.0]), pull([0.0, 1.0])
+    >>> value, cotangent_map = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
+    >>> value, cotangent_map([1.0, 0.0]), cotangent_map([0.0, 1.0])
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
     run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
 
-    def pull(cotangents: Any) -> tuple[Any, ...]:
+    def cotangent_map(cotangents: Any) -> tuple[Any, ...]:
         numbers = run.output_layout.numbers_of(cotangents, f"the cotangents of {title(f)}")
-        return structured(run, run.pull(numbers))
+        return structured(run, run.vjp(numbers))
 
-    return (run.value, pull, run.aux) if has_aux else (run.value, pull)
+    return (run.value, cotangent_map, run.aux) if has_aux else (run.value, cotangent_map)
 
 
 def structured(run: Linearization, values: list[Any]) -> tuple[Any, ...]:

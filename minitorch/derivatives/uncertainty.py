@@ -1,9 +1,9 @@
 """What engineers ask of derivatives: how uncertain a result is, and how sensitive to each input.
 
-    >>> propagate(lambda x: 2 * x + 1000, [1.0], [0.1])
-    (1002.0, 0.2)
-    >>> condition(lambda x, y: x * y**3, 2.0, 5.0)
-    (1.0, 3.0)
+>>> propagate(lambda x: 2 * x + 1000, [1.0], [0.1])
+(1002.0, 0.2)
+>>> condition(lambda x, y: x * y**3, 2.0, 5.0)
+(1.0, 3.0)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The derivatives that a picture shows: of the result by the values that are drawn, in one reverse pass.
 
-    (x = 3) ─▸ [Mul] ─▸ ((x * x = 9))   becomes   6.0 by x, 1.0 by x * x
+(x = 3) ─▸ [Mul] ─▸ ((x * x = 9))   becomes   6.0 by x, 1.0 by x * x
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, is_constant, pulled_back, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, is_constant, topological_sort
 
 __all__ = ["Derivatives"]
 
@@ -37,7 +37,7 @@ class Derivatives:
         oldest = min(variable.unique_id for variable in variables)
         order = topological_sort(out, since=oldest)
         try:
-            derivatives = pulled_back(order, {out.unique_id: 1.0}, variables)
+            derivatives = backward_pass(order, {out.unique_id: 1.0}, variables)
         except (ArithmeticError, TypeError, ValueError) as error:
             self.problem = f"{type(error).__name__}: {error}"
             return

@@ -1,6 +1,6 @@
 """A picture as a graphviz object: it can be restyled, saved as DOT, made into SVG, PNG and PDF, and shows itself.
 
-    Node("op-2", "operation", ("Mul",))   becomes   "op-2" [label=Mul id="op-2" class=operation shape=box …]
+Node("op-2", "operation", ("Mul",))   becomes   "op-2" [label=Mul id="op-2" class=operation shape=box …]
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A computation step by step: what ran at each line of the source, or in each function, and what went between them.
 
-    for price in prices:
-        total += price      becomes   Step(…, ("shop.py", "bill", 3), made=[total[0], total[1]]); total[0] comes back
+for price in prices:
+    total += price      becomes   Step(…, ("shop.py", "bill", 3), made=[total[0], total[1]]); total[0] comes back
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from minitorch.autodiff.variable import Variable, is_constant, operands_of
+from minitorch.autodiff.variable import Variable, is_constant, parents_of
 from minitorch.drawing.labels import by_site
 from minitorch.drawing.picture import Collapse
 
@@ -97,7 +97,7 @@ def flow_of(order: Sequence[Variable], collapse: Collapse) -> Flow:
         step = steps.setdefault(key, Step(f"{collapse}-{len(steps) + 1}", key))
         step.made.append(variable)
         where[variable.unique_id] = step
-        for operand in operands_of(variable):
+        for operand in parents_of(variable):
             if is_constant(operand):
                 continue
             source = where.get(operand.unique_id)

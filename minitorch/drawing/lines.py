@@ -1,7 +1,7 @@
 """The picture of the source: one box per line that ran, or per function, and the values that flow between them.
 
-    for price in prices:            (2 inputs) ─2─▸ ┌ 3  total += price ┐ ─▸ ((total[1] = 5))
-        total += price      becomes                 └ 2 operations      ┘
+for price in prices:            (2 inputs) ─2─▸ ┌ 3  total += price ┐ ─▸ ((total[1] = 5))
+    total += price      becomes                 └ 2 operations      ┘
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, is_constant, operands_of
+from minitorch.autodiff.variable import Variable, is_constant, parents_of
 from minitorch.drawing.picture import Edge, Node, Options, Picture, checked, counted
 from minitorch.drawing.writer import Writer
 
@@ -71,7 +71,7 @@ def choose(out: Variable, limit: int) -> Chosen:
     nodes = 1
     while queue:
         variable = queue.popleft()
-        operands = operands_of(variable)
+        operands = parents_of(variable)
         if is_constant(variable) or variable.is_leaf():
             continue
         room = limit - nodes
@@ -104,7 +104,7 @@ def _count_operations(starts: Iterable[Any], seen: set[int]) -> int:
             continue
         seen.add(variable.unique_id)
         count += not variable.is_leaf()
-        pending.extend(operands_of(variable))
+        pending.extend(parents_of(variable))
     return count
 
 
@@ -139,7 +139,7 @@ def _drawn(writer: Writer, chosen: Chosen) -> tuple[list[Node], list[Edge]]:
             else:
                 tail = add(operand)
             edges.append(Edge(tail, box.id, str(position), f"argument {position} of {box.lines[0]}"))
-        missing = len(operands_of(variable)) - len(operands)
+        missing = len(parents_of(variable)) - len(operands)
         if missing:
             more = Node(f"more-{variable.unique_id}", "constant", (f"… and {missing:,} more operands",))
             nodes[more.id] = more

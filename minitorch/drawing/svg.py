@@ -1,7 +1,7 @@
 """The last touch to an SVG that a layout made: what pages, pointers and screen readers look for in it.
 
-    <g id="op-2" class="node operation"><title>op-2</title>…   becomes
-    <g id="op-2" class="node operation" data-line="41" …><title>Mul …</title>…
+<g id="op-2" class="node operation"><title>op-2</title>…   becomes
+<g id="op-2" class="node operation" data-line="41" …><title>Mul …</title>…
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Text for pictures: short, on one line, and harmless whatever is in a name, a value or somebody's source.
 
-    "two\\nlines"                                  becomes   two\\nlines
-    ".../site-packages/geographiclib/geodesic.py"  becomes   geographiclib/geodesic.py
+"two\\nlines"                                  becomes   two\\nlines
+".../site-packages/geographiclib/geodesic.py"  becomes   geographiclib/geodesic.py
 """
 
 from __future__ import annotations

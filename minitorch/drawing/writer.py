@@ -1,7 +1,7 @@
 """What the nodes of a picture say: in them, and under the pointer.
 
-    x * y   becomes   (x = 3)  "x = 3.0, derivative of out by it: 4.0"
-                      [Mul]    "Mul, out = 12.0, …, shop.py:3 in bill, return price * count"
+x * y   becomes   (x = 3)  "x = 3.0, derivative of out by it: 4.0"
+                  [Mul]    "Mul, out = 12.0, …, shop.py:3 in bill, return price * count"
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision, observed
-from minitorch.autodiff.variable import Variable, function_name, operands_of, topological_sort, value_of
+from minitorch.autodiff.variable import Variable, function_name, parents_of, topological_sort, value_of
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Path, Step
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES
@@ -95,7 +95,7 @@ def path_of(inputs: Sequence[Scalar], outputs: Sequence[Any], decisions: Sequenc
         newest = math.inf if decision is None else decision.variable.unique_id
         while waiting and waiting[0].unique_id <= newest:
             variable = waiting.popleft()
-            operands = tuple(number_of(operand) for operand in operands_of(variable))
+            operands = tuple(number_of(operand) for operand in parents_of(variable))
             steps.append(Operation(function_name(variable), operands))
             numbers[variable.unique_id] = defined
             defined += 1

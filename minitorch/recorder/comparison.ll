@@ -31,19 +31,19 @@ made.it:
   br i1 %v.active, label %left.partial, label %left.none
 left.partial:
   %d.left = call ptr ${by_left}(ptr %v, ptr %w, double %x, double %y, double %z)
-  call void @put(ptr %object, i64 ${d_left}, ptr %d.left)
+  call void @put(ptr %object, i64 ${first_partial}, ptr %d.left)
   br label %right.side
 left.none:
-  call void @keep(ptr %object, i64 ${d_left}, ptr ${None})
+  call void @keep(ptr %object, i64 ${first_partial}, ptr ${None})
   br label %right.side
 right.side:
   br i1 %w.active, label %right.partial, label %right.none
 right.partial:
   %d.right = call ptr ${by_right}(ptr %v, ptr %w, double %x, double %y, double %z)
-  call void @put(ptr %object, i64 ${d_right}, ptr %d.right)
+  call void @put(ptr %object, i64 ${second_partial}, ptr %d.right)
   br label %done
 right.none:
-  call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
+  call void @keep(ptr %object, i64 ${second_partial}, ptr ${None})
   br label %done
 done:
   ret ptr %object

@@ -15,8 +15,8 @@ compute:
   %failed = icmp eq ptr %object, null
   br i1 %failed, label %slow, label %made.it
 made.it:
-  call void @keep(ptr %object, i64 ${d_left}, ptr ${minus_one})
-  call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
+  call void @keep(ptr %object, i64 ${first_partial}, ptr ${minus_one})
+  call void @keep(ptr %object, i64 ${second_partial}, ptr ${None})
   ret ptr %object
 slow:
   %error = call ptr @PyErr_Occurred()

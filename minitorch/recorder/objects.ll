@@ -117,15 +117,15 @@ one:
   store ptr null, ptr %first.link
   call void @clear(ptr %first, i64 ${data})
   call void @clear(ptr %first, i64 ${unique_id})
-  call void @clear(ptr %first, i64 ${d_left})
-  call void @clear(ptr %first, i64 ${d_right})
+  call void @clear(ptr %first, i64 ${first_partial})
+  call void @clear(ptr %first, i64 ${second_partial})
   call void @clear(ptr %first, i64 ${instruction})
   call void @clear(ptr %first, i64 ${code})
   call void @clear(ptr %first, i64 ${derivative})
   call void @clear(ptr %first, i64 ${name})
-  call void @clear(ptr %first, i64 ${left})
-  call void @clear(ptr %first, i64 ${right})
-  call void @clear(ptr %first, i64 ${_made_by})
+  call void @clear(ptr %first, i64 ${first_parent})
+  call void @clear(ptr %first, i64 ${second_parent})
+  call void @clear(ptr %first, i64 ${creator})
   %type.place = getelementptr i8, ptr %first, i64 8
   %type = load ptr, ptr %type.place
   call void @PyObject_GC_Del(ptr %first)

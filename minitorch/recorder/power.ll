@@ -33,8 +33,8 @@ apply:
 made.it:
   %partial = fmul double 2.0, %x
   %d.left = call ptr @PyFloat_FromDouble(double %partial)
-  call void @put(ptr %object, i64 ${d_left}, ptr %d.left)
-  call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
+  call void @put(ptr %object, i64 ${first_partial}, ptr %d.left)
+  call void @keep(ptr %object, i64 ${second_partial}, ptr ${None})
   ret ptr %object
 slow:
   %result = call ptr @call_two(ptr ${before}, ptr %v, ptr %w)

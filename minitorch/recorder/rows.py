@@ -1,6 +1,6 @@
 """Functions of one number as machine code, each made of its row in the table of rules: value and partial derivative.
 
-    rule("Sin", math.sin, lambda x, y: math.cos(x))      ->      @value_Sin(x) and @partial_Sin(x, y)
+rule("Sin", math.sin, lambda x, y: math.cos(x))      ->      @value_Sin(x) and @partial_Sin(x, y)
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ history:
   %value.place = getelementptr i8, ptr %data, i64 16
   %value = load double, ptr %value.place
   store double %value, ptr %place
-  %made.place = getelementptr i8, ptr %x, i64 ${_made_by}
+  %made.place = getelementptr i8, ptr %x, i64 ${creator}
   %made = load ptr, ptr %made.place
   %no.history = icmp eq ptr %made, null
   br i1 %no.history, label %unknown, label %whole.one
@@ -244,9 +244,9 @@ drop:
 fill:
   %data = call ptr @PyFloat_FromDouble(double %value)
   call void @put(ptr %object, i64 ${data}, ptr %data)
-  call void @keep(ptr %object, i64 ${_made_by}, ptr %function)
-  call void @keep(ptr %object, i64 ${left}, ptr %left)
-  call void @keep(ptr %object, i64 ${right}, ptr %right)
+  call void @keep(ptr %object, i64 ${creator}, ptr %function)
+  call void @keep(ptr %object, i64 ${first_parent}, ptr %left)
+  call void @keep(ptr %object, i64 ${second_parent}, ptr %right)
   call void @keep(ptr %object, i64 ${derivative}, ptr ${None})
   call void @keep(ptr %object, i64 ${name}, ptr ${None})
   call void @put(ptr %object, i64 ${code}, ptr %code)

@@ -208,8 +208,8 @@ record:
   %unknown = icmp eq ptr %object, null
   br i1 %unknown, label %forget, label %finish
 finish:
-  call void @put(ptr %object, i64 ${d_left}, ptr %partials)
-  call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
+  call void @put(ptr %object, i64 ${first_partial}, ptr %partials)
+  call void @keep(ptr %object, i64 ${second_partial}, ptr ${None})
   call void @release(ptr %operands.tuple)
   call void @release(ptr %values)
   ret ptr %object

@@ -34,7 +34,7 @@ refuse:
 
 ; Leave it to Python unless a Variable without operands is a leaf.
 define internal void @check_leaf(ptr %pages, ptr %variable) {
-  %made.place = getelementptr i8, ptr %variable, i64 ${_made_by}
+  %made.place = getelementptr i8, ptr %variable, i64 ${creator}
   %made = load ptr, ptr %made.place
   %type.place = getelementptr i8, ptr %made, i64 8
   %type = load ptr, ptr %type.place
@@ -56,7 +56,7 @@ done:
 
 ; A Variable is reached for the first time: what it was made from, if anything, has its turn later.
 define internal void @enter(ptr %pages, ptr %variable, i64 %number) {
-  %left.place = getelementptr i8, ptr %variable, i64 ${left}
+  %left.place = getelementptr i8, ptr %variable, i64 ${first_parent}
   %left = load ptr, ptr %left.place
   %is.leaf = icmp eq ptr %left, ${None}
   br i1 %is.leaf, label %leaf, label %made
@@ -137,9 +137,9 @@ done:
 
 ; The chain rule at one Variable.
 define internal void @pull(ptr %pages, ptr %variable, double %d) {
-  %left.place = getelementptr i8, ptr %variable, i64 ${left}
+  %left.place = getelementptr i8, ptr %variable, i64 ${first_parent}
   %left = load ptr, ptr %left.place
-  %d.left.place = getelementptr i8, ptr %variable, i64 ${d_left}
+  %d.left.place = getelementptr i8, ptr %variable, i64 ${first_partial}
   %d.left = load ptr, ptr %d.left.place
   %is.leaf = icmp eq ptr %left, ${None}
   br i1 %is.leaf, label %done, label %made
@@ -150,9 +150,9 @@ made:
   br i1 %is.tuple, label %many, label %two
 two:
   call void @pass_on(ptr %pages, ptr %left, ptr %d.left, double %d)
-  %right.place = getelementptr i8, ptr %variable, i64 ${right}
+  %right.place = getelementptr i8, ptr %variable, i64 ${second_parent}
   %right = load ptr, ptr %right.place
-  %d.right.place = getelementptr i8, ptr %variable, i64 ${d_right}
+  %d.right.place = getelementptr i8, ptr %variable, i64 ${second_partial}
   %d.right = load ptr, ptr %d.right.place
   call void @pass_on(ptr %pages, ptr %right, ptr %d.right, double %d)
   br label %done

@@ -63,8 +63,10 @@ KEPT_NUMBERS: Final = 8192
 LEFT_OUT: Final = 1 << 20
 """So many numbers of Variables are left out at the switch: more than other threads could give away in a moment."""
 
-SLOTS: Final = ("_made_by", "code", "d_left", "d_right", "derivative", "instruction", "left", "name", "right",
-                "unique_id")  # fmt: skip
+SLOTS: Final = (
+    "code", "creator", "derivative", "first_parent", "first_partial", "instruction", "name", "second_parent",
+    "second_partial", "unique_id",
+)  # fmt: skip
 
 METHODS: Final = {
     "nb_add": ("__add__", "__radd__"), "nb_subtract": ("__sub__", "__rsub__"), "nb_multiply": ("__mul__", "__rmul__"),
@@ -123,11 +125,13 @@ class Accelerator:
         self.numbers = (ctypes.c_void_p * KEPT_NUMBERS)(*map(id, self.held_numbers))
         self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
-        self.usual_sum = dispatcher.stand_ins[id(sum)]
-        self.usual_by_keyword = {name: dispatcher.stand_ins[id(plain)] for name, plain in BY_KEYWORD.items()}
+        self.usual_sum = dispatcher.replacements[id(sum)]
+        self.usual_by_keyword = {name: dispatcher.replacements[id(plain)] for name, plain in BY_KEYWORD.items()}
         rows = dict(rows_of_one_number())
         self.plain_functions = {name: plain for name, plain in rows.items() if plain is not None}
-        self.usual_functions = {name: dispatcher.stand_ins[id(plain)] for name, plain in self.plain_functions.items()}
+        self.usual_functions = {
+            name: dispatcher.replacements[id(plain)] for name, plain in self.plain_functions.items()
+        }
         self.usual_applies = {name: usual_apply(primitive(name)) for name in (*BINARY, *rows)}
         self.usual = {slot: by_methods(*names) for slot, names in METHODS.items()}
         self.before = {
@@ -140,12 +144,12 @@ class Accelerator:
         self.definitions: list[Any] = []
         self.next_id = self.builtin("next_id", NO_ARGUMENTS)
         self.sweep = self.builtin("sweep", FAST_CALL)
-        self.push = self.builtin("push", FAST_CALL)
-        self.stand_ins: dict[Callable[..., Any], Callable[..., Any]] = {
+        self.jvp = self.builtin("jvp", FAST_CALL)
+        self.replacements: dict[Callable[..., Any], Callable[..., Any]] = {
             sum: self.builtin("call_sum", FAST_CALL | WITH_NAMES)
         }
         for name, plain in {**BY_KEYWORD, **self.plain_functions}.items():
-            self.stand_ins[plain] = self.builtin(f"call_{name}", FAST_CALL | WITH_NAMES)
+            self.replacements[plain] = self.builtin(f"call_{name}", FAST_CALL | WITH_NAMES)
         self.applies = {
             name: OwnApply(primitive(name), self.builtin(f"apply_{name}", FAST_CALL | WITH_NAMES, primitive(name)))
             for name in self.usual_applies
@@ -231,7 +235,7 @@ class Accelerator:
         write_pointer(slots_of(Indicator)["nb_bool"], self.engine.address("truth_of_Indicator"))
         for kind in (Scalar, Indicator):
             write_pointer(slots_of(kind)["deallocate"], self.engine.address("end_variable"))
-        for plain, function in self.stand_ins.items():
+        for plain, function in self.replacements.items():
             dispatcher.put(plain, function)
         for name, apply in self.applies.items():
             type.__setattr__(primitive(name), "apply", apply)
@@ -242,8 +246,8 @@ class Accelerator:
     def remove(self) -> None:
         """Put back what was there."""
         set_arena_allocator(self.arenas_before)
-        for plain in self.stand_ins:
-            dispatcher.put(plain, dispatcher.stand_ins[id(plain)])
+        for plain in self.replacements:
+            dispatcher.put(plain, dispatcher.replacements[id(plain)])
         for name in self.applies:
             type.__delattr__(primitive(name), "apply")
         for kind, name in self.before:
@@ -317,7 +321,7 @@ def switch_on() -> bool:
         if not _installed:
             _made[0].install()
             _installed.append(_made[0])
-            acceleration.sweep, acceleration.push = _made[0].sweep, _made[0].push
+            acceleration.sweep, acceleration.jvp = _made[0].sweep, _made[0].jvp
     return True
 
 
@@ -325,5 +329,5 @@ def switch_off() -> None:
     """Record with Python alone again."""
     with _lock:
         if _installed:
-            acceleration.sweep = acceleration.push = left_to_python
+            acceleration.sweep = acceleration.jvp = left_to_python
             _installed.pop().remove()

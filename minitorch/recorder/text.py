@@ -1,7 +1,7 @@
 """The text of the machine code, made of the `.ll` files beside this one.
 
-    binary.ll, once per row:    @Add in nb_add, fadd, partial derivatives 1 and 1
-                                @Mul in nb_multiply, fmul, partial derivatives y and x
+binary.ll, once per row:    @Add in nb_add, fadd, partial derivatives 1 and 1
+                            @Mul in nb_multiply, fmul, partial derivatives y and x
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ def whole_text(names: Mapping[str, object]) -> str:
         parts += [program_text(name, declarations), filled("unary", names, details)]
         if plain is not None:
             details |= {"plain": pointer(id(plain)), "usual": names[f"usual_{name}"]}
-            parts.append(filled("stand_in", names, details))
+            parts.append(filled("replacement", names, details))
     for name, callee in BY_KEYWORD.items():
         details = {"plain_name": name, "plain": pointer(id(callee)), "usual": names[f"usual_{name}"]}
         parts.append(filled("pass_through", names, details))
-    parts += [filled(file, names) for file in ("sum", "pages", "sweep", "push")]
+    parts += [filled(file, names) for file in ("sum", "pages", "sweep", "jvp")]
     if has_huge_pages():
         parts.append(filled("arenas", names))
     text = "\n".join(parts)

@@ -27,8 +27,8 @@ apply:
   br i1 %failed, label %slow, label %finish
 finish:
   %d.left = call ptr @PyFloat_FromDouble(double %partial)
-  call void @put(ptr %object, i64 ${d_left}, ptr %d.left)
-  call void @keep(ptr %object, i64 ${d_right}, ptr ${None})
+  call void @put(ptr %object, i64 ${first_partial}, ptr %d.left)
+  call void @keep(ptr %object, i64 ${second_partial}, ptr ${None})
   ret ptr %object
 slow:
   ret ptr null

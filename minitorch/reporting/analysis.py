@@ -1,6 +1,6 @@
 """Runs a function once and makes of its history what a report says of it.
 
-    analyse(run_of(area, (2.0,), {}))   ->   Analysis(title="area(r=2)", value=12.56…, inputs=(Input("r", …),), …)
+analyse(run_of(area, (2.0,), {}))   ->   Analysis(title="area(r=2)", value=12.56…, inputs=(Input("r", …),), …)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from minitorch.autodiff.decisions import observed
 from minitorch.autodiff.place import is_own
-from minitorch.autodiff.variable import Variable, pulled_back, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, topological_sort
 from minitorch.derivatives.linearization import Differentiable, Linearization, is_variable
 from minitorch.derivatives.reverse_mode import check_scalar
 from minitorch.derivatives.signatures import title
@@ -29,7 +29,7 @@ from minitorch.reporting.numerals import numeral
 from minitorch.reporting.rounding import rounding_error
 from minitorch.scalars.pytrees import flatten
 from minitorch.scalars.scalar import plain_value
-from transformer.linking import is_linked
+from minitorch.transformer import is_linked
 
 __all__ = ["Run", "analyse", "run_of"]
 
@@ -75,7 +75,7 @@ class Run:
         """The derivative of the output by every value that it was made from."""
         if not is_variable(self.output):
             return {}
-        found = pulled_back(order, {self.output.unique_id: 1.0}, order)
+        found = backward_pass(order, {self.output.unique_id: 1.0}, order)
         return {x.unique_id: float(plain_value(d)) for x, d in zip(order, found, strict=True)}
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
-from minitorch.autodiff.variable import function_name, operands_of, pulled_back, topological_sort
+from minitorch.autodiff.variable import backward_pass, function_name, parents_of, topological_sort
 from minitorch.reporting.model import Branch, Spot
 from minitorch.reporting.sources import spot_of, text_at
 from minitorch.scalars.scalar import VARIABLE_TYPES, Indicator, plain_value
@@ -88,7 +88,7 @@ def sides_of(decision: Decision) -> tuple[Any, Any] | None:
         return None
     if type(decision.variable) is not Indicator:
         return decision.variable, 0.0
-    left, *others = operands_of(decision.variable)
+    left, *others = parents_of(decision.variable)
     return (left, others[0]) if function_name(decision.variable) in SYMBOLS and others else None
 
 
@@ -99,7 +99,7 @@ def question_of(decision: Decision) -> str:
         symbol = SYMBOLS.get(function_name(decision.variable), "!=") if type(decision.variable) is Indicator else "!="
         return f"{number(sides[0])} {symbol} {number(sides[1])}"
     if decision.kind == "truth":
-        return f"{function_name(decision.variable)}({', '.join(map(number, operands_of(decision.variable)))})"
+        return f"{function_name(decision.variable)}({', '.join(map(number, parents_of(decision.variable)))})"
     asked = {**ROUNDED, "is_integer": "is_integer"}.get(decision.kind)
     return f"{asked}({number(decision.variable)})" if asked else f"{number(decision.variable)} as a plain value"
 
@@ -152,7 +152,7 @@ def reach_of(decision: Decision, margin: float, inputs: list[Any], since: int) -
         if type(side) in VARIABLE_TYPES:
             adjoints[side.unique_id] = adjoints.get(side.unique_id, 0.0) + sign
     variables = [side for side in sides if type(side) in VARIABLE_TYPES]
-    slopes = pulled_back(topological_sort(*variables, since=since), adjoints, inputs)
+    slopes = backward_pass(topological_sort(*variables, since=since), adjoints, inputs)
     change = math.fsum(abs(plain_value(slope) * x.data) for slope, x in zip(slopes, inputs, strict=True))
     if math.isnan(change):
         return math.nan

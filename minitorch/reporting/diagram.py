@@ -23,9 +23,7 @@ MOST_LINES = 60
 """More than these are drawn as the functions that they belong to."""
 
 
-def diagram_of(
-    out: Variable, nodes: Sequence[Variable], listing: Listing, functions: Sequence[Function]
-) -> Diagram:
+def diagram_of(out: Variable, nodes: Sequence[Variable], listing: Listing, functions: Sequence[Function]) -> Diagram:
     """Choose what is drawn, and link it with the source.
 
     Args:

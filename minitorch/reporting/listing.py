@@ -1,6 +1,6 @@
 """Operations gathered under the lines of source that did them: function by function, line by line, run by run.
 
-    area = math.pi * r * r      line 4 of `area`: `math.pi * r`, and `math.pi * r * r`, which is called `area`
+area = math.pi * r * r      line 4 of `area`: `math.pi * r`, and `math.pi * r * r`, which is called `area`
 """
 
 from __future__ import annotations

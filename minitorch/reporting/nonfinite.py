@@ -1,10 +1,10 @@
 """Where a computation stopped being finite: the first operation whose value or derivative is nan or infinite.
 
-    >>> from minitorch.scalars.scalar import Scalar
-    >>> x = Scalar(0.0, name="x")
-    >>> found = first_nonfinite((x * x).sqrt())
-    >>> found.function, found.operands, found.value, found.derivative
-    ('Sqrt', (0.0,), 0.0, inf)
+>>> from minitorch.scalars.scalar import Scalar
+>>> x = Scalar(0.0, name="x")
+>>> found = first_nonfinite((x * x).sqrt())
+>>> found.function, found.operands, found.value, found.derivative
+('Sqrt', (0.0,), 0.0, inf)
 """
 
 from __future__ import annotations

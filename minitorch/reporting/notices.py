@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
-from minitorch.autodiff.variable import Variable, function_name, operands_of
+from minitorch.autodiff.variable import Variable, function_name, parents_of
 from minitorch.reporting.branches import margin_of, spot_of_decision
 from minitorch.reporting.model import Notice, Spot
 from minitorch.reporting.sources import spot_of
@@ -94,7 +94,7 @@ def remarks_on(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[
     if not math.isfinite(value) or not math.isfinite(derivatives.get(node.unique_id, 0.0)):
         yield from remarks_on_nonfinite(node, value, derivatives)
         return
-    operands = operands_of(node)
+    operands = parents_of(node)
     if any(isinstance(x, Variable) and not math.isfinite(derivatives.get(x.unique_id, 0.0)) for x in operands):
         yield from remarks_on_derivatives(node, derivatives)
     name = function_name(node)
@@ -106,7 +106,7 @@ def remarks_on(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[
 
 def remarks_on_nonfinite(node: Variable, value: float, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
     """A value that is not finite is told where it arises, not wherever it goes from there."""
-    operands: Sequence[Any] = [plain_value(x) for x in operands_of(node)]
+    operands: Sequence[Any] = [plain_value(x) for x in parents_of(node)]
     if not math.isfinite(value) and all(not isinstance(x, (int, float)) or math.isfinite(x) for x in operands):
         yield kind_of(value), f"{function_name(node)}({', '.join(f'{x:.6g}' for x in operands)}) is {value}"
 

@@ -1,6 +1,6 @@
 """Numbers as a reader wants them: six digits, and no more signs than needed. The page's script writes them alike.
 
-    0.30000000000000004   ->   0.3          1e-07   ->   1e-7          inf   ->   ∞
+0.30000000000000004   ->   0.3          1e-07   ->   1e-7          inf   ->   ∞
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The source around a place: the function that it belongs to, and the text of an expression.
 
-    return math.sin(angle) * length     columns 11 to 26     ->     math.sin(angle)
+return math.sin(angle) * length     columns 11 to 26     ->     math.sin(angle)
 """
 
 from __future__ import annotations

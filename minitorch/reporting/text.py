@@ -1,8 +1,8 @@
 """A report on a terminal: the same as the page, shorter, with the end of the run.
 
-    area(r=2) = 12.566370614359172
-    input  value  derivative  elasticity  share
-    r          2     12.5664           2  100 %
+area(r=2) = 12.566370614359172
+input  value  derivative  elasticity  share
+r          2     12.5664           2  100 %
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ class Rule:
         partials: one per input, called as `partial(*inputs, output)`.
         gradient: instead of partials, for any number of inputs: `gradient(inputs, output)` gives all of them.
         callables: the plain callables that this row stands for.
-        spread: turns the arguments of such a callable into inputs, where they are not the inputs already.
-        sequences: how many leading arguments of such a callable are iterables of inputs.
+        flatten_arguments: turns the arguments of such a callable into inputs, where they are not the inputs already.
+        iterable_arguments: how many leading arguments of such a callable are iterables of inputs.
         in_place: what an augmented assignment does, for operators.
         dispatches: whether Python asks the operands what to do (`*`), or wants plain numbers (`math.sin`).
         indicator: whether the output is true or false.
@@ -47,8 +47,8 @@ class Rule:
     partials: tuple[Partial, ...] = ()
     gradient: Gradient | None = None
     callables: tuple[Callable[..., Any], ...] = ()
-    spread: Callable[..., Sequence[Any]] | None = None
-    sequences: int = 0
+    flatten_arguments: Callable[..., Sequence[Any]] | None = None
+    iterable_arguments: int = 0
     in_place: Callable[[Any, Any], Any] | None = None
     dispatches: bool = False
     indicator: bool = False
@@ -131,7 +131,7 @@ rule("Abs", operator.abs, lambda x, y: special.sign(x), callables=(abs, operator
 rule("Round", round, zero, zero, callables=(), dispatches=True)
 rule(
     "Sum", lambda *values: sum(values[1:], *values[:1]), gradient=ones, dispatches=True,
-    callables=(sum,), spread=summands, sequences=1,
+    callables=(sum,), flatten_arguments=summands, iterable_arguments=1,
 )  # fmt: skip
 
 rule("LT", operator.lt, zero, zero, dispatches=True, indicator=True)
@@ -211,15 +211,17 @@ def two_points(p: Any, q: Any) -> tuple[Any, ...]:
 
 
 rule("Hypot", math.hypot, gradient=gradient_of_hypot)
-rule("Dist", dist, gradient=gradient_of_dist, callables=(math.dist,), spread=two_points, sequences=2)
+rule(
+    "Dist", dist, gradient=gradient_of_dist, callables=(math.dist,), flatten_arguments=two_points, iterable_arguments=2
+)
 rule(
     "Fsum", lambda *values: math.fsum(values), gradient=ones,
-    callables=(math.fsum,), spread=lambda values: tuple(values), sequences=1,
+    callables=(math.fsum,), flatten_arguments=lambda values: tuple(values), iterable_arguments=1,
 )  # fmt: skip
 rule(
     "Prod", lambda start, *values: math.prod(values, start=start), dispatches=True,
     gradient=lambda inputs, output: special.products_of_others(inputs),
-    callables=(math.prod,), spread=lambda values, *, start=1: (start, *values), sequences=1,
+    callables=(math.prod,), flatten_arguments=lambda values, *, start=1: (start, *values), iterable_arguments=1,
 )  # fmt: skip
 if hasattr(math, "sumprod"):
 
@@ -237,7 +239,7 @@ if hasattr(math, "sumprod"):
     rule(
         "Sumprod", sumprod, dispatches=True,
         gradient=lambda inputs, output: [*inputs[len(inputs) // 2 :], *inputs[: len(inputs) // 2]],
-        callables=(newer_math.sumprod,), spread=two_vectors, sequences=2,
+        callables=(newer_math.sumprod,), flatten_arguments=two_vectors, iterable_arguments=2,
     )  # fmt: skip
 if hasattr(math, "fma"):
     rule("Fma", newer_math.fma, lambda x, y, z, output: y, lambda x, y, z, output: x, one)
@@ -255,7 +257,8 @@ rule("Ldexp", math.ldexp, lambda x, i, y: special.power_of_two(i))
 rule(
     "Nextafter", lambda x, y, *steps: newer_math.nextafter(x, y, **({"steps": steps[0]} if steps else {})),
     one, zero, zero,
-    callables=(math.nextafter,), spread=lambda x, y, *, steps=None: (x, y) if steps is None else (x, y, steps),
+    callables=(math.nextafter,),
+    flatten_arguments=lambda x, y, *, steps=None: (x, y) if steps is None else (x, y, steps),
 )  # fmt: skip
 rule("Ulp", math.ulp, zero)
 rule("IsNan", math.isnan, zero, indicator=True)
@@ -263,7 +266,7 @@ rule("IsInf", math.isinf, zero, indicator=True)
 rule("IsFinite", math.isfinite, zero, indicator=True)
 rule(
     "IsClose", lambda a, b, rel, absolute: math.isclose(a, b, rel_tol=rel, abs_tol=absolute), zero, zero, zero, zero,
-    callables=(math.isclose,), spread=lambda a, b, *, rel_tol=1e-09, abs_tol=0.0: (a, b, rel_tol, abs_tol),
+    callables=(math.isclose,), flatten_arguments=lambda a, b, *, rel_tol=1e-09, abs_tol=0.0: (a, b, rel_tol, abs_tol),
     indicator=True,
 )  # fmt: skip
 

@@ -1,11 +1,11 @@
 """Two Functions for every row of the complex table: `ComplexExpReal` and `ComplexExpImag`, joined in `ComplexExp`.
 
-    >>> from minitorch.scalars.scalar import Scalar
-    >>> x = Scalar(0.5)
-    >>> z = ComplexExp.apply(complex_number(0.0, x))
-    >>> z.imag.backward()
-    >>> x.derivative == z.data.real, ComplexExp.apply(0j)
-    (True, (1+0j))
+>>> from minitorch.scalars.scalar import Scalar
+>>> x = Scalar(0.5)
+>>> z = ComplexExp.apply(complex_number(0.0, x))
+>>> z.imag.backward()
+>>> x.derivative == z.data.real, ComplexExp.apply(0j)
+(True, (1+0j))
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Where derivatives end on purpose: `detach(x)` takes the plain value of whatever has a history.
 
-    >>> import minitorch
-    >>> minitorch.grad(lambda x: x * detach(x))(3.0)
-    3.0
+>>> import minitorch
+>>> minitorch.grad(lambda x: x * detach(x))(3.0)
+3.0
 """
 
 from __future__ import annotations

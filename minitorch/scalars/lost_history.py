@@ -1,6 +1,6 @@
 """What a frame is calling just now, as its source has it: errors name the callable that asked for a plain number.
 
-    pump.py:41: `struct.pack("d", flow)` asks for a plain float, which would lose the derivative of 'flow'.
+pump.py:41: `struct.pack("d", flow)` asks for a plain float, which would lose the derivative of 'flow'.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from minitorch.autodiff.errors import HistoryLostError, history_lost
 from minitorch.autodiff.place import caller, package_of
-from transformer.linking import is_linked
+from minitorch.transformer import is_linked
 
 __all__ = ["SourceCall", "call_in", "plain_number_asked"]
 

@@ -1,10 +1,10 @@
 """A Function for every row of the table of rules, by the row's name: `Mul`, `Sin`, …
 
-    >>> from minitorch.scalars.scalar import Scalar
-    >>> x = Scalar(0.0)
-    >>> Sin.apply(x).backward()
-    >>> x.derivative, Mul.apply(2, 3)
-    (1.0, 6)
+>>> from minitorch.scalars.scalar import Scalar
+>>> x = Scalar(0.0)
+>>> Sin.apply(x).backward()
+>>> x.derivative, Mul.apply(2, 3)
+(1.0, 6)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
-from minitorch.autodiff.acceleration import WORTH_IT, recorded_much
+from minitorch.autodiff.acceleration import NATIVE_THRESHOLD_VARIABLES, recorded_much
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.history import Context, History
@@ -69,13 +69,13 @@ class RuleFunction(ScalarFunction):
         (3.5, 12, 3)
         """
         rule = cls.rule
-        if rule.spread is None:
+        if rule.flatten_arguments is None:
             return cls.apply(*args) if not kwargs else rule.callables[0](*args, **kwargs)
-        sequences = [tuple(values) for values in args[: rule.sequences]]
-        args = (*sequences, *args[rule.sequences :])
+        sequences = [tuple(values) for values in args[: rule.iterable_arguments]]
+        args = (*sequences, *args[rule.iterable_arguments :])
         kinds = set(map(type, itertools.chain(*sequences, args, kwargs.values())))
         if any(issubclass(kind, Variable) for kind in kinds):
-            return cls.apply(*rule.spread(*args, **kwargs))
+            return cls.apply(*rule.flatten_arguments(*args, **kwargs))
         return rule.callables[0](*args, **kwargs)
 
     @classmethod
@@ -113,7 +113,7 @@ class RuleFunction(ScalarFunction):
         values: list[Any] = []
         for index, x in enumerate(inputs):
             if isinstance(x, Variable):
-                if x._made_by is not None:
+                if x.creator is not None:
                     active.append(index)
                 x = x.get_data()
             values.append(x)
@@ -178,13 +178,13 @@ class OneOperand(RuleFunction):
         """Compute the result as a Variable, as RuleFunction does."""
         if len(inputs) == 1 and not pausing:
             x = inputs[0]
-            if type(x) is Scalar and x._made_by is not None:
+            if type(x) is Scalar and x.creator is not None:
                 value = x.data
                 rule = cls.rule
                 output = rule.function(value)
                 if type(output) is float:
                     made = Scalar(output, None)
-                    made.left, made.d_left = x, rule.partials[0](value, output)
+                    made.first_parent, made.first_partial = x, rule.partials[0](value, output)
                     return noted(made, cls)
         return super().record(*inputs)
 
@@ -197,8 +197,8 @@ class TwoOperands(RuleFunction):
         """Compute the result as a Variable, as RuleFunction does."""
         if len(inputs) == 2 and not pausing:
             x, y = inputs
-            x_active = type(x) is Scalar and x._made_by is not None
-            y_active = type(y) is Scalar and y._made_by is not None
+            x_active = type(x) is Scalar and x.creator is not None
+            y_active = type(y) is Scalar and y.creator is not None
             if (x_active and (y_active or type(y) in PLAIN)) or (y_active and type(x) in PLAIN):
                 left = x.data if x_active else x
                 right = y.data if y_active else y
@@ -206,19 +206,19 @@ class TwoOperands(RuleFunction):
                 output = rule.function(left, right)
                 if type(output) is float:
                     made = Scalar(output, None)
-                    made.left, made.right = x, y
+                    made.first_parent, made.second_parent = x, y
                     if x_active:
-                        made.d_left = rule.partials[0](left, right, output)
+                        made.first_partial = rule.partials[0](left, right, output)
                     if y_active:
-                        made.d_right = rule.partials[1](left, right, output)
+                        made.second_partial = rule.partials[1](left, right, output)
                     return noted(made, cls)
         return super().record(*inputs)
 
 
 def noted(made: Variable, function: type[RuleFunction]) -> Variable:
     """Have a new Variable know the Function that made it, and where that was asked for."""
-    made._made_by = function
-    if made.unique_id > WORTH_IT:
+    made.creator = function
+    if made.unique_id > NATIVE_THRESHOLD_VARIABLES:
         recorded_much()
     made.code, made.instruction = origin_of_caller()
     return made
@@ -234,16 +234,16 @@ def keep_operands(
     """Have a new Variable know the Function that made it, of what, and the partial derivatives by those wanted."""
     arity = len(inputs)
     if arity == 1:
-        made.left, made.d_left = inputs[0], partials[0]
+        made.first_parent, made.first_partial = inputs[0], partials[0]
     else:
         by_input: list[Any] = [None] * arity
         for index, partial in zip(wanted, partials, strict=True):
             by_input[index] = partial
         if arity == 2:
-            made.left, made.right = inputs
-            made.d_left, made.d_right = by_input
+            made.first_parent, made.second_parent = inputs
+            made.first_partial, made.second_partial = by_input
         else:
-            made.left, made.d_left = inputs, tuple(by_input)
+            made.first_parent, made.first_partial = inputs, tuple(by_input)
     noted(made, function)
 
 

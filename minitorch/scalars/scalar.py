@@ -63,7 +63,7 @@ class Scalar(Number, Variable):
         return f"Scalar({self.data!r})" if self.name is None else f"Scalar({self.data!r}, name={self.name!r})"
 
     def __float__(self) -> float:
-        if self._made_by is not None:
+        if self.creator is not None:
             raise plain_number_asked("float", self.label())
         return self.data
 
@@ -76,7 +76,7 @@ class Scalar(Number, Variable):
         return repr(self.data) if self.name is None else repr(self.name)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self._made_by is not None and not self.is_leaf():
+        if self.creator is not None and not self.is_leaf():
             raise history_lost("pickling", self.label(), "Only leaves and constants can be pickled.")
         return unpickled, (type(self), self.data, self.is_leaf(), self.name, self.derivative)
 

@@ -14,7 +14,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 
-from transformer import RewriteError, RewriteWarning
+from minitorch.transformer import RewriteError, RewriteWarning
 
 __all__ = ["VARIABLE", "cover_this_process", "pass_on"]
 

@@ -1,4 +1,4 @@
-"""Reading `real` and `imag`, also of numpy's arrays of objects, which know nothing of the parts of their elements.
+"""Snapshot `real` and `imag`, also of numpy's arrays of objects, which know nothing of the parts of their elements.
 
 >>> part("imag")(3 - 4j)
 -4.0
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import Tracked
-from transformer import Alias
+from minitorch.transformer import Alias
 
 __all__ = ["PARTS", "part"]
 

@@ -23,7 +23,7 @@ from minitorch.rules.real import Gradient, Rule
 from minitorch.scalars.primitives import RuleFunction
 from minitorch.tracing.replacements import is_variable
 from minitorch.tracing.tracer import dispatcher
-from transformer import Alias
+from minitorch.transformer import Alias
 
 __all__ = ["register_function"]
 
@@ -75,7 +75,7 @@ def register_function(callee: Callable[..., Any], function: Any = None) -> Any:
             f"the rule of {title(callee)} must be a subclass of ScalarFunction, or a plain function that gives "
             f"its derivatives, not {function!r}"
         )
-    dispatcher.register(callee, Alias(f"{name}.apply", stand_in(callee, apply)))
+    dispatcher.register(callee, Alias(f"{name}.apply", replacement(callee, apply)))
     return function
 
 
@@ -109,7 +109,7 @@ def plain_float(value: Any) -> Any:
     return float(value) if isinstance(value, numbers.Real) and not is_variable(value) else value
 
 
-def stand_in(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callable[..., Any]:
+def replacement(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callable[..., Any]:
     """What runs in place of the callable: itself on plain values, the Function where there is a Scalar."""
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(callee, numpy.ufunc):

@@ -24,9 +24,9 @@ from minitorch.scalars.scalar import Indicator, plain_value
 from minitorch.tracing.float_methods import float_method_kinds
 from minitorch.tracing.float_subclasses import new_float
 from minitorch.tracing.libraries import Resolve, libraries
-from transformer import Alias
+from minitorch.transformer import Alias
 
-__all__ = ["callables", "kinds", "libraries", "modulo"]
+__all__ = ["by_type", "callables", "libraries", "modulo"]
 
 _NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), abs, pow})
 _NUMBERS = frozenset({float, int, bool})
@@ -199,7 +199,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     """Every callable that is replaced, with what stands in for it."""
     to_float = keep_float(resolve)
     for function, primitive in CALLABLES.items():
-        yield function, Alias(f"{primitive.__name__}.apply", stand_in(function, primitive, to_float))
+        yield function, Alias(f"{primitive.__name__}.apply", replacement(function, primitive, to_float))
     for function, pair in PAIRS.items():
         yield function, Alias(function.__name__, coercing(pair, to_float))
     for function, (name, complex_one) in COMPLEX_CALLABLES.items():
@@ -212,7 +212,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
         yield function, Alias(function.__name__, calling(function, resolve, position, keyword))
 
 
-def stand_in(
+def replacement(
     function: Callable[..., Any], primitive: type[RuleFunction], to_float: Callable[..., Any]
 ) -> Callable[..., Any]:
     """What runs in place of a callable that has a rule: itself, where Python asks a Scalar's own methods anyway."""
@@ -228,7 +228,7 @@ def root_package(callee: Any) -> str:
     return module.partition(".")[0] if isinstance(module, str) else ""
 
 
-def kinds(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
+def by_type(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
     """What stands in for callables of a kind: methods of `float`; caches, which keep no Variable for a later trace."""
 
     def around_cache(cached: Any) -> Callable[..., Any]:

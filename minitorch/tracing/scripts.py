@@ -15,9 +15,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from minitorch.tracing.tracer import dispatcher, install_import_hook, targets
-from transformer import RewriteError
-from transformer.linking import link
-from transformer.loader import compile_rewritten
+from minitorch.transformer import RewriteError, compile_rewritten, link
 
 __all__ = ["run_module", "run_script"]
 

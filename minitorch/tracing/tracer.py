@@ -1,8 +1,8 @@
 """Binds the transformer to the Functions of minitorch: the decorator, the import hook, the printed source.
 
-    @minitorch.trace
-    def area(r):
-        return math.pi * float(r) ** 2
+@minitorch.trace
+def area(r):
+    return math.pi * float(r) ** 2
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from minitorch.rules.lifting import rewrite_partials_with
 from minitorch.tracing import child_processes as child
 from minitorch.tracing import replacements
 from minitorch.tracing.real_imag import PARTS
-from transformer import Alias, Converter, Dispatcher, Hook, Targets, install
+from minitorch.transformer import PACKAGE, Alias, Converter, Dispatcher, Hook, Targets, install
 
 __all__ = ["install_import_hook", "resolve", "trace", "traced_source"]
 
@@ -59,8 +59,8 @@ NEVER_FOLLOWED = frozenset(
     linecache llvmlite locale logging math matplotlib minitorch mpmath multiprocessing numba numpy operator os
     pandas pathlib pickle PIL posixpath pytest _pytest re requests rich scipy selectors shutil signal site
     socket sre_compile sre_parse string struct subprocess sympy sys tempfile tensorflow threading time tokenize
-    torch traceback transformer types typing unittest warnings weakref zipimport""".split()
-)
+    torch traceback types typing unittest warnings weakref zipimport""".split()
+) | {PACKAGE}
 """Packages that are no numeric code: calls do not convert them (naming them to the hook does)."""
 
 
@@ -77,10 +77,10 @@ targets = Targets(
     operators=OPERATORS,
     in_place=IN_PLACE,
     callables=tuple(replacements.callables(resolve)),
-    kinds=replacements.kinds(resolve, NEVER_FOLLOWED),
+    by_type=replacements.by_type(resolve, NEVER_FOLLOWED),
     libraries=replacements.libraries(resolve),
     switch=LIVE,
-    aware=frozenset({"minitorch"}),
+    always_traced=frozenset({"minitorch"}),
     excluded=NEVER_FOLLOWED,
     attributes=PARTS,
 )
@@ -113,9 +113,9 @@ def trace(function: T) -> T:
     >>> growth(Scalar(0.5)).history.last_fn.__name__, growth(0.0)
     ('Exp', 1.0)
     """
-    stand_in = dispatcher.stand_in(function)
-    if stand_in is not None:
-        return stand_in  # type: ignore[return-value]
+    replacement = dispatcher.replacement(function)
+    if replacement is not None:
+        return replacement  # type: ignore[return-value]
     return converter.convert(function)
 
 
@@ -132,7 +132,7 @@ def traced_source(function: Callable[..., Any]) -> str:
     lambda x: Mul.apply(Sin.apply(x), x)
     """
     # Imported only here: it brings astor along, which costs time and, on newer Pythons, warns.
-    from transformer.show import traced_text
+    from minitorch.transformer import traced_text
 
     return traced_text(function, targets, converter)
 

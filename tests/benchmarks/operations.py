@@ -1,6 +1,6 @@
 """How much work a program is: its arithmetic operations, counted on numbers that are counted themselves.
 
-    (x + 1.0) * x      2 operations, whoever does them
+(x + 1.0) * x      2 operations, whoever does them
 """
 
 from __future__ import annotations

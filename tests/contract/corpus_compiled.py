@@ -1,7 +1,9 @@
 """Published libraries through `minitorch.compile`: value and derivatives equal the eager ones to the last bit.
 
-    python tests/contract/corpus_compiled.py ../shared/corpus                 every function of the corpus, at its points
-    python tests/contract/corpus_compiled.py ../shared/corpus --random 10000  and three of them at random points across branches
+    python tests/contract/corpus_compiled.py CORPUS                  every function of the corpus, at its points
+    python tests/contract/corpus_compiled.py CORPUS --random 10000   and three of them at random points across branches
+
+CORPUS is the folder with the corpus's `run.py`.
 
 A package runs in a process of its own, behind the import hook as the corpus installs it. Each point is asked for three
 times, so that it is recorded, compiled and answered by machine code. The last line is 'N passed, M failed'.

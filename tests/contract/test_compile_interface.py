@@ -163,9 +163,7 @@ def test_listings(language: str) -> None:
 
 def with_error(x: float) -> float:
     y = x * 2.0
-    return math.erf(
-        y
-    )
+    return math.erf(y)
 
 
 def test_derivatives_belong_to_the_lines_that_they_are_of() -> None:

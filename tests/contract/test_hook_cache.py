@@ -95,7 +95,7 @@ def test_an_edited_source_is_rewritten_again(project: Project, hook_over: Instal
 
 def test_other_tables_have_other_files(project: Project) -> None:
     project.write("tables.py", SQUARE)
-    for targets in ({}, {"in_place": {}}, {"aware": frozenset({"units"})}):
+    for targets in ({}, {"in_place": {}}, {"always_traced": frozenset({"units"})}):
         project.forget()
         with install(["tables"], make_dispatcher(**targets)):
             assert is_rewritten("tables")

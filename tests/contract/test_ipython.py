@@ -259,7 +259,5 @@ def test_loading_twice_and_unloading(shell: InteractiveShell, cell: Cell, shown:
 
 def test_the_extension_comes_without_ipython(tmp_path: Path) -> None:
     program = "import sys, minitorch; minitorch.load_ipython_extension; print('IPython' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

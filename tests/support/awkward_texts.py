@@ -15,7 +15,7 @@ AWKWARD = {
     "<script>alert(1)</script>": "<script>alert(1)</script>",
     "</title></svg><b>": "</title></svg><b>",
     "&lt;&amp; & &#60;": "&lt;&amp; & &#60;",
-    'a "quoted" \'name\'': 'a "quoted" \'name\'',
+    "a \"quoted\" 'name'": "a \"quoted\" 'name'",
     "back\\slash \\N \\l \\": "back\\slash \\N \\l \\",
     "two\nlines\r": "two\\nlines\\r",
     "zero\0 \x07 \ud800": "zero\\x00 \\x07 \\ud800",

@@ -184,7 +184,7 @@ targets = Targets(
     operators={kind: Alias(function.__name__, function) for kind, function in SYNTAX.items()},
     in_place={},
     callables=tuple(callables(resolve)),
-    kinds={functools._lru_cache_wrapper: around_cache},
+    by_type={functools._lru_cache_wrapper: around_cache},
     switch=Switch(),
     excluded=frozenset(sys.stdlib_module_names) | {__name__, "mpmath"},
 )

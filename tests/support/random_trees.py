@@ -1,6 +1,6 @@
 """Random programs for tests of what reads them, and what they mean: each row's plain function, one after the other.
 
-    evaluate(tree, [0.5, 2.0])      the outputs; or Unmet, where a decision comes out as in no path; or Python's error
+evaluate(tree, [0.5, 2.0])      the outputs; or Unmet, where a decision comes out as in no path; or Python's error
 """
 
 from __future__ import annotations

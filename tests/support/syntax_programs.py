@@ -1,8 +1,8 @@
 """The small programs in `syntax/*.txt`, by name: those whose syntax this Python has.
 
-    === name (3.12)
-    def program():
-        …
+=== name (3.12)
+def program():
+    …
 """
 
 from __future__ import annotations

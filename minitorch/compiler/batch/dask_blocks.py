@@ -1,8 +1,8 @@
 """Batches beyond one machine: the rows of a dask array, block by block, on whatever cluster computes it.
 
-    rows = dask.array.random.uniform(size=(1_000_000_000, 5), chunks=(1_000_000, 5))
-    values, greeks = price.batch_value_and_grad(rows)       nothing runs yet
-    values.mean().compute()                                 machine code, in each process that has a block
+rows = dask.array.random.uniform(size=(1_000_000_000, 5), chunks=(1_000_000, 5))
+values, greeks = price.batch_value_and_grad(rows)       nothing runs yet
+values.mean().compute()                                 machine code, in each process that has a block
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch.compiler.batch.rows import run_rows
-from minitorch.compiler.task import Kind
+from minitorch.compiler.task import Mode
 from minitorch.derivatives.signatures import place_in
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PROBES = (1.0, 0.5)
 """Arguments at which a function shows what it returns, if nobody has called it yet."""
 
 
-def run_blocks(function: CompiledFunction, kind: Kind, rows: Any, out: Any, threads: int) -> Any:
+def run_blocks(function: CompiledFunction, kind: Mode, rows: Any, out: Any, threads: int) -> Any:
     """Return a dask array of the results for the rows of one, as `run_rows` does for an array in memory.
 
     Whether the function returns a float or a tuple is seen from the calls before, or from one with ones.
@@ -51,7 +51,7 @@ def run_blocks(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thre
     if rows.numblocks[1] != 1:
         rows = rows.rechunk({1: -1})
     columns = int(rows.shape[1])
-    if kind is Kind.GRADIENT:
+    if kind is Mode.GRADIENT:
         for position in function.positions:
             place_in((None,) * columns, position, function.plain)
         width: int | None = 1 + len(function.positions)
@@ -71,7 +71,7 @@ def run_blocks(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thre
     )
 
 
-def run_block(block: Any, function: CompiledFunction, kind: Kind, width: int | None, threads: int) -> Any:
+def run_block(block: Any, function: CompiledFunction, kind: Mode, width: int | None, threads: int) -> Any:
     """Return the results for the rows of one block.
 
     Args:
@@ -102,7 +102,7 @@ def width_of(function: CompiledFunction, columns: int) -> int | None:
     """How many floats a function returns for a row, None for one that is no tuple, or if that can't be known yet."""
     with function.lock:
         for (kind, _), paths in function.programs.items():
-            if kind is Kind.VALUE and paths.inputs == columns and paths.results:
+            if kind is Mode.VALUE and paths.inputs == columns and paths.results:
                 floats = paths.results[-1].floats
                 return floats if floats is not None and floats >= 0 else None
     for probe in PROBES:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minitorch.compiler.task import Kind
+from minitorch.compiler.task import Mode
 from minitorch.machine_code.status import MISS
 from minitorch.scalars.pytrees import is_dask_array
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompiledFunction
-    from minitorch.compiler.trace_tree import Paths
+    from minitorch.compiler.trace_tree import TraceTree
 
 __all__ = ["run_rows"]
 
 
-def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, threads: int) -> Any:
+def run_rows(function: CompiledFunction, kind: Mode, rows: Any, out: Any, threads: int) -> Any:
     """Return an array with a row of results per row of arguments; of one result for each, an array of these.
 
     Raises:
@@ -37,9 +37,9 @@ def run_rows(function: CompiledFunction, kind: Kind, rows: Any, out: Any, thread
     if matrix.ndim != 2:
         raise ValueError(f"a batch is a matrix with a row per call, not an array of shape {matrix.shape}")
     if not len(matrix):
-        return numpy.empty((0, 1 + len(function.positions)) if kind is Kind.GRADIENT else 0)
+        return numpy.empty((0, 1 + len(function.positions)) if kind is Mode.GRADIENT else 0)
     first = flat(function, kind, matrix[0])
-    single = kind is Kind.VALUE and is_single(function, matrix[0])
+    single = kind is Mode.VALUE and is_single(function, matrix[0])
     given = array_for((len(matrix),) if single else (len(matrix), len(first)), out)
     results = given[:, numpy.newaxis] if single else given
     if numpy.may_share_memory(results, matrix):
@@ -87,13 +87,13 @@ def is_single(function: CompiledFunction, row: Any) -> bool:
     return not isinstance(function(*row.tolist()), tuple)
 
 
-def paths_of(function: CompiledFunction, kind: Kind, row: Any) -> Paths | None:
+def paths_of(function: CompiledFunction, kind: Mode, row: Any) -> TraceTree | None:
     """The programs for calls with the floats of a row."""
     arguments = function._taken_apart(kind, tuple(row.tolist()), {})
     return None if arguments is None else function._paths(kind, arguments)
 
 
-def fits(paths: Paths, width: int, kind: Kind) -> bool:
+def fits(paths: TraceTree, width: int, kind: Mode) -> bool:
     """Whether machine code gives floats, as many for each row."""
     if paths.machine is None or paths.python_only:
         return False
@@ -102,7 +102,9 @@ def fits(paths: Paths, width: int, kind: Kind) -> bool:
     return all(result.floats is not None for result in paths.results) and len(paths.results) == 1
 
 
-def machine_rows(function: CompiledFunction, paths: Paths, matrix: Any, results: Any, left: Any, threads: int) -> Any:
+def machine_rows(
+    function: CompiledFunction, paths: TraceTree, matrix: Any, results: Any, left: Any, threads: int
+) -> Any:
     """Run machine code over some of the rows, and return how each of them ended."""
     import numpy
 
@@ -122,10 +124,10 @@ def machine_rows(function: CompiledFunction, paths: Paths, matrix: Any, results:
     return status
 
 
-def flat(function: CompiledFunction, kind: Kind, row: Any, width: int | None = None) -> list[float]:
+def flat(function: CompiledFunction, kind: Mode, row: Any, width: int | None = None) -> list[float]:
     """One call, its results one after the other."""
     answer = function._answer(kind, tuple(row.tolist()), {})
-    if kind is Kind.GRADIENT:
+    if kind is Mode.GRADIENT:
         value, derivatives = answer
         found = [value, *([derivatives] if function.single else derivatives)]
     else:

@@ -33,7 +33,7 @@ from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing import libraries
 
-__all__ = ["Watch", "watched"]
+__all__ = ["TraceMonitor", "watched"]
 
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
 RECORDS: Final = frozenset(
@@ -72,7 +72,7 @@ ASKING: Final = frozenset({"input", "open", "fromfile", "getcontext", "geterr"})
 CLOCKS: Final = frozenset({"now", "today", "utcnow"})
 
 
-class Watch:
+class TraceMonitor:
     """What was seen of a run.
 
     Args:
@@ -185,7 +185,7 @@ class Watch:
             what = frame.f_code.co_name if function is None else function.__name__
             self.refuse(f"{what} raised an error that was caught", frame)
             return
-        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable) and argument._made_by is not None
+        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable) and argument.creator is not None
         # What a specialised `record` has left to the general one returns twice.
         if is_new and not (self.made and self.made[-1][1] is argument):
             self.made.append((len(self.decisions), argument))
@@ -252,15 +252,15 @@ def recording_by_python() -> Iterator[None]:
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
-    """Watch what runs within, in this thread.
+def watched() -> Iterator[TraceMonitor]:
+    """TraceMonitor what runs within, in this thread.
 
     The garbage collector waits: what it calls in the middle of anything is none of the function's doing.
     """
     before, collects = sys.getprofile(), gc.isenabled()
     gc.disable()
     with recording_by_python(), observed() as decisions:
-        watch = Watch(decisions)
+        watch = TraceMonitor(decisions)
         sys.setprofile(watch.profiled)
         try:
             yield watch

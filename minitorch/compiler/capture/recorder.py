@@ -19,17 +19,17 @@ from minitorch.autodiff.history import History
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import (
     Variable,
+    backward_pass,
     function_name,
     function_of,
     is_constant,
-    operands_of,
-    pulled_back,
+    parents_of,
     topological_sort,
     value_of,
 )
 from minitorch.compiler.capture.executed_code import Executed
-from minitorch.compiler.capture.monitor import Watch, watched
-from minitorch.compiler.capture.value_numbering import Streaming
+from minitorch.compiler.capture.monitor import TraceMonitor, watched
+from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.linearization import as_input, is_variable
 from minitorch.machine_code.program import Path
@@ -110,26 +110,26 @@ def record(
     if watch.obstacle is not None:
         raise Unrecordable(watch.obstacle, None if watch.foreign or is_long else (result, values), watch.final)
     try:
-        path = Writer(inputs, merges=not is_long).path(watch, outputs)
+        path = TraceWriter(inputs, merges=not is_long).path(watch, outputs)
     except Unrecordable as obstacle:
         raise Unrecordable(str(obstacle), None if is_long else (result, values)) from None
     return Recording(path, result, values, watch.executed, watch.told, is_long)
 
 
-def gradient(output: Any, wanted: list[Scalar], since: int, watch: Watch) -> list[Any]:
+def gradient(output: Any, wanted: list[Scalar], since: int, watch: TraceMonitor) -> list[Any]:
     """The derivatives of a result by some of the inputs, as Variables: the reverse pass over what depends on these."""
     if not is_variable(output) or is_constant(output):
         return [0.0] * len(wanted)
     dependent = {x.unique_id for x in wanted}
     order = topological_sort(output, since=since)
     for node in reversed(order):
-        if any(is_variable(x) and x.unique_id in dependent for x in operands_of(node)):
+        if any(is_variable(x) and x.unique_id in dependent for x in parents_of(node)):
             dependent.add(node.unique_id)
     order = [node for node in order if node.unique_id in dependent]
-    return pulled_back(watch.differentiating(order), {output.unique_id: 1.0}, wanted, as_variables=True)
+    return backward_pass(watch.differentiating(order), {output.unique_id: 1.0}, wanted, as_variables=True)
 
 
-class Writer:
+class TraceWriter:
     """Gives each value of a run its number, and writes the path.
 
     Args:
@@ -138,11 +138,11 @@ class Writer:
     """
 
     def __init__(self, inputs: Sequence[Scalar], merges: bool) -> None:
-        self.stream = Streaming(len(inputs), merges)
+        self.stream = ValueNumbering(len(inputs), merges)
         self.numbers = {id(x): number for number, x in enumerate(inputs)}
         self.of_constants: set[int] = set()
 
-    def path(self, watch: Watch, outputs: Sequence[Any]) -> Path:
+    def path(self, watch: TraceMonitor, outputs: Sequence[Any]) -> Path:
         """Write operations and decisions as they came."""
         decided = 0
         for index, (before, variable) in enumerate(watch.made):
@@ -153,7 +153,7 @@ class Writer:
         numbers = tuple(self.number_of(output, "Return") for output in outputs)
         return Path(self.stream.inputs, tuple(self.stream.steps), numbers)
 
-    def decide(self, watch: Watch, first: int, last: int) -> None:
+    def decide(self, watch: TraceMonitor, first: int, last: int) -> None:
         """Write some of the decisions; those about constants come out the same every time."""
         for index in range(first, last):
             decision = watch.decisions[index]
@@ -166,7 +166,7 @@ class Writer:
         """Whether a value depends on no input."""
         if id(variable) in self.numbers:
             return False
-        if variable._made_by is None or variable.is_leaf() or id(variable) in self.of_constants:
+        if variable.creator is None or variable.is_leaf() or id(variable) in self.of_constants:
             return True
         raise Unrecordable("a number took part whose history was not seen")
 
@@ -175,7 +175,7 @@ class Writer:
         function, name = function_of(variable), function_name(variable)
         if type(variable) not in VARIABLE_TYPES or FUNCTIONS.get(name) is not function:
             raise Unrecordable(f"{name or 'a leaf'} is no row of the table of rules, or made a number of another kind")
-        operands = operands_of(variable)
+        operands = parents_of(variable)
         if any(id(operand) in self.numbers for operand in operands):
             numbers = [self.number_of(operand, name) for operand in operands]
             self.numbers[id(variable)] = self.stream.operation(name, tuple(numbers), place)

@@ -17,20 +17,20 @@ from typing import Final
 from minitorch.autodiff.place import Place
 from minitorch.machine_code.program import Constant, Guard, Operation, Outcome, Step
 
-__all__ = ["Streaming"]
+__all__ = ["ValueNumbering"]
 
 NEUTRAL: Final = {"Mul": (0, 1), "TrueDiv": (1,)}
 """At which position an operand of 1.0 leaves the other one as it is."""
 
 
-class Streaming:
+class ValueNumbering:
     """A path in the making.
 
     Args:
         inputs: how many inputs it has.
         merges: whether equal operations become one; else the path stays what was run, operation for operation.
 
-    >>> stream = Streaming(2)
+    >>> stream = ValueNumbering(2)
     >>> product = stream.operation("Mul", (0, 1))
     >>> stream.operation("Mul", (0, 1)) == product, stream.operation("Mul", (product, stream.constant(1.0))) == product
     (True, True)

@@ -1,6 +1,6 @@
 """What a function reads besides its arguments, so that no recording outlives it.
 
-    RATE = 0.05                        surroundings = Surroundings([price], executed)
+    RATE = 0.05                        surroundings = Environment([price], executed)
     def price(x): return x * RATE      surroundings.changed()      None, or "the global 'RATE'"
 
 From the code that ran, by the names in it: globals, closures, defaults, attributes of modules, classes and objects,
@@ -47,7 +47,7 @@ from minitorch.compiler.guards.snapshots import (
     FunctionFields,
     Items,
     Names,
-    Reading,
+    Snapshot,
     attributes_of,
     is_atom,
     is_code,
@@ -57,7 +57,7 @@ from minitorch.compiler.guards.snapshots import (
 )
 from minitorch.scalars.pytrees import is_array
 
-__all__ = ["Surroundings"]
+__all__ = ["Environment"]
 
 CONTAINERS: Final = (list, tuple, dict, set, frozenset, deque)
 BUFFERS: Final = (bytearray, memoryview, array.array)
@@ -91,7 +91,7 @@ MOST: Final = 20_000
 """More than so many values are not compared."""
 
 
-class Surroundings:
+class Environment:
     """What can be reached from functions.
 
     Args:
@@ -113,7 +113,7 @@ class Surroundings:
         self.holders: list[tuple[Any, str]] = []
         self.taken: set[tuple[int, str]] = set()
         self.slots: dict[int, tuple[str, Any, list[str]]] = {}
-        self.readings: list[Reading] = []
+        self.readings: list[Snapshot] = []
         for root in roots:
             self.visit(root, "an argument")
         self.read_holders()
@@ -162,7 +162,7 @@ class Surroundings:
             self.visit_parts([value.__func__, value.__self__], title)
         elif kind is functools.partial:
             parts = functools.partial(parts_of_partial, value)
-            self.readings.append(Reading(title, parts))
+            self.readings.append(Snapshot(title, parts))
             self.visit_parts([value.func, value.args, value.keywords], title)
             if asks_outside(value.func):
                 self.refuse(f"{title} gives another value every time")
@@ -255,7 +255,7 @@ class Surroundings:
             self.readings.append(Items(title, value))
         self.visit_parts(items_of(value), title)
         if isinstance(value, defaultdict):
-            self.readings.append(Reading(f"the default of {title}", lambda: [value.default_factory]))
+            self.readings.append(Snapshot(f"the default of {title}", lambda: [value.default_factory]))
             self.visit(value.default_factory, f"the default of {title}")
         if type(value) not in (*CONTAINERS, MappingProxyType) and is_followed(type(value).__module__):
             self.visit_class(type(value), title)
@@ -265,13 +265,13 @@ class Surroundings:
         """Go on to the attributes of an object."""
         kind = type(value)
         if isinstance(value, BUFFERS):
-            self.readings.append(Reading(title, lambda: [bytes(value)]))
+            self.readings.append(Snapshot(title, lambda: [bytes(value)]))
         elif is_array(value):
-            self.readings.append(Reading(title, lambda: [str(value.shape), str(value.dtype), value.tobytes()]))
+            self.readings.append(Snapshot(title, lambda: [str(value.shape), str(value.dtype), value.tobytes()]))
             if kind.__module__ != "numpy":
                 self.holders.append((value, f"the {kind.__name__}'s"))
         elif isinstance(value, BaseException):
-            self.readings.append(Reading(title, lambda: list(value.args)))
+            self.readings.append(Snapshot(title, lambda: list(value.args)))
             self.holders.append((value, f"the {kind.__name__}'s"))
         elif kind.__name__ == "_local":
             self.refuse(f"{title} is another one in each thread")

@@ -1,11 +1,11 @@
-"""Words of memory that tell whether what a recording has read is still there: compared by machine code, at each call.
+"""Memory guards: words of memory that tell whether what a recording has read is as it was, compared at each call.
 
     RATE = 0.05                            where the module's dict keeps its keys, how many entries they have, and the
     def price(x): return x * RATE          pointers to RATE and to the function's code and defaults
 
 Words of the second stage stand in memory that those of the first point to, so they are looked at if the first hold.
-Where CPython keeps what, `native.layout` says; on a Python that it does not know, and for values that no word tells of,
-Python compares.
+Where CPython keeps what, `cpython_layout` says; on a Python that it does not know, and for values that no word tells
+of, Python compares.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import types
 from collections.abc import Sequence
 from typing import Any, Final
 
-from minitorch.compiler.guards.snapshots import CellContent, ClassOf, FunctionFields, Items, Names, Reading, members_of
+from minitorch.compiler.guards.snapshots import CellContent, ClassOf, FunctionFields, Items, Names, Snapshot, members_of
 from minitorch.machine_code.llvm.cpython_layout import (
     DICT_USED,
     TYPE,
@@ -31,7 +31,7 @@ from minitorch.machine_code.llvm.cpython_layout import (
     read_pointer,
 )
 
-__all__ = ["Stages", "Words", "words_of"]
+__all__ = ["MemoryGuards", "Stages", "words_of"]
 
 Stages = tuple[list[int], list[int]]
 """Addresses of the first stage and of the second."""
@@ -63,7 +63,7 @@ def layout_is_known() -> bool:
     return found == (id(sample.__dict__), id(Sample.__mro__), id(Sample)) and len(function_fields()) == 3
 
 
-def words_of(reading: Reading) -> Stages | None:
+def words_of(reading: Snapshot) -> Stages | None:
     """Where memory tells whether a reading has changed; None where it does not."""
     if isinstance(reading, FunctionFields):
         return [id(reading.function) + field for field in function_fields()], []
@@ -104,7 +104,7 @@ def words_of_names(reading: Names) -> Stages | None:
     return [*first, *([pointer] if pointer else []), *entries.first], [entries.count_place, *places]
 
 
-class Words:
+class MemoryGuards:
     """The words of some readings.
 
     Args:
@@ -115,7 +115,7 @@ class Words:
         first, second: how many there are in each stage.
     """
 
-    def __init__(self, readings: Sequence[Reading]) -> None:
+    def __init__(self, readings: Sequence[Snapshot]) -> None:
         self.readings = readings
         stages = self.stages()
         assert stages is not None
@@ -124,7 +124,7 @@ class Words:
         self.fill([*stages[0], *stages[1]])
 
     @classmethod
-    def of(cls, readings: Sequence[Reading]) -> Words | None:
+    def of(cls, readings: Sequence[Snapshot]) -> MemoryGuards | None:
         """The words of readings; None if not all have some."""
         if not layout_is_known() or any(words_of(reading) is None for reading in readings):
             return None

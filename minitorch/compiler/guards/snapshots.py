@@ -13,7 +13,7 @@ from types import FunctionType, MappingProxyType, MemberDescriptorType, ModuleTy
 from typing import Any, Final
 
 __all__ = [
-    "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Reading", "attributes_of",
+    "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Snapshot", "attributes_of",
     "is_atom", "is_code", "is_special", "items_of", "members_of", "special_methods",
 ]  # fmt: skip
 
@@ -44,7 +44,7 @@ def same(x: Any, y: Any) -> bool:
     return type(x) is type(y) and is_atom(x) and not isinstance(x, Enum) and repr(x) == repr(y)
 
 
-class Reading:
+class Snapshot:
     """Some values of one container, as they were.
 
     Args:
@@ -77,7 +77,7 @@ class Reading:
         return None
 
 
-class Names(Reading):
+class Names(Snapshot):
     """Values by name: of the globals of a module, of a class, a module or an object.
 
     Args:
@@ -107,7 +107,7 @@ class Names(Reading):
         return f"{self.title} {self.names[index]!r}" if index < len(self.names) else f"{self.title} attributes"
 
 
-class Items(Reading):
+class Items(Snapshot):
     """The items of a container.
 
     Args:
@@ -120,7 +120,7 @@ class Items(Reading):
         super().__init__(title, functools.partial(items_of, container))
 
 
-class ClassOf(Reading):
+class ClassOf(Snapshot):
     """What an object or a class is an instance or a subclass of.
 
     Args:
@@ -133,7 +133,7 @@ class ClassOf(Reading):
         super().__init__(title, lambda: list(holder.__mro__) if isinstance(holder, type) else [type(holder)])
 
 
-class CellContent(Reading):
+class CellContent(Snapshot):
     """What the cell of a closure holds.
 
     Args:
@@ -153,7 +153,7 @@ class CellContent(Reading):
             return []
 
 
-class FunctionFields(Reading):
+class FunctionFields(Snapshot):
     """What a function can be given anew: its defaults, and its code.
 
     Args:

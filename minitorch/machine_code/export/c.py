@@ -110,10 +110,10 @@ def c_source(tree: Node, inputs: Sequence[str], outputs: Sequence[str], name: st
         return 0;
     }
     """
-    return Writer(tree, inputs).file(outputs, name, summary or "Written by minitorch.")
+    return CWriter(tree, inputs).file(outputs, name, summary or "Written by minitorch.")
 
 
-class Writer:
+class CWriter:
     """Turns statements into text.
 
     Args:

@@ -1,10 +1,10 @@
 """Names of variables in source that is written: those of the user's source where it has one, and unique.
 
-    >>> identifiers = Identifiers({"lambda"})
-    >>> identifiers.new("rate"), identifiers.new("rate"), identifiers.new("lambda"), identifiers.new("self.x[0]")
-    ('rate', 'rate_2', 'lambda_2', 'self_x_0')
-    >>> identifiers.new(None)
-    't1'
+>>> identifiers = Identifiers({"lambda"})
+>>> identifiers.new("rate"), identifiers.new("rate"), identifiers.new("lambda"), identifiers.new("self.x[0]")
+('rate', 'rate_2', 'lambda_2', 'self_x_0')
+>>> identifiers.new(None)
+'t1'
 """
 
 from __future__ import annotations

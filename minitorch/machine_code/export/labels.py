@@ -1,9 +1,9 @@
 """How places of the user's source are called in source that is written: by the file's name alone where that is clear.
 
-    >>> first, second = (Place(f, 3, None, None, None, "f") for f in ("/a/pump.py", "/a/valve.py"))
-    >>> labels = Labels([first, second])
-    >>> labels.of(first), labels.of(None)
-    ('pump.py:3', 'unknown place')
+>>> first, second = (Place(f, 3, None, None, None, "f") for f in ("/a/pump.py", "/a/valve.py"))
+>>> labels = Labels([first, second])
+>>> labels.of(first), labels.of(None)
+('pump.py:3', 'unknown place')
 """
 
 from __future__ import annotations

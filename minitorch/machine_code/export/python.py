@@ -42,8 +42,7 @@ from minitorch.machine_code.export.terms import (
     number_of,
 )
 from minitorch.machine_code.program import Constant, Node, Operation, Outcome
-from transformer.printing import Generator
-from transformer.rewriter import deep_recursion
+from minitorch.transformer import Generator, deep_recursion
 
 __all__ = ["Structure", "python_source"]
 
@@ -79,7 +78,7 @@ def python_source(tree: Node, inputs: Sequence[str], outputs: Structure, name: s
         t1 = math.sin(angle)
         return angle * t1, [t1]
     """
-    return Writer(tree, inputs, outputs).module(name, summary)
+    return PythonWriter(tree, inputs, outputs).module(name, summary)
 
 
 class Comment(ast.stmt):
@@ -100,7 +99,7 @@ class Printer(Generator):
         self.statement(node, f"# {node.text[-LONGEST_LINE // 2 :]}")
 
 
-class Writer:
+class PythonWriter:
     """Turns statements into trees.
 
     Args:

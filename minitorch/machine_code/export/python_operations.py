@@ -98,8 +98,10 @@ def is_whole(exponent: ast.expr) -> bool:
 def is_known(function: str) -> bool:
     """Whether Python without this project can do what a row does."""
     in_table = function in COMPARISONS or function in SIGNS or function in OPERATORS or function in EXPRESSIONS
-    return in_table or function in HELPERS or (
-        function in RULES and getattr(math, RULES[function].function.__name__, None) is RULES[function].function
+    return (
+        in_table
+        or function in HELPERS
+        or (function in RULES and getattr(math, RULES[function].function.__name__, None) is RULES[function].function)
     )
 
 

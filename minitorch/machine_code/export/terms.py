@@ -1,7 +1,7 @@
 """What the writers of source share: terms and statements of no particular language.
 
-    Assignment("decay", Call("Exp", (Call("Neg", (Name("time"),)),)))        decay = math.exp(-time)
-    Branch("truth", Call("GT", …), True, [Return(…)])                        if …: return …
+Assignment("decay", Call("Exp", (Call("Neg", (Name("time"),)),)))        decay = math.exp(-time)
+Branch("truth", Call("GT", …), True, [Return(…)])                        if …: return …
 """
 
 from __future__ import annotations

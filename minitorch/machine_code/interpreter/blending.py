@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from minitorch.machine_code.interpreter.instructions import Derived, Done
+from minitorch.machine_code.interpreter.instructions import OpInstruction, PartialInstruction
 from minitorch.machine_code.interpreter.loop_writer import UNTOUCHED, LoopWriter
 from minitorch.machine_code.lowering.function_writer import write_steps
 from minitorch.machine_code.lowering.operations import LOWERINGS
@@ -22,7 +22,7 @@ BLENDED: Final = frozenset({"Add", "Sub", "Mul", "Neg", "TrueDiv"})
 """Rows of at most two operands that take a few cycles."""
 
 
-def write_blended_operations(loop: LoopWriter, operations: Mapping[int, Done]) -> None:
+def write_blended_operations(loop: LoopWriter, operations: Mapping[int, OpInstruction]) -> None:
     """Write the instructions of the forward loop.
 
     Args:
@@ -41,7 +41,7 @@ def write_blended_operations(loop: LoopWriter, operations: Mapping[int, Done]) -
     loop.go_on(2)
 
 
-def write_blended_shares(loop: LoopWriter, operations: Mapping[int, Derived]) -> None:
+def write_blended_shares(loop: LoopWriter, operations: Mapping[int, PartialInstruction]) -> None:
     """Write the instructions of the loop back; what has no derivative gets a share that changes nothing.
 
     Args:

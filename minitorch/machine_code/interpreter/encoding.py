@@ -1,10 +1,10 @@
 """A recording as arrays of numbers, which the loops of the interpreter run through.
 
-    inputs 0, 1      2 = 2.5      3 = Mul(0, 1)      truth of 3 is True      4 = Add(3, 2)      outputs 4
+inputs 0, 1      2 = 2.5      3 = Mul(0, 1)      truth of 3 is True      4 = Add(3, 2)      outputs 4
 
-    values     two inputs, one constant, then a result for each instruction
-    forward    Mul 0 1    Asked 3 -    Add 3 2    FINISH        an instruction and two operands
-    backward   Add 3 2 5    Mul 0 1 3    FINISH                 the last one first, and where its result is
+values     two inputs, one constant, then a result for each instruction
+forward    Mul 0 1    GuardInstruction 3 -    Add 3 2    FINISH        an instruction and two operands
+backward   Add 3 2 5    Mul 0 1 3    FINISH                 the last one first, and where its result is
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from minitorch.machine_code.interpreter.instructions import FINISH, IN_PYTHON, Asked, Derived, Done, code_of, width_of
+from minitorch.machine_code.interpreter.instructions import (
+    FINISH,
+    IN_PYTHON,
+    GuardInstruction,
+    OpInstruction,
+    PartialInstruction,
+    code_of,
+    width_of,
+)
 from minitorch.machine_code.llvm.emitter import bits_of
 from minitorch.machine_code.program import Constant, Guard, Operation, Path
 from minitorch.rules.real import RULES
@@ -129,7 +137,7 @@ def encode_forward(encoding: Encoding, path: Path) -> None:
         code = codes.get(key)
         if code is None:
             refuse_unknown(step)
-            code = codes[key] = code_of(Done(*key))
+            code = codes[key] = code_of(OpInstruction(*key))
         operands = [places[operand] for operand in step.operands]
         code = IN_PYTHON if needs_python(step, encoding) else code
         if RULES[step.function].indicator or (step.function in COUNTING and encoding.whole.issuperset(step.operands)):
@@ -152,7 +160,7 @@ def refuse_unknown(step: Operation) -> None:
 
 def guard_code(guard: Guard) -> int:
     """The code of a guard."""
-    return code_of(Asked(guard.kind, bool(guard.outcome) if guard.kind in TWO_ANSWERS else None))
+    return code_of(GuardInstruction(guard.kind, bool(guard.outcome) if guard.kind in TWO_ANSWERS else None))
 
 
 def answer_of(guard: Guard, encoding: Encoding) -> int:
@@ -225,7 +233,7 @@ def encode_backward(encoding: Encoding, path: Path, wanted: Sequence[int]) -> No
         key = definition.function, len(definition.operands), by
         code = codes.get(key)
         if code is None:
-            code = codes[key] = code_of(Derived(*key))
+            code = codes[key] = code_of(PartialInstruction(*key))
         operands = [places[operand] for operand in definition.operands]
         code = IN_PYTHON if needs_python(definition, encoding) else code
         width = add(encoding.backward, code, operands, places[number])

@@ -1,9 +1,9 @@
 """What the loops of the interpreter can do, and the number that stands for each such instruction.
 
-    Done("Mul", 2)              a product
-    Derived("Mul", 2, (0,))     the derivative of one by its left operand
-    Asked("truth", True)        a guard
-    IN_PYTHON, FINISH           something that Python does, and the end
+OpInstruction("Mul", 2)              a product
+PartialInstruction("Mul", 2, (0,))     the derivative of one by its left operand
+GuardInstruction("truth", True)        a guard
+IN_PYTHON, FINISH           something that Python does, and the end
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from minitorch.machine_code.lowering.operations import LOWERINGS
 from minitorch.machine_code.partials import partials_tree
 
 __all__ = [
-    "FINISH", "IN_PYTHON", "MOST_OPERANDS", "Asked", "Derived", "Done", "Instruction", "code_of", "coded", "width_of",
+    "FINISH",
+    "IN_PYTHON",
+    "MOST_OPERANDS",
+    "GuardInstruction",
+    "Instruction",
+    "OpInstruction",
+    "PartialInstruction",
+    "code_of",
+    "coded",
+    "width_of",
 ]  # fmt: skip
 
 IN_PYTHON, FINISH = 0, 1
@@ -26,7 +35,7 @@ MOST_OPERANDS: Final = 4
 """Of operations that the loops do."""
 
 
-class Done(NamedTuple):
+class OpInstruction(NamedTuple):
     """An operation of the forward loop.
 
     Args:
@@ -38,7 +47,7 @@ class Done(NamedTuple):
     arity: int
 
 
-class Asked(NamedTuple):
+class GuardInstruction(NamedTuple):
     """A guard of the forward loop.
 
     Args:
@@ -50,7 +59,7 @@ class Asked(NamedTuple):
     outcome: bool | None
 
 
-class Derived(NamedTuple):
+class PartialInstruction(NamedTuple):
     """An operation of the loop back.
 
     Args:
@@ -64,7 +73,7 @@ class Derived(NamedTuple):
     wanted: tuple[int, ...]
 
 
-Instruction: TypeAlias = Done | Asked | Derived
+Instruction: TypeAlias = OpInstruction | GuardInstruction | PartialInstruction
 
 _codes: Final[dict[Instruction, int]] = {}
 _lock: Final = threading.Lock()
@@ -73,7 +82,7 @@ _lock: Final = threading.Lock()
 def code_of(instruction: Instruction) -> int:
     """Return the code of an instruction, which it keeps; IN_PYTHON for what the loops can't do.
 
-    >>> code_of(Done("Mul", 2)) > FINISH, code_of(Done("Mul", 9)) == IN_PYTHON
+    >>> code_of(OpInstruction("Mul", 2)) > FINISH, code_of(OpInstruction("Mul", 9)) == IN_PYTHON
     (True, True)
     """
     code = _codes.get(instruction)
@@ -94,11 +103,11 @@ def coded() -> dict[Instruction, int]:
 @functools.cache
 def is_known(instruction: Instruction) -> bool:
     """Whether the loops can do an instruction."""
-    if isinstance(instruction, Asked):
+    if isinstance(instruction, GuardInstruction):
         return True
     if not 1 <= instruction.arity <= MOST_OPERANDS:
         return False
-    if isinstance(instruction, Done):
+    if isinstance(instruction, OpInstruction):
         return instruction.name in LOWERINGS
     return partials_tree(*instruction) is not None
 

@@ -3,10 +3,11 @@
     path = Path(2, (Operation("Mul", (0, 1)), Operation("Sin", (2,))), (3,))
     Interpreter(path).value_and_grad([0.5, 2.0])      Answer(HIT, 2, [0.84…], [1.08…, 0.27…])
 
-Results are those of eager evaluation to the last bit. Derivatives are summed as `minitorch.autodiff.variable` does it: from the
-last operation to the first; each gives its operands their shares in their order, and a share is added to what came from
-later operations. What the output does not depend on takes no part, nor what depends on no input that is differentiated
-by. So the recording must be what was run: where operations were merged or reordered, sums are taken in another order.
+Results are those of eager evaluation to the last bit. Derivatives are summed as `minitorch.autodiff.variable` does it:
+from the last operation to the first; each gives its operands their contributions in their order, and a contribution is
+added to what came from later operations. What the output does not depend on takes no part, nor what depends on no
+input that is differentiated by. So the recording must be what was run: where operations were merged or reordered, sums
+are taken in another order.
 """
 
 from __future__ import annotations

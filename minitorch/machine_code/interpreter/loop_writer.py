@@ -1,9 +1,9 @@
 """The frame of a loop over instructions, in LLVM's assembly language.
 
-    next:     %operation = …        switch i32 %operation, … [ i32 5, label %op5 … ]
-    op5:      …                     br label %one
-    one:      …                     br label %next
-    python:   ret i64 …             where Python has to do the instruction; miss, finish likewise
+next:     %operation = …        switch i32 %operation, … [ i32 5, label %op5 … ]
+op5:      …                     br label %one
+one:      …                     br label %next
+python:   ret i64 …             where Python has to do the instruction; miss, finish likewise
 """
 
 from __future__ import annotations

@@ -21,7 +21,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from minitorch.machine_code.interpreter.blending import BLENDED, write_blended_operations, write_blended_shares
-from minitorch.machine_code.interpreter.instructions import Asked, Derived, Done, Instruction, coded
+from minitorch.machine_code.interpreter.instructions import (
+    GuardInstruction,
+    Instruction,
+    OpInstruction,
+    PartialInstruction,
+    coded,
+)
 from minitorch.machine_code.interpreter.loop_writer import LoopWriter
 from minitorch.machine_code.llvm.emitter import Declarations, Emitter
 from minitorch.machine_code.llvm.engine import Engine
@@ -84,8 +90,10 @@ def forward_loop(declarations: Declarations, instructions: dict[Instruction, int
         declarations: gets what it calls.
         instructions: those that it knows are among them.
     """
-    done = {code: instruction for instruction, code in instructions.items() if isinstance(instruction, Done)}
-    asked = {code: instruction for instruction, code in instructions.items() if isinstance(instruction, Asked)}
+    done = {code: instruction for instruction, code in instructions.items() if isinstance(instruction, OpInstruction)}
+    asked = {
+        code: instruction for instruction, code in instructions.items() if isinstance(instruction, GuardInstruction)
+    }
     blended = {code: operation for code, operation in done.items() if operation.name in BLENDED}
     emitter = Emitter(declarations)
     labels = {code: "blended" if code in blended else f"op{code}" for code in (*done, *asked)}
@@ -106,7 +114,7 @@ def forward_loop(declarations: Declarations, instructions: dict[Instruction, int
     return f"define i64 @forward({arguments}) {{\n{emitter.text()}\n}}\n"
 
 
-def write_operation(loop: LoopWriter, done: Done) -> None:
+def write_operation(loop: LoopWriter, done: OpInstruction) -> None:
     """Compute a result."""
     emitter = loop.emitter
     operands = [loop.value(loop.operand(position)) for position in range(done.arity)]
@@ -116,7 +124,7 @@ def write_operation(loop: LoopWriter, done: Done) -> None:
     loop.go_on(done.arity)
 
 
-def write_guard(loop: LoopWriter, asked: Asked) -> None:
+def write_guard(loop: LoopWriter, asked: GuardInstruction) -> None:
     """Go on if a question is answered as it was when the program was recorded."""
     emitter = loop.emitter
     answer = DECISIONS[asked.kind](emitter, loop.value(loop.operand(0)))
@@ -134,7 +142,9 @@ def backward_loop(declarations: Declarations, instructions: dict[Instruction, in
         declarations: gets what it calls.
         instructions: those that it knows are among them.
     """
-    derived = {code: instruction for instruction, code in instructions.items() if isinstance(instruction, Derived)}
+    derived = {
+        code: instruction for instruction, code in instructions.items() if isinstance(instruction, PartialInstruction)
+    }
     blended = {code: operation for code, operation in derived.items() if operation.name in BLENDED}
     emitter = Emitter(declarations)
     labels = {code: "blended" if code in blended else f"op{code}" for code in derived}
@@ -159,7 +169,9 @@ def backward_loop(declarations: Declarations, instructions: dict[Instruction, in
     return "\n".join([*functions, f"define i64 @backward({arguments}) {{\n{emitter.text()}\n}}\n"])
 
 
-def write_partials(loop: LoopWriter, derived: Derived, values: Sequence[str], functions: list[str]) -> list[str]:
+def write_partials(
+    loop: LoopWriter, derived: PartialInstruction, values: Sequence[str], functions: list[str]
+) -> list[str]:
     """Write the partial derivatives at some values: in place, or as a call of a function where they branch.
 
     Args:

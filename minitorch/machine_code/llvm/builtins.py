@@ -1,6 +1,6 @@
 """Machine code as a builtin function: what Python calls without a frame of its own.
 
-    builtin_function(…)(0.5, 2.0)      →      floats read, program run, floats made; or `take_over(status, number, …)`
+    builtin_function(…)(0.5, 2.0)      →      floats read, program run, floats made; or `fallback(status, number, …)`
 
 Every call that the program can't answer goes to a Python callable, whose result is the result of the call. So the
 builtin may be the function that users hold.
@@ -18,7 +18,7 @@ from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE
 from minitorch.machine_code.status import ARGUMENTS
 
 if TYPE_CHECKING:
-    from minitorch.compiler.guards.memory import Words
+    from minitorch.compiler.guards.memory import MemoryGuards
 
 __all__ = ["Fallback", "Shape", "builtin_function", "entry_text"]
 
@@ -57,7 +57,7 @@ run:
 take.over:
   %why = phi i64 [ %ended, %run ], [ {ARGUMENTS}, %entry ]REFUSALS
   %where = phi i64 [ %number, %run ], [ 0, %entry ]NOWHERE
-  %answer = call ptr @minitorch.take_over(ptr %self, i64 %why, i64 %where, ptr %arguments, i64 %count, ptr %names)
+  %answer = call ptr @minitorch.fallback(ptr %self, i64 %why, i64 %where, ptr %arguments, i64 %count, ptr %names)
   ret ptr %answer
 make:
   %counter = getelementptr i64, ptr inttoptr (i64 COUNTERS to ptr), i64 %number
@@ -67,7 +67,7 @@ make:
 """
 
 
-def comparing(words: Words) -> tuple[str, list[str]]:
+def comparing(words: MemoryGuards) -> tuple[str, list[str]]:
     """Write what compares words of memory with what they were; also the blocks that refuse others."""
     start = ctypes.addressof(words.table)
     lines, blocks = [], []
@@ -176,7 +176,7 @@ def entry_text(
     shape: Shape,
     counters: int,
     floats_only: bool = False,
-    words: Words | None = None,
+    words: MemoryGuards | None = None,
     entry: str = "entry",
 ) -> str:
     """Return the C function of a builtin as text, to stand beside the text of `@program`.
@@ -220,7 +220,7 @@ class MethodDefinition(ctypes.Structure):
     )
 
 
-class TakeOver:
+class FallbackCall:
     """What a builtin calls where its program has no answer; it is the builtin's `__self__`.
 
     Args:
@@ -259,4 +259,4 @@ def builtin_function(
     make.restype = ctypes.py_object
     make.argtypes = (ctypes.c_void_p, ctypes.py_object, ctypes.py_object)
     # Of all that a builtin holds its module is what it lets go last.
-    return make(ctypes.addressof(definition), TakeOver(fallback), lease)
+    return make(ctypes.addressof(definition), FallbackCall(fallback), lease)

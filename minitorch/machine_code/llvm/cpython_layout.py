@@ -67,6 +67,7 @@ INDEX_COUNT_3_10, ENTRIES_COUNT_3_10, INDICES_3_10 = 8, 32, 40
 CONTENT: Final = 2 * POINTER
 """Where a closure's cell keeps its content, and a mapping proxy its mapping."""
 
+
 def is_supported() -> bool:
     """Whether this Python is laid out as this module knows it: CPython from 3.10 with its global lock, on 64 bits."""
     return (

@@ -1,7 +1,7 @@
 """What all machine code calls to deal with Python's objects: written in LLVM's assembly language, compiled once.
 
     read_numbers     arguments of a call      →  floats in an array
-    take_over        status, number, arguments →  the result of the Python callable that takes over
+    fallback        status, number, arguments →  the result of the Python callable that takes over
     tuple_of_floats  floats in an array       →  a tuple
     call_python      floats in an array       →  what a Python function gives for them
 
@@ -84,7 +84,7 @@ refuse:
 }}
 
 ; Call what takes over, with the status, the number, the names of keywords or None, and all arguments.
-define ptr @take_over(ptr %self, i64 %status, i64 %number, ptr %arguments, i64 %count, ptr %names) {{
+define ptr @fallback(ptr %self, i64 %status, i64 %number, ptr %arguments, i64 %count, ptr %names) {{
 entry:
   %no.names = icmp eq ptr %names, null
   br i1 %no.names, label %positional, label %named
@@ -207,7 +207,7 @@ done:
 
 FUNCTIONS: Final = {
     "read_numbers": "i1 (ptr, ptr, i64)",
-    "take_over": "ptr (ptr, i64, i64, ptr, i64, ptr)",
+    "fallback": "ptr (ptr, i64, i64, ptr, i64, ptr)",
     "tuple_of_floats": "ptr (ptr, ptr, i64)",
     "call_python": "double (ptr, ptr, i64)",
 }

@@ -48,7 +48,7 @@ def nodes_of(tree: Node) -> list[Node]:
     return nodes
 
 
-class TreeWriter:
+class FunctionWriter:
     """Writes one function.
 
     Args:
@@ -169,7 +169,7 @@ def write_tree(
         fastmath: whether arithmetic may be reordered and rounded differently.
     """
     emitter = Emitter(declarations, lanes, fastmath)
-    TreeWriter(emitter, tree, inputs).write()
+    FunctionWriter(emitter, tree, inputs).write()
     return f"define i64 @{name}(ptr %inputs, ptr %outputs) {{\n{emitter.text()}\n}}\n"
 
 

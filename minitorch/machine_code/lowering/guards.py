@@ -1,6 +1,6 @@
 """How machine code asks what Python asked of a value: each kind of decision as a `switch` over the answers met so far.
 
-    truth of %v3: {True: …, False: …}      →      %v4 = fcmp une double %v3, 0.0      switch i1 %v4, … [i1 1, … i1 0, …]
+truth of %v3: {True: …, False: …}      →      %v4 = fcmp une double %v3, 0.0      switch i1 %v4, … [i1 1, … i1 0, …]
 """
 
 from __future__ import annotations

@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-    from minitorch.compiler.guards.memory import Words
+    from minitorch.compiler.guards.memory import MemoryGuards
 
-__all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "Fallback", "MachineCode", "Shape", "Way", "lower"]
+__all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "EntryPoint", "Fallback", "MachineCode", "Shape", "lower"]
 
 WIDE: Final = 2_000
 LARGE: Final = 20_000
@@ -63,7 +63,7 @@ NARROW: Final = 4
 NO_GROUP: Final = "define i64 @group(ptr %inputs, ptr %outputs) { ret i64 2 }\n"
 
 
-class Way(NamedTuple):
+class EntryPoint(NamedTuple):
     """A way into a program: what a builtin function takes and returns.
 
     Args:
@@ -78,7 +78,7 @@ class Way(NamedTuple):
     name: str
     shape: Shape
     fallback: Fallback
-    words: Words | None = None
+    words: MemoryGuards | None = None
     floats_only: bool = True
     documentation: str = ""
 
@@ -133,7 +133,7 @@ class MachineCode:
         module: str = "minitorch",
         documentation: str = "",
         floats_only: bool = False,
-        words: Words | None = None,
+        words: MemoryGuards | None = None,
     ) -> Any:
         """Return a builtin function of as many floats as there are inputs.
 
@@ -149,10 +149,10 @@ class MachineCode:
         Raises:
             RuntimeError: if this system lacks a function that the program calls.
         """
-        way = Way(name, shape, fallback, words, floats_only, documentation)
+        way = EntryPoint(name, shape, fallback, words, floats_only, documentation)
         return self.callables([way], module)[0]
 
-    def callables(self, ways: Sequence[Way], module: str = "minitorch") -> list[Any]:
+    def callables(self, ways: Sequence[EntryPoint], module: str = "minitorch") -> list[Any]:
         """Return a builtin function for each of several ways in; they share the machine code.
 
         Args:

@@ -13,6 +13,7 @@ from minitorch.machine_code.llvm.symbols import define_python_callable
 
 __all__ = ["call_python"]
 
+
 def call_python(emitter: Emitter, name: str, function: Callable[..., float], operands: Sequence[str]) -> str:
     """Write a call of a Python function of floats; the piece is given up where its result is not finite.
 

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
-from transformer import Alias, Libraries
-from transformer.libraries import Rows
+from minitorch.transformer import Alias, Libraries, Rows
 
 __all__ = ["Resolve", "libraries"]
 

@@ -22,7 +22,7 @@ from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.arrays import as_variables, detached, holds_variable, with_values
 from minitorch.tracing.libraries.numpy_ufuncs import UfuncFunction, ufunc_rows
 from minitorch.tracing.real_imag import part
-from transformer import Alias
+from minitorch.transformer import Alias
 
 __all__ = ["rows"]
 
@@ -60,8 +60,8 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
         "sinc": on_values(numpy.sinc, sinc), "cross": on_values(numpy.cross, cross), "fromiter": fromiter,
         "arange": arange, "real": part_of("real"), "imag": part_of("imag"),
     }  # fmt: skip
-    for name, stand_in in own.items():
-        yield getattr(numpy, name), Alias(f"np.{name}", stand_in)
+    for name, replacement in own.items():
+        yield getattr(numpy, name), Alias(f"np.{name}", replacement)
     for function, position in ((numpy.vectorize, 0), (numpy.frompyfunc, 0), (numpy.apply_along_axis, 0)):
         yield function, Alias(f"np.{function.__name__}", resolving(function, position, resolve))
     yield numpy.piecewise, Alias("np.piecewise", resolving(numpy.piecewise, 2, resolve))

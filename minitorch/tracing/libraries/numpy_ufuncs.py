@@ -20,7 +20,7 @@ from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.primitives import PAIRS, RuleFunction
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.libraries.arrays import holds_variable, is_variable
-from transformer import Alias
+from minitorch.transformer import Alias
 
 __all__ = ["elementwise", "ufunc_rows", "without_rule"]
 
@@ -97,7 +97,7 @@ def ufunc_function(name: str) -> type[RuleFunction]:
     title = "Numpy" + (name.title().replace("_", "") if row is None else row)
     rule = Rule(title, ufunc, PARTIALS[name]) if row is None else RULES[row]
     rule = replace(
-        rule, name=title, function=lambda *inputs: ufunc(*inputs).item(), callables=(ufunc,), spread=None,
+        rule, name=title, function=lambda *inputs: ufunc(*inputs).item(), callables=(ufunc,), flatten_arguments=None,
         in_place=None, dispatches=False, indicator=name in PREDICATES,
     )  # fmt: skip
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of numpy.{name}."}

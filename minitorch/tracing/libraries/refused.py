@@ -13,7 +13,7 @@ from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.scalar import Scalar, plain_value
 from minitorch.tracing.libraries import Resolve
-from transformer import Alias
+from minitorch.transformer import Alias
 
 __all__ = ["rows"]
 

@@ -17,7 +17,7 @@ from minitorch.rules.lifting import helpers
 from minitorch.rules.real import Gradient, Rule
 from minitorch.scalars.primitives import RuleFunction
 from minitorch.tracing.libraries import Resolve
-from transformer import Alias
+from minitorch.transformer import Alias
 
 __all__ = ["rows"]
 
@@ -35,7 +35,7 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     yield library.mean, Alias("StatisticsMean.apply", mean)
     harmonic = of_weighted_data(library.harmonic_mean, gradient_of_harmonic_mean, gradient_of_weighted_harmonic_mean)
     yield library.harmonic_mean, Alias("StatisticsHarmonicMean.apply", harmonic)
-    stand_ins: dict[str, Call] = {}
+    replacements: dict[str, Call] = {}
     for name, gradients, freedom in (
         ("variance", gradients_of_variance, 1),
         ("pvariance", gradients_of_variance, 0),
@@ -43,11 +43,11 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
         ("pstdev", gradients_of_deviation, 0),
     ):
         function = getattr(library, name)
-        stand_ins[name] = of_data_about_mean(function, *gradients(freedom))
-        yield function, Alias(f"{title(function)}.apply", stand_ins[name])
+        replacements[name] = of_data_about_mean(function, *gradients(freedom))
+        yield function, Alias(f"{title(function)}.apply", replacements[name])
     if hasattr(library, "_mean_stdev"):
         both = library._mean_stdev
-        yield both, Alias(both.__name__, mean_and_deviation(both, mean, stand_ins["stdev"]))
+        yield both, Alias(both.__name__, mean_and_deviation(both, mean, replacements["stdev"]))
 
 
 def title(function: Call) -> str:

@@ -34,7 +34,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     """Counts, within, every operation and every chain rule that Python does, and has Python do all."""
     count = Count()
     switch_off()
-    monkeypatch.setattr(primitives, "WORTH_IT", math.inf)
+    monkeypatch.setattr(primitives, "NATIVE_THRESHOLD_VARIABLES", math.inf)
 
     noted = primitives.noted
 
@@ -54,8 +54,8 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
         monkeypatch.setattr(module, name, counted)
 
     for module in (variable, linearization):
-        wrap_function("shares_of", module)
-        wrap_function("recorded_shares", module)
+        wrap_function("vjp_contributions", module)
+        wrap_function("recorded_vjp_contributions", module)
 
     @contextmanager
     def start() -> Iterator[Count]:
@@ -151,7 +151,8 @@ def test_plain_numbers_load_neither_optree_nor_numpy() -> None:
     program = (
         "import sys, math\n"
         "import minitorch\n"
-        "from minitorch.derivatives import reverse_mode, forward_mode, matrices, uncertainty, check_derivatives, custom\n"
+        "from minitorch.derivatives import reverse_mode, forward_mode, matrices\n"
+        "from minitorch.derivatives import uncertainty, check_derivatives, custom\n"
         "reverse_mode.grad(math.sin)(1.0)\n"
         "reverse_mode.value_and_grad(math.hypot, argnums=(0, 1))(1.0, 2)\n"
         "matrices.hessian(math.hypot, argnums=0)(1.0, 2)\n"

@@ -88,9 +88,7 @@ def test_titles_tell_place_source_value_and_derivative() -> None:
     ]
 
 
-def test_files_are_shown_from_the_working_folder_or_the_path(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_are_shown_from_the_working_folder_or_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path / "deep" / "down"))
     for file, shown in {"a/b.py": "a/b.py", "deep/down/pump/head.py": "pump/head.py"}.items():

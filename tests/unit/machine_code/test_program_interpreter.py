@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from random_trees import ARITIES, EDGES, INTEGERS, arguments, bits, numbers, outcome_of
 
 from minitorch.autodiff.variable import Variable, adjoints_of
-from minitorch.machine_code.interpreter.instructions import FINISH, IN_PYTHON, Derived, Done, code_of
+from minitorch.machine_code.interpreter.instructions import (
+    FINISH,
+    IN_PYTHON,
+    OpInstruction,
+    PartialInstruction,
+    code_of,
+)
 from minitorch.machine_code.interpreter.interpreter import Answer, Interpreter
 from minitorch.machine_code.program import Constant, Guard, Operation, Path, Step
 from minitorch.machine_code.status import HIT, MISS, RAISE
@@ -104,9 +110,9 @@ def every_instruction() -> None:
     """Have the loops compiled once for all rows, not again with every row."""
     for name, arities in ARITIES.items():
         for arity in arities:
-            code_of(Done(name, arity))
+            code_of(OpInstruction(name, arity))
             for wanted in masks(arity):
-                code_of(Derived(name, arity, wanted))
+                code_of(PartialInstruction(name, arity, wanted))
 
 
 @pytest.mark.usefixtures("every_instruction")
@@ -294,9 +300,13 @@ def test_derivatives_stay_in_the_loop(name: str, monkeypatch: pytest.MonkeyPatch
 
 def test_most_derivatives_need_no_python() -> None:
     rows = {name: arity for name in ARITIES for arity in ARITIES[name] if 0 < arity < 3}
-    left = {name for name, arity in rows.items() if code_of(Derived(name, arity, tuple(range(arity)))) == IN_PYTHON}
+    left = {
+        name
+        for name, arity in rows.items()
+        if code_of(PartialInstruction(name, arity, tuple(range(arity)))) == IN_PYTHON
+    }
     assert left <= {"Ldexp", "Round", "Nextafter"}
-    assert all(code_of(Done(name, arity)) > FINISH for name, arity in rows.items())
+    assert all(code_of(OpInstruction(name, arity)) > FINISH for name, arity in rows.items())
 
 
 def test_loops_grow_with_what_is_asked_of_them() -> None:

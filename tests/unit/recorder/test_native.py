@@ -21,7 +21,7 @@ from random_trees import bits
 import minitorch
 from minitorch import Scalar
 from minitorch.autodiff.decisions import observed
-from minitorch.autodiff.variable import pulled_back, topological_sort
+from minitorch.autodiff.variable import backward_pass, topological_sort
 from minitorch.machine_code.llvm.cpython_layout import is_supported
 from minitorch.recorder.rows import rows_of_one_number
 from minitorch.recorder.switching import is_on, switch_off, switch_on
@@ -102,7 +102,7 @@ def test_sweeps_give_what_python_gives(numbers: list[float], steps: list[tuple[i
     out = minitorch.trace(program)(leaves, steps)[-1]
     out.backward()
     by_machine = [0.0 if x.derivative is None else x.derivative for x in leaves]
-    by_python = pulled_back(topological_sort(out), {out.unique_id: 1.0}, leaves)
+    by_python = backward_pass(topological_sort(out), {out.unique_id: 1.0}, leaves)
     assert list(map(bits, by_machine)) == list(map(bits, by_python))
     gradient = minitorch.grad(lambda xs: program(xs, steps)[-1] * 1.0)(numbers)
     if out.unique_id != leaves[-1].unique_id:

@@ -24,7 +24,7 @@ from minitorch.scalars.lost_history import call_in
 from minitorch.tracing.registering import register_function
 from minitorch.tracing.tracer import dispatcher
 
-PLAIN = '''
+PLAIN = """
 import functools
 import scipy.special
 from scipy.special import j0 as bessel
@@ -42,7 +42,7 @@ def by_table(x):
 
 def other(x):
     return scipy.special.y0(x)
-'''
+"""
 
 
 @pytest.fixture
@@ -306,7 +306,7 @@ def call_here(*arguments: Any) -> Any:
 
 
 def test_the_text_of_a_call() -> None:
-    assert call_here(1, "é") == ("call_here(1, \"é\")", "call_here") or sys.version_info < (3, 11)
+    assert call_here(1, "é") == ('call_here(1, "é")', "call_here") or sys.version_info < (3, 11)
     found = call_here()
     assert found == ("call_here()", "call_here")
     if sys.version_info >= (3, 11):

@@ -102,7 +102,7 @@ def test_kinds_give_the_callable_to_call_instead() -> None:
         return cached.__wrapped__  # type: ignore[no-any-return]
 
     cached = functools.lru_cache(double)
-    dispatcher = make_dispatcher(kinds={type(cached): unwrap})
+    dispatcher = make_dispatcher(by_type={type(cached): unwrap})
     with up(dispatcher.targets.switch):
         assert dispatcher.resolve(cached) is double
 
@@ -203,5 +203,5 @@ def test_stand_ins_can_be_asked_for() -> None:
     dispatcher: Dispatcher = make_dispatcher()
     alias = dict(dispatcher.targets.callables)[math.sin]
     assert isinstance(alias, Alias)
-    assert dispatcher.stand_in(math.sin) is alias.function
-    assert dispatcher.stand_in(double) is None
+    assert dispatcher.replacement(math.sin) is alias.function
+    assert dispatcher.replacement(double) is None

@@ -218,4 +218,4 @@ def test_digests_tell_tables_apart() -> None:
     targets = make_targets()
     assert make_targets().digest() == targets.digest()
     assert make_targets(in_place={}).digest() != targets.digest()
-    assert make_targets(aware=frozenset({"units"})).digest() != targets.digest()
+    assert make_targets(always_traced=frozenset({"units"})).digest() != targets.digest()

@@ -56,9 +56,9 @@ same:
 ; All that the operands of a Variable contribute.
 define internal { i1, double } @contributions(ptr %pages, ptr %variable) {
   %nothing = insertvalue { i1, double } { i1 false, double 0.0 }, i1 false, 0
-  %left.place = getelementptr i8, ptr %variable, i64 ${left}
+  %left.place = getelementptr i8, ptr %variable, i64 ${first_parent}
   %left = load ptr, ptr %left.place
-  %d.left.place = getelementptr i8, ptr %variable, i64 ${d_left}
+  %d.left.place = getelementptr i8, ptr %variable, i64 ${first_partial}
   %d.left = load ptr, ptr %d.left.place
   %is.leaf = icmp eq ptr %left, ${None}
   br i1 %is.leaf, label %none, label %made
@@ -71,9 +71,9 @@ made:
   br i1 %is.tuple, label %many, label %two
 two:
   %of.left = call { i1, double } @contribution(ptr %pages, ptr %left, ptr %d.left, { i1, double } %nothing)
-  %right.place = getelementptr i8, ptr %variable, i64 ${right}
+  %right.place = getelementptr i8, ptr %variable, i64 ${second_parent}
   %right = load ptr, ptr %right.place
-  %d.right.place = getelementptr i8, ptr %variable, i64 ${d_right}
+  %d.right.place = getelementptr i8, ptr %variable, i64 ${second_partial}
   %d.right = load ptr, ptr %d.right.place
   %of.both = call { i1, double } @contribution(ptr %pages, ptr %right, ptr %d.right, { i1, double } %of.left)
   ret { i1, double } %of.both
@@ -223,8 +223,8 @@ done:
   ret ptr %result
 }
 
-; For Python: push(outputs, inputs, tangents, since), three lists and an int; None where Python has to do it.
-define ptr @push(ptr %self, ptr %arguments, i64 %how.many) {
+; For Python: jvp(outputs, inputs, tangents, since), three lists and an int; None where Python has to do it.
+define ptr @jvp(ptr %self, ptr %arguments, i64 %how.many) {
   %pages = alloca %Pages
   %outputs = load ptr, ptr %arguments
   %inputs.place = getelementptr ptr, ptr %arguments, i64 1

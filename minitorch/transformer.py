@@ -1,0 +1,109 @@
+"""The package `transformer` that lies beside this one, also where a user's own `transformer` stands in the way.
+
+A script may have a file `transformer.py` or a folder `transformer/` beside it, which `import transformer` then finds.
+In that case ours is loaded under a name of its own, and the user's stays what it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from transformer import (
+        Alias,
+        Constants,
+        Converter,
+        Dispatcher,
+        Generator,
+        Hook,
+        Libraries,
+        RewriteError,
+        RewriteWarning,
+        Rows,
+        Switch,
+        Targets,
+        compile_rewritten,
+        deep_recursion,
+        install,
+        is_linked,
+        link,
+        placeholders_last,
+        rewrite,
+        traced_text,
+    )
+
+__all__ = [
+    "PACKAGE",
+    "Alias",
+    "Constants",
+    "Converter",
+    "Dispatcher",
+    "Generator",
+    "Hook",
+    "Libraries",
+    "RewriteError",
+    "RewriteWarning",
+    "Rows",
+    "Switch",
+    "Targets",
+    "compile_rewritten",
+    "deep_recursion",
+    "install",
+    "is_linked",
+    "link",
+    "placeholders_last",
+    "rewrite",
+    "traced_text",
+]
+
+FILE: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "transformer", "__init__.py")
+"""Where our package lies."""
+
+OWN_NAME: Final = "minitorch._transformer"
+"""What it is called where its name is taken."""
+
+
+def is_ours(file: str | None) -> bool:
+    """Return whether a module's file is that of our package."""
+    return file is not None and os.path.exists(file) and os.path.samefile(file, FILE)
+
+
+def found_file() -> str | None:
+    """Return the file that `import transformer` leads to, None if there is none."""
+    loaded = sys.modules.get("transformer")
+    if loaded is not None:
+        return getattr(loaded, "__file__", None)
+    spec = importlib.util.find_spec("transformer")
+    return None if spec is None else spec.origin
+
+
+def load() -> ModuleType:
+    """Return our package, loaded under its own name where another one has the name `transformer`."""
+    if is_ours(found_file()):
+        return importlib.import_module("transformer")
+    spec = importlib.util.spec_from_file_location(OWN_NAME, FILE, submodule_search_locations=[os.path.dirname(FILE)])
+    if spec is None or spec.loader is None:
+        raise ImportError(f"minitorch is not complete: {FILE} is missing; install it again")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[OWN_NAME] = package
+    spec.loader.exec_module(package)
+    return package
+
+
+_package: Final = load()
+
+PACKAGE: Final = _package.__name__
+"""The name by which our package is imported in this process."""
+
+
+def __getattr__(name: str) -> Any:
+    """Take a name from our package; a module's names are asked for here when they are not there yet."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = getattr(_package, name)
+    return globals()[name]
