@@ -16,7 +16,7 @@ from minitorch.machine_code.status import HIT, MISS
 
 if TYPE_CHECKING:
     from minitorch.compiler.capture.recorder import Recording
-    from minitorch.machine_code.program import Path
+    from minitorch.machine_code.program import Trace
 
 __all__ = ["HiddenDecision", "InterpretedTrace", "InterpretedTraces"]
 
@@ -68,12 +68,12 @@ class InterpretedTrace:
     @property
     def operations(self) -> int:
         """How many operations it has."""
-        return sum(isinstance(step, Operation) for step in self.interpreter.path.steps)
+        return sum(isinstance(step, Operation) for step in self.interpreter.trace.steps)
 
     @property
     def guards(self) -> list[Guard]:
         """Its decisions."""
-        return [step for step in self.interpreter.path.steps if isinstance(step, Guard)]
+        return [step for step in self.interpreter.trace.steps if isinstance(step, Guard)]
 
 
 class InterpretedTraces:
@@ -102,10 +102,10 @@ class InterpretedTraces:
         """
         step, nearest = 0, self.paths[0] if self.paths else path
         while nearest is not path:
-            step = parting(path.interpreter.path, nearest.interpreter.path, step)
+            step = parting(path.interpreter.trace, nearest.interpreter.trace, step)
             nearest = nearest.others.setdefault(step, path)
         self.paths = [*self.paths, path]
-        self.steps += len(path.interpreter.path.steps)
+        self.steps += len(path.interpreter.trace.steps)
 
     def run(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
         """Run the path that a call takes: a status, and for a HIT the form of the result and the outputs."""
@@ -118,7 +118,7 @@ class InterpretedTraces:
         return MISS, None
 
 
-def parting(path: Path, other: Path, first: int) -> int:
+def parting(path: Trace, other: Trace, first: int) -> int:
     """Return the step at which two paths part, from one on that is known to be the same or to part.
 
     Raises:

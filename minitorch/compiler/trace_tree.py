@@ -25,7 +25,7 @@ from minitorch.compiler.task import Mode, Task
 from minitorch.machine_code.llvm.emitter import bits_of
 from minitorch.machine_code.lowering.function_writer import nodes_of
 from minitorch.machine_code.partials import grow
-from minitorch.machine_code.program import Branching, Constant, Guard, Node, Path
+from minitorch.machine_code.program import Branching, Constant, Guard, Node, Trace
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 from minitorch.scalars.pytrees import is_object_array, unfold
 
@@ -233,14 +233,14 @@ class TraceTree:
         count, operations = self.recorded + len(self.long.paths), self.operations + self.long.steps
         return f"{count} of them with {operations} operations{self.splits()}"
 
-    def numbered(self, recording: Recording) -> Path:
+    def numbered(self, recording: Recording) -> Trace:
         """A path with the number of the form of its result as the first output."""
         if recording.result not in self.results:
             self.results = [*self.results, recording.result]
         path = recording.path
         form = Constant(float(self.results.index(recording.result)))
         number = path.inputs + sum(not isinstance(step, Guard) for step in path.steps)
-        return Path(path.inputs, (*path.steps, form), (number, *path.outputs))
+        return Trace(path.inputs, (*path.steps, form), (number, *path.outputs))
 
     def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
         """Make machine code of all paths, and see that it gives what was recorded last."""

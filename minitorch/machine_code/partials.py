@@ -3,8 +3,8 @@
     Mul's, by both inputs        inputs 0, 1 and the output 2      outputs 1, 0
     Abs's                        inputs 0 and the output 1         2 = GT(0, 0.0)   truth of 2 → True: outputs 1.0, …
 
-A partial is run at points that take all its branches; each run is a path, and the paths grow into a tree. What comes of
-a run that swallowed an exception fits no other run, so it is left out, and so is what decides by rounding: a program
+A partial is run at points that take all its branches; each run is a trace, and the traces grow into a tree. What comes
+of a run that swallowed an exception fits no other run, so it is left out, and so is what decides by rounding: a program
 need not know all branches. It gives what the partial gives at every point where it knows the way.
 """
 
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.variable import Variable, function_name, parents_of, topological_sort, value_of
-from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Path, Step
+from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Step, Trace
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES
 from minitorch.scalars.scalar import Scalar
@@ -55,13 +55,13 @@ def partials_tree(name: str, arity: int, wanted: tuple[int, ...]) -> Node | None
     """
     tree: Node | None = None
     for inputs in itertools.product((ALONE, IN_PAIRS, IN_GROUPS)[min(arity, 3) - 1], repeat=arity):
-        path = recorded(name, inputs, wanted)
-        if path is not None:
-            tree = grow(tree, path) or tree
+        trace = recorded(name, inputs, wanted)
+        if trace is not None:
+            tree = grow(tree, trace) or tree
     return tree
 
 
-def recorded(name: str, inputs: Sequence[float], wanted: Sequence[int]) -> Path | None:
+def recorded(name: str, inputs: Sequence[float], wanted: Sequence[int]) -> Trace | None:
     """Record the partials of a row at a point; None where the row has no value, or they decide by rounding."""
     try:
         output = RULES[name].function(*inputs)
@@ -72,11 +72,11 @@ def recorded(name: str, inputs: Sequence[float], wanted: Sequence[int]) -> Path 
         partials = RULES[name].partials_at(wanted, operands[:-1], operands[-1], through=rewritten)
     if any(decision.kind not in FORESEEABLE for decision in decisions):
         return None
-    return path_of(operands, partials, decisions)
+    return trace_of(operands, partials, decisions)
 
 
-def path_of(inputs: Sequence[Scalar], outputs: Sequence[Any], decisions: Sequence[Decision]) -> Path:
-    """Write a history down as a path, with each decision as early as it could be taken."""
+def trace_of(inputs: Sequence[Scalar], outputs: Sequence[Any], decisions: Sequence[Decision]) -> Trace:
+    """Write a history down as a trace, with each decision as early as it could be taken."""
     numbers = {x.unique_id: number for number, x in enumerate(inputs)}
     steps: list[Step] = []
     defined = len(inputs)
@@ -102,38 +102,38 @@ def path_of(inputs: Sequence[Scalar], outputs: Sequence[Any], decisions: Sequenc
         if decision is not None:
             steps.append(Guard(decision.kind, number_of(decision.variable), decision.outcome))
     found = tuple(number_of(output) for output in outputs)
-    return Path(len(inputs), tuple(steps), found)
+    return Trace(len(inputs), tuple(steps), found)
 
 
-def grow(tree: Node | None, path: Path) -> Node | None:
-    """Add a path to a tree.
+def grow(tree: Node | None, trace: Trace) -> Node | None:
+    """Add a trace to a tree.
 
     Args:
         tree: it is changed; None for a new one.
-        path: a run of the same function.
+        trace: a run of the same function.
 
     Returns:
-        The tree; None if the path is not one of the same function, since it does other things after the same answers.
+        The tree; None if the trace is not one of the same function, since it does other things after the same answers.
 
-    >>> tree = grow(None, Path(1, (Guard("truth", 0, True),), (0,)))
-    >>> grow(tree, Path(1, (Guard("truth", 0, False), Constant(2.0)), (1,))).after.branches.keys()
+    >>> tree = grow(None, Trace(1, (Guard("truth", 0, True),), (0,)))
+    >>> grow(tree, Trace(1, (Guard("truth", 0, False), Constant(2.0)), (1,))).after.branches.keys()
     dict_keys([True, False])
     """
-    pieces = list(pieces_of(path))
+    pieces = list(pieces_of(trace))
     node = tree
     for index, (steps, first, guard) in enumerate(pieces):
         if node is None:
-            return chain(pieces[index:], path)
+            return chain(pieces[index:], trace)
         if node.first != first or node.steps != steps:
             return None
         after = node.after
         if guard is None:
-            return tree if after == path.outputs else None
+            return tree if after == trace.outputs else None
         if not isinstance(after, Branching) or (after.kind, after.value) != (guard.kind, guard.value):
             return None
         following = after.branches.get(guard.outcome)
         if following is None:
-            after.branches[guard.outcome] = chain(pieces[index + 1 :], path)
+            after.branches[guard.outcome] = chain(pieces[index + 1 :], trace)
             return tree
         node = following
     return tree
@@ -142,11 +142,11 @@ def grow(tree: Node | None, path: Path) -> Node | None:
 Piece = tuple[tuple["Constant | Operation", ...], int, "Guard | None"]
 
 
-def pieces_of(path: Path) -> Iterator[Piece]:
-    """Cut a path at its guards: steps, the number of the first value that they define, and the guard behind them."""
+def pieces_of(trace: Trace) -> Iterator[Piece]:
+    """Cut a trace at its guards: steps, the number of the first value that they define, and the guard behind them."""
     steps: list[Constant | Operation] = []
-    defined = path.inputs
-    for step in path.steps:
+    defined = trace.inputs
+    for step in trace.steps:
         if isinstance(step, Guard):
             yield tuple(steps), defined - len(steps), step
             steps = []
@@ -156,12 +156,12 @@ def pieces_of(path: Path) -> Iterator[Piece]:
     yield tuple(steps), defined - len(steps), None
 
 
-def chain(pieces: Sequence[Piece], path: Path) -> Node:
+def chain(pieces: Sequence[Piece], trace: Trace) -> Node:
     """Make nodes of pieces, each the only branch of the one before."""
     node: Node | None = None
     for steps, first, guard in reversed(pieces):
         if guard is None:
-            node = Node(first, steps, path.outputs)
+            node = Node(first, steps, trace.outputs)
         else:
             assert node is not None
             node = Node(first, steps, Branching(guard.kind, guard.value, guard.place, {guard.outcome: node}))

@@ -1,7 +1,7 @@
 """Straight-line programs of float operations, and the tree in which a function's programs share what they begin with.
 
-A path is one run of a function: constants and operations, numbered in their order after the inputs, and between them
-the guards, the decisions that the run took and that must come out the same for the path to be taken again.
+A trace is one run of a function: constants and operations, numbered in their order after the inputs, and between them
+the guards, the decisions that the run took and that must come out the same for the trace to be taken again.
 
     inputs 0, 1      2 = Mul(0, 1)      guard: truth of 3 = GT(2, 4) is True      5 = Sin(2)      outputs 5
 """
@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from minitorch.autodiff.place import Place
 
-__all__ = ["Branching", "Constant", "Guard", "Node", "Operation", "Outcome", "Path", "Step"]
+__all__ = ["Branching", "Constant", "Guard", "Node", "Operation", "Outcome", "Step", "Trace"]
 
 Outcome: TypeAlias = "bool | int | float"
 """What a decision came to; a float stands for its bits."""
@@ -76,7 +76,7 @@ Step: TypeAlias = "Constant | Operation | Guard"
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Trace:
     """One run.
 
     Args:

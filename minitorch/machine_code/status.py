@@ -7,10 +7,10 @@ from typing import Final
 __all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE"]
 
 HIT: Final = 0
-"""All decisions came out as on a known path: the outputs are there."""
+"""All decisions came out as on a known trace: the outputs are there."""
 
 MISS: Final = 1
-"""A decision came out as on no known path."""
+"""A decision came out as on no known trace."""
 
 RAISE: Final = 2
 """Python would raise, or the result of an operation is not finite where Python mostly raises."""

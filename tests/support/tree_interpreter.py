@@ -1,4 +1,4 @@
-"""A tree of paths as Python runs it, to compare machine code with, and trees at random."""
+"""A tree of traces as Python runs it, to compare machine code with, and trees at random."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ ORDINARY = strategies.floats(-10.0, 10.0) | strategies.sampled_from([0.0, -0.0, 
 
 @strategies.composite
 def trees(draw: Callable[..., Any]) -> tuple[Node, list[list[float]]]:
-    """A tree of three results, and inputs to try; it has the path of the first inputs."""
+    """A tree of three results, and inputs to try; it has the trace of the first inputs."""
     width = draw(strategies.integers(1, 3))
     tried = draw(strategies.lists(strategies.lists(ORDINARY, min_size=width, max_size=width), min_size=1, max_size=6))
     return node_of(draw, width, [float(x) for x in tried[0]], draw(strategies.integers(0, 3))), tried

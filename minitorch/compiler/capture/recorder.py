@@ -32,7 +32,7 @@ from minitorch.compiler.capture.monitor import TraceMonitor, watched
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.linearization import as_input, is_variable
-from minitorch.machine_code.program import Path
+from minitorch.machine_code.program import Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
 from minitorch.tracing.tracer import dispatcher
@@ -61,7 +61,7 @@ class Recording(NamedTuple):
         is_long: whether it has more operations than are to be compiled: then it is as it was run, without derivatives.
     """
 
-    path: Path
+    path: Trace
     result: Result
     outputs: list[float]
     executed: dict[int, Executed]
@@ -142,7 +142,7 @@ class TraceWriter:
         self.numbers = {id(x): number for number, x in enumerate(inputs)}
         self.of_constants: set[int] = set()
 
-    def path(self, watch: TraceMonitor, outputs: Sequence[Any]) -> Path:
+    def path(self, watch: TraceMonitor, outputs: Sequence[Any]) -> Trace:
         """Write operations and decisions as they came."""
         decided = 0
         for index, (before, variable) in enumerate(watch.made):
@@ -151,7 +151,7 @@ class TraceWriter:
             self.operation(variable, watch.place_of_derivative(index) or variable.place)
         self.decide(watch, decided, len(watch.decisions))
         numbers = tuple(self.number_of(output, "Return") for output in outputs)
-        return Path(self.stream.inputs, tuple(self.stream.steps), numbers)
+        return Trace(self.stream.inputs, tuple(self.stream.steps), numbers)
 
     def decide(self, watch: TraceMonitor, first: int, last: int) -> None:
         """Write some of the decisions; those about constants come out the same every time."""

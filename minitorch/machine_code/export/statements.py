@@ -1,4 +1,4 @@
-"""From a tree of paths to the statements of a function: which values get variables, and how decisions nest.
+"""From a tree of traces to the statements of a function: which values get variables, and how decisions nest.
 
     2 = Neg(0)   3 = Exp(2)   4 = GT(0, 1)   truth of 4 → True: …, False: …
 
@@ -7,7 +7,7 @@
     …; return …
 
 A value that is used once, in the piece of program that makes it, is written where it is used, unless the user's source
-gives it a name. Of the branches of a decision the one with most paths goes on at the same depth, so that n paths nest
+gives it a name. Of the branches of a decision the one with most traces goes on at the same depth, so that n traces nest
 at most log₂ n deep. Nothing here recurses over the tree.
 """
 
@@ -72,7 +72,7 @@ Alone: TypeAlias = Callable[[str, Sequence["float | None"]], bool]
 def outline(
     tree: Node, inputs: Sequence[str], identifiers: Identifiers, alone: Alone = lambda function, constants: False
 ) -> list[Statement]:
-    """Turn a tree of paths into statements.
+    """Turn a tree of traces into statements.
 
     Args:
         tree: the program.
@@ -198,7 +198,7 @@ def nodes_of(tree: Node) -> Iterator[Node]:
 
 
 def leaves_of(tree: Node) -> dict[int, int]:
-    """Count the paths through each piece of a program, by its identity."""
+    """Count the traces through each piece of a program, by its identity."""
     counts: dict[int, int] = {}
     for node in reversed(list(nodes_of(tree))):
         after = node.after

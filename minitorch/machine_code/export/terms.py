@@ -85,7 +85,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The end of a path that no run took.
+    """The end of a trace that no run took.
 
     Args:
         kind: what was asked.
@@ -100,7 +100,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The end of a path: the outputs."""
+    """The end of a trace: the outputs."""
 
     values: tuple[Term, ...]
 

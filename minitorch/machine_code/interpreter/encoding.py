@@ -23,7 +23,7 @@ from minitorch.machine_code.interpreter.instructions import (
     width_of,
 )
 from minitorch.machine_code.llvm.emitter import bits_of
-from minitorch.machine_code.program import Constant, Guard, Operation, Path
+from minitorch.machine_code.program import Constant, Guard, Operation, Trace
 from minitorch.rules.real import RULES
 
 __all__ = ["Encoding", "encode"]
@@ -46,18 +46,18 @@ LARGEST_EXACT = 2**53
 
 @dataclass
 class Encoding:
-    """The arrays, and how to find in the path what they stand for.
+    """The arrays, and how to find in the trace what they stand for.
 
     Args:
         values: inputs, constants, and room for a result per instruction.
         first: the place of the first instruction's result.
-        places: where each value of the path is, by its number.
+        places: where each value of the trace is, by its number.
         definitions: what defines each value, by its number; None for inputs.
         inexact: the numbers of constants that are no floats.
         whole: the numbers of values that are ints or bools to Python, which knows no -0 of them.
         forward: instructions of three numbers.
         answers: the bits of the answers that guards expect, where there are more than two.
-        steps: for each forward instruction the position of its step in the path.
+        steps: for each forward instruction the position of its step in the trace.
         backward: instructions of four numbers.
         numbers: for each instruction back the number of the value whose adjoint it passes on.
         active: whether each value depends on an input that is differentiated by.
@@ -79,27 +79,27 @@ class Encoding:
     reached: bytearray = field(default_factory=bytearray)
 
 
-def encode(path: Path, wanted: Sequence[int]) -> Encoding:
+def encode(trace: Trace, wanted: Sequence[int]) -> Encoding:
     """Turn a recording into arrays.
 
     Args:
-        path: the recording.
+        trace: the recording.
         wanted: the positions of the inputs to differentiate its first output by.
 
     Raises:
         ValueError: it has an operation that is no row of the table of rules.
 
-    >>> encoding = encode(Path(1, (Operation("Exp", (0,)), Operation("Mul", (1, 0))), (2,)), [0])
+    >>> encoding = encode(Trace(1, (Operation("Exp", (0,)), Operation("Mul", (1, 0))), (2,)), [0])
     >>> list(encoding.forward[4:6]), encoding.places, list(encoding.numbers)
     ([1, 0], [0, 1, 2], [2, 1])
     """
-    constants = [step.value for step in path.steps if isinstance(step, Constant)]
-    inputs = list(range(path.inputs))
-    values = array("d", [0.0] * path.inputs)
+    constants = [step.value for step in trace.steps if isinstance(step, Constant)]
+    inputs = list(range(trace.inputs))
+    values = array("d", [0.0] * trace.inputs)
     values.extend(map(nearest, constants))
-    encoding = Encoding(values, len(values), inputs, [None] * path.inputs)
-    encode_forward(encoding, path)
-    encode_backward(encoding, path, wanted)
+    encoding = Encoding(values, len(values), inputs, [None] * trace.inputs)
+    encode_forward(encoding, trace)
+    encode_backward(encoding, trace, wanted)
     values.extend([0.0] * len(encoding.steps))
     return encoding
 
@@ -114,12 +114,12 @@ def is_float(number: float) -> bool:
     return isinstance(number, float) or abs(number) <= LARGEST_EXACT
 
 
-def encode_forward(encoding: Encoding, path: Path) -> None:
+def encode_forward(encoding: Encoding, trace: Trace) -> None:
     """Fill the arrays of the forward loop."""
     places, definitions, steps = encoding.places, encoding.definitions, encoding.steps
-    constant = path.inputs
+    constant = trace.inputs
     codes: dict[tuple[str, int], int] = {}
-    for index, step in enumerate(path.steps):
+    for index, step in enumerate(trace.steps):
         if isinstance(step, Constant):
             if not is_float(step.value):
                 encoding.inexact.add(len(places))
@@ -195,7 +195,7 @@ def add(words: array[int], code: int, operands: Sequence[int], *rest: int) -> in
     Args:
         words: the array.
         code: what it does.
-        operands: what it takes; what Python does finds its operands in the path.
+        operands: what it takes; what Python does finds its operands in the trace.
         rest: what comes behind the operands.
     """
     if len(operands) == 2:
@@ -208,8 +208,8 @@ def add(words: array[int], code: int, operands: Sequence[int], *rest: int) -> in
     return width
 
 
-def encode_backward(encoding: Encoding, path: Path, wanted: Sequence[int]) -> None:
-    """Fill the arrays of the loop back, from the path's first output on."""
+def encode_backward(encoding: Encoding, trace: Trace, wanted: Sequence[int]) -> None:
+    """Fill the arrays of the loop back, from the trace's first output on."""
     definitions, places = encoding.definitions, encoding.places
     active = encoding.active = bytearray(len(definitions))
     for position in wanted:
@@ -219,11 +219,11 @@ def encode_backward(encoding: Encoding, path: Path, wanted: Sequence[int]) -> No
             active[number] = any([active[operand] for operand in definition.operands])
     reached = encoding.reached = bytearray(len(definitions))
     # A result that depends on no input is none of the outputs.
-    output = path.outputs[0] if path.outputs else -1
-    if path.outputs:
+    output = trace.outputs[0] if trace.outputs else -1
+    if trace.outputs:
         reached[output] = active[output]
     codes: dict[tuple[str, int, tuple[int, ...]], int] = {}
-    for number in range(output, path.inputs - 1, -1):
+    for number in range(output, trace.inputs - 1, -1):
         definition = definitions[number]
         if not reached[number] or not isinstance(definition, Operation):
             continue

@@ -1,7 +1,7 @@
 """Runs recordings that are too large to compile, or one of too many: value and gradient in two loops over arrays.
 
-    path = Path(2, (Operation("Mul", (0, 1)), Operation("Sin", (2,))), (3,))
-    Interpreter(path).value_and_grad([0.5, 2.0])      Answer(HIT, 2, [0.84…], [1.08…, 0.27…])
+    trace = Trace(2, (Operation("Mul", (0, 1)), Operation("Sin", (2,))), (3,))
+    Interpreter(trace).value_and_grad([0.5, 2.0])      Answer(HIT, 2, [0.84…], [1.08…, 0.27…])
 
 Results are those of eager evaluation to the last bit. Derivatives are summed as `minitorch.autodiff.variable` does it:
 from the last operation to the first; each gives its operands their contributions in their order, and a contribution is
@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from minitorch.machine_code.interpreter.encoding import encode
 from minitorch.machine_code.interpreter.instructions import IN_PYTHON, width_of
 from minitorch.machine_code.interpreter.loops import known_sweeps
-from minitorch.machine_code.program import Constant, Operation, Path
+from minitorch.machine_code.program import Constant, Operation, Trace
 from minitorch.machine_code.status import HIT, MISS, RAISE
 from minitorch.rules.real import RULES
 
@@ -35,8 +35,8 @@ class Answer(NamedTuple):
 
     Args:
         status: HIT; MISS where a guard comes out otherwise; RAISE where Python would raise.
-        step: the position in the path of that guard or operation; of a HIT the number of steps.
-        outputs: the values that the path returns; nothing without a HIT.
+        step: the position in the trace of that guard or operation; of a HIT the number of steps.
+        outputs: the values that the trace returns; nothing without a HIT.
         gradient: the derivatives of the first output by the inputs wanted; nothing if they were not asked for.
     """
 
@@ -52,21 +52,21 @@ class Interpreter:
     It runs in one thread at a time, without the interpreter's lock.
 
     Args:
-        path: the recording, as it was run.
+        trace: the recording, as it was run.
         wanted: the positions of the inputs to differentiate by; all by default.
 
     Raises:
-        ValueError: the path has an operation that is no row of the table of rules.
+        ValueError: the trace has an operation that is no row of the table of rules.
 
-    >>> run = Interpreter(Path(2, (Operation("Mul", (0, 1)), Operation("Mul", (2, 0))), (3,)))
+    >>> run = Interpreter(Trace(2, (Operation("Mul", (0, 1)), Operation("Mul", (2, 0))), (3,)))
     >>> run.value([3.0, 2.0]).outputs, run.value_and_grad([3.0, 2.0]).gradient
     ([18.0], [12.0, 9.0])
     """
 
-    def __init__(self, path: Path, wanted: Sequence[int] | None = None) -> None:
-        self.path = path
-        self.wanted = list(range(path.inputs) if wanted is None else wanted)
-        self.encoding = encode(path, self.wanted)
+    def __init__(self, trace: Trace, wanted: Sequence[int] | None = None) -> None:
+        self.trace = trace
+        self.wanted = list(range(trace.inputs) if wanted is None else wanted)
+        self.encoding = encode(trace, self.wanted)
         self.values = self.encoding.values
         self.adjoints = array("d", [-0.0]) * len(self.values)
         self.sweeps = known_sweeps()
@@ -76,7 +76,7 @@ class Interpreter:
         """Compute the outputs.
 
         Args:
-            inputs: as many numbers as the path has inputs.
+            inputs: as many numbers as the trace has inputs.
         """
         with self.lock:
             return self._compute(inputs)
@@ -85,15 +85,15 @@ class Interpreter:
         """Compute the outputs, and the derivatives of the first one by the inputs wanted.
 
         Args:
-            inputs: as many numbers as the path has inputs.
+            inputs: as many numbers as the trace has inputs.
         """
         with self.lock:
             answer = self._compute(inputs)
             return answer if answer.status != HIT else answer._replace(gradient=self._differentiate())
 
     def _compute(self, inputs: Sequence[float]) -> Answer:
-        if len(inputs) != self.path.inputs:
-            raise TypeError(f"the program takes {self.path.inputs} inputs, not {len(inputs)}")
+        if len(inputs) != self.trace.inputs:
+            raise TypeError(f"the program takes {self.trace.inputs} inputs, not {len(inputs)}")
         encoding, values = self.encoding, self.values
         values[: len(inputs)] = array("d", inputs)
         start = address(values)
@@ -103,9 +103,9 @@ class Interpreter:
         while True:
             position, status = divmod(self.sweeps.forward(*arrays, position), 4)
             if status == HIT:
-                outputs = [self._plain(number) for number in self.path.outputs]
-                return Answer(HIT, len(self.path.steps), [float(output) for output in outputs], [])
-            step = self.path.steps[encoding.steps[position]]
+                outputs = [self._plain(number) for number in self.trace.outputs]
+                return Answer(HIT, len(self.trace.steps), [float(output) for output in outputs], [])
+            step = self.trace.steps[encoding.steps[position]]
             if status == MISS or not isinstance(step, Operation):
                 return Answer(MISS, encoding.steps[position], [], [])
             try:
@@ -119,10 +119,10 @@ class Interpreter:
 
     def _differentiate(self) -> list[float]:
         encoding, adjoints = self.encoding, self.adjoints
-        if not self.path.outputs:
+        if not self.trace.outputs:
             return [0.0] * len(self.wanted)
         try:
-            adjoints[encoding.places[self.path.outputs[0]]] = 1.0
+            adjoints[encoding.places[self.trace.outputs[0]]] = 1.0
             arrays = address(encoding.backward), address(self.values), address(adjoints)
             position = 0
             while True:

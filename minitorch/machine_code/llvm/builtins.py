@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE_OFFSET, runtime_declarations
 from minitorch.machine_code.status import ARGUMENTS
 
-if TYPE_CHECKING:
-    from minitorch.compiler.guards.memory import MemoryGuards
-
-__all__ = ["Fallback", "Shape", "builtin_function", "entry_text"]
+__all__ = ["Fallback", "MemoryGuardTable", "Shape", "builtin_function", "entry_text"]
 
 Shape: TypeAlias = "int | tuple[Shape, ...]"
 """What a call returns: the number of an output for a float, a tuple of such for a tuple."""
 
 Fallback: TypeAlias = Callable[[int, int, tuple[Any, ...], dict[str, Any]], Any]
 """Answers what the program can't: called with the status, the number of the leaf or decision, and the arguments."""
+
 
 UNROLLED: Final = 8
 """Tuples of more floats are made in a loop, which compiles sooner."""
@@ -67,11 +65,25 @@ make:
 """
 
 
-def comparing(words: MemoryGuards) -> tuple[str, list[str]]:
+class MemoryGuardTable(Protocol):
+    """Words of memory that must hold what they held when a program was made, for it to answer.
+
+    Attributes:
+        table: address and expected content of each word, one after the other.
+        first: how many words are compared first.
+        second: how many follow them, which may only be read if the first ones hold.
+    """
+
+    table: ctypes.Array[ctypes.c_int64]
+    first: int
+    second: int
+
+
+def comparing(guards: MemoryGuardTable) -> tuple[str, list[str]]:
     """Write what compares words of memory with what they were; also the blocks that refuse others."""
-    start = ctypes.addressof(words.table)
+    start = ctypes.addressof(guards.table)
     lines, blocks = [], []
-    for stage, (first, last) in enumerate(((0, words.first), (words.first, words.first + words.second))):
+    for stage, (first, last) in enumerate(((0, guards.first), (guards.first, guards.first + guards.second))):
         block = f"compare.{stage}"
         blocks.append(block)
         lines.append(f"\n{block}:\n  %difference.{stage}.{first} = add i64 0, 0")
@@ -176,7 +188,7 @@ def entry_text(
     shape: Shape,
     counters: int,
     floats_only: bool = False,
-    words: MemoryGuards | None = None,
+    memory_guards: MemoryGuardTable | None = None,
     entry: str = "entry",
 ) -> str:
     """Return the C function of a builtin as text, to stand beside the text of `@program`.
@@ -188,17 +200,17 @@ def entry_text(
         shape: what a call returns.
         counters: the address of a counter of calls per leaf.
         floats_only: whether ints are left to what takes over.
-        words: what must be in memory as it was; what takes over is asked where it is not.
+        memory_guards: what must be in memory as it was; the fallback answers where it is not.
         entry: the function's name.
     """
     declarations.update(runtime_declarations())
     writer = ResultWriter(declarations, entry)
     result = writer.made(shape)
     reading, refusing = reading_floats(inputs) if floats_only else (READING_NUMBERS, ["read"])
-    compared, differing = comparing(words) if words is not None else ("", [])
+    compared, differing = comparing(memory_guards) if memory_guards is not None else ("", [])
     refusing = [*differing, *refusing]
     meanings = {
-        "ENTRY": entry, "FIRST": "read" if words is None else "compare.0",
+        "ENTRY": entry, "FIRST": "read" if memory_guards is None else "compare.0",
         "INPUTS": inputs, "OUTPUTS": outputs, "COUNTERS": counters,
         "REFUSALS": "".join(f", [ {ARGUMENTS}, %{block} ]" for block in refusing),
         "NOWHERE": "".join(f", [ 0, %{block} ]" for block in refusing),

@@ -1,7 +1,7 @@
 """Machine code for rows of arrays: one C function over columns, several rows at once where they go the same way.
 
-    rows 0…7 in a vector: all on one path      →  outputs stored, status 0
-    rows 8…15: on two paths                    →  row by row; status 1: a new decision, 2: Python would raise
+    rows 0…7 in a vector: all on one trace     →  outputs stored, status 0
+    rows 8…15: on two traces                   →  row by row; status 1: a new decision, 2: Python would raise
 
 The interpreter's lock is not held meanwhile, so parts of a batch run in threads.
 """

@@ -1,4 +1,4 @@
-"""From a tree of paths to a function in LLVM's assembly language.
+"""From a tree of traces to a function in LLVM's assembly language.
 
 Straight pieces become blocks, decisions the ways between them:
 

@@ -1,4 +1,4 @@
-"""From a tree of paths to machine code: the way in for those who record and run programs.
+"""From a tree of traces to machine code: the way in for those who record and run programs.
 
     from minitorch.machine_code.lowering import lower
 
@@ -37,7 +37,7 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from minitorch.machine_code.llvm.builtins import Fallback, Shape, builtin_function, entry_text
+from minitorch.machine_code.llvm.builtins import Fallback, MemoryGuardTable, Shape, builtin_function, entry_text
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease, widest_vector
 from minitorch.machine_code.lowering.batch_kernel import Batch
@@ -48,8 +48,6 @@ from minitorch.machine_code.status import ARGUMENTS, HIT, MISS, RAISE
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
-
-    from minitorch.compiler.guards.memory import MemoryGuards
 
 __all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "EntryPoint", "Fallback", "MachineCode", "Shape", "lower"]
 
@@ -70,7 +68,7 @@ class EntryPoint(NamedTuple):
         name: its `__name__`.
         shape: the number of an output for a float, a tuple of such for a tuple.
         fallback: answers the calls that the program can't.
-        words: what must be in memory as it was for the program to answer.
+        memory_guards: what must be in memory as it was for the program to answer.
         floats_only: whether ints and bools are left to the fallback, which knows what they are to Python.
         documentation: its `__doc__`.
     """
@@ -78,13 +76,13 @@ class EntryPoint(NamedTuple):
     name: str
     shape: Shape
     fallback: Fallback
-    words: MemoryGuards | None = None
+    memory_guards: MemoryGuardTable | None = None
     floats_only: bool = True
     documentation: str = ""
 
 
 class MachineCode:
-    """A tree of paths as machine code, which is made when it is first asked for.
+    """A tree of traces as machine code, which is made when it is first asked for.
 
     Args:
         tree: the programs.
@@ -93,7 +91,7 @@ class MachineCode:
         fastmath: whether arithmetic may be reordered and rounded differently.
 
     Attributes:
-        leaves: the ends of the paths, in the order of their numbers.
+        leaves: the ends of the traces, in the order of their numbers.
         branchings: the decisions, in the order of their numbers.
         size: how many constants and operations there are.
     """
@@ -133,7 +131,7 @@ class MachineCode:
         module: str = "minitorch",
         documentation: str = "",
         floats_only: bool = False,
-        words: MemoryGuards | None = None,
+        memory_guards: MemoryGuardTable | None = None,
     ) -> Any:
         """Return a builtin function of as many floats as there are inputs.
 
@@ -143,20 +141,20 @@ class MachineCode:
             fallback: answers the calls that the program can't.
             module: its `__module__`.
             floats_only: whether ints and bools are left to the fallback, which knows what they are to Python.
-            words: what must be in memory as it was for the program to answer.
+            memory_guards: what must be in memory as it was for the program to answer.
             documentation: its `__doc__`; a first line `f(x, y)` and one of `--` are its signature.
 
         Raises:
             RuntimeError: if this system lacks a function that the program calls.
         """
-        way = EntryPoint(name, shape, fallback, words, floats_only, documentation)
-        return self.callables([way], module)[0]
+        entry = EntryPoint(name, shape, fallback, memory_guards, floats_only, documentation)
+        return self.callables([entry], module)[0]
 
-    def callables(self, ways: Sequence[EntryPoint], module: str = "minitorch") -> list[Any]:
-        """Return a builtin function for each of several ways in; they share the machine code.
+    def callables(self, entries: Sequence[EntryPoint], module: str = "minitorch") -> list[Any]:
+        """Return a builtin function for each of several entry points; they share the machine code.
 
         Args:
-            ways: what each of them takes and returns.
+            entries: what each of them takes and returns.
             module: their `__module__`.
 
         Raises:
@@ -165,15 +163,15 @@ class MachineCode:
         declarations = Declarations()
         texts = [self.program(declarations)]
         counters = ctypes.addressof(self.counters)
-        for index, way in enumerate(ways):
-            arguments = self.inputs, self.outputs, way.shape, counters, way.floats_only, way.words
+        for index, entry in enumerate(entries):
+            arguments = self.inputs, self.outputs, entry.shape, counters, entry.floats_only, entry.memory_guards
             texts.append(entry_text(declarations, *arguments, f"entry{index}"))
         engine = Engine("\n".join([declarations.text(), *texts]))
-        engine.keeps += [self.counters, *(way.words for way in ways)]
+        engine.keeps += [self.counters, *(entry.memory_guards for entry in entries)]
         lease = Lease(module, engine)
         return [
-            builtin_function(engine, way.name, lease, way.documentation, way.fallback, f"entry{index}")
-            for index, way in enumerate(ways)
+            builtin_function(engine, entry.name, lease, entry.documentation, entry.fallback, f"entry{index}")
+            for index, entry in enumerate(entries)
         ]
 
     @functools.cached_property
@@ -214,7 +212,7 @@ class MachineCode:
 
 
 def lower(tree: Node, inputs: int, outputs: int, *, fastmath: bool = False) -> MachineCode:
-    """Return machine code for a tree of paths.
+    """Return machine code for a tree of traces.
 
     Args:
         tree: the programs.

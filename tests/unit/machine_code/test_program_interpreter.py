@@ -23,7 +23,7 @@ from minitorch.machine_code.interpreter.instructions import (
     code_of,
 )
 from minitorch.machine_code.interpreter.interpreter import Answer, Interpreter
-from minitorch.machine_code.program import Constant, Guard, Operation, Path, Step
+from minitorch.machine_code.program import Constant, Guard, Operation, Step, Trace
 from minitorch.machine_code.status import HIT, MISS, RAISE
 from minitorch.recorder.switching import switch_off
 from minitorch.scalars.float_protocol import FUNCTIONS
@@ -42,11 +42,11 @@ def applied(step: Operation, values: Sequence[Any]) -> Any:
     return result
 
 
-def eager(path: Path, inputs: Sequence[float], wanted: Sequence[int]) -> Answer:
-    """What eager evaluation of a path comes to."""
+def eager(trace: Trace, inputs: Sequence[float], wanted: Sequence[int]) -> Answer:
+    """What eager evaluation of a trace comes to."""
     values: list[Any] = [Scalar(x) if index in wanted else x for index, x in enumerate(inputs)]
-    leaves = values[: path.inputs]
-    for index, step in enumerate(path.steps):
+    leaves = values[: trace.inputs]
+    for index, step in enumerate(trace.steps):
         try:
             if isinstance(step, Constant):
                 values.append(step.value)
@@ -56,9 +56,9 @@ def eager(path: Path, inputs: Sequence[float], wanted: Sequence[int]) -> Answer:
                 return Answer(MISS, index, [], [])
         except (ArithmeticError, ValueError):
             return Answer(MISS if isinstance(step, Guard) else RAISE, index, [], [])
-    outputs = [float(plain(values[number])) for number in path.outputs]
-    output = values[path.outputs[0]]
-    return Answer(HIT, len(path.steps), outputs, adjoints_of(output, [leaves[index] for index in wanted]))
+    outputs = [float(plain(values[number])) for number in trace.outputs]
+    output = values[trace.outputs[0]]
+    return Answer(HIT, len(trace.steps), outputs, adjoints_of(output, [leaves[index] for index in wanted]))
 
 
 def plain(value: Any) -> Any:
@@ -73,23 +73,23 @@ def same(found: Answer, expected: Answer) -> bool:
     )
 
 
-def agrees(path: Path, inputs: Sequence[float], wanted: Sequence[int] | None = None) -> bool:
+def agrees(trace: Trace, inputs: Sequence[float], wanted: Sequence[int] | None = None) -> bool:
     """Whether the interpreter gives what eager evaluation gives, twice in a row."""
-    wanted = range(path.inputs) if wanted is None else wanted
-    interpreter, expected = Interpreter(path, wanted), eager(path, inputs, wanted)
+    wanted = range(trace.inputs) if wanted is None else wanted
+    interpreter, expected = Interpreter(trace, wanted), eager(trace, inputs, wanted)
     found = [interpreter.value_and_grad(inputs) for _ in range(2)]
     return same(found[0], expected) and same(found[1], expected)
 
 
-def single(name: str, arity: int) -> Path:
-    """A path of one operation, with constants for ints."""
+def single(name: str, arity: int) -> Trace:
+    """A trace of one operation, with constants for ints."""
     steps: list[Step] = []
     operands = list(range(arity))
     whole = INTEGERS.get(name)
     if whole is not None and whole < arity:
         steps, operands[whole] = [Constant(3)], arity
     steps.append(Operation(name, tuple(operands)))
-    return Path(arity, tuple(steps), (arity + len(steps) - 1,))
+    return Trace(arity, tuple(steps), (arity + len(steps) - 1,))
 
 
 def points(arity: int) -> list[tuple[float, ...]]:
@@ -118,16 +118,16 @@ def every_instruction() -> None:
 @pytest.mark.usefixtures("every_instruction")
 @pytest.mark.parametrize(("name", "arity"), [(name, arity) for name in ARITIES for arity in ARITIES[name]])
 def test_every_row(name: str, arity: int) -> None:
-    path = single(name, arity)
+    trace = single(name, arity)
     for wanted in masks(arity):
-        interpreter = Interpreter(path, wanted)
+        interpreter = Interpreter(trace, wanted)
         for inputs in points(arity):
-            expected = eager(path, inputs, wanted)
+            expected = eager(trace, inputs, wanted)
             assert same(interpreter.value_and_grad(inputs), expected), (inputs, wanted, expected)
 
 
 @st.composite
-def recordings(draw: st.DrawFn) -> tuple[Path, list[float]]:
+def recordings(draw: st.DrawFn) -> tuple[Trace, list[float]]:
     """What a run at some inputs would record: operations that work there, guards with the answers there."""
     inputs = draw(arguments(3))
     values: list[Any] = [Scalar(x) for x in inputs]
@@ -157,19 +157,19 @@ def recordings(draw: st.DrawFn) -> tuple[Path, list[float]]:
                     steps.append(step)
                     values.append(value)
     active = [index for index, value in enumerate(values) if isinstance(value, Variable)]
-    return Path(3, tuple(steps), (active[-1], draw(st.sampled_from(active)))), inputs
+    return Trace(3, tuple(steps), (active[-1], draw(st.sampled_from(active)))), inputs
 
 
 @settings(deadline=None, max_examples=150)
 @given(recording=recordings(), others=arguments(3), wanted=st.sets(st.integers(0, 2), min_size=1))
-def test_recordings_run_again(recording: tuple[Path, list[float]], others: list[float], wanted: set[int]) -> None:
-    path, inputs = recording
+def test_recordings_run_again(recording: tuple[Trace, list[float]], others: list[float], wanted: set[int]) -> None:
+    trace, inputs = recording
     # What Python records is what it is compared with.
     switch_off()
-    assert agrees(path, inputs, sorted(wanted))
-    assert eager(path, inputs, sorted(wanted)).status == HIT
-    assert agrees(path, others, sorted(wanted))
-    assert same(Interpreter(path).value(others), eager(path, others, range(3))._replace(gradient=[]))
+    assert agrees(trace, inputs, sorted(wanted))
+    assert eager(trace, inputs, sorted(wanted)).status == HIT
+    assert agrees(trace, others, sorted(wanted))
+    assert same(Interpreter(trace).value(others), eager(trace, others, range(3))._replace(gradient=[]))
 
 
 def test_sums_of_derivatives_are_taken_in_the_order_of_eager_evaluation() -> None:
@@ -177,19 +177,19 @@ def test_sums_of_derivatives_are_taken_in_the_order_of_eager_evaluation() -> Non
     steps += [Operation("Mul", (0, number)) for number in range(1, 40)]
     steps.append(Operation("Add", (40, 41)))
     steps += [Operation("Add", (79 + index, 42 + index)) for index in range(37)]
-    path = Path(1, tuple(steps), (116,))
-    assert agrees(path, [0.3])
+    trace = Trace(1, tuple(steps), (116,))
+    assert agrees(trace, [0.3])
     shares = [0.1 * index for index in range(1, 40)]
     backwards = 0.0
     for share in reversed(shares):
         backwards += share
-    assert Interpreter(path).value_and_grad([0.3]).gradient == [backwards] != [sum(shares)]
+    assert Interpreter(trace).value_and_grad([0.3]).gradient == [backwards] != [sum(shares)]
 
 
 def test_a_changed_answer_is_a_miss_at_its_step() -> None:
     truth, floor, value = Guard("truth", 2, True), Guard("floor", 0, 3), Guard("value", 1, -0.0)
     steps = (Operation("GT", (0, 1)), truth, Constant(2.0), floor, value)
-    interpreter = Interpreter(Path(2, steps, (0,)))
+    interpreter = Interpreter(Trace(2, steps, (0,)))
     assert interpreter.value_and_grad([3.5, -0.0]) == Answer(HIT, 5, [3.5], [1.0, 0.0])
     assert interpreter.value([-3.5, -0.0]) == Answer(MISS, 1, [], [])
     assert interpreter.value([4.0, -0.0]) == Answer(MISS, 3, [], [])
@@ -199,7 +199,7 @@ def test_a_changed_answer_is_a_miss_at_its_step() -> None:
 
 def test_an_error_ends_the_run_at_its_step_and_leaves_no_trace() -> None:
     steps = (Operation("Exp", (0,)), Operation("TrueDiv", (1, 0)), Operation("Pow", (0, 2)))
-    interpreter = Interpreter(Path(1, steps, (3,)))
+    interpreter = Interpreter(Trace(1, steps, (3,)))
     before = interpreter.value_and_grad([1.5])
     assert interpreter.value_and_grad([0.0]) == Answer(RAISE, 1, [], [])
     assert interpreter.value_and_grad([1e6]) == Answer(RAISE, 0, [], [])
@@ -208,21 +208,21 @@ def test_an_error_ends_the_run_at_its_step_and_leaves_no_trace() -> None:
 
 
 def test_an_infinity_that_python_allows_goes_on() -> None:
-    path = Path(1, (Operation("Exp", (0,)), Operation("Sin", (0,)), Operation("Mul", (1, 1))), (3,))
-    assert agrees(Path(1, (Operation("Exp", (0,)),), (1,)), [math.inf])
-    assert Interpreter(path).value([math.inf]).status == RAISE
+    trace = Trace(1, (Operation("Exp", (0,)), Operation("Sin", (0,)), Operation("Mul", (1, 1))), (3,))
+    assert agrees(Trace(1, (Operation("Exp", (0,)),), (1,)), [math.inf])
+    assert Interpreter(trace).value([math.inf]).status == RAISE
 
 
 def test_a_partial_derivative_with_an_answer_that_is_not_known_is_left_to_python(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = Path(1, (Operation("Fmod", (0, 0)), Operation("Abs", (0,)), Operation("Add", (1, 2))), (3,))
-    assert agrees(path, [-1e300])
+    trace = Trace(1, (Operation("Fmod", (0, 0)), Operation("Abs", (0,)), Operation("Add", (1, 2))), (3,))
+    assert agrees(trace, [-1e300])
     left = []
     passed_on = Interpreter._pass_on
     monkeypatch.setattr(Interpreter, "_pass_on", lambda *arguments: (left.append(1), passed_on(*arguments)))
     steps = (Constant(3), Operation("Ldexp", (0, 1)), Operation("Mul", (2, 2)))
-    assert agrees(Path(1, steps, (3,)), [0.75])
+    assert agrees(Trace(1, steps, (3,)), [0.75])
     assert left == [1, 1]
 
 
@@ -230,23 +230,23 @@ def test_a_partial_derivative_with_an_answer_that_is_not_known_is_left_to_python
 def test_operations_of_many_operands(arity: int) -> None:
     inputs = [0.1 * index - 0.7 for index in range(arity)]
     for name in ("Sum", "Prod", "Fsum", "Hypot"):
-        path = Path(arity, (Operation(name, tuple(range(arity))), Operation("Mul", (arity, 0))), (arity + 1,))
-        assert agrees(path, inputs)
+        trace = Trace(arity, (Operation(name, tuple(range(arity))), Operation("Mul", (arity, 0))), (arity + 1,))
+        assert agrees(trace, inputs)
 
 
 @pytest.mark.parametrize("start", [0, 3, 10**400, True, 0.5])
 def test_ints_among_the_constants(start: Any) -> None:
     steps = (Constant(start), Operation("LT", (0, 1)), Operation("Sum", (2, 0, 1, 3, 1)), Operation("Log", (2, 0)))
     for end in (4, 5):
-        assert agrees(Path(2, steps, (end,)), [0.1, 0.7])
+        assert agrees(Trace(2, steps, (end,)), [0.1, 0.7])
 
 
 def test_an_output_may_be_anything() -> None:
     steps = (Constant(2.5), Operation("Mul", (0, 1)), Operation("LT", (0, 1)))
     for outputs in [(0,), (1, 0), (2, 3), (3, 4), (4, 1, 3)]:
-        assert agrees(Path(2, steps, outputs), [0.1, 0.7])
-    assert agrees(Path(2, steps, (3,)), [0.1, 0.7], [])
-    assert Interpreter(Path(0, (Constant(2.5),), (0,))).value_and_grad([]) == Answer(HIT, 1, [2.5], [])
+        assert agrees(Trace(2, steps, outputs), [0.1, 0.7])
+    assert agrees(Trace(2, steps, (3,)), [0.1, 0.7], [])
+    assert Interpreter(Trace(0, (Constant(2.5),), (0,))).value_and_grad([]) == Answer(HIT, 1, [2.5], [])
 
 
 def test_a_hundred_thousand_operations() -> None:
@@ -254,25 +254,25 @@ def test_a_hundred_thousand_operations() -> None:
     for number in range(0, 100_000, 4):
         steps += [Operation("Mul", (number, number)), Operation("Sub", (number + 1, 0))]
         steps += [Operation("Sin", (number + 2,)), Operation("Add", (number + 3, number))]
-    path = Path(1, tuple(steps[:1000]), (1000,))
-    assert agrees(path, [0.3])
-    assert Interpreter(Path(1, tuple(steps), (100_000,))).value_and_grad([0.3]).status == HIT
+    trace = Trace(1, tuple(steps[:1000]), (1000,))
+    assert agrees(trace, [0.3])
+    assert Interpreter(Trace(1, tuple(steps), (100_000,))).value_and_grad([0.3]).status == HIT
 
 
 def test_what_only_its_function_knows_is_refused() -> None:
     with pytest.raises(ValueError, match=r"J0 can't be interpreted, .* run the function itself$"):
-        Interpreter(Path(1, (Operation("J0", (0,)),), (1,)))
+        Interpreter(Trace(1, (Operation("J0", (0,)),), (1,)))
 
 
 @pytest.mark.parametrize("inputs", [[], [1.0], [1.0, 2.0, 3.0]])
 def test_the_wrong_number_of_inputs_is_refused(inputs: list[float]) -> None:
     with pytest.raises(TypeError, match=f"takes 2 inputs, not {len(inputs)}"):
-        Interpreter(Path(2, (), (0,))).value(inputs)
+        Interpreter(Trace(2, (), (0,))).value(inputs)
 
 
 def test_an_interpreter_serves_several_threads() -> None:
-    path = Path(1, tuple(Operation("Sin", (number,)) for number in range(2000)), (2000,))
-    interpreter = Interpreter(path)
+    trace = Trace(1, tuple(Operation("Sin", (number,)) for number in range(2000)), (2000,))
+    interpreter = Interpreter(trace)
     points = [0.1 * index for index in range(8)]
     expected = [interpreter.value_and_grad([x]) for x in points]
     found: dict[int, list[Answer]] = {}
@@ -295,7 +295,7 @@ def test_derivatives_stay_in_the_loop(name: str, monkeypatch: pytest.MonkeyPatch
     arity = ARITIES[name][0]
     interpreter = Interpreter(single(name, arity))
     for inputs in [(0.37, 1.9), (2.6, 0.83), (12.5, 3.1), (1.1, 7.75)]:
-        assert same(interpreter.value_and_grad(inputs[:arity]), eager(interpreter.path, inputs[:arity], range(arity)))
+        assert same(interpreter.value_and_grad(inputs[:arity]), eager(interpreter.trace, inputs[:arity], range(arity)))
 
 
 def test_most_derivatives_need_no_python() -> None:
@@ -310,8 +310,8 @@ def test_most_derivatives_need_no_python() -> None:
 
 
 def test_loops_grow_with_what_is_asked_of_them() -> None:
-    first = Interpreter(Path(1, (Operation("Sin", (0,)),), (1,)))
-    second = Interpreter(Path(2, (Operation("IsClose", (0, 1, 0, 1)),), (2,)))
+    first = Interpreter(Trace(1, (Operation("Sin", (0,)),), (1,)))
+    second = Interpreter(Trace(2, (Operation("IsClose", (0, 1, 0, 1)),), (2,)))
     assert first.value([0.5]).outputs == [math.sin(0.5)]
     assert second.value([0.5, 0.5]).outputs == [1.0]
     assert operator.ge(second.sweeps.size, first.sweeps.size)
