@@ -12,27 +12,31 @@ import functools
 import linecache
 from collections.abc import Iterator
 
-from minitorch.autodiff.place import Place
+__all__ = ["Span", "name_assigned"]
 
-__all__ = ["name_assigned"]
+Span = tuple[int, int | None, int | None, int | None]
+"""First line and column, last line, and the column after the last one; `None` for what Python does not know."""
 
-Span = tuple[int, int, int, int]
 
-
-def name_assigned(place: Place) -> str | None:
-    """Return the name that the value of the expression at a place is assigned to, None if there is none or no source.
+def name_assigned(file: str, span: Span) -> str | None:
+    """Return the name that the value of an expression is assigned to, `None` if there is none or no source.
 
     Before Python 3.11 only lines are known: there the name is that of a line's only assignment.
+
+    Args:
+        file: the file of the expression.
+        span: where the expression stands in it.
     """
-    names = names_in(place.file, _fingerprint(place.file))
-    if place.column is None:
-        on_line = {name for span, name in names.items() if span[0] <= place.line <= span[2]}
+    names = names_in(file, _fingerprint(file))
+    line, column, end_line, end_column = span
+    if column is None:
+        on_line = {name for known, name in names.items() if known[0] <= line <= (known[2] or line)}
         return on_line.pop() if len(on_line) == 1 else None
-    return names.get((place.line, place.column, place.end_line or place.line, place.end_column or 0))
+    return names.get((line, column, end_line or line, end_column or 0))
 
 
 def _fingerprint(file: str) -> int:
-    """What changes with the source: a cell or a file may be another one under the same name."""
+    """Return what changes with the source: a cell or a file may be another one under the same name."""
     return hash(tuple(linecache.getlines(file)))
 
 
@@ -43,15 +47,15 @@ def names_in(file: str, fingerprint: int) -> dict[Span, str]:
         tree = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):
         return {}
-    found: dict[Span, str] = {}
+    names: dict[Span, str] = {}
     for node in ast.walk(tree):
         for target, value in _assignments(node):
-            found.setdefault(_span(value), ast.unparse(target))
-    return found
+            names.setdefault(_span(value), ast.unparse(target))
+    return names
 
 
 def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.AST]]:
-    """The targets of a statement with the expressions that give them their values, element by element for tuples."""
+    """Yield the targets of a statement with the expressions that give them their values, tuples element by element."""
     if isinstance(node, ast.Assign):
         for target in node.targets:
             yield from _pairs(target, node.value)

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Final, TypeAlias
 
+from minitorch.autodiff.assigned_names import name_assigned
+
 __all__ = ["OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller"]
 
 _HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -36,7 +38,7 @@ class Place:
     Args:
         file: the file, as its code object names it.
         line: its first line, from 1.
-        column: its first column, from 0, in bytes of UTF-8; None where Python does not know (before 3.11).
+        column: its first column, from 0, in bytes of UTF-8; `None` where Python does not know (before 3.11).
         end_line: its last line.
         end_column: the column after its last one.
         function: the qualified name of the function around it.
@@ -64,21 +66,17 @@ class Place:
 
 @functools.lru_cache(maxsize=100_000)
 def _place(file: str, code: CodeType, instruction: int) -> Place:
-    # Snapshot the source is for those who ask.
-    from minitorch.autodiff.assigned_names import name_assigned
-
     function = getattr(code, "co_qualname", code.co_name)
     line, end_line, column, end_column = position_in(code, instruction)
-    place = Place(file, line, column, end_line, end_column, function)
-    name = name_assigned(place)
-    return place if name is None else Place(file, line, column, end_line, end_column, function, name)
+    name = name_assigned(file, (line, column, end_line, end_column))
+    return Place(file, line, column, end_line, end_column, function, name)
 
 
 def position_in(code: CodeType, instruction: int) -> tuple[int, int | None, int | None, int | None]:
     """Return first line, last line, first column and column after the last one of an instruction."""
     if sys.version_info >= (3, 11):
-        found = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,) * 4)
-        line, end_line, column, end_column = found
+        positions = itertools.islice(code.co_positions(), instruction // 2, None)
+        line, end_line, column, end_column = next(positions, (None,) * 4)
         if line is not None:
             return line, end_line, column, end_column
     lines = [line for start, end, line in code.co_lines() if start <= instruction < end and line is not None]
@@ -98,12 +96,12 @@ OWN_FILES: Final = OwnFiles()
 
 
 def is_own(code: CodeType) -> bool:
-    """Whether code belongs to this project."""
+    """Return whether code belongs to this project."""
     return OWN_FILES[code.co_filename]
 
 
 def caller() -> FrameType | None:
-    """Return the nearest frame outside this project's own packages, None where there is none."""
+    """Return the nearest frame outside this project's own packages, `None` where there is none."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and is_own(frame.f_code):
         frame = frame.f_back

@@ -21,13 +21,12 @@ first: that order is fixed, so results are equal to the last bit whoever runs th
 
 from __future__ import annotations
 
-import itertools
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from minitorch.autodiff import acceleration
+from minitorch.autodiff.acceleration import NATIVE, TO_THE_LEAVES
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import Place, origin_of_caller
@@ -43,14 +42,12 @@ __all__ = [
     "function_name",
     "function_of",
     "is_constant",
+    "order_between",
     "parents_of",
     "recorded_vjp_contributions",
     "topological_sort",
     "vjp_contributions",
 ]  # fmt: skip
-
-unique_ids = itertools.count(1)
-next_unique_id: Callable[[], int] = unique_ids.__next__
 
 
 class Variable:
@@ -89,7 +86,7 @@ class Variable:
     def __init__(self, history: History | None, name: str | None = None) -> None:
         self.creator = history
         self.name = name
-        self.unique_id = next_unique_id()
+        self.unique_id = NATIVE.next_unique_id()
         self.derivative: Any = None
         self.first_parent: Any = None
         self.second_parent: Any = None
@@ -122,7 +119,7 @@ class Variable:
         self.first_parent = self.second_parent = self.first_partial = self.second_partial = None
         if history is not None and history.inputs:
             # Reverse passes go by age: it is younger than what it is made from now.
-            self.unique_id = next_unique_id()
+            self.unique_id = NATIVE.next_unique_id()
 
     @property
     def place(self) -> Place | None:
@@ -229,6 +226,29 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
     return sorted(found.values(), key=_by_creation, reverse=True)
 
 
+def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since: int) -> list[Variable] | None:
+    """Return the topological order from outputs to inputs where nothing else is behind the outputs, else `None`.
+
+    Args:
+        inputs: leaves, or Variables that were made at the start.
+        outputs: Variables that are no constants.
+        since: the smallest `unique_id` that is not from before the start.
+    """
+    leaves = {x.unique_id for x in inputs}
+    nodes = {y.unique_id: y for y in outputs}
+    pending = list(nodes.values())
+    while pending:
+        node = pending.pop()
+        parents = parents_of(node)
+        if node.unique_id < since or (not parents and node.unique_id not in leaves):
+            return None
+        for x in parents:
+            if isinstance(x, Variable) and x.creator is not None and x.unique_id not in nodes:
+                nodes[x.unique_id] = x
+                pending.append(x)
+    return sorted(nodes.values(), key=_by_creation, reverse=True)
+
+
 def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
     """Add the derivatives of a value to those of the leaves that it was made from.
 
@@ -240,8 +260,8 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
     """
     leaves: list[Variable] = []
     derivatives: list[Any] | None = None
-    if type(deriv) is float and not is_constant(variable):
-        derivatives = acceleration.sweep([variable], [deriv], leaves, 0, acceleration.TO_THE_LEAVES)
+    if NATIVE.sweep is not None and type(deriv) is float and not is_constant(variable):
+        derivatives = NATIVE.sweep([variable], [deriv], leaves, 0, TO_THE_LEAVES)
     if derivatives is None:
         order = topological_sort(variable)
         leaves = [x for x in order if x.is_leaf()]
@@ -299,9 +319,12 @@ def backward_pass(
 def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
     """Return each Variable that a value was made from with its share of the derivative, by the chain rule."""
     left = node.first_parent
-    if left is None or type(left) is tuple:
-        history = node.history
-        return [] if history is None else history.backprop_step(d_node)
+    if left is None:
+        history = None if node.is_leaf() else node.history
+        return () if history is None else history.backprop_step(d_node)
+    if type(left) is tuple:
+        pairs = zip(left, node.first_partial, strict=True)
+        return [(x, d_node * partial) for x, partial in pairs if partial is not None]
     first_partial, second_partial = node.first_partial, node.second_partial
     if second_partial is None:
         return ((left, d_node * first_partial),)

@@ -23,7 +23,7 @@ from minitorch.compiler.views import TraceView, views_of
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
 from minitorch.derivatives.reverse_mode import value_and_grad
-from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, place_in, title
+from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.machine_code.status import MISS
 from minitorch.tracing.tracer import trace
 
@@ -160,7 +160,7 @@ class CompiledFunction:
 
     def _taken_apart(self, kind: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
         by_position = kind in (Mode.GRADIENT, Mode.HESSIAN)
-        positions = [place_in(args, position, self.plain) for position in self.positions] if by_position else []
+        positions = places_in(args, self.positions, self.plain) if by_position else []
         return taken_apart(args, kwargs, self.names, positions)
 
     def _paths(self, kind: Mode, arguments: Arguments) -> TraceTree | None:

@@ -16,22 +16,23 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from minitorch.autodiff import acceleration
+from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
+    order_between,
     parents_of,
     recorded_vjp_contributions,
     topological_sort,
     vjp_contributions,
 )
-from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, place_in, title
+from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import Pos
-from minitorch.scalars.pytrees import Layout, flatten, rebuild, shown, unfold
+from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.tracer import dispatcher, trace
 
@@ -73,13 +74,19 @@ class Differentiable:
         Raises:
             TypeError: an argument to differentiate by has no real numbers, or a result that should be a pair is none.
         """
-        since = Variable(None).unique_id
+        since = NATIVE.next_unique_id()
         history = InputHistory()
-        places = [place_in(args, position, self.f) for position in self.positions]
-        own = {place: self._inputs(args[place], place, history) for place in places}
-        arguments = [own[place][1].fill(own[place][0]) if place in own else value for place, value in enumerate(args)]
-        inputs = [x for place in places for x in own[place][0]]
-        layouts = [own[place][1] for place in places]
+        places = places_in(args, self.positions, self.f)
+        arguments = list(args)
+        inputs: list[Scalar] = []
+        layouts: list[Layout] = []
+        own: dict[int, tuple[list[Scalar], Layout, Any]] = {}
+        for place in places:
+            if place not in own:
+                own[place] = self._inputs(args[place], place, history)
+            scalars, layout, arguments[place] = own[place]
+            inputs += scalars
+            layouts.append(layout)
         enclosed = _inside.get()
         token = _inside.set(True)
         run = None
@@ -95,9 +102,12 @@ class Differentiable:
             history.end(None if run is not None and run.nested else self.f)
         return run
 
-    def _inputs(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout]:
-        """Make a Variable for each number of an argument."""
+    def _inputs(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout, Any]:
+        """Make a Variable for each number of an argument; return them, where they stand, and the argument of them."""
         name = self.names[place] if place < len(self.names) else None
+        if type(value) is float:
+            x = Scalar(value, history, name)
+            return [x], ONE_NUMBER, x
         try:
             values, layout = flatten(value)
         except TypeError as error:
@@ -105,7 +115,8 @@ class Differentiable:
         if layout.spec is None and layout.leaves[0].shape is None:
             raise self._refusal(name, f"must be a real number, not {value!r}")
         names = layout.names(name)
-        return [as_input(x, label, history) for x, label in zip(values, names, strict=True)], layout
+        inputs = [as_input(x, label, history) for x, label in zip(values, names, strict=True)]
+        return inputs, layout, layout.fill(inputs)
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:
         called = f"argument {name!r}" if name else "an argument"
@@ -156,14 +167,17 @@ class Linearization:
         self.input_layouts = input_layouts
         self.since = since
         variables = variables_in(self.outputs)
-        active = [y for y in variables if not is_constant(y)]
+        active = [y for y in variables if y.creator is not None]
         outer: set[int] = set()
         self.older: list[Variable] = []
         # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
         # that nothing older is behind the outputs.
-        swept = acceleration.sweep(active, [1.0] * len(active), inputs, since, acceleration.SELF_CONTAINED)
+        swept = None
+        if NATIVE.sweep is not None:
+            swept = NATIVE.sweep(active, [1.0] * len(active), inputs, since, SELF_CONTAINED)
         self._gradient = swept if len(active) == len(self.outputs) == 1 else None
-        if swept is None:
+        self._own_order = order_between(inputs, active, since) if swept is None else None
+        if swept is None and self._own_order is None:
             _, outer, self.older = self._sources(topological_sort(*variables, since=since))
             self.older += [y for y in variables if y.unique_id < since]
         self.nested = bool(outer)
@@ -173,18 +187,16 @@ class Linearization:
 
     def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
-        plain = all(type(cotangent) is float for cotangent in cotangents)
-        if self._gradient is not None and plain and cotangents[0] == 1.0:
+        if self._gradient is not None and type(cotangents[0]) is float and cotangents[0] == 1.0:
             return list(self._gradient)
-        if plain and not self.nested:
+        plain = all(type(cotangent) is float for cotangent in cotangents)
+        if NATIVE.sweep is not None and plain and not self.nested:
             seeds = [
                 (y, cotangent)
                 for y, cotangent in zip(self.outputs, cotangents, strict=True)
                 if cotangent and issubclass(type(y), Variable) and not is_constant(y)
             ]
-            swept = acceleration.sweep(
-                [y for y, _ in seeds], [d for _, d in seeds], self.inputs, self.since, acceleration.TO_THOSE_WANTED
-            )
+            swept = NATIVE.sweep([y for y, _ in seeds], [d for _, d in seeds], self.inputs, self.since, TO_INPUTS)
             if swept is not None:
                 return swept
         adjoints: dict[int, Any] = {}
@@ -197,9 +209,9 @@ class Linearization:
 
     def jvp(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
-        if not self.nested and all(type(tangent) is float for tangent in tangents):
+        if NATIVE.jvp is not None and not self.nested and all(type(tangent) is float for tangent in tangents):
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
-            pushed = acceleration.jvp(moving, self.inputs, list(tangents), self.since)
+            pushed = NATIVE.jvp(moving, self.inputs, list(tangents), self.since)
             if pushed is not None:
                 found = {y.unique_id: moved for y, moved in zip(moving, pushed, strict=True)}
                 return [found.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
@@ -229,6 +241,8 @@ class Linearization:
     @functools.cached_property
     def order(self) -> list[Variable]:
         """What depends on the inputs, from the outputs on."""
+        if self._own_order is not None:
+            return self._own_order
         order = topological_sort(*variables_in(self.outputs), since=self.since)
         dependent = self._sources(order)[0]
         return [node for node in order if node.unique_id in dependent]

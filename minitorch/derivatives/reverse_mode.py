@@ -18,7 +18,7 @@ from typing import Any
 
 from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.signatures import Argnums, title
-from minitorch.scalars.pytrees import NUMBER, is_array
+from minitorch.scalars.pytrees import NUMBER, ONE_NUMBER, is_array
 
 __all__ = ["grad", "value_and_grad", "vjp"]
 
@@ -110,7 +110,8 @@ def structured(run: Linearization, values: list[Any]) -> tuple[Any, ...]:
     filled = []
     start = 0
     for layout in run.input_layouts:
-        filled.append(layout.fill(values[start : start + layout.size]))
+        # One number is the usual case.
+        filled.append(values[start] if layout is ONE_NUMBER else layout.fill(values[start : start + layout.size]))
         start += layout.size
     return tuple(filled)
 
@@ -118,6 +119,8 @@ def structured(run: Linearization, values: list[Any]) -> tuple[Any, ...]:
 def check_scalar(run: Linearization, f: Callable[..., Any]) -> None:
     """Refuse a result that is no real number."""
     layout = run.output_layout
+    if layout is ONE_NUMBER:
+        return
     if layout.spec is None and layout.leaves == (NUMBER,):
         return
     output: Any = run.value

@@ -6,13 +6,16 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["Argnums", "checked_positions", "parameter_names", "place_in", "title"]
+__all__ = ["Argnums", "checked_positions", "parameter_names", "places_in", "title"]
 
 Argnums = int | Sequence[int]
 
 
 def checked_positions(argnums: Argnums) -> tuple[int, ...]:
-    """The positions to differentiate by, as a tuple.
+    """Return the positions to differentiate by, as a tuple.
+
+    Raises:
+        TypeError: they are not one position or several.
 
     >>> checked_positions(0), checked_positions([0, -1])
     ((0,), (0, -1))
@@ -23,18 +26,24 @@ def checked_positions(argnums: Argnums) -> tuple[int, ...]:
     return positions
 
 
-def place_in(args: tuple[Any, ...], position: int, f: Callable[..., Any]) -> int:
-    """The index that a position, perhaps counted from the end, means among the arguments."""
-    if not -len(args) <= position < len(args):
-        raise TypeError(
-            f"can't differentiate {title(f)} by argument {position}: "
-            f"it was called with {len(args)} positional argument{'s' * (len(args) != 1)}"
-        )
-    return position % len(args)
+def places_in(args: tuple[Any, ...], positions: Sequence[int], f: Callable[..., Any]) -> list[int]:
+    """Return the indices that positions, perhaps counted from the end, mean among the arguments of a function.
+
+    Raises:
+        TypeError: the function was called with fewer arguments.
+    """
+    count = len(args)
+    for position in positions:
+        if not -count <= position < count:
+            raise TypeError(
+                f"can't differentiate {title(f)} by argument {position}: "
+                f"it was called with {count} positional argument{'s' * (count != 1)}"
+            )
+    return [position % count for position in positions]
 
 
 def parameter_names(f: Callable[..., Any]) -> list[str]:
-    """The names of a function's parameters that take arguments by position; none if it does not tell.
+    """Return the names of a function's parameters that take arguments by position; none if it does not tell.
 
     >>> parameter_names(lambda x, y, *rest, scale=1.0: x)
     ['x', 'y']
@@ -48,7 +57,7 @@ def parameter_names(f: Callable[..., Any]) -> list[str]:
 
 
 def title(f: Callable[..., Any]) -> str:
-    """What to call a function in a sentence, with its place."""
+    """Return what to call a function in a sentence, with its place."""
     code = getattr(inspect.unwrap(f), "__code__", None)
     name = getattr(f, "__qualname__", None) or repr(f)
     return f"{name} ({code.co_filename}:{code.co_firstlineno})" if code else name

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any, Final
 
-from minitorch.autodiff import acceleration, grad_mode, variable
-from minitorch.autodiff.acceleration import left_to_python
+from minitorch.autodiff import grad_mode
+from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.place import is_own
@@ -54,13 +54,13 @@ from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["is_on", "switch_off", "switch_on"]
 
-KNOWN_CODES: Final = 4096
+MAX_KNOWN_CODES: Final = 4096
 """How many code objects are remembered as somebody else's; a power of two."""
 
-KEPT_NUMBERS: Final = 8192
+MAX_KEPT_INDICES: Final = 8192
 """How many numbers of instructions are made in advance."""
 
-LEFT_OUT: Final = 1 << 20
+SKIPPED_UNIQUE_IDS: Final = 1 << 20
 """So many numbers of Variables are left out at the switch: more than other threads could give away in a moment."""
 
 SLOTS: Final = (
@@ -118,11 +118,11 @@ class Accelerator:
         from minitorch.machine_code.llvm.symbols import libm
 
         libm("pow")
-        self.counter = ctypes.c_int64(next(variable.unique_ids))
-        self.user_codes, self.own_codes = (ctypes.c_void_p * KNOWN_CODES)(), (ctypes.c_void_p * KNOWN_CODES)()
+        self.counter = ctypes.c_int64(next(NATIVE.unique_ids))
+        self.user_codes, self.own_codes = (ctypes.c_void_p * MAX_KNOWN_CODES)(), (ctypes.c_void_p * MAX_KNOWN_CODES)()
         self.held_codes: dict[tuple[bool, int], CodeType] = {}
-        self.held_numbers = list(range(KEPT_NUMBERS))
-        self.numbers = (ctypes.c_void_p * KEPT_NUMBERS)(*map(id, self.held_numbers))
+        self.held_numbers = list(range(MAX_KEPT_INDICES))
+        self.numbers = (ctypes.c_void_p * MAX_KEPT_INDICES)(*map(id, self.held_numbers))
         self.constants = (1.0, -1.0, 0.0, 0)
         self.learn = self.learn_code
         self.usual_sum = dispatcher.replacements[id(sum)]
@@ -192,8 +192,8 @@ class Accelerator:
             "data": offset_of(scalar["data"]),
             "last_fn": offset_of(vars(History)["last_fn"]),
             **names_of_arenas(self.arenas_before),
-            "known_mask": KNOWN_CODES - 1,
-            "kept_numbers": KEPT_NUMBERS,
+            "known_mask": MAX_KNOWN_CODES - 1,
+            "kept_numbers": MAX_KEPT_INDICES,
             "compensates": str(sys.version_info >= (3, 12)).lower(),
             "has_immortals": str(sys.version_info >= (3, 12)).lower(),
             "frame_instruction": FRAME_INSTRUCTION_3_10,
@@ -206,7 +206,7 @@ class Accelerator:
     def learn_code(self, code: CodeType) -> bool:
         """Tell whether code is somebody else's, and remember whose it is."""
         own = is_own(code)
-        index = (id(code) >> 4) & (KNOWN_CODES - 1)
+        index = (id(code) >> 4) & (MAX_KNOWN_CODES - 1)
         if (own, index) in self.held_codes and (own, index ^ 1) not in self.held_codes:
             index ^= 1
         self.held_codes[own, index] = code
@@ -238,7 +238,7 @@ class Accelerator:
         for plain, function in self.replacements.items():
             dispatcher.put(plain, function)
         for name, apply in self.applies.items():
-            type.__setattr__(primitive(name), "apply", apply)
+            primitive(name).use_apply(apply)
         if has_huge_pages():
             take, leave = map(self.engine.address, ("take_arena", "leave_arena"))
             set_arena_allocator(ArenaAllocator(None, take, leave))
@@ -249,7 +249,7 @@ class Accelerator:
         for plain in self.replacements:
             dispatcher.put(plain, dispatcher.replacements[id(plain)])
         for name in self.applies:
-            type.__delattr__(primitive(name), "apply")
+            primitive(name).use_apply(None)
         for kind, name in self.before:
             write_pointer(slots_of(kind)[name], self.before[kind, name])
 
@@ -315,13 +315,13 @@ def switch_on() -> bool:
         if not _made:
             _made.append(Accelerator())
             # Other threads go on counting until the very moment that the counter is another one.
-            _made[0].counter.value = next(variable.unique_ids) + LEFT_OUT
-            variable.next_unique_id = _made[0].next_id
+            _made[0].counter.value = next(NATIVE.unique_ids) + SKIPPED_UNIQUE_IDS
+            NATIVE.next_unique_id = _made[0].next_id
             atexit.register(switch_off)
         if not _installed:
             _made[0].install()
             _installed.append(_made[0])
-            acceleration.sweep, acceleration.jvp = _made[0].sweep, _made[0].jvp
+            NATIVE.sweep, NATIVE.jvp = _made[0].sweep, _made[0].jvp
     return True
 
 
@@ -329,5 +329,5 @@ def switch_off() -> None:
     """Record with Python alone again."""
     with _lock:
         if _installed:
-            acceleration.sweep = acceleration.jvp = left_to_python
+            NATIVE.leave_to_python()
             _installed.pop().remove()

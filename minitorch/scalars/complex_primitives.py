@@ -149,9 +149,18 @@ def compare(name: str) -> Callable[[ComplexScalar, Any], Any]:
     return comparison
 
 
-COMPLEX.update({name: FUNCTIONS[f"Complex{name}"].apply for name in COMPLEX_RULES})
-COMPLEX.update(Add=add, Sub=subtract, EQ=compare("ComplexEQ"), NE=compare("ComplexNE"))
-COMPLEX["Abs"] = lambda z: PARTS["ComplexAbs"].apply(*parts_of(z))
+def absolute(z: Any) -> Any:
+    """Return abs(z), the length of its parts."""
+    return PARTS["ComplexAbs"].apply(*parts_of(z))
+
+
+for _name in COMPLEX_RULES:
+    COMPLEX.define(_name, FUNCTIONS[f"Complex{_name}"].apply)
+COMPLEX.define("Add", add)
+COMPLEX.define("Sub", subtract)
+COMPLEX.define("Abs", absolute)
+for _name in ("EQ", "NE"):
+    COMPLEX.define(_name, compare(f"Complex{_name}"))
 
 
 def complex_number(*arguments: Any, **keywords: Any) -> Any:

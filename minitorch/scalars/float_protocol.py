@@ -9,20 +9,41 @@ import math
 import numbers
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
 
-__all__ = ["COMPLEX", "FUNCTIONS", "Number", "Tracked", "is_operand"]
+__all__ = ["COMPLEX", "FUNCTIONS", "Number", "Operations", "Tracked", "is_operand"]
 
 N = TypeVar("N", bound="Number")
 
-FUNCTIONS: dict[str, type[FunctionBase]] = {}
-"""The Function of each name; the module of the primitives fills it in."""
+T = TypeVar("T")
 
-COMPLEX: dict[str, Callable[..., Any]] = {}
-"""What operators do where an operand or the result is complex; the module of complex functions fills it in."""
+
+class Operations(dict[str, T]):
+    """What numbers call for their operators and methods, by name: a slot.
+
+    A Function makes Scalars, so it is defined after them. Each name is filled once, while `minitorch.scalars` is
+    imported, and stays what it is.
+    """
+
+    def define(self, name: str, operation: T) -> None:
+        """Fill one name.
+
+        Raises:
+            KeyError: it is filled.
+        """
+        if name in self:
+            raise KeyError(f"{name} is defined already")
+        self[name] = operation
+
+
+FUNCTIONS: Final[Operations[type[FunctionBase]]] = Operations()
+"""The Function of each row of the table of rules, filled by `minitorch.scalars.primitives`."""
+
+COMPLEX: Final[Operations[Callable[..., Any]]] = Operations()
+"""What operators do where an operand or the result is complex, filled by `minitorch.scalars.complex_primitives`."""
 
 _operand_types: set[type] = {float, int, bool}
 
@@ -61,7 +82,9 @@ def binary(name: str) -> Callable[[N, Any], N]:
     """Make the method for `self op other`; Python asks the other operand where it is none for a float."""
 
     def method(self: N, other: Any) -> Any:
-        return FUNCTIONS[name].record(self, other) if is_operand(other) else beyond_floats(name, self, other, other)
+        if type(other) in _operand_types or is_operand(other):
+            return FUNCTIONS[name].record(self, other)
+        return beyond_floats(name, self, other, other)
 
     return method
 
@@ -70,7 +93,9 @@ def reflected(name: str) -> Callable[[N, Any], N]:
     """Make the method for `other op self`."""
 
     def method(self: N, other: Any) -> Any:
-        return FUNCTIONS[name].record(other, self) if is_operand(other) else beyond_floats(name, other, self, other)
+        if type(other) in _operand_types or is_operand(other):
+            return FUNCTIONS[name].record(other, self)
+        return beyond_floats(name, other, self, other)
 
     return method
 

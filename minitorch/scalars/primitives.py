@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
-from minitorch.autodiff.acceleration import NATIVE_THRESHOLD_VARIABLES, recorded_much
+from minitorch.autodiff.acceleration import NATIVE, NATIVE_THRESHOLD_VARIABLES
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.history import Context, History
@@ -91,6 +91,20 @@ class RuleFunction(ScalarFunction):
         return cls.rule.in_place(x, y)
 
     @classmethod
+    def use_apply(cls, native: Any) -> None:
+        """Have `apply` of this Function alone be machine code, or with `None` Python's again.
+
+        The recorder calls this for the Functions that it knows, whenever it is switched on or off.
+
+        Args:
+            native: what the class has under the name `apply`; the classes derived from it must still find Python's.
+        """
+        if native is None:
+            type.__delattr__(cls, "apply")
+        else:
+            type.__setattr__(cls, "apply", native)
+
+    @classmethod
     def forward(cls, ctx: Context, *inputs: Any) -> Any:
         """Compute the plain result, keeping inputs and output."""
         output = cls.rule.function(*inputs)
@@ -122,10 +136,10 @@ class RuleFunction(ScalarFunction):
             active.clear()
         if type(output) is complex:
             return cls.complex_result(output, inputs if active else None)
-        made = cls.variable(output, None)
+        variable = cls.variable(output, None)
         if active:
-            keep_operands(made, cls, inputs, active, cls.partials_at(active, values, output))
-        return made
+            keep_operands(variable, cls, inputs, active, cls.partials_at(active, values, output))
+        return variable
 
     @classmethod
     def partials_at(cls, wanted: Sequence[int], values: Sequence[Any], output: Any) -> list[Any]:
@@ -183,9 +197,7 @@ class OneOperand(RuleFunction):
                 rule = cls.rule
                 output = rule.function(value)
                 if type(output) is float:
-                    made = Scalar(output, None)
-                    made.first_parent, made.first_partial = x, rule.partials[0](value, output)
-                    return noted(made, cls)
+                    return recorded(cls, output, x, rule.partials[0](value, output))
         return super().record(*inputs)
 
 
@@ -205,46 +217,64 @@ class TwoOperands(RuleFunction):
                 rule = cls.rule
                 output = rule.function(left, right)
                 if type(output) is float:
-                    made = Scalar(output, None)
-                    made.first_parent, made.second_parent = x, y
-                    if x_active:
-                        made.first_partial = rule.partials[0](left, right, output)
-                    if y_active:
-                        made.second_partial = rule.partials[1](left, right, output)
-                    return noted(made, cls)
+                    by_x = rule.partials[0](left, right, output) if x_active else None
+                    by_y = rule.partials[1](left, right, output) if y_active else None
+                    return recorded(cls, output, x, by_x, y, by_y)
         return super().record(*inputs)
 
 
-def noted(made: Variable, function: type[RuleFunction]) -> Variable:
-    """Have a new Variable know the Function that made it, and where that was asked for."""
-    made.creator = function
-    if made.unique_id > NATIVE_THRESHOLD_VARIABLES:
-        recorded_much()
-    made.code, made.instruction = origin_of_caller()
-    return made
+new_scalar = Scalar.__new__
+
+
+def recorded(
+    function: type[RuleFunction], value: float, first: Any, by_first: Any, second: Any = None, by_second: Any = None
+) -> Scalar:
+    """Make the Scalar that a Function of one or two operands has computed.
+
+    Args:
+        function: the Function.
+        value: what it has computed.
+        first: its first operand.
+        by_first: the partial derivative by that, `None` by a constant.
+        second: its second operand, if there is one.
+        by_second: the partial derivative by that.
+    """
+    # What `Scalar(value, None)` does, without two more calls.
+    output = new_scalar(Scalar)
+    output.data = value
+    output.creator = function
+    output.first_parent, output.first_partial = first, by_first
+    output.second_parent, output.second_partial = second, by_second
+    output.name = output.derivative = None
+    output.unique_id = NATIVE.next_unique_id()
+    if output.unique_id > NATIVE_THRESHOLD_VARIABLES:
+        NATIVE.request()
+    output.code, output.instruction = origin_of_caller()
+    return output
 
 
 def keep_operands(
-    made: Variable,
+    output: Variable,
     function: type[RuleFunction],
     inputs: tuple[Any, ...],
     wanted: Sequence[int],
     partials: Sequence[Any],
 ) -> None:
-    """Have a new Variable know the Function that made it, of what, and the partial derivatives by those wanted."""
-    arity = len(inputs)
-    if arity == 1:
-        made.first_parent, made.first_partial = inputs[0], partials[0]
+    """Write into a new Variable which Function made it, of what, where, and the partial derivatives by those wanted."""
+    by_input: list[Any] = [None] * len(inputs)
+    for index, partial in zip(wanted, partials, strict=True):
+        by_input[index] = partial
+    if len(inputs) == 1:
+        output.first_parent, output.first_partial = inputs[0], by_input[0]
+    elif len(inputs) == 2:
+        output.first_parent, output.second_parent = inputs
+        output.first_partial, output.second_partial = by_input
     else:
-        by_input: list[Any] = [None] * arity
-        for index, partial in zip(wanted, partials, strict=True):
-            by_input[index] = partial
-        if arity == 2:
-            made.first_parent, made.second_parent = inputs
-            made.first_partial, made.second_partial = by_input
-        else:
-            made.first_parent, made.first_partial = inputs, tuple(by_input)
-    noted(made, function)
+        output.first_parent, output.first_partial = inputs, tuple(by_input)
+    output.creator = function
+    if output.unique_id > NATIVE_THRESHOLD_VARIABLES:
+        NATIVE.request()
+    output.code, output.instruction = origin_of_caller()
 
 
 CALLABLES: dict[Callable[..., Any], type[RuleFunction]] = {}
@@ -257,10 +287,10 @@ def function(name: str) -> type[RuleFunction]:
     stands_for = ", ".join(getattr(plain, "__name__", name) for plain in rule.callables) or name
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {stands_for}."}
     base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
-    made: type[RuleFunction] = type(name, (base,), details)
-    FUNCTIONS[name] = made
-    CALLABLES.update(dict.fromkeys(rule.callables, made))
-    return made
+    primitive: type[RuleFunction] = type(name, (base,), details)
+    FUNCTIONS.define(name, primitive)
+    CALLABLES.update(dict.fromkeys(rule.callables, primitive))
+    return primitive
 
 
 Add, Sub, Mul, TrueDiv = function("Add"), function("Sub"), function("Mul"), function("TrueDiv")

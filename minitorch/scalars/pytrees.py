@@ -310,7 +310,7 @@ def flatten(tree: Any) -> tuple[list[Any], Layout]:
     >>> flatten([1.5, None, (2,)])
     ([1.5, 2], [float, None, (float,)])
     """
-    if type(tree) in _NUMBERS:
+    if type(tree) in _NUMBERS or issubclass(type(tree), Variable):
         return [tree], ONE_NUMBER
     leaves, spec = unfold(tree)
     if spec is not None and _NUMBERS.issuperset(map(type, leaves)):

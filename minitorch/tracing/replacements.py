@@ -19,8 +19,8 @@ from minitorch.autodiff.variable import Variable
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import Tracked
-from minitorch.scalars.primitives import CALLABLES, PAIRS, RuleFunction
-from minitorch.scalars.scalar import Indicator, plain_value
+from minitorch.scalars.primitives import CALLABLES, PAIRS, OneOperand, RuleFunction
+from minitorch.scalars.scalar import Indicator, Scalar, plain_value
 from minitorch.tracing.float_methods import float_method_kinds
 from minitorch.tracing.float_subclasses import new_float
 from minitorch.tracing.libraries import Resolve, libraries
@@ -183,10 +183,20 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callabl
     return call
 
 
-def plainly_on_numbers(function: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
-    """What is `function` itself for plain numbers, and `otherwise` for anything else."""
+def plainly_on_numbers(
+    function: Callable[..., Any], otherwise: Callable[..., Any], of_scalar: type[RuleFunction] | None
+) -> Callable[..., Any]:
+    """Make what is a function itself for plain numbers.
+
+    Args:
+        function: the function.
+        otherwise: what to call with anything else.
+        of_scalar: the Function that records a call with one Scalar, where it takes one number.
+    """
 
     def call(*arguments: Any, **keywords: Any) -> Any:
+        if of_scalar is not None and len(arguments) == 1 and type(arguments[0]) is Scalar and not keywords:
+            return of_scalar.record(arguments[0])
         for argument in arguments:
             if type(argument) not in _NUMBERS:
                 return otherwise(*arguments, **keywords)
@@ -219,7 +229,7 @@ def replacement(
     if function in _NATIVE:
         return function
     general = primitive.call if primitive.rule.dispatches else coercing(primitive.call, to_float)
-    return plainly_on_numbers(function, general)
+    return plainly_on_numbers(function, general, primitive if issubclass(primitive, OneOperand) else None)
 
 
 def root_package(callee: Any) -> str:

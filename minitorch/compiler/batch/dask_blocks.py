@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.compiler.batch.rows import run_rows
 from minitorch.compiler.task import Mode
-from minitorch.derivatives.signatures import place_in
+from minitorch.derivatives.signatures import places_in
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompiledFunction
@@ -52,8 +52,7 @@ def run_blocks(function: CompiledFunction, kind: Mode, rows: Any, out: Any, thre
         rows = rows.rechunk({1: -1})
     columns = int(rows.shape[1])
     if kind is Mode.GRADIENT:
-        for position in function.positions:
-            place_in((None,) * columns, position, function.plain)
+        places_in((None,) * columns, function.positions, function.plain)
         width: int | None = 1 + len(function.positions)
     else:
         width = width_of(function, columns)

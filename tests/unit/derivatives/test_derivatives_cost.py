@@ -36,13 +36,17 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     switch_off()
     monkeypatch.setattr(primitives, "NATIVE_THRESHOLD_VARIABLES", math.inf)
 
-    noted = primitives.noted
+    def wrap_recording(name: str) -> None:
+        original = getattr(primitives, name)
 
-    def counted_operation(*args: Any) -> Any:
-        count.forward += 1
-        return noted(*args)
+        def counted_operation(*args: Any) -> Any:
+            count.forward += 1
+            return original(*args)
 
-    monkeypatch.setattr(primitives, "noted", counted_operation)
+        monkeypatch.setattr(primitives, name, counted_operation)
+
+    wrap_recording("recorded")
+    wrap_recording("keep_operands")
 
     def wrap_function(name: str, module: Any) -> None:
         original = getattr(module, name)
