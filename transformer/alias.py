@@ -1,4 +1,4 @@
-"""What runs in place of something, and how a reader of rewritten source sees it."""
+"""An alias: what runs in place of an operation or a callable, and its name in printed source."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["Alias"]
 
 @dataclass(frozen=True)
 class Alias:
-    """One entry: the dotted name that a reader sees and the callable that runs.
+    """The dotted name that a reader of rewritten source sees, and the callable that runs.
 
-    On operands that are nothing special the callable must do just what it stands in for; one that stands in for an
-    operator has no frame of its own where the operator fails, as the functions of `operator` have none.
+    On plain operands the callable must do just what it replaces; one that replaces an operator has no frame of its
+    own where the operator fails, as the functions of `operator` have none.
     """
 
     name: str

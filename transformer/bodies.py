@@ -44,11 +44,11 @@ class Bodies:
         self.callees = callees
 
     def module(self, tree: ast.Module) -> ast.Module:
-        """A module whose functions have two bodies each."""
+        """Return a module whose functions have two bodies each."""
         return self.run_once(tree)  # type: ignore[no-any-return]
 
     def run_once(self, node: Any) -> Any:
-        """A statement or expression of a module or class: traced, its functions with two bodies."""
+        """Return a statement or expression of a module or class, traced, its functions with two bodies."""
         kind = type(node)
         if kind in SCOPES:
             return self.function(node, self.run_once)
@@ -57,19 +57,19 @@ class Bodies:
         return self.block(node) if kind.__name__ in _BLOCKS else self.traced_once(node)
 
     def traced_once(self, node: Any) -> Any:
-        """Traced code of a module or class, its functions with two bodies."""
+        """Trace code of a module or class, and give its functions two bodies."""
         with self.expressions.scopes_become(lambda scope: self.function(scope, self.run_once)):
             return self.expressions.visit(node)
 
     def block(self, node: Any) -> Any:
-        """A compound statement that runs once: its blocks statement by statement, its own expressions traced."""
+        """Rewrite the blocks of a compound statement that runs once one by one, and trace its own expressions."""
         blocks = {name: getattr(node, name) for name in _BLOCK_FIELDS if getattr(node, name, None)}
         bare = replaced(node, **{name: [] for name in blocks})
         head = self.traced_once(bare) if type(node) is ast.If else map_children(bare, self.run_once)
         return replaced(head, **{name: map_list(statements, self.run_once) for name, statements in blocks.items()})
 
     def loop(self, node: Any) -> Any:
-        """A loop that runs once, but its body often: both forms of it, unless it defines something."""
+        """Return both forms of a loop, which runs once, but its body often; the traced one if it defines something."""
         expressions = self.expressions
         rewritten, scopes = expressions.rewritten, expressions.scopes
         with expressions.keeping_declarations(False):
@@ -79,11 +79,11 @@ class Bodies:
         return self.choice([traced], [node]) if expressions.rewritten > rewritten else node
 
     def function(self, node: Any, outer: Callable[[Any], Any]) -> Any:
-        """A function or lambda with two bodies.
+        """Return a function or lambda with two bodies.
 
         Args:
             node: the definition.
-            outer: what becomes of its decorators and defaults, which belong to the code around it.
+            outer: rewrites its decorators and defaults, which belong to the code around it.
         """
         if type(node) is ast.Lambda:
             return replaced(node, args=outer(node.args), body=self.lambda_body(node.body))
@@ -91,6 +91,7 @@ class Bodies:
         return replaced(node, decorator_list=decorators, args=outer(node.args), body=self.function_body(node.body))
 
     def lambda_body(self, body: ast.expr) -> ast.expr:
+        """Return an expression that chooses between the plain and the traced body of a lambda."""
         (traced,), own, inner = self.traced_with_counts([body])
         plain = self.plain(body) if inner else body
         if not own:
@@ -98,6 +99,7 @@ class Bodies:
         return at(body, ast.IfExp(test=self.callees.switch(first_to_run(body)), body=plain, orelse=traced))
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Return the statements of a function, with a choice between its plain and its traced ones."""
         start = leading_statements(body)
         head, rest = body[:start], body[start:]
         traced, own, inner = self.traced_with_counts(rest)
@@ -106,13 +108,13 @@ class Bodies:
         return [*head, self.choice(traced, map_list(rest, self.plain) if inner else rest)]
 
     def plain(self, node: Any) -> Any:
-        """Code of a plain body: as it is, but the functions it makes have two bodies."""
+        """Leave code of a plain body as it is, but give the functions that it makes two bodies."""
         return self.function(node, self.plain) if type(node) in SCOPES else map_children(node, self.plain)
 
     def traced_with_counts(self, code: list[Any]) -> tuple[list[Any], int, int]:
-        """The traced form, how many nodes it rewrote outside inner functions, and how many of those it met.
+        """Return the traced form of code, and count the nodes rewritten outside inner functions, and those functions.
 
-        The form leaves out declarations: the plain body, which stands before it in the same scope, makes them.
+        The traced form leaves out declarations: the plain body, which stands before it in the same scope, makes them.
         """
         expressions = self.expressions
         rewritten, scopes = expressions.rewritten, expressions.scopes
@@ -131,12 +133,13 @@ class Bodies:
         return traced, expressions.rewritten - rewritten - inside, expressions.scopes - scopes
 
     def choice(self, traced: list[Any], plain: list[Any]) -> ast.stmt:
+        """Return the statement that runs the plain or the traced statements, as the switch says."""
         test = self.callees.switch(first_to_run(plain[0]))
         return at(plain[0], ast.If(test=test, body=plain, orelse=traced))
 
 
 def leading_statements(body: list[ast.stmt]) -> int:
-    """How many statements must stay at the top of a function: its docstring and its first declarations."""
+    """Count the statements that must stay at the top of a function: its docstring and its first declarations."""
     count = 0
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         count = isinstance(body[0].value.value, str)

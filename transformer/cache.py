@@ -1,8 +1,8 @@
-"""Rewritten bytecode on disk, beside Python's own and never in its place.
+"""The cache of rewritten bytecode on disk, beside Python's own and never in its place.
 
 A file's name carries a tag made of the rewriter's sources, the targets and Python's own tag; its head carries the time
 and size of the source it was made from, checked as Python checks its `.pyc` files.  Whatever is wrong with the cache
-(unwritable, damaged, missing), the module is rewritten again and nobody hears of it.
+(unwritable, damaged, missing), the module is rewritten again, without a warning.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ _DATA_AT = len(_HEAD) + _STAMP.size
 
 @functools.cache
 def rewriter_digest() -> str:
-    """Fingerprint of the code that rewrites: an edited transformer never reads what another one wrote."""
+    """Return a fingerprint of the code that rewrites: an edited transformer never reads what another one wrote."""
     here = Path(__file__).parent
     sources = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
     return hashlib.sha256(sources).hexdigest()[:12]
 
 
 def tag(targets_digest: str) -> str:
-    """What the names of cached files carry, for a table of targets."""
+    """Return the tag in the names of cached files that tells one table of targets from another."""
     return f"rewritten-{rewriter_digest()}-{targets_digest}"
 
 
 def cache_path(source_path: str, tag: str) -> str:
-    """Where the rewritten code of a source file is kept (honours `PYTHONPYCACHEPREFIX` and `-O`)."""
+    """Return the file in which the rewritten code of a source file is kept (honours `PYTHONPYCACHEPREFIX` and `-O`)."""
     return f"{importlib.util.cache_from_source(source_path).removesuffix('pyc')}{tag}.pyc"
 
 
 def source_stamp(loader: Any, path: str) -> bytes | None:
-    """What tells one state of a source file from another; None where a loader can't say."""
+    """Return what tells one state of a source file from another; `None` where a loader can't say."""
     path_stats = getattr(loader, "path_stats", None)
     if path_stats is None:
         return None
@@ -59,7 +59,7 @@ def source_stamp(loader: Any, path: str) -> bytes | None:
 
 
 def load(path: str, stamp: bytes) -> tuple[list[Part], int] | None:
-    """The code kept at `path`, in parts, and its number of rewritten nodes, if its source had this stamp."""
+    """Read the code kept at `path`, in parts, and its number of rewritten nodes; `None` if its stamp is another."""
     try:
         with FileIO(path) as file:
             data = file.read()

@@ -23,7 +23,7 @@ Node = TypeVar("Node", bound=ast.AST)
 
 
 def at(place: ast.AST, node: Node) -> Node:
-    """`node`, standing where `place` stands."""
+    """Return `node`, with the position in the source that `place` has."""
     node.lineno = place.lineno  # type: ignore[attr-defined]
     node.col_offset = place.col_offset  # type: ignore[attr-defined]
     node.end_lineno = place.end_lineno  # type: ignore[attr-defined]
@@ -35,13 +35,13 @@ class Callees(Protocol):
     """Builds the expression by which rewritten code reaches a runtime object."""
 
     def callee(self, name: str, place: ast.AST) -> ast.expr:
-        """The runtime function called `name`."""
+        """Return an expression for the runtime function called `name`."""
 
     def resolved(self, function: ast.expr, place: ast.AST) -> ast.expr:
-        """What is to be called where the user's code calls `function`; the looking-up stands at `place`."""
+        """Return an expression for what to call where the user's code calls `function`; it is looked up at `place`."""
 
     def switch(self, place: ast.AST) -> ast.expr:
-        """The test that chooses the plain body."""
+        """Return the test that chooses the plain body."""
 
 
 class Constants:
@@ -72,7 +72,7 @@ class Names:
 
     Args:
         known: what the function that is printed calls, by the text of the callee: the name of what runs
-            instead, or the text itself where nothing stands in for it.
+            instead, or the text itself where nothing replaces it.
     """
 
     def __init__(self, known: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
-"""Puts some of a code object's constants behind the others.
+"""The order of a code object's constants: those that were added go behind the others.
 
-Code is met that knows its nested functions as `co_consts[1]`; constants that were added must not move them.  The order
+Some programs find a nested function as `co_consts[1]`; constants that were added must not move it.  The order
 of constants is the one thing that the compiler decides and a tree can't say, so the instructions that name them are
 renumbered.
 """
@@ -18,7 +18,7 @@ _NAMES_A_CONSTANT = frozenset(dis.hasconst)
 
 
 def constants_last(code: CodeType, is_last: Callable[[Any], bool]) -> CodeType:
-    """`code`, and the code nested in it, with the constants that `is_last` picks at the end.
+    """Return code, and the code nested in it, with the constants that `is_last` picks at the end.
 
     Code with more constants than one byte can number stays in the compiler's order.
     """

@@ -1,10 +1,10 @@
-"""Decides, where a call happens, what is called: by the identity of the callee, never by its name.
+"""The dispatcher decides, where a call happens, what is called: by the identity of the callee, never by its name.
 
     resolve(math.sin)(x)    ->  Sin.apply(x)        a callable that the table replaces
     resolve(helper)(x)      ->  helper(x)           a Python function, converted when calls are followed
     resolve(anything)(x)    ->  anything(x)
 
-`resolve` hands back the callee or its stand-in and is out of the way when the call happens: no frame is added, so
+`resolve` hands back the callee or its replacement and is out of the way when the call happens: no frame is added, so
 `super()`, `sys._getframe`, warnings and tracebacks see what they saw before.  It looks at types alone and runs no code
 of the callee's.
 """
@@ -132,7 +132,7 @@ class Dispatcher:
 
     @contextmanager
     def following_hooked_code(self) -> Iterator[None]:
-        """Within, hooked modules convert the functions they call as converted functions do."""
+        """Let hooked modules convert the functions they call, as converted functions do, for a `with` block."""
         with self._lock:
             self.followed += 1
         try:
@@ -142,7 +142,7 @@ class Dispatcher:
                 self.followed -= 1
 
     def register(self, callee: Any, alias: Alias) -> None:
-        """Have one more callable replaced from now on, in code that was rewritten before, too."""
+        """Replace one more callable from now on, in code that was rewritten before, too."""
         self.targets.libraries.add(callee, alias)
         table = self._tables.get(type(callee))
         if table is None:
@@ -151,16 +151,16 @@ class Dispatcher:
             table[callee] = alias.function
 
     def put(self, callee: Any, function: Callable[..., Any]) -> None:
-        """Have another function, which does the same, stand in for a callable that is replaced already."""
+        """Replace a callable that is replaced already by another function, which does the same."""
         self._tables[type(callee)][callee] = function
 
     def replacement(self, callee: Any) -> Callable[..., Any] | None:
-        """What stands in for a callable, None if nothing does."""
+        """Return the replacement of a callable, `None` if it has none."""
         alias = self.targets.libraries.find(callee)
         return self.replacements.get(id(callee)) if alias is None else alias.function
 
     def of_library(self, callee: Any, name: str) -> Callable[..., Any]:
-        """What to call in place of a callable of a library: its stand-in, else itself, converted if it is Python."""
+        """Return the replacement of a library's callable, else the callable itself, converted if it is Python."""
         alias = self.targets.libraries.alias(callee, name)
         if alias is not None:
             return alias.function

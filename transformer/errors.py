@@ -1,4 +1,4 @@
-"""What the transformer says when code can't be rewritten.
+"""The error and the warning for code that can't be rewritten.
 
 Code is rewritten whole or left alone.  The decorator raises `RewriteError`, the
 import hook warns with `RewriteWarning` and loads the module untouched.

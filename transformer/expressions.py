@@ -1,4 +1,4 @@
-"""From plain expressions and statements to traced ones, node by node.
+"""Turns plain expressions and statements into traced ones, node by node.
 
     x * y            ->  Mul.apply(x, y)
     x < y            ->  LT.apply(x, y)
@@ -57,13 +57,13 @@ class Expressions:
         }
 
     def visit(self, node: Any) -> Any:
-        """The traced form of any statement or expression."""
+        """Return the traced form of any statement or expression."""
         handler = self.handlers.get(type(node))
         return map_children(node, self.visit) if handler is None else handler(node)
 
     @contextmanager
     def scopes_become(self, form: Callable[[Any], Any]) -> Iterator[None]:
-        """Within, functions and lambdas become what `form` makes of them, and not just traced."""
+        """Turn functions and lambdas into what `form` makes of them, for a `with` block."""
 
         def counted(node: Any) -> Any:
             self.scopes += 1
@@ -77,18 +77,19 @@ class Expressions:
             self.handlers.update(dict.fromkeys(SCOPES, before))
 
     def scope(self, node: Any) -> Any:
-        """A function with a traced body alone."""
+        """Return a function with a traced body alone."""
         self.scopes += 1
         return map_children(node, self.visit)
 
     def class_scope(self, node: ast.ClassDef) -> Any:
+        """Trace the body of a class, which keeps its declarations."""
         self.scopes += 1
         with self.keeping_declarations():
             return map_children(node, self.visit)
 
     @contextmanager
     def keeping_declarations(self, keep: bool = True) -> Iterator[None]:
-        """Within, `global` and `nonlocal` statements are kept, or left out."""
+        """Keep `global` and `nonlocal` statements, or leave them out, for a `with` block."""
         before = self.handlers.get(ast.Global)
         if keep:
             self.handlers.pop(ast.Global, None)
@@ -105,7 +106,7 @@ class Expressions:
                 self.handlers.pop(ast.Nonlocal, None)
 
     def apply(self, name: str, place: ast.expr, *operands: ast.expr) -> ast.Call:
-        """The call that does an operation; its callee stands where the plain operation starts to run."""
+        """Return the call that does an operation; its callee stands where the plain operation starts to run."""
         self.rewritten += 1
         first: Any = operands[0]
         # Calls that were made here know their start: a chain of a thousand additions is not walked for each.
@@ -115,28 +116,32 @@ class Expressions:
         return call
 
     def binary(self, node: ast.BinOp) -> Any:
+        """Turn `x * y` into a call, if the table has the operator and an operand is not constant."""
         target = self.operators.get(type(node.op))
         if target is None or is_constant(node):
             return map_children(node, self.visit)
         return self.apply(target.name, node, self.visit(node.left), self.visit(node.right))
 
     def unary(self, node: ast.UnaryOp) -> Any:
+        """Turn `-x` into a call, if the table has the operator and the operand is not constant."""
         target = self.operators.get(type(node.op))
         if target is None or is_constant(node.operand):
             return map_children(node, self.visit)
         return self.apply(target.name, node, self.visit(node.operand))
 
     def is_rewritten(self, node: ast.Compare) -> bool:
-        """Whether a comparison is no chain, and one that operands decide: not `is` or `in`."""
+        """Return whether a comparison is rewritten: it is not a chain, and its operands decide (not `is` or `in`)."""
         return len(node.ops) == 1 and type(node.ops[0]) in self.operators
 
     def comparison(self, node: ast.Compare) -> Any:
+        """Turn `x < y` into a call; chains stay."""
         if not self.is_rewritten(node):
             return map_children(node, self.visit)
         target = self.operators[type(node.ops[0])]
         return self.apply(target.name, node, self.visit(node.left), self.visit(node.comparators[0]))
 
     def augmented_assignment(self, node: ast.AugAssign) -> Any:
+        """Turn `x += y` into an assignment of a call's result; other targets than names stay."""
         target = self.in_place.get(type(node.op))
         if target is None or not isinstance(node.target, ast.Name):
             return map_children(node, self.visit)
@@ -145,19 +150,19 @@ class Expressions:
         return at(node, ast.Assign(targets=[node.target], value=value))
 
     def testing(self, node: Any) -> Any:
-        """Code that tests a truth: before Python 3.12 a comparison says where the test, or a failed assertion, is."""
-        found = comparisons(node.test) if sys.version_info < (3, 12) else []
-        several_lines = node.test.lineno < node.test.end_lineno and len(found) + isinstance(node.test, ast.BoolOp) > 1
-        if several_lines or not all(map(self.is_rewritten, found[:-1])):
-            # Each of them has its say, and one that stays has the last word: one place for all does not do.
+        """Rewrite code that tests a truth; before Python 3.12 a comparison says where the test, or `assert`, is."""
+        tests = comparisons(node.test) if sys.version_info < (3, 12) else []
+        several_lines = node.test.lineno < node.test.end_lineno and len(tests) + isinstance(node.test, ast.BoolOp) > 1
+        if several_lines or not all(map(self.is_rewritten, tests[:-1])):
+            # Python asks for each of them at its own place, and for one that stays last: one place is not enough.
             return self.with_plain_comparisons(node)
         new = map_children(node, self.visit)
-        if not found or new is node:
+        if not tests or new is node:
             return new
-        return at(found[-1 if isinstance(node, ast.Assert) else 0], replaced(new))
+        return at(tests[-1 if isinstance(node, ast.Assert) else 0], replaced(new))
 
     def with_plain_comparisons(self, node: Any) -> Any:
-        """The traced form of a statement whose test keeps its comparisons."""
+        """Return the traced form of a statement whose test keeps its comparisons."""
         del self.handlers[ast.Compare]
         try:
             test = self.visit(node.test)
@@ -166,6 +171,7 @@ class Expressions:
         return map_children(node, lambda child: test if child is node.test else self.visit(child))
 
     def attribute(self, node: ast.Attribute) -> Any:
+        """Turn the reading of an attribute into a call, if the table has its name."""
         target = self.attributes.get(node.attr) if isinstance(node.ctx, ast.Load) else None
         if target is None:
             return map_children(node, self.visit)
@@ -174,6 +180,7 @@ class Expressions:
         return at(method_line(node), ast.Call(func=read, args=[self.visit(node.value)], keywords=[]))
 
     def call(self, node: ast.Call) -> Any:
+        """Turn `f(x)` into `resolve(f)(x)`, except for the few calls that are Python's own."""
         function = self.visit(node.func)
         if not is_python_only(node):
             self.rewritten += 1
@@ -188,11 +195,11 @@ class Expressions:
 
 
 def left_out(node: ast.stmt) -> None:
-    """What becomes of a statement that another body makes already."""
+    """Leave out a statement, which another body makes already."""
 
 
 def is_constant(node: ast.expr) -> bool:
-    """Whether an expression is made of constants alone: the compiler folds it, or leaves its error for the run.
+    """Return whether an expression has constants alone: the compiler folds it, or leaves its error for the run.
 
     >>> is_constant(ast.parse("-1 ** 2", mode="eval").body)
     True
@@ -205,20 +212,20 @@ def is_constant(node: ast.expr) -> bool:
 
 
 def comparisons(test: ast.expr) -> list[ast.Compare]:
-    """The comparisons whose truth decides a test, in their order."""
+    """Return the comparisons whose truth decides a test, in their order."""
     if isinstance(test, ast.Compare):
         return [test]
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return comparisons(test.operand)
     if isinstance(test, ast.BoolOp):
-        return [found for value in test.values for found in comparisons(value)]
+        return [comparison for value in test.values for comparison in comparisons(value)]
     if isinstance(test, ast.IfExp):
-        return [found for value in (test.test, test.body, test.orelse) for found in comparisons(value)]
+        return [inner for value in (test.test, test.body, test.orelse) for inner in comparisons(value)]
     return []
 
 
 def is_python_only(node: ast.Call) -> bool:
-    """Whether a call is Python's own business: `super(…)`, and `type(name, bases, namespace)`.
+    """Return whether a call must stay as it is: `super(…)` and `type(name, bases, namespace)`.
 
     The compiler looks for a direct call of `super`; `type` reads the namespace of the frame that calls it.
     """
@@ -228,7 +235,7 @@ def is_python_only(node: ast.Call) -> bool:
 
 
 def is_method_call(node: ast.Call) -> bool:
-    """Whether the compiler makes a method call of `node` (attribute lookup and call in one)."""
+    """Return whether the compiler makes a method call of `node` (attribute lookup and call in one)."""
     if not isinstance(node.func, ast.Attribute) or any(isinstance(item, ast.Starred) for item in node.args):
         return False
     if sys.version_info < (3, 11):
@@ -237,7 +244,7 @@ def is_method_call(node: ast.Call) -> bool:
 
 
 def method_line(function: ast.expr, call: ast.expr | None = None) -> ast.expr:
-    """A place for a call: where its method's name stands, if that is on a later line, as in plain code.
+    """Return a place for a call: where its method's name stands, if that is on a later line, as in plain code.
 
     Args:
         function: what is called.

@@ -63,7 +63,7 @@ class Converter:
         return target
 
     def convert_function(self, function: FunctionType) -> None:
-        """Exchange the code of one function, if that has not been done."""
+        """Exchange the code of one function, unless it has been converted before."""
         code = function.__code__
         if not is_linked(code):
             function.__code__ = self.converted_code(code, function.__globals__)
@@ -88,11 +88,11 @@ class Converter:
                     self.convert_class(type(member), convert)
 
     def plain_code(self, code: CodeType) -> CodeType:
-        """The code that a converted function had before; `code` itself if it is no converted one."""
+        """Return the code that a converted function had before; `code` itself if it was not converted."""
         return next((plain for plain, new in self._codes.values() if new is code and plain is not new), code)
 
     def converted_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
-        """The converted form of a function's code, made once."""
+        """Return the converted form of a function's code, made once."""
         with self._lock:
             known = self._codes.get(id(code))
             if known is None:
@@ -106,8 +106,8 @@ class Converter:
         source, definition, index = definition_of(code, module_globals)
         node = definition.node
         statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
-        aware = self.targets.always_traced
-        two_bodies = source.packages.isdisjoint(aware) and not uses_any(code, module_globals, aware)
+        always = self.targets.always_traced
+        two_bodies = source.packages.isdisjoint(always) and not uses_any(code, module_globals, always)
         tree, _ = rewrite(ast.Module([statement], []), self.targets, Constants(), two_bodies)
         new_statement: Any = tree.body[0]
         new_node = new_statement.value if isinstance(node, ast.Lambda) else new_statement
@@ -123,7 +123,7 @@ class Converter:
 
 
 def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[str]) -> bool:
-    """Whether code names a module, class or function of one of the top-level modules, imported who knows where.
+    """Return whether code names a module, class or function of one of these top-level modules, wherever imported.
 
     >>> uses_any(uses_any.__code__, {"any": functools.reduce, "uses_any": uses_any}, frozenset({"transformer"}))
     True
@@ -144,7 +144,7 @@ def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[
 
 
 def inner_function(target: Any) -> FunctionType | None:
-    """The plain function inside a method, `staticmethod`, `partial`, cache or wrapper; None if there is none.
+    """Return the plain function inside a method, `staticmethod`, `partial`, cache or wrapper; `None` without one.
 
     >>> inner_function(functools.partial(inner_function)) is inner_function
     True
@@ -168,31 +168,31 @@ def inner_function(target: Any) -> FunctionType | None:
 
 
 def member_functions(member: Any) -> list[FunctionType]:
-    """The functions behind one entry of a class: a method, or a property's three."""
+    """Return the functions behind one entry of a class: a method, or a property's three."""
     if isinstance(member, property):
-        found = [inner_function(part) for part in (member.fget, member.fset, member.fdel) if part is not None]
+        functions = [inner_function(part) for part in (member.fget, member.fset, member.fdel) if part is not None]
     elif isinstance(member, (functools.cached_property, functools.partialmethod)):
-        found = [inner_function(member.func)]
+        functions = [inner_function(member.func)]
     elif type(member) in (FunctionType, staticmethod, classmethod) or hasattr(type(member), "cache_info"):
-        found = [inner_function(member)]
+        functions = [inner_function(member)]
     else:
         return []
-    return [function for function in found if function is not None]
+    return [function for function in functions if function is not None]
 
 
 def is_descriptor(cls: type) -> bool:
-    """Whether a class written in Python makes descriptors: their code runs where an attribute is looked up or set."""
+    """Return whether a class is a descriptor's, written in Python: its code runs where an attribute is used."""
     methods = (vars(base).get(name) for base in cls.__mro__ for name in ("__get__", "__set__"))
     return any(isinstance(method, FunctionType) for method in methods)
 
 
 def is_excluded(module: str | None, targets: Targets) -> bool:
-    """Whether the functions of a module are never converted because somebody calls them."""
+    """Return whether the functions of a module are on the list of those that calls do not convert."""
     return (module or "").partition(".")[0] in targets.excluded
 
 
 def describe(target: Any) -> str:
-    """What a user would call `target` in a sentence.
+    """Return what a user would call `target` in a sentence.
 
     >>> describe(print), describe([1, 2])
     ("'print'", '[1, 2]')

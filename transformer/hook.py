@@ -35,7 +35,7 @@ class Hook:
     Attributes:
         names: the modules and packages that it covers, with all below them.
         cache_tag: names the cached files of what it rewrites.
-        announce: is told, when a hook comes or goes, what all installed hooks with this same `announce` cover.
+        announce: called, when a hook comes or goes, with the names that all hooks with this `announce` cover.
         rewriting: gives the context in which a module of that name is rewritten, such as one that shows progress.
     """
 
@@ -56,7 +56,7 @@ class Hook:
         self.cache_tag = cache.tag(dispatcher.targets.digest())
 
     def covers(self, name: str) -> bool:
-        """Whether a module is one of the hook's or below one."""
+        """Return whether a module is one of the hook's or below one."""
         return name in self.names or name.startswith(self._prefixes)
 
     def find_spec(
@@ -89,7 +89,7 @@ class Hook:
         return spec
 
     def record(self, report: ModuleReport) -> None:
-        """Note what became of a module, and warn if it was not rewritten."""
+        """Record whether a module was rewritten, and warn if it was not."""
         self._reports[report.name] = report
         if report.nodes is None:
             warnings.warn(
@@ -98,11 +98,11 @@ class Hook:
             )
 
     def report(self) -> list[ModuleReport]:
-        """Every module seen so far: how many of its nodes were rewritten, or why none was."""
+        """Return every module seen so far, with how many of its nodes were rewritten, or why none was."""
         return list(self._reports.values())
 
     def code_runtime(self) -> dict[str, Any]:
-        """What rewritten modules of this hook reach by name."""
+        """Return the functions that rewritten modules of this hook reach by name."""
         return self.dispatcher.hooked_runtime
 
     def install(self) -> None:
@@ -123,8 +123,8 @@ class Hook:
 
     def _announce_names(self) -> None:
         if self.announce is not None:
-            told = [hook for hook in _installed if hook.announce is self.announce]
-            self.announce(list(dict.fromkeys(name for hook in told for name in hook.names)))
+            hooks = [hook for hook in _installed if hook.announce is self.announce]
+            self.announce(list(dict.fromkeys(name for hook in hooks for name in hook.names)))
 
     def __enter__(self) -> Hook:
         return self
@@ -152,7 +152,7 @@ def install(
         names: module or package names; one string is one name.
         dispatcher: what rewritten code is linked to.
         reload: convert covered modules that are imported already, in place.
-        announce: is told what the installed hooks cover, whenever one comes or goes.
+        announce: called with the names that the installed hooks cover, whenever one comes or goes.
         inherited: the names are those of the process that started this one, which is only starting itself: none is
             looked up yet, and what Python imports to start stays plain.
         rewriting: gives the context in which a module of that name is rewritten; what comes from the cache is not.
@@ -160,7 +160,7 @@ def install(
     Raises:
         RewriteError: covered modules are imported already; with another hook installed, whose program this
             may be, that is a warning.
-        ValueError: a name is no module name.
+        ValueError: a name is not a module name.
     """
     wanted = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
     for name in wanted:

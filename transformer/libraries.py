@@ -1,6 +1,6 @@
-"""Stand-ins for the callables of libraries that nobody need have imported.
+"""Replacements for the callables of libraries that need not be imported yet.
 
-What `numpy.sin` is can be told when numpy is there, and a table that named it would have to import numpy.  So a library
+`numpy.sin` exists once numpy is imported, and a table that named it would have to import numpy.  So a library
 has a function that makes its rows, which is called when rewritten code first calls something of that library; until
 then the library costs nothing.
 """
@@ -17,7 +17,7 @@ from .alias import Alias
 __all__ = ["Libraries", "Rows", "module_name", "no_rows"]
 
 Rows = Callable[[ModuleType], Iterable[tuple[Any, Alias]]]
-"""Gives, for a library as it is imported now, callables of it and what stands in for each."""
+"""Gives, for a library as it is imported now, callables of it and the replacement of each."""
 
 
 class Libraries:
@@ -47,7 +47,7 @@ class Libraries:
         self._aliases: dict[int, tuple[Any, Alias]] = {}
 
     def alias(self, callee: Any, name: str) -> Alias | None:
-        """What stands in for a callable of the library `name`; None if nothing does."""
+        """Return the replacement of a callable of the library `name`; `None` if it has none."""
         module = sys.modules.get(name)
         if module is not None and self._modules.get(name) is not module and not is_loading(module):
             # Imported for the first time, or anew: then its functions are others.
@@ -57,30 +57,30 @@ class Libraries:
         return self._aliases.get(id(callee), (None, None))[1]
 
     def find(self, callee: Any) -> Alias | None:
-        """What stands in for a callable of any library; None if nothing does."""
+        """Return the replacement of a callable of any library; `None` if it has none."""
         if id(callee) in self._aliases:
             return self._aliases[id(callee)][1]
         name = module_name(callee)
         return self.alias(callee, name) if name in self.names else None
 
     def add(self, callee: Any, alias: Alias) -> None:
-        """Have a callable replaced whose library has no rows, or another row for it."""
+        """Replace a callable whose library has no rows, or another row for it."""
         self._aliases[id(callee)] = (callee, alias)
 
 
 def module_name(callee: Any) -> Any:
-    """The `__module__` by which a callable, or else its class, is known."""
+    """Return the `__module__` of a callable, or else of its class."""
     owner = callee if isinstance(callee, (FunctionType, BuiltinFunctionType, type)) else type(callee)
     return owner.__module__
 
 
 def no_rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:
-    """The rows of a library that has none."""
+    """Return the rows of a library that has none: nothing."""
     return ()
 
 
 def is_loading(module: ModuleType) -> bool:
-    """Whether a module's own code is still running, so that what it defines may not be there yet.
+    """Return whether a module's own code is still running, so that what it defines may not be there yet.
 
     >>> is_loading(sys)
     False

@@ -1,7 +1,7 @@
-"""Takes code out of the sight of those who count or follow lines.
+"""The line table of code: runtime functions have none, so that tools which count or follow lines pass them by.
 
-A runtime function that user code calls without knowing is no line of the user's program: `sys.monitoring`, debuggers
-and coverage are to pass it by.  They go by the table of lines of a code object.
+A runtime function that user code calls without knowing is not a line of the user's program: `sys.monitoring`,
+debuggers and coverage go by the table of lines of a code object.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _FIRST_LINE = bytes([0b1_1101_000, 0])
 
 
 def without_lines(code: CodeType) -> CodeType:
-    """`code` without lines; before Python 3.12, which has no `sys.monitoring`, as it is.
+    """Return code without lines; before Python 3.12, which has no `sys.monitoring`, as it is.
 
-    Where it is entered it keeps its first line: signals arrive there, and their tracebacks need one.
+    The instruction that enters the code keeps its first line: signals arrive there, and their tracebacks need one.
     """
     if sys.version_info < (3, 12):
         return code

@@ -1,4 +1,4 @@
-"""Puts the runtime's live objects into rewritten code, whose constants only say where they belong.
+"""Puts the runtime's live objects in the place of the placeholders among the constants of rewritten code.
 
 A constant must be plain data to be compiled and cached, so rewritten code holds placeholder strings.  Linking takes
 code apart and makes it anew around live constants.  Code taken apart is plain data as well: that is what the cache
@@ -48,22 +48,22 @@ _BEHIND = (
 
 
 def placeholder(name: str) -> str:
-    """The constant that stands for a runtime object until it is linked; one string each, which caches keep once."""
+    """Return the constant that stands for a runtime object until it is linked; interned: caches keep it once."""
     return sys.intern(PREFIX + name)
 
 
 def is_placeholder(constant: Any) -> bool:
-    """Whether a constant stands for a runtime object."""
+    """Return whether a constant stands for a runtime object."""
     return type(constant) is str and constant.startswith(PREFIX)
 
 
 def placeholders_last(code: CodeType) -> CodeType:
-    """`code` with its placeholders behind its other constants, which so keep their places of plain code."""
+    """Return code with its placeholders behind its other constants, which thus keep their places of plain code."""
     return constants_last(code, is_placeholder)
 
 
 def parts_of(code: CodeType) -> list[Part]:
-    """`code` and the code nested in it as data, each part behind those nested in it."""
+    """Return code and the code nested in it as data, each part behind those nested in it."""
     parts: list[Part] = []
 
     def take_apart(code: CodeType) -> int:
@@ -90,7 +90,7 @@ def parts_of(code: CodeType) -> list[Part]:
 
 
 def link_parts(parts: list[Part], runtime: Mapping[str, Any], switch: Switch) -> CodeType:
-    """The code of which these are the parts, with live objects for the placeholders.
+    """Put code together from its parts, with live objects for the placeholders.
 
     Args:
         parts: rewritten code, taken apart.
@@ -111,12 +111,12 @@ def link_parts(parts: list[Part], runtime: Mapping[str, Any], switch: Switch) ->
 
 
 def link(code: CodeType, runtime: Mapping[str, Any], switch: Switch) -> CodeType:
-    """`code` and the code nested in it, with live objects for the placeholders (see `link_parts`)."""
+    """Return code and the code nested in it, with live objects for the placeholders (see `link_parts`)."""
     return link_parts(parts_of(code), runtime, switch)
 
 
 def is_linked(code: CodeType) -> bool:
-    """Whether `code` has been rewritten.
+    """Return whether code has been rewritten.
 
     >>> is_linked((lambda x: x).__code__)
     False

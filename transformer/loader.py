@@ -1,4 +1,4 @@
-"""A module's loader, with rewritten code in place of plain.
+"""Loaders that give a module rewritten code in place of plain code.
 
 `rewriting_form` makes a loader of the same class, state and manners as the one it is given; only `get_code` is its own.
 """
@@ -48,19 +48,19 @@ class ModuleReport:
 
 
 class Owner(Protocol):
-    """Whom a loader works for: a hook."""
+    """The hook that a loader works for, as far as the loader needs it."""
 
     dispatcher: Dispatcher
     cache_tag: str
 
     def code_runtime(self) -> dict[str, Any]:
-        """What rewritten modules reach by name."""
+        """Return the functions that rewritten modules reach by name."""
 
     def record(self, report: ModuleReport) -> None:
-        """Note what became of a module."""
+        """Record whether a module was rewritten."""
 
     def rewriting(self, name: str) -> AbstractContextManager[object]:
-        """The context in which a module is rewritten."""
+        """Return the context in which a module is rewritten."""
 
 
 class RewritingLoader:
@@ -69,9 +69,9 @@ class RewritingLoader:
     hooks: list[Owner]
 
     def get_code(self: Any, fullname: str) -> CodeType:
-        """The rewritten code of a module, from the hook's own cache or freshly made."""
-        found = self.get_filename(fullname)
-        path = source_path(found)
+        """Return the rewritten code of a module, from the hook's own cache or freshly made."""
+        filename = self.get_filename(fullname)
+        path = source_path(filename)
         hook = self.hooks[0]
         targets = hook.dispatcher.targets
         stamp = cache.source_stamp(self, path)
@@ -81,7 +81,7 @@ class RewritingLoader:
             try:
                 source = self.get_data(path)
             except OSError:
-                self.record(ModuleReport(fullname, found, None, NO_SOURCE))
+                self.record(ModuleReport(fullname, filename, None, NO_SOURCE))
                 return super().get_code(fullname)  # type: ignore[misc, no-any-return]
             try:
                 with hook.rewriting(fullname):
@@ -104,7 +104,7 @@ class RewritingLoader:
 
 
 def source_path(path: str) -> str:
-    """The source file of a module, for which an archive that has its bytecode as well names that.
+    """Return the source file of a module, for which an archive may name its bytecode.
 
     >>> source_path("archive.zip/pump.pyc")
     'archive.zip/pump.py'
@@ -122,7 +122,7 @@ def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeT
 
 
 def compile_plain(loader: Any, source: bytes, path: str) -> CodeType:
-    """The module's plain code, or the very error that Python has for it."""
+    """Compile a module as Python does, or raise the error that Python has for it."""
     to_code = getattr(loader, "source_to_code", None)
     if to_code is not None:
         return to_code(source, path)  # type: ignore[no-any-return]
@@ -137,7 +137,7 @@ _forms: dict[type, type] = {importlib.machinery.SourceFileLoader: RewritingSourc
 
 
 def rewriting_form(loader: Any) -> Any:
-    """A loader that is like `loader` but rewrites; None where that can't be (`why_not` says why)."""
+    """Return a loader that is like `loader` but rewrites; `None` where that can't be (`why_not` says why)."""
     kind = type(loader)
     if kind not in _forms:
         if why_not(loader) is not None:
@@ -149,7 +149,7 @@ def rewriting_form(loader: Any) -> Any:
 
 
 def why_not(loader: Any) -> str | None:
-    """Why the modules of a loader can't be rewritten; None if they can."""
+    """Return why the modules of a loader can't be rewritten; `None` if they can."""
     kind = loader if isinstance(loader, type) else type(loader)
     if isinstance(loader, type):
         return f"it is built into Python ({kind.__name__})"
@@ -163,7 +163,7 @@ def why_not(loader: Any) -> str | None:
 
 
 def could_be_rewritten(module: Any) -> bool:
-    """Whether an imported module was not rewritten but could have been."""
+    """Return whether an imported module was not rewritten but could have been."""
     loader = getattr(getattr(module, "__spec__", None), "loader", None)
     return loader is not None and not isinstance(loader, RewritingLoader) and why_not(loader) is None
 

@@ -17,7 +17,7 @@ __all__ = ["to_source"]
 
 
 def to_source(tree: ast.AST) -> str:
-    """The source text of a tree: Python that parses to an equal tree.
+    """Return the source text of a tree: Python that parses to an equal tree.
 
     >>> print(to_source(ast.parse("match p:\\n  case [x, *_] if x: pass")), end="")
     match p:
@@ -73,11 +73,11 @@ class Generator(astor.SourceGenerator):  # type: ignore[misc]
 
 
 def with_type_parameters(node: Any) -> Any:
-    """A definition whose name carries its type parameters."""
+    """Return a definition whose name carries its type parameters."""
     return replaced(node, name=node.name + type_parameters(node))
 
 
 def type_parameters(node: Any) -> str:
-    """The type parameters of a definition in brackets; empty if it has none."""
+    """Return the type parameters of a definition in brackets; an empty text if it has none."""
     parameters = getattr(node, "type_params", None)
     return f"[{', '.join(map(ast.unparse, parameters))}]" if parameters else ""

@@ -22,7 +22,7 @@ from .walk import map_children
 
 __all__ = ["deep_recursion", "imported_packages", "imports_any", "rewrite"]
 
-DEEPEST = 30_000
+MIN_RECURSION_LIMIT = 30_000
 _recursion_lock = threading.RLock()
 
 
@@ -46,10 +46,10 @@ def rewrite(tree: ast.Module, targets: Targets, callees: Callees, two_bodies: bo
 
 @contextmanager
 def deep_recursion() -> Iterator[None]:
-    """Room for expressions nested as deeply as the compiler takes them."""
+    """Allow, for a `with` block, expressions nested as deeply as the compiler takes them."""
     with _recursion_lock:
         limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, DEEPEST))
+        sys.setrecursionlimit(max(limit, MIN_RECURSION_LIMIT))
         try:
             yield
         finally:
@@ -57,7 +57,7 @@ def deep_recursion() -> Iterator[None]:
 
 
 def imports_any(tree: ast.Module, modules: frozenset[str]) -> bool:
-    """Whether `tree` imports one of the named top-level modules, anywhere.
+    """Return whether `tree` imports one of the named top-level modules, anywhere.
 
     >>> imports_any(ast.parse("def f(): from os.path import join"), frozenset({"os"}))
     True
@@ -70,7 +70,7 @@ def imports_any(tree: ast.Module, modules: frozenset[str]) -> bool:
 
 
 def imported_packages(statement: ast.Import | ast.ImportFrom) -> set[str]:
-    """The top-level modules that an import statement names.
+    """Return the top-level modules that an import statement names.
 
     >>> imported_packages(ast.parse("import os.path, sys").body[0]) == {"os", "sys"}
     True

@@ -1,4 +1,4 @@
-"""The text of what a live function became: its traced body, in names that can be read.
+"""Shows what a live function became: the text of its traced body, in names that can be read.
 
 A call whose callee is known by the names it is written in (`math.sin`, a builtin, a function of the module) is shown as
 what runs; where only the run decides, the text says `resolve(f)(…)`.
@@ -26,7 +26,7 @@ _UNKNOWN = object()
 
 
 def traced_text(target: Any, targets: Targets, converter: Converter) -> str:
-    """The rewritten source of a function, class or module.
+    """Return the rewritten source of a function, class or module.
 
     Raises:
         RewriteError: there is no source.
@@ -47,7 +47,7 @@ def traced_text(target: Any, targets: Targets, converter: Converter) -> str:
 
 
 def definition_and_names(target: Any, converter: Converter) -> tuple[Any, dict[str, Any]]:
-    """The syntax node of a target and the names that it can see."""
+    """Return the syntax node of a target and the names that it can see."""
     if isinstance(target, types.ModuleType):
         if not getattr(target, "__file__", None):
             raise RewriteError(f"module {target.__name__!r} has no source file")
@@ -72,7 +72,7 @@ def definition_and_names(target: Any, converter: Converter) -> tuple[Any, dict[s
 
 
 def class_and_names(cls: type) -> tuple[Any, dict[str, Any]]:
-    """The syntax node of a class, found by `inspect`, and the names of its module."""
+    """Return the syntax node of a class, found by `inspect`, and the names of its module."""
     try:
         lines, start = inspect.getsourcelines(cls)
         filename = inspect.getsourcefile(cls)
@@ -88,7 +88,7 @@ def class_and_names(cls: type) -> tuple[Any, dict[str, Any]]:
 
 
 def look_up(callee: ast.expr, names: dict[str, Any]) -> Any:
-    """The live object that a name or dotted name of modules stands for; `_UNKNOWN` if that is for the run to say."""
+    """Return the live object of a name or dotted name of modules; `_UNKNOWN` where only the run decides."""
     if isinstance(callee, ast.Name):
         return names.get(callee.id, _UNKNOWN)
     if isinstance(callee, ast.Attribute):

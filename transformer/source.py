@@ -1,4 +1,4 @@
-"""From a live code object back to its definition in its file's syntax tree.
+"""Finds the definition of a live code object in its file's syntax tree.
 
 Sources come from `linecache`, so files, zip archives, IPython cells, doctests and the prompt of Python 3.13 are served.
 """
@@ -23,10 +23,10 @@ from .walk import SCOPES
 __all__ = ["Definition", "Source", "definition_of", "is_generated", "source_of"]
 
 _FUTURE_FLAGS = sum({getattr(future_features, name).compiler_flag for name in future_features.all_feature_names})
-_KEPT_SOURCES = 128
+_MAX_KEPT_SOURCES = 128
 
 _TYPED = ("<stdin>", "<python-input-", "<ipython-input-", "<doctest ")
-"""How the names of source begin that a person typed at a prompt, or that stands in a docstring."""
+"""Prefixes of the file names of source that a person typed at a prompt, or that stands in a docstring."""
 
 _NO_SOURCE = "there is no source to rewrite (text given to exec, or a file that is gone); define the function in a file"
 _NO_SOURCE_AT_PROMPT = (
@@ -74,7 +74,8 @@ class Definition:
         own = f"{self.private}.{code.co_name}" if self.private else code.co_name
         here = own if own.partition(".")[0] in bound_here else f"around.<locals>.{own}"
         there = getattr(code, "co_qualname", self.qualname)
-        return [_qualified(found, here, there) for found in _nested(around, 2) if _looks_like(found, code)]
+        candidates = (candidate for candidate in _nested(around, 2) if _looks_like(candidate, code))
+        return [_qualified(candidate, here, there) for candidate in candidates]
 
 
 @dataclass
@@ -127,7 +128,7 @@ _sources: dict[str, Source] = {}
 
 
 def is_generated(code: CodeType) -> bool:
-    """Whether code was made of text that a program put together, as `dataclass` does: nobody wrote its source.
+    """Return whether code was made of text that a program put together, as `dataclass` does.
 
     >>> is_generated(is_generated.__code__), is_generated(compile("1", "<string>", "eval"))
     (False, True)
@@ -136,10 +137,10 @@ def is_generated(code: CodeType) -> bool:
 
 
 def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> Source:
-    """The source of a file, from `linecache`; parsed once while its text stays the same.
+    """Return the source of a file, from `linecache`; parsed once while its text stays the same.
 
     Raises:
-        RewriteError: there is no source, or it is no Python.
+        RewriteError: there is no source, or it is not valid Python.
     """
     linecache.checkcache(filename)
     text = "".join(linecache.getlines(filename, module_globals))
@@ -152,14 +153,14 @@ def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> So
         tree = ast.parse(text, filename)
     except SyntaxError as error:
         raise RewriteError(f"its source does not parse: {error.msg}", filename, error.lineno, error.text) from error
-    if len(_sources) >= _KEPT_SOURCES:
+    if len(_sources) >= _MAX_KEPT_SOURCES:
         _sources.pop(next(iter(_sources)))
     source = _sources[filename] = Source(filename, text, tree)
     return source
 
 
 def definition_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> tuple[Source, Definition, int]:
-    """The definition that `code` was compiled from.
+    """Return the definition that `code` was compiled from.
 
     Returns:
         its source, the definition, and which of the code objects that `Definition.compile` gives is its own.
@@ -208,10 +209,10 @@ def _nested(code: CodeType, depth: int) -> Iterator[CodeType]:
 
 
 def _qualified(code: CodeType, here: str, there: str) -> CodeType:
-    """`code`, with the qualified names in it such as they are where it comes from.
+    """Return code with the qualified names in it that it has in its source.
 
     Args:
-        code: code that was compiled in made-up surroundings.
+        code: code that was compiled in generated surroundings.
         here: its qualified name in those.
         there: its qualified name in its source.
     """
@@ -227,21 +228,21 @@ def _qualified(code: CodeType, here: str, there: str) -> CodeType:
     return code.replace(**changes)
 
 
-def _looks_like(found: CodeType, code: CodeType) -> bool:
+def _looks_like(candidate: CodeType, code: CodeType) -> bool:
     arguments = code.co_argcount + code.co_kwonlyargcount
     return (
-        (found.co_name, found.co_firstlineno) == (code.co_name, code.co_firstlineno)
-        and found.co_freevars == code.co_freevars
-        and (found.co_argcount, found.co_kwonlyargcount) == (code.co_argcount, code.co_kwonlyargcount)
-        and found.co_varnames[:arguments] == code.co_varnames[:arguments]
+        (candidate.co_name, candidate.co_firstlineno) == (code.co_name, code.co_firstlineno)
+        and candidate.co_freevars == code.co_freevars
+        and (candidate.co_argcount, candidate.co_kwonlyargcount) == (code.co_argcount, code.co_kwonlyargcount)
+        and candidate.co_varnames[:arguments] == code.co_varnames[:arguments]
     )
 
 
-def _same_code(found: CodeType, code: CodeType) -> bool:
-    if found.co_code != code.co_code or found.co_names != code.co_names or found.co_varnames != code.co_varnames:
+def _same_code(one: CodeType, other: CodeType) -> bool:
+    if one.co_code != other.co_code or one.co_names != other.co_names or one.co_varnames != other.co_varnames:
         return False
-    if sys.version_info >= (3, 11) and list(found.co_positions()) != list(code.co_positions()):
+    if sys.version_info >= (3, 11) and list(one.co_positions()) != list(other.co_positions()):
         return False
-    return [c for c in found.co_consts if not isinstance(c, CodeType)] == [
-        c for c in code.co_consts if not isinstance(c, CodeType)
+    return [c for c in one.co_consts if not isinstance(c, CodeType)] == [
+        c for c in other.co_consts if not isinstance(c, CodeType)
     ]

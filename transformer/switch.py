@@ -78,5 +78,5 @@ class Switch:
         self.release: Callable[[], object] = self.marks.pop
 
     def is_up(self) -> bool:
-        """Whether traced bodies run."""
+        """Return whether traced bodies run."""
         return bool(self.marks)

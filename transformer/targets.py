@@ -1,4 +1,4 @@
-"""The frozen table that says what becomes of which syntax.
+"""The frozen table of what each piece of syntax is rewritten into.
 
 The transformer knows Python; what an operation turns into is the business of whoever
 owns this table: derivatives, interval arithmetic, units, counting.  An entry's name is what
@@ -27,14 +27,14 @@ class Targets:
     Args:
         operators: alias for each `ast` operator class (`ast.Add`, `ast.Lt`, `ast.USub`, …).
         in_place: alias for each operator of an augmented assignment to a name.
-        callables: what stands in for a builtin or library callable where it is called, by identity.
-        by_type: for callables of a type (`functools.partial`), what gives the one to call instead.
-        libraries: what stands in for the callables of libraries that may be imported later; functions and classes
-            of theirs that nothing stands in for are converted whoever calls them, unless they are excluded.
+        callables: the replacement of a builtin or library callable where it is called, by identity.
+        by_type: for callables of a type (`functools.partial`), a function that gives the one to call instead.
+        libraries: the replacements of the callables of libraries that may be imported later; their functions and
+            classes without one are converted whoever calls them, unless they are excluded.
         switch: up while traced bodies must run.
         always_traced: top-level modules whose importers may switch in mid-function; these are always traced.
         excluded: top-level modules whose functions are never converted because somebody calls them.
-        attributes: alias for reading an attribute of that name, whoever's it is.
+        attributes: alias for reading an attribute of that name, of any object.
     """
 
     operators: Mapping[type[ast.AST], Alias]
@@ -48,12 +48,12 @@ class Targets:
     attributes: Mapping[str, Alias] = field(default_factory=dict)
 
     def runtime(self) -> dict[str, Any]:
-        """The functions that rewritten code reaches by name."""
+        """Return the functions that rewritten code reaches by name."""
         aliases = [*self.operators.values(), *self.in_place.values(), *self.attributes.values()]
         return {alias.name: alias.function for alias in aliases}
 
     def digest(self) -> str:
-        """Fingerprint of everything that shapes rewritten code (for the bytecode cache)."""
+        """Return a fingerprint of everything that shapes rewritten code (for the bytecode cache)."""
         rows = sorted(f"{node.__name__}={alias.name}" for node, alias in self.operators.items())
         rows += sorted(f"{node.__name__}+={alias.name}" for node, alias in self.in_place.items())
         rows += sorted(f".{name}={alias.name}" for name, alias in self.attributes.items())

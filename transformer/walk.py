@@ -34,7 +34,7 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def fields(node: ast.AST) -> tuple[str, ...]:
-    """The fields of `node` that can hold code that runs."""
+    """Return the fields of `node` that can hold code that runs."""
     kind = type(node)
     known = _FIELDS.get(kind)
     if known is None:
@@ -43,7 +43,7 @@ def fields(node: ast.AST) -> tuple[str, ...]:
 
 
 def replaced(node: Any, **changes: Any) -> Any:
-    """A copy of `node` with some fields changed."""
+    """Return a copy of `node` with some fields changed."""
     kind: Any = type(node)
     # Not `kind()`, which warns of fields that are missing.
     copy = kind.__new__(kind)
@@ -53,7 +53,7 @@ def replaced(node: Any, **changes: Any) -> Any:
 
 
 def map_children(node: Any, visit: Callable[[Any], Any]) -> Any:
-    """`node` with every child replaced by what `visit` makes of it; `node` itself if none changes."""
+    """Return `node` with every child replaced by what `visit` makes of it; `node` itself if none changes."""
     changes: dict[str, Any] | None = None
     values = node.__dict__
     for name in fields(node):
@@ -74,17 +74,17 @@ def map_children(node: Any, visit: Callable[[Any], Any]) -> Any:
 
 
 def map_list(nodes: list[Any], visit: Callable[[Any], Any]) -> list[Any]:
-    """The list of what `visit` makes of each node; the same list if none changes.
+    """Return the list of what `visit` makes of each node; the same list if none changes.
 
-    A node that becomes None is left out; a `pass` keeps its place if nothing else does.
+    A node that becomes `None` is left out; a `pass` takes the place of a list that would be empty.
     """
     new = nodes
     for index, node in enumerate(nodes):
-        made = node if node is None else visit(node)
-        if made is not node and new is nodes:
+        result = node if node is None else visit(node)
+        if result is not node and new is nodes:
             new = nodes[:index]
-        if new is not nodes and (made is not None or node is None):
-            new.append(made)
+        if new is not nodes and (result is not None or node is None):
+            new.append(result)
     if nodes and not new:
         new = [ast.copy_location(ast.Pass(), nodes[0])]
     return new
@@ -116,7 +116,7 @@ _FIRST_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
 
 
 def first_to_run(node: Any) -> Any:
-    """The node whose code runs first when `node` runs: its place is where a line-by-line tracer sees it start."""
+    """Return the node whose code runs first when `node` runs: a tracer of lines sees `node` start at its place."""
     while True:
         names = _FIRST_FIELDS.get(type(node), fields(node)[:1])
         value = getattr(node, names[0], None) if names else None
