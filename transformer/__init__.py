@@ -11,9 +11,9 @@ Code that meets nothing special behaves exactly as before: values, errors, order
 from typing import TYPE_CHECKING, Any
 
 from .callees import Constants
+from .converter import Converter
 from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
-from .function import Converter
 from .hook import Hook, ModuleReport, install
 from .libraries import Libraries, Rows
 from .linking import is_linked, link, placeholders_last

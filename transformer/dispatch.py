@@ -21,10 +21,10 @@ from typing import Any
 
 from .alias import Alias
 from .callees import RESOLVE
+from .converter import Converter, is_excluded
 from .errors import RewriteError
-from .function import Converter, is_excluded
 from .libraries import module_name
-from .lines import without_lines
+from .line_table import without_lines
 from .linking import is_linked, placeholder
 from .switch import MARK
 from .targets import Targets

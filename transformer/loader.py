@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from . import cache
 from .callees import Constants
+from .converter import Converter
 from .dispatch import Dispatcher
 from .errors import RewriteError
-from .function import Converter
 from .linking import link_parts, parts_of, placeholders_last
 from .rewriter import deep_recursion, imports_any, rewrite
 from .source import is_generated

@@ -13,8 +13,8 @@ import types
 from typing import Any
 
 from .callees import Names
+from .converter import Converter, describe, inner_function
 from .errors import RewriteError
-from .function import Converter, describe, inner_function
 from .printing import to_source
 from .rewriter import rewrite
 from .source import definition_of, source_of

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 import click
 
-from minitorch.cli.compiling import compile_command
-from minitorch.cli.gradient import grad
-from minitorch.cli.picture import graph
-from minitorch.cli.program import Program, run
-from minitorch.cli.report import report
-from minitorch.cli.source import source
+from minitorch.cli.compile_command import compile_command
+from minitorch.cli.grad_command import grad
+from minitorch.cli.graph_command import graph
+from minitorch.cli.report_command import report
+from minitorch.cli.run_command import Program, run
+from minitorch.cli.source_command import source
 
 __all__ = ["main"]
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from minitorch.cli.calls import Call, call_of_expression, call_of_target
 from minitorch.cli.failures import BadInput, describe
-from minitorch.cli.targets import Call, call_of_expression, call_of_target
 
 __all__ = ["call_from", "evaluate", "numbers_from", "split_names", "target_options"]
 

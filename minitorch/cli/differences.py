@@ -8,9 +8,9 @@ __all__ = ["ridders_difference"]
 
 _FIRST_STEP = 0.1
 _SHRINK = 2.0
-_ROWS = 26
-_COLUMNS = 8
-_GOOD_ENOUGH = 1e-11
+_MAX_ROWS = 26
+_MAX_COLUMNS = 8
+_MAX_RELATIVE_ERROR = 1e-11
 
 
 def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, float] | None:
@@ -28,20 +28,20 @@ def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, fl
     step = _FIRST_STEP * (abs(x) or 1.0)
     best: tuple[float, float] | None = None
     previous: list[float] = []
-    for _ in range(_ROWS):
+    for _ in range(_MAX_ROWS):
         try:
             row = [(f(x + step) - f(x - step)) / (2.0 * step)]
         except (ArithmeticError, ValueError, TypeError, LookupError):
             previous, step = [], step / _SHRINK
             continue
         factor = _SHRINK**2
-        for column, coarser in enumerate(previous[:_COLUMNS]):
+        for column, coarser in enumerate(previous[:_MAX_COLUMNS]):
             row.append((factor * row[column] - coarser) / (factor - 1.0))
             error = max(abs(row[-1] - row[column]), abs(row[-1] - coarser))
             if best is None or error < best[1]:
                 best = row[-1], error
             factor *= _SHRINK**2
-        if best is not None and len(row) > 3 and best[1] <= _GOOD_ENOUGH * abs(best[0]):
+        if best is not None and len(row) > 3 and best[1] <= _MAX_RELATIVE_ERROR * abs(best[0]):
             break
         previous, step = row, step / _SHRINK
     return best

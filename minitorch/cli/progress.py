@@ -28,7 +28,7 @@ __all__ = ["Begin", "ModuleProgress", "progress", "track"]
 
 T = TypeVar("T")
 
-DELAY = 1.0
+DELAY_SECONDS = 1.0
 """Seconds before anything is shown."""
 
 DUMB_TERMINALS = frozenset({"dumb", "unknown"})
@@ -94,7 +94,7 @@ class ModuleProgress:
         """Within, the module of that name is being rewritten."""
         self.modules += 1
         # Of threads that import at the same time one is shown.
-        shown = self.seconds >= DELAY and can_be_shown() and self._lock.acquire(blocking=False)
+        shown = self.seconds >= DELAY_SECONDS and can_be_shown() and self._lock.acquire(blocking=False)
         bar = make_bar(f"rewriting module {self.modules}", None, name, refreshed=False)[0] if shown else None
         begun = time.perf_counter()
         try:
@@ -116,7 +116,7 @@ class Counter:
         self.what = ""
         self.bar: tuple[Progress, TaskID] | None = None
         self._lock = threading.Lock()
-        self._timer = threading.Timer(DELAY, self.show)
+        self._timer = threading.Timer(DELAY_SECONDS, self.show)
         self._timer.daemon = True
         self._timer.start()
 

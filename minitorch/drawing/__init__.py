@@ -31,21 +31,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minitorch.autodiff.variable import Variable
-from minitorch.drawing.lines import picture_of_places
-from minitorch.drawing.operations import picture_of_operations
+from minitorch.drawing.operation_picture import picture_of_operations
 from minitorch.drawing.picture import Collapse, Edge, Group, Node, Options, Picture
+from minitorch.drawing.source_picture import picture_of_places
 
 if TYPE_CHECKING:
     from minitorch.drawing.diagram import Diagram
 
-__all__ = ["LIMIT", "Collapse", "Edge", "Group", "Node", "Picture", "graph", "make_graph", "picture"]
+__all__ = ["MAX_NODES", "Collapse", "Edge", "Group", "Node", "Picture", "graph", "make_graph", "picture"]
 
-LIMIT = 300
+MAX_NODES = 300
 
 
 def picture(
     out: Variable,
-    limit: int = LIMIT,
+    limit: int = MAX_NODES,
     *,
     values: bool = True,
     derivatives: bool = True,
@@ -71,7 +71,7 @@ def picture(
 def graph(
     out: Variable,
     lr: bool | None = None,
-    limit: int = LIMIT,
+    limit: int = MAX_NODES,
     *,
     values: bool = True,
     derivatives: bool = True,
@@ -110,7 +110,7 @@ def graph(
 def make_graph(
     out: Variable,
     lr: bool | None = None,
-    limit: int = LIMIT,
+    limit: int = MAX_NODES,
     *,
     values: bool = True,
     derivatives: bool = True,

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from minitorch.autodiff.variable import Variable, is_constant, parents_of
-from minitorch.drawing.labels import by_site
 from minitorch.drawing.picture import Collapse
+from minitorch.drawing.value_labels import by_site
 
 __all__ = ["Flow", "Step", "flow_of"]
 
-MOST_LEAVES_ALIKE = 6
+MAX_SEPARATE_LEAVES = 6
 
 Key: TypeAlias = tuple[str, str, int]
 """File, function, and the line, which is 0 where a whole function is one step."""
@@ -132,7 +132,7 @@ def _join_leaves(flow: Flow, users: dict[int, dict[str, None]], leaves: dict[int
     for key, steps in users.items():
         alike[tuple(steps)].append(leaves[key])
     for steps_alike, same in alike.items():
-        joined = len(same) > MOST_LEAVES_ALIKE
+        joined = len(same) > MAX_SEPARATE_LEAVES
         nodes = {f"inputs-{len(flow.leaves) + 1}": same} if joined else {f"value-{x.unique_id}": [x] for x in same}
         flow.leaves |= nodes
         for id in nodes:

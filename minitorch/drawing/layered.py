@@ -20,7 +20,7 @@ from minitorch.drawing.style import FONT, LOOSE, MONOSPACE, STYLES
 __all__ = ["svg"]
 
 LINE_HEIGHT = 17.0
-CHARACTER = 7.3
+CHARACTER_WIDTH = 7.3
 PADDING = {"oval": 34.0, "box": 24.0, "chip": 12.0}
 
 
@@ -62,7 +62,7 @@ def svg(picture: Picture) -> str:
 
 def width_of(node: Node) -> float:
     """Estimate how wide a node is."""
-    return CHARACTER * max(map(len, node.lines), default=0) + PADDING[STYLES[node.kind].shape]
+    return CHARACTER_WIDTH * max(map(len, node.lines), default=0) + PADDING[STYLES[node.kind].shape]
 
 
 def height_of(node: Node) -> float:

@@ -12,9 +12,9 @@ from typing import Any
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name, is_constant, topological_sort
 from minitorch.drawing.derivatives import Derivatives
-from minitorch.drawing.labels import labels
 from minitorch.drawing.picture import Kind, Node, Options, counted
-from minitorch.drawing.text import LONGEST_TITLE, named, number, readable, source_text, spot_of, value_of
+from minitorch.drawing.safe_text import MAX_TITLE_CHARACTERS, named, number, readable, source_text, spot_of, value_of
+from minitorch.drawing.value_labels import labels
 
 __all__ = ["Writer"]
 
@@ -89,7 +89,7 @@ class Writer:
         problem = self.derivatives.problem
         if not (problem and self.options.derivatives):
             return []
-        return [Node("note-derivatives", "note", ("no derivatives:", readable(problem, LONGEST_TITLE)))]
+        return [Node("note-derivatives", "note", ("no derivatives:", readable(problem, MAX_TITLE_CHARACTERS)))]
 
     def _details(self, variable: Variable) -> list[str]:
         """Say under the pointer what is known of a Variable: derivative, place, source text."""
@@ -101,5 +101,5 @@ class Writer:
             details.append(f"derivative kept by backward: {variable.derivative!r}")
         place = variable.place
         if place is not None:
-            details += [str(spot_of(place)), *filter(None, [source_text(place, LONGEST_TITLE)])]
+            details += [str(spot_of(place)), *filter(None, [source_text(place, MAX_TITLE_CHARACTERS)])]
         return details

@@ -49,7 +49,7 @@ class Report:
 
     def text(self, width: int = 120) -> str:
         """Return the report as plain text: shorter than the page, with the end of the run."""
-        from minitorch.reporting.text import text_of
+        from minitorch.reporting.terminal import text_of
 
         return text_of(self.analysis, width)
 
@@ -60,7 +60,7 @@ class Report:
         return f"<report of {self.analysis.title}: {self.analysis.statistics}>"
 
     def __rich__(self) -> RenderableType:
-        from minitorch.reporting.text import rich_of
+        from minitorch.reporting.terminal import rich_of
 
         return rich_of(self.analysis)
 

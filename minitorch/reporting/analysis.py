@@ -19,9 +19,9 @@ from minitorch.autodiff.variable import Variable, backward_pass, topological_sor
 from minitorch.derivatives.linearization import Differentiable, Linearization, is_variable
 from minitorch.derivatives.reverse_mode import check_scalar
 from minitorch.derivatives.signatures import title
-from minitorch.drawing.text import readable
+from minitorch.drawing.safe_text import readable
 from minitorch.reporting.branches import branches_of
-from minitorch.reporting.diagram import diagram_of
+from minitorch.reporting.linked_diagram import diagram_of
 from minitorch.reporting.listing import Listing, code_of
 from minitorch.reporting.model import Analysis, Input, relative_to
 from minitorch.reporting.notices import notices_of
@@ -33,7 +33,7 @@ from minitorch.transformer import is_linked
 
 __all__ = ["Run", "analyse", "run_of"]
 
-LONGEST_NAME = 80
+MAX_NAME_CHARACTERS = 80
 
 
 class Run:
@@ -198,7 +198,7 @@ def inputs_of(run: Run) -> list[Input]:
     whole = math.fsum(parts) if all(map(math.isfinite, parts)) else math.nan
     return [
         Input(
-            name=readable(x.name or f"argument {number}", LONGEST_NAME),
+            name=readable(x.name or f"argument {number}", MAX_NAME_CHARACTERS),
             value=x.data,
             derivative=slope,
             elasticity=relative_to(slope * x.data, run.value),
@@ -217,4 +217,4 @@ def name_of(f: Callable[..., Any]) -> str:
 def call_text(name: str, inputs: Sequence[Input], most: int = 8) -> str:
     """Write a call with its inputs."""
     words = [f"{x.name}={numeral(x.value)}" for x in inputs[:most]] + ["…"] * (len(inputs) > most)
-    return f"{readable(name, LONGEST_NAME)}({', '.join(words)})"
+    return f"{readable(name, MAX_NAME_CHARACTERS)}({', '.join(words)})"

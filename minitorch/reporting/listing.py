@@ -14,7 +14,7 @@ from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name
-from minitorch.drawing.text import readable, shown_file
+from minitorch.drawing.safe_text import readable, shown_file
 from minitorch.reporting.branches import SYMBOLS
 from minitorch.reporting.model import Expression, Function, Input, Line
 from minitorch.reporting.sources import Definition, definition_at, definition_of, is_call, lines_of, text_at
@@ -22,9 +22,9 @@ from minitorch.scalars.scalar import Indicator
 
 __all__ = ["Listing", "code_of"]
 
-LONGEST_NAME = 80
-LONGEST_LINE = 4000
-MOST_GIVEN = 8
+MAX_NAME_CHARACTERS = 80
+MAX_LINE_CHARACTERS = 4000
+MAX_REPEATED_INPUTS = 8
 """Of more inputs than these only the first are shown again where the function is defined."""
 
 
@@ -96,7 +96,9 @@ class Listing:
         own = code_of(entry)
         first = None if own is None else definition_of(own)
         if first is not None and lines_of(first):
-            expressions.setdefault(first, {}).setdefault(first.header, [])[:0] = map(given_as, inputs[:MOST_GIVEN])
+            expressions.setdefault(first, {}).setdefault(first.header, [])[:0] = map(
+                given_as, inputs[:MAX_REPEATED_INPUTS]
+            )
         for inner, outer in nested(list(expressions)):
             for number, found in expressions.pop(inner).items():
                 expressions[outer].setdefault(number, []).extend(found)
@@ -148,7 +150,7 @@ def function_of(definition: Definition, expressions: dict[int, list[Expression]]
     for number, text in numbered.items():
         found = expressions.get(number, [])
         lines.append(Line(number, harmless(text), found, results_among(found, every)))
-    return Function(readable(definition.name, LONGEST_NAME), readable(shown_file(definition.file), 200), lines)
+    return Function(readable(definition.name, MAX_NAME_CHARACTERS), readable(shown_file(definition.file), 200), lines)
 
 
 def results_among(expressions: Sequence[Expression], every: Sequence[Expression]) -> list[Expression]:
@@ -170,7 +172,7 @@ def results_among(expressions: Sequence[Expression], every: Sequence[Expression]
 
 def harmless(text: str) -> str:
     """A line of source as one line that any terminal and any page can take: what can't be printed is spelled out."""
-    return readable(text.expandtabs(), LONGEST_LINE)
+    return readable(text.expandtabs(), MAX_LINE_CHARACTERS)
 
 
 def code_of(f: Callable[..., Any]) -> CodeType | None:

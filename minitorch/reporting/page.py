@@ -19,7 +19,7 @@ from typing import Any
 
 from minitorch.drawing.render import RenderError
 from minitorch.reporting.columns import columns_of
-from minitorch.reporting.diagram import svg_of
+from minitorch.reporting.linked_diagram import svg_of
 from minitorch.reporting.model import Analysis, Expression, Function, Line, relative_to
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
 

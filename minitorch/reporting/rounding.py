@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Cancellation", "Line", "Rounding", "rounding_error"]
 
-SHOWN_LINES = 5
-SHOWN_FROM = 0.01
+MAX_PRINTED_LINES = 5
+MIN_PRINTED_SHARE = 0.01
 """Lines with less than this share of the bound are not printed, nor cancellations listed."""
 
 SUMS = frozenset({"Add", "Sub", "Sum", "Fsum"})
@@ -163,7 +163,7 @@ class Rounding:
         told = [f"{self.value!r} is off by about {self.estimate:.2g}, at most {self.bound:.2g}: {right}"]
         if math.isfinite(self.signed) and self.unknown < abs(self.signed) and self.corrected != self.value:
             told.append(f"corrected by what is known of that: {self.corrected!r}")
-        told += [str(line) for line in self.lines[:SHOWN_LINES] if not line.share < SHOWN_FROM]
+        told += [str(line) for line in self.lines[:MAX_PRINTED_LINES] if not line.share < MIN_PRINTED_SHARE]
         told += map(str, self.cancellations[:1])
         return "\n".join(told)
 
@@ -298,7 +298,7 @@ def worst_cancellations(
         errors[node.unique_id] = inherited + own
         contribution, _ = times(adjoint, (inherited, None))
         found = cancellation_at(node, contribution)
-        if found is not None and contribution >= SHOWN_FROM * bound:
+        if found is not None and contribution >= MIN_PRINTED_SHARE * bound:
             key: object = node.unique_id if found.place is None else (found.place.file, found.place.line)
             worst[key] = max(found, worst.get(key, found), key=weight)
     return sorted(worst.values(), key=weight, reverse=True)

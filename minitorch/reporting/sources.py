@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from types import CodeType
 
 from minitorch.autodiff.place import Place
-from minitorch.drawing.text import readable, shown_file
+from minitorch.drawing.safe_text import readable, shown_file
 from minitorch.reporting.model import Spot
 
 __all__ = ["Definition", "definition_at", "definition_of", "is_call", "lines_of", "spot_of", "text_at"]
 
-LONGEST_TEXT = 120
+MAX_TEXT_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def text_at(place: Place) -> str:
     >>> text_at(Place("<nowhere>", 1, 0, 1, 5, "f"))
     ''
     """
-    return readable(" ".join(whole_text_at(place).split()), LONGEST_TEXT)
+    return readable(" ".join(whole_text_at(place).split()), MAX_TEXT_CHARACTERS)
 
 
 def whole_text_at(place: Place) -> str:

@@ -27,13 +27,13 @@ __all__ = ["figures", "memory_kept"]
 ROWS = 200_000
 REPEATS = 9
 CALLS = 10_000_000
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 
-MOST_TIMES_PLAIN = 0.3
-LEAST_TIMES_JAX = 20.0
-MOST_TIMES_C = 1.3
-MOST_TIMES_JAX = 1.0
-MOST_NANOSECONDS = 100.0
+MAX_TIMES_PLAIN = 0.3
+MIN_TIMES_JAX = 20.0
+MAX_TIMES_C = 1.3
+MAX_TIMES_JAX = 1.0
+MAX_NANOSECONDS = 100.0
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def call_figures(repeats: int) -> list[Figure]:
     }
     taken = in_turn(measurements, repeats)
     return [
-        Figure("a call with two inputs and three results", median(taken["compiled"]) * 1e9, "ns", MOST_NANOSECONDS),
+        Figure("a call with two inputs and three results", median(taken["compiled"]) * 1e9, "ns", MAX_NANOSECONDS),
         Figure("that call beside an empty def", times(taken["compiled"], taken["empty"]), "times"),
     ]
 
@@ -140,17 +140,17 @@ def targets(measured: Measured, rows: int) -> list[Figure]:
     calls, batches = measured.calls, measured.rows
     ours, plain = calls["compiled, with derivatives"], calls["plain Python, the price"]
     made = [
-        Figure("price and 5 derivatives, beside the plain price", times(ours, plain), "times", MOST_TIMES_PLAIN),
+        Figure("price and 5 derivatives, beside the plain price", times(ours, plain), "times", MAX_TIMES_PLAIN),
         Figure("price alone, beside the plain price", times(calls["compiled, the price"], plain), "times"),
     ]
     for who, found in calls.items():
         if who.startswith("jax"):
-            made.append(Figure(f"the same, faster than {who}", times(found, ours), "times", LEAST_TIMES_JAX, True))
+            made.append(Figure(f"the same, faster than {who}", times(found, ours), "times", MIN_TIMES_JAX, True))
     for who, peer, most in [
-        ("compiled", "C", MOST_TIMES_C),
+        ("compiled", "C", MAX_TIMES_C),
         ("compiled with fastmath", "C with -ffast-math", None),
         ("compiled", "jax.jit", None),
-        ("compiled with fastmath", "jax.jit", MOST_TIMES_JAX),
+        ("compiled with fastmath", "jax.jit", MAX_TIMES_JAX),
     ]:
         if peer in batches:
             ratio = times(batches[who], batches[peer])
@@ -198,7 +198,7 @@ def memory_kept(calls: int) -> int | None:
 def memory_figures(calls: int) -> list[Figure]:
     """What is kept of calls: nothing."""
     kept = memory_kept(calls)
-    return [] if kept is None else [Figure(f"memory kept after {calls:,} calls", kept, "bytes", MOST_BYTES)]
+    return [] if kept is None else [Figure(f"memory kept after {calls:,} calls", kept, "bytes", MAX_BYTES)]
 
 
 def figures(

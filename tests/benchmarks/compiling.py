@@ -26,9 +26,9 @@ __all__ = ["LENGTHS", "figures", "until_recorded"]
 
 LENGTHS = (1_000, 5_000, 20_000)
 REPEATS = 5
-MOST_MILLISECONDS = 150.0
-MOST_MICROSECONDS = 100.0
-MOST_CALLS = 100
+MAX_MILLISECONDS = 150.0
+MAX_MICROSECONDS = 100.0
+MAX_CALLS = 100
 
 IN_A_NEW_PROCESS = f"""
 import time
@@ -94,13 +94,13 @@ def until_recorded(length: int, differentiated: bool) -> LongProgram:
         return compiled.value_and_grad(0.5, 0.3) if differentiated else compiled(0.5, 0.3)
 
     taken = 0.0
-    for calls in range(1, MOST_CALLS + 1):
+    for calls in range(1, MAX_CALLS + 1):
         taken += seconds(call)
         if any(path.calls for path in compiled.paths):
             title = f"{length:,} operations, {'with derivatives' if differentiated else 'the value'}"
             then = median([seconds(call) for _ in range(REPEATS)])
             return LongProgram(title, compiled.paths[0].operations, calls, taken, then)
-    raise RuntimeError(f"{MOST_CALLS} calls of {length} operations, and their recording answered none of them")
+    raise RuntimeError(f"{MAX_CALLS} calls of {length} operations, and their recording answered none of them")
 
 
 def first_derivatives() -> float:
@@ -126,7 +126,7 @@ def figures(lengths: Sequence[int] = LENGTHS, repeats: int = REPEATS) -> list[Ta
     name = "first price and 5 derivatives"
     return [
         table,
-        Figure(f"{name}, in a new process", median(cold) * 1e3, "ms", MOST_MILLISECONDS),
-        Figure(f"{name}, LLVM loaded", median(warm) * 1e3, "ms", MOST_MILLISECONDS),
-        *(Figure(f"compiling {one.title}", one.each, "µs/operation", MOST_MICROSECONDS) for one in made),
+        Figure(f"{name}, in a new process", median(cold) * 1e3, "ms", MAX_MILLISECONDS),
+        Figure(f"{name}, LLVM loaded", median(warm) * 1e3, "ms", MAX_MILLISECONDS),
+        *(Figure(f"compiling {one.title}", one.each, "µs/operation", MAX_MICROSECONDS) for one in made),
     ]

@@ -36,7 +36,7 @@ from .turns import collector
 __all__ = ["figures", "measured"]
 
 REPEATS = 7
-SHORTEST = 0.02
+MIN_SECONDS = 0.02
 """Seconds that a measurement lasts at least; shorter programs run several times."""
 
 PATIENCE = 20.0
@@ -188,7 +188,7 @@ class Turns:
             expected.check(self.peer.record(self.program), self.peer.differentiates)
         with collector(on=False):
             seconds, recording = timed(self.peer, self.program, 1)
-        self.runs = max(1, round(SHORTEST / max(seconds, 1e-6)))
+        self.runs = max(1, round(MIN_SECONDS / max(seconds, 1e-6)))
         if 3 * seconds > self.left:
             # There will be no other: better one that was not warmed up for long than none.
             self.keep(seconds, recording)

@@ -26,7 +26,7 @@ RATIOS: tuple[tuple[str, str, float], ...] = (
 )
 """How many times as fast as a peer each way of ours should be."""
 
-MOST_TIMES_PLAIN = 25.0
+MAX_TIMES_PLAIN = 25.0
 WITH_TARGETS = ("network", "rosenbrock")
 """The programs that the targets are about."""
 
@@ -115,5 +115,5 @@ def targets(rows: Sequence[Row]) -> list[Figure]:
             ours = row_of(rows, program, way)
             times = ours.times(row_of(rows, program, "plain floats")) if ours else None
             if times is not None:
-                made.append(Figure(f"{program}: {way}, beside plain floats", times, "times", MOST_TIMES_PLAIN))
+                made.append(Figure(f"{program}: {way}, beside plain floats", times, "times", MAX_TIMES_PLAIN))
     return made

@@ -28,14 +28,14 @@ from .turns import collector
 
 __all__ = ["Growth", "draw", "figures", "grown", "measured"]
 
-LARGEST = 10_000_000
+MAX_OPERATIONS = 10_000_000
 REPEATS = 5
-LEAST_OPERATIONS = 100_000
+MIN_OPERATIONS = 100_000
 """How many a measurement has at least; smaller programs run several times."""
 
-MOST_GROWTH = 1.3
-MOST_BYTES, MOST_BYTES_AT = 250.0, 1_000_000
-MOST_LEFT = 0.01
+MAX_GROWTH = 1.3
+MAX_BYTES, MAX_BYTES_AT = 250.0, 1_000_000
+MAX_LEFT = 0.01
 
 HEADINGS = ("operations", "ns to record", "ns to go back", "both, with gc", "bytes held", "bytes resident", "left")
 
@@ -98,7 +98,7 @@ def resident_bytes() -> int | None:
 
 def timed(operations: int) -> tuple[float, float]:
     """Seconds to record and to go back, for one run; dropping the history is part of going back."""
-    runs = max(1, LEAST_OPERATIONS // operations)
+    runs = max(1, MIN_OPERATIONS // operations)
     recording = backward = 0.0
     for _ in range(runs):
         x, y = Scalar(-1.0), Scalar(0.5)
@@ -141,7 +141,7 @@ def sizes(largest: int) -> list[int]:
     return [10**power for power in range(3, len(str(largest))) if 10**power <= largest]
 
 
-def measured(largest: int = LARGEST, repeats: int = REPEATS) -> list[Growth]:
+def measured(largest: int = MAX_OPERATIONS, repeats: int = REPEATS) -> list[Growth]:
     """Measure all sizes, turn by turn."""
     switch_on()
     growths = [Growth(operations) for operations in sizes(largest)]
@@ -166,16 +166,14 @@ def targets(growths: Sequence[Growth]) -> list[Figure]:
     title = f"{smallest.operations:,} to {largest.operations:,}"
     collected = largest.nanoseconds(largest.collected) / smallest.nanoseconds(smallest.collected)
     return [
-        Figure(f"time per operation, {title}", largest.both / smallest.both, "times", MOST_GROWTH),
-        Figure(f"time per operation with gc, {title}", collected, "times", MOST_GROWTH),
+        Figure(f"time per operation, {title}", largest.both / smallest.both, "times", MAX_GROWTH),
+        Figure(f"time per operation with gc, {title}", collected, "times", MAX_GROWTH),
         *(
-            Figure(
-                f"bytes per operation at {growth.operations:,}", growth.held / growth.operations, "bytes", MOST_BYTES
-            )
+            Figure(f"bytes per operation at {growth.operations:,}", growth.held / growth.operations, "bytes", MAX_BYTES)
             for growth in growths
-            if growth.operations == MOST_BYTES_AT
+            if growth.operations == MAX_BYTES_AT
         ),
-        Figure("most of a history left after it was dropped", max(g.left for g in growths), "of it", MOST_LEFT),
+        Figure("most of a history left after it was dropped", max(g.left for g in growths), "of it", MAX_LEFT),
     ]
 
 
@@ -204,7 +202,7 @@ def draw(growths: Sequence[Growth], path: str | os.PathLike[str]) -> None:
         plt.close(figure)
 
 
-def figures(largest: int = LARGEST, repeats: int = REPEATS, plot: str | None = None) -> list[Table | Figure]:
+def figures(largest: int = MAX_OPERATIONS, repeats: int = REPEATS, plot: str | None = None) -> list[Table | Figure]:
     """The table, the targets and, if asked for, the picture."""
     gc.collect()
     growths = measured(largest, repeats)

@@ -25,7 +25,7 @@ INPUTS = 10
 NEAR = 40
 """Operands are among so many values before an operation."""
 REPEATS = 9
-MOST_NANOSECONDS = 15.0
+MAX_NANOSECONDS = 15.0
 
 MIXTURE: dict[str, tuple[int, Callable[..., float]]] = {
     "Mul": (30, operator.mul),
@@ -77,6 +77,6 @@ def figures() -> list[Figure]:
             "interpreter, value and gradient",
             nanoseconds(lambda: interpreter.value_and_grad(inputs)),
             "ns per operation",
-            MOST_NANOSECONDS,
+            MAX_NANOSECONDS,
         ),
     ]

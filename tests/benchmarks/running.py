@@ -17,8 +17,8 @@ from .turns import in_turn, seconds, times
 __all__ = ["figures"]
 
 REPEATS = 15
-MOST_TIMES = 1.15
-MOST_TIMES_ALIVE = 4.0
+MAX_TIMES = 1.15
+MAX_TIMES_ALIVE = 4.0
 
 
 def both_forms(name: str) -> tuple[ModuleType, ModuleType]:
@@ -41,9 +41,9 @@ def figures() -> list[Figure]:
         plain, hooked = both_forms(f"{programs.__name__}.{name}")
         title = name.replace("_", " ")
         assert plain.run() == hooked.run(), name
-        made.append(Figure(f"{title}, no Scalar alive", ratio(plain.run, hooked.run), "times", MOST_TIMES))
+        made.append(Figure(f"{title}, no Scalar alive", ratio(plain.run, hooked.run), "times", MAX_TIMES))
         alive = minitorch.Scalar(1.0)
         assert plain.run() == hooked.run(), name
-        made.append(Figure(f"{title}, a Scalar alive", ratio(plain.run, hooked.run), "times", MOST_TIMES_ALIVE))
+        made.append(Figure(f"{title}, a Scalar alive", ratio(plain.run, hooked.run), "times", MAX_TIMES_ALIVE))
         del alive
     return made

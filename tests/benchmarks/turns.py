@@ -13,7 +13,7 @@ from .figures import median
 
 __all__ = ["collector", "in_turn", "per_call", "seconds", "times"]
 
-SHORTEST = 0.05
+MIN_SECONDS = 0.05
 """Seconds that a measurement of short calls lasts at least."""
 
 WARM_UP = 10
@@ -40,7 +40,7 @@ def seconds(function: Callable[[], object], clock: Callable[[], float] = time.pr
 
 
 def per_call(
-    statement: str, cases: Sequence[Sequence[Any]], shortest: float = SHORTEST, **names: Any
+    statement: str, cases: Sequence[Sequence[Any]], shortest: float = MIN_SECONDS, **names: Any
 ) -> Callable[[], float]:
     """Make what measures a call, in seconds of the processor.
 

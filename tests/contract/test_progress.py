@@ -18,7 +18,7 @@ from minitorch.cli.progress import ModuleProgress, progress, track
 COUNTING = """
 import sys, time
 from minitorch.cli import progress as module
-module.DELAY = {delay}
+module.DELAY_SECONDS = {delay}
 with module.progress("counting [red]", total=3) as begin:
     begin("one [bold]")
     begin("two [bold]")
@@ -35,7 +35,7 @@ PUMP = "def power(dp, flow):\n    return dp * flow\n"
 COMMAND = """
 import sys
 from minitorch.cli import main, progress
-progress.DELAY = 0.0
+progress.DELAY_SECONDS = 0.0
 main(sys.argv[1:])
 """
 
@@ -143,7 +143,7 @@ class Bar:
 
 
 def test_threads_that_import_show_one_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "DELAY", 0.0)
+    monkeypatch.setattr(module, "DELAY_SECONDS", 0.0)
     monkeypatch.setattr(module, "can_be_shown", lambda: True)
     monkeypatch.setattr(module, "make_bar", lambda *details, **options: (Bar(), None))
     rewriting = ModuleProgress()

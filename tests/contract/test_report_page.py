@@ -20,7 +20,7 @@ import report_subjects as subjects
 
 import minitorch
 from minitorch.drawing.render import RenderError
-from minitorch.reporting import diagram, numerals, page
+from minitorch.reporting import linked_diagram, numerals, page
 
 SCRIPT = "<script>alert(1)</script>"
 EVIL = [SCRIPT, '"><img src=x onerror=alert(1)>', f"</script>{SCRIPT}", "'\"&<>", "{{ 7 * 7 }}", "\ud800\0"]
@@ -214,7 +214,7 @@ def test_long_runs_are_drawn_by_lines(steps: int, box: str) -> None:
 
 
 def test_many_lines_are_drawn_by_functions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagram, "MOST_LINES", 1)
+    monkeypatch.setattr(linked_diagram, "MAX_LINES", 1)
     made = minitorch.report(subjects.long_chain, 0.5, 30)
     assert made.analysis.diagram is not None
     assert any(id.startswith("function-") for id in made.analysis.diagram.links)

@@ -22,7 +22,7 @@ from minitorch.scalars.scalar import Indicator, Scalar
 
 INF, NAN = math.inf, math.nan
 DIGITS = 50
-LARGEST = sys.float_info.max
+MAX_FLOAT = sys.float_info.max
 
 AROUND_ZERO = [-3.3, -0.7, -1e-9, 1e-12, 0.3, 1.9]
 ANYWHERE = [*AROUND_ZERO, -25.5, 37.25]
@@ -198,8 +198,8 @@ def test_second_derivatives_against_mpmath(name: str, inputs: tuple[Any, ...]) -
             expected = reference(name, inputs, position, other)
             # The scale at which rounding of the partial itself shows.
             noise = abs(mpf(minitorch.detach(partial))) / (abs(inputs[other]) or 1.0) * mpf(1e-13)
-            expected = max(-mpf(LARGEST), min(mpf(LARGEST), expected))
-            actual = max(-LARGEST, min(LARGEST, actual))
+            expected = max(-mpf(MAX_FLOAT), min(mpf(MAX_FLOAT), expected))
+            actual = max(-MAX_FLOAT, min(MAX_FLOAT, actual))
             assert abs(mpf(actual) - expected) <= 1e-11 * abs(expected) + noise + mpf(1e-300), (position, other)
     assert all(leaf.derivative is None for leaf in leaves)
 

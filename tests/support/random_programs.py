@@ -297,8 +297,8 @@ if sys.version_info >= (3, 12):
 LOOP_STATEMENTS = [*STATEMENTS, "if $test:\n    break", "if $test:\n    continue"]
 
 HOLE = re.compile(r"\$([a-z]+)")
-DEEPEST_EXPRESSION = 3
-DEEPEST_BLOCK = 2
+MAX_EXPRESSION_DEPTH = 3
+MAX_BLOCK_DEPTH = 2
 NO_ASSIGNMENT = re.compile(r" for |class ")
 """Where Python allows no `:=`, or not everywhere."""
 
@@ -321,7 +321,7 @@ class Writer:
     def choose(self, options: list[str]) -> str:
         return self.draw(st.sampled_from(options))  # type: ignore[no-any-return]
 
-    def expression(self, kind: str, depth: int = DEEPEST_EXPRESSION) -> str:
+    def expression(self, kind: str, depth: int = MAX_EXPRESSION_DEPTH) -> str:
         """An expression of a kind, in brackets; or a word of the program, such as an operator."""
         if kind not in EXPRESSIONS or not depth or not self.draw(st.integers(0, 3)):
             return self.choose(self.leaves[kind])
@@ -340,7 +340,7 @@ class Writer:
 
     def statement(self, forms: list[str]) -> str:
         """A statement of one of these forms; deep inside others one without blocks."""
-        if self.depth > DEEPEST_BLOCK:
+        if self.depth > MAX_BLOCK_DEPTH:
             forms = [form for form in forms if "$block" not in form and "$loop" not in form]
         blocks = {"block": forms, "loop": LOOP_STATEMENTS}
         form = self.choose(forms)

@@ -18,7 +18,7 @@ import minitorch
 from minitorch import Scalar
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import topological_sort
-from minitorch.drawing.labels import labels
+from minitorch.drawing.value_labels import labels
 
 COLUMNS = sys.version_info >= (3, 11)
 

@@ -13,7 +13,7 @@ from pictures import SVG, elements, groups, has_graphviz, lines_in, texts, title
 from minitorch import drawing
 from minitorch.autodiff.variable import Variable
 from minitorch.drawing.render import render
-from minitorch.drawing.text import readable
+from minitorch.drawing.safe_text import readable
 
 XLINK = "{http://www.w3.org/1999/xlink}"
 

@@ -14,7 +14,7 @@ from minitorch.machine_code.llvm.symbols import vector_form
 from minitorch.machine_code.lowering.machine import lower
 from minitorch.machine_code.program import Constant, Node, Operation
 
-MOST_UNITS = 4.0
+MAX_ULPS = 4.0
 
 
 def units_apart(x: float, y: float) -> float:
@@ -37,7 +37,7 @@ def test_rows_are_near_what_python_gives(name: str, arity: int) -> None:
         if ended or expected == LEAVES or isinstance(expected, str):
             if not (ended and may_leave(expected, name)):
                 wrong.add((inputs, ended, expected))
-        elif units_apart(value, expected) > MOST_UNITS:
+        elif units_apart(value, expected) > MAX_ULPS:
             wrong.add((inputs, value, expected))
     assert wrong == set()
 
@@ -56,6 +56,6 @@ def test_powers_without_pow_fail_where_python_raises(exponent: float, others: li
     tree = Node(1, (Constant(exponent), Operation("Pow", (0, 1))), (2,))
     for fastmath in (False, True):
         power = lower(tree, 1, 1, fastmath=fastmath).callable("power", 0, lambda status, *_: LEAVES)
-        assert units_apart(power(1.7), 1.7**exponent) <= MOST_UNITS * fastmath
+        assert units_apart(power(1.7), 1.7**exponent) <= MAX_ULPS * fastmath
         for x in others:
             assert power(x) == (0.0 if x == 0.0 and exponent > 0.0 else LEAVES)

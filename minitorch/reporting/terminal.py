@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rich_of", "text_of"]
 
-MOST_ROWS = 12
+MAX_ROWS = 12
 """Of longer lists only these many are printed."""
 
 
@@ -103,7 +103,7 @@ def numbers_of(result: Expression, analysis: Analysis) -> tuple[str, str, str]:
 
 
 def table(
-    title: str, words: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[str]], most: int = MOST_ROWS
+    title: str, words: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[str]], most: int = MAX_ROWS
 ) -> Table:
     """Make a table of plain text, of which no part is taken for markup."""
     from rich.box import SIMPLE_HEAD

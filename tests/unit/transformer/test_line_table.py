@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from bare_transformer import make_dispatcher, up
 
-from transformer.lines import without_lines
+from transformer.line_table import without_lines
 from transformer.linking import link
 from transformer.loader import compile_rewritten
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from minitorch.cli.arguments import call_from, target_options
+from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import Begin, progress
-from minitorch.cli.targets import Call
 
 if TYPE_CHECKING:
     from minitorch.reporting import Report

@@ -17,16 +17,16 @@ from minitorch.autodiff.variable import Variable
 from minitorch.drawing.picture import Spot
 
 __all__ = [
-    "LONGEST_SOURCE", "LONGEST_TITLE", "named", "number", "readable", "short_file", "shown_file", "source_text",
-    "spot_of", "value_of",
+    "MAX_SOURCE_CHARACTERS", "MAX_TITLE_CHARACTERS", "named", "number", "readable", "short_file", "shown_file",
+    "source_text", "spot_of", "value_of",
 ]  # fmt: skip
 
-LONGEST = 40
-LONGEST_SOURCE = 64
-LONGEST_TITLE = 200
+MAX_CHARACTERS = 40
+MAX_SOURCE_CHARACTERS = 64
+MAX_TITLE_CHARACTERS = 200
 
 
-def readable(text: str, longest: int = LONGEST) -> str:
+def readable(text: str, longest: int = MAX_CHARACTERS) -> str:
     """Keep a text short, and spell out what can't be printed: line breaks, control characters, lone surrogates.
 
     >>> readable("two\\nlines"), readable("x" * 50, 4)
@@ -58,7 +58,7 @@ def value_of(operand: Any) -> Any:
     return operand.get_data() if issubclass(type(operand), Variable) else operand
 
 
-def source_text(place: Place, longest: int = LONGEST_SOURCE) -> str:
+def source_text(place: Place, longest: int = MAX_SOURCE_CHARACTERS) -> str:
     """Return the line of the source where a place begins; nothing if the source is not there to be read."""
     return readable(linecache.getline(place.file, place.line).strip().expandtabs(), longest)
 
@@ -72,7 +72,7 @@ def shown_file(file: str) -> str:
     folders = {os.getcwd(), *(os.path.abspath(entry) for entry in sys.path)}
     inside = [folder.rstrip(os.sep) + os.sep for folder in folders]
     names = [file[len(folder) :] for folder in inside if file.startswith(folder)]
-    return readable(min(names, key=len, default=file), LONGEST_TITLE)
+    return readable(min(names, key=len, default=file), MAX_TITLE_CHARACTERS)
 
 
 def short_file(file: str) -> str:
@@ -82,9 +82,9 @@ def short_file(file: str) -> str:
     ('…a/a/', 'pump.py')
     """
     shown = shown_file(file)
-    return shown if len(shown) <= LONGEST_SOURCE else f"…{shown[1 - LONGEST_SOURCE :]}"
+    return shown if len(shown) <= MAX_SOURCE_CHARACTERS else f"…{shown[1 - MAX_SOURCE_CHARACTERS :]}"
 
 
 def spot_of(place: Place) -> Spot:
     """Return a place as it is shown."""
-    return Spot(shown_file(place.file), place.line, readable(place.function, LONGEST_TITLE))
+    return Spot(shown_file(place.file), place.line, readable(place.function, MAX_TITLE_CHARACTERS))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from minitorch.cli.arguments import call_from, target_options
+from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
-from minitorch.cli.targets import Call
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompiledFunction

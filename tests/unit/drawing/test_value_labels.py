@@ -9,7 +9,7 @@ from pictures import computed
 
 import minitorch
 from minitorch import Scalar, topological_sort
-from minitorch.drawing.labels import labels, numbered
+from minitorch.drawing.value_labels import labels, numbered
 
 
 def called(out: minitorch.Variable) -> list[str]:

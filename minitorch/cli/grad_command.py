@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from minitorch.cli.arguments import call_from, evaluate, target_options
+from minitorch.cli.calls import Call
 from minitorch.cli.differences import ridders_difference
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import progress
-from minitorch.cli.targets import Call
 
 if TYPE_CHECKING:
     from minitorch.reporting.nonfinite import Nonfinite
 
 __all__ = ["grad"]
 
-_AGREEMENT = 1e-6
+_MAX_RELATIVE_DIFFERENCE = 1e-6
 _PIPE_WIDTH = 140
 
 
@@ -47,7 +47,7 @@ class Partial:
             error /= size
         if not math.isfinite(apart):
             return "no"
-        if apart <= _AGREEMENT or size <= 1e-12:
+        if apart <= _MAX_RELATIVE_DIFFERENCE or size <= 1e-12:
             return f"yes, to {apart:.0e}" if apart else "yes, exactly"
         return f"unsure, differences vary by {error:.0e}" if error >= apart / 10.0 else f"NO, off by {apart:.0e}"
 

@@ -12,12 +12,21 @@ from typing import Any
 from minitorch.autodiff.variable import Variable, is_constant, topological_sort
 from minitorch.drawing.flow import Flow, Step, flow_of
 from minitorch.drawing.picture import Collapse, Edge, Group, Kind, Node, Options, Picture, Spot, checked, counted
-from minitorch.drawing.text import LONGEST_TITLE, named, number, readable, short_file, source_text, spot_of, value_of
+from minitorch.drawing.safe_text import (
+    MAX_TITLE_CHARACTERS,
+    named,
+    number,
+    readable,
+    short_file,
+    source_text,
+    spot_of,
+    value_of,
+)
 from minitorch.drawing.writer import Writer
 
 __all__ = ["picture_of_places"]
 
-MOST_NAMES = 12
+MAX_NAMES = 12
 OPERATIONS = ("operation", "operations")
 NO_SOURCE = "source unknown"
 
@@ -78,7 +87,7 @@ def _line(step: Step, writer: Writer, group: str | None) -> Node:
     values = [value_of(variable) for variable in ends]
     derivatives = [d for d in map(writer.derivatives.of, ends) if d is not None]
     spot = spot_of(place)
-    title = [str(spot), source_text(place, LONGEST_TITLE), count, named(name, _ends(values, repr))]
+    title = [str(spot), source_text(place, MAX_TITLE_CHARACTERS), count, named(name, _ends(values, repr))]
     details = [count]
     if writer.options.values:
         details.append(named(name, _ends(values, number)))
@@ -115,8 +124,8 @@ def _input(id: str, leaves: Sequence[Variable], writer: Writer) -> Node:
     """Make the oval of a leaf, or of several that are used alike."""
     if len(leaves) == 1:
         return writer.oval(leaves[0])
-    title = "\n".join(named(writer.label(leaf), repr(value_of(leaf))) for leaf in leaves[:MOST_NAMES])
-    more = f"\n… and {len(leaves) - MOST_NAMES:,} more" if len(leaves) > MOST_NAMES else ""
+    title = "\n".join(named(writer.label(leaf), repr(value_of(leaf))) for leaf in leaves[:MAX_NAMES])
+    more = f"\n… and {len(leaves) - MAX_NAMES:,} more" if len(leaves) > MAX_NAMES else ""
     lines = [f"{len(leaves):,} inputs"]
     first, last = writer.label(leaves[0]), writer.label(leaves[-1])
     if first and last:
@@ -145,8 +154,8 @@ def _edges(flow: Flow, drawn: set[str], writer: Writer) -> list[Edge]:
 def _names(values: Iterable[Variable], writer: Writer) -> str:
     """List what values are called; those without a name by their value."""
     names = [readable(writer.label(value) or number(value_of(value))) for value in values]
-    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + more
 
 
 def _mark_cut(flow: Flow, drawn: set[str], nodes: list[Node], edges: list[Edge], collapse: Collapse) -> None:

@@ -15,8 +15,8 @@ from types import TracebackType
 import click
 
 from minitorch.cli.arguments import hook_option, split_names
+from minitorch.cli.calls import install_hooks
 from minitorch.cli.failures import BadInput, is_own_file
-from minitorch.cli.targets import install_hooks
 
 __all__ = ["Program", "run"]
 

@@ -19,8 +19,8 @@ from minitorch.drawing.writer import Writer
 
 __all__ = ["picture_of_operations"]
 
-MOST_OPERANDS = 40
-FEWEST_OPERANDS = 10
+MAX_OPERANDS = 40
+MIN_OPERANDS = 10
 
 
 @dataclass
@@ -78,7 +78,7 @@ def choose(out: Variable, limit: int) -> Chosen:
         if room <= 0 and chosen.operations:
             queue.appendleft(variable)
             break
-        shown = operands[: min(max(room, FEWEST_OPERANDS), MOST_OPERANDS)]
+        shown = operands[: min(max(room, MIN_OPERANDS), MAX_OPERANDS)]
         hidden += operands[len(shown) :]
         nodes += 1
         for operand in shown:

@@ -16,10 +16,10 @@ from minitorch.reporting.model import Diagram, Expression, Function, Link
 
 __all__ = ["diagram_of", "svg_of"]
 
-MOST_OPERATIONS = 40
+MAX_OPERATIONS = 40
 """More than these are drawn as the lines that did them."""
 
-MOST_LINES = 60
+MAX_LINES = 60
 """More than these are drawn as the functions that they belong to."""
 
 
@@ -61,10 +61,10 @@ def diagram_of(out: Variable, nodes: Sequence[Variable], listing: Listing, funct
 
 def collapse_for(functions: Sequence[Function]) -> Collapse | None:
     """Choose between operations, lines and functions by how many there are."""
-    if sum(function.operations for function in functions) <= MOST_OPERATIONS:
+    if sum(function.operations for function in functions) <= MAX_OPERATIONS:
         return None
     lines = sum(1 for function in functions for line in function.lines if line.expressions)
-    return "line" if lines <= MOST_LINES else "function"
+    return "line" if lines <= MAX_LINES else "function"
 
 
 def svg_of(drawn: Picture) -> str:

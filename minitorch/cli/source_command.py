@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from minitorch.cli.calls import find_function
 from minitorch.cli.failures import BadInput
-from minitorch.cli.targets import find_function
 
 __all__ = ["source"]
 
