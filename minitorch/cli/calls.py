@@ -21,6 +21,8 @@ from types import ModuleType
 from typing import Any
 
 from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.progress import ModuleProgress
+from minitorch.tracing.tracer import install_import_hook, trace
 
 __all__ = ["Call", "call_of_expression", "call_of_target", "find_function", "install_hooks"]
 
@@ -114,9 +116,6 @@ def find_function(target: str, hooks: Iterable[str] | None = None) -> Callable[.
 
 def install_hooks(names: Iterable[str]) -> None:
     """Install the import hook for the packages of these names, for as long as the process lives."""
-    from minitorch.cli.progress import ModuleProgress
-    from minitorch.tracing.tracer import install_import_hook
-
     wanted = []
     for name in dict.fromkeys(names):
         spec = _find_spec(name)
@@ -216,8 +215,6 @@ def _free_names(tree: ast.Expression) -> list[str]:
 
 def _generate(expression: str, names: tuple[str, ...], namespace: dict[str, Any], label: str) -> Call:
     """Define a traced function whose body is the expression; its text goes where the rewriter looks for source."""
-    from minitorch.tracing.tracer import trace
-
     text = f"def expression({', '.join(names)}): return (\n{expression}\n)\n"
     linecache.cache["<expression>"] = (len(text), None, text.splitlines(keepends=True), "<expression>")
     namespace = {**namespace, "__name__": "__expression__"}

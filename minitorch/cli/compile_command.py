@@ -12,6 +12,7 @@ import click
 from minitorch.cli.arguments import call_from, target_options
 from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
+from minitorch.derivatives.signatures import title
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompiledFunction
@@ -69,7 +70,6 @@ def compile_command(
 def _compiled(call: Call, values: list[float], alone: bool) -> tuple[CompiledFunction, object]:
     """The compiled function, and what it gave for the numbers."""
     from minitorch.compiler.function import CompilationWarning, CompiledFunction
-    from minitorch.derivatives.signatures import title
 
     try:
         compiled = CompiledFunction(call.function, argnums=tuple(range(len(values))))

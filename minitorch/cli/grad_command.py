@@ -6,18 +6,18 @@ import math
 import numbers
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from minitorch.autodiff.variable import Variable
 from minitorch.cli.arguments import call_from, evaluate, target_options
 from minitorch.cli.calls import Call
 from minitorch.cli.differences import ridders_difference
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import progress
-
-if TYPE_CHECKING:
-    from minitorch.reporting.nonfinite import Nonfinite
+from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
+from minitorch.scalars.scalar import Scalar
 
 __all__ = ["grad"]
 
@@ -85,10 +85,6 @@ def grad(
 
 
 def _value_and_partials(call: Call, values: list[float]) -> tuple[float, list[float], Nonfinite | None]:
-    from minitorch.autodiff.variable import Variable
-    from minitorch.reporting.nonfinite import first_nonfinite
-    from minitorch.scalars.scalar import Scalar
-
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
     result = evaluate(call, leaves)
     if not issubclass(type(result), Variable):

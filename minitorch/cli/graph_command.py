@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from minitorch import drawing
+from minitorch.autodiff.variable import Variable
 from minitorch.cli.arguments import call_from, evaluate, target_options
 from minitorch.cli.failures import BadInput
+from minitorch.drawing.picture import Collapse
+from minitorch.scalars.scalar import Scalar
 
 if TYPE_CHECKING:
     from minitorch.drawing.diagram import Diagram
-    from minitorch.drawing.picture import Collapse
 
 __all__ = ["graph"]
 
@@ -56,10 +59,6 @@ def graph(
         raise BadInput(f"-o {output}: unknown suffix {file.suffix!r}, use one of {', '.join(_SUFFIXES)}")
     if not file.parent.is_dir():
         raise BadInput(f"-o {output}: there is no folder {file.parent}")
-    from minitorch import drawing
-    from minitorch.autodiff.variable import Variable
-    from minitorch.scalars.scalar import Scalar
-
     call, values = call_from(words, expression, modules, hooks, fixed)
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
     result = evaluate(call, leaves)

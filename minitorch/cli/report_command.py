@@ -6,7 +6,6 @@ minitorch report pump.py:power dp=2e5 flow=0.01 -o power.html
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +13,9 @@ from minitorch.cli.arguments import call_from, target_options
 from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import Begin, progress
-
-if TYPE_CHECKING:
-    from minitorch.reporting import Report
+from minitorch.derivatives.signatures import title
+from minitorch.reporting import Report
+from minitorch.reporting.analysis import analyse, run_of
 
 __all__ = ["report"]
 
@@ -69,10 +68,6 @@ def _file(output: str) -> Path:
 
 
 def _report(call: Call, values: list[float], begin: Begin) -> Report:
-    from minitorch.derivatives.signatures import title
-    from minitorch.reporting import Report
-    from minitorch.reporting.analysis import analyse, run_of
-
     begin("running")
     try:
         run = run_of(call.function, tuple(values), {})

@@ -17,6 +17,7 @@ import click
 from minitorch.cli.arguments import hook_option, split_names
 from minitorch.cli.calls import install_hooks
 from minitorch.cli.failures import BadInput, is_own_file
+from minitorch.tracing.scripts import run_module, run_script
 
 __all__ = ["Program", "run"]
 
@@ -31,8 +32,6 @@ class Program:
 
     def run(self) -> None:
         """Run as `__main__`; what the program raises goes on to the interpreter, without this project's frames."""
-        from minitorch.tracing.scripts import run_module, run_script
-
         sys.excepthook = _show_without_own_frames
         start = run_module if self.is_module else run_script
         start(self.name, list(self.arguments))

@@ -6,6 +6,7 @@ import click
 
 from minitorch.cli.calls import find_function
 from minitorch.cli.failures import BadInput
+from minitorch.tracing.tracer import traced_source
 
 __all__ = ["source"]
 
@@ -20,8 +21,6 @@ def source(target: str) -> None:
     \b
     minitorch source pump.py:power
     """
-    from minitorch.tracing.tracer import traced_source
-
     function = find_function(target)
     try:
         text = traced_source(function)

@@ -21,6 +21,7 @@ from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.place import is_own
 from minitorch.autodiff.variable import Variable
+from minitorch.machine_code.llvm.builtins import MethodDefinition
 from minitorch.machine_code.llvm.cpython_layout import (
     COMPARE,
     DEALLOCATE,
@@ -37,6 +38,8 @@ from minitorch.machine_code.llvm.cpython_layout import (
     type_slot,
     write_pointer,
 )
+from minitorch.machine_code.llvm.engine import Engine, kept_machine
+from minitorch.machine_code.llvm.symbols import libm
 from minitorch.recorder.arenas import (
     ArenaAllocator,
     arena_allocator,
@@ -114,9 +117,6 @@ class Accelerator:
     """The machine code of this process, and what it needs to live."""
 
     def __init__(self) -> None:
-        from minitorch.machine_code.llvm.engine import Engine
-        from minitorch.machine_code.llvm.symbols import libm
-
         libm("pow")
         self.counter = ctypes.c_int64(next(NATIVE.unique_ids))
         self.user_codes, self.own_codes = (ctypes.c_void_p * MAX_KNOWN_CODES)(), (ctypes.c_void_p * MAX_KNOWN_CODES)()
@@ -215,8 +215,6 @@ class Accelerator:
 
     def builtin(self, name: str, flags: int, owner: type[RuleFunction] | None = None) -> Callable[..., Any]:
         """A function of the text as one of Python's; the `apply` of its owner, if it has one."""
-        from minitorch.machine_code.llvm.builtins import MethodDefinition
-
         called = name if owner is None else "apply"
         told = None if owner is None else f"apply($type, /, *inputs)\n--\n\n{usual_apply(owner).__doc__}".encode()
         definition = MethodDefinition(called.encode(), self.engine.address(name), flags, told)
@@ -257,8 +255,6 @@ class Accelerator:
 def optimised(text: str) -> str:
     """The same module with its small functions inlined; the engine's back end does not do that."""
     import llvmlite.binding as llvm
-
-    from minitorch.machine_code.llvm.engine import kept_machine
 
     module = llvm.parse_assembly(text)
     builder = llvm.create_pass_builder(kept_machine(2), llvm.create_pipeline_tuning_options(speed_level=1))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.reporting.analysis import analyse, run_of
 from minitorch.reporting.model import Analysis
+from minitorch.reporting.terminal import rich_of, text_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,8 +50,6 @@ class Report:
 
     def text(self, width: int = 120) -> str:
         """Return the report as plain text: shorter than the page, with the end of the run."""
-        from minitorch.reporting.terminal import text_of
-
         return text_of(self.analysis, width)
 
     def __str__(self) -> str:
@@ -60,8 +59,6 @@ class Report:
         return f"<report of {self.analysis.title}: {self.analysis.statistics}>"
 
     def __rich__(self) -> RenderableType:
-        from minitorch.reporting.terminal import rich_of
-
         return rich_of(self.analysis)
 
     def _repr_html_(self) -> str:

