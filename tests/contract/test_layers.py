@@ -50,7 +50,7 @@ LATE: Final = {
     ("minitorch", "minitorch.recorder.switching"): "machine code, as long as little is recorded",
     ("minitorch.cli.compile_command", "minitorch.compiler.function"): "the compiler, in every other command",
     (
-        "minitorch.cli.picture",
+        "minitorch.cli.graph_command",
         "minitorch.drawing.render",
     ): "subprocesses and folders for a time, in every other command",
     ("minitorch.compiler.batch.rows", "minitorch.compiler.batch.dask_blocks"): "what only dask's arrays need",
