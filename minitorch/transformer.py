@@ -1,16 +1,18 @@
 """The package `transformer` that lies beside this one, also where a user's own `transformer` stands in the way.
 
 A script may have a file `transformer.py` or a folder `transformer/` beside it, which `import transformer` then finds.
-In that case ours is loaded under a name of its own, and the user's stays what it is.
+In that case ours is loaded under a name of its own, and the user's stays what it is. So it is where a script is still
+to be found: in the console command, and in processes that trace from their start.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import itertools
 import os
 import sys
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def is_ours(file: str | None) -> bool:
 
 
 def found_file() -> str | None:
-    """Return the file that `import transformer` leads to, None if there is none."""
+    """Return the file that `import transformer` leads to, `None` if there is none."""
     loaded = sys.modules.get("transformer")
     if loaded is not None:
         return getattr(loaded, "__file__", None)
@@ -82,9 +84,24 @@ def found_file() -> str | None:
     return None if spec is None else spec.origin
 
 
+def precedes_program() -> bool:
+    """Return whether the user's program is still to begin, so that one beside it may yet be found.
+
+    So it is in the console command, and in a process that imports minitorch while Python itself starts.
+    """
+    arguments = sys.orig_argv
+    name = os.path.splitext(os.path.basename(sys.argv[0] if sys.argv else ""))[0]
+    if name == "minitorch" or ("-m", "minitorch") in itertools.pairwise(arguments):
+        return True
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_globals.get("__name__") != "site":
+        frame = frame.f_back
+    return frame is not None
+
+
 def load() -> ModuleType:
-    """Return our package, loaded under its own name where another one has the name `transformer`."""
-    if is_ours(found_file()):
+    """Return our package, loaded under its own name where another one has the name `transformer`, or may have it."""
+    if is_ours(found_file()) and ("transformer" in sys.modules or not precedes_program()):
         return importlib.import_module("transformer")
     spec = importlib.util.spec_from_file_location(OWN_NAME, FILE, submodule_search_locations=[os.path.dirname(FILE)])
     if spec is None or spec.loader is None:
