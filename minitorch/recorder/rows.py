@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.lowering.function_writer import write_tree
@@ -18,10 +18,6 @@ from minitorch.rules.real import RULES
 __all__ = ["program_text", "rows_of_one_number"]
 
 
-OF_NO_LIBRARY: Final = frozenset({"Sigmoid", "ReLU", "Inv"})
-"""Rows of functions of one number that are this project's own."""
-
-
 def rows_of_one_number() -> Iterator[tuple[str, Callable[[float], float] | None]]:
     """The rows of functions that take one number, with the function of `math` that each stands for; None if of none."""
     for name, rule in RULES.items():
@@ -29,7 +25,7 @@ def rows_of_one_number() -> Iterator[tuple[str, Callable[[float], float] | None]
             continue
         plain = rule.callables[0] if len(rule.callables) == 1 else None
         of_math = plain is not None and getattr(math, plain.__name__, None) is plain
-        if of_math or name in OF_NO_LIBRARY:
+        if of_math or plain is rule.function:
             yield name, plain if of_math else None
 
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
+from minitorch.rules.real import RULES, Rule
+
 __all__ = ["LocalError", "as_decimal_error", "local_error"]
 
 LocalError = tuple[float, float | None]
@@ -31,26 +33,6 @@ LARGEST_POWER: Final = 64
 
 LARGEST_SHIFT: Final = 2200
 """Shifts by more take any float beyond the range of floats."""
-
-EXACT: Final = frozenset(
-    """Neg Pos Abs Fabs Copysign Fmod Remainder ModfFraction ModfWhole FrexpMantissa Nextafter Ulp ReLU LT LE GT GE EQ
-    NE IsNan IsInf IsFinite IsClose""".split()
-)
-"""Functions of the table of rules whose results are floats already."""
-
-UNITS: Final[dict[str, float]] = {
-    **dict.fromkeys("Add Sub Mul TrueDiv FloorDiv Mod Round Ldexp Sqrt Fma Inv Sum Fsum Prod Sumprod".split(), 0.5),
-    **dict.fromkeys("Degrees Radians".split(), 1.5),
-    **dict.fromkeys("Sinh Cosh Tanh Asinh Acosh Atanh Log10".split(), 2.0),
-    **dict.fromkeys("Cbrt Sigmoid".split(), 4.0),
-    "Erfc": 5.0,
-    "Gamma": 10.0,
-    "Lgamma": 20.0,
-}
-"""How many units in the last place a result may be off: half a one where it is rounded once, as IEEE 754 has it; for
-functions what the GNU C Library's manual lists as known maximum errors, and Python's sources say of its own."""
-
-UNITS_OF_OTHERS: Final = 1.0
 
 STANDS_FOR: Final = {
     math.pi: -1.2246467991473532e-16,
@@ -75,7 +57,7 @@ def local_error(name: str | None, operands: Sequence[Any], value: float) -> Loca
     >>> local_error("Exp", (1.0,), 2.718281828459045)
     (4.440892098500626e-16, None)
     """
-    if name in EXACT:
+    if name in RULES and RULES[name].ulps == 0:
         return 0.0, 0.0
     if not math.isfinite(value):
         return math.inf, None
@@ -108,7 +90,7 @@ def units(name: str | None, value: float) -> float:
     """The largest local error that a Function may have at a value."""
     # Near its zeros Python's lgamma is as near as elsewhere, but not relative to its value.
     size = max(abs(value), 1.0) if name == "Lgamma" else value
-    return UNITS.get(name or "", UNITS_OF_OTHERS) * math.ulp(size) or SMALLEST
+    return (RULES[name].ulps if name in RULES else Rule.ulps) * math.ulp(size) or SMALLEST
 
 
 def quotient(ratio: Ratio) -> float:

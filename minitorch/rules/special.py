@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from minitorch.rules.lifting import helpers
 
 __all__ = [
-    "digamma", "exp_of_minus_square", "inverse_of_one_plus_square", "inverse_root", "over_squared_norm", "power",
-    "power_by_base", "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign",
-    "whole_quotient",
+    "digamma", "exp_of_minus_square", "has_remainder", "inverse_of_one_plus_square", "inverse_root",
+    "is_not_infinite", "over_squared_norm", "power", "power_by_base", "power_by_exponent", "power_of_two",
+    "products_of_others", "sech_squared", "sign", "whole_quotient",
 ]  # fmt: skip
 
 ASYMPTOTIC_FROM = 10.0
@@ -29,6 +29,16 @@ BERNOULLI_TERMS = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760, -
 
 ROUNDER = 1.5 * 2.0**31
 """Added and taken away again, it leaves a multiple of 2**-21: below 32 that has at most 26 bits, its square 52."""
+
+
+def is_not_infinite(x: float) -> bool:
+    """Return whether x is finite or nan: where the circular functions have a value."""
+    return abs(x) != math.inf
+
+
+def has_remainder(x: float, y: float) -> bool:
+    """Return whether `math.fmod` and `math.remainder` have a value; nan is one."""
+    return not ((abs(x) == math.inf and y == y) or (y == 0 and x == x))
 
 
 def sign(x: float) -> float:

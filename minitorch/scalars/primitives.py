@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from minitorch.autodiff.acceleration import NATIVE, NATIVE_THRESHOLD_VARIABLES
 from minitorch.autodiff.decisions import decide
@@ -22,6 +22,7 @@ from minitorch.autodiff.place import origin_of_caller
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
+from minitorch.rules.rule import for_every_rule
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, is_operand
 from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, plain_value
@@ -281,54 +282,39 @@ CALLABLES: dict[Callable[..., Any], type[RuleFunction]] = {}
 """The Function whose `call` does with Scalars what a plain callable does with floats."""
 
 
-def function(name: str) -> type[RuleFunction]:
-    """Make the Function of a row."""
-    rule = RULES[name]
+def make_function(rule: Rule) -> None:
+    """Make the Function of a row, which goes by its name from then on."""
+    name = rule.name
     stands_for = ", ".join(getattr(plain, "__name__", name) for plain in rule.callables) or name
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {stands_for}."}
     base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
     primitive: type[RuleFunction] = type(name, (base,), details)
     FUNCTIONS.define(name, primitive)
+    globals()[name] = primitive
     CALLABLES.update(dict.fromkeys(rule.callables, primitive))
-    return primitive
 
 
-Add, Sub, Mul, TrueDiv = function("Add"), function("Sub"), function("Mul"), function("TrueDiv")
-FloorDiv, Mod, Pow, Round = function("FloorDiv"), function("Mod"), function("Pow"), function("Round")
-Neg, Pos, Abs, Sum = function("Neg"), function("Pos"), function("Abs"), function("Sum")
-LT, LE, GT, GE, EQ, NE = (
-    function("LT"), function("LE"), function("GT"), function("GE"), function("EQ"), function("NE"),
-)  # fmt: skip
-Exp, Expm1, Sqrt, MathPow = function("Exp"), function("Expm1"), function("Sqrt"), function("MathPow")
-Log, Log2, Log10, Log1p = function("Log"), function("Log2"), function("Log10"), function("Log1p")
-Sin, Cos, Tan, Atan2 = function("Sin"), function("Cos"), function("Tan"), function("Atan2")
-Asin, Acos, Atan = function("Asin"), function("Acos"), function("Atan")
-Sinh, Cosh, Tanh = function("Sinh"), function("Cosh"), function("Tanh")
-Asinh, Acosh, Atanh = function("Asinh"), function("Acosh"), function("Atanh")
-Degrees, Radians = function("Degrees"), function("Radians")
-Hypot, Dist, Fsum, Prod = function("Hypot"), function("Dist"), function("Fsum"), function("Prod")
-Fmod, Remainder, Copysign, Fabs = function("Fmod"), function("Remainder"), function("Copysign"), function("Fabs")
-ModfFraction, ModfWhole = function("ModfFraction"), function("ModfWhole")
-FrexpMantissa, Ldexp, Nextafter, Ulp = (
-    function("FrexpMantissa"), function("Ldexp"), function("Nextafter"), function("Ulp"),
-)  # fmt: skip
-IsNan, IsInf, IsFinite, IsClose = function("IsNan"), function("IsInf"), function("IsFinite"), function("IsClose")
-Erf, Erfc, Gamma, Lgamma = function("Erf"), function("Erfc"), function("Gamma"), function("Lgamma")
-Sigmoid, ReLU, Inv = function("Sigmoid"), function("ReLU"), function("Inv")
-# What only some Pythons have in math: Cbrt, Exp2, Fma, Sumprod.
-globals().update({name: function(name) for name in RULES.keys() - FUNCTIONS.keys()})
+for_every_rule(make_function)
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> type[RuleFunction]: ...
 
 
 def modf(x: Any) -> tuple[Any, Any]:
     """Return `math.modf(x)`, fraction and whole, with their histories."""
-    return (ModfFraction.apply(x), ModfWhole.apply(x)) if isinstance(x, Variable) else math.modf(x)
+    return (
+        (FUNCTIONS["ModfFraction"].apply(x), FUNCTIONS["ModfWhole"].apply(x))
+        if isinstance(x, Variable)
+        else math.modf(x)
+    )
 
 
 def frexp(x: Any) -> tuple[Any, int]:
     """Return `math.frexp(x)`: the mantissa with its history, the exponent as a plain int."""
     if not isinstance(x, Variable):
         return math.frexp(x)
-    return FrexpMantissa.apply(x), math.frexp(decide("value", x, plain_value(x)))[1]
+    return FUNCTIONS["FrexpMantissa"].apply(x), math.frexp(decide("value", x, plain_value(x)))[1]
 
 
 PAIRS: dict[Callable[..., Any], Callable[..., Any]] = {math.modf: modf, math.frexp: frexp}

@@ -16,6 +16,7 @@ from typing import Any
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.variable import Variable
+from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import Tracked
@@ -26,7 +27,7 @@ from minitorch.tracing.float_subclasses import new_float
 from minitorch.tracing.libraries import Resolve, libraries
 from minitorch.transformer import Alias
 
-__all__ = ["by_type", "callables", "libraries", "modulo"]
+__all__ = ["by_type", "callables", "callables_of", "libraries", "modulo"]
 
 _NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), abs, pow})
 _NUMBERS = frozenset({float, int, bool})
@@ -220,6 +221,14 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     yield type, Alias("type_of", type_of)
     for function, position, keyword in CALLERS:
         yield function, Alias(function.__name__, calling(function, resolve, position, keyword))
+
+
+def callables_of(rule: Rule, resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
+    """Yield what stands in for the callables of a row that was added to the table."""
+    to_float = keep_float(resolve)
+    for function in rule.callables:
+        primitive = CALLABLES[function]
+        yield function, Alias(f"{primitive.__name__}.apply", replacement(function, primitive, to_float))
 
 
 def replacement(

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from minitorch.autodiff.history import LIVE
 from minitorch.rules.lifting import rewrite_partials_with
+from minitorch.rules.rule import Rule, for_every_rule
 from minitorch.tracing import child_processes as child
 from minitorch.tracing import replacements
 from minitorch.tracing.real_imag import PARTS
@@ -90,6 +91,15 @@ dispatcher = Dispatcher(targets, converter)
 dispatcher.resolve.__module__ = dispatcher.follow.__module__ = __name__
 dispatcher.resolve.__qualname__, dispatcher.follow.__qualname__ = "dispatcher.resolve", "dispatcher.follow"
 rewrite_partials_with(converter.convert)
+
+
+def register_rule(rule: Rule) -> None:
+    """Have traced code, old and new, call the Function of a row in place of the row's callables."""
+    for function, alias in replacements.callables_of(rule, resolve):
+        dispatcher.register(function, alias)
+
+
+for_every_rule(register_rule, from_now_on=True)
 
 
 def trace(function: T) -> T:

@@ -38,7 +38,6 @@ from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.labels import Labels, places_in
 from minitorch.machine_code.export.statements import nodes_of, outline, place_of
 from minitorch.machine_code.export.terms import (
-    INTEGERS,
     Assignment,
     Branch,
     Call,
@@ -51,6 +50,7 @@ from minitorch.machine_code.export.terms import (
     number_of,
 )
 from minitorch.machine_code.program import Constant, Node, Operation, Outcome
+from minitorch.rules.real import RULES
 
 __all__ = ["c_source"]
 
@@ -282,7 +282,7 @@ class CWriter:
             call.function in ("Pow", "MathPow", "EQ", "NE") or all(isinstance(x, Constant) for x in call.operands)
         )
         for position, operand in enumerate(call.operands):
-            if INTEGERS.get(call.function) == position:
+            if RULES[call.function].int_input == position:
                 number = int(number_of(call.function, position, call.operands))
                 texts.append(str(max(-MOST_EXPONENT, min(MOST_EXPONENT, number))))
                 continue

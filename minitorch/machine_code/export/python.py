@@ -30,7 +30,6 @@ from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.labels import Labels, places_in
 from minitorch.machine_code.export.statements import nodes_of, outline, place_of
 from minitorch.machine_code.export.terms import (
-    INTEGERS,
     Assignment,
     Branch,
     Name,
@@ -42,6 +41,7 @@ from minitorch.machine_code.export.terms import (
     number_of,
 )
 from minitorch.machine_code.program import Constant, Node, Operation, Outcome
+from minitorch.rules.real import RULES
 from minitorch.transformer import Generator, deep_recursion
 
 __all__ = ["Structure", "python_source"]
@@ -186,7 +186,7 @@ class PythonWriter:
         if isinstance(term, Constant):
             return literal(term.value)
         operands = [self.term(operand) for operand in term.operands]
-        integer = INTEGERS.get(term.function)
+        integer = RULES[term.function].int_input
         if integer is not None and integer < len(operands):
             operands[integer] = literal(number_of(term.function, integer, term.operands))
         return python_operations.expression(term.function, operands)

@@ -31,17 +31,12 @@ from minitorch.machine_code.export.terms import (
     is_truth,
 )
 from minitorch.machine_code.program import Branching, Constant, Node, Operation
+from minitorch.rules.real import RULES
 
-__all__ = ["NEVER_RAISE", "nodes_of", "outline", "place_of"]
+__all__ = ["nodes_of", "outline", "place_of"]
 
 LARGEST = 8
 """How many operations an expression has at most."""
-
-NEVER_RAISE = frozenset(
-    "Add Sub Mul Neg Pos Abs Sum Prod LT LE GT GE EQ NE Cbrt Atan Atan2 Tanh Asinh Degrees Radians Hypot Dist Copysign "
-    "Fabs ModfFraction ModfWhole FrexpMantissa Ulp IsNan IsInf IsFinite Erf Erfc Sigmoid ReLU".split()
-)
-"""Rows that give a float for any floats, so that nothing is lost where an unused one is left out."""
 
 
 @dataclass(slots=True)
@@ -129,7 +124,7 @@ def piece(node: Node, values: list[Term], uses: Uses, identifiers: Identifiers, 
             values.append(step)
             continue
         needed = uses.needed(number)
-        if not needed and step.function in NEVER_RAISE:
+        if not needed and RULES[step.function].never_raises:
             values.append(Name(""))
             continue
         call = Call(step.function, tuple(values[operand] for operand in step.operands), step.place)
@@ -174,7 +169,7 @@ def uses_in(tree: Node) -> dict[int, Uses]:
         count_in(uses, free, used, node.first)
         for number in range(node.first + len(node.steps) - 1, node.first - 1, -1):
             step = node.steps[number - node.first]
-            if isinstance(step, Operation) and (uses.needed(number) or step.function not in NEVER_RAISE):
+            if isinstance(step, Operation) and (uses.needed(number) or not RULES[step.function].never_raises):
                 count_in(uses, free, step.operands, node.first)
         found[id(node)], open_ends[id(node)] = uses, free
     return found

@@ -15,12 +15,9 @@ from minitorch.machine_code.program import Constant, Outcome
 from minitorch.rules.real import RULES
 
 __all__ = [
-    "INTEGERS", "Assignment", "Branch", "Call", "Name", "Refusal", "Return", "Statement", "Term", "is_truth",
+    "Assignment", "Branch", "Call", "Name", "Refusal", "Return", "Statement", "Term", "is_truth",
     "number_of",
 ]  # fmt: skip
-
-INTEGERS = {"Round": 1, "Ldexp": 1, "Nextafter": 2}
-"""Rows that take an int, not a float, and at which position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +125,4 @@ def number_of(function: str, position: int, operands: Sequence[Term]) -> float:
     operand = operands[position]
     if not isinstance(operand, Constant):
         raise TypeError(f"{function} takes a constant at position {position}")
-    return int(operand.value) if INTEGERS.get(function) == position else operand.value
+    return int(operand.value) if RULES[function].int_input == position else operand.value

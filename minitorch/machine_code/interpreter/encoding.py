@@ -31,9 +31,6 @@ __all__ = ["Encoding", "encode"]
 TWO_ANSWERS = frozenset({"truth", "is_integer"})
 """Decisions that are true or false."""
 
-COUNTING = frozenset({"Neg", "Pos", "Abs", "Add", "Sub", "Mul", "FloorDiv", "Mod", "Sum", "Prod"})
-"""Rows that make ints of ints."""
-
 MIXED = frozenset({"Add", "Sub", "Mul", "TrueDiv"})
 """Rows that make a float of an int and a float, having made one of the int first."""
 
@@ -140,7 +137,9 @@ def encode_forward(encoding: Encoding, trace: Trace) -> None:
             code = codes[key] = code_of(OpInstruction(*key))
         operands = [places[operand] for operand in step.operands]
         code = IN_PYTHON if needs_python(step, encoding) else code
-        if RULES[step.function].indicator or (step.function in COUNTING and encoding.whole.issuperset(step.operands)):
+        if RULES[step.function].indicator or (
+            RULES[step.function].keeps_int and encoding.whole.issuperset(step.operands)
+        ):
             encoding.whole.add(len(places))
         places.append(encoding.first + len(steps))
         definitions.append(step)

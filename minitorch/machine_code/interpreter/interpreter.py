@@ -15,7 +15,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from minitorch.machine_code.interpreter.encoding import encode
 from minitorch.machine_code.interpreter.instructions import IN_PYTHON, width_of
@@ -25,9 +25,6 @@ from minitorch.machine_code.status import HIT, MISS, RAISE
 from minitorch.rules.real import RULES
 
 __all__ = ["Answer", "Interpreter"]
-
-INTEGERS: Final = {"Round": 1, "Ldexp": 1, "Nextafter": 2}
-"""Rows that take an int, and at which position."""
 
 
 class Answer(NamedTuple):
@@ -156,7 +153,7 @@ class Interpreter:
     def _operands(self, step: Operation) -> list[Any]:
         """The operands of an operation as eager evaluation has them."""
         operands = [self._plain(operand) for operand in step.operands]
-        whole = INTEGERS.get(step.function)
+        whole = RULES[step.function].int_input
         if whole is not None and whole < len(operands):
             operands[whole] = int(operands[whole])
         return operands

@@ -24,17 +24,7 @@ from minitorch.transformer import Alias
 
 __all__ = ["elementwise", "ufunc_rows", "without_rule"]
 
-ROWS: dict[str, str] = {
-    "sin": "Sin", "cos": "Cos", "tan": "Tan", "arcsin": "Asin", "arccos": "Acos", "arctan": "Atan",
-    "sinh": "Sinh", "cosh": "Cosh", "tanh": "Tanh", "arcsinh": "Asinh", "arccosh": "Acosh", "arctanh": "Atanh",
-    "exp": "Exp", "expm1": "Expm1", "log": "Log", "log2": "Log2", "log10": "Log10", "log1p": "Log1p",
-    "sqrt": "Sqrt", "reciprocal": "Inv", "absolute": "Abs", "fabs": "Fabs", "hypot": "Hypot", "arctan2": "Atan2",
-    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "TrueDiv", "floor_divide": "FloorDiv",
-    "remainder": "Mod", "fmod": "Fmod", "power": "Pow", "float_power": "MathPow", "negative": "Neg", "positive": "Pos",
-    "degrees": "Degrees", "rad2deg": "Degrees", "radians": "Radians", "deg2rad": "Radians",
-    "copysign": "Copysign", "nextafter": "Nextafter", "spacing": "Ulp", "ldexp": "Ldexp",
-    "isnan": "IsNan", "isinf": "IsInf", "isfinite": "IsFinite",
-}  # fmt: skip
+ROWS: dict[str, Rule] = {name: rule for rule in RULES.values() for name in rule.numpy}
 """By the name of a ufunc: the row whose partial derivatives it has."""
 
 PARTIALS: dict[str, tuple[Callable[..., Any], ...]] = {
@@ -94,8 +84,8 @@ def ufunc_function(name: str) -> type[RuleFunction]:
     """The Function of a ufunc."""
     ufunc = getattr(numpy, name)
     row = ROWS.get(name)
-    title = "Numpy" + (name.title().replace("_", "") if row is None else row)
-    rule = Rule(title, ufunc, PARTIALS[name]) if row is None else RULES[row]
+    title = "Numpy" + (name.title().replace("_", "") if row is None else row.name)
+    rule = Rule(title, ufunc, PARTIALS[name]) if row is None else row
     rule = replace(
         rule, name=title, function=lambda *inputs: ufunc(*inputs).item(), callables=(ufunc,), flatten_arguments=None,
         in_place=None, dispatches=False, indicator=name in PREDICATES,
