@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from minitorch.compiler.task import Mode
-from minitorch.machine_code.lowering.function_writer import nodes_of
-from minitorch.machine_code.program import Branching, Node
+from minitorch.machine_code.program import Branching, Node, nodes_of
 
 if TYPE_CHECKING:
     from minitorch.compiler.trace_tree import TraceTree

@@ -23,9 +23,8 @@ from minitorch.compiler.interpreted_traces import HiddenDecision, InterpretedTra
 from minitorch.compiler.result import Result
 from minitorch.compiler.task import Mode, Task
 from minitorch.machine_code.llvm.emitter import bits_of
-from minitorch.machine_code.lowering.function_writer import nodes_of
-from minitorch.machine_code.partials import grow
-from minitorch.machine_code.program import Branching, Constant, Guard, Node, Trace
+from minitorch.machine_code.program import Branching, Constant, Guard, Node, Trace, nodes_of
+from minitorch.machine_code.recording import grow
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 from minitorch.scalars.pytrees import is_object_array, unfold
 

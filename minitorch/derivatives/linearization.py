@@ -31,7 +31,7 @@ from minitorch.autodiff.variable import (
 )
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.scalars.detach import variables_at, without_history
-from minitorch.scalars.primitives import Pos
+from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.tracer import dispatcher, trace
@@ -304,7 +304,7 @@ def as_input(value: Any, name: str | None, history: History) -> Scalar:
     """A Variable of its own for a number: a leaf for a plain one, a step of the outer history for a Variable."""
     if not is_variable(value):
         return Scalar(value, history, name)
-    inner: Scalar = Scalar(value.data, history) if is_constant(value) else Pos.apply(value)
+    inner: Scalar = Scalar(value.data, history) if is_constant(value) else FUNCTIONS["Pos"].apply(value)
     inner.name = name
     return inner
 

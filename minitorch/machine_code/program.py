@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from minitorch.autodiff.place import Place
 
-__all__ = ["Branching", "Constant", "Guard", "Node", "Operation", "Outcome", "Step", "Trace"]
+__all__ = ["Branching", "Constant", "Guard", "Node", "Operation", "Outcome", "Step", "Trace", "nodes_of"]
 
 Outcome: TypeAlias = "bool | int | float"
 """What a decision came to; a float stands for its bits."""
@@ -120,3 +120,19 @@ class Node:
     first: int
     steps: tuple[Constant | Operation, ...]
     after: Branching | tuple[int, ...]
+
+
+def nodes_of(tree: Node) -> list[Node]:
+    """Return the nodes of a tree: each before what follows it, its branches in their order.
+
+    >>> leaf = Node(1, (), (0,))
+    >>> nodes_of(leaf) == [leaf]
+    True
+    """
+    nodes, pending = [], [tree]
+    while pending:
+        node = pending.pop()
+        nodes.append(node)
+        if isinstance(node.after, Branching):
+            pending += reversed(node.after.branches.values())
+    return nodes

@@ -298,7 +298,7 @@ for_every_rule(make_function)
 
 if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> type[RuleFunction]: ...
+    def __getattr__(name: str) -> Any: ...
 
 
 def modf(x: Any) -> tuple[Any, Any]:

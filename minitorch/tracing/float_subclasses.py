@@ -13,7 +13,7 @@ from types import CellType, FunctionType
 from typing import Any, Final
 
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.primitives import Pos
+from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import Indicator, Scalar
 
 __all__ = ["new_float"]
@@ -67,7 +67,7 @@ def has_counterpart(cls: type[float]) -> bool:
 def made_of(cls: type[float], x: Scalar) -> Any:
     """An object of the class with the value and history of a Variable."""
     counterpart: Any = counterpart_of(cls)
-    same = Pos.record(x)
+    same = FUNCTIONS["Pos"].record(x)
     made = object.__new__(counterpart)
     for name in Variable.__slots__:
         getattr(Variable, name).__set__(made, getattr(same, name))

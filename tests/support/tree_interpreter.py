@@ -11,9 +11,8 @@ from typing import Any
 from hypothesis import strategies
 from lowered_rows import may_leave, plain
 
-from minitorch.machine_code.lowering.function_writer import nodes_of
 from minitorch.machine_code.lowering.machine import HIT, MISS, RAISE
-from minitorch.machine_code.program import Branching, Constant, Node, Operation, Outcome
+from minitorch.machine_code.program import Branching, Constant, Node, Operation, Outcome, nodes_of
 
 QUESTIONS: dict[str, Callable[[float], Outcome]] = {
     "truth": bool,

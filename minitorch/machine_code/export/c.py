@@ -36,7 +36,7 @@ from minitorch.machine_code.export.c_operations import (
 )
 from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.labels import Labels, places_in
-from minitorch.machine_code.export.statements import nodes_of, outline, place_of
+from minitorch.machine_code.export.statements import outline, place_of
 from minitorch.machine_code.export.terms import (
     Assignment,
     Branch,
@@ -49,7 +49,7 @@ from minitorch.machine_code.export.terms import (
     is_truth,
     number_of,
 )
-from minitorch.machine_code.program import Constant, Node, Operation, Outcome
+from minitorch.machine_code.program import Constant, Node, Operation, Outcome, nodes_of
 from minitorch.rules.real import RULES
 
 __all__ = ["c_source"]

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from minitorch.autodiff.place import Place
-from minitorch.machine_code.export.statements import nodes_of
-from minitorch.machine_code.program import Branching, Node, Operation
+from minitorch.machine_code.program import Branching, Node, Operation, nodes_of
 
 __all__ = ["Labels", "places_in"]
 

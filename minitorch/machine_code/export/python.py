@@ -28,7 +28,7 @@ import astor
 from minitorch.machine_code.export import python_operations
 from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.labels import Labels, places_in
-from minitorch.machine_code.export.statements import nodes_of, outline, place_of
+from minitorch.machine_code.export.statements import outline, place_of
 from minitorch.machine_code.export.terms import (
     Assignment,
     Branch,
@@ -40,7 +40,7 @@ from minitorch.machine_code.export.terms import (
     is_truth,
     number_of,
 )
-from minitorch.machine_code.program import Constant, Node, Operation, Outcome
+from minitorch.machine_code.program import Constant, Node, Operation, Outcome, nodes_of
 from minitorch.rules.real import RULES
 from minitorch.transformer import Generator, deep_recursion
 

@@ -30,10 +30,10 @@ from minitorch.machine_code.export.terms import (
     Term,
     is_truth,
 )
-from minitorch.machine_code.program import Branching, Constant, Node, Operation
+from minitorch.machine_code.program import Branching, Constant, Node, Operation, nodes_of
 from minitorch.rules.real import RULES
 
-__all__ = ["nodes_of", "outline", "place_of"]
+__all__ = ["outline", "place_of"]
 
 LARGEST = 8
 """How many operations an expression has at most."""
@@ -155,7 +155,7 @@ def uses_in(tree: Node) -> dict[int, Uses]:
     """Count the uses of values, for each piece of the program by its identity."""
     found: dict[int, Uses] = {}
     open_ends: dict[int, dict[int, int]] = {}
-    for node in reversed(list(nodes_of(tree))):
+    for node in reversed(nodes_of(tree)):
         uses = Uses()
         children = list(node.after.branches.values()) if isinstance(node.after, Branching) else []
         behind = sorted((open_ends.pop(id(child)) for child in children), key=len)
@@ -182,20 +182,10 @@ def count_in(uses: Uses, free: dict[int, int], numbers: Sequence[int], first: in
         counts[number] = counts.get(number, 0) + 1
 
 
-def nodes_of(tree: Node) -> Iterator[Node]:
-    """Every piece of a program, each before those that follow it."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node.after, Branching):
-            pending += node.after.branches.values()
-
-
 def leaves_of(tree: Node) -> dict[int, int]:
     """Count the traces through each piece of a program, by its identity."""
     counts: dict[int, int] = {}
-    for node in reversed(list(nodes_of(tree))):
+    for node in reversed(nodes_of(tree)):
         after = node.after
         counts[id(node)] = sum(counts[id(x)] for x in after.branches.values()) if isinstance(after, Branching) else 1
     return counts

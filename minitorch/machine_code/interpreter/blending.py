@@ -12,8 +12,7 @@ from typing import Final
 
 from minitorch.machine_code.interpreter.instructions import OpInstruction, PartialInstruction
 from minitorch.machine_code.interpreter.loop_writer import UNTOUCHED, LoopWriter
-from minitorch.machine_code.lowering.function_writer import write_steps
-from minitorch.machine_code.lowering.operations import LOWERINGS
+from minitorch.machine_code.lowering.rows import lower_operation, lower_steps
 from minitorch.machine_code.partials import partials_tree
 
 __all__ = ["BLENDED", "write_blended_operations", "write_blended_shares"]
@@ -34,7 +33,7 @@ def write_blended_operations(loop: LoopWriter, operations: Mapping[int, OpInstru
     results = {}
     failures = []
     for code, done in operations.items():
-        results[code] = LOWERINGS[done.name](emitter, *operands[: done.arity])
+        results[code] = lower_operation(emitter, done.name, *operands[: done.arity])
         failures += failure_of(loop, code)
     leave_if_any(loop, failures)
     emitter.line(f"store i64 {chosen(loop, results)}, ptr {loop.place('%results', '%i')}")
@@ -56,7 +55,7 @@ def write_blended_shares(loop: LoopWriter, operations: Mapping[int, PartialInstr
         tree = partials_tree(*derived)
         assert tree is not None
         operands = [first, second, result] if derived.arity == 2 else [first, result]
-        for position, partial in zip(derived.wanted, write_steps(emitter, tree, operands), strict=True):
+        for position, partial in zip(derived.wanted, lower_steps(emitter, tree, operands), strict=True):
             partials[position][code] = partial
         failures += failure_of(loop, code)
     leave_if_any(loop, failures)

@@ -12,7 +12,7 @@ import functools
 import threading
 from typing import Final, NamedTuple, TypeAlias
 
-from minitorch.machine_code.lowering.operations import LOWERINGS
+from minitorch.machine_code.lowering.rows import can_lower
 from minitorch.machine_code.partials import partials_tree
 
 __all__ = [
@@ -108,7 +108,7 @@ def is_known(instruction: Instruction) -> bool:
     if not 1 <= instruction.arity <= MOST_OPERANDS:
         return False
     if isinstance(instruction, OpInstruction):
-        return instruction.name in LOWERINGS
+        return can_lower(instruction.name, instruction.arity)
     return partials_tree(*instruction) is not None
 
 

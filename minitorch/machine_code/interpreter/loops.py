@@ -31,9 +31,9 @@ from minitorch.machine_code.interpreter.instructions import (
 from minitorch.machine_code.interpreter.loop_writer import LoopWriter
 from minitorch.machine_code.llvm.emitter import Declarations, Emitter
 from minitorch.machine_code.llvm.engine import Engine
-from minitorch.machine_code.lowering.function_writer import write_steps, write_tree
+from minitorch.machine_code.lowering.function_writer import write_tree
 from minitorch.machine_code.lowering.guards import DECISIONS
-from minitorch.machine_code.lowering.operations import LOWERINGS
+from minitorch.machine_code.lowering.rows import lower_operation, lower_steps
 from minitorch.machine_code.partials import partials_tree
 from minitorch.machine_code.program import Branching
 from minitorch.machine_code.status import HIT
@@ -118,7 +118,7 @@ def write_operation(loop: LoopWriter, done: OpInstruction) -> None:
     """Compute a result."""
     emitter = loop.emitter
     operands = [loop.value(loop.operand(position)) for position in range(done.arity)]
-    result = LOWERINGS[done.name](emitter, *operands)
+    result = lower_operation(emitter, done.name, *operands)
     loop.leave_if_failed()
     emitter.line(f"store double {result}, ptr {loop.place('%results', '%i')}")
     loop.go_on(done.arity)
@@ -184,7 +184,7 @@ def write_partials(
     tree = partials_tree(*derived)
     assert tree is not None
     if not isinstance(tree.after, Branching):
-        return write_steps(emitter, tree, values)
+        return lower_steps(emitter, tree, values)
     name = "partials." + ".".join(map(str, (derived.name, derived.arity, *derived.wanted)))
     functions.append(write_tree(tree, len(values), emitter.declarations, name=name))
     for index, value in enumerate(values):

@@ -185,6 +185,14 @@ class Emitter:
         """Whether both are true."""
         return self.pure(f"and {self.truth} {x}, {y}")
 
+    def negation(self, x: str) -> str:
+        """Whether a condition is false."""
+        return self.pure(f"xor {self.truth} {x}, {self.condition(True)}")
+
+    def condition(self, value: bool) -> str:
+        """A condition that is always true, or always false."""
+        return self.splat("i1", "true" if value else "false")
+
     def choose(self, condition: str, x: str, y: str) -> str:
         """One float if a condition is true, else the other."""
         return self.pure(f"select {self.truth} {condition}, {self.number} {x}, {self.number} {y}")

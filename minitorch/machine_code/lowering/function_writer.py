@@ -22,30 +22,14 @@ from typing import Final
 
 from minitorch.machine_code.llvm.emitter import Declarations, Emitter
 from minitorch.machine_code.lowering.guards import write_switch
-from minitorch.machine_code.lowering.operations import LOWERINGS
-from minitorch.machine_code.program import Branching, Constant, Node
+from minitorch.machine_code.lowering.rows import lower_operation
+from minitorch.machine_code.program import Branching, Constant, Node, nodes_of
 from minitorch.machine_code.status import MISS, RAISE
 
-__all__ = ["nodes_of", "write_steps", "write_tree"]
+__all__ = ["write_tree"]
 
 LONGEST_BLOCK: Final = 3000
 """Lines in a block: LLVM's time for one block grows faster than its length."""
-
-
-def nodes_of(tree: Node) -> list[Node]:
-    """Return the nodes of a tree: each before what follows it, its branches in their order.
-
-    >>> leaf = Node(1, (), (0,))
-    >>> nodes_of(leaf) == [leaf]
-    True
-    """
-    nodes, pending = [], [tree]
-    while pending:
-        node = pending.pop()
-        nodes.append(node)
-        if isinstance(node.after, Branching):
-            pending += reversed(node.after.branches.values())
-    return nodes
 
 
 class FunctionWriter:
@@ -110,7 +94,7 @@ class FunctionWriter:
                 self.values.append(emitter.constant(step.value))
             else:
                 operands = [self.values[operand] for operand in step.operands]
-                self.values.append(LOWERINGS[step.function](emitter, *operands))
+                self.values.append(lower_operation(emitter, step.function, *operands))
             if number in places:
                 self.store([number], places)
             if len(emitter.lines) - self.block_start > LONGEST_BLOCK:
@@ -171,22 +155,3 @@ def write_tree(
     emitter = Emitter(declarations, lanes, fastmath)
     FunctionWriter(emitter, tree, inputs).write()
     return f"define i64 @{name}(ptr %inputs, ptr %outputs) {{\n{emitter.text()}\n}}\n"
-
-
-def write_steps(emitter: Emitter, program: Node, inputs: Sequence[str]) -> list[str]:
-    """Write the operations of a program, and return its outputs.
-
-    Args:
-        emitter: what writes the function around it.
-        program: the program; it has no decisions.
-        inputs: its inputs.
-    """
-    assert not isinstance(program.after, Branching)
-    values = list(inputs)
-    for step in program.steps:
-        if isinstance(step, Constant):
-            values.append(emitter.constant(step.value))
-        else:
-            operands = (values[operand] for operand in step.operands)
-            values.append(LOWERINGS[step.function](emitter, *operands))
-    return [values[number] for number in program.after]

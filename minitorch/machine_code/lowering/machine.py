@@ -41,8 +41,8 @@ from minitorch.machine_code.llvm.builtins import Fallback, MemoryGuardTable, Sha
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease, widest_vector
 from minitorch.machine_code.lowering.batch_kernel import Batch
-from minitorch.machine_code.lowering.function_writer import nodes_of, write_tree
-from minitorch.machine_code.program import Branching, Node
+from minitorch.machine_code.lowering.function_writer import write_tree
+from minitorch.machine_code.program import Branching, Node, nodes_of
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS, RAISE
 
 if TYPE_CHECKING:

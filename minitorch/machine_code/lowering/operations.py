@@ -1,9 +1,10 @@
 """THE table of the lowering: for the name of each row of the rules, how machine code computes it.
 
-    "Sin": needs_finite("sin")      →      %v2 = call double @"libm.sin"(double %v1)
+    "Sqrt": outside("olt", 0.0, intrinsic("sqrt"))      →      %v2 = call double @llvm.sqrt.f64(double %v1)
 
-A row writes what gives the same bits as the row's plain function. Where Python would raise it says so by
-`emitter.fails`, and may say so as well where a result is not finite: the caller then asks Python.
+Rows that are not here have a `libm` function, or a function in Python that is recorded. A row writes what gives the
+same bits as the row's plain function. Where Python would raise it says so by `emitter.fails`, and may say so as well
+where a result is not finite: the caller then asks Python.
 """
 
 from __future__ import annotations
@@ -46,11 +47,6 @@ def comparison(predicate: str) -> Lowering:
     return lambda emitter, x, y: emitter.indicator(emitter.compare(predicate, x, y))
 
 
-def safe(function: str) -> Lowering:
-    """A function of the C library that never fails."""
-    return lambda emitter, *operands: emitter.libm(function, *operands)
-
-
 def finite(function: Lowering) -> Lowering:
     """A function that fails where its result is not finite."""
 
@@ -58,18 +54,6 @@ def finite(function: Lowering) -> Lowering:
         result = function(emitter, *operands)
         emitter.fails(emitter.not_finite(result))
         return result
-
-    return lowering
-
-
-def needs_finite(function: str) -> Lowering:
-    """A function of the C library that fails at infinity, and of two numbers also where the second is zero."""
-
-    def lowering(emitter: Emitter, x: str, *others: str) -> str:
-        emitter.fails(emitter.not_finite(x))
-        for other in others:
-            emitter.fails(emitter.compare("oeq", other, emitter.constant(0.0)))
-        return emitter.libm(function, x, *others)
 
     return lowering
 
@@ -138,7 +122,8 @@ def product(emitter: Emitter, start: str, *values: str) -> str:
 
 def logarithm(emitter: Emitter, x: str, *base: str) -> str:
     """`math.log`, to a base as a quotient."""
-    logarithms = [outside("ole", 0.0, safe("log"))(emitter, argument) for argument in (x, *base)]
+    log = outside("ole", 0.0, lambda emitter, x: emitter.libm("log", x))
+    logarithms = [log(emitter, argument) for argument in (x, *base)]
     return division(emitter, *logarithms) if base else logarithms[0]
 
 
@@ -195,22 +180,6 @@ def is_close(emitter: Emitter, x: str, y: str, relative: str, absolute: str) -> 
     return emitter.indicator(emitter.either(emitter.compare("oeq", x, y), near))
 
 
-def sigmoid(emitter: Emitter, x: str) -> str:
-    """`operators.sigmoid`: both of its branches take the exponential of -abs(x)."""
-    one = emitter.constant(1.0)
-    size = emitter.intrinsic("fabs", x)
-    growth = emitter.libm("exp", emitter.arithmetic("fneg", size))
-    denominator = emitter.arithmetic("fadd", one, growth)
-    positive = emitter.compare("oge", x, emitter.constant(0.0))
-    return emitter.arithmetic("fdiv", emitter.choose(positive, one, growth), denominator)
-
-
-def rectified(emitter: Emitter, x: str) -> str:
-    """`operators.relu`."""
-    zero = emitter.constant(0.0)
-    return emitter.choose(emitter.compare("ogt", x, zero), x, zero)
-
-
 def distance(emitter: Emitter, *coordinates: str) -> str:
     """`math.dist`."""
     half = len(coordinates) // 2
@@ -239,29 +208,9 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "GE": comparison("oge"),
     "EQ": comparison("oeq"),
     "NE": comparison("une"),
-    "Exp": finite(safe("exp")),
-    "Expm1": finite(safe("expm1")),
-    "Exp2": finite(safe("exp2")),
     "Log": logarithm,
-    "Log2": outside("ole", 0.0, safe("log2")),
-    "Log10": outside("ole", 0.0, safe("log10")),
-    "Log1p": outside("ole", -1.0, safe("log1p")),
     "MathPow": power,
     "Sqrt": outside("olt", 0.0, intrinsic("sqrt")),
-    "Cbrt": safe("cbrt"),
-    "Sin": needs_finite("sin"),
-    "Cos": needs_finite("cos"),
-    "Tan": needs_finite("tan"),
-    "Asin": outside("ogt", 1.0, safe("asin"), of_size=True),
-    "Acos": outside("ogt", 1.0, safe("acos"), of_size=True),
-    "Atan": safe("atan"),
-    "Atan2": safe("atan2"),
-    "Sinh": finite(safe("sinh")),
-    "Cosh": finite(safe("cosh")),
-    "Tanh": safe("tanh"),
-    "Asinh": safe("asinh"),
-    "Acosh": outside("olt", 1.0, safe("acosh")),
-    "Atanh": outside("oge", 1.0, safe("atanh"), of_size=True),
     "Degrees": times(180.0 / math.pi),
     "Radians": times(math.pi / 180.0),
     "Hypot": lambda emitter, *components: exact_sequences.norm(emitter, components),
@@ -269,8 +218,6 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "Fsum": in_python("Fsum"),
     "Prod": product,
     "Fma": finite(intrinsic("fma")),
-    "Fmod": needs_finite("fmod"),
-    "Remainder": needs_finite("remainder"),
     "Copysign": intrinsic("copysign"),
     "Fabs": intrinsic("fabs"),
     "ModfFraction": fraction,
@@ -287,13 +234,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         emitter.compare("olt", emitter.intrinsic("fabs", x), emitter.constant(math.inf))
     ),
     "IsClose": is_close,
-    "Erf": safe("erf"),
-    "Erfc": safe("erfc"),
     "Gamma": in_python("Gamma"),
     "Lgamma": in_python("Lgamma"),
-    "Sigmoid": sigmoid,
-    "ReLU": rectified,
-    "Inv": lambda emitter, x: division(emitter, emitter.constant(1.0), x),
 }
 if "Sumprod" in RULES:
     LOWERINGS["Sumprod"] = in_python("Sumprod")

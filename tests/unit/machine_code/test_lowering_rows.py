@@ -6,12 +6,12 @@ import numpy
 import pytest
 from lowered_rows import CASES, LEAVES, inputs_of, leaves, plain, row, same
 
-from minitorch.machine_code.lowering.operations import LOWERINGS
+from minitorch.machine_code.lowering.rows import can_lower
 from minitorch.rules.real import RULES
 
 
 def test_every_row_can_be_lowered() -> None:
-    assert RULES.keys() <= LOWERINGS.keys()
+    assert all(can_lower(name, max(1, len(rule.partials))) for name, rule in RULES.items())
 
 
 @pytest.mark.parametrize(("name", "arity"), CASES)
