@@ -17,8 +17,6 @@ in no run that was recorded raise a ValueError that names the decision.
 from __future__ import annotations
 
 import ast
-import builtins
-import keyword
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -26,6 +24,7 @@ from typing import Any, TypeAlias
 import astor
 
 from minitorch.machine_code.export import python_operations
+from minitorch.machine_code.export.expansion import expanded, function_name, functions_needed, parameters_of
 from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.labels import Labels, places_in
 from minitorch.machine_code.export.statements import outline, place_of
@@ -40,6 +39,7 @@ from minitorch.machine_code.export.terms import (
     is_truth,
     number_of,
 )
+from minitorch.machine_code.partials import function_tree
 from minitorch.machine_code.program import Constant, Node, Operation, Outcome, nodes_of
 from minitorch.rules.real import RULES
 from minitorch.transformer import Generator, deep_recursion
@@ -112,26 +112,40 @@ class PythonWriter:
         self.labels = Labels(places_in(tree))
         self.structure = outputs
         check(tree, self.labels)
-        helpers = {function.__name__ for function in python_operations.HELPERS.values()}
-        identifiers = Identifiers({*keyword.kwlist, *dir(builtins), "math", *helpers})
+        tree = expanded(tree, python_operations.is_known)
+        self.rows = functions_needed(tree, python_operations.is_known)
+        helpers = {function_name(*row, python_operations.RESERVED) for row in self.rows}
+        identifiers = Identifiers(python_operations.RESERVED | helpers)
         self.parameters = [*map(identifiers.new, inputs)]
         self.statements = outline(tree, self.parameters, identifiers)
 
     def module(self, name: str, summary: str) -> str:
         """Return the text of a module with the function."""
+        function = self.function(name, summary)
+        rows: list[ast.stmt] = [row_definition(*row) for row in self.rows]
+        used = {node.id for each in (function, *rows) for node in ast.walk(each) if isinstance(node, ast.Name)}
+        helpers = [f for f in python_operations.HELPERS.values() if f.__name__ in used]
+        functions: list[ast.stmt] = [*map(python_operations.helper_definition, helpers), *rows, function]
+        uses_math = any(isinstance(node, ast.Name) and node.id == "math" for f in functions for node in ast.walk(f))
+        imports: list[ast.stmt] = [ast.Import([ast.alias("math")])] if uses_math else []
+        return printed(ast.Module([*imports, *functions], []))
+
+    def function(self, name: str, summary: str, commented: bool = True) -> ast.FunctionDef:
+        """Return the tree of the function.
+
+        Args:
+            name: what it is called.
+            summary: its documentation, if any.
+            commented: whether comments say where the source does what.
+        """
         parameters = ast.arguments(
             posonlyargs=[], args=[ast.arg(each) for each in self.parameters], vararg=None, kwonlyargs=[],
             kw_defaults=[], kwarg=None, defaults=[],
         )  # fmt: skip
         documentation: list[ast.stmt] = [ast.Expr(ast.Constant(summary))] if summary else []
         body = [*documentation, *self.block(self.statements)]
-        function = ast.FunctionDef(name=name, args=parameters, body=body, decorator_list=[], returns=None)
-        used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-        helpers = [f for f in python_operations.HELPERS.values() if f.__name__ in used]
-        functions: list[ast.stmt] = [*map(python_operations.helper_definition, helpers), function]
-        uses_math = any(isinstance(node, ast.Name) and node.id == "math" for f in functions for node in ast.walk(f))
-        imports: list[ast.stmt] = [ast.Import([ast.alias("math")])] if uses_math else []
-        return printed(ast.Module([*imports, *functions], []))
+        body = [statement for statement in body if commented or not isinstance(statement, Comment)]
+        return ast.FunctionDef(name=name, args=parameters, body=body, decorator_list=[], returns=None)
 
     def block(self, statements: Iterable[Statement]) -> list[ast.stmt]:
         """Return the trees of some statements, with comments where the line of the source changes."""
@@ -207,11 +221,32 @@ def check(tree: Node, labels: Labels) -> None:
     """Refuse operations that Python alone can't do."""
     for node in nodes_of(tree):
         for step in node.steps:
-            if isinstance(step, Operation) and not python_operations.is_known(step.function):
+            if isinstance(step, Operation) and not is_writable(step):
                 raise ValueError(
                     f"{labels.of(step.place)}: {step.function} can't be written as source that stands by itself, "
                     "since its rule is not one of minitorch's own; call the compiled function instead"
                 )
+
+
+def is_writable(step: Operation) -> bool:
+    """Return whether Python can do an operation, by itself or by the recorded function of its row."""
+    if python_operations.is_known(step.function):
+        return True
+    program = function_tree(step.function, len(step.operands)) if step.function in RULES else None
+    return program is not None and all(
+        isinstance(inner, Constant) or is_writable(inner) for node in nodes_of(program) for inner in node.steps
+    )
+
+
+def row_definition(name: str, arity: int) -> ast.FunctionDef:
+    """Return the definition of a row's function: its own source where that stands alone, else as it was recorded."""
+    plain, title = RULES[name].function, function_name(name, arity, python_operations.RESERVED)
+    if python_operations.stands_alone(plain, title):
+        return python_operations.helper_definition(plain)
+    program = function_tree(name, arity)
+    assert program is not None
+    summary = (plain.__doc__ or "").partition("\n")[0]
+    return PythonWriter(program, parameters_of(name, arity), 0).function(title, summary, commented=False)
 
 
 def question(kind: str, value: ast.expr) -> ast.expr:

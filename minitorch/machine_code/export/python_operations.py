@@ -8,15 +8,18 @@ A row whose plain function is in `math` needs no entry; one whose plain function
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
+import keyword
 import math
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minitorch.machine_code.export.expansion import function_name
 from minitorch.rules.real import RULES
 
-__all__ = ["HELPERS", "expression", "helper_definition"]
+__all__ = ["HELPERS", "RESERVED", "expression", "helper_definition", "is_known", "stands_alone"]
 
 OPERATORS: dict[str, ast.operator] = {
     "Add": ast.Add(), "Sub": ast.Sub(), "Mul": ast.Mult(), "TrueDiv": ast.Div(), "FloorDiv": ast.FloorDiv(),
@@ -42,7 +45,6 @@ EXPRESSIONS: dict[str, str] = {
     "FrexpMantissa": "math.frexp(first)[0]",
     "Nextafter": "math.nextafter(first, second)",
     "IsClose": "math.isclose(first, second, rel_tol=third, abs_tol=fourth)",
-    "Inv": "1.0 / first",
 }
 """Expressions in which the operands go by these names, or by the half of them."""
 
@@ -58,12 +60,12 @@ def real_power(x: float, y: float) -> float:
     return power
 
 
-HELPERS: dict[str, Callable[..., Any]] = {
-    "Pow": real_power,
-    "Sigmoid": RULES["Sigmoid"].function,
-    "ReLU": RULES["ReLU"].function,
-}
+HELPERS: dict[str, Callable[..., Any]] = {"Pow": real_power}
 """Rows that need a function of their own."""
+
+
+RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "math", *(function.__name__ for function in HELPERS.values())})
+"""What no variable and no function of the source may be called."""
 
 
 def expression(function: str, operands: Sequence[ast.expr]) -> ast.expr:
@@ -80,8 +82,8 @@ def expression(function: str, operands: Sequence[ast.expr]) -> ast.expr:
         return filled("helper(*operands)", operands, real_power.__name__)
     if function in OPERATORS:
         return ast.BinOp(operands[0], OPERATORS[function], operands[1])
-    if function in HELPERS:
-        return filled("helper(*operands)", operands, HELPERS[function].__name__)
+    if not is_known(function):
+        return filled("helper(*operands)", operands, function_name(function, len(operands), RESERVED))
     if function == "Nextafter" and len(operands) > 2:
         return filled(STEPPED, operands)
     return filled(EXPRESSIONS.get(function) or f"math.{RULES[function].function.__name__}(*operands)", operands)
@@ -130,12 +132,25 @@ def filled(text: str, operands: Sequence[ast.expr], helper: str = "helper") -> a
     return made
 
 
+def stands_alone(function: Callable[..., Any], name: str) -> bool:
+    """Return whether the source of a function needs nothing but `math` and builtins, and defines this name."""
+    code = function.__code__
+    is_plain = code.co_name == name and not code.co_freevars and function.__globals__.get("math") is math
+    if not is_plain or not {*code.co_names} <= {"math", *dir(math), *dir(builtins)}:
+        return False
+    try:
+        return inspect.getsource(function).lstrip().startswith("def ")
+    except (OSError, TypeError):
+        return False
+
+
 def helper_definition(function: Callable[..., Any]) -> ast.FunctionDef:
     """Return the definition of a plain Python function without annotations, its documentation cut to one line."""
     [definition] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     assert isinstance(definition, ast.FunctionDef)
-    summary = (ast.get_docstring(definition) or "").partition("\n")[0]
-    definition.body[0] = ast.Expr(ast.Constant(summary))
+    documentation = ast.get_docstring(definition)
+    if documentation:
+        definition.body[0] = ast.Expr(ast.Constant(documentation.partition("\n")[0]))
     definition.returns = None
     for parameter in definition.args.args:
         parameter.annotation = None
