@@ -42,6 +42,7 @@ __all__ = [
     "function_name",
     "function_of",
     "is_constant",
+    "is_variable",
     "order_between",
     "parents_of",
     "recorded_vjp_contributions",
@@ -173,8 +174,13 @@ def is_constant(value: object) -> bool:
     return not isinstance(value, Variable) or value.creator is None
 
 
+def is_variable(value: object) -> bool:
+    """Return whether a value is a Variable, asked of its type: no code of the value's runs."""
+    return issubclass(type(value), Variable)
+
+
 def value_of(x: Any) -> Any:
-    """The plain value of a Variable, anything else as it is."""
+    """Return the plain value of a Variable, anything else as it is."""
     return x.get_data() if isinstance(x, Variable) else x
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from minitorch.autodiff.errors import place_of_function
 from minitorch.autodiff.variable import Variable, backpropagate
-from minitorch.scalars.scalar import Scalar, plain_value
+from minitorch.scalars.float_protocol import plain_value
+from minitorch.scalars.scalar import Scalar
 
 __all__ = ["central_difference", "derivative_check"]
 

@@ -24,6 +24,7 @@ from minitorch.autodiff.errors import BackwardError, HistoryLostError
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.derivatives.linearization import records_itself
 from minitorch.derivatives.signatures import title
 from minitorch.scalars.detach import detach
 from minitorch.scalars.pytrees import Layout, flatten, shown
@@ -72,6 +73,7 @@ class custom_vjp:
 
     def __init__(self, function: Callable[..., Any], nondiff_argnums: Sequence[int] = ()) -> None:
         functools.update_wrapper(self, function)
+        records_itself(self)
         self.function = function
         self.nondiff_argnums = tuple(nondiff_argnums)
         self.forward: Callable[..., Any] = self._missing

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.linearization import Differentiable, Linearization, records_itself
 from minitorch.derivatives.signatures import title
 
 __all__ = ["jvp", "linearize"]
 
 
+@records_itself
 def jvp(
     f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
 ) -> tuple[Any, ...]:
@@ -47,6 +48,7 @@ def jvp(
     return (run.value, moved, run.aux) if has_aux else (run.value, moved)
 
 
+@records_itself
 def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """Run `f` once, to multiply its derivative by vectors from the right as often as one likes.
 
@@ -65,6 +67,7 @@ def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tu
     """
     run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
 
+    @records_itself
     def tangent_map(*tangents: Any) -> Any:
         if len(tangents) != len(primals):
             raise TypeError(

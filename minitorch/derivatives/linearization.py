@@ -14,7 +14,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakSet
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
 from minitorch.autodiff.errors import HistoryLostError
@@ -23,6 +24,7 @@ from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
+    is_variable,
     order_between,
     parents_of,
     recorded_vjp_contributions,
@@ -36,13 +38,11 @@ from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, show
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.tracer import dispatcher, trace
 
-__all__ = ["Differentiable", "Linearization"]
+__all__ = ["Differentiable", "Linearization", "records_itself"]
 
-DERIVATIVES = frozenset(
-    f"minitorch.derivatives.{name}"
-    for name in ("reverse_mode", "forward_mode", "matrices", "custom", "check_derivatives")
-)
-"""Modules that make functions of functions; those record what they do themselves, and are not traced."""
+C = TypeVar("C", bound=Callable[..., Any])
+
+_recording_themselves: WeakSet[Callable[..., Any]] = WeakSet()
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
@@ -309,11 +309,6 @@ def as_input(value: Any, name: str | None, history: History) -> Scalar:
     return inner
 
 
-def is_variable(value: Any) -> bool:
-    """Whether a value is a Variable, asked of its type."""
-    return issubclass(type(value), Variable)
-
-
 def is_zero(value: Any) -> bool:
     """Whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
     return not is_variable(value) and value == 0
@@ -342,8 +337,18 @@ def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
             )
 
 
+def records_itself(derivative: C) -> C:
+    """Mark a callable that records what it does on Variables itself, so that it is never traced; a decorator.
+
+    Such are the functions that `grad` and its kin make, and those with a derivative rule of their own.
+    """
+    _recording_themselves.add(derivative)
+    return derivative
+
+
 def is_derivative(f: Callable[..., Any]) -> bool:
-    """Whether a callable was made by `grad` or one of its kin."""
-    scope = getattr(f, "__globals__", None)
-    module = type(f).__module__ if scope is None else scope.get("__name__")
-    return module in DERIVATIVES
+    """Return whether a callable is marked by `records_itself`."""
+    try:
+        return f in _recording_themselves
+    except TypeError:  # it can't be hashed, or not referred to weakly
+        return False

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.derivatives.forward_mode import jvp
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.linearization import Differentiable, Linearization, records_itself
 from minitorch.derivatives.reverse_mode import grad
 from minitorch.derivatives.signatures import Argnums
 from minitorch.scalars.pytrees import Layout, Leaf, array_of
@@ -60,6 +60,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) 
     return matrix_function(grad(f, argnums, has_aux), argnums, has_aux, forward=True)
 
 
+@records_itself
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """Multiply the Hessian of `f` by a vector, at a small multiple of the cost of `f`.
 
@@ -82,6 +83,7 @@ def matrix_function(f: Callable[..., Any], argnums: Argnums, has_aux: bool, forw
     """Make the function that gives all derivatives, by forward passes or reverse ones."""
     function = Differentiable(f, argnums, has_aux)
 
+    @records_itself
     @functools.wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = function.at(args, kwargs)

@@ -16,7 +16,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.linearization import Differentiable, Linearization, records_itself
 from minitorch.derivatives.signatures import Argnums, title
 from minitorch.scalars.pytrees import NUMBER, ONE_NUMBER, is_array
 
@@ -50,6 +50,7 @@ def value_and_grad(
     """
     function = Differentiable(f, argnums, has_aux)
 
+    @records_itself
     @functools.wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = function.at(args, kwargs)
@@ -72,6 +73,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     """
     both = value_and_grad(f, argnums, has_aux)
 
+    @records_itself
     @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
         value, derivatives = both(*args, **kwargs)
@@ -80,6 +82,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     return gradient
 
 
+@records_itself
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """Run `f` once, to multiply its derivative by vectors from the left as often as one likes.
 
@@ -98,6 +101,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     """
     run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
 
+    @records_itself
     def cotangent_map(cotangents: Any) -> tuple[Any, ...]:
         numbers = run.output_layout.numbers_of(cotangents, f"the cotangents of {title(f)}")
         return structured(run, run.vjp(numbers))

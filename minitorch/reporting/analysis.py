@@ -15,8 +15,8 @@ from typing import Any
 
 from minitorch.autodiff.decisions import observed
 from minitorch.autodiff.place import is_own
-from minitorch.autodiff.variable import Variable, backward_pass, topological_sort
-from minitorch.derivatives.linearization import Differentiable, Linearization, is_variable
+from minitorch.autodiff.variable import Variable, backward_pass, is_variable, topological_sort
+from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.reverse_mode import check_scalar
 from minitorch.derivatives.signatures import title
 from minitorch.drawing.safe_text import readable
@@ -27,8 +27,8 @@ from minitorch.reporting.model import Analysis, Input, relative_to
 from minitorch.reporting.notices import notices_of
 from minitorch.reporting.numerals import numeral
 from minitorch.reporting.rounding import rounding_error
+from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.pytrees import flatten
-from minitorch.scalars.scalar import plain_value
 from minitorch.transformer import is_linked
 
 __all__ = ["Run", "analyse", "run_of"]

@@ -17,7 +17,8 @@ from minitorch.autodiff.decisions import Decision
 from minitorch.autodiff.variable import backward_pass, function_name, parents_of, topological_sort
 from minitorch.reporting.model import Branch, Spot
 from minitorch.reporting.sources import spot_of, text_at
-from minitorch.scalars.scalar import VARIABLE_TYPES, Indicator, plain_value
+from minitorch.scalars.float_protocol import plain_value
+from minitorch.scalars.scalar import VARIABLE_TYPES, Indicator
 
 __all__ = ["SYMBOLS", "branches_of", "margin_of", "spot_of_decision"]
 

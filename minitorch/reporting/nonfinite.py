@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from minitorch.autodiff.variable import Variable, is_constant, topological_sort
-from minitorch.scalars.scalar import plain_value
+from minitorch.scalars.float_protocol import plain_value
 
 __all__ = ["Nonfinite", "first_nonfinite"]
 

@@ -17,7 +17,8 @@ from minitorch.autodiff.variable import Variable, function_name, parents_of
 from minitorch.reporting.branches import margin_of, spot_of_decision
 from minitorch.reporting.model import Notice, Spot
 from minitorch.reporting.sources import spot_of
-from minitorch.scalars.scalar import Indicator, plain_value
+from minitorch.scalars.float_protocol import plain_value
+from minitorch.scalars.scalar import Indicator
 
 __all__ = ["KINKS", "notices_of"]
 

@@ -19,9 +19,9 @@ from minitorch.rules.complex import COMPLEX_RULES, PART_RULES, ComplexRule, deri
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import Gradient, Rule
 from minitorch.scalars.complex_scalar import ComplexScalar, is_operand, joined
-from minitorch.scalars.float_protocol import COMPLEX, Tracked
+from minitorch.scalars.float_protocol import COMPLEX, is_tracked, plain_value
 from minitorch.scalars.primitives import RuleFunction
-from minitorch.scalars.scalar import Indicator, plain_value
+from minitorch.scalars.scalar import Indicator
 
 __all__ = ["COMPLEX_CALLABLES", "ComplexFunction", "complex_number"]
 
@@ -65,11 +65,6 @@ class ComplexFunction:
     def call(self, *operands: Any) -> Any:
         """Do what the row's plain callable does with the same arguments, on Scalars with their histories."""
         return self.apply(*operands) if any(map(is_tracked, operands)) else self.rule.function(*operands)
-
-
-def is_tracked(value: object) -> bool:
-    """Whether a value is a Scalar or a complex one."""
-    return issubclass(type(value), Tracked)
 
 
 def parts_of(value: Any) -> tuple[Any, Any]:

@@ -22,9 +22,8 @@ from typing import Any
 
 from minitorch.autodiff.errors import complex_result
 from minitorch.autodiff.variable import is_constant
-from minitorch.scalars.float_protocol import COMPLEX, Tracked
+from minitorch.scalars.float_protocol import COMPLEX, Tracked, plain_value
 from minitorch.scalars.lost_history import plain_number_asked
-from minitorch.scalars.scalar import plain_value
 
 __all__ = ["ComplexScalar", "joined"]
 

@@ -13,8 +13,9 @@ from typing import Any, Final, TypeVar
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
+from minitorch.autodiff.variable import Variable
 
-__all__ = ["COMPLEX", "FUNCTIONS", "Number", "Operations", "Tracked", "is_operand"]
+__all__ = ["COMPLEX", "FUNCTIONS", "Number", "Operations", "Tracked", "is_operand", "is_tracked", "plain_value"]
 
 N = TypeVar("N", bound="Number")
 
@@ -123,6 +124,21 @@ class Tracked:
         raise NotImplementedError(f"{type(self).__name__} does not say what its plain number is")
 
 
+def is_tracked(value: object) -> bool:
+    """Return whether a value has a history, also as a complex number; no code of the value's runs."""
+    return issubclass(type(value), (Variable, Tracked))
+
+
+def plain_value(x: Any) -> Any:
+    """Return the plain number of a Scalar or a complex one, without its history; anything else as it is.
+
+    >>> from minitorch.scalars.scalar import Scalar
+    >>> plain_value(Scalar(2.0)), plain_value("text")
+    (2.0, 'text')
+    """
+    return x.data if isinstance(x, Tracked) else x
+
+
 class Number(Tracked):
     """The protocol of float; a subclass says when its plain value may be had (`__float__`)."""
 
@@ -159,13 +175,13 @@ class Number(Tracked):
     def __divmod__(self, other: Any) -> Any:
         if not is_operand(other):
             return NotImplemented
-        divmod(self.data, plain(other))  # raises as divmod does, which is not how // and % do
+        divmod(self.data, plain_value(other))  # raises as divmod does, which is not how // and % do
         return self // other, self % other
 
     def __rdivmod__(self, other: Any) -> Any:
         if not is_operand(other):
             return NotImplemented
-        divmod(plain(other), self.data)
+        divmod(plain_value(other), self.data)
         return other // self, other % self
 
     # -- comparison ----------------------------------------------------------------------------------------------------
@@ -266,8 +282,3 @@ class Number(Tracked):
     def rint(self: N) -> Any:
         """Return the nearest whole number, as a number of the same kind."""
         return FUNCTIONS["Round"].record(self, 0)
-
-
-def plain(value: Any) -> Any:
-    """The float of a Number, any other value as it is."""
-    return value.data if isinstance(value, Number) else value

@@ -24,8 +24,8 @@ from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
 from minitorch.rules.rule import for_every_rule
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, is_operand
-from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction, plain_value
+from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, is_operand, plain_value
+from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction
 
 __all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
 

@@ -20,10 +20,10 @@ from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.float_protocol import Number, Tracked
+from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.lost_history import plain_number_asked
 
-__all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "plain_value"]
+__all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction"]
 
 NEW_LEAF: Final[History] = History.__new__(History)
 """Stands for a History of its own per Scalar; itself it belongs to none."""
@@ -96,15 +96,6 @@ def unpickled(kind: type[Scalar], data: float, leaf: bool, name: str | None, der
     scalar = kind(data, History() if leaf else None, name)
     scalar.derivative = derivative
     return scalar
-
-
-def plain_value(x: Any) -> Any:
-    """Return the plain number of a Scalar or a complex one, without its history; anything else as it is.
-
-    >>> plain_value(Scalar(2.0)), plain_value("text")
-    (2.0, 'text')
-    """
-    return x.data if isinstance(x, Tracked) else x
 
 
 class Indicator(Scalar):

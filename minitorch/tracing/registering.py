@@ -20,8 +20,8 @@ from typing import Any, TypeVar, overload
 from minitorch.autodiff.function import FunctionBase
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import Gradient, Rule
+from minitorch.scalars.float_protocol import is_tracked
 from minitorch.scalars.primitives import RuleFunction
-from minitorch.tracing.replacements import is_variable
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import Alias
 
@@ -91,7 +91,7 @@ def gradient_of(name: str, derivative: Callable[..., Any]) -> Gradient:
     """Make the gradient of a row from a plain function of the inputs and the output."""
 
     def gradient(inputs: Sequence[Any], output: Any) -> list[Any]:
-        on_variables = any(map(is_variable, (*inputs, output)))
+        on_variables = any(map(is_tracked, (*inputs, output)))
         returned = (rewritten(derivative) if on_variables else derivative)(*inputs, output)
         derivatives = returned if isinstance(returned, tuple) else (returned,)
         if len(derivatives) != len(inputs):
@@ -106,7 +106,7 @@ def gradient_of(name: str, derivative: Callable[..., Any]) -> Gradient:
 
 def plain_float(value: Any) -> Any:
     """A float for a number of another kind, such as one of numpy's; a Scalar and what is no number as they are."""
-    return float(value) if isinstance(value, numbers.Real) and not is_variable(value) else value
+    return float(value) if isinstance(value, numbers.Real) and not is_tracked(value) else value
 
 
 def replacement(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,7 +118,7 @@ def replacement(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callab
         return elementwise(callee, apply)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if not any(map(is_variable, (*args, *kwargs.values()))):
+        if not any(map(is_tracked, (*args, *kwargs.values()))):
             return callee(*args, **kwargs)
         return apply(*(args if not kwargs else positional(callee, args, kwargs)))
 

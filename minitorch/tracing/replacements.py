@@ -19,9 +19,9 @@ from minitorch.autodiff.variable import Variable
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.float_protocol import Tracked
+from minitorch.scalars.float_protocol import Tracked, is_tracked, plain_value
 from minitorch.scalars.primitives import CALLABLES, PAIRS, OneOperand, RuleFunction
-from minitorch.scalars.scalar import Indicator, Scalar, plain_value
+from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.float_methods import float_method_kinds
 from minitorch.tracing.float_subclasses import new_float
 from minitorch.tracing.libraries import Resolve, libraries
@@ -33,22 +33,17 @@ _NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), ab
 _NUMBERS = frozenset({float, int, bool})
 
 
-def is_variable(value: Any) -> bool:
-    """Whether a value has a history, also as a complex number; asked without running any code of the value's."""
-    return issubclass(type(value), (Variable, Tracked))
-
-
 def holds_variable(value: Any) -> bool:
     """Whether a key of a dict, such as the arguments of a cached function, is a Variable or a tuple with one in it."""
-    return any(map(holds_variable, value)) if type(value) in (tuple, frozenset) else is_variable(value)
+    return any(map(holds_variable, value)) if type(value) in (tuple, frozenset) else is_tracked(value)
 
 
 def detach_all(value: Any) -> Any:
     """Plain values for the Variables in a value, a tuple or a dict of formatting arguments."""
     if type(value) is tuple:
-        return tuple(map(as_text, value)) if any(map(is_variable, value)) else value
+        return tuple(map(as_text, value)) if any(map(is_tracked, value)) else value
     if type(value) is dict:
-        active = any(map(is_variable, value.values()))
+        active = any(map(is_tracked, value.values()))
         return {key: as_text(item) for key, item in value.items()} if active else value
     return as_text(value)
 
@@ -83,7 +78,7 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         method = getattr(kind, "__float__", None)
         if type(method) is FunctionType:
             number = resolve(method)(value)
-            return number if is_variable(number) or type(number) is float else float(answering(kind.__name__, number))
+            return number if is_tracked(number) or type(number) is float else float(answering(kind.__name__, number))
         return to_float(value.item()) if is_variable_in_array(value) else float(value)
 
     return to_float
@@ -99,13 +94,13 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
 
     def real_part(value: Any) -> Any:
         method = getattr(type(value), "__complex__", None)
-        if is_variable(value) or type(method) is not FunctionType:
+        if is_tracked(value) or type(method) is not FunctionType:
             return imaginary_part(value)
         number = resolve(method)(value)
         return number if type(number) in (complex, ComplexScalar) else value
 
     def imaginary_part(value: Any) -> Any:
-        own = not is_variable(value) and type(getattr(type(value), "__float__", None)) is FunctionType
+        own = not is_tracked(value) and type(getattr(type(value), "__float__", None)) is FunctionType
         return to_float(value) if own else value
 
     def to_complex(*arguments: Any, **keywords: Any) -> Any:
@@ -119,7 +114,7 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
 def is_variable_in_array(value: Any) -> bool:
     """Whether a value is an array of numpy's whose only element is a Variable: a number to `float` and `math`."""
     kind = type(value)
-    return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.size == 1 and is_variable(value.item())
+    return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.size == 1 and is_tracked(value.item())
 
 
 def type_of(*arguments: Any, **keywords: Any) -> Any:

@@ -23,6 +23,7 @@ from minitorch.autodiff.variable import (
     function_name,
     function_of,
     is_constant,
+    is_variable,
     parents_of,
     topological_sort,
     value_of,
@@ -31,7 +32,7 @@ from minitorch.compiler.capture.executed_code import Executed
 from minitorch.compiler.capture.monitor import TraceMonitor, watched
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
-from minitorch.derivatives.linearization import as_input, is_variable
+from minitorch.derivatives.linearization import as_input
 from minitorch.machine_code.program import Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy
 
+from minitorch.autodiff.variable import is_variable
 from minitorch.rules.real import RULES, Rule, zero
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.primitives import PAIRS, RuleFunction
 from minitorch.scalars.scalar import Scalar
-from minitorch.tracing.libraries.arrays import holds_variable, is_variable
+from minitorch.tracing.libraries.arrays import holds_variable
 from minitorch.transformer import Alias
 
 __all__ = ["elementwise", "ufunc_rows", "without_rule"]

@@ -11,7 +11,8 @@ from typing import Any
 
 from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.scalar import Scalar, plain_value
+from minitorch.scalars.float_protocol import plain_value
+from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.libraries import Resolve
 from minitorch.transformer import Alias
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import threading
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import LIVE
 from minitorch.derivatives.forward_mode import jvp, linearize
+from minitorch.derivatives.linearization import is_derivative
 from minitorch.derivatives.matrices import hessian, jacobian
 from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
 from minitorch.scalars.detach import detach
@@ -180,3 +182,16 @@ def test_threads_differentiate_apart() -> None:
     for number in range(4):
         expected = [-number * number * math.sin(number * 0.1 * k) for k in range(30)]
         assert found[number] == pytest.approx(expected)
+
+
+def test_what_wraps_a_derivative_is_traced() -> None:
+    """`functools.wraps` copies what marks a function, so the mark of a derivative is not among that."""
+    slope = grad(math.sin)
+
+    @functools.wraps(slope)
+    def scaled(x: float) -> float:
+        return float(x) * slope(x)
+
+    assert is_derivative(slope)
+    assert not is_derivative(scaled)
+    assert grad(scaled)(0.5) == math.cos(0.5) - 0.5 * math.sin(0.5)

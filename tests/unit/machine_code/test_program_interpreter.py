@@ -26,8 +26,8 @@ from minitorch.machine_code.interpreter.interpreter import Answer, Interpreter
 from minitorch.machine_code.program import Constant, Guard, Operation, Step, Trace
 from minitorch.machine_code.status import HIT, MISS, RAISE
 from minitorch.recorder.switching import switch_off
-from minitorch.scalars.float_protocol import FUNCTIONS
-from minitorch.scalars.scalar import Scalar, plain_value
+from minitorch.scalars.float_protocol import FUNCTIONS, plain_value
+from minitorch.scalars.scalar import Scalar
 
 
 def applied(step: Operation, values: Sequence[Any]) -> Any:
