@@ -65,7 +65,7 @@ _decisions: ContextVar[list[Decision] | None] = ContextVar("decisions", default=
 
 @contextmanager
 def observed() -> Iterator[list[Decision]]:
-    """Within, in this thread and context, note every decision in the list that is given."""
+    """Note every decision made within, in this thread and context, in the list that is given."""
     decisions: list[Decision] = []
     token = _decisions.set(decisions)
     observing.append(decisions)

@@ -73,7 +73,7 @@ class FunctionBase:
 
     @classmethod
     def recorded_chain_rule(cls, inputs: Sequence[Any], output: Variable, d_output: Any) -> list[tuple[Variable, Any]]:
-        """The chain rule as operations on Variables, so that what it gives can be differentiated again.
+        """Apply the chain rule by operations on Variables, so that what it gives can be differentiated again.
 
         `forward` and `backward` run once more, on the Variables themselves, as the rewriter makes them.
         """

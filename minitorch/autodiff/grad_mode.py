@@ -26,7 +26,7 @@ def is_recording() -> bool:
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Within, operations on Variables give constants, so no derivative passes through them; a decorator, too.
+    """Have operations on Variables within give constants, so that no derivative passes; a decorator, too.
 
     >>> import minitorch
     >>> def f(x):

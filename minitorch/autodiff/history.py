@@ -98,7 +98,7 @@ class History:
             self._hold = _Hold()
 
     def is_leaf(self) -> bool:
-        """Whether no Function made it."""
+        """Return whether no Function made it."""
         return self.last_fn is None
 
     def backprop_step(self, d_output: Any) -> list[tuple[Variable, Any]]:
@@ -138,6 +138,6 @@ class InputHistory(History):
         self.ended_in: Callable[..., Any] | None = None
 
     def end(self, f: Callable[..., Any] | None) -> None:
-        """The run is over: from now on no leaf lives because of it."""
+        """End the run: from now on no leaf lives because of it."""
         self.ended_in = f
         del self._hold

@@ -137,7 +137,7 @@ class Variable:
         raise NotImplementedError(f"{type(self).__name__} does not say what its plain value is: define get_data")
 
     def is_leaf(self) -> bool:
-        """Whether derivatives arrive here: not a constant, and made by no Function."""
+        """Return whether derivatives arrive here: not a constant, and made by no Function."""
         made_by = self.creator
         return isinstance(made_by, History) and made_by.last_fn is None
 
@@ -166,7 +166,7 @@ class Variable:
 
 
 def is_constant(value: object) -> bool:
-    """Whether no derivative passes through a value: a plain one, or a Variable without history.
+    """Return whether no derivative passes through a value: a plain one, or a Variable without history.
 
     >>> is_constant(2.0), is_constant(Variable(None)), is_constant(Variable(History()))
     (True, True, False)
@@ -340,7 +340,7 @@ def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, A
 
 
 def recorded_vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
-    """The same as operations on Variables."""
+    """Return what `vjp_contributions` does, computed by operations on Variables."""
     if node.first_parent is not None and not isinstance(node.creator, History):
         function: Any = node.creator
         shares: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(parents_of(node), node, d_node)

@@ -186,7 +186,7 @@ class OwnRule(ScalarFunction):
 
     @classmethod
     def recorded_chain_rule(cls, inputs: Sequence[Any], output: Variable, d_output: Any) -> list[tuple[Variable, Any]]:
-        """The chain rule as operations on Variables: `forward` and `backward` run once more, on the Variables."""
+        """Apply the chain rule by operations on Variables: `forward` and `backward` run once more, on them."""
         assert output.history is not None and output.history.ctx is not None
         call, place = output.history.ctx.saved_values
         arguments = refilled(call.arguments, call.layouts, inputs)

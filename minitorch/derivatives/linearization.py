@@ -301,7 +301,7 @@ class Linearization:
 
 
 def as_input(value: Any, name: str | None, history: History) -> Scalar:
-    """A Variable of its own for a number: a leaf for a plain one, a step of the outer history for a Variable."""
+    """Make a Variable for a number: a leaf for a plain one, a step of the outer history for a Variable."""
     if not is_variable(value):
         return Scalar(value, history, name)
     inner: Scalar = Scalar(value.data, history) if is_constant(value) else FUNCTIONS["Pos"].apply(value)
@@ -310,7 +310,7 @@ def as_input(value: Any, name: str | None, history: History) -> Scalar:
 
 
 def is_zero(value: Any) -> bool:
-    """Whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
+    """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
     return not is_variable(value) and value == 0
 
 

@@ -85,7 +85,7 @@ def relative_size(change: Any, value: Any) -> Any:
 
 
 def is_matrix(uncertainties: Any) -> bool:
-    """Whether rows are given: a matrix, not a number for each value."""
+    """Return whether rows are given: a matrix, not a number for each value."""
     if is_array(uncertainties):
         return bool(uncertainties.ndim == 2)
     return isinstance(uncertainties, (tuple, list)) and all(

@@ -31,12 +31,12 @@ class ArenaAllocator(ctypes.Structure):
 
 
 def has_huge_pages() -> bool:
-    """Whether this system is one whose numbers arenas.ll knows."""
+    """Return whether this system is one whose numbers arenas.ll knows."""
     return sys.platform == "linux"
 
 
 def arena_allocator() -> ArenaAllocator:
-    """What takes arenas now."""
+    """Return what takes arenas now."""
     allocator = ArenaAllocator()
     ctypes.pythonapi.PyObject_GetArenaAllocator(ctypes.byref(allocator))
     return allocator
@@ -48,7 +48,7 @@ def set_arena_allocator(allocator: ArenaAllocator) -> None:
 
 
 def names_of_arenas(before: ArenaAllocator) -> dict[str, object]:
-    """What arenas.ll refers to, by name."""
+    """Return what arenas.ll refers to, by name."""
     return {
         "arena_size": ARENA,
         "piece_size": PIECE,

@@ -19,7 +19,7 @@ __all__ = ["program_text", "rows_of_one_number"]
 
 
 def rows_of_one_number() -> Iterator[tuple[str, Callable[[float], float] | None]]:
-    """The rows of functions that take one number, with the function of `math` that each stands for; None if of none."""
+    """Yield the rows of functions of one number, with the function of `math` that each stands for or `None`."""
     for name, rule in RULES.items():
         if rule.dispatches or not (takes_one_number(rule.partials) or name == "Log"):
             continue
@@ -30,7 +30,7 @@ def rows_of_one_number() -> Iterator[tuple[str, Callable[[float], float] | None]
 
 
 def takes_one_number(partials: Sequence[Any]) -> bool:
-    """Whether there is one partial derivative, by an input and the output; the logarithm may have a base besides."""
+    """Return whether there is one partial derivative, by an input and the output (the logarithm may have a base)."""
     return len(partials) == 1 and partials[0].__code__.co_argcount == 2
 
 

@@ -102,13 +102,13 @@ class OwnApply:
 
 
 def primitive(name: str) -> type[RuleFunction]:
-    """The Function of a row."""
+    """Return the Function of a row."""
     found: type[RuleFunction] = getattr(primitives, name)
     return found
 
 
 def usual_apply(function: type[RuleFunction]) -> Callable[..., Any]:
-    """Python's `apply` of a Function."""
+    """Return Python's `apply` of a Function."""
     usual: Callable[..., Any] = vars(RuleFunction)["apply"].__get__(None, function)
     return usual
 
@@ -156,7 +156,7 @@ class Accelerator:
         }
 
     def names(self) -> dict[str, object]:
-        """What the text refers to: addresses as pointers, and offsets."""
+        """Return what the text refers to: addresses as pointers, and offsets."""
         scalar = vars(Scalar)
         pointers = {
             "Scalar": Scalar, "Indicator": Indicator, "History": History,
@@ -214,7 +214,7 @@ class Accelerator:
         return not own
 
     def builtin(self, name: str, flags: int, owner: type[RuleFunction] | None = None) -> Callable[..., Any]:
-        """A function of the text as one of Python's; the `apply` of its owner, if it has one."""
+        """Return a function of the text as one of Python's; the `apply` of its owner, if it has one."""
         called = name if owner is None else "apply"
         told = None if owner is None else f"apply($type, /, *inputs)\n--\n\n{usual_apply(owner).__doc__}".encode()
         definition = MethodDefinition(called.encode(), self.engine.address(name), flags, told)
@@ -253,7 +253,7 @@ class Accelerator:
 
 
 def optimised(text: str) -> str:
-    """The same module with its small functions inlined; the engine's back end does not do that."""
+    """Return the same module with its small functions inlined; the engine's back end does not do that."""
     import llvmlite.binding as llvm
 
     module = llvm.parse_assembly(text)
@@ -281,7 +281,7 @@ def refuse_modulus(v: Any, w: Any) -> Any:
 
 
 def slots_of(kind: type) -> dict[str, int]:
-    """The addresses of a type's slots that machine code may fill."""
+    """Return the addresses of a type's slots that machine code may fill."""
     fields = {"compare": COMPARE, "deallocate": DEALLOCATE}
     return {
         **{name: number_slot(kind, name) for name in NUMBER_SLOTS},
@@ -295,7 +295,7 @@ _installed: list[Accelerator] = []
 
 
 def is_on() -> bool:
-    """Whether machine code records now."""
+    """Return whether machine code records now."""
     return bool(_installed)
 
 

@@ -83,18 +83,18 @@ def whole_text(names: Mapping[str, object]) -> str:
 
 
 def pointer(address: int) -> str:
-    """An address as LLVM reads it."""
+    """Return an address as LLVM reads it."""
     return f"inttoptr (i64 {address} to ptr)"
 
 
 def filled(file: str, names: Mapping[str, object], details: Mapping[str, object] | None = None) -> str:
-    """The text of a file with its names filled in."""
+    """Return the text of a file with its names filled in."""
     text = (files(__package__) / f"{file}.ll").read_text(encoding="utf-8")
     return Template(text).substitute(names, **(details or {}))
 
 
 def comparison_details(names: Mapping[str, object]) -> dict[str, object]:
-    """What the slot of comparisons does for each of them."""
+    """Return what the slot of comparisons does for each of them."""
     return {
         "cases": " ".join(f"i32 {number}, label %is.{name}" for name, (number, _) in COMPARISONS.items()),
         "answers": "".join(

@@ -181,7 +181,7 @@ def complex_number(*arguments: Any, **keywords: Any) -> Any:
 
 
 def is_complex(value: object) -> bool:
-    """Whether a value has an imaginary part of its own."""
+    """Return whether a value has an imaginary part of its own."""
     return issubclass(type(value), (complex, ComplexScalar))
 
 

@@ -29,7 +29,7 @@ __all__ = ["ComplexScalar", "joined"]
 
 
 def is_operand(value: object) -> bool:
-    """Whether a complex number takes the value as the other operand of arithmetic.
+    """Return whether a complex number takes the value as the other operand of arithmetic.
 
     >>> is_operand(2), is_operand(2j), is_operand("2")
     (True, True, False)

@@ -55,7 +55,7 @@ RATIO_READERS = frozenset({"fractions", "statistics"})
 
 
 def is_operand(value: object) -> bool:
-    """Whether a float takes the value as the other operand of arithmetic, as it takes an int or a Fraction.
+    """Return whether a float takes the value as the other operand of arithmetic, as it takes an int or a Fraction.
 
     >>> is_operand(2), is_operand("2")
     (True, False)
@@ -221,7 +221,7 @@ class Number(Tracked):
         return format(decide("value", self, self.data), spec)
 
     def is_integer(self) -> bool:
-        """Whether the value is a whole number."""
+        """Return whether the value is a whole number."""
         return decide("is_integer", self, self.data.is_integer())
 
     def hex(self) -> str:

@@ -1,4 +1,4 @@
-"""A Function for every row of the table of rules, by the row's name: `Mul`, `Sin`, …
+"""A Function for every row of the table of rules, such as `Mul` and `Sin`, by the row's name.
 
 >>> from minitorch.scalars.scalar import Scalar
 >>> x = Scalar(0.0)
@@ -175,7 +175,7 @@ class RuleFunction(ScalarFunction):
 
     @classmethod
     def recorded_chain_rule(cls, inputs: Sequence[Any], output: Variable, d_output: Any) -> list[tuple[Variable, Any]]:
-        """The chain rule as operations on Variables: the row's partials, rewritten, on inputs and output themselves."""
+        """Apply the chain rule by operations on Variables: the row's partials, rewritten, take inputs and output."""
         wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
         partials = cls.rule.partials_at(wanted, inputs, output, through=rewritten)
         return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]

@@ -131,19 +131,19 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
 
 
 def is_array(value: Any) -> bool:
-    """Whether a value is a numpy array or a numpy scalar, asked without loading numpy."""
+    """Return whether a value is a numpy array or a numpy scalar, asked without loading numpy."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and issubclass(type(value), (numpy.ndarray, numpy.generic))
 
 
 def is_dask_array(value: Any) -> bool:
-    """Whether a value is a dask array, asked without loading dask."""
+    """Return whether a value is a dask array, asked without loading dask."""
     arrays = sys.modules.get("dask.array")
     return arrays is not None and isinstance(value, arrays.Array)
 
 
 def is_object_array(value: Any) -> bool:
-    """Whether a value is an array of Python objects, which may be Variables."""
+    """Return whether a value is an array of Python objects, which may be Variables."""
     return is_array(value) and value.dtype.kind == "O"
 
 

@@ -18,7 +18,7 @@ __all__ = ["float_method_kinds"]
 
 
 def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
-    """What stands in for methods of floats, by the kinds of callables that these are.
+    """Make what replaces methods of floats, by the kinds of callables that these are.
 
     Args:
         to_float: `float` that gives back a Scalar as it is.

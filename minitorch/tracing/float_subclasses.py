@@ -52,7 +52,7 @@ def new_float(to_float: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def has_counterpart(cls: type[float]) -> bool:
-    """Whether objects of a class can be Scalars.
+    """Return whether objects of a class can be Scalars.
 
     It must be written in Python, its objects must be ready after `__new__`, nobody may count its subclasses, and its
     names may not be those of Variables.
@@ -65,7 +65,7 @@ def has_counterpart(cls: type[float]) -> bool:
 
 
 def made_of(cls: type[float], x: Scalar) -> Any:
-    """An object of the class with the value and history of a Variable."""
+    """Return an object of the class with the value and history of a Variable."""
     counterpart: Any = counterpart_of(cls)
     same = FUNCTIONS["Pos"].record(x)
     made = object.__new__(counterpart)
@@ -85,7 +85,7 @@ class Subclassed(Scalar):
 
 
 def counterpart_of(cls: type) -> type[Scalar]:
-    """The class of Scalars that has what a subclass of `float` has, with bases made of its bases."""
+    """Return the class of Scalars that has what a subclass of `float` has, with bases made of its bases."""
     known = _counterparts.get(cls)
     if known is None:
         bases = tuple(
@@ -103,14 +103,14 @@ def counterpart_of(cls: type) -> type[Scalar]:
 
 
 def of_other_bases(cls: type) -> dict[str, Any]:
-    """What a class has of bases that are no floats, where Scalars have something of that name themselves."""
+    """Return what a class has of bases that are no floats, where Scalars have something of that name themselves."""
     owners = {name: each for each in reversed(cls.__mro__) for name in vars(each)}
     names = [name for name in BEYOND_FLOATS & owners.keys() if not issubclass(owners[name], float)]
     return {name: vars(owners[name])[name] for name in names}
 
 
 def at_home(value: Any, cell: CellType) -> Any:
-    """An attribute of a class for its counterpart: `super()` in a method means the class that has the method."""
+    """Return an attribute of a class for its counterpart: `super()` in a method means the class that has the method."""
     kind = type(value)
     if kind is property:
         get, put, delete = (at_home(each, cell) for each in (value.fget, value.fset, value.fdel))

@@ -18,7 +18,7 @@ __all__ = ["PARTS", "part"]
 
 
 def part(name: str) -> Callable[[Any], Any]:
-    """What reads an attribute `real` or `imag`; of an array with Variables and complex numbers, element by element."""
+    """Make what reads `real` or `imag`; of an array with Variables and complex numbers, element by element."""
     read = operator.attrgetter(name)
 
     def reading(owner: Any, /) -> Any:

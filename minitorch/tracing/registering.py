@@ -105,12 +105,12 @@ def gradient_of(name: str, derivative: Callable[..., Any]) -> Gradient:
 
 
 def plain_float(value: Any) -> Any:
-    """A float for a number of another kind, such as one of numpy's; a Scalar and what is no number as they are."""
+    """Return a float for a number of another kind, such as one of numpy's; anything else as it is."""
     return float(value) if isinstance(value, numbers.Real) and not is_tracked(value) else value
 
 
 def replacement(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callable[..., Any]:
-    """What runs in place of the callable: itself on plain values, the Function where there is a Scalar."""
+    """Return what runs in place of the callable: itself on plain values, the Function where there is a Scalar."""
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(callee, numpy.ufunc):
         from minitorch.tracing.libraries.numpy_ufuncs import elementwise
@@ -126,7 +126,7 @@ def replacement(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callab
 
 
 def positional(callee: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-    """The arguments of a call in their order, which is how a Function takes them.
+    """Return the arguments of a call in their order, which is how a Function takes them.
 
     Raises:
         TypeError: the callable does not say where an argument that was given by name stands.
@@ -143,6 +143,6 @@ def positional(callee: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
 
 
 def title(callee: Any) -> str:
-    """What to call a callable in a sentence."""
+    """Return what to call a callable in a sentence."""
     name = getattr(callee, "__qualname__", None) or getattr(callee, "__name__", None)
     return name if isinstance(name, str) else repr(callee)

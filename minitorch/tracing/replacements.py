@@ -34,12 +34,12 @@ _NUMBERS = frozenset({float, int, bool})
 
 
 def holds_variable(value: Any) -> bool:
-    """Whether a key of a dict, such as the arguments of a cached function, is a Variable or a tuple with one in it."""
+    """Return whether a key of a dict, such as the arguments of a cached function, is or holds a Variable."""
     return any(map(holds_variable, value)) if type(value) in (tuple, frozenset) else is_tracked(value)
 
 
 def detach_all(value: Any) -> Any:
-    """Plain values for the Variables in a value, a tuple or a dict of formatting arguments."""
+    """Return plain values for the Variables in a value, a tuple or a dict of formatting arguments."""
     if type(value) is tuple:
         return tuple(map(as_text, value)) if any(map(is_tracked, value)) else value
     if type(value) is dict:
@@ -49,13 +49,13 @@ def detach_all(value: Any) -> Any:
 
 
 def as_text(value: Any) -> Any:
-    """A plain number for a Variable, to be written as text."""
+    """Return a plain number for a Variable, to be written as text."""
     plain = plain_value(value)
     return decide("value", value, plain) if issubclass(type(value), Variable) else plain
 
 
 def modulo(x: Any, y: Any, /) -> Any:
-    """`x % y`: the remainder, or the format of Variables by their values.
+    """Return `x % y`: the remainder, or the format of Variables by their values.
 
     >>> modulo("%.1f", 2.5), modulo(7, 4)
     ('2.5', 3)
@@ -64,7 +64,7 @@ def modulo(x: Any, y: Any, /) -> Any:
 
 
 def keep_float(resolve: Resolve) -> Callable[..., Any]:
-    """`float` that gives back a Scalar as it is."""
+    """Make `float` that gives back a Scalar as it is."""
 
     def to_float(*arguments: Any) -> Any:
         if not arguments or arguments[1:]:
@@ -85,12 +85,12 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
 
 
 def answering(name: str, answer: Any) -> Any:
-    """An object of a class of this name whose `__float__` has that answer, for `float` to judge it."""
+    """Return an object of a class of this name whose `__float__` has that answer, for `float` to judge."""
     return type(name, (), {"__float__": lambda self: answer})()
 
 
 def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[..., Any]:
-    """`complex` that makes a complex number of Scalars, also of those that an object's own methods give."""
+    """Make `complex` that makes complex numbers of Scalars, also of those that an object's methods give."""
 
     def real_part(value: Any) -> Any:
         method = getattr(type(value), "__complex__", None)
@@ -112,19 +112,19 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
 
 
 def is_variable_in_array(value: Any) -> bool:
-    """Whether a value is an array of numpy's whose only element is a Variable: a number to `float` and `math`."""
+    """Return whether a value is an array whose only element is a Variable: a number to `float` and `math`."""
     kind = type(value)
     return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.size == 1 and is_tracked(value.item())
 
 
 def type_of(*arguments: Any, **keywords: Any) -> Any:
-    """`type`, for which a Scalar is a float and an indicator a bool."""
+    """Do what `type` does, for which a Scalar is a float and an indicator a bool."""
     kind = type(*arguments, **keywords)
     return arguments[0].__class__ if issubclass(kind, (Variable, Tracked)) and not arguments[1:] else kind
 
 
 def calling(function: Callable[..., Any], resolve: Resolve, position: int | None, keyword: str) -> Callable[..., Any]:
-    """A library callable that calls a function given to it: that one is resolved, too.
+    """Return a library callable that calls a function given to it: that one is resolved, too.
 
     Args:
         function: the library's callable.
@@ -161,7 +161,7 @@ CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
 
 
 def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
-    """A mathematical function that takes objects with a `__float__` of their own, as `math`'s do."""
+    """Return a mathematical function that takes objects with a `__float__` of their own, as `math`'s do."""
 
     def numbers(arguments: tuple[Any, ...]) -> Iterator[Any]:
         good = True
@@ -202,7 +202,7 @@ def plainly_on_numbers(
 
 
 def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
-    """Every callable that is replaced, with what stands in for it."""
+    """Return every callable that is replaced, with what replaces it."""
     to_float = keep_float(resolve)
     for function, primitive in CALLABLES.items():
         yield function, Alias(f"{primitive.__name__}.apply", replacement(function, primitive, to_float))
@@ -229,7 +229,7 @@ def callables_of(rule: Rule, resolve: Resolve) -> Iterator[tuple[Callable[..., A
 def replacement(
     function: Callable[..., Any], primitive: type[RuleFunction], to_float: Callable[..., Any]
 ) -> Callable[..., Any]:
-    """What runs in place of a callable that has a rule: itself, where Python asks a Scalar's own methods anyway."""
+    """Return what replaces a callable that has a rule: itself, where Python asks a Scalar's own methods anyway."""
     if function in _NATIVE:
         return function
     general = primitive.call if primitive.rule.dispatches else coercing(primitive.call, to_float)
@@ -237,13 +237,13 @@ def replacement(
 
 
 def root_package(callee: Any) -> str:
-    """The top-level package that a callable says it is of; empty if it does not say."""
+    """Return the top-level package that a callable says it is of; empty if it does not say."""
     module = getattr(callee, "__module__", None)
     return module.partition(".")[0] if isinstance(module, str) else ""
 
 
 def by_type(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
-    """What stands in for callables of a kind: methods of `float`; caches, which keep no Variable for a later trace."""
+    """Make what replaces callables of a kind: methods of `float`; caches, which keep no Variable for a later trace."""
 
     def around_cache(cached: Any) -> Callable[..., Any]:
         # A package that is never followed keeps no Variables, and may count the frames above it.

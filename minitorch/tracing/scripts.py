@@ -63,7 +63,7 @@ def run_module(name: str, arguments: list[str]) -> None:
 
 
 def module_code(name: str) -> tuple[CodeType, ModuleSpec]:
-    """The traced code of a module that is to run as `__main__`."""
+    """Return the traced code of a module that is to run as `__main__`."""
     with install_import_hook([name]):
         # A script's own `__main__` would be found as imported already.
         own = sys.modules.pop("__main__") if name == "__main__" else None

@@ -66,7 +66,7 @@ NEVER_FOLLOWED = frozenset(
 
 
 def resolve(callee: Any) -> Any:
-    """What traced code calls in place of `callee`.
+    """Return what traced code calls in place of `callee`.
 
     >>> resolve(print) is print
     True
@@ -130,7 +130,7 @@ def trace(function: T) -> T:
 
 
 def traced_source(function: Callable[..., Any]) -> str:
-    """What a function became, as text: the traced body, in the names of the Functions that run.
+    """Return what a function became, as text: the traced body, in the names of the Functions that run.
 
     Where only the run decides what is called, the text says `resolve(f)(…)`.
 

@@ -32,7 +32,7 @@ FILES: dict[str, str] = {
 
 
 def libraries(resolve: Resolve) -> Libraries:
-    """Every library that has rows here.
+    """Return every library that has rows here.
 
     Args:
         resolve: finds what stands in for a callable that is given to one of a library.
@@ -41,7 +41,7 @@ def libraries(resolve: Resolve) -> Libraries:
 
 
 def without_rule(callee: Any) -> Callable[..., Any]:
-    """What to call for an object of a library that has no row: a ufunc that says so where it meets Variables."""
+    """Return what to call for an object of a library that has no row: a ufunc that says so where it meets Variables."""
     if type(callee).__name__ != "ufunc":
         return callee  # type: ignore[no-any-return]
     wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
@@ -49,7 +49,7 @@ def without_rule(callee: Any) -> Callable[..., Any]:
 
 
 def rows_of(file: str, resolve: Resolve) -> Rows:
-    """The rows that one of the files here makes of a library."""
+    """Return the rows that one of the files here makes of a library."""
 
     def rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:
         if not file:

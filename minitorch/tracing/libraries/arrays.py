@@ -21,7 +21,7 @@ __all__ = ["as_variables", "detached", "holds_variable", "object_array", "with_v
 
 
 def holds_variable(value: Any) -> bool:
-    """Whether a value is a Variable, or an array of objects, list or tuple with one in it."""
+    """Return whether a value is a Variable, or an array of objects, list or tuple with one in it."""
     kind = type(value)
     if kind is list or kind is tuple:
         return any(map(holds_variable, value))
@@ -31,7 +31,7 @@ def holds_variable(value: Any) -> bool:
 
 
 def detached(value: Any) -> Any:
-    """The value with plain numbers for the Variables in it, and an array of plain numbers for one of objects."""
+    """Return the value with plain numbers for the Variables in it, and an array of plain numbers for one of objects."""
     kind = type(value)
     if kind is list or kind is tuple:
         return kind(map(detached, value))
@@ -41,12 +41,12 @@ def detached(value: Any) -> Any:
 
 
 def plain_number(value: Any) -> Any:
-    """The float of a Scalar, the bool of an indicator, anything else as it is."""
+    """Return the float of a Scalar, the bool of an indicator, anything else as it is."""
     return bool(value.data) if type(value) is Indicator else plain_value(value)
 
 
 def as_variables(value: Any) -> Any:
-    """The value with Variables for all numbers in it, where there is one: constants for the plain ones.
+    """Return the value with Variables for all numbers in it, where there is one: constants for the plain ones.
 
     So each element has the methods that loops over objects call (`sqrt`, `sin`).
     """
@@ -58,12 +58,12 @@ def as_variables(value: Any) -> Any:
 
 
 def constant(value: Any) -> Any:
-    """A Scalar without history for a plain number."""
+    """Return a Scalar without history for a plain number."""
     return Scalar(value, back=None) if isinstance(value, (float, int)) and not is_variable(value) else value
 
 
 def object_array(items: list[Any], shape: tuple[int, ...]) -> Any:
-    """An array of objects, none of which is looked into."""
+    """Return an array of objects, none of which is looked into."""
     array = numpy.empty(len(items), dtype=object)
     for index, item in enumerate(items):
         array[index] = item
@@ -71,7 +71,7 @@ def object_array(items: list[Any], shape: tuple[int, ...]) -> Any:
 
 
 def with_values(tracked: Any, plain: Any) -> Any:
-    """The results of a computation on Variables, with the values that the same one on floats gave.
+    """Return the results of a computation on Variables, with the values that the same one on floats gave.
 
     Args:
         tracked: what was made of Variables: a Variable, an array of objects, or a tuple or list of these.
@@ -95,7 +95,7 @@ def with_values(tracked: Any, plain: Any) -> Any:
 
 
 def with_value(variable: Scalar, value: float) -> Scalar:
-    """A Scalar with that value and the history of another, which is itself where that is its value."""
+    """Return a Scalar with that value and the history of another, which is itself where that is its value."""
     same = variable.data == value or (variable.data != variable.data and value != value)
     # A leaf is what derivatives are asked for: it was handed through, and is nobody's result.
     return variable if same or variable.is_leaf() else Scalar(value, variable.history)

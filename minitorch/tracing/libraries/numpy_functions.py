@@ -42,7 +42,7 @@ MAKERS: dict[str, int] = {
 
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """What stands in for the functions of `numpy`, or of `numpy.linalg`."""
+    """Make what replaces the functions of `numpy`, or of `numpy.linalg`."""
     if library is not numpy:
         yield numpy.linalg.norm, Alias("np.linalg.norm", norm)
         return
@@ -71,12 +71,12 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
 
 
 def on_objects(function: Call) -> Call:
-    """What stands in for a function that numpy computes on objects, too."""
+    """Make what replaces a function that numpy computes on objects, too."""
     return on_values(function, function)
 
 
 def on_values(function: Call, on_variables: Call) -> Call:
-    """What stands in for a function: its value, and the history that another gives."""
+    """Make what replaces a function: its value, and the history that another gives."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if not any(map(holds_variable, (*args, *kwargs.values()))):
@@ -91,7 +91,7 @@ def on_values(function: Call, on_variables: Call) -> Call:
 
 
 def is_float64(dtype: Any) -> bool:
-    """Whether what was given as `dtype` is that of Python's floats."""
+    """Return whether what was given as `dtype` is that of Python's floats."""
     return dtype is not None and numpy.dtype(dtype) == numpy.float64
 
 
@@ -99,7 +99,7 @@ def is_float64(dtype: Any) -> bool:
 
 
 def making(function: Call, position: int) -> Call:
-    """What stands in for a function that makes an array: one of objects where floats are asked of Variables."""
+    """Make what replaces a function that makes an array: one of objects where floats are asked of Variables."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if not any(map(holds_variable, args[:position])):
@@ -114,20 +114,20 @@ def making(function: Call, position: int) -> Call:
 
 
 def without_indicators(array: Any) -> Any:
-    """An array of truth values as one of bools, so that it can be a mask; any other as it is."""
+    """Return an array of truth values as one of bools, so that it can be a mask; any other as it is."""
     if array.dtype == object and all(type(item) in (Indicator, bool, numpy.bool_) for item in array.flat):
         return array.astype(bool)
     return array
 
 
 def fromiter(iter: Any, dtype: Any, *args: Any, **kwargs: Any) -> Any:
-    """`numpy.fromiter`, which reads its iterable once."""
+    """Do what `numpy.fromiter` does, which reads its iterable once."""
     items = list(iter)
     return numpy.fromiter(items, object if is_float64(dtype) and holds_variable(items) else dtype, *args, **kwargs)
 
 
 def arange(*args: Any, **kwargs: Any) -> Any:
-    """`numpy.arange`: as many steps as for the floats, made of the Variables."""
+    """Do what `numpy.arange` does: as many steps as for the floats, made of the Variables."""
     if not any(map(holds_variable, (*args, *kwargs.values()))):
         return numpy.arange(*args, **kwargs)
     plain = numpy.arange(*map(detached, args), **{name: detached(value) for name, value in kwargs.items()})
@@ -137,13 +137,13 @@ def arange(*args: Any, **kwargs: Any) -> Any:
 
 
 def part_of(name: str) -> Call:
-    """`numpy.real` or `numpy.imag`."""
+    """Do what `numpy.real` or `numpy.imag` does."""
     read = part(name)
     return lambda val: read(val if hasattr(val, name) else numpy.asanyarray(val))
 
 
 def keep_float64(*args: Any) -> Any:
-    """`numpy.float64` that gives back a Scalar as it is."""
+    """Make `numpy.float64` that gives back a Scalar as it is."""
     if len(args) != 1 or not holds_variable(args[0]):
         return numpy.float64(*args)
     return float(args[0]) if type(args[0]) is Indicator else numpy.asarray(args[0], dtype=object)[()]
@@ -153,7 +153,7 @@ def keep_float64(*args: Any) -> Any:
 
 
 def resolving(function: Call, position: int, resolve: Resolve) -> Call:
-    """What stands in for a function that calls a function given to it, or a list of them; numbers make a number."""
+    """Make what replaces a function that calls a function given to it, or a list of them; numbers make a number."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if len(args) > position:
@@ -171,7 +171,7 @@ def resolving(function: Call, position: int, resolve: Resolve) -> Call:
 
 
 def primitive(name: str, row: Rule) -> type[RuleFunction]:
-    """A Function of numpy's floats."""
+    """Return a Function of numpy's floats."""
     details = {"rule": replace(row, name=name), "__module__": __name__, "__doc__": f"The Function of {name}."}
     return type(name, (UfuncFunction,), details)
 
@@ -194,7 +194,7 @@ norm_on_objects = on_objects(numpy.linalg.norm)
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """`numpy.linalg.norm`; that of a vector is a distance, with derivative 0 where it is 0."""
+    """Do what `numpy.linalg.norm` does; that of a vector is a distance, with derivative 0 where it is 0."""
     if not holds_variable(x) or axis is not None or keepdims:
         return norm_on_objects(x, ord, axis, keepdims)
     array = numpy.asarray(x, dtype=object)
@@ -207,19 +207,19 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
 
 def sinc(x: Any) -> Any:
-    """sin(pi x) / (pi x), computed as numpy does; the derivative at 0 is 0."""
+    """Return sin(pi x) / (pi x), computed as numpy does; the derivative at 0 is 0."""
     angle = numpy.asarray(x, dtype=object) * math.pi
     return numpy.frompyfunc(lambda v: v.sin() / v if v else v * 0.0 + 1.0, 1, 1)(angle)
 
 
 def cross(a: Any, b: Any, **kwargs: Any) -> Any:
-    """`numpy.cross` of arrays, of which older versions mix no objects and numbers."""
+    """Do what `numpy.cross` does with arrays, of which older versions mix no objects and numbers."""
     arrays = (as_variables(numpy.asarray(vectors, dtype=object)) for vectors in (a, b))
     return numpy.cross(*arrays, **kwargs)
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
-    """`numpy.interp`; at a node the derivative is that of the piece to its right."""
+    """Do what `numpy.interp` does; at a node the derivative is that of the piece to its right."""
     given = (x, xp, fp, left, right, period)
     if not any(map(holds_variable, given)):
         return numpy.interp(x, xp, fp, left, right, period)
@@ -248,7 +248,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 
 
 def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
-    """`numpy.isclose`, for Scalars an indicator."""
+    """Do what `numpy.isclose` does, for Scalars with an indicator."""
     if not any(map(holds_variable, (a, b, rtol, atol))):
         return numpy.isclose(a, b, rtol, atol, equal_nan)
     operands = (a, b, rtol, atol, equal_nan)
@@ -257,17 +257,17 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: boo
 
 
 def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
-    """`numpy.allclose`."""
+    """Do what `numpy.allclose` does."""
     return bool(numpy.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
 def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
-    """`numpy.array_equal`, asked of the plain values."""
+    """Do what `numpy.array_equal` does with the plain values."""
     return numpy.array_equal(detached(a1), detached(a2), equal_nan)
 
 
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
-    """`numpy.select`: for each position the first choice whose condition holds."""
+    """Do what `numpy.select` does: take for each position the first choice whose condition holds."""
     given = (condlist, choicelist, default)
     if not any(map(holds_variable, given)):
         return numpy.select(condlist, choicelist, default)

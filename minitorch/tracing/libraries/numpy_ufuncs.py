@@ -60,7 +60,7 @@ class UfuncFunction(RuleFunction):
 
     @classmethod
     def partial_at(cls, index: int, values: Sequence[Any], output: Any) -> float:
-        """The derivative by one input, nan where `math` has none."""
+        """Return the derivative by one input, nan where `math` has none."""
         try:
             return float(cls.rule.partials_at([index], values, output)[0])
         except (ValueError, ArithmeticError):
@@ -68,7 +68,7 @@ class UfuncFunction(RuleFunction):
 
 
 def ufunc_rows() -> Iterator[tuple[Any, Alias]]:
-    """What stands in for numpy's elementwise functions."""
+    """Make what replaces numpy's elementwise functions."""
     functions = {name: ufunc_function(name) for name in (*ROWS, *PARTIALS)}
     for name, function in functions.items():
         yield getattr(numpy, name), Alias(f"{function.__name__}.apply", elementwise_function(name, function))
@@ -82,7 +82,7 @@ def ufunc_rows() -> Iterator[tuple[Any, Alias]]:
 
 
 def ufunc_function(name: str) -> type[RuleFunction]:
-    """The Function of a ufunc."""
+    """Return the Function of a ufunc."""
     ufunc = getattr(numpy, name)
     row = ROWS.get(name)
     title = "Numpy" + (name.title().replace("_", "") if row is None else row.name)
@@ -96,7 +96,7 @@ def ufunc_function(name: str) -> type[RuleFunction]:
 
 
 def elementwise_function(name: str, function: type[RuleFunction]) -> Callable[..., Any]:
-    """What stands in for a ufunc that has a Function."""
+    """Make what replaces a ufunc that has a Function."""
     call = elementwise(getattr(numpy, name), function.record)
     if name not in PREDICATES:
         return call
@@ -109,7 +109,7 @@ def elementwise_function(name: str, function: type[RuleFunction]) -> Callable[..
 
 
 def elementwise(ufunc: Any, on_variables: Callable[..., Any]) -> Callable[..., Any]:
-    """A ufunc that does another thing where one of its operands is a Variable.
+    """Return a ufunc that does another thing where one of its operands is a Variable.
 
     Args:
         ufunc: what is done with plain operands.
@@ -133,7 +133,7 @@ def elementwise(ufunc: Any, on_variables: Callable[..., Any]) -> Callable[..., A
 
 @functools.cache
 def without_rule(ufunc: Any) -> Callable[..., Any]:
-    """A ufunc of unknown derivative: on objects that hold Variables it does what numpy can, and else says so."""
+    """Return a ufunc of unknown derivative: on objects that hold Variables it does what numpy can, and else says so."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -152,22 +152,22 @@ def without_rule(ufunc: Any) -> Callable[..., Any]:
 
 
 def maximum(x: Any, y: Any) -> Any:
-    """The larger operand, the first of equal ones; nan if there is one."""
+    """Return the larger operand, the first of equal ones; nan if there is one."""
     return x if x >= y or x != x else y
 
 
 def minimum(x: Any, y: Any) -> Any:
-    """The smaller operand, the first of equal ones; nan if there is one."""
+    """Return the smaller operand, the first of equal ones; nan if there is one."""
     return x if x <= y or x != x else y
 
 
 def fmax(x: Any, y: Any) -> Any:
-    """The larger operand, the first of equal ones; nan only if both are."""
+    """Return the larger operand, the first of equal ones; nan only if both are."""
     return x if x >= y or y != y else y
 
 
 def fmin(x: Any, y: Any) -> Any:
-    """The smaller operand, the first of equal ones; nan only if both are."""
+    """Return the smaller operand, the first of equal ones; nan only if both are."""
     return x if x <= y or y != y else y
 
 

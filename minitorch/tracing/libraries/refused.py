@@ -29,14 +29,14 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """What stands in for callables of such a library: itself, unless there is a derivative to lose."""
+    """Make what replaces callables of such a library: itself, unless there is a derivative to lose."""
     for name in NAMES[library.__name__]:
         function = getattr(library, name)
         yield function, Alias(name, refusing(function, f"{library.__name__.lstrip('_')}.{name}()"))
 
 
 def refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
-    """A callable that takes plain numbers and constant Scalars only.
+    """Return a callable that takes plain numbers and constant Scalars only.
 
     Args:
         function: what it does with these.
@@ -53,7 +53,7 @@ def refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
 
 
 def has_variable(value: Any) -> bool:
-    """Whether there is a Variable in a value, or in a list, tuple or dict."""
+    """Return whether there is a Variable in a value, or in a list, tuple or dict."""
     kind = type(value)
     if kind is list or kind is tuple:
         return any(map(has_variable, value))
@@ -63,7 +63,7 @@ def has_variable(value: Any) -> bool:
 
 
 def without_constants(value: Any, title: str) -> Any:
-    """A value with plain floats for constant Scalars.
+    """Return a value with plain floats for constant Scalars.
 
     Raises:
         HistoryLostError: there is a Scalar with a history in it.

@@ -25,7 +25,7 @@ Call = Callable[..., Any]
 
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """What stands in for functions of `statistics`, or for its helper in C."""
+    """Make what replaces functions of `statistics`, or for its helper in C."""
     if library.__name__ == "_statistics":
         quantile = library._normal_dist_inv_cdf
         inv_cdf = primitive("NormalDistInvCdf", quantile, gradient_of_quantile)
@@ -51,18 +51,18 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
 
 
 def title(function: Call) -> str:
-    """The name of a library function's Function."""
+    """Return the name of a library function's Function."""
     return "Statistics" + function.__name__.title().replace("_", "")
 
 
 def primitive(name: str, function: Call, gradient: Gradient) -> type[RuleFunction]:
-    """A Function with a row of its own."""
+    """Return a Function with a row of its own."""
     rule = Rule(name, function, gradient=gradient)
     return type(name, (RuleFunction,), {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {name}."})
 
 
 def any_variable(values: Sequence[Any]) -> bool:
-    """Whether one of the values is a Variable, asked without running any code of theirs."""
+    """Return whether one of the values is a Variable, asked without running any code of theirs."""
     return any(issubclass(type(value), Variable) for value in values)
 
 
@@ -70,7 +70,7 @@ def any_variable(values: Sequence[Any]) -> bool:
 
 
 def of_data(function: Call, gradient: Gradient) -> Call:
-    """What stands in for a function of data alone."""
+    """Make what replaces a function of data alone."""
     made = primitive(title(function), lambda *data: function(data), gradient)
 
     def call(data: Any) -> Any:
@@ -81,7 +81,7 @@ def of_data(function: Call, gradient: Gradient) -> Call:
 
 
 def of_weighted_data(function: Call, gradient: Gradient, weighted_gradient: Gradient) -> Call:
-    """What stands in for a function of data and perhaps weights; inputs are the data, then the weights."""
+    """Make what replaces a function of data and perhaps weights; inputs are the data, then the weights."""
 
     def of_both(*inputs: Any) -> Any:
         half = len(inputs) // 2
@@ -102,7 +102,7 @@ def of_weighted_data(function: Call, gradient: Gradient, weighted_gradient: Grad
 
 
 def of_data_about_mean(function: Call, gradient: Gradient, gradient_about_mean: Gradient) -> Call:
-    """What stands in for a function of data and perhaps their mean; inputs are a given mean, then the data."""
+    """Make what replaces a function of data and perhaps their mean; inputs are a given mean, then the data."""
     own_mean = of_data(function, gradient)
     made = primitive(title(function), lambda mean, *data: function(data, mean), gradient_about_mean)
 
@@ -119,7 +119,7 @@ def of_data_about_mean(function: Call, gradient: Gradient, gradient_about_mean: 
 
 
 def mean_and_deviation(function: Call, mean: Call, deviation: Call) -> Call:
-    """What stands in for the function that gives both."""
+    """Make what replaces the function that gives both."""
 
     def call(data: Any) -> Any:
         values = list(data)
@@ -132,17 +132,17 @@ def mean_and_deviation(function: Call, mean: Call, deviation: Call) -> Call:
 
 
 def gradient_of_mean(data: Sequence[Any], mean: Any) -> list[Any]:
-    """One share each."""
+    """Return the derivatives of a mean, one equal share each."""
     return [1.0 / len(data)] * len(data)
 
 
 def gradient_of_harmonic_mean(data: Sequence[Any], mean: Any) -> list[Any]:
-    """The square of mean / x, shared; 0 where a zero among the data made the mean 0."""
+    """Return the square of mean / x, shared; 0 where a zero among the data made the mean 0."""
     return [mean / x * (mean / x) / len(data) if mean else 0.0 for x in data]
 
 
 def gradient_of_weighted_harmonic_mean(inputs: Sequence[Any], mean: Any) -> list[Any]:
-    """By the data, then by the weights."""
+    """Return the derivatives by the data, then those by the weights."""
     half = len(inputs) // 2
     data, weights = inputs[:half], inputs[half:]
     if not mean:
@@ -154,14 +154,14 @@ def gradient_of_weighted_harmonic_mean(inputs: Sequence[Any], mean: Any) -> list
 
 
 def deviations(data: Sequence[Any]) -> list[Any]:
-    """The data less their mean, without the error that rounding the mean would make."""
+    """Return the data less their mean, without the error that rounding the mean would make."""
     mean = math.fsum(data) / len(data)
     rest = math.fsum([x - mean for x in data]) / len(data)
     return [x - mean - rest for x in data]
 
 
 def gradients_of_variance(freedom: int) -> tuple[Gradient, Gradient]:
-    """The derivatives of a variance: about the data's own mean, and about a given one."""
+    """Return the derivatives of a variance: about the data's own mean, and about a given one."""
 
     def gradient(data: Sequence[Any], variance: Any) -> list[Any]:
         return [2.0 * d / (len(data) - freedom) for d in deviations(data)]
@@ -175,7 +175,7 @@ def gradients_of_variance(freedom: int) -> tuple[Gradient, Gradient]:
 
 
 def gradients_of_deviation(freedom: int) -> tuple[Gradient, Gradient]:
-    """The derivatives of a standard deviation; like a distance it has derivative 0 where it is 0."""
+    """Return the derivatives of a standard deviation; like a distance it has derivative 0 where it is 0."""
 
     def gradient(data: Sequence[Any], deviation: Any) -> list[Any]:
         if not deviation:
@@ -193,7 +193,7 @@ def gradients_of_deviation(freedom: int) -> tuple[Gradient, Gradient]:
 
 
 def gradient_of_quantile(inputs: Sequence[Any], x: Any) -> list[Any]:
-    """By probability: one over the density there; by mean and deviation of the normal distribution."""
+    """Return the derivatives by probability (one over the density there), mean and deviation."""
     _, mean, sigma = inputs
     z = (x - mean) / sigma if sigma else 0.0
     # In two factors, because their product may overflow where exp would raise.
