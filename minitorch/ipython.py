@@ -1,4 +1,4 @@
-"""What `%load_ext minitorch` adds to IPython and notebooks: the magic `%%trace`, and numbers that show how they came.
+"""What `%load_ext minitorch` adds to IPython and notebooks: the magic `%%trace`, and tables for traced numbers.
 
     %%trace
     x = minitorch.Scalar(2.0, name="x")
@@ -30,7 +30,7 @@ __all__ = ["load", "unload"]
 MAGIC: Final = "trace"
 
 DISGUISES: Final = (float, bool, complex)
-"""What our numbers call themselves; IPython asks what an object calls itself to choose how to show it."""
+"""What `__class__` of our numbers says they are; IPython looks there to choose how to show an object."""
 
 
 def load(shell: Any) -> None:
@@ -60,11 +60,11 @@ def unload(shell: Any) -> None:
     formatters["text/plain"].pop(Rounding, None)
     for mime in ("text/html", "text/plain"):
         for kind in DISGUISES:
-            found = formatters[mime].type_printers.get(kind)
-            if isinstance(found, Display):
+            display = formatters[mime].type_printers.get(kind)
+            if isinstance(display, Display):
                 formatters[mime].pop(kind)
-                if found.before is not None:
-                    formatters[mime].for_type(kind, found.before)
+                if display.before is not None:
+                    formatters[mime].for_type(kind, display.before)
 
 
 def run_traced(shell: Any, line: str, cell: str) -> Any:
@@ -103,12 +103,12 @@ def linked(shell: Any, tree: ast.AST, name: str, mode: str) -> CodeType:
 
 
 class Display:
-    """Shows our numbers in one way and others as before; registered for what our numbers call themselves.
+    """Shows our numbers in one way and others as before; registered for the types that our numbers pretend to be.
 
     Args:
         formatter: IPython's formatter of a mime type.
-        text: what shows one of our numbers.
-        before: what showed objects of that type, None if they had a method of their own for it or nothing.
+        text: shows one of our numbers.
+        before: showed objects of that type before; `None` if they had a method of their own for it or nothing.
     """
 
     def __init__(self, formatter: Any, text: Callable[[Any], str], before: Callable[..., Any] | None) -> None:
@@ -133,18 +133,18 @@ class Display:
 
 
 def print_text(shown: Any, printer: Any, cycle: bool) -> None:
-    """Show what `print` does."""
+    """Show the text that `print` would."""
     printer.text(str(shown))
 
 
 def show(shell: Any, mime: str, kind: type, text: Callable[[Any], str]) -> None:
-    """Have our numbers that call themselves of a kind shown by a text of that mime type."""
+    """Register how a number of ours that calls itself an instance of `kind` is shown in a mime type."""
     formatter = shell.display_formatter.formatters[mime]
     formatter.for_type(kind, Display(formatter, text, formatter.type_printers.get(kind)))
 
 
 def as_html(number: Any, shell: Any) -> str:
-    """A table of what is known of a number: name, value, derivative, and what made it."""
+    """Return an HTML table of a number's name, value, derivative, and the operation that computed it."""
     rows: list[tuple[str | None, Any]] = [(None, number)]
     if issubclass(type(number), ComplexScalar):
         rows = [("real part", number.real), ("imaginary part", number.imag)]
@@ -156,7 +156,7 @@ def as_html(number: Any, shell: Any) -> str:
 
 
 def described(number: Any, label: str | None, shell: Any) -> dict[str, str]:
-    """The cells of one number, as HTML."""
+    """Return the cells of one number, as HTML."""
     if not issubclass(type(number), Scalar):
         return {"name": html.escape(label or ""), "value": html.escape(repr(number)), "made by": "a plain number"}
     place = number.place
@@ -171,7 +171,7 @@ def described(number: Any, label: str | None, shell: Any) -> dict[str, str]:
 
 
 def operation(number: Any, shell: Any) -> str:
-    """The Function that made a number and the source line where it did, as HTML."""
+    """Return the Function that computed a number and the source line where it did, as HTML."""
     function = html.escape(number.history.last_fn.__name__)
     place: Place | None = number.place
     if place is None:

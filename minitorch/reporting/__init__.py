@@ -24,15 +24,15 @@ __all__ = ["Report", "report"]
 
 
 class Report:
-    """What a function did in one run, and how its result depends on it.
+    """The report of a function: what it computed in one run, and how its result depends on each value.
 
     It shows itself in notebooks and on rich consoles; `str` is its text.
 
     Args:
-        analysis: all that it says.
+        analysis: its content, as data.
 
     Attributes:
-        analysis: the same, as data: inputs, functions with their lines, branches, notices.
+        analysis: its content, as data: inputs, functions with their lines, branches, notices.
     """
 
     def __init__(self, analysis: Analysis) -> None:
@@ -80,7 +80,7 @@ def report(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
-        TypeError: no argument has a float, or the result is no real number.
+        TypeError: no argument has a float, or the result is not a real number.
 
     >>> made = report(lambda radius: 3.0 * radius**2, 2.0)
     >>> made.analysis.value, made.analysis.inputs[0].derivative, made.analysis.inputs[0].elasticity

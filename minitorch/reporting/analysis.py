@@ -1,4 +1,4 @@
-"""Runs a function once and makes of its history what a report says of it.
+"""Runs a function once and turns its history into the data of a report.
 
 analyse(run_of(area, (2.0,), {}))   ->   Analysis(title="area(r=2)", value=12.56…, inputs=(Input("r", …),), …)
 """
@@ -42,7 +42,7 @@ class Run:
     Args:
         f: the function.
         linearization: its run.
-        decisions: what it asked of values.
+        decisions: the questions that it asked about values.
         called: the code of the functions that ran.
     """
 
@@ -61,29 +61,29 @@ class Run:
         self.since = linearization.since
         self.decisions = [x for x in decisions if x.variable.unique_id >= self.since]
         self.output = linearization.outputs[0]
-        asked = topological_sort(*(x.variable for x in self.decisions), since=self.since)
-        known = {x.unique_id: x for x in (*asked, *linearization.order, *self.inputs)}
-        self.nodes: list[Variable] = sorted(known.values(), key=lambda x: x.unique_id)
+        decided = topological_sort(*(x.variable for x in self.decisions), since=self.since)
+        nodes = {x.unique_id: x for x in (*decided, *linearization.order, *self.inputs)}
+        self.nodes: list[Variable] = sorted(nodes.values(), key=lambda x: x.unique_id)
         self.derivatives = self._derivatives(linearization.order)
 
     @property
     def value(self) -> float:
-        """What it returned."""
+        """The number that the function returned."""
         return float(plain_value(self.output))
 
     def _derivatives(self, order: Sequence[Variable]) -> dict[int, float]:
-        """The derivative of the output by every value that it was made from."""
+        """Return the derivative of the output by every value that it was computed from, by `unique_id`."""
         if not is_variable(self.output):
             return {}
-        found = backward_pass(order, {self.output.unique_id: 1.0}, order)
-        return {x.unique_id: float(plain_value(d)) for x, d in zip(order, found, strict=True)}
+        derivatives = backward_pass(order, {self.output.unique_id: 1.0}, order)
+        return {x.unique_id: float(plain_value(d)) for x, d in zip(order, derivatives, strict=True)}
 
 
 def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
     """Run a function on Variables in place of the floats among its arguments.
 
     Raises:
-        TypeError: there are none, or its result is no real number.
+        TypeError: no argument has a float, or the result is not a real number.
     """
     args, kwargs, positions = arranged(f, args, kwargs)
     if not positions:
@@ -103,15 +103,15 @@ def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
 def arranged(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any], list[int]]:
-    """Give arguments by position where that is possible, and find the positions of those with floats to them.
+    """Put arguments by position where that is possible, and find the positions of those with floats.
 
-    What is a default stays as it is, and so does what can be given by keyword only.
+    Defaults and keyword-only arguments stay as they are.
     """
     defaults: set[int] = set()
     try:
         bound = inspect.signature(f).bind(*args, **kwargs)
     except (TypeError, ValueError):
-        # The call itself says what is wrong, in Python's words.
+        # The arguments do not fit: the call itself will raise Python's own error.
         return args, kwargs, [place for place, value in enumerate(args) if has_floats(value)]
     given = set(bound.arguments)
     bound.apply_defaults()
@@ -124,28 +124,28 @@ def arranged(
 
 
 def has_floats(value: Any) -> bool:
-    """Whether an argument has numbers to differentiate by: floats, not integers alone."""
+    """Return whether an argument has numbers to differentiate by: floats, not integers alone."""
     try:
         return any(isinstance(x, float) for x in flatten(value)[0])
     except TypeError:
-        # It has numbers that are not real; whoever differentiates says so.
+        # It has numbers that are not real; differentiating raises an error about them.
         return True
 
 
 def names_given(value: Any) -> list[str | None]:
-    """The names that a user gave to the Variables among an argument's numbers."""
+    """Return the names that a user gave to the Variables among an argument's numbers."""
     return [x.name if is_variable(x) else None for x in flatten(value)[0]]
 
 
 def without_variables(value: Any) -> Any:
-    """An argument with plain numbers in place of Variables."""
+    """Return an argument with plain numbers in place of Variables."""
     numbers, layout = flatten(value)
     return layout.fill([plain_value(x) for x in numbers]) if any(map(is_variable, numbers)) else value
 
 
 @contextmanager
 def functions_called() -> Iterator[dict[int, CodeType]]:
-    """Within, in this thread, collect the code of the Python functions that are called, this project's own aside."""
+    """Collect the code of the Python functions that this thread calls in a `with` block, except this project's."""
     called: dict[int, CodeType] = {}
 
     def note(frame: FrameType, event: str, _: Any) -> None:
@@ -210,7 +210,7 @@ def inputs_of(run: Run) -> list[Input]:
 
 
 def name_of(f: Callable[..., Any]) -> str:
-    """What to call a function in a heading."""
+    """Return what to call a function in a heading."""
     return str(getattr(f, "__qualname__", None) or getattr(getattr(f, "func", None), "__qualname__", None) or "result")
 
 

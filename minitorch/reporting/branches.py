@@ -1,9 +1,9 @@
-"""How far the run was from another one: every question that the code asked about a value, and by what margin.
+"""The branches of a run: every question that the code asked about a value, its answer, and by what margin.
 
     if x > 0:      True, by 0.003; a change of the inputs by 0.1 % may bring the other branch
 
-What an `if` compares, what `int` cuts off and what `sorted` puts in order are questions alike: no derivative shows
-what would happen on the other side.
+The comparison of an `if`, the rounding by `int` and the order of `sorted` are questions alike: no derivative shows what
+would happen with another answer.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from minitorch.scalars.scalar import VARIABLE_TYPES, Indicator
 __all__ = ["SYMBOLS", "branches_of", "margin_of", "spot_of_decision"]
 
 SYMBOLS: Final = {"LT": "<", "LE": "<=", "GT": ">", "GE": ">=", "EQ": "==", "NE": "!="}
-"""How the Functions of comparisons are written."""
+"""The symbol of each comparison's Function."""
 
 ROUNDED: Final = {"int": "int", "floor": "math.floor", "ceil": "math.ceil", "round": "round"}
-"""How the questions are written whose answer is a whole number."""
+"""The Python function of each question whose answer is a whole number."""
 
 
 def branches_of(decisions: Iterable[Decision], inputs: list[Any], since: int) -> list[Branch]:
-    """Describe decisions, those of one place with one answer together, the nearest to another answer first.
+    """Describe decisions, grouped by place and answer, the one nearest to another answer first.
 
     Args:
-        decisions: what was asked in the run.
+        decisions: the questions asked in the run.
         inputs: the Variables that it began with.
         since: the `unique_id` from which on Variables belong to the run.
     """
@@ -52,12 +52,12 @@ def branches_of(decisions: Iterable[Decision], inputs: list[Any], since: int) ->
 
 
 def spot_of_decision(decision: Decision) -> Spot:
-    """Where the code asked, and what."""
+    """Return the place where the code asked, with the text of what it asked about."""
     place = decision.place
     if place is None:
         return Spot("", 0, "")
     spot = spot_of(place)
-    # Python says of every part of `a or b` that it is asked for where `a` stands; a comparison knows its own place.
+    # Python gives every part of `a or b` the place of `a`; a comparison knows its own place.
     compared = decision.variable.place if type(decision.variable) is Indicator else None
     return spot if compared is None else replace(spot, text=text_at(compared))
 
@@ -79,12 +79,12 @@ def branch_of(spot: Spot, group: list[Decision], inputs: list[Any], since: int) 
 
 
 def order_of(distance: float | None) -> float:
-    """A distance for sorting, with what can't be told at the end."""
+    """Return a distance for sorting; one that is unknown is infinite."""
     return math.inf if distance is None or math.isnan(distance) else distance
 
 
 def sides_of(decision: Decision) -> tuple[Any, Any] | None:
-    """The two values whose distance decides: those of a comparison, or the value and zero; None for other questions."""
+    """Return the two values whose distance decides: those of a comparison, or a value and zero; `None` otherwise."""
     if decision.kind != "truth":
         return None
     if type(decision.variable) is not Indicator:
@@ -94,15 +94,15 @@ def sides_of(decision: Decision) -> tuple[Any, Any] | None:
 
 
 def question_of(decision: Decision) -> str:
-    """Write a question with the values that it was asked about."""
+    """Return the text of a question with the values that it was asked about."""
     sides = sides_of(decision)
     if sides is not None:
         symbol = SYMBOLS.get(function_name(decision.variable), "!=") if type(decision.variable) is Indicator else "!="
         return f"{number(sides[0])} {symbol} {number(sides[1])}"
     if decision.kind == "truth":
         return f"{function_name(decision.variable)}({', '.join(map(number, parents_of(decision.variable)))})"
-    asked = {**ROUNDED, "is_integer": "is_integer"}.get(decision.kind)
-    return f"{asked}({number(decision.variable)})" if asked else f"{number(decision.variable)} as a plain value"
+    function = {**ROUNDED, "is_integer": "is_integer"}.get(decision.kind)
+    return f"{function}({number(decision.variable)})" if function else f"{number(decision.variable)} as a plain value"
 
 
 def number(value: Any) -> str:
@@ -112,10 +112,10 @@ def number(value: Any) -> str:
 
 
 def margin_of(decision: Decision) -> float | None:
-    """By how much the answer was what it was: the distance to the nearest value with another one.
+    """Return the distance of a value to the nearest one that would have got another answer.
 
     Returns:
-        None where there is no such distance: `isnan`, a value used as a key, operands that are no real numbers.
+        `None` where there is no such distance: `isnan`, a value used as a key, operands that are not real numbers.
     """
     sides = sides_of(decision)
     if sides is not None:
@@ -137,7 +137,7 @@ def margin_of(decision: Decision) -> float | None:
 
 
 def distance(left: Any, right: Any) -> float | None:
-    """How far apart two real numbers are; None for anything else."""
+    """Return how far apart two real numbers are; `None` for anything else."""
     try:
         apart = abs(float(left) - float(right))
     except (TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The numbers of a report as the page's script reads them: long columns of bytes, not text.
+"""The numbers of a report in the form that the page's script reads: long columns of bytes, not text.
 
     {"expressions": [{"text": "r * r", "runs": 200, …}], "values": "mpmZmZmZ8T8A…", …}
 
@@ -53,7 +53,7 @@ def columns_of(analysis: Analysis) -> dict[str, Any]:
 
 
 def row_of(expression: Expression, function: int, line: int) -> dict[str, Any]:
-    """What is to be known of an expression beside its numbers."""
+    """Return what the script needs to know of an expression beside its numbers."""
     return {
         "text": expression.text,
         "operation": expression.operation,
@@ -65,7 +65,7 @@ def row_of(expression: Expression, function: int, line: int) -> dict[str, Any]:
 
 
 def links_of(analysis: Analysis) -> dict[str, Any]:
-    """Which lines the boxes of the diagram stand for, by their ids."""
+    """Return the lines that each box of the diagram stands for, by the id of the box."""
     if analysis.diagram is None:
         return {}
     return {box: {"lines": link.lines, "moment": link.moment} for box, link in analysis.diagram.links.items()}

@@ -17,20 +17,20 @@ from minitorch.reporting.model import Diagram, Expression, Function, Link
 __all__ = ["diagram_of", "svg_of"]
 
 MAX_OPERATIONS = 40
-"""More than these are drawn as the lines that did them."""
+"""A run of more operations is drawn line by line."""
 
 MAX_LINES = 60
-"""More than these are drawn as the functions that they belong to."""
+"""A run of more lines is drawn function by function."""
 
 
 def diagram_of(out: Variable, nodes: Sequence[Variable], listing: Listing, functions: Sequence[Function]) -> Diagram:
-    """Choose what is drawn, and link it with the source.
+    """Make the diagram of a run, and link its boxes with the source.
 
     Args:
         out: the output.
         nodes: all Variables of the run.
-        listing: the expressions that made them.
-        functions: the functions that these stand in.
+        listing: the expressions that the Variables are results of.
+        functions: the functions in which those expressions stand.
     """
     drawn = picture(out, collapse=collapse_for(functions))
     by_id = {node.unique_id: node for node in nodes}
@@ -60,7 +60,7 @@ def diagram_of(out: Variable, nodes: Sequence[Variable], listing: Listing, funct
 
 
 def collapse_for(functions: Sequence[Function]) -> Collapse | None:
-    """Choose between operations, lines and functions by how many there are."""
+    """Choose whether to draw operations, lines or functions, by how many there are."""
     if sum(function.operations for function in functions) <= MAX_OPERATIONS:
         return None
     lines = sum(1 for function in functions for line in function.lines if line.expressions)
@@ -71,9 +71,9 @@ def svg_of(drawn: Picture) -> str:
     """Draw a picture.
 
     Raises:
-        RenderError: nothing here can draw.
+        RenderError: no renderer is installed.
     """
     from minitorch.drawing.diagram import diagram
 
-    # It stands beside the source, and runs down as that does.
+    # The picture is shown beside the source, and runs down as that does.
     return diagram(drawn, lr=False).svg()

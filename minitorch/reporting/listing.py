@@ -1,4 +1,4 @@
-"""Operations gathered under the lines of source that did them: function by function, line by line, run by run.
+"""Groups operations by the line of source that did them: function by function, line by line, run by run.
 
 area = math.pi * r * r      line 4 of `area`: `math.pi * r`, and `math.pi * r * r`, which is called `area`
 """
@@ -25,11 +25,11 @@ __all__ = ["Listing", "code_of"]
 MAX_NAME_CHARACTERS = 80
 MAX_LINE_CHARACTERS = 4000
 MAX_REPEATED_INPUTS = 8
-"""Of more inputs than these only the first are shown again where the function is defined."""
+"""At most so many inputs are shown again at the line that defines the function."""
 
 
 class Listing:
-    """Collects operations, which come in the order in which they were done.
+    """Collects operations in the order in which they were done.
 
     Args:
         since: the `unique_id` that moments are counted from.
@@ -41,7 +41,7 @@ class Listing:
         self._by_place: dict[tuple[Place, str, int], Expression] = {}
 
     def add(self, node: Variable, derivative: float, rounding: float) -> None:
-        """Note an operation by what it made."""
+        """Add the operation that computed a Variable."""
         origin = origin_of(node)
         if origin is None:
             return
@@ -51,12 +51,12 @@ class Listing:
         expression.add(node.unique_id - self.since, float(node.get_data()), derivative, rounding)
 
     def expression_of(self, node: Variable) -> Expression | None:
-        """The expression that an operation was a run of, by what it made; None for inputs."""
+        """Return the expression that computed a Variable; `None` for inputs."""
         origin = origin_of(node)
         return None if origin is None else self._by_origin.get(origin)
 
     def _expression(self, node: Variable, operation: str) -> Expression:
-        """The expression at a place; Python may have compiled it several times over, as it does the test of a loop."""
+        """Return the expression at a place, one even if Python compiled it several times, as the test of a loop."""
         place = node.place
         if place is None:
             raise ValueError("the operation has no place")
@@ -78,7 +78,7 @@ class Listing:
     def functions(
         self, entry: Callable[..., Any], inputs: Sequence[Input], called: Iterable[CodeType] = ()
     ) -> list[Function]:
-        """Return the source that ran, that of a function itself first, which also shows what it was called with.
+        """Return the functions that ran, the reported one first, which also shows what it was called with.
 
         Args:
             entry: the function.
@@ -100,83 +100,83 @@ class Listing:
                 given_as, inputs[:MAX_REPEATED_INPUTS]
             )
         for inner, outer in nested(list(expressions)):
-            for number, found in expressions.pop(inner).items():
-                expressions[outer].setdefault(number, []).extend(found)
-        made = {definition: function_of(definition, lines) for definition, lines in expressions.items()}
+            for number, of_line in expressions.pop(inner).items():
+                expressions[outer].setdefault(number, []).extend(of_line)
+        functions = {definition: function_of(definition, lines) for definition, lines in expressions.items()}
 
         def order(definition: Definition) -> tuple[bool, float, float]:
             own = first is not None and definition.holds(first)
-            return not own, turns.get(definition, math.inf), made[definition].first_moment
+            return not own, turns.get(definition, math.inf), functions[definition].first_moment
 
-        return [made[definition] for definition in sorted(made, key=order)]
+        return [functions[definition] for definition in sorted(functions, key=order)]
 
 
 def origin_of(node: Variable) -> tuple[int, int, str] | None:
-    """Where code had which Function applied; code compares by all that it consists of, which would be slow here."""
+    """Return the code, instruction and Function of an operation; code by its id, as comparing code is slow."""
     function = function_name(node)
     return (id(node.code), node.instruction, function) if node.code is not None and function else None
 
 
 def given_as(given: Input) -> Expression:
-    """What stands in the line of a function's parameters for one of its inputs."""
+    """Return the expression that shows an input at the line of a function's parameters."""
     expression = Expression(given.name, "input", given.name)
     expression.add(given.moment, given.value, given.derivative, 0.0)
     return expression
 
 
 def nested(definitions: list[Definition]) -> list[tuple[Definition, Definition]]:
-    """The definitions that stand in others, each with the outermost of those; their lines are shown once."""
+    """Return the definitions inside others, each with the outermost of those, so that lines are shown once."""
 
     def size(definition: Definition) -> tuple[int, int, str]:
         # On one line the outer one has the shorter name.
         return definition.first - definition.last, len(definition.name), definition.name
 
-    found = []
+    pairs = []
     for inner in definitions:
         around = [outer for outer in definitions if outer.holds(inner) and size(outer) < size(inner)]
         if around:
-            found.append((inner, min(around, key=size)))
-    return found
+            pairs.append((inner, min(around, key=size)))
+    return pairs
 
 
 def function_of(definition: Definition, expressions: dict[int, list[Expression]]) -> Function:
-    """Put the lines of a definition and what was computed there together."""
-    for found in expressions.values():
-        found.sort(key=lambda expression: expression.moments[0])
+    """Make a function of the lines of a definition and the expressions computed on them, by line number."""
+    for of_line in expressions.values():
+        of_line.sort(key=lambda expression: expression.moments[0])
     texts = lines_of(definition)
     numbered = dict(enumerate(texts, start=definition.first)) or dict.fromkeys(sorted(expressions), "")
-    every = [expression for found in expressions.values() for expression in found]
+    every = [expression for of_line in expressions.values() for expression in of_line]
     lines = []
     for number, text in numbered.items():
-        found = expressions.get(number, [])
-        lines.append(Line(number, harmless(text), found, results_among(found, every)))
+        of_line = expressions.get(number, [])
+        lines.append(Line(number, harmless(text), of_line, results_among(of_line, every)))
     return Function(readable(definition.name, MAX_NAME_CHARACTERS), readable(shown_file(definition.file), 200), lines)
 
 
 def results_among(expressions: Sequence[Expression], every: Sequence[Expression]) -> list[Expression]:
-    """The expressions of a line whose values a reader looks for.
+    """Return the expressions of a line whose values a reader looks for.
 
     Args:
-        expressions: those of the line.
-        every: those of the whole function, of which one may go over several lines.
+        expressions: the expressions of the line.
+        every: the expressions of the whole function, of which one may go over several lines.
     """
     named = [x for x in expressions if x.name is not None]
     shown = named or [x for x in expressions if not x.inner and not any(other.holds(x) for other in every)]
     if any(x.span is None and x.operation != "input" for x in shown):
-        # Without columns all that is known is that a line's value comes last.
+        # Where Python gives no columns, the last operation of a line computes its value.
         return [max(shown, key=lambda x: x.moments[-1])]
-    # Of several operations at one stretch of source, as `divmod` does, the last one makes the value.
+    # Of several operations at one stretch of source, as in `divmod`, the last one computes the value.
     latest = {(x.span, x.name): x for x in sorted(shown, key=lambda x: x.moments[-1])}
     return sorted(latest.values(), key=lambda x: x.span or ())
 
 
 def harmless(text: str) -> str:
-    """A line of source as one line that any terminal and any page can take: what can't be printed is spelled out."""
+    """Return a line of source as text safe for any terminal and page: characters that can't be printed are escaped."""
     return readable(text.expandtabs(), MAX_LINE_CHARACTERS)
 
 
 def code_of(f: Callable[..., Any]) -> CodeType | None:
-    """The code of a function; None if it is not Python."""
+    """Return the code of a function; `None` if it is not written in Python."""
     while isinstance(f, functools.partial):
         f = f.func
     return getattr(inspect.unwrap(f), "__code__", None)

@@ -21,7 +21,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where something stands in the source, as a reader wants it said.
+    """A place in the source, as a reader wants it shown.
 
     Args:
         file: the file, as short as it is clear.
@@ -38,7 +38,7 @@ class Spot:
 
     @property
     def short(self) -> str:
-        """The same without folders."""
+        """The file without its folders, and the line."""
         return f"{self.file.rpartition('/')[2]}:{self.line}"
 
 
@@ -51,7 +51,7 @@ class Input:
         value: the number.
         derivative: the derivative of the output by it.
         elasticity: by how many per cent the output changes for one per cent of it; nan where the output is zero.
-        share: its part in the sensitivity to relative changes of all inputs; nan where there is none at all.
+        share: its part in the sensitivity to relative changes of all inputs; nan where the output has none.
         moment: its place in the order of all values.
     """
 
@@ -71,8 +71,8 @@ class Expression:
         text: its source.
         operation: the name of its Function; "input" for what the function was called with.
         name: the name that its value is assigned to, if it is.
-        span: where it begins and where it ends, each as line and column, from 0 and in bytes; None where Python does
-            not know.
+        span: where it begins and where it ends, each as line and column, from 0 and in bytes; `None` where Python
+            does not know.
         truth: whether its value is true or false.
         inner: whether it was done within a call that stands there, as `max` compares its arguments.
         moments: when each run happened, as ascending numbers.
@@ -93,18 +93,18 @@ class Expression:
 
     @property
     def times(self) -> int:
-        """How often it ran."""
+        """How often the expression ran."""
         return len(self.moments)
 
     def add(self, moment: int, value: float, derivative: float, rounding: float) -> None:
-        """Note one run."""
+        """Add one run."""
         self.moments.append(moment)
         self.values.append(value)
         self.derivatives.append(derivative)
         self.roundings.append(rounding)
 
     def holds(self, other: Expression) -> bool:
-        """Whether another expression is a part of it."""
+        """Return whether another expression is a part of this one."""
         if self.span is None or other.span is None or self.span == other.span:
             return False
         return self.span[0] <= other.span[0] and other.span[1] <= self.span[1]
@@ -118,7 +118,7 @@ class Line:
         number: from 1, in its file.
         text: its source; empty where there is none.
         expressions: the operations that begin on it, in the order in which they first ran.
-        results: those whose values are worth a look: they get a name there, or are no part of another one.
+        results: those whose values are worth a look: they get a name there, or are not a part of another one.
     """
 
     number: int
@@ -128,7 +128,7 @@ class Line:
 
     @cached_property
     def rounding(self) -> float:
-        """What all its operations in all their runs contribute to the bound of the rounding error."""
+        """The contribution of all operations of the line, in all their runs, to the bound of the rounding error."""
         return math.fsum(abs(x) for expression in self.expressions for x in expression.roundings if math.isfinite(x))
 
 
@@ -148,18 +148,18 @@ class Function:
 
     @cached_property
     def clock(self) -> Expression | None:
-        """What to step through it by: the expression that ran most often, of several that which ran last."""
+        """The expression that ran most often (of several, the last to run), by which to step through the function."""
         ran = [x for line in self.lines for x in line.results]
         return max(ran, key=lambda x: (x.times, x.moments[-1]), default=None)
 
     @property
     def operations(self) -> int:
-        """How many operations it did."""
+        """How many operations the function did."""
         return sum(x.times for line in self.lines for x in line.expressions if x.operation != "input")
 
     @property
     def first_moment(self) -> float:
-        """When its first operation was done; infinite if it did none itself."""
+        """The moment of the function's first operation; infinite if it did none itself."""
         return min((x.moments[0] for line in self.lines for x in line.expressions), default=math.inf)
 
 
@@ -172,9 +172,9 @@ class Branch:
         question: what was compared, or what kind of number was made.
         outcome: the answer.
         times: how often the answer was this one.
-        margin: by how much the nearest of these answers was what it was; None where no distance can be told.
+        margin: the distance of the nearest of these values to one with another answer; `None` where it is unknown.
         reach: the relative change of all inputs together that would, to first order, bring another answer; infinite
-            where none does, nan where that can't be told.
+            where no change does, nan where that is unknown.
         moment: when the nearest one was asked.
     """
 
@@ -189,7 +189,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something about a derivative that a reader should know: a kink, or what is no finite number.
+    """Something about a derivative that a reader should know: a kink, or a value that is not finite.
 
     Args:
         kind: "kink", "infinite" or "nan".
@@ -208,11 +208,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What of the source a box of the diagram stands for.
+    """The part of the source that a box of the diagram stands for.
 
     Args:
         lines: the lines, each by the position of its function in the report and its number.
-        moment: when its value was computed, None where it stands for several.
+        moment: when its value was computed, `None` where the box stands for several values.
     """
 
     lines: tuple[tuple[int, int], ...]
@@ -246,7 +246,7 @@ class Analysis:
         operations: how many operations were recorded.
         rounding_bound: the first-order bound of the error of the value by rounding.
         rounding_estimate: what that error is likely to be.
-        diagram: the picture of it; None where the value was not computed from the inputs.
+        diagram: the picture of the history; `None` where the value was not computed from the inputs.
     """
 
     title: str
@@ -262,19 +262,19 @@ class Analysis:
 
     @cached_property
     def roundings(self) -> float:
-        """The sum of what all lines contribute to the bound."""
+        """The sum of the contributions of all lines to the bound of the rounding error."""
         return math.fsum(line.rounding for function in self.functions for line in function.lines)
 
     @property
     def statistics(self) -> str:
-        """How much ran, in a phrase."""
+        """The numbers of operations, lines and functions that ran, in a phrase."""
         lines = sum(1 for function in self.functions for line in function.lines if line.expressions)
         counts = ((self.operations, "operation"), (lines, "line"), (len(self.functions), "function"))
         return ", ".join(counted(count, (thing, f"{thing}s")) for count, thing in counts)
 
     @property
     def nearest(self) -> Branch | None:
-        """The branch whose other side is nearest; None if there is no such distance."""
+        """The branch whose other side is nearest; `None` if no branch has a known distance."""
         return next((branch for branch in self.branches if branch.margin is not None), None)
 
     @cached_property
@@ -293,7 +293,7 @@ class Analysis:
         )
 
     def elasticity(self, value: float, derivative: float) -> float:
-        """By how many per cent the output changes for one per cent of a value; nan where the output is zero.
+        """Return by how many per cent the output changes for one per cent of a value; nan where the output is zero.
 
         >>> Analysis("", 8.0, (), (), (), (), 0, 0.0, 0.0).elasticity(2.0, 12.0)
         3.0

@@ -1,4 +1,4 @@
-"""Where a computation stopped being finite: the first operation whose value or derivative is nan or infinite.
+"""Finds where a computation stopped being finite: the first operation whose value or derivative is nan or infinite.
 
 >>> from minitorch.scalars.scalar import Scalar
 >>> x = Scalar(0.0, name="x")
@@ -27,8 +27,8 @@ class Nonfinite:
         place: the `file:line` of the code that did it.
         operands: the plain values that it was done with.
         value: what it gave.
-        derivative: the derivative of the output that is not finite; None where the value itself is not.
-        operand: the position of the operand that it is the derivative by; None if it is that by the value.
+        derivative: the derivative of the output that is not finite; `None` where the value itself is not.
+        operand: the position of the operand that it is the derivative by; `None` if it is the one by the value.
     """
 
     function: str
@@ -54,7 +54,7 @@ def first_nonfinite(out: Any) -> Nonfinite | None:
             derivatives of `out` in the order of the backward pass.
 
     Returns:
-        The first operation whose value is nan or infinite, or else whose derivative is; None if there is none.
+        The first operation whose value is nan or infinite, or else whose derivative is; `None` if all are finite.
     """
     if not isinstance(out, Variable):
         return None
@@ -63,13 +63,13 @@ def first_nonfinite(out: Any) -> Nonfinite | None:
 
 
 def first_value(order: list[Variable]) -> Nonfinite | None:
-    """The earliest operation with a value that is not finite."""
-    found = [node for node in order if not (node.is_leaf() or is_finite(node.get_data()))]
-    return described(min(found, key=lambda node: node.unique_id)) if found else None
+    """Return the earliest operation with a value that is not finite."""
+    nonfinite = [node for node in order if not (node.is_leaf() or is_finite(node.get_data()))]
+    return described(min(nonfinite, key=lambda node: node.unique_id)) if nonfinite else None
 
 
 def first_derivative(order: list[Variable]) -> Nonfinite | None:
-    """The first operation of the backward pass, from an output on, where a derivative is not finite."""
+    """Return the first operation of the backward pass, from an output on, where a derivative is not finite."""
     adjoints: dict[int, Any] = {order[0].unique_id: 1.0} if order else {}
     for node in order:
         d_node = adjoints.pop(node.unique_id, None)
@@ -87,7 +87,7 @@ def first_derivative(order: list[Variable]) -> Nonfinite | None:
 
 
 def described(node: Variable, derivative: Any = None, operand: int | None = None) -> Nonfinite:
-    """The record of an operation by what it made."""
+    """Describe the operation that computed a Variable."""
     history = node.history
     if history is None or history.last_fn is None:
         raise ValueError("a leaf was made by no operation")
@@ -97,7 +97,7 @@ def described(node: Variable, derivative: Any = None, operand: int | None = None
 
 
 def is_finite(value: Any) -> bool:
-    """Whether a number is neither nan nor infinite.
+    """Return whether a number is neither nan nor infinite.
 
     >>> is_finite(1.0), is_finite(float("inf"))
     (True, False)

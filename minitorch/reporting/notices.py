@@ -1,4 +1,4 @@
-"""What a reader should know of the derivatives: kinks where one was chosen, and what is no finite number.
+"""Notices about derivatives: kinks, where one of several was chosen, and values that are not finite.
 
     abs(x) at x = 0           a kink: the derivative is taken as 0
     math.sqrt(x) at x = 0     infinite: the derivative by x is inf
@@ -26,17 +26,17 @@ Kink = tuple[Callable[..., bool], str]
 
 
 def first_is_zero(x: float, *_: float) -> bool:
-    """Whether the first operand is zero."""
+    """Return whether the first operand is zero."""
     return x == 0
 
 
 def last_is_zero(*values: float) -> bool:
-    """Whether the output, given after the operands, is zero."""
+    """Return whether the output, given after the operands, is zero."""
     return values[-1] == 0
 
 
 def quotient_is_whole(x: float, y: float, _: float) -> bool:
-    """Whether one operand goes into the other without a rest."""
+    """Return whether the second operand divides the first without a remainder."""
     return y != 0 and math.isfinite(x) and math.fmod(x, y) == 0
 
 
@@ -53,44 +53,44 @@ KINKS: Final[dict[str, Kink]] = {
     "ModfFraction": (lambda x, _: x == math.floor(x), "modf of a whole number, where its fraction jumps"),
     "ModfWhole": (lambda x, _: x == math.floor(x), "modf of a whole number, where it jumps: its derivative is 0"),
 }
-"""Which operands of a Function are at a kink, given with its output after them, and what is said then."""
+"""For each Function with kinks: whether its operands, followed by its output, are at one, and the message then."""
 
 
 def notices_of(
     nodes: Iterable[Variable], derivatives: dict[int, float], decisions: Iterable[Decision], since: int
 ) -> list[Notice]:
-    """Find kinks and what is not finite; what happens several times at one place is one notice.
+    """Find kinks and values that are not finite; what happens several times at one place is one notice.
 
     Args:
         nodes: the Variables of the run, the oldest first.
         derivatives: the derivative of the output by each, by `unique_id`.
-        decisions: what was asked in the run.
+        decisions: the questions asked in the run.
         since: the `unique_id` from which on Variables belong to the run.
     """
-    found: dict[tuple[str, Spot, str], list[int]] = {}
+    moments_by_notice: dict[tuple[str, Spot, str], list[int]] = {}
     for node in nodes:
         for kind, message in remarks_on(node, derivatives):
             place = node.place
             spot = Spot("", 0, "") if place is None else spot_of(place)
-            found.setdefault((kind, spot, message), []).append(node.unique_id - since)
+            moments_by_notice.setdefault((kind, spot, message), []).append(node.unique_id - since)
     for decision in decisions:
         if margin_of(decision) == 0:
             message = f"{tie(decision)}: the derivative is that of the branch Python took"
             key = "kink", spot_of_decision(decision), message
-            found.setdefault(key, []).append(decision.variable.unique_id - since)
-    notices = [Notice(*key, len(moments), min(moments)) for key, moments in found.items()]
+            moments_by_notice.setdefault(key, []).append(decision.variable.unique_id - since)
+    notices = [Notice(*key, len(moments), min(moments)) for key, moments in moments_by_notice.items()]
     return sorted(notices, key=lambda notice: notice.moment)
 
 
 def tie(decision: Decision) -> str:
-    """Say what makes a decision a matter of nothing."""
+    """Return why a decision has no margin."""
     if type(decision.variable) is Indicator:
         return "both sides are equal"
     return "the value is zero" if decision.kind == "truth" else f"{decision.kind} at a jump"
 
 
 def remarks_on(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
-    """What is to be said of one operation."""
+    """Yield the kind and message of each notice about one operation."""
     value = float(node.get_data())
     if not math.isfinite(value) or not math.isfinite(derivatives.get(node.unique_id, 0.0)):
         yield from remarks_on_nonfinite(node, value, derivatives)
@@ -106,22 +106,22 @@ def remarks_on(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[
 
 
 def remarks_on_nonfinite(node: Variable, value: float, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
-    """A value that is not finite is told where it arises, not wherever it goes from there."""
+    """Yield a notice of a value that is not finite where it arises, not wherever it goes from there."""
     operands: Sequence[Any] = [plain_value(x) for x in parents_of(node)]
     if not math.isfinite(value) and all(not isinstance(x, (int, float)) or math.isfinite(x) for x in operands):
         yield kind_of(value), f"{function_name(node)}({', '.join(f'{x:.6g}' for x in operands)}) is {value}"
 
 
 def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
-    """A derivative that is not finite is told where the backward pass makes it."""
+    """Yield a notice of a derivative that is not finite where the backward pass computes it."""
     history = node.history
-    shares = [] if history is None else history.backprop_step(derivatives.get(node.unique_id, 0.0))
-    for x, share in shares:
-        if not math.isfinite(share):
-            what = f"its derivative by {x.name or 'an operand'} (at {x.get_data():.6g}) is {share}"
-            yield kind_of(share), f"{function_name(node)}: {what}"
+    contributions = [] if history is None else history.backprop_step(derivatives.get(node.unique_id, 0.0))
+    for x, contribution in contributions:
+        if not math.isfinite(contribution):
+            what = f"its derivative by {x.name or 'an operand'} (at {x.get_data():.6g}) is {contribution}"
+            yield kind_of(contribution), f"{function_name(node)}: {what}"
 
 
 def kind_of(value: float) -> str:
-    """The kind of notice that a value is worth."""
+    """Return the kind of notice for a value that is not finite."""
     return "nan" if math.isnan(value) else "infinite"

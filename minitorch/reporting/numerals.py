@@ -1,4 +1,4 @@
-"""Numbers as a reader wants them: six digits, and no more signs than needed. The page's script writes them alike.
+"""Writes numbers for a reader: six digits, and no more characters than needed. The page's script does the same.
 
 0.30000000000000004   ->   0.3          1e-07   ->   1e-7          inf   ->   ∞
 """
@@ -33,7 +33,7 @@ def numeral(value: float, digits: int = 6) -> str:
 
 
 def percentage(part: float, digits: int = 3) -> str:
-    """Write a part as per cent; a dash for what can't be told.
+    """Write a part as per cent; a dash where it is not known.
 
     >>> percentage(0.12345), percentage(0.999, 2), percentage(float("nan"))
     ('12.3 %', '100 %', '—')
@@ -45,7 +45,7 @@ def percentage(part: float, digits: int = 3) -> str:
 
 
 def share_text(share: float) -> str:
-    """Write a line's part in the whole; next to nothing is said to be that.
+    """Write a line's part in the whole; one of next to nothing as "< 0.1 %".
 
     >>> share_text(0.25), share_text(1e-9)
     ('25 %', '< 0.1 %')
@@ -54,10 +54,10 @@ def share_text(share: float) -> str:
 
 
 def margin_text(branch: Branch) -> str:
-    """Say by how much a question was answered as it was."""
+    """Write the margin of a branch: the distance to a value with another answer."""
     return "—" if branch.margin is None else f"by {numeral(branch.margin, 3)}"
 
 
 def reach_text(branch: Branch) -> str:
-    """Say how large a change of the inputs would bring another answer."""
+    """Write the relative change of the inputs that would bring another answer."""
     return "no small one" if math.isinf(branch.reach) else percentage(branch.reach)

@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs no network: text and tables stand in it as they are, a script moves them.
+"""The report as one HTML file that needs no network: text and tables are complete without its script.
 
 What a reader sees without the script is the end of the run. With it, sliders go through the runs of each function, and
 lines and boxes of the diagram light each other up. A content security policy forbids the page to load anything, and to
@@ -57,13 +57,13 @@ def frame_of(analysis: Analysis) -> str:
 
 
 def template_text(name: str) -> str:
-    """The text of a file of the page."""
+    """Return the text of a template file."""
     return (resources.files("minitorch.reporting") / "templates" / name).read_text(encoding="utf-8")
 
 
 @functools.cache
 def template() -> Any:
-    """The page with places for what is to be said; whatever is put there is escaped."""
+    """Return the template of the page, which escapes every text that is put into it."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -80,7 +80,7 @@ def template() -> Any:
 
 
 def drawn(analysis: Analysis) -> Any:
-    """The diagram as SVG, whose text is escaped already; the reason in words where nothing can draw it."""
+    """Return the diagram as SVG, whose text is escaped already; where nothing can draw it, the reason in words."""
     from markupsafe import Markup
 
     if analysis.diagram is None:
@@ -92,7 +92,7 @@ def drawn(analysis: Analysis) -> Any:
 
 
 def laid_out(function: Function, analysis: Analysis) -> dict[str, Any]:
-    """What the page shows of a function."""
+    """Return what the page shows of a function."""
     source = textwrap.dedent("\n".join(line.text for line in function.lines)).split("\n")
     texts = highlighted(source)
     return {
@@ -120,7 +120,7 @@ def highlighted(lines: Sequence[str]) -> list[Any]:
 
 
 def row_of(line: Line, analysis: Analysis) -> dict[str, Any]:
-    """What the page shows of a line: its results at the end of the run."""
+    """Return what the page shows of a line: its results at the end of the run."""
     return {
         "number": line.number,
         "results": [result_of(x, analysis) for x in line.results] if line.expressions else [],
@@ -131,7 +131,7 @@ def row_of(line: Line, analysis: Analysis) -> dict[str, Any]:
 
 
 def result_of(expression: Expression, analysis: Analysis) -> dict[str, Any]:
-    """What the page shows of an expression: its last run."""
+    """Return what the page shows of an expression: its last run."""
     value, derivative = expression.values[-1], expression.derivatives[-1]
     elasticity = analysis.elasticity(value, derivative)
     return {
@@ -145,7 +145,7 @@ def result_of(expression: Expression, analysis: Analysis) -> dict[str, Any]:
 
 
 def bar(size: float) -> float:
-    """How long a bar is, in per cent of the longest.
+    """Return how long a bar is, in per cent of the longest.
 
     >>> bar(-0.25), bar(float("nan")), bar(float("inf"))
     (25.0, 0.0, 100.0)

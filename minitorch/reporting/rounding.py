@@ -1,4 +1,4 @@
-"""How far off a result is because floats are rounded, and which line is to blame: `rounding_error(output)`.
+"""Estimates the rounding error of a result, and which lines of source it comes from: `rounding_error(output)`.
 
     root = math.sqrt(b * b - 4 * a * c)     is off by half a unit in its last place, 7e-9 where it is 1e8;
     return (-b + root) / (2 * a)            this subtraction is exact, but takes away all that was right in it
@@ -35,13 +35,13 @@ __all__ = ["Cancellation", "Line", "Rounding", "rounding_error"]
 
 MAX_PRINTED_LINES = 5
 MIN_PRINTED_SHARE = 0.01
-"""Lines with less than this share of the bound are not printed, nor cancellations listed."""
+"""Lines with less than this share of the bound are not printed, and cancellations not listed."""
 
 SUMS = frozenset({"Add", "Sub", "Sum", "Fsum"})
 
 
 def shown_place(place: Place | None) -> str:
-    """The `file:line` of a place, from the working directory on where it lies below that."""
+    """Return the `file:line` of a place, relative to the working directory where the file lies below it."""
     if place is None:
         return "an unknown place"
     file = Path(place.file)
@@ -49,7 +49,7 @@ def shown_place(place: Place | None) -> str:
 
 
 def source_line(place: Place | None) -> str:
-    """The source of a place's first line, without indentation; empty where it is not known."""
+    """Return the source of a place's first line, without indentation; an empty text where it is not known."""
     return "" if place is None else linecache.getline(place.file, place.line).strip()
 
 
@@ -58,10 +58,10 @@ class Line:
     """What the roundings of one source line contribute to the error of an output.
 
     Args:
-        place: its first operation; None for an input.
-        label: where that is, or the name of the input.
-        contribution: at most how much.
-        share: the same as a part of the whole bound.
+        place: the place of its first operation; `None` for an input.
+        label: that place as text, or the name of the input.
+        contribution: at most how much the line contributes.
+        share: its contribution as a part of the whole bound.
     """
 
     place: Place | None
@@ -96,7 +96,7 @@ class Cancellation:
 
     @property
     def digits(self) -> float:
-        """How many of the operands' decimal digits are lost; all, which is infinitely many, where zero is left."""
+        """How many of the operands' decimal digits are lost: infinitely many where zero is left."""
         size = max(map(abs, self.operands))
         return math.log10(size) - math.log10(abs(self.value)) if self.value else math.inf
 
@@ -151,7 +151,7 @@ class Rounding:
 
     @property
     def digits(self) -> float:
-        """How many of its decimal digits are right, by the estimate: infinitely many where nothing was rounded."""
+        """How many decimal digits of the value are right, by the estimate: infinitely many if nothing was rounded."""
         if not self.estimate:
             return math.inf
         return max(0.0, math.log10(abs(self.value) / self.estimate)) if self.value else 0.0
@@ -160,12 +160,12 @@ class Rounding:
         if not self.bound:
             return f"{self.value!r} is exact: nothing was rounded"
         right = f"{self.digits:.1f} of its digits are right" if math.isfinite(self.bound) else "it may be anything"
-        told = [f"{self.value!r} is off by about {self.estimate:.2g}, at most {self.bound:.2g}: {right}"]
+        sentences = [f"{self.value!r} is off by about {self.estimate:.2g}, at most {self.bound:.2g}: {right}"]
         if math.isfinite(self.signed) and self.unknown < abs(self.signed) and self.corrected != self.value:
-            told.append(f"corrected by what is known of that: {self.corrected!r}")
-        told += [str(line) for line in self.lines[:MAX_PRINTED_LINES] if not line.share < MIN_PRINTED_SHARE]
-        told += map(str, self.cancellations[:1])
-        return "\n".join(told)
+            sentences.append(f"corrected by what is known of that: {self.corrected!r}")
+        sentences += [str(line) for line in self.lines[:MAX_PRINTED_LINES] if not line.share < MIN_PRINTED_SHARE]
+        sentences += map(str, self.cancellations[:1])
+        return "\n".join(sentences)
 
 
 def rounding_error(output: Any, inputs: bool = False) -> Rounding:
@@ -178,7 +178,7 @@ def rounding_error(output: Any, inputs: bool = False) -> Rounding:
             to a Function without a row in the table of rules are its own business.
 
     Raises:
-        TypeError: the output is no Scalar, so it has no history.
+        TypeError: the output is not a Scalar, so it has no history.
 
     >>> from minitorch.scalars.scalar import Scalar
     >>> x = Scalar(1e-9, name="x")
@@ -211,8 +211,8 @@ def rounding_error(output: Any, inputs: bool = False) -> Rounding:
 
 
 def own_error(node: Variable, inputs: bool) -> LocalError:
-    """The local error of a value: that of the operation that made it, and of the constants in it where inputs count."""
-    # Fractions bring decimals along, which `import minitorch` shall not.
+    """Return the local error of a value: that of its operation, and that of constants in it where inputs count."""
+    # Fractions import decimals, which `import minitorch` must not, to start fast.
     from minitorch.rules.local_errors import as_decimal_error, local_error
 
     history = node.history
@@ -232,15 +232,15 @@ def own_error(node: Variable, inputs: bool) -> LocalError:
 
 
 def row_of(node: Variable) -> Rule | None:
-    """The row of the table of rules by which a value was made, None if by a Function of one's own."""
-    made_by = function_of(node)
-    if made_by is None or FUNCTIONS.get(made_by.__name__) is not made_by:
+    """Return the row of the table of rules that computed a value, `None` if it was a Function of the user's own."""
+    function = function_of(node)
+    if function is None or FUNCTIONS.get(function.__name__) is not function:
         return None
-    return RULES[made_by.__name__]
+    return RULES[function.__name__]
 
 
 def times(derivative: Any, error: LocalError) -> LocalError:
-    """An error by the derivative there; what is exact, or does not matter, stays so beside an infinity."""
+    """Multiply an error by the derivative there; zero times infinity is zero: what is exact contributes nothing."""
     bound, signed = error
     if not bound or not derivative:
         return 0.0, 0.0
@@ -248,7 +248,7 @@ def times(derivative: Any, error: LocalError) -> LocalError:
 
 
 def total(terms: Iterable[float]) -> float:
-    """Their sum; infinite where it is none, or beyond the range of floats."""
+    """Return the sum of terms; infinity where it is nan, or beyond the range of floats."""
     try:
         return not_nan(math.fsum(terms))
     except (OverflowError, ValueError):
@@ -256,12 +256,12 @@ def total(terms: Iterable[float]) -> float:
 
 
 def not_nan(x: float) -> float:
-    """A number, infinite in place of none: nothing is known of it."""
+    """Return a number, or infinity in place of nan: an error that is not known may be anything."""
     return math.inf if x != x else x
 
 
 def by_line(order: list[Variable], contributions: dict[int, float], bound: float) -> list[Line]:
-    """Add contributions up by source line, and those of inputs by input; the largest first, then as they ran."""
+    """Add up contributions by source line, and those of inputs by input; sort the largest first, then as they ran."""
     sums: dict[object, list[float]] = {}
     first: dict[object, Variable] = {}
     for node in reversed(order):
@@ -280,7 +280,7 @@ def by_line(order: list[Variable], contributions: dict[int, float], bound: float
 
 
 def label_of(node: Variable) -> str:
-    """Where a value was made, or which input it is."""
+    """Return the place at which a value was computed, or the name of the input that it is, as text."""
     if node.place is not None:
         return f"{shown_place(node.place)} in {node.place.function}"
     return f"input {node.name}" if node.name else f"input {value_of(node)!r}"
@@ -293,19 +293,19 @@ def worst_cancellations(
     errors: dict[int, float] = {}
     worst: dict[object, Cancellation] = {}
     for node, adjoint, (own, _) in reversed(list(zip(order, adjoints, local, strict=True))):
-        shares = [] if node.history is None else node.history.backprop_step(1.0)
-        inherited = total(times(partial, (errors[x.unique_id], None))[0] for x, partial in shares)
+        partials = [] if node.history is None else node.history.backprop_step(1.0)
+        inherited = total(times(partial, (errors[x.unique_id], None))[0] for x, partial in partials)
         errors[node.unique_id] = inherited + own
         contribution, _ = times(adjoint, (inherited, None))
-        found = cancellation_at(node, contribution)
-        if found is not None and contribution >= MIN_PRINTED_SHARE * bound:
-            key: object = node.unique_id if found.place is None else (found.place.file, found.place.line)
-            worst[key] = max(found, worst.get(key, found), key=weight)
+        here = cancellation_at(node, contribution)
+        if here is not None and contribution >= MIN_PRINTED_SHARE * bound:
+            key: object = node.unique_id if here.place is None else (here.place.file, here.place.line)
+            worst[key] = max(here, worst.get(key, here), key=weight)
     return sorted(worst.values(), key=weight, reverse=True)
 
 
 def cancellation_at(node: Variable, contribution: float) -> Cancellation | None:
-    """The cancellation in one operation, None if there is none or nothing rounded goes through it."""
+    """Return the cancellation in one operation, `None` if it does not cancel or nothing rounded goes through it."""
     rule = row_of(node)
     if rule is None or rule.name not in SUMS or not contribution or node.history is None:
         return None
@@ -315,5 +315,5 @@ def cancellation_at(node: Variable, contribution: float) -> Cancellation | None:
 
 
 def weight(cancellation: Cancellation) -> float:
-    """How bad a cancellation is: how much goes through it, and how many digits of that it lost."""
+    """Return how bad a cancellation is: the error that goes through it, times the number of digits lost."""
     return cancellation.contribution * min(cancellation.digits, float_info.dig)

@@ -1,4 +1,4 @@
-"""The source around a place: the function that it belongs to, and the text of an expression.
+"""Reads the source around a place: the function that it belongs to, and the text of an expression.
 
 return math.sin(angle) * length     columns 11 to 26     ->     math.sin(angle)
 """
@@ -41,7 +41,7 @@ class Definition:
     last: int
 
     def holds(self, other: Definition) -> bool:
-        """Whether another one stands within it."""
+        """Return whether another definition stands within this one."""
         return self.file == other.file and self.first <= other.first and other.last <= self.last
 
 
@@ -54,17 +54,17 @@ class Stretch:
     end: tuple[int, int]
 
     def is_called(self, name: str) -> bool:
-        """Whether its own name, without those of what is around it, is this one."""
+        """Return whether the last part of its qualified name is `name`."""
         return self.definition.name.rpartition(".")[2] == name
 
 
 def definition_at(file: str, line: int, column: int | None, function: str) -> Definition:
-    """Return the innermost definition around a place; one of that line alone where there is no source.
+    """Return the innermost definition around a place; where there is no source, one of that line alone.
 
     Args:
         file: the file, as Python names it.
         line: the line.
-        column: the column, in bytes; None where Python does not know.
+        column: the column, in bytes; `None` where Python does not know.
         function: what to call it where there is no source.
     """
     inner = None
@@ -77,7 +77,7 @@ def definition_at(file: str, line: int, column: int | None, function: str) -> De
 
 
 def definition_of(code: CodeType) -> Definition:
-    """Return where code is defined, or what it is defined in if it is a comprehension."""
+    """Return the definition of code, or the definition around it if it is a comprehension."""
     file, line, name = code.co_filename, code.co_firstlineno, code.co_name
     alike = [x for x in stretches(file, fingerprint(file)) if x.definition.first == line and x.is_called(name)]
     if len(alike) == 1:
@@ -86,21 +86,21 @@ def definition_of(code: CodeType) -> Definition:
 
 
 def first_column(code: CodeType) -> int | None:
-    """The column at which the first line of code begins, to tell the lambdas on one line apart."""
+    """Return the column at which the first line of code begins, to tell the lambdas on one line apart."""
     if sys.version_info < (3, 11):
         return None
-    found = (start for line, _, start, _ in code.co_positions() if line == code.co_firstlineno and start is not None)
-    return min((column for column in found if column), default=None)
+    starts = (start for line, _, start, _ in code.co_positions() if line == code.co_firstlineno and start is not None)
+    return min((column for column in starts if column), default=None)
 
 
 def fingerprint(file: str) -> int:
-    """What changes with the source: a cell may be another one under the same name."""
+    """Return a hash of a file's text: a notebook's cell may be another one under the same name."""
     return hash(tuple(linecache.getlines(file)))
 
 
 @functools.lru_cache(maxsize=64)
 def stretches(file: str, _fingerprint: int) -> list[Stretch]:
-    """All definitions of a file, outer ones before inner ones."""
+    """Return all definitions of a file, outer ones before inner ones."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):
@@ -109,7 +109,7 @@ def stretches(file: str, _fingerprint: int) -> list[Stretch]:
 
 
 def definitions_in(node: ast.AST, file: str, prefix: str) -> Iterator[Stretch]:
-    """The definitions below a node; statements count where they stand in no function."""
+    """Yield the definitions below a node; a statement outside of all functions is one, too."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ClassDef):
             yield from definitions_in(child, file, f"{prefix}{child.name}.")
@@ -125,7 +125,7 @@ def definitions_in(node: ast.AST, file: str, prefix: str) -> Iterator[Stretch]:
 
 
 def stretch_of(node: ast.AST, file: str, name: str) -> Stretch:
-    """The definition that a node of the tree is."""
+    """Return the definition at a node of the tree."""
     line, end_line = int(node.lineno), int(node.end_lineno)  # type: ignore[attr-defined]
     columns = node.col_offset, node.end_col_offset  # type: ignore[attr-defined]
     first = min([line, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
@@ -134,7 +134,7 @@ def stretch_of(node: ast.AST, file: str, name: str) -> Stretch:
 
 
 def lines_of(definition: Definition) -> list[str]:
-    """The lines of a definition without their ends; empty where there is no source."""
+    """Return the lines of a definition without their line ends; an empty list where there is no source."""
     lines = linecache.getlines(definition.file)[definition.first - 1 : definition.last]
     return [line.rstrip("\r\n") for line in lines]
 
@@ -149,7 +149,7 @@ def text_at(place: Place) -> str:
 
 
 def whole_text_at(place: Place) -> str:
-    """The source of an expression as it stands there."""
+    """Return the source of an expression as it stands there, line breaks included."""
     last = place.end_line or place.line
     lines = [line.encode() for line in linecache.getlines(place.file)[place.line - 1 : last]]
     if lines and place.column is not None and place.end_column is not None:
@@ -159,7 +159,7 @@ def whole_text_at(place: Place) -> str:
 
 
 def is_call(place: Place) -> bool:
-    """Whether a call stands at a place; where only its line is known, whether the line has no comparison."""
+    """Return whether a call stands at a place; where only its line is known, whether the line has no comparison."""
     try:
         tree = ast.parse(f"({whole_text_at(place)})" if place.column is not None else whole_text_at(place).strip())
     except SyntaxError:
@@ -171,5 +171,5 @@ def is_call(place: Place) -> bool:
 
 
 def spot_of(place: Place) -> Spot:
-    """Say for a reader where a place is."""
+    """Return a place in the form that a reader sees."""
     return Spot(readable(shown_file(place.file), 200), place.line, text_at(place))

@@ -1,4 +1,4 @@
-"""A report on a terminal: the same as the page, shorter, with the end of the run.
+"""The report on a terminal: the same as the page, but shorter, and only the end of the run.
 
 area(r=2) = 12.566370614359172
 input  value  derivative  elasticity  share
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["rich_of", "text_of"]
 
 MAX_ROWS = 12
-"""Of longer lists only these many are printed."""
+"""Longer lists are cut, with a note of how many rows are missing."""
 
 
 def text_of(analysis: Analysis, width: int) -> str:
@@ -42,7 +42,7 @@ def rich_of(analysis: Analysis) -> RenderableType:
 
 
 def parts_of(analysis: Analysis) -> Iterator[RenderableType]:
-    """The parts of a report, from above."""
+    """Yield the parts of a report from top to bottom."""
     from rich.text import Text
 
     yield Text(f"{analysis.title} = {analysis.value!r}", style="bold")
@@ -69,7 +69,7 @@ def parts_of(analysis: Analysis) -> Iterator[RenderableType]:
 
 
 def source_table(function: Function, analysis: Analysis) -> Table:
-    """The lines of a function that computed something."""
+    """Make the table of the lines of a function that computed something."""
     rows = [
         row
         for line in function.lines
@@ -82,20 +82,20 @@ def source_table(function: Function, analysis: Analysis) -> Table:
 
 
 def rows_of(line: Line, analysis: Analysis) -> Iterator[tuple[str, ...]]:
-    """A row for each result of a line; the source stands in the first."""
+    """Yield a row for each result of a line; the source stands in the first."""
     share = relative_to(line.rounding, analysis.roundings)
     rounding = share_text(share) if line.rounding else ""
     for position, result in enumerate(line.results):
         first = position == 0
         words = (str(line.number), line.text.strip()) if first else ("", "")
-        # The source says the name where there is one alone.
+        # A single result needs no name: the source beside it has that.
         name = f"{result.name} = " if result.name and len(line.results) > 1 else ""
         value, *others = numbers_of(result, analysis)
         yield (*words, f"{name}{value}", *others, rounding if first else "")
 
 
 def numbers_of(result: Expression, analysis: Analysis) -> tuple[str, str, str]:
-    """The value, derivative and elasticity of the last run of an expression."""
+    """Return the value, derivative and elasticity of the last run of an expression."""
     value, derivative = result.values[-1], result.derivatives[-1]
     if result.truth:
         return ("true" if value else "false"), "", ""
@@ -110,19 +110,19 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    result = Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for place, heading in enumerate((*words, *numbers)):
         # On a narrow terminal the source gives way, never a number.
         widest = max((len(row[place]) for row in rows), default=0)
         keeps = heading in numbers or heading == "line"
-        made.add_column(
+        result.add_column(
             heading,
             justify="right" if heading in numbers else "left",
             no_wrap=keeps,
             min_width=widest if keeps else None,
         )
     for row in rows[:most]:
-        made.add_row(*map(Text, row))
+        result.add_row(*map(Text, row))
     if len(rows) > most:
-        made.add_row(Text(f"… and {len(rows) - most:,} more", style="dim"))
-    return made
+        result.add_row(Text(f"… and {len(rows) - most:,} more", style="dim"))
+    return result
