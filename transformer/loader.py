@@ -37,8 +37,8 @@ class ModuleReport:
     Attributes:
         name: its full name.
         origin: its file, if it has one.
-        nodes: how many nodes were rewritten; None if it was left untouched.
-        reason: why it was left untouched; None if it was not.
+        nodes: how many nodes were rewritten; `None` if it was left untouched.
+        reason: why it was left untouched; `None` if it was not.
     """
 
     name: str

@@ -33,7 +33,7 @@ _INTERRUPTED = 130
 @click.version_option(package_name="minitorch")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Exact derivatives of Python code that was not written for it."""
+    """Compute exact derivatives of Python code that was not written for it."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

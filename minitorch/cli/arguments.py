@@ -1,4 +1,4 @@
-"""The options that the commands share, and `name=value` made into numbers."""
+"""The options that the commands share, and the reading of `name=value` arguments."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def call_from(
     hooks: tuple[str, ...],
     fixed: tuple[str, ...],
 ) -> tuple[Call, list[float]]:
-    """Make what `target_options` collected into a function and the numbers to call it with.
+    """Turn what `target_options` collected into a function and the numbers to call it with.
 
     Raises BadInput for whatever does not fit.
     """
@@ -102,7 +102,7 @@ def split_names(options: Iterable[str]) -> list[str]:
 
 
 def evaluate(call: Call, values: list[Any]) -> Any:
-    """Call the user's function; whatever it raises becomes one line."""
+    """Call the user's function; raise BadInput with one line about whatever it raises."""
     try:
         return call.function(*values)
     except (Exception, SystemExit) as error:

@@ -1,4 +1,4 @@
-"""What the user names on the command line, made callable: module:function, file.py:function, or an expression.
+"""Calls of what the user names on the command line: module:function, file.py:function, or an expression.
 
 The module, and the packages given with `--hook`, are imported through the import hook, so that what is differentiated
 is what was rewritten.
@@ -91,8 +91,8 @@ def call_of_expression(
 def find_function(target: str, hooks: Iterable[str] | None = None) -> Callable[..., Any]:
     """Import the callable that module:function or file.py:function names.
 
-    `hooks` are packages to rewrite, beside the target's own; None rewrites nothing.
-    Raises BadInput where a part of the way to it does not exist.
+    `hooks` are packages to rewrite, beside the target's own; `None` rewrites nothing.
+    Raises BadInput where the module or a part of the dotted name does not exist.
     """
     place, colon, path = target.rpartition(":")
     if not colon or not place or not path:
@@ -103,15 +103,15 @@ def find_function(target: str, hooks: Iterable[str] | None = None) -> Callable[.
         _put_first_on_path(Path.cwd())
     if hooks is not None:
         install_hooks([_top(module_name), *hooks])
-    found: Any = _import(module_name)
+    owner: Any = _import(module_name)
     for part in path.split("."):
-        if not hasattr(found, part):
-            owner = place if isinstance(found, ModuleType) else f"{place}:{found.__name__}"
-            raise BadInput(f"{owner} has no {part!r}{_near(part, vars(found))}")
-        found = getattr(found, part)
-    if not callable(found):
-        raise BadInput(f"{target} is a {type(found).__name__}, not a function")
-    return found  # type: ignore[no-any-return]
+        if not hasattr(owner, part):
+            title = place if isinstance(owner, ModuleType) else f"{place}:{owner.__name__}"
+            raise BadInput(f"{title} has no {part!r}{_near(part, vars(owner))}")
+        owner = getattr(owner, part)
+    if not callable(owner):
+        raise BadInput(f"{target} is a {type(owner).__name__}, not a function")
+    return owner  # type: ignore[no-any-return]
 
 
 def install_hooks(names: Iterable[str]) -> None:
@@ -150,7 +150,7 @@ def _import(name: str) -> ModuleType:
 
 
 def _module_of_file(text: str) -> str:
-    """Give the name under which a file is imported, from the folder above its outermost package."""
+    """Return the name under which a file is imported, from the folder above its outermost package."""
     file = Path(text)
     if not file.is_file():
         raise BadInput(f"there is no file {text}" if not file.exists() else f"{text} is not a file")
@@ -163,7 +163,7 @@ def _module_of_file(text: str) -> str:
         root = root.parent
     name = ".".join(parts)
     if parts[0] in sys.stdlib_module_names:
-        # Put first on the path it would be taken for Python's own, by whoever imports that next.
+        # First on the path, it would hide Python's own module of that name.
         raise BadInput(f"{text}: another module is named {name!r}, too (Python's own); rename the file")
     for folder in dict.fromkeys((file.parent, root)):
         _put_first_on_path(folder)
@@ -184,7 +184,7 @@ def _top(module_name: str) -> str:
 
 
 def _match(label: str, parameters: list[inspect.Parameter], given: list[str]) -> list[str]:
-    """Write the arguments of a call: by position where a parameter has no name outside, by keyword otherwise."""
+    """Return the arguments of a call as text: by position for a positional-only parameter, by keyword otherwise."""
     takes = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
     for name in given:

@@ -1,4 +1,4 @@
-"""`minitorch compile`: the derivative program of a function as source, or what became of it."""
+"""`minitorch compile`: the derivative program of a function as source, or a summary of it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def compile_command(
 
 
 def _compiled(call: Call, values: list[float], alone: bool) -> tuple[CompiledFunction, object]:
-    """The compiled function, and what it gave for the numbers."""
+    """Compile a function, and return it with its result for the numbers."""
     from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
     try:
@@ -80,11 +80,11 @@ def _compiled(call: Call, values: list[float], alone: bool) -> tuple[CompiledFun
     except (Exception, SystemExit) as error:
         # The function around the target was made here; its name means nothing to whoever typed the command.
         raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None
-    told = [str(each.message) for each in caught if issubclass(each.category, CompilationWarning)]
+    messages = [str(each.message) for each in caught if issubclass(each.category, CompilationWarning)]
     if not compiled.paths:
-        reason = told[0].partition(": ")[2] if told else "its run could not be recorded"
+        reason = messages[0].partition(": ")[2] if messages else "its run could not be recorded"
         raise BadInput(f"{call.label} can't be compiled: {reason}")
-    for message in told:
+    for message in messages:
         click.echo(message.replace(title(call.function), call.label), err=True)
     return compiled, result
 
@@ -101,7 +101,7 @@ def _print(text: str, language: str) -> None:
 
 
 def _summarize(call: Call, compiled: CompiledFunction, result: object, seconds: float) -> None:
-    """Print what was computed and how it is compiled."""
+    """Print the value and derivatives, and how the function is compiled."""
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], tuple):
         value, derivatives = result
         click.echo(f"{call.label} = {value!r}")

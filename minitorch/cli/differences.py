@@ -16,7 +16,7 @@ _MAX_RELATIVE_ERROR = 1e-11
 def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, float] | None:
     """Estimate a derivative and its error from central differences, extrapolated to step zero.
 
-    Steps that leave the domain of `f` are passed over. Returns None if no two steps were inside.
+    Steps that leave the domain of `f` are passed over. The result is `None` if no two steps were inside.
 
     >>> import math
     >>> slope, error = ridders_difference(math.exp, 1.0)

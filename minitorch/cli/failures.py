@@ -1,4 +1,4 @@
-"""How a command says what is wrong with what it was given: in one line, with the place.
+"""Errors of a command: one line that says what is wrong with what the user gave, and where.
 
 ValueError in pump.py   becomes   pump.py:41 (in head): ValueError: math domain error
 """
@@ -23,7 +23,7 @@ class BadInput(click.ClickException):
 
 
 def is_own_file(filename: str) -> bool:
-    """Say whether a file belongs to this project's packages.
+    """Return whether a file belongs to this project's packages.
 
     >>> is_own_file(__file__), is_own_file("pump.py")
     (True, False)
@@ -32,7 +32,7 @@ def is_own_file(filename: str) -> bool:
 
 
 def describe(error: BaseException, otherwise: str = "") -> str:
-    """Put an exception of the user's code in one line, with the last place in that code, or `otherwise` if it has none.
+    """Describe an exception in one line that begins with the last place in the user's code, or else with `otherwise`.
 
     >>> try:
     ...     float("abc")

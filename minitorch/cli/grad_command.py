@@ -36,7 +36,7 @@ class Partial:
 
     @property
     def agreement(self) -> str:
-        """Say whether both agree, and how far apart they are."""
+        """Whether both agree, and how far apart they are, as text."""
         if self.estimate is None:
             return "no difference here"
         difference, error = self.estimate

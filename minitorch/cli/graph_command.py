@@ -75,7 +75,7 @@ def graph(
         names=not no_names,
         collapse=collapse,
     )
-    picture = _made(diagram, file.suffix.lower())
+    picture = _content(diagram, file.suffix.lower())
     try:
         file.write_bytes(picture)
     except OSError as error:
@@ -83,12 +83,12 @@ def graph(
     click.echo(output)
 
 
-def _made(diagram: Diagram, suffix: str) -> bytes:
-    """Make the content of a file with this suffix."""
+def _content(diagram: Diagram, suffix: str) -> bytes:
+    """Return the content of a file with this suffix."""
     from minitorch.drawing.render import RenderError
 
     try:
-        made: bytes = str(diagram.source).encode() if suffix == ".dot" else diagram.pipe(suffix[1:])
+        content: bytes = str(diagram.source).encode() if suffix == ".dot" else diagram.pipe(suffix[1:])
     except RenderError as error:
         raise BadInput(str(error)) from None
-    return made
+    return content

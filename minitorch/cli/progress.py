@@ -35,7 +35,7 @@ DUMB_TERMINALS = frozenset({"dumb", "unknown"})
 
 
 class Begin(Protocol):
-    """Tells that the next step begins, and so that those before it are done."""
+    """A function to call when the next step begins, which means that the steps before it are done."""
 
     def __call__(self, what: str = "") -> None:
         """Begin a step; `what` is shown beside the bar."""
@@ -47,7 +47,7 @@ def progress(description: str, total: int | None = None) -> Iterator[Begin]:
 
     Args:
         description: what is done.
-        total: how many steps there will be, None if nobody knows.
+        total: how many steps there will be, `None` if that is unknown.
 
     >>> with progress("counting", total=2) as begin:
     ...     begin("one"); begin("two")
@@ -63,7 +63,7 @@ def progress(description: str, total: int | None = None) -> Iterator[Begin]:
 
 
 def track(items: Collection[T], description: str) -> Iterator[T]:
-    """Go through items and show how many are done.
+    """Yield the items and show how many are done.
 
     >>> list(track([1, 2], "counting"))
     [1, 2]
@@ -91,9 +91,9 @@ class ModuleProgress:
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        """Within, the module of that name is being rewritten."""
+        """Show the module of that name as being rewritten, for a `with` block."""
         self.modules += 1
-        # Of threads that import at the same time one is shown.
+        # Where several threads import at the same time, one is shown.
         shown = self.seconds >= DELAY_SECONDS and can_be_shown() and self._lock.acquire(blocking=False)
         bar = make_bar(f"rewriting module {self.modules}", None, name, refreshed=False)[0] if shown else None
         begun = time.perf_counter()
@@ -144,11 +144,11 @@ class Counter:
 
 
 def ignore(what: str = "") -> None:
-    """Begin a step that nobody looks at."""
+    """Begin a step without showing it."""
 
 
 def can_be_shown() -> bool:
-    """Whether somebody looks at standard error, on a terminal that can take back what it shows."""
+    """Return whether standard error is a terminal that can take back what it shows."""
     stream = sys.stderr
     return stream is not None and stream.isatty() and os.environ.get("TERM", "") not in DUMB_TERMINALS
 
@@ -161,7 +161,7 @@ def make_bar(
     Args:
         description: what is done.
         total: how many steps there will be.
-        what: which step it is at.
+        what: the step that it is at.
         done: how many steps are done.
         refreshed: whether a thread keeps it moving.
     """
@@ -176,7 +176,7 @@ def make_bar(
         console=Console(file=sys.stderr),
         auto_refresh=refreshed,
         transient=True,
-        # The program's own output goes where it went.
+        # The program's own output goes where it would go without a bar.
         redirect_stdout=False,
         redirect_stderr=False,
     )

@@ -48,12 +48,12 @@ def report(
     file = None if as_text and output is None else _file(output or _PAGE)
     call, values = call_from(words, expression, modules, hooks, fixed)
     with progress("report", 2 if file is None else 3) as begin:
-        made = _report(call, values, begin)
+        result = _report(call, values, begin)
         if file is not None:
             begin("drawing the page")
-            _save(made, file)
+            _save(result, file)
     if as_text:
-        _print(made)
+        _print(result)
     if file is not None:
         click.echo(str(file))
 
@@ -78,17 +78,17 @@ def _report(call: Call, values: list[float], begin: Begin) -> Report:
     return Report(analyse(run, call.label, call.entry))
 
 
-def _save(made: Report, file: Path) -> None:
+def _save(result: Report, file: Path) -> None:
     try:
-        made.save(file)
+        result.save(file)
     except OSError as error:
         raise BadInput(f"-o {file}: {error.strerror}") from None
 
 
-def _print(made: Report) -> None:
+def _print(result: Report) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
-    console.print(made)
+    console.print(result)

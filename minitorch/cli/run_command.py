@@ -75,14 +75,14 @@ def _find(module: str) -> object:
 
 
 def _set_first_path(folder: str) -> None:
-    """Put a folder where Python puts that of its script: in place of the one that this command was started from."""
+    """Put a folder first on `sys.path`, where Python puts that of its script, in place of this command's own."""
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = folder
         importlib.invalidate_caches()
 
 
 def _show_without_own_frames(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    """Print an uncaught exception as Python does, without the frames that the program does not know of."""
+    """Print an uncaught exception as Python does, without the frames of this project."""
     seen: set[int] = set()
     pending: list[BaseException | None] = [error]
     while pending:

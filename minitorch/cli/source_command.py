@@ -1,4 +1,4 @@
-"""`minitorch source`: what a function becomes."""
+"""`minitorch source`: the source of a function after rewriting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["source"]
 @click.command()
 @click.argument("target")
 def source(target: str) -> None:
-    """Print what a function becomes.
+    """Print the source of a function after rewriting.
 
     The text is highlighted on a terminal and plain in a pipe.
 

@@ -88,7 +88,7 @@ def graph(
         values: whether to show the values.
         derivatives: whether to show the derivatives of the result by the values.
         names: whether to show the names that the source assigns values to; names given to Variables are always shown.
-        collapse: None draws every operation, "line" one box per line of the source, "function" one per function.
+        collapse: `None` draws every operation, "line" one box per line of the source, "function" one per function.
 
     Returns:
         A `graphviz.Digraph`, whose `pipe(format)` makes SVG without an installed Graphviz, too.

@@ -1,4 +1,4 @@
-"""The derivatives that a picture shows: of the result by the values that are drawn, in one reverse pass.
+"""The derivatives that a picture shows: of the result by the values drawn, computed in one backward pass.
 
 (x = 3) ─▸ [Mul] ─▸ ((x * x = 9))   becomes   6.0 by x, 1.0 by x * x
 """
@@ -16,7 +16,7 @@ __all__ = ["Derivatives"]
 class Derivatives:
     """The derivatives of a result by some of the Variables behind it.
 
-    A picture is drawn also of what can't be differentiated: `problem` says why there are none then.
+    A result that can't be differentiated is drawn, too: `problem` says then why there are no derivatives.
 
     Args:
         out: the result.
@@ -30,7 +30,7 @@ class Derivatives:
 
     def __init__(self, out: Variable, variables: Sequence[Variable]) -> None:
         self.problem: str | None = None
-        self._found: dict[int, Any] = {}
+        self._by_id: dict[int, Any] = {}
         if is_constant(out):
             return
         # What is older than all that is drawn can't lie between it and the result.
@@ -41,8 +41,8 @@ class Derivatives:
         except (ArithmeticError, TypeError, ValueError) as error:
             self.problem = f"{type(error).__name__}: {error}"
             return
-        self._found = {variable.unique_id: d for variable, d in zip(variables, derivatives, strict=True)}
+        self._by_id = {variable.unique_id: d for variable, d in zip(variables, derivatives, strict=True)}
 
     def of(self, variable: Variable) -> Any:
-        """Return the derivative by a Variable, None if it is not known."""
-        return self._found.get(variable.unique_id)
+        """Return the derivative by a Variable, `None` if it is not known."""
+        return self._by_id.get(variable.unique_id)

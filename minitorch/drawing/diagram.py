@@ -1,4 +1,4 @@
-"""A picture as a graphviz object: it can be restyled, saved as DOT, made into SVG, PNG and PDF, and shows itself.
+"""A picture as a graphviz object, which can be restyled, and saved or shown as DOT, SVG, PNG or PDF.
 
 Node("op-2", "operation", ("Mul",))   becomes   "op-2" [label=Mul id="op-2" class=operation shape=box …]
 """
@@ -18,7 +18,7 @@ from minitorch.drawing.svg import finished
 
 __all__ = ["Diagram", "diagram"]
 
-# Graphviz knows the widths of these, which the fonts that are asked for in the end share.
+# Graphviz knows the widths of these fonts; those that the finished picture asks for have the same widths.
 MEASURED_FONT = "Helvetica"
 MEASURED_MONOSPACE_FONT = "Courier"
 
@@ -45,7 +45,7 @@ EDGE_ATTRIBUTES = {
 
 
 class Diagram(graphviz.Digraph):  # type: ignore[misc]
-    """A `graphviz.Digraph` that knows what it is a picture of, and needs no installed Graphviz to be seen.
+    """A `graphviz.Digraph` that keeps its picture as data, and can be shown without an installed Graphviz.
 
     Attributes:
         picture: what is drawn, as plain data.
@@ -54,7 +54,7 @@ class Diagram(graphviz.Digraph):  # type: ignore[misc]
     picture: Picture = Picture("")
 
     def svg(self) -> str:
-        """Draw it as SVG text, which begins with its `<svg` element."""
+        """Return the picture as SVG text, which begins with its `<svg` element."""
         try:
             laid_out = render(str(self.source)).decode("utf-8")
         except RenderError:
@@ -63,24 +63,24 @@ class Diagram(graphviz.Digraph):  # type: ignore[misc]
         return finished(laid_out, self.picture)
 
     def pipe(self, format: str | None = None, *, encoding: str | None = None, **options: Any) -> Any:
-        """Return it in a format, as `graphviz.Digraph.pipe` does: bytes, or text where an encoding is given.
+        """Return the picture in a format, as `graphviz.Digraph.pipe` does: bytes, or text with an encoding.
 
         Args:
-            format: "svg", "png" or "pdf", or another one that Graphviz knows, which needs it installed.
-            encoding: that of the text to return.
-            options: what else `graphviz.Digraph.pipe` takes, for those other formats.
+            format: "svg", "png" or "pdf", or another format of Graphviz, which must be installed for that.
+            encoding: the encoding of the text to return.
+            options: further arguments of `graphviz.Digraph.pipe`, for those other formats.
 
         Raises:
             RenderError: nothing that is installed makes this format; the message says what would.
         """
         format = format or str(self.format)
         if format == "svg":
-            made = self.svg().encode("utf-8")
+            content = self.svg().encode("utf-8")
         elif format in ("png", "pdf"):
-            made = render(str(self.source), format) if has_dot() else convert(self.svg(), format)
+            content = render(str(self.source), format) if has_dot() else convert(self.svg(), format)
         else:
-            made = super().pipe(format, **options)
-        return made if encoding is None else made.decode(encoding)
+            content = super().pipe(format, **options)
+        return content if encoding is None else content.decode(encoding)
 
     def copy(self) -> Diagram:
         """Return a copy that can be restyled by itself."""
@@ -100,45 +100,45 @@ def diagram(picture: Picture, lr: bool) -> Diagram:
         lr: whether it runs from left to right, or else from top to bottom.
     """
     direction = {"rankdir": "LR" if lr else "TB"}
-    made = Diagram(graph_attr=GRAPH_ATTRIBUTES | direction, node_attr=NODE_ATTRIBUTES, edge_attr=EDGE_ATTRIBUTES)
-    made.picture = picture
+    result = Diagram(graph_attr=GRAPH_ATTRIBUTES | direction, node_attr=NODE_ATTRIBUTES, edge_attr=EDGE_ATTRIBUTES)
+    result.picture = picture
     for group in picture.groups:
-        with made.subgraph(name=f"cluster-{group.id}") as frame:
+        with result.subgraph(name=f"cluster-{group.id}") as frame:
             frame.attr(label=dot_text(group.text), id=group.id, tooltip=dot_hint(group.text), labeljust="l")
             frame.attr(style="filled,rounded", color=LOOSE, fillcolor=FRAME, penwidth="0.8", margin="12")
             _add_nodes(frame, picture, group.id)
-    _add_nodes(made, picture, None)
-    _arrange(made, picture)
+    _add_nodes(result, picture, None)
+    _arrange(result, picture)
     computed = {node.id for node in picture.nodes if node.kind in ("operation", "value")}
     for number, edge in enumerate(picture.edges):
         ends, attributes = (edge.tail, edge.head), _edge_attributes(edge, f"edge-{number}", edge.tail in computed)
         if edge.back:
             # What ran first stands first, also where values come back to it.
             ends, attributes["dir"] = ends[::-1], "back"
-        made.edge(*ends, **attributes)
-    return made
+        result.edge(*ends, **attributes)
+    return result
 
 
-def _arrange(made: Diagram, picture: Picture) -> None:
+def _arrange(graph: Diagram, picture: Picture) -> None:
     """Keep the order of arguments, or of lines with the result at the end."""
     if all(node.kind not in ("line", "function") for node in picture.nodes):
-        made.attr(ordering="in")
+        graph.attr(ordering="in")
         return
     if picture.groups:
         # With frames, Graphviz 2.43 loses edges unless it ranks anew.
-        made.attr(newrank="true")
-    with made.subgraph() as end:
+        graph.attr(newrank="true")
+    with graph.subgraph() as end:
         end.attr(rank="sink")
         for node in picture.nodes:
             if node.kind == "result":
                 end.node(node.id)
 
 
-def _add_nodes(made: graphviz.Digraph, picture: Picture, group: str | None) -> None:
-    """Add the nodes that stand in a group, or in none."""
+def _add_nodes(graph: graphviz.Digraph, picture: Picture, group: str | None) -> None:
+    """Add the nodes of a group, or those outside of all groups for `None`."""
     for node in picture.nodes:
         if node.group == group:
-            made.node(node.id, **_node_attributes(node))
+            graph.node(node.id, **_node_attributes(node))
 
 
 def _node_attributes(node: Node) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""A computation step by step: what ran at each line of the source, or in each function, and what went between them.
+"""A computation as steps: what ran at each line of the source, or in each function, and the values between them.
 
 for price in prices:
-    total += price      becomes   Step(…, ("shop.py", "bill", 3), made=[total[0], total[1]]); total[0] comes back
+    total += price      becomes   Step(…, ("shop.py", "bill", 3), variables=[total[0], total[1]]); total[0] comes back
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ Key: TypeAlias = tuple[str, str, int]
 """File, function, and the line, which is 0 where a whole function is one step."""
 
 NOWHERE: Key = ("", "", 0)
-"""The step of what has no place."""
+"""The key of operations without a place."""
 
 
 @dataclass
 class Step:
-    """What ran at one line, or in one function.
+    """The operations that ran at one line, or in one function.
 
     Args:
-        id: what names it in the picture.
+        id: its id in the picture.
         key: where it is.
-        made: the Variables that were made there, the oldest first.
+        variables: the Variables that were computed there, the oldest first.
     """
 
     id: str
     key: Key
-    made: list[Variable] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
 
     def runs(self) -> list[list[Variable]]:
-        """Return what each of its expressions made, run by run; that of the expression that came last is the last.
+        """Return the values of each of its expressions, run by run; the expression that ran last comes last.
 
         On a line, that expression is what the line assigns or returns.
         """
-        youngest = self.made[-1]
-        return sorted(by_site(self.made).values(), key=lambda made: made[-1] is youngest)
+        youngest = self.variables[-1]
+        return sorted(by_site(self.variables).values(), key=lambda run: run[-1] is youngest)
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Flow:
 
     Args:
         steps: by id.
-        leaves: what was given, by the id of its node; many leaves that go to the same steps share one.
+        leaves: the leaves by the id of their node; many leaves that go to the same steps share one node.
         values: the values that go from one node to another, by `unique_id`.
     """
 
@@ -64,26 +64,26 @@ class Flow:
     values: dict[tuple[str, str], dict[int, Variable]] = field(default_factory=lambda: defaultdict(dict))
 
     def nearest(self, start: str, limit: int) -> set[str]:
-        """Return the ids of the nodes nearest to one of them, going back, no more than `limit`."""
+        """Return the ids of at most `limit` nodes: `start` and the nearest ones of those that lead to it."""
         before: dict[str, list[str]] = defaultdict(list)
         for tail, head in self.values:
             before[head].append(tail)
-        found = {start}
+        reached = {start}
         queue = deque([start])
-        while queue and len(found) < limit:
+        while queue and len(reached) < limit:
             for id in before[queue.popleft()]:
-                if id not in found and len(found) < limit:
-                    found.add(id)
+                if id not in reached and len(reached) < limit:
+                    reached.add(id)
                     queue.append(id)
-        return found
+        return reached
 
 
 def flow_of(order: Sequence[Variable], collapse: Collapse) -> Flow:
-    """Follow a computation.
+    """Split a computation into steps.
 
     Args:
-        order: its Variables, the oldest first.
-        collapse: what a step is.
+        order: the Variables of the computation, the oldest first.
+        collapse: whether a step is a line or a function.
     """
     flow = Flow()
     steps: dict[Key, Step] = {}
@@ -95,7 +95,7 @@ def flow_of(order: Sequence[Variable], collapse: Collapse) -> Flow:
             continue
         key = _key(variable, collapse)
         step = steps.setdefault(key, Step(f"{collapse}-{len(steps) + 1}", key))
-        step.made.append(variable)
+        step.variables.append(variable)
         where[variable.unique_id] = step
         for operand in parents_of(variable):
             if is_constant(operand):
@@ -118,7 +118,7 @@ def _key(variable: Variable, collapse: Collapse) -> Key:
 
 
 def _comes_back(operand: Variable, variable: Variable) -> bool:
-    """Say whether a value goes from one run of a line to the next: made no earlier in the line than it is used."""
+    """Return whether a value goes from one run of a line to the next: it is computed after the place of its use."""
     if operand.code is not variable.code:
         return False
     # Python may run the same expression at two neighbouring instructions.
@@ -127,7 +127,7 @@ def _comes_back(operand: Variable, variable: Variable) -> bool:
 
 
 def _join_leaves(flow: Flow, users: dict[int, dict[str, None]], leaves: dict[int, Variable]) -> None:
-    """Give each leaf a node, but one to all that are used alike where these are many."""
+    """Give each leaf a node, but one node to many leaves that the same steps use."""
     alike: dict[tuple[str, ...], list[Variable]] = defaultdict(list)
     for key, steps in users.items():
         alike[tuple(steps)].append(leaves[key])

@@ -1,7 +1,8 @@
-"""A small layered drawing of a picture as SVG, for machines on which no Graphviz runs.
+"""A small layered layout of a picture as SVG, for machines on which no Graphviz runs.
 
-Nodes stand in columns, each to the right of everything it is made from; long edges bend through the columns between,
-and what goes back in a loop bends below. There are no frames: boxes of several groups say in which they are.
+Nodes stand in columns, each to the right of everything it is computed from; long edges bend through the columns
+between, and edges that lead back in a loop bend below. There are no frames: where there are several groups, each box
+names its own.
 
     Node("value-1", …), Node("op-2", …), Edge("value-1", "op-2", "0")   becomes   <svg …>…</svg>
 """
@@ -26,7 +27,7 @@ PADDING = {"oval": 34.0, "box": 24.0, "chip": 12.0}
 
 @dataclass
 class Slot:
-    """A node, or the bend of a long edge, in its column: `before` are the places its edges come from."""
+    """A node, or the bend of a long edge, in its column, with the slots `before` and `after` it along edges."""
 
     node: Node | None
     column: int
@@ -36,6 +37,7 @@ class Slot:
 
     @property
     def height(self) -> float:
+        """The height of the node, or of a bend."""
         return height_of(self.node) if self.node else 6.0
 
 
@@ -61,17 +63,17 @@ def svg(picture: Picture) -> str:
 
 
 def width_of(node: Node) -> float:
-    """Estimate how wide a node is."""
+    """Estimate the width of a node."""
     return CHARACTER_WIDTH * max(map(len, node.lines), default=0) + PADDING[STYLES[node.kind].shape]
 
 
 def height_of(node: Node) -> float:
-    """Return how high a node is."""
+    """Return the height of a node."""
     return LINE_HEIGHT * len(node.lines) + (12.0 if STYLES[node.kind].shape != "chip" else 4.0)
 
 
 def columns_of(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, int]:
-    """Put each node right of all it is made from, and what is made from nothing next to its first use."""
+    """Return the column of each node: right of all it is computed from; leaves stand next to their first use."""
     before: dict[str, list[str]] = defaultdict(list)
     after: dict[str, list[str]] = defaultdict(list)
     for edge in edges:
@@ -93,7 +95,7 @@ def columns_of(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, int]:
 
 
 def _route(tail: Slot, head: Slot) -> list[Slot]:
-    """Join two slots through one bend in every column between them."""
+    """Connect two slots through one bend in every column between them, and return all of them."""
     route = [tail, *(Slot(None, column, [], []) for column in range(tail.column + 1, head.column)), head]
     for left, right in pairwise(route):
         left.after.append(right)
@@ -102,7 +104,7 @@ def _route(tail: Slot, head: Slot) -> list[Slot]:
 
 
 def _arrange(grid: list[list[Slot]]) -> None:
-    """Order every column by the mean height of its neighbours, in sweeps to and fro, and stack it there."""
+    """Order every column by the mean height of its neighbours, in sweeps to and fro."""
     for column in grid:
         _stack(column)
     for sweep in range(12):
@@ -117,7 +119,7 @@ def _arrange(grid: list[list[Slot]]) -> None:
 
 
 def _stack(column: list[Slot]) -> None:
-    """Push overlapping slots apart, keeping their order and their common middle."""
+    """Move overlapping slots apart, keeping their order and their common middle."""
     wanted = sum(slot.y for slot in column)
     for upper, lower in pairwise(column):
         lower.y = max(lower.y, upper.y + (upper.height + lower.height) / 2 + 14.0)
@@ -178,7 +180,7 @@ def _arrow(
 
 
 def _entry(edge: Edge, head: Node) -> float:
-    """Spread the arrows that enter a box by argument position, so that equal operands stay two arrows."""
+    """Return how far from a box's middle an arrow enters, by argument: equal operands have two arrows."""
     if head.kind != "operation" or not edge.text.isdigit():
         return 0.0
     return min(12.0 * int(edge.text) - 6.0, height_of(head) / 2 - 4.0)

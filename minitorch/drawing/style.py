@@ -1,8 +1,8 @@
-"""How the kinds of nodes look, on light pages and on dark ones.
+"""Colours, fonts and shapes of each kind of node, on light pages and on dark ones.
 
 Tints and lines are those of the Okabe-Ito palette, which stays apart for every kind of colour blindness; shape, dash
-and width tell the kinds apart without colour, too. Every text that matters stands on a fill of its own, and what lies
-on the page itself has a colour that can be read on white and on black: a picture is readable also where a page is not
+and width tell the kinds apart without colour, too. Every text that matters stands on a fill of its own, and edges and
+their texts have a colour that can be read on white and on black: a picture is readable also where a page is not
 as dark or light as the reader's system says.
 
     STYLES["leaf"].light.line, STYLES["leaf"].dark.line   are   "#0072b2", "#56b4e9"
@@ -21,11 +21,11 @@ FONT: Final = "Helvetica,Arial,sans-serif"
 MONOSPACE: Final = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
 
 LOOSE: Final = "#757575"
-"""Edges, their texts and the frames of groups, which lie on the page."""
+"""The colour of edges, their texts and the frames of groups, which lie on the page itself."""
 LOOSE_DARK: Final = "#8f8f8f"
 
 FRAME: Final = "#80808014"
-"""The tint of groups, which darkens white and lightens black."""
+"""The fill of groups, which darkens white and lightens black."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Paint:
 
 @dataclass(frozen=True)
 class Style:
-    """How a kind of node looks."""
+    """The look of a kind of node."""
 
     shape: Literal["oval", "box", "chip"]
     light: Paint
@@ -65,7 +65,7 @@ STYLES: Final[dict[Kind, Style]] = {
 
 
 def style_sheet() -> str:
-    """Return the rules that make a picture fit a dark page.
+    """Return the CSS rules for a picture on a dark page.
 
     >>> "prefers-color-scheme: dark" in style_sheet()
     True

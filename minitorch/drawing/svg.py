@@ -1,4 +1,4 @@
-"""The last touch to an SVG that a layout made: what pages, pointers and screen readers look for in it.
+"""Finishes an SVG that a layout made: adds what pages, pointers and screen readers look for in it.
 
 <g id="op-2" class="node operation"><title>op-2</title>…   becomes
 <g id="op-2" class="node operation" data-line="41" …><title>Mul …</title>…
@@ -16,14 +16,14 @@ from minitorch.drawing.style import FONT, MONOSPACE, style_sheet
 __all__ = ["finished"]
 
 FONTS = {"Helvetica": FONT, "Courier": MONOSPACE}
-"""What is shown, by the font of the same widths that the layout measured."""
+"""The fonts to show, each by the font of the same widths that the layout measured."""
 
 
 def finished(svg: str, picture: Picture) -> str:
     """Give an SVG the style sheet, titles and attributes that `minitorch.drawing` promises.
 
     Args:
-        svg: what Graphviz or `layered` made of the picture; whatever somebody has added to it stays.
+        svg: the picture as Graphviz or `layered` laid it out; elements that a user has added stay.
         picture: what is drawn.
     """
     document = minidom.parseString(svg.encode("utf-8"))
@@ -41,7 +41,7 @@ def finished(svg: str, picture: Picture) -> str:
     for text in root.getElementsByTagName("text"):
         font = text.getAttribute("font-family")
         text.setAttribute("font-family", FONTS.get(font.partition(",")[0], font))
-        # Graphviz keeps spaces by making them unbreakable: source that somebody copies shall be source.
+        # Graphviz writes non-breaking spaces, with which source that is copied from the picture would not run.
         text.setAttribute("xml:space", "preserve")
         for part in text.childNodes:
             part.data = part.data.replace("\xa0", " ")
@@ -59,7 +59,7 @@ def finished(svg: str, picture: Picture) -> str:
 
 
 def _of_node(node: Node) -> dict[str, str]:
-    """Return what a page may ask of a node; `title` is the text under the pointer, the others are attributes."""
+    """Return the attributes of a node's element; `title` is the text under the pointer."""
     attributes = {"title": node.title or "\n".join(node.lines), "role": "graphics-symbol img"}
     if node.spot is not None:
         attributes |= {"data-file": node.spot.file, "data-line": str(node.spot.line)}
@@ -74,7 +74,7 @@ def _of_edge(edge: Edge) -> dict[str, str]:
 
 
 def _unwrap_hints(element: Any) -> None:
-    """Graphviz writes a hint as the title of a link that leads nowhere: keep the text, drop the link."""
+    """Replace the links to nowhere, as whose title Graphviz writes a tooltip, by the title alone."""
     for link in list(element.getElementsByTagName("a")):
         if link.hasAttribute("xlink:href"):
             continue
@@ -107,10 +107,10 @@ def _titles(element: Any) -> list[Any]:
 
 
 def _everything(element: Any) -> list[Any]:
-    found: list[Any] = [element]
-    for node in found:
-        found.extend(node.childNodes)
-    return found
+    nodes: list[Any] = [element]
+    for node in nodes:
+        nodes.extend(node.childNodes)
+    return nodes
 
 
 def _remove(nodes: Iterable[Any]) -> None:

@@ -1,4 +1,4 @@
-"""What people call the values of a computation: the name given to a Variable, or else what the source assigns it to.
+"""Labels of the values of a computation: the name given to a Variable, or else the one that the source assigns it to.
 
 Where the same place of the source ran several times, as in a loop, its values are numbered in the order in which they
 were made.
@@ -21,22 +21,22 @@ from minitorch.autodiff.variable import Variable
 __all__ = ["Site", "by_site", "labels"]
 
 Site: TypeAlias = Place | Origin
-"""One expression of the source. Python may run the same one at several instructions, so its place tells; before Python
-3.11 places know lines alone, and the instruction tells."""
+"""One expression of the source. Python may compile it several times, so its place identifies it; before Python 3.11
+places have no columns, and the instruction identifies it."""
 
 INNER: Final = frozenset({"<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-"""What Python calls code that has no name."""
+"""The names that Python gives to code without one."""
 
 
 def labels(variables: Iterable[Variable]) -> dict[int, str]:
     """Name the Variables of a computation.
 
     Args:
-        variables: all of them, as `topological_sort` gives them: what is left out is not counted among the runs of
-            its place.
+        variables: all Variables of the computation, as `topological_sort` gives them: one that is left out is not
+            counted among the runs of its place.
 
     Returns:
-        The names by `unique_id`. A Variable that has none, because it is a part of an expression, is not in it.
+        The names by `unique_id`, without those Variables that have no name because they are a part of an expression.
 
     >>> from minitorch.scalars.scalar import Scalar
     >>> x = Scalar(2.0, name="x")
@@ -44,17 +44,17 @@ def labels(variables: Iterable[Variable]) -> dict[int, str]:
     True
     """
     ordered = sorted(variables, key=lambda variable: variable.unique_id)
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     runs = by_site(ordered)
     for site, name in _assigned(runs).items():
-        made = runs[site]
-        found.update((x.unique_id, name if len(made) == 1 else numbered(name, run)) for run, x in enumerate(made))
-    found.update((variable.unique_id, variable.name) for variable in ordered if variable.name)
-    return found
+        values = runs[site]
+        names.update((x.unique_id, name if len(values) == 1 else numbered(name, run)) for run, x in enumerate(values))
+    names.update((variable.unique_id, variable.name) for variable in ordered if variable.name)
+    return names
 
 
 def by_site(variables: Iterable[Variable]) -> dict[Site, list[Variable]]:
-    """Group Variables by the expression that made them, in their order; what no operation made is in no group."""
+    """Group Variables by the expression that computed them, in their order; leave out those of no operation."""
     # By identity, since code compares by its whole content.
     sites: dict[tuple[int, int], Site] = {}
     groups: dict[Site, list[Variable]] = defaultdict(list)
@@ -72,7 +72,7 @@ def by_site(variables: Iterable[Variable]) -> dict[Site, list[Variable]]:
 
 
 def _assigned(runs: dict[Site, list[Variable]]) -> dict[Site, str]:
-    """Find the names that the source assigns to what is done at its places."""
+    """Return the names that the source assigns values to, by the place of the expression."""
     names: dict[Site, str] = {}
     last_of_line: dict[tuple[CodeType, int], Origin] = {}
     for site in runs:
@@ -94,7 +94,7 @@ def _assigned(runs: dict[Site, list[Variable]]) -> dict[Site, str]:
 
 
 def numbered(name: str, run: int) -> str:
-    """Tell the runs of a place apart.
+    """Return a name with the number of a run of its place.
 
     >>> numbered("v", 3), numbered("row[i]", 3)
     ('v[3]', 'row[i] (3)')

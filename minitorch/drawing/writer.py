@@ -1,4 +1,4 @@
-"""What the nodes of a picture say: in them, and under the pointer.
+"""Writes the texts of a picture's nodes: in them, and under the pointer.
 
 x * y   becomes   (x = 3)  "x = 3.0, derivative of out by it: 4.0"
                   [Mul]    "Mul, out = 12.0, …, shop.py:3 in bill, return price * count"
@@ -24,8 +24,8 @@ class Writer:
 
     Args:
         out: the result.
-        drawn: the Variables whose derivatives may be asked for.
-        options: what is to be shown.
+        drawn: the Variables whose derivatives may be needed.
+        options: what to show.
     """
 
     def __init__(self, out: Variable, drawn: Sequence[Variable], options: Options) -> None:
@@ -35,26 +35,26 @@ class Writer:
         self.labels = labels(topological_sort(out)) if options.names else {}
 
     def label(self, variable: Variable) -> str | None:
-        """Return what a Variable is called, None if nobody calls it anything."""
+        """Return the label of a Variable, `None` if it has none."""
         return self.labels.get(variable.unique_id, variable.name)
 
     def assigned(self, place: Place) -> str | None:
-        """Return what the source calls the values made at a place, None if that is nothing or not wanted."""
+        """Return the name that the source assigns the values of a place to, `None` without one or if not wanted."""
         return place.name if self.options.names else None
 
     @property
     def result_name(self) -> str:
-        """What the result is called in a sentence."""
+        """The name of the result in a sentence."""
         return readable(self.label(self.out) or "the result")
 
     def title(self, operations: int) -> str:
-        """Say what the picture shows."""
+        """Return the title of the picture: the result's name and the number of operations."""
         name = self.label(self.out)
         of_what = f" of {readable(name)}" if name else ""
         return f"history{of_what}: {counted(operations, ('operation', 'operations'))}"
 
     def oval(self, variable: Variable, kind: Kind | None = None) -> Node:
-        """Make the oval of a Variable; it has no lines where there is nothing to say in it."""
+        """Make the oval of a Variable; it has no lines where there is nothing to write in it."""
         is_end = variable is self.out or is_constant(variable) or variable.is_leaf()
         kind = kind or ("result" if variable is self.out else "leaf" if is_end else "value")
         name, value = self.label(variable), number(value_of(variable))
@@ -70,7 +70,7 @@ class Writer:
         return Node(f"value-{variable.unique_id}", kind, tuple(lines), "\n".join(title), spot, (variable.unique_id,))
 
     def box(self, variable: Variable) -> Node:
-        """Make the box of the operation that made a Variable."""
+        """Make the box of the operation that computed a Variable."""
         function = readable(function_name(variable))
         name = self.label(variable)
         title = [function, named(name, readable(repr(value_of(variable)))), *self._details(variable)]
@@ -85,14 +85,14 @@ class Writer:
         return Node(id, "constant", (named(name, number(value)),), named(name, readable(repr(value))))
 
     def remarks(self) -> list[Node]:
-        """Make the notes on what could not be shown."""
+        """Make the notes on derivatives that could not be computed."""
         problem = self.derivatives.problem
         if not (problem and self.options.derivatives):
             return []
         return [Node("note-derivatives", "note", ("no derivatives:", readable(problem, MAX_TITLE_CHARACTERS)))]
 
     def _details(self, variable: Variable) -> list[str]:
-        """Say under the pointer what is known of a Variable: derivative, place, source text."""
+        """Return the lines to show under the pointer for a Variable: derivative, place, source text."""
         details = []
         derivative = self.derivatives.of(variable)
         if derivative is not None:

@@ -82,8 +82,8 @@ def report(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
         RewriteError: f has no source, or none that can be rewritten.
         TypeError: no argument has a float, or the result is not a real number.
 
-    >>> made = report(lambda radius: 3.0 * radius**2, 2.0)
-    >>> made.analysis.value, made.analysis.inputs[0].derivative, made.analysis.inputs[0].elasticity
+    >>> analysis = report(lambda radius: 3.0 * radius**2, 2.0).analysis
+    >>> analysis.value, analysis.inputs[0].derivative, analysis.inputs[0].elasticity
     (12.0, 12.0, 2.0)
     """
     return Report(analyse(run_of(f, args, kwargs)))

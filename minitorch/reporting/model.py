@@ -169,7 +169,7 @@ class Branch:
 
     Args:
         spot: where it asked.
-        question: what was compared, or what kind of number was made.
+        question: what was compared or rounded, with the values.
         outcome: the answer.
         times: how often the answer was this one.
         margin: the distance of the nearest of these values to one with another answer; `None` where it is unknown.

@@ -2,8 +2,8 @@
 
 >>> from minitorch.scalars.scalar import Scalar
 >>> x = Scalar(0.0, name="x")
->>> found = first_nonfinite((x * x).sqrt())
->>> found.function, found.operands, found.value, found.derivative
+>>> operation = first_nonfinite((x * x).sqrt())
+>>> operation.function, operation.operands, operation.value, operation.derivative
 ('Sqrt', (0.0,), 0.0, inf)
 """
 
