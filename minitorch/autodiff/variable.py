@@ -47,6 +47,7 @@ __all__ = [
     "parents_of",
     "recorded_vjp_contributions",
     "topological_sort",
+    "variables_in",
     "vjp_contributions",
 ]  # fmt: skip
 
@@ -100,9 +101,9 @@ class Variable:
     @property
     def history(self) -> History | None:
         """How it was made: None for a constant."""
-        made_by = self.creator
-        if made_by is None or isinstance(made_by, History):
-            return made_by
+        creator = self.creator
+        if creator is None or isinstance(creator, History):
+            return creator
         context = Context()
         inputs = parents_of(self)
         context.save_for_backward(*map(value_of, inputs), value_of(self))
@@ -111,7 +112,7 @@ class Variable:
             if type(self.first_parent) is tuple
             else (self.first_partial, self.second_partial)[: len(inputs)]
         )
-        self.creator = History(made_by, context, inputs, partials)
+        self.creator = History(creator, context, inputs, partials)
         return self.creator
 
     @history.setter
@@ -138,8 +139,8 @@ class Variable:
 
     def is_leaf(self) -> bool:
         """Return whether derivatives arrive here: not a constant, and made by no Function."""
-        made_by = self.creator
-        return isinstance(made_by, History) and made_by.last_fn is None
+        creator = self.creator
+        return isinstance(creator, History) and creator.last_fn is None
 
     def requires_grad_(self, value: bool = True) -> None:
         """Make it a leaf if it is a constant, or (with False) a constant, whatever it was."""
@@ -179,6 +180,11 @@ def is_variable(value: object) -> bool:
     return issubclass(type(value), Variable)
 
 
+def variables_in(values: Iterable[Any]) -> list[Variable]:
+    """Return the Variables among values."""
+    return [value for value in values if is_variable(value)]
+
+
 def value_of(x: Any) -> Any:
     """Return the plain value of a Variable, anything else as it is."""
     return x.get_data() if isinstance(x, Variable) else x
@@ -188,8 +194,8 @@ def parents_of(variable: Variable) -> Sequence[Any]:
     """Return what a Variable was made from, Variables and plain values: nothing for leaves and constants."""
     left = variable.first_parent
     if left is None:
-        made_by = variable.creator
-        return (made_by.inputs or ()) if isinstance(made_by, History) else ()
+        creator = variable.creator
+        return (creator.inputs or ()) if isinstance(creator, History) else ()
     if type(left) is tuple:
         return left
     return (left,) if variable.second_parent is None else (left, variable.second_parent)
@@ -197,8 +203,8 @@ def parents_of(variable: Variable) -> Sequence[Any]:
 
 def function_of(variable: Variable) -> type[FunctionBase] | None:
     """Return the Function that made a Variable, without building its history: None for leaves and constants."""
-    made_by = variable.creator
-    return made_by.last_fn if isinstance(made_by, History) else made_by
+    creator = variable.creator
+    return creator.last_fn if isinstance(creator, History) else creator
 
 
 def function_name(variable: Variable) -> str:
@@ -220,16 +226,16 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
     Returns:
         The Variables that are no constants, the youngest first: from the outputs to the leaves.
     """
-    found = {x.unique_id: x for x in variables if x.creator is not None and x.unique_id >= since}
-    pending = list(found.values())
+    nodes = {x.unique_id: x for x in variables if x.creator is not None and x.unique_id >= since}
+    pending = list(nodes.values())
     while pending:
         for x in parents_of(pending.pop()):
             if isinstance(x, Variable) and x.creator is not None and x.unique_id >= since:
                 key = x.unique_id
-                if key not in found:
-                    found[key] = x
+                if key not in nodes:
+                    nodes[key] = x
                     pending.append(x)
-    return sorted(found.values(), key=_by_creation, reverse=True)
+    return sorted(nodes.values(), key=_by_creation, reverse=True)
 
 
 def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since: int) -> list[Variable] | None:
@@ -308,18 +314,18 @@ def backward_pass(
         as_variables: whether to record the pass itself.
     """
     wanted = {variable.unique_id for variable in variables}
-    found: dict[int, Any] = {}
+    derivatives: dict[int, Any] = {}
     for node in order:
         d_node = adjoints.pop(node.unique_id, None)
         if d_node is None:
             continue
         if node.unique_id in wanted:
-            found[node.unique_id] = d_node
+            derivatives[node.unique_id] = d_node
         shares = recorded_vjp_contributions(node, d_node) if as_variables else vjp_contributions(node, d_node)
         for variable, share in shares:
             key = variable.unique_id
             adjoints[key] = adjoints[key] + share if key in adjoints else share
-    return [found.get(variable.unique_id, 0.0) for variable in variables]
+    return [derivatives.get(variable.unique_id, 0.0) for variable in variables]
 
 
 def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:

@@ -33,8 +33,8 @@ class Comparison:
     @property
     def agrees(self) -> bool:
         """Whether both modes are right."""
-        found = (self.reverse, self.forward)
-        return all(math.isclose(x, self.expected, rel_tol=0.0, abs_tol=self.tolerance) for x in found)
+        derivatives = (self.reverse, self.forward)
+        return all(math.isclose(x, self.expected, rel_tol=0.0, abs_tol=self.tolerance) for x in derivatives)
 
     def __str__(self) -> str:
         verdict = "" if self.agrees else "  <- differs"
@@ -103,11 +103,11 @@ def difference(
 
     near = list(zip(outputs_at(epsilon), outputs_at(-epsilon), strict=True))
     far = list(zip(outputs_at(2 * epsilon), outputs_at(-2 * epsilon), strict=True))
-    found = []
+    estimates = []
     for (after, before), (far_after, far_before) in zip(near, far, strict=True):
         fine, coarse = (after - before) / (2 * epsilon), (far_after - far_before) / (4 * epsilon)
         best = fine + (fine - coarse) / 3
         rounding = 16 * max(abs(after), abs(before)) * 2.0**-52 / epsilon
         tolerance = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * abs(best) + abs(fine - coarse) + rounding
-        found.append((best, tolerance))
-    return found
+        estimates.append((best, tolerance))
+    return estimates

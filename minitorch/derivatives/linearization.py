@@ -29,6 +29,7 @@ from minitorch.autodiff.variable import (
     parents_of,
     recorded_vjp_contributions,
     topological_sort,
+    variables_in,
     vjp_contributions,
 )
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
@@ -205,7 +206,7 @@ class Linearization:
                 known = adjoints.get(output.unique_id)
                 adjoints[output.unique_id] = cotangent if known is None else known + cotangent
         derivatives = backward_pass(self.order, adjoints, self.inputs, as_variables=self.nested)
-        return self._settled(derivatives, variables_in(cotangents))
+        return self._settled(derivatives, () if plain else variables_in(cotangents))
 
     def jvp(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
@@ -213,8 +214,8 @@ class Linearization:
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
             pushed = NATIVE.jvp(moving, self.inputs, list(tangents), self.since)
             if pushed is not None:
-                found = {y.unique_id: moved for y, moved in zip(moving, pushed, strict=True)}
-                return [found.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
+                tangent_of = {y.unique_id: moved for y, moved in zip(moving, pushed, strict=True)}
+                return [tangent_of.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
         known = {x.unique_id: t for x, t in zip(self.inputs, tangents, strict=True) if not is_zero(t)}
         for unique_id, partials in self._partials:
             total = None
@@ -311,17 +312,12 @@ def as_input(value: Any, name: str | None, history: History) -> Scalar:
 
 def is_zero(value: Any) -> bool:
     """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
-    return not is_variable(value) and value == 0
+    return bool(value == 0) if type(value) is float else not is_variable(value) and value == 0
 
 
 def unit(index: int, length: int) -> list[float]:
     """Return the vector with a 1.0 at one index and zeros elsewhere."""
     return [float(i == index) for i in range(length)]
-
-
-def variables_in(values: Sequence[Any]) -> list[Variable]:
-    """Return the Variables among values."""
-    return [value for value in values if is_variable(value)]
 
 
 def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:

@@ -103,8 +103,8 @@ class OwnApply:
 
 def primitive(name: str) -> type[RuleFunction]:
     """Return the Function of a row."""
-    found: type[RuleFunction] = getattr(primitives, name)
-    return found
+    function: type[RuleFunction] = getattr(primitives, name)
+    return function
 
 
 def usual_apply(function: type[RuleFunction]) -> Callable[..., Any]:
@@ -215,9 +215,9 @@ class Accelerator:
 
     def builtin(self, name: str, flags: int, owner: type[RuleFunction] | None = None) -> Callable[..., Any]:
         """Return a function of the text as one of Python's; the `apply` of its owner, if it has one."""
-        called = name if owner is None else "apply"
-        told = None if owner is None else f"apply($type, /, *inputs)\n--\n\n{usual_apply(owner).__doc__}".encode()
-        definition = MethodDefinition(called.encode(), self.engine.address(name), flags, told)
+        method = name if owner is None else "apply"
+        signature = None if owner is None else f"apply($type, /, *inputs)\n--\n\n{usual_apply(owner).__doc__}".encode()
+        definition = MethodDefinition(method.encode(), self.engine.address(name), flags, signature)
         self.definitions.append(definition)
         make = ctypes.pythonapi.PyCFunction_NewEx
         make.restype = ctypes.py_object

@@ -51,10 +51,10 @@ def unfold(tree: Any) -> tuple[list[Any], Any]:
     while True:
         leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
         kinds = set(map(type, leaves)) - _dataclasses
-        found = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
-        if not found:
+        unknown = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
+        if not unknown:
             return leaves, None if len(leaves) == 1 and leaves[0] is tree else spec
-        for kind in found:
+        for kind in unknown:
             register(kind)
 
 
@@ -108,10 +108,10 @@ def open_dataclass(names: tuple[str, ...], value: Any) -> tuple[tuple[Any, ...],
 
 def make_dataclass(kind: type, names: tuple[str, ...], others: Unfielded, fields: Sequence[Any]) -> Any:
     """Make an object of a dataclass from its fields as they are: no `__init__` or `__post_init__` runs."""
-    made: Any = object.__new__(kind)
+    instance: Any = object.__new__(kind)
     for name, value in (*others.items(), *zip(names, fields, strict=True)):
-        object.__setattr__(made, name, value)
-    return made
+        object.__setattr__(instance, name, value)
+    return instance
 
 
 def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
@@ -260,10 +260,10 @@ class Layout:
             if leaf.shape is None or other is None:
                 values.extend([0.0] * leaf.size)
                 continue
-            found, given = numbers_at(other)
+            own, given = numbers_at(other)
             if given.shape != leaf.shape:
                 raise TypeError(f"{what} must have the structure {self}, not {shown(tree)}")
-            values.extend(x if issubclass(type(x), Variable) else float(x) for x in found)
+            values.extend(x if issubclass(type(x), Variable) else float(x) for x in own)
         return values
 
     def names(self, name: str | None) -> list[str | None]:
@@ -318,8 +318,8 @@ def flatten(tree: Any) -> tuple[list[Any], Layout]:
     values: list[Any] = []
     kinds = []
     for leaf in leaves:
-        found, kind = numbers_at(leaf)
-        values.extend(found)
+        leaf_values, kind = numbers_at(leaf)
+        values.extend(leaf_values)
         kinds.append(kind)
     return values, Layout(spec, tuple(kinds))
 

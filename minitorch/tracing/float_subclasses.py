@@ -68,11 +68,11 @@ def made_of(cls: type[float], x: Scalar) -> Any:
     """Return an object of the class with the value and history of a Variable."""
     counterpart: Any = counterpart_of(cls)
     same = FUNCTIONS["Pos"].record(x)
-    made = object.__new__(counterpart)
+    instance = object.__new__(counterpart)
     for name in Variable.__slots__:
-        getattr(Variable, name).__set__(made, getattr(same, name))
-    vars(Scalar)["data"].__set__(made, x.data)
-    return made
+        getattr(Variable, name).__set__(instance, getattr(same, name))
+    vars(Scalar)["data"].__set__(instance, x.data)
+    return instance
 
 
 class Subclassed(Scalar):

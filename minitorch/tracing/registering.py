@@ -68,8 +68,8 @@ def register_function(callee: Callable[..., Any], function: Any = None) -> Any:
     if isinstance(function, type) and issubclass(function, FunctionBase):
         apply, name = function.apply, function.__name__
     elif callable(function) and not isinstance(function, type):
-        made = function_of(callee, function)
-        apply, name = made.apply, made.__name__
+        primitive = function_of(callee, function)
+        apply, name = primitive.apply, primitive.__name__
     else:
         raise TypeError(
             f"the rule of {title(callee)} must be a subclass of ScalarFunction, or a plain function that gives "

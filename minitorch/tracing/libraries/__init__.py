@@ -54,7 +54,7 @@ def rows_of(file: str, resolve: Resolve) -> Rows:
     def rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:
         if not file:
             return ()
-        made: Iterable[tuple[Any, Alias]] = importlib.import_module(f"{__name__}.{file}").rows(library, resolve)
-        return made
+        aliases: Iterable[tuple[Any, Alias]] = importlib.import_module(f"{__name__}.{file}").rows(library, resolve)
+        return aliases
 
     return rows

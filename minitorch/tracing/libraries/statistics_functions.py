@@ -71,11 +71,11 @@ def any_variable(values: Sequence[Any]) -> bool:
 
 def of_data(function: Call, gradient: Gradient) -> Call:
     """Make what replaces a function of data alone."""
-    made = primitive(title(function), lambda *data: function(data), gradient)
+    function_of_data = primitive(title(function), lambda *data: function(data), gradient)
 
     def call(data: Any) -> Any:
         values = list(data)
-        return made.record(*values) if any_variable(values) else function(values)
+        return function_of_data.record(*values) if any_variable(values) else function(values)
 
     return call
 
@@ -88,14 +88,14 @@ def of_weighted_data(function: Call, gradient: Gradient, weighted_gradient: Grad
         return function(inputs[:half], inputs[half:])
 
     unweighted = of_data(function, gradient)
-    made = primitive(title(function), of_both, weighted_gradient)
+    function_of_data = primitive(title(function), of_both, weighted_gradient)
 
     def call(data: Any, weights: Any = None) -> Any:
         if weights is None:
             return unweighted(data)
         values, weights = list(data), list(weights)
         if len(values) == len(weights) and any_variable((*values, *weights)):
-            return made.record(*values, *weights)
+            return function_of_data.record(*values, *weights)
         return function(values, weights)
 
     return call
@@ -104,7 +104,7 @@ def of_weighted_data(function: Call, gradient: Gradient, weighted_gradient: Grad
 def of_data_about_mean(function: Call, gradient: Gradient, gradient_about_mean: Gradient) -> Call:
     """Make what replaces a function of data and perhaps their mean; inputs are a given mean, then the data."""
     own_mean = of_data(function, gradient)
-    made = primitive(title(function), lambda mean, *data: function(data, mean), gradient_about_mean)
+    function_of_data = primitive(title(function), lambda mean, *data: function(data, mean), gradient_about_mean)
 
     def call(data: Any, *mean: Any, **named_mean: Any) -> Any:
         given = (*mean, *named_mean.values())
@@ -112,7 +112,7 @@ def of_data_about_mean(function: Call, gradient: Gradient, gradient_about_mean: 
             return own_mean(data)
         values = list(data)
         if len(given) == 1 and any_variable((*given, *values)):
-            return made.record(*given, *values)
+            return function_of_data.record(*given, *values)
         return function(values, *mean, **named_mean)
 
     return call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from paths import ROOT
 
 from minitorch.autodiff import variable
 from minitorch.derivatives import linearization
@@ -164,3 +166,14 @@ def test_plain_numbers_load_neither_optree_nor_numpy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_derivative_of_two_operations_is_followed_through_few_files() -> None:
+    """What a reader of the calls has to open: bounds with room for other versions of Python."""
+    command = [sys.executable, "-m", "tests.benchmarks.hops"]
+    environment = {**os.environ, "MINITORCH_NATIVE": "0"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    rows = [line.rsplit(maxsplit=3) for line in done.stdout.splitlines()[1:]]
+    hops = {title.strip(): (int(files), int(hops)) for title, files, _, hops in rows}
+    for title, most in {"to call grad(f)(0.5)": (13, 36), "to run f on a Scalar": (6, 10)}.items():
+        assert all(count <= bound for count, bound in zip(hops[title], most, strict=True)), title
