@@ -26,6 +26,8 @@ def helpers(*functions: Callable[..., Any]) -> None:
 def rewrite_partials_with(rewriter: Rewriter) -> None:
     """Set what makes partials, and a user's `forward` and `backward`, work on Variables.
 
+    `minitorch.tracing.tracer` does so once, while it is imported: what converts functions stands above the rules.
+
     Args:
         rewriter: takes a function, changes it in place so that it keeps histories, and returns it.
     """
