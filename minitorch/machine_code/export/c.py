@@ -22,18 +22,22 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from minitorch.machine_code.export.c_helpers import HELPERS, NEEDS
+from minitorch.machine_code.export.c_helpers import HELPERS, NEEDS, WORDS
 from minitorch.machine_code.export.c_operations import (
     ADDITIVE,
     ATOM,
+    CHECKED,
     COMPARING,
     MULTIPLICATIVE,
     REFUSED,
-    ROWS,
     UNARY,
     Row,
+    can_fail,
+    can_write,
+    is_known,
     row_of,
 )
+from minitorch.machine_code.export.expansion import expanded, function_name, functions_needed, parameters_of
 from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.labels import Labels, places_in
 from minitorch.machine_code.export.statements import outline, place_of
@@ -49,6 +53,7 @@ from minitorch.machine_code.export.terms import (
     is_truth,
     number_of,
 )
+from minitorch.machine_code.partials import function_tree
 from minitorch.machine_code.program import Constant, Node, Operation, Outcome, nodes_of
 from minitorch.rules.real import RULES
 
@@ -61,20 +66,6 @@ ROUNDINGS = {"int": "trunc", "floor": "floor", "ceil": "ceil", "round": "rint"}
 
 MOST_EXPONENT = 5000
 """Of `ldexp`: beyond it all is zero or infinite."""
-
-WORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool asm "
-    "typeof bool true false main inputs outputs failed hidden linux unix "
-    "NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL NULL EOF BUFSIZ FILENAME_MAX FOPEN_MAX L_tmpnam SEEK_CUR SEEK_END "
-    "SEEK_SET TMP_MAX stderr stdin stdout EXIT_FAILURE EXIT_SUCCESS MB_CUR_MAX RAND_MAX MATH_ERRNO MATH_ERREXCEPT "
-    "math_errhandling FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_FAST_FMA FP_ILOGB0 FP_ILOGBNAN "
-    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs floor fma fmod "
-    "fpclassify frexp isfinite isgreater isinf isless isnan isnormal isunordered ldexp log log10 log1p log2 memcpy "
-    "memset modf nextafter pow remainder rint signbit sin sinh size_t snprintf sqrt strtod tan tanh trunc "
-    "uint64_t".split()
-) | frozenset(HELPERS)
-"""What no variable may be called."""
 
 HEADER = """\
 /* {}
@@ -119,12 +110,17 @@ class CWriter:
     Args:
         tree: the program.
         inputs: what its inputs are called.
+        row: whose recorded function this is, which returns its result; None for a function that stores its outputs.
     """
 
-    def __init__(self, tree: Node, inputs: Sequence[str]) -> None:
+    def __init__(self, tree: Node, inputs: Sequence[str], row: tuple[str, int] | None = None) -> None:
         self.labels = Labels(places_in(tree))
         check(tree, self.labels)
-        self.identifiers = Identifiers(WORDS, ascii_only=True)
+        tree = expanded(tree, is_known)
+        self.recorded = row
+        self.rows = functions_needed(tree, is_known)
+        names = {function_name(*each, WORDS) for each in self.rows}
+        self.identifiers = Identifiers(WORDS | names, ascii_only=True)
         self.inputs = [*map(self.identifiers.new, inputs)]
         self.input_names = list(inputs)
         self.statements = outline(tree, self.inputs, self.identifiers, needs_statement)
@@ -144,6 +140,12 @@ class CWriter:
             declared.append("    int failed = 0;")
         if "outputs" not in used:
             declared.append("    (void)outputs;")
+        functions: list[str] = []
+        # From the last one to the first: each stands before those that call it.
+        for row in reversed(self.rows):
+            if function_name(*row, WORDS) in used:
+                functions.insert(0, CWriter.function_of(*row))
+                used.update(re.findall(r"\w+", functions[0]))
         helpers = [helper for helper in HELPERS if helper in used]
         headers = {"math.h", *(header for helper in helpers for header in NEEDS.get(helper, ()))}
         lists = (", ".join(names) or "none" for names in (self.input_names, outputs))
@@ -153,6 +155,7 @@ class CWriter:
                 *(f"#include <{header}>" for header in sorted(headers)),
                 "",
                 *(HELPERS[helper] for helper in helpers),
+                *functions,
                 says + f"int {self.identifiers.new(name)}(const double *inputs, double *outputs)",
                 "{",
                 *declared,
@@ -161,6 +164,26 @@ class CWriter:
                 "",
             ]
         )
+
+    @classmethod
+    def function_of(cls, name: str, arity: int) -> str:
+        """Return the recorded function of a row."""
+        program = function_tree(name, arity)
+        assert program is not None
+        writer = cls(program, parameters_of(name, arity), (name, arity))
+        text = "\n".join(line for line in writer.block(writer.statements, 1) if "/*" not in line)
+        title = function_name(name, arity, WORDS)
+        parameters = ", ".join(
+            [*(f"double {each}" for each in writer.inputs), *["int *status"] * can_fail(name, arity)]
+        )
+        declared = ["    int failed = 0;"] if re.search(r"\bfailed\b", text) else []
+        if can_fail(name, arity) and "status" not in text:
+            declared.append("    (void)status;")
+        return "\n".join([f"static double {title}({parameters})", "{", *declared, text, "}", ""])
+
+    def leave(self, status: str) -> str:
+        """Return the statement that ends the function without a result."""
+        return f"return {status};" if self.recorded is None else f"{{ *status = {status}; return 0.0; }}"
 
     def block(self, statements: Iterable[Statement], depth: int) -> Iterator[str]:
         """Give the lines of some statements, with comments where the line of the source changes."""
@@ -176,7 +199,7 @@ class CWriter:
                 if isinstance(statement, Branch):
                     value = self.term(statement.value, UNARY)
                     if statement.kind in ROUNDINGS and value != asked:
-                        yield f"{margin}if (!isfinite({value})) return 2;"
+                        yield f"{margin}if (!isfinite({value})) {self.leave('2')}"
                         asked = value
                     yield f"{margin}if ({self.condition(statement)}) {{"
                     pending += [(rest, label, asked, depth), (iter(statement.body), label, asked, depth + 1)]
@@ -190,8 +213,11 @@ class CWriter:
     def simple(self, statement: Assignment | Refusal | Return) -> Iterator[str]:
         """Give the lines of a statement without others in it."""
         if isinstance(statement, Refusal):
-            yield "return 1;"
+            yield self.leave("1")
         elif isinstance(statement, Return):
+            if self.recorded is not None:
+                yield f"return {self.assigned(statement.values[0])};"
+                return
             for index, value in enumerate(statement.values):
                 yield f"outputs[{index}] = {self.assigned(value)};"
             yield "return 0;"
@@ -205,16 +231,17 @@ class CWriter:
         value = self.assigned(call)
         operands = [self.term(operand, UNARY) for operand in call.operands]
         condition = raises.format(*operands, r=statement.name or value)
-        first = bool(raises) and "{r}" not in raises and raises != "failed"
+        first = bool(raises) and "{r}" not in raises and raises != CHECKED
+        left = self.leave("2" if is_known(call.function) else CHECKED)
         if first:
-            yield f"if ({condition}) return 2;"
+            yield f"if ({condition}) {left}"
         if statement.name:
             yield f"const double {statement.name} = {value};"
         elif "{r}" not in raises:
             # What only it takes would be called unused.
             yield f"(void)({value});"
         if raises and not first:
-            yield f"if ({condition}) return 2;"
+            yield f"if ({condition}) {left}"
 
     def condition(self, branch: Branch) -> str:
         """Return the test of a branch."""
@@ -237,7 +264,9 @@ class CWriter:
 
     def row(self, call: Call) -> Row:
         """The row of an operation."""
-        return row_of(call.function, [x.value if isinstance(x, Constant) else None for x in call.operands])
+        row = row_of(call.function, [x.value if isinstance(x, Constant) else None for x in call.operands])
+        never = self.recorded is not None and RULES[self.recorded[0]].never_raises
+        return row._replace(raises="") if never and row.raises != CHECKED else row
 
     def term(self, term: Term, least: int = 0) -> str:
         """Return the text of a double, in brackets if it binds less tightly than it must."""
@@ -303,14 +332,13 @@ def check(tree: Node, labels: Labels) -> None:
     """Refuse operations that C can't do as Python does."""
     for node in nodes_of(tree):
         for step in node.steps:
-            if isinstance(step, Operation):
-                stepped = step.function == "Nextafter" and len(step.operands) > 2
-                if step.function not in ROWS or stepped:
-                    what = "math.nextafter with steps" if stepped else REFUSED.get(step.function, step.function)
-                    raise ValueError(
-                        f"{labels.of(step.place)}: {what} can't be written as C, whose library has nothing that gives "
-                        "the same results; write the program as Python, or call the compiled function"
-                    )
+            if isinstance(step, Operation) and not can_write(step.function, len(step.operands)):
+                stepped = step.function == "Nextafter"
+                what = "math.nextafter with steps" if stepped else REFUSED.get(step.function, step.function)
+                raise ValueError(
+                    f"{labels.of(step.place)}: {what} can't be written as C, whose library has nothing that gives "
+                    "the same results; write the program as Python, or call the compiled function"
+                )
 
 
 def is_whole(term: Term) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-__all__ = ["HELPERS", "NEEDS"]
+__all__ = ["HELPERS", "NEEDS", "WORDS"]
 
 COMPENSATED: Final = sys.version_info >= (3, 12)
 """Whether `sum` of floats carries its rounding errors along, and `hypot` takes the smallest floats as any others."""
@@ -265,25 +265,6 @@ static double ulp(double x)
 }
 """
 
-SIGMOID = """\
-/* 1 / (1 + exp(-x)), so that no sign of x overflows */
-static double sigmoid(double x)
-{
-    if (x >= 0.0) {
-        return 1.0 / (1.0 + exp(-x));
-    }
-    const double growth = exp(x);
-    return growth / (1.0 + growth);
-}
-"""
-
-RELU = """\
-static double relu(double x)
-{
-    return x > 0.0 ? x : 0.0;
-}
-"""
-
 HELPERS: Final[dict[str, str]] = {
     "hidden": HIDDEN,
     "same_bits": SAME_BITS,
@@ -297,8 +278,6 @@ HELPERS: Final[dict[str, str]] = {
     "fraction": FRACTION,
     "mantissa": MANTISSA,
     "ulp": ULP,
-    "sigmoid": SIGMOID,
-    "relu": RELU,
 }
 """The functions by name."""
 
@@ -308,3 +287,17 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "round_to": ("stdio.h", "stdlib.h", "string.h"),
 }
 """The headers that some need besides `math.h`."""
+
+WORDS: Final = frozenset(
+    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
+    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool asm "
+    "typeof bool true false main inputs outputs failed status hidden linux unix "
+    "NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL NULL EOF BUFSIZ FILENAME_MAX FOPEN_MAX L_tmpnam SEEK_CUR SEEK_END "
+    "SEEK_SET TMP_MAX stderr stdin stdout EXIT_FAILURE EXIT_SUCCESS MB_CUR_MAX RAND_MAX MATH_ERRNO MATH_ERREXCEPT "
+    "math_errhandling FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_FAST_FMA FP_ILOGB0 FP_ILOGBNAN "
+    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs floor fma fmod "
+    "fpclassify frexp isfinite isgreater isinf isless isnan isnormal isunordered ldexp log log10 log1p log2 memcpy "
+    "memset modf nextafter pow remainder rint signbit sin sinh size_t snprintf sqrt strtod tan tanh trunc "
+    "uint64_t".split()
+) | frozenset(HELPERS)
+"""What no variable and no other function may be called."""

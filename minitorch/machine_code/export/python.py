@@ -122,8 +122,13 @@ class PythonWriter:
     def module(self, name: str, summary: str) -> str:
         """Return the text of a module with the function."""
         function = self.function(name, summary)
-        rows: list[ast.stmt] = [row_definition(*row) for row in self.rows]
-        used = {node.id for each in (function, *rows) for node in ast.walk(each) if isinstance(node, ast.Name)}
+        used = names_in(function)
+        rows: list[ast.stmt] = []
+        # From the last one to the first: each stands before those that call it.
+        for row in reversed(self.rows):
+            if function_name(*row, python_operations.RESERVED) in used:
+                rows.insert(0, row_definition(*row))
+                used |= names_in(rows[0])
         helpers = [f for f in python_operations.HELPERS.values() if f.__name__ in used]
         functions: list[ast.stmt] = [*map(python_operations.helper_definition, helpers), *rows, function]
         uses_math = any(isinstance(node, ast.Name) and node.id == "math" for f in functions for node in ast.walk(f))
@@ -247,6 +252,11 @@ def row_definition(name: str, arity: int) -> ast.FunctionDef:
     assert program is not None
     summary = (plain.__doc__ or "").partition("\n")[0]
     return PythonWriter(program, parameters_of(name, arity), 0).function(title, summary, commented=False)
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """Return the names in a tree."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def question(kind: str, value: ast.expr) -> ast.expr:
