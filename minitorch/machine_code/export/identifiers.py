@@ -34,6 +34,7 @@ class Identifiers:
 
     @property
     def count(self) -> int:
+        """How many identifiers there are."""
         return len(self.made)
 
     def new(self, wanted: str | None) -> str:

@@ -174,7 +174,7 @@ class Emitter:
         return self.pure(f"{instruction} {self.bits} {', '.join(operands)}")
 
     def compare(self, predicate: str, x: str, y: str) -> str:
-        """Compare floats as LLVM's `fcmp` does: `oeq`, `une`, `olt`, …"""
+        """Compare floats by a predicate of LLVM's `fcmp`, such as `oeq`, `une` or `olt`."""
         return self.pure(f"fcmp {predicate} {self.number} {x}, {y}")
 
     def either(self, x: str, y: str) -> str:

@@ -82,7 +82,7 @@ def libm(function: str) -> str:
 
 @functools.cache
 def libmvec() -> Any:
-    """glibc's vector mathematics, None where there is none."""
+    """Return glibc's vector mathematics, None where there is none."""
     try:
         return ctypes.CDLL("libmvec.so.1")
     except OSError:

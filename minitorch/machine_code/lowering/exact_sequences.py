@@ -1,4 +1,4 @@
-"""What CPython computes by algorithms of its own, instruction by instruction: `//`, `%`, `sum`, `hypot`, …
+"""What CPython computes by algorithms of its own, instruction by instruction: `//`, `%`, `sum`, `hypot` and others.
 
 Each follows the C function that its docstring names, so that the result is the same to the last bit.
 Faster arithmetic leaves them as they are: reordered, their corrections would come to nothing.
