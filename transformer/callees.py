@@ -48,6 +48,7 @@ class Constants:
     """Callees of code that runs: placeholder constants, to be linked."""
 
     def callee(self, name: str, place: ast.AST) -> ast.expr:
+        """Return a constant that is linked to the function called `name`."""
         # The compiler warns when a bare constant is called; it folds this conditional into one.
         return at(
             place,
@@ -59,10 +60,12 @@ class Constants:
         )
 
     def resolved(self, function: ast.expr, place: ast.AST) -> ast.expr:
+        """Return the call of `resolve` on `function`."""
         resolve = self.callee(RESOLVE, function)
         return at(place, ast.Call(func=resolve, args=[function], keywords=[]))
 
     def switch(self, place: ast.AST) -> ast.expr:
+        """Return the test of the mark in the list of the switch."""
         mark, marks = (at(place, ast.Constant(placeholder(name))) for name in (MARKED, SWITCH))
         return at(place, ast.Compare(left=mark, ops=[ast.NotIn()], comparators=[marks]))
 
@@ -79,13 +82,16 @@ class Names:
         self.known = known
 
     def callee(self, name: str, place: ast.AST) -> ast.expr:
+        """Return the dotted name as an expression."""
         return at(place, ast.parse(name, mode="eval").body)
 
     def resolved(self, function: ast.expr, place: ast.AST) -> ast.expr:
+        """Return the name of what runs, or the call of `resolve` where only the run decides."""
         name = self.known.get(ast.unparse(function))
         if name is None:
             return at(place, ast.Call(func=self.callee(RESOLVE, place), args=[function], keywords=[]))
         return function if name == ast.unparse(function) else self.callee(name, function)
 
     def switch(self, place: ast.AST) -> ast.expr:
+        """Return the test `not tracing`."""
         return at(place, ast.UnaryOp(op=ast.Not(), operand=self.callee("tracing", place)))

@@ -59,7 +59,7 @@ def has_shared_parts(tree: Any, known: dict[int, Any]) -> bool:
 
 
 def parts_of(part: Any) -> list[Any] | None:
-    """What stands in a list, a dict or an object of a dataclass, plain values apart; None for anything else."""
+    """Return the contents of a list, dict or object of a dataclass, except plain values; `None` for anything else."""
     if isinstance(part, dict):
         return [value for value in part.values() if type(value) not in PLAIN]
     if isinstance(part, list):

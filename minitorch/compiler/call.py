@@ -145,17 +145,17 @@ def one_argument(value: Any, title: str | None, own: bool, objects: list[Any]) -
 
 
 def fill_from(layout: Layout, following: Iterator[Any]) -> Any:
-    """A structure with the next numbers in it."""
+    """Return a structure with the next numbers in it."""
     return layout.fill([next(following) for _ in range(layout.size)])
 
 
 def given(leaf: Any, following: Iterator[Any]) -> Any:
-    """What belongs to the key, as it was given."""
+    """Return what belongs to the key, as it was given."""
     return leaf
 
 
 def key_of(value: Any, objects: list[Any]) -> Hashable:
-    """What tells a value from others: its type and text if it never changes, else which object it is."""
+    """Return what tells a value from others: its type and text if it never changes, else which object it is."""
     if is_atom(value) and not isinstance(value, Enum):
         return type(value), repr(value)
     objects.append(value)

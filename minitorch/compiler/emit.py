@@ -61,7 +61,7 @@ def listing(paths: TraceTree, language: str, name: str, names: Sequence[str]) ->
 
 
 def assembly(text: str) -> str:
-    """This processor's instructions for a module of LLVM's."""
+    """Return this processor's instructions for a module of LLVM's."""
     import llvmlite.binding as llvm
 
     from minitorch.machine_code.llvm.engine import kept_machine
@@ -74,7 +74,7 @@ def assembly(text: str) -> str:
 
 
 def without_form(tree: Node) -> Node:
-    """A copy of a tree without the first output, the number of the form of the result, and its constant."""
+    """Return a copy of a tree without the first output, the number of the form of the result, and its constant."""
     copies: dict[int, Node] = {}
     for node in reversed(nodes_of(tree)):
         after = node.after

@@ -95,6 +95,7 @@ class CompiledFunction:
         self.lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the value of the function for these arguments."""
         return self._answer(Mode.VALUE, args, kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -164,7 +165,7 @@ class CompiledFunction:
         return taken_apart(args, kwargs, self.names, positions)
 
     def _paths(self, kind: Mode, arguments: Arguments) -> TraceTree | None:
-        """The programs for calls like one, None if there are too many kinds of calls."""
+        """Return the programs for calls like one, `None` if there are too many kinds of calls."""
         key = (kind, arguments.key)
         paths = self.programs.get(key)
         if paths is None:

@@ -233,7 +233,7 @@ class TraceTree:
         return f"{count} of them with {operations} operations{self.splits()}"
 
     def numbered(self, recording: Recording) -> Trace:
-        """A path with the number of the form of its result as the first output."""
+        """Return a path with the number of the form of its result as the first output."""
         if recording.result not in self.results:
             self.results = [*self.results, recording.result]
         path = recording.path
@@ -273,7 +273,7 @@ class TraceTree:
             self.direct = self.checked(self.direct)
 
     def checked(self, builtin: Callable[..., Any]) -> Callable[..., Any]:
-        """A builtin of floats that answers where Python finds nothing changed."""
+        """Return a builtin of floats that answers where Python finds nothing changed."""
         unchanged, fallback = self.surroundings.unchanged, self.task.fallback
 
         def checked(*args: Any, **kwargs: Any) -> Any:
@@ -325,7 +325,7 @@ def side_exit(status: int, number: int, arguments: tuple[Any, ...], keywords: di
 
 
 def padded(tree: Node, width: int) -> Node:
-    """A copy of a tree in which all paths have as many outputs; what is added is not looked at."""
+    """Return a copy of a tree in which all paths have as many outputs; what is added is not looked at."""
     copies: dict[int, Node] = {}
     for node in reversed(nodes_of(tree)):
         after = node.after
@@ -339,12 +339,12 @@ def padded(tree: Node, width: int) -> Node:
 
 
 def digits_of(number: float) -> int:
-    """The bits of a number, the same for all that are none: what sign a nan has depends on the order of operands."""
+    """Return the bits of a number, the same for all nans: the sign of a nan depends on the order of operands."""
     return bits_of(number if number == number else math.nan)
 
 
 def leaves_of(argument: Any) -> list[Any]:
-    """What stands in an argument; of an array its elements."""
+    """Return what stands in an argument; of an array its elements."""
     return [x for leaf in unfold(argument)[0] for x in (leaf.ravel().tolist() if is_object_array(leaf) else [leaf])]
 
 

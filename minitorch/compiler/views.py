@@ -56,7 +56,7 @@ class TraceView(NamedTuple):
 
 
 def views_of(paths: TraceTree) -> list[TraceView]:
-    """The paths of a tree, in their order."""
+    """Return the paths of a tree, in their order."""
     found = [
         TraceView(
             tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in path.guards),

@@ -72,8 +72,9 @@ def report(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
 
     Args:
         f: a plain Python function with a real result; it is traced, as are the functions it calls.
-        args, kwargs: what it is called with: numbers or structures of them. Derivatives are those by the floats among
-            them; integers, defaults and what can be given by keyword only stay as they are.
+        *args: what it is called with: numbers or structures of them. Derivatives are those by the floats among them;
+            integers, defaults and keyword-only arguments stay as they are.
+        **kwargs: the same by keyword.
 
     Returns:
         The report, with `.save(path)`, `.html()`, `.text()`, and its data as `.analysis`.

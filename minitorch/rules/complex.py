@@ -156,12 +156,12 @@ def part_rule(name: str, function: Callable[..., Any], *partials: Derivative, **
 
 
 def zeros(inputs: Sequence[Any], output: Any) -> list[float]:
-    """The partial derivatives of what is constant between its jumps."""
+    """Return the partial derivatives of what is constant between its jumps."""
     return [0.0] * len(inputs)
 
 
 def number_of(parts: Sequence[Any]) -> Any:
-    """The number that one or two parts make: a real one as it is, such as an int beyond the floats."""
+    """Return the number that one or two parts make: a real one as it is, such as an int beyond the floats."""
     return complex(*parts) if len(parts) == 2 else parts[0]
 
 

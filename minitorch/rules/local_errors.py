@@ -87,14 +87,14 @@ def as_decimal_error(x: Any) -> LocalError:
 
 
 def units(name: str | None, value: float) -> float:
-    """The largest local error that a Function may have at a value."""
+    """Return the largest local error that a Function may have at a value."""
     # Near its zeros Python's lgamma is as near as elsewhere, but not relative to its value.
     size = max(abs(value), 1.0) if name == "Lgamma" else value
     return (RULES[name].ulps if name in RULES else Rule.ulps) * math.ulp(size) or SMALLEST
 
 
 def quotient(ratio: Ratio) -> float:
-    """The float that is nearest to a ratio; not zero unless that is."""
+    """Return the float that is nearest to a ratio; not zero unless that is."""
     numerator, denominator = ratio
     if not numerator:
         return 0.0
@@ -109,7 +109,7 @@ def beyond(value: float, exact: Ratio) -> Ratio:
 
 
 def plus(x: Any, y: Any) -> Ratio:
-    """The sum of two numbers, whole or not."""
+    """Return the sum of two numbers, whole or not."""
     (a, b), (c, d) = x.as_integer_ratio(), y.as_integer_ratio()
     return a * d + c * b, b * d
 
@@ -133,30 +133,30 @@ def over(x: Any, y: Any) -> Ratio:
 
 
 def scaled(x: Any, exponent: int) -> Ratio:
-    """A number times a power of two."""
+    """Return a number times a power of two."""
     shift = max(-LARGEST_SHIFT, min(exponent, LARGEST_SHIFT))
     a, b = x.as_integer_ratio()
     return (a << shift, b) if shift >= 0 else (a, b << -shift)
 
 
 def exactly(operation: Callable[..., Ratio]) -> Callable[[Sequence[Any], float], Ratio | None]:
-    """The difference of a value from what an operation on ratios gives."""
+    """Return the difference of a value from what an operation on ratios gives."""
     return lambda operands, value: beyond(value, operation(*operands))
 
 
 def with_fractions(operation: Callable[..., Any]) -> Callable[[Sequence[Any], float], Ratio | None]:
-    """The difference of a value from what an operation on fractions gives."""
+    """Return the difference of a value from what an operation on fractions gives."""
     return lambda operands, value: beyond(value, operation(*map(Fraction, operands)).as_integer_ratio())
 
 
 def halves_multiplied(*values: Fraction) -> Fraction:
-    """The inner product of two vectors, one after the other."""
+    """Return the inner product of two vectors, one after the other."""
     half = len(values) // 2
     return sum(map(operator.mul, values[:half], values[half:]), Fraction(0))
 
 
 def beyond_power(operands: Sequence[Any], value: float) -> Ratio | None:
-    """A whole power is a product; of other powers nothing is known."""
+    """Return the error of a power: a whole one is a product; of others nothing is known."""
     base, exponent = operands
     if exponent != int(exponent) or abs(exponent) > LARGEST_POWER or (not base and exponent < 0):
         return None
@@ -170,7 +170,7 @@ def beyond_root(degree: int, radicand: Fraction, value: float) -> Ratio | None:
 
 
 def squared_distance(values: Sequence[Any]) -> Fraction:
-    """That of two points, one after the other."""
+    """Return the coordinates of two points, one after the other."""
     half = len(values) // 2
     differences = map(operator.sub, map(Fraction, values[:half]), map(Fraction, values[half:]))
     return sum((difference**2 for difference in differences), Fraction(0))

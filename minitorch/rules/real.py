@@ -26,22 +26,22 @@ newer_math: Any = math
 
 
 def one(*_: Any) -> float:
-    """The partial derivative of a sum."""
+    """Return the partial derivative of a sum."""
     return 1.0
 
 
 def zero(*_: Any) -> float:
-    """The partial derivative of what is constant between its jumps."""
+    """Return the partial derivative of what is constant between its jumps."""
     return 0.0
 
 
 def ones(inputs: Sequence[Any], output: Any) -> list[float]:
-    """The partial derivatives of a sum of any length."""
+    """Return the partial derivatives of a sum of any length."""
     return [1.0] * len(inputs)
 
 
 def summands(values: Sequence[Any], start: Any = 0) -> Sequence[Any]:
-    """The inputs of `sum`: the start as well, unless it is a 0 that changes nothing, as it changes -0.0 to 0.0."""
+    """Return the inputs of `sum`, with the start unless it is a 0 that changes nothing, as it changes -0.0 to 0.0."""
     changes_nothing = type(start) is int and start == 0 and values and isinstance(values[0], float) and values[0]
     return values if changes_nothing else (start, *values)
 
@@ -188,7 +188,7 @@ def gradient_of_dist(inputs: Sequence[Any], output: Any) -> list[Any]:
 
 
 def two_points(p: Any, q: Any) -> tuple[Any, ...]:
-    """The coordinates of both points of `math.dist`."""
+    """Return the coordinates of both points of `math.dist`."""
     if len(p) != len(q):
         raise ValueError("both points must have the same number of dimensions")
     return (*p, *q)
@@ -217,7 +217,7 @@ if hasattr(math, "sumprod"):
         return newer_math.sumprod(values[:half], values[half:])
 
     def two_vectors(p: Any, q: Any) -> tuple[Any, ...]:
-        """The elements of both vectors of `math.sumprod`."""
+        """Return the elements of both vectors of `math.sumprod`."""
         if len(p) != len(q):
             raise ValueError("Inputs are not the same length")
         return (*p, *q)

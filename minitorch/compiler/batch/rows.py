@@ -72,7 +72,7 @@ def run_rows(function: CompiledFunction, kind: Mode, rows: Any, out: Any, thread
 
 
 def array_for(shape: tuple[int, ...], out: Any) -> Any:
-    """An array for results: that which was given for them, if any."""
+    """Return an array for results: that which was given for them, if any."""
     import numpy
 
     if out is None:
@@ -88,7 +88,7 @@ def is_single(function: CompiledFunction, row: Any) -> bool:
 
 
 def paths_of(function: CompiledFunction, kind: Mode, row: Any) -> TraceTree | None:
-    """The programs for calls with the floats of a row."""
+    """Return the programs for calls with the floats of a row."""
     arguments = function._taken_apart(kind, tuple(row.tolist()), {})
     return None if arguments is None else function._paths(kind, arguments)
 

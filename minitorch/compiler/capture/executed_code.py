@@ -44,7 +44,7 @@ def is_users(function_module: Any) -> bool:
 
 
 def nested_in(code: CodeType) -> Iterator[CodeType]:
-    """The code objects among the constants of code, and among theirs."""
+    """Yield the code objects among the constants of code, and among theirs."""
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield constant
@@ -53,7 +53,7 @@ def nested_in(code: CodeType) -> Iterator[CodeType]:
 
 @functools.lru_cache(maxsize=10_000)
 def names_in(code: CodeType) -> frozenset[str]:
-    """The names in code and in the code nested in it, also those in text that could be attributes."""
+    """Return the names in code and in the code nested in it, also those in text that could be attributes."""
     found: set[str] = set()
     for each in (code, *nested_in(code)):
         found.update(each.co_names)
@@ -70,7 +70,7 @@ GLOBALS: Final = frozenset(
 
 @functools.lru_cache(maxsize=10_000)
 def globals_in(code: CodeType) -> frozenset[str]:
-    """The names of globals, of builtins and of modules to import, in code and in the code nested in it."""
+    """Return the names of globals, of builtins and of modules to import, in code and in the code nested in it."""
     found: set[str] = set()
     for each in (code, *nested_in(code)):
         found.update(step.argval for step in dis.get_instructions(each) if step.opcode in GLOBALS)

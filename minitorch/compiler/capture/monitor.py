@@ -109,7 +109,7 @@ class TraceMonitor:
         return self.marks[found - 1][2] if found else None
 
     def place_of_question(self, index: int) -> Place | None:
-        """The same for one of the decisions."""
+        """Return the same for one of the decisions."""
         found = bisect.bisect_right(self.marks, index, key=lambda mark: mark[1])
         return self.marks[found - 1][2] if found else None
 
@@ -219,7 +219,7 @@ class TraceMonitor:
 
 
 def importer(frame: FrameType | None) -> FrameType | None:
-    """The frame whose import statement a frame runs for, since this project called last; None if for none."""
+    """Return the frame whose import statement a frame runs for, since this project called last; `None` if for none."""
     within = False
     while frame is not None:
         is_machinery = str(module_of(frame)).startswith("importlib")
@@ -233,7 +233,7 @@ def importer(frame: FrameType | None) -> FrameType | None:
 
 
 def module_of(frame: FrameType) -> Any:
-    """The name of the module whose code a frame runs."""
+    """Return the name of the module whose code a frame runs."""
     return frame.f_globals.get("__name__")
 
 

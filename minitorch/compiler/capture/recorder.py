@@ -118,7 +118,7 @@ def record(
 
 
 def gradient(output: Any, wanted: list[Scalar], since: int, watch: TraceMonitor) -> list[Any]:
-    """The derivatives of a result by some of the inputs, as Variables: the reverse pass over what depends on these."""
+    """Return the derivatives of a result by some inputs, as Variables: the backward pass over what depends on them."""
     if not is_variable(output) or is_constant(output):
         return [0.0] * len(wanted)
     dependent = {x.unique_id for x in wanted}
@@ -184,7 +184,7 @@ class TraceWriter:
             self.of_constants.add(id(variable))
 
     def number_of(self, value: Any, function: str) -> int:
-        """The number of a value, new for a constant."""
+        """Return the number of a value, new for a constant."""
         known = self.numbers.get(id(value))
         if known is not None:
             return known
@@ -197,7 +197,7 @@ class TraceWriter:
 
 
 def exact(value: Any, function: str) -> float:
-    """A constant as a float or an int that machine code treats as Python treats it."""
+    """Return a constant as a float or an int that machine code treats as Python treats it."""
     kind = type(value)
     if kind is float:
         return value  # type: ignore[no-any-return]

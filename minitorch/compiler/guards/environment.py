@@ -337,7 +337,7 @@ class Environment:
 
 
 def parts_of_partial(value: functools.partial[Any]) -> list[Any]:
-    """What a partial function calls, and with what."""
+    """Return what a partial function calls, and with what."""
     return [value.func, *value.args, *value.keywords, *value.keywords.values()]
 
 

@@ -77,7 +77,7 @@ def words_of(reading: Snapshot) -> Stages | None:
 
 
 def words_of_items(container: Any) -> Stages | None:
-    """The words of a list or a dict; None for other containers."""
+    """Return the words of a list or a dict; `None` for other containers."""
     if type(container) is list:
         return list_places(container)
     if type(container) is not dict:
@@ -89,7 +89,7 @@ def words_of_items(container: Any) -> Stages | None:
 
 
 def words_of_names(reading: Names) -> Stages | None:
-    """The words of attributes, or of globals."""
+    """Return the words of attributes, or of globals."""
     holder = reading.holder
     is_object = type(holder) is not dict and not isinstance(holder, (type, types.ModuleType))
     slots = members_of(type(holder)) if is_object else {}
@@ -125,7 +125,7 @@ class MemoryGuards:
 
     @classmethod
     def of(cls, readings: Sequence[Snapshot]) -> MemoryGuards | None:
-        """The words of readings; None if not all have some."""
+        """Return the words of readings; `None` if not all have some."""
         if not layout_is_known() or any(words_of(reading) is None for reading in readings):
             return None
         words = cls(readings)

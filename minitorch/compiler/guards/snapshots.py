@@ -58,7 +58,7 @@ class Snapshot:
         self.values = read()
 
     def name(self, index: int) -> str:
-        """What to call one of the values."""
+        """Return what to call one of the values."""
         return self.title
 
     def unchanged(self) -> bool:
@@ -94,7 +94,7 @@ class Names(Snapshot):
         super().__init__(title, self.present)
 
     def present(self) -> list[Any]:
-        """The values now."""
+        """Return the values now."""
         own = self.holder if type(self.holder) is dict else attributes_of(self.holder)
         values = [own.get(name, MISSING) for name in self.names]
         if self.with_keys:
@@ -103,7 +103,7 @@ class Names(Snapshot):
         return [*values, len(special_methods(own))] if isinstance(self.holder, type) else values
 
     def name(self, index: int) -> str:
-        """The holder's title and the name."""
+        """Return the holder's title and the name."""
         return f"{self.title} {self.names[index]!r}" if index < len(self.names) else f"{self.title} attributes"
 
 
@@ -146,7 +146,7 @@ class CellContent(Snapshot):
         super().__init__(title, self.content)
 
     def content(self) -> list[Any]:
-        """The value, if there is one."""
+        """Return the value, if there is one."""
         try:
             return [self.cell.cell_contents]
         except ValueError:
@@ -168,7 +168,7 @@ class FunctionFields(Snapshot):
         super().__init__(title, self.fields)
 
     def fields(self) -> list[Any]:
-        """The fields now."""
+        """Return the fields now."""
         code = [self.function.__code__] if self.with_code else []
         return [*code, self.function.__defaults__, self.function.__kwdefaults__]
 
@@ -184,12 +184,12 @@ def is_code(value: Any) -> bool:
 
 
 def special_methods(own: dict[str, Any]) -> set[str]:
-    """The special methods among the attributes of a class."""
+    """Return the special methods among the attributes of a class."""
     return {name for name, value in own.items() if is_special(name) and is_code(value)}
 
 
 def attributes_of(holder: Any) -> dict[str, Any]:
-    """The attributes that an object, class or module has itself, without running any code of its own."""
+    """Return the attributes that an object, class or module has itself, without running any code of its own."""
     if isinstance(holder, (type, ModuleType)):
         return dict(vars(holder))
     try:
@@ -204,7 +204,7 @@ def attributes_of(holder: Any) -> dict[str, Any]:
 
 
 def members_of(kind: type) -> dict[str, Any]:
-    """The slots of a class and its bases."""
+    """Return the slots of a class and its bases."""
     return {
         name: member
         for base in reversed(kind.__mro__)
@@ -214,7 +214,7 @@ def members_of(kind: type) -> dict[str, Any]:
 
 
 def slot_value(member: Any, holder: Any) -> Any:
-    """What a slot holds."""
+    """Return what a slot holds."""
     try:
         return member.__get__(holder)
     except AttributeError:
@@ -222,7 +222,7 @@ def slot_value(member: Any, holder: Any) -> Any:
 
 
 def items_of(container: Any) -> list[Any]:
-    """The items of a container, of a dict keys and values."""
+    """Return the items of a container, of a dict keys and values."""
     if type(container) in (OrderedDict, MappingProxyType):
         return [*container.keys(), *container.values()]
     if isinstance(container, dict):

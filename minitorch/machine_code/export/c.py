@@ -263,7 +263,7 @@ class CWriter:
         return f"(isnan({value}) != 0)" if number != number else f"same_bits({value}, {literal(float(number))})"
 
     def row(self, call: Call) -> Row:
-        """The row of an operation."""
+        """Return the row of an operation."""
         row = row_of(call.function, [x.value if isinstance(x, Constant) else None for x in call.operands])
         never = self.recorded is not None and RULES[self.recorded[0]].never_raises
         return row._replace(raises="") if never and row.raises != CHECKED else row

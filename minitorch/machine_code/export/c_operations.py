@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 
 def library(name: str, raises: str = "", operands: int = 1) -> Row:
-    """A function of C's library that compilers compute of constants themselves, and not to the same last bit."""
+    """Return a function of C's library that compilers compute of constants themselves, and not to the same last bit."""
     text = f"{name}({', '.join(f'{{{index}}}' for index in range(operands))})"
     return Row(text, raises=raises, constants=False)
 

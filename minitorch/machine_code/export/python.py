@@ -294,7 +294,7 @@ def literal(number: float) -> ast.expr:
 
 
 def printed(module: ast.Module) -> str:
-    """The text of a tree."""
+    """Return the text of a tree."""
     with deep_recursion():
         text: str = astor.to_source(module, source_generator_class=Printer, pretty_source=wrapped)
     return text

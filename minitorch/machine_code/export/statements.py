@@ -140,13 +140,13 @@ def piece(node: Node, values: list[Term], uses: Uses, identifiers: Identifiers, 
 
 
 def constant_at(number: int, node: Node, known: Sequence[Term]) -> float | None:
-    """The value with a number, where it is a constant."""
+    """Return the value with a number, where it is a constant."""
     term = known[number] if number < node.first else node.steps[number - node.first]
     return term.value if isinstance(term, Constant) else None
 
 
 def operands_at(node: Node, number: int) -> tuple[int, ...]:
-    """The operands of the operation that defines a value."""
+    """Return the operands of the operation that defines a value."""
     step = node.steps[number - node.first]
     return step.operands if isinstance(step, Operation) else ()
 

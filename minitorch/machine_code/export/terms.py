@@ -117,7 +117,7 @@ def is_truth(term: Term) -> bool:
 
 
 def number_of(function: str, position: int, operands: Sequence[Term]) -> float:
-    """The number that an operand of a row always is, as an int where the row takes no float.
+    """Return the number that an operand of a row always is, as an int where the row takes no float.
 
     Raises:
         TypeError: the operand is computed.

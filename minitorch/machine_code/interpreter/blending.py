@@ -86,7 +86,7 @@ def leave_if_any(loop: LoopWriter, failures: list[str]) -> None:
 
 
 def chosen(loop: LoopWriter, values: Mapping[int, str]) -> str:
-    """The bits of the float that belongs to the code of the instruction: integers are chosen without a branch."""
+    """Return the bits of the float for the code of the instruction: integers are chosen without a branch."""
     emitter = loop.emitter
     bits = ""
     for code, value in values.items():

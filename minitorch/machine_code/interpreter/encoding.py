@@ -102,7 +102,7 @@ def encode(trace: Trace, wanted: Sequence[int]) -> Encoding:
 
 
 def nearest(number: float) -> float:
-    """A float for a constant; those that are none take part in Python alone."""
+    """Return a float for a constant; one that is not a float is used by the Python version alone."""
     return float(number) if is_float(number) else 0.0
 
 
@@ -158,7 +158,7 @@ def refuse_unknown(step: Operation) -> None:
 
 
 def guard_code(guard: Guard) -> int:
-    """The code of a guard."""
+    """Return the code of a guard."""
     return code_of(GuardInstruction(guard.kind, bool(guard.outcome) if guard.kind in TWO_ANSWERS else None))
 
 

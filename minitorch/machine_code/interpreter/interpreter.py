@@ -151,7 +151,7 @@ class Interpreter:
         return derivative if self.encoding.reached[number] else 0.0
 
     def _operands(self, step: Operation) -> list[Any]:
-        """The operands of an operation as eager evaluation has them."""
+        """Return the operands of an operation as eager evaluation has them."""
         operands = [self._plain(operand) for operand in step.operands]
         whole = RULES[step.function].int_input
         if whole is not None and whole < len(operands):
@@ -159,7 +159,7 @@ class Interpreter:
         return operands
 
     def _plain(self, number: int) -> Any:
-        """A value as eager evaluation has it: a constant as it was met, what is whole as an int or a bool."""
+        """Return a value as eager evaluation has it: a constant as it was met, what is whole as an int or a bool."""
         definition = self.encoding.definitions[number]
         if isinstance(definition, Constant):
             return definition.value

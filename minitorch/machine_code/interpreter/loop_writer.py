@@ -62,7 +62,7 @@ class LoopWriter:
         return self.emitter.pure(f"zext i32 {self.emitter.pure(f'load i32, ptr {place}')} to i64")
 
     def operand(self, position: int) -> str:
-        """The index of an operand."""
+        """Return the index of an operand."""
         instruction, word = divmod(position, 2)
         return self.word(instruction * self.words + 1 + word)
 
@@ -71,7 +71,7 @@ class LoopWriter:
         return self.emitter.pure(f"getelementptr double, ptr {array}, i64 {index}")
 
     def value(self, index: str) -> str:
-        """A value."""
+        """Return a value."""
         return self.emitter.pure(f"load double, ptr {self.place('%values', index)}")
 
     def adjoint(self) -> str:

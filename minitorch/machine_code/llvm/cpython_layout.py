@@ -218,7 +218,7 @@ class DictEntries:
 
     @classmethod
     def of(cls, holder: Any) -> DictEntries | None:
-        """The entries of a dict, or of the attributes of a module, a class or an object; None where there are none."""
+        """Return the entries of a dict, or of the attributes of a module, class or object; `None` without any."""
         if isinstance(holder, type):
             # Each question makes a new proxy, which has to live until it is read.
             proxy = holder.__dict__

@@ -32,7 +32,7 @@ class WholeNumber(str):
 
 
 def bits_of(value: float) -> int:
-    """The bits of a float, as an int.
+    """Return the bits of a float, as an int.
 
     >>> hex(bits_of(1.0))
     '0x3ff0000000000000'
@@ -74,7 +74,7 @@ class Emitter:
         self.constants: dict[str, float] = {}
 
     def of(self, kind: str) -> str:
-        """The type of a value of so many lanes."""
+        """Return the type of a value of so many lanes."""
         return kind if self.lanes == 1 else f"<{self.lanes} x {kind}>"
 
     # -- writing -------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ class Emitter:
         del self.order[mark:]
 
     def text(self) -> str:
-        """The instructions that somebody needs."""
+        """Return the instructions that somebody needs."""
         needed: set[str] = set()
         kept: list[str] = []
         for name, text in reversed(self.lines):
@@ -148,17 +148,17 @@ class Emitter:
     # -- values --------------------------------------------------------------------------------------------------------
 
     def splat(self, kind: str, value: str) -> str:
-        """A constant in every lane."""
+        """Return a constant in every lane."""
         return value if self.lanes == 1 else f"<{', '.join([f'{kind} {value}'] * self.lanes)}>"
 
     def constant(self, value: float) -> str:
-        """A float, to the last bit."""
+        """Return a float, to the last bit."""
         text = self.splat("double", f"0x{bits_of(value):016X}")
         self.constants[text] = float(value)
         return WholeNumber(text) if type(value) is int else text
 
     def integer(self, value: int) -> str:
-        """An integer of 64 bits."""
+        """Return an integer of 64 bits."""
         return self.splat("i64", str(value))
 
     def arithmetic(self, instruction: str, *operands: str) -> str:
@@ -190,7 +190,7 @@ class Emitter:
         return self.pure(f"xor {self.truth} {x}, {self.condition(True)}")
 
     def condition(self, value: bool) -> str:
-        """A condition that is always true, or always false."""
+        """Return a condition that is always true, or always false."""
         return self.splat("i1", "true" if value else "false")
 
     def choose(self, condition: str, x: str, y: str) -> str:
@@ -202,11 +202,11 @@ class Emitter:
         return self.pure(f"uitofp {self.truth} {condition} to {self.number}")
 
     def as_bits(self, x: str) -> str:
-        """The bits of a float."""
+        """Return the bits of a float."""
         return self.pure(f"bitcast {self.number} {x} to {self.bits}")
 
     def from_bits(self, bits: str) -> str:
-        """The float of bits."""
+        """Return the float of bits."""
         return self.pure(f"bitcast {self.bits} {bits} to {self.number}")
 
     def intrinsic(self, name: str, *operands: str) -> str:

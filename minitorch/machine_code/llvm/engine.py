@@ -19,7 +19,7 @@ LARGE: Final = 100_000
 
 @functools.cache
 def target() -> Any:
-    """The target that LLVM makes code for: this process."""
+    """Return the target that LLVM makes code for: this process."""
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()
@@ -29,7 +29,7 @@ def target() -> Any:
 
 @functools.cache
 def processor() -> tuple[str, dict[str, bool]]:
-    """The name of this processor and which of its features are usable."""
+    """Return the name of this processor and which of its features are usable."""
     import llvmlite.binding as llvm
 
     target()
@@ -41,7 +41,7 @@ def processor() -> tuple[str, dict[str, bool]]:
 
 
 def machine(level: int) -> Any:
-    """A target machine for this processor, which does not fuse or reorder what the text does not let it.
+    """Return a target machine for this processor, which does not fuse or reorder what the text does not let it.
 
     Args:
         level: how much the back end optimises, from 0 to 3.
@@ -142,6 +142,7 @@ class Lease(str):
     __slots__ = ()
 
     def __new__(cls, text: str, engine: Engine) -> Lease:
+        """Make the text, and keep its engine as long as that lives."""
         lease = super().__new__(cls, text)
         engines[id(lease)] = engine
         return lease

@@ -56,7 +56,7 @@ def define(name: str, address: int) -> str:
 
 
 def address_of(pointer: Any) -> int:
-    """The address of a C function."""
+    """Return the address of a C function."""
     address = ctypes.cast(pointer, ctypes.c_void_p).value
     assert address is not None
     return address

@@ -306,7 +306,7 @@ class Batch:
 
 
 def addresses(columns: Sequence[Column], rows: int) -> Any:
-    """The address and the stride of each column, one after the other."""
+    """Return the address and the stride of each column, one after the other."""
     pairs = []
     for column in columns:
         if column.shape != (rows,) or column.dtype.str != NATIVE_FLOAT:

@@ -23,7 +23,7 @@ SUBNORMALS_ARE_ENLARGED: Final = sys.version_info >= (3, 12)
 
 
 def remainder_and_correction(emitter: Emitter, x: str, y: str) -> tuple[str, str, str]:
-    """What `%` and `//` share: C's fmod, whether it has the wrong sign, and whether it is other than zero."""
+    """Return what `%` and `//` share: C's fmod, whether it has the wrong sign, and whether it is other than zero."""
     zero = emitter.constant(0.0)
     emitter.fails(emitter.compare("oeq", y, zero))
     remainder = emitter.libm("fmod", x, y)
@@ -82,7 +82,7 @@ def sum_of(emitter: Emitter, *operands: str) -> str:
 
 
 def norm(emitter: Emitter, components: Sequence[str]) -> str:
-    """The length of a vector, as `vector_norm` of `math.hypot` and `math.dist` does it.
+    """Return the length of a vector, as `vector_norm` of `math.hypot` and `math.dist` does it.
 
     Where a component is infinite or nan the piece is given up.
     """
@@ -135,7 +135,7 @@ class Squares:
         self.low_sums = emitter.exact("fadd", self.low_sums, lost)
 
     def total(self) -> str:
-        """The sum so far."""
+        """Return the sum so far."""
         emitter = self.emitter
         low = emitter.exact("fadd", self.low_products, self.low_sums)
         return emitter.exact("fadd", emitter.exact("fsub", self.high, emitter.constant(1.0)), low)

@@ -57,7 +57,7 @@ class FunctionWriter:
         self.marks[id(tree)] = emitter.mark()
 
     def loaded(self, index: int) -> str:
-        """An input."""
+        """Return an input."""
         number = self.emitter.number
         return self.emitter.pure(f"load {number}, ptr {self.place('%inputs', index)}")
 

@@ -27,7 +27,7 @@ def is_integer(emitter: Emitter, x: str) -> str:
 
 
 def rounded(intrinsic: str) -> Callable[[Emitter, str], str]:
-    """The bits of the whole float that a float is rounded to; both zeros are the int 0."""
+    """Return the bits of the whole float that a float is rounded to; both zeros are the int 0."""
     return lambda emitter, x: emitter.as_bits(
         emitter.exact("fadd", emitter.intrinsic(intrinsic, x), emitter.constant(0.0))
     )
@@ -74,7 +74,7 @@ def write_switch(emitter: Emitter, kind: str, value: str, labels: Mapping[Outcom
 
 
 def same_in_all_lanes(emitter: Emitter, answer: str) -> str:
-    """The answer of the first lane, having left where another lane has another one."""
+    """Return the answer of the first lane, having left where another lane has another one."""
     vector = emitter.bits
     first = emitter.pure(f"extractelement {vector} {answer}, i32 0")
     spread = emitter.pure(f"insertelement {vector} poison, i64 {first}, i32 0")

@@ -113,7 +113,7 @@ class MachineCode:
         return list(self.counters)
 
     def program(self, declarations: Declarations, name: str = "program", lanes: int = 1) -> str:
-        """The function that computes the tree, as text in LLVM's assembly language.
+        """Return the function that computes the tree, as text in LLVM's assembly language.
 
         Args:
             declarations: gets what it calls.

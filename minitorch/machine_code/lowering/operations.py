@@ -33,7 +33,7 @@ LARGEST_SHIFT: Final = 5000.0
 
 
 def arithmetic(instruction: str) -> Lowering:
-    """An instruction of the processor that never fails."""
+    """Return an instruction of the processor that never fails."""
     return lambda emitter, *operands: emitter.arithmetic(instruction, *operands)
 
 
@@ -43,12 +43,12 @@ def intrinsic(name: str) -> Lowering:
 
 
 def comparison(predicate: str) -> Lowering:
-    """A comparison, as 1.0 or 0.0."""
+    """Return a comparison, as 1.0 or 0.0."""
     return lambda emitter, x, y: emitter.indicator(emitter.compare(predicate, x, y))
 
 
 def finite(function: Lowering) -> Lowering:
-    """A function that fails where its result is not finite."""
+    """Return a function that fails where its result is not finite."""
 
     def lowering(emitter: Emitter, *operands: str) -> str:
         result = function(emitter, *operands)
@@ -59,7 +59,7 @@ def finite(function: Lowering) -> Lowering:
 
 
 def outside(predicate: str, bound: float, function: Lowering, of_size: bool = False) -> Lowering:
-    """A function that fails where its argument, or the size of it, compares so with a bound."""
+    """Return a function that fails where its argument, or the size of it, compares so with a bound."""
 
     def lowering(emitter: Emitter, x: str) -> str:
         asked = emitter.intrinsic("fabs", x) if of_size else x
@@ -70,12 +70,12 @@ def outside(predicate: str, bound: float, function: Lowering, of_size: bool = Fa
 
 
 def times(factor: float) -> Lowering:
-    """A multiplication by a constant."""
+    """Return a multiplication by a constant."""
     return lambda emitter, x: emitter.arithmetic("fmul", x, emitter.constant(factor))
 
 
 def in_python(name: str, *whole: int) -> Lowering:
-    """A call of the row's plain function.
+    """Return a call of the row's plain function.
 
     Args:
         name: the row.

@@ -107,7 +107,7 @@ def power(emitter: Emitter, x: str, y: str) -> str:
 
 
 def candidate(emitter: Emitter, x: str, exponent: float) -> str:
-    """A power that may be rounded once more than pow's."""
+    """Return a power that may be rounded once more than pow's."""
     if exponent == -1.0:
         return emitter.arithmetic("fdiv", emitter.constant(1.0), x)
     if exponent == 0.5:
@@ -117,7 +117,7 @@ def candidate(emitter: Emitter, x: str, exponent: float) -> str:
 
 
 def certain(emitter: Emitter, x: str, exponent: float) -> str:
-    """The power that pow gives, without calling it where that is certain."""
+    """Return the power that pow gives, without calling it where that is certain."""
     name = f"power.{exponent}"
     words = {
         "NAME": name, "CANDIDATE": CANDIDATES[exponent], "EXPONENT": f"0x{bits_of(exponent):016X}",
