@@ -310,6 +310,7 @@ def test_own_functions_differentiate_again(function: type[ScalarFunction]) -> No
 
 
 @pytest.mark.parametrize("length", [1_000_000])
+@pytest.mark.slow
 def test_a_chain_of_a_million_operations(length: int) -> None:
     x = Scalar(1.0, name="x")
     y = x
@@ -347,6 +348,7 @@ thread.join()
 """
 
 
+@pytest.mark.slow
 def test_freeing_a_chain_does_not_overflow_the_stack() -> None:
     done = subprocess.run([sys.executable, "-c", FREEING], capture_output=True, text=True)
     assert done.stdout == "freed\n", done.stderr

@@ -226,6 +226,7 @@ def test_any_name_makes_a_well_formed_picture(name: str) -> None:
 # ----- size -----
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_operations_are_cut(make_graph: Callable[..., str]) -> None:
     x = out = Scalar(1.0, name="x")
     for _ in range(100_000):
@@ -258,6 +259,7 @@ def test_one_function_of_thousands_of_operands(make_graph: Callable[..., str]) -
     assert "4,960 earlier operations are left out;" in shown
 
 
+@pytest.mark.slow
 def test_many_long_edges(make_graph: Callable[..., str]) -> None:
     x, out = Scalar(0.9, name="x"), Scalar(0.0, name="start")
     for k in range(70):
@@ -280,6 +282,7 @@ def test_threads_draw_at_the_same_time() -> None:
     assert all(f"x{i} = {i}" in texts(pictures[i]) for i in range(8))
 
 
+@pytest.mark.slow
 def test_many_pictures_in_one_process() -> None:
     for i in range(40):
         x = out = Scalar(0.5, name=f"x{i}")

@@ -69,6 +69,7 @@ def test_every_row(name: str, count: int) -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(tree=trees(), data=st.data())
+@pytest.mark.slow
 def test_random_programs(tree: Node, data: st.DataObject) -> None:
     written = compiled(tree)
     for _ in range(4):
@@ -137,6 +138,7 @@ def test_names_never_clash() -> None:
     assert assigned[2:6] == ["t1", "t1_2", "for_2", "real_power_2"]
 
 
+@pytest.mark.slow
 def test_a_thousand_decisions_nest_no_deeper_than_their_paths_need() -> None:
     node = Node(3001, (), (0, 3000))
     for number in range(3000, 0, -1):
