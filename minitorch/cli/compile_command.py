@@ -81,7 +81,7 @@ def _compiled(call: Call, values: list[float], alone: bool) -> tuple[CompiledFun
         # The function around the target was made here; its name means nothing to whoever typed the command.
         raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None
     messages = [str(each.message) for each in caught if issubclass(each.category, CompilationWarning)]
-    if not compiled.paths:
+    if not compiled.traces:
         reason = messages[0].partition(": ")[2] if messages else "its run could not be recorded"
         raise BadInput(f"{call.label} can't be compiled: {reason}")
     for message in messages:
@@ -109,6 +109,6 @@ def _summarize(call: Call, compiled: CompiledFunction, result: object, seconds: 
             click.echo(f"  d {call.label} / d {name} = {derivative!r}")
     else:
         click.echo(f"{call.label} = {result!r}")
-    for view in compiled.paths:
+    for view in compiled.traces:
         click.echo(str(view))
     click.echo(f"recorded and compiled in {seconds * 1e3:.0f} ms")

@@ -19,25 +19,29 @@ def keys_in_order(tree: Any) -> tuple[Any, ...]:
     >>> keys_in_order({"b": 1.0, "a": 2.0}) == keys_in_order({"a": 2.0, "b": 1.0}), keys_in_order([1.0])
     (False, ())
     """
-    found: list[Any] = []
+    keys: list[Any] = []
     pending = [tree]
     while pending:
         part = pending.pop()
         if isinstance(part, dict):
-            found.append(tuple((type(key), repr(key), key) for key in part))
+            keys.append(tuple((type(key), repr(key), key) for key in part))
         pending += part if isinstance(part, tuple) else parts_of(part) or ()
-    return tuple(found)
+    return tuple(keys)
 
 
 def objects_in(tree: Any) -> dict[int, Any]:
     """Return the lists, dicts and objects of dataclasses that a structure is made of, by identity."""
-    found: dict[int, Any] = {}
-    has_shared_parts(tree, found)
-    return found
+    objects: dict[int, Any] = {}
+    has_shared_parts(tree, objects)
+    return objects
 
 
 def has_shared_parts(tree: Any, known: dict[int, Any]) -> bool:
-    """Whether something that can be changed stands in a structure twice, or is known already; all of it gets known.
+    """Return whether something that can be changed stands in a structure twice, or is known already.
+
+    Args:
+        tree: the structure.
+        known: objects by identity; those of the structure are added.
 
     >>> row = [1.0]
     >>> has_shared_parts([row, [1.0]], {}), has_shared_parts([row, row], {}), has_shared_parts(row, {id(row): row})
@@ -59,7 +63,7 @@ def has_shared_parts(tree: Any, known: dict[int, Any]) -> bool:
 
 
 def parts_of(part: Any) -> list[Any] | None:
-    """Return the contents of a list, dict or object of a dataclass, except plain values; `None` for anything else."""
+    """Return what stands in a list, a dict or a dataclass, without plain values; `None` for anything else."""
     if isinstance(part, dict):
         return [value for value in part.values() if type(value) not in PLAIN]
     if isinstance(part, list):

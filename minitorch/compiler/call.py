@@ -1,9 +1,9 @@
-"""The arguments of a call, taken apart: floats are inputs, all else belongs to the key of the program.
+"""The arguments of a call, flattened: floats are inputs, all else belongs to the key of the specialization.
 
     f(0.5, [1.5, 2], method="fast")      inputs 0.5, 1.5      key: where they stand, the int 2, the text 'fast'
 
 Whole numbers that one differentiates by are inputs as well. Objects are told apart by identity; what is read from them
-is compared (see `surroundings`).
+is compared (see `guards.environment`).
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import dataclasses
 import functools
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from minitorch.compiler.aliasing import keys_in_order
 from minitorch.compiler.guards.snapshots import is_atom
 from minitorch.scalars.float_protocol import Tracked
 from minitorch.scalars.pytrees import Layout, flatten, is_array, rebuild, unfold
 
-__all__ = ["Arguments", "taken_apart"]
+__all__ = ["Arguments", "flatten_call"]
 
 
 class Arguments(NamedTuple):
-    """A call.
+    """The arguments of a call.
 
     Args:
         numbers: its inputs.
         names: what to call each of them.
-        key: equal for calls that one program may serve.
-        fill: makes positional and keyword arguments of inputs.
+        key: equal for calls that one specialization may serve.
+        fill: returns positional and keyword arguments with other inputs in them.
         objects: what the key knows by identity.
         wanted: which inputs to differentiate by.
         layouts: where these stand, for each argument that is differentiated by.
-        plain: whether all arguments are positional floats, which are inputs in their order.
+        all_floats: whether all arguments are positional floats, which are inputs in their order.
     """
 
     numbers: list[float]
@@ -43,13 +43,13 @@ class Arguments(NamedTuple):
     objects: list[Any]
     wanted: list[int]
     layouts: list[Layout]
-    plain: bool
+    all_floats: bool
 
 
-def taken_apart(
+def flatten_call(
     args: tuple[Any, ...], kwargs: dict[str, Any], names: Sequence[str], positions: Sequence[int]
 ) -> Arguments | None:
-    """Take a call apart.
+    """Return the arguments of a call, with its inputs and its key.
 
     Args:
         args: its positional arguments.
@@ -58,7 +58,11 @@ def taken_apart(
         positions: those that are differentiated by.
 
     Returns:
-        None if there are Variables among them, whose history machine code would lose.
+        `None` if there are Variables among them, whose history machine code would lose.
+
+    >>> arguments = flatten_call((0.5, 2), {}, ["x", "n"], [])
+    >>> arguments.numbers, arguments.names, arguments.fill([1.5])
+    ([0.5], ['x'], ([1.5, 2], {}))
     """
     numbers: list[float] = []
     labels: list[str | None] = []
@@ -70,15 +74,15 @@ def taken_apart(
     values = [*args, *kwargs.values()]
     titles = [*names[: len(args)], *[None] * (len(args) - len(names)), *kwargs]
     for position, (value, title) in enumerate(zip(values, titles, strict=True)):
-        own = position in positions
-        part = one_argument(value, title, own, objects)
+        differentiated = position in positions
+        part = flatten_argument(value, title, differentiated, objects)
         if part is None:
             return None
-        found, called, key, rebuilder, layout = part
-        if own:
-            spans[position] = list(range(len(numbers), len(numbers) + len(found))), layout
-        numbers += found
-        labels += called
+        inputs, names_of_inputs, key, rebuilder, layout = part
+        if differentiated:
+            spans[position] = list(range(len(numbers), len(numbers) + len(inputs))), layout
+        numbers += inputs
+        labels += names_of_inputs
         keys.append(key)
         rebuilders.append(rebuilder)
     for position in positions:
@@ -90,30 +94,41 @@ def taken_apart(
         filled = [rebuilder(following) for rebuilder in rebuilders]
         return filled[: len(args)], dict(zip(kwargs, filled[len(args) :], strict=True))
 
-    plain = not kwargs and all(key == FLOAT for key in keys)
+    all_floats = not kwargs and all(key == FLOAT for key in keys)
     key = (len(args), tuple(kwargs), tuple(keys))
-    return Arguments(numbers, labels, key, fill, objects, wanted, [spans[p][1] for p in positions], plain)
+    return Arguments(numbers, labels, key, fill, objects, wanted, [spans[p][1] for p in positions], all_floats)
 
 
 FLOAT = "float"
+"""The key of a float."""
 
-Part = tuple[list[float], list[str | None], Hashable, Callable[[Any], Any], Layout]
+Part: TypeAlias = tuple[list[float], list[str | None], Hashable, Callable[[Any], Any], Layout]
 
 
-def one_argument(value: Any, title: str | None, own: bool, objects: list[Any]) -> Part | None:
-    """Take one argument apart; None if it has Variables."""
-    if type(value) is float or (own and type(value) in (int, bool)):
+def flatten_argument(value: Any, title: str | None, differentiated: bool, objects: list[Any]) -> Part | None:
+    """Return the inputs in one argument, their names, its key, what rebuilds it and its layout.
+
+    Args:
+        value: the argument.
+        title: its name, if it has one.
+        differentiated: whether it is differentiated by; then whole numbers in it are inputs, too.
+        objects: gets what the key knows by identity.
+
+    Returns:
+        `None` if there are Variables in it.
+    """
+    if type(value) is float or (differentiated and type(value) in (int, bool)):
         return [float(value)], [title], FLOAT, next, flatten(0.0)[1]
     check_dataclasses(value)
     leaves, spec = unfold(value)
     if any(issubclass(type(leaf), Tracked) for leaf in leaves):
         return None
-    if own:
-        found, layout = flatten(value)
-        kinds = tuple((leaf.shape, leaf.is_number, key_of(leaf.value, objects)) for leaf in layout.leaves)
-        key: Hashable = ("own", layout.spec, keys_in_order(value), kinds)
+    if differentiated:
+        values, layout = flatten(value)
+        leaf_keys = tuple((leaf.shape, leaf.is_number, key_of(leaf.value, objects)) for leaf in layout.leaves)
+        key: Hashable = ("own", layout.spec, keys_in_order(value), leaf_keys)
         return (
-            [float(x) for x in found],
+            [float(x) for x in values],
             layout.names(title),
             key,
             functools.partial(fill_from, layout),
@@ -133,15 +148,15 @@ def one_argument(value: Any, title: str | None, own: bool, objects: list[Any]) -
             fillers.append(functools.partial(fill_from, layout))
             keys.append(("array", leaf.shape))
         else:
-            fillers.append(functools.partial(given, leaf))
+            fillers.append(functools.partial(constant, leaf))
             keys.append(key_of(leaf, objects))
     names: list[str | None] = [title if len(numbers) == 1 else None] * len(numbers)
-    alone = spec is None and keys == [FLOAT]
+    is_float = spec is None and keys == [FLOAT]
 
     def rebuilder(following: Any) -> Any:
         return rebuild(spec, [fill(following) for fill in fillers])
 
-    return numbers, names, FLOAT if alone else (spec, keys_in_order(value), tuple(keys)), rebuilder, flatten(0.0)[1]
+    return numbers, names, FLOAT if is_float else (spec, keys_in_order(value), tuple(keys)), rebuilder, flatten(0.0)[1]
 
 
 def fill_from(layout: Layout, following: Iterator[Any]) -> Any:
@@ -149,8 +164,8 @@ def fill_from(layout: Layout, following: Iterator[Any]) -> Any:
     return layout.fill([next(following) for _ in range(layout.size)])
 
 
-def given(leaf: Any, following: Iterator[Any]) -> Any:
-    """Return what belongs to the key, as it was given."""
+def constant(leaf: Any, following: Iterator[Any]) -> Any:
+    """Return a value that belongs to the key; it takes none of the next numbers."""
     return leaf
 
 
@@ -163,7 +178,7 @@ def key_of(value: Any, objects: list[Any]) -> Hashable:
 
 
 def check_dataclasses(value: Any) -> None:
-    """Refuse objects of dataclasses that keep more than their fields, which no key would tell apart.
+    """Raise for objects of dataclasses that keep more than their fields, which no key would tell apart.
 
     Raises:
         TypeError: there is one.

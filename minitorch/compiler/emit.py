@@ -1,4 +1,4 @@
-"""The programs of a compiled function as text: Python, C, LLVM's assembly language or the processor's."""
+"""The program of a compiled function as text: Python, C, LLVM's assembly language or the processor's."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from minitorch.compiler.task import Mode
-from minitorch.machine_code.program import Branching, Node, nodes_of
 
 if TYPE_CHECKING:
-    from minitorch.compiler.trace_tree import TraceTree
+    from minitorch.compiler.specialization import Specialization
     from minitorch.machine_code.llvm.builtins import Shape
 
 __all__ = ["LANGUAGES", "listing"]
@@ -17,11 +16,11 @@ __all__ = ["LANGUAGES", "listing"]
 LANGUAGES = ("python", "c", "llvm", "asm")
 
 
-def listing(paths: TraceTree, language: str, name: str, names: Sequence[str]) -> str:
-    """Write all recorded paths as one program.
+def listing(specialization: Specialization, language: str, name: str, names: Sequence[str]) -> str:
+    """Return all traces that are to be compiled as one program.
 
     Args:
-        paths: the recordings.
+        specialization: has the traces.
         language: one of `LANGUAGES`.
         name: what the function is called.
         names: what its inputs are called.
@@ -31,19 +30,18 @@ def listing(paths: TraceTree, language: str, name: str, names: Sequence[str]) ->
     """
     if language not in LANGUAGES:
         raise ValueError(f"there is no listing in {language!r}; there is one in {', '.join(LANGUAGES)}")
-    assert paths.tree is not None
-    widths = {len(node.after) for node in nodes_of(paths.tree) if isinstance(node.after, tuple)}
+    widths = specialization.tree.widths
     if len(widths) > 1:
-        raise ValueError(f"the paths of {name} return differing numbers of floats; give it one form of result")
+        raise ValueError(f"the traces of {name} return differing numbers of floats; give it one form of result")
     width = widths.pop() - 1
-    tree = without_form(paths.tree)
-    inputs = [names[index] if index < len(names) else f"x{index}" for index in range(paths.inputs)]
+    tree = specialization.tree.without_forms()
+    inputs = [names[index] if index < len(names) else f"x{index}" for index in range(specialization.inputs)]
     identifier = name if name.isidentifier() else "function"
     if language == "python":
         from minitorch.machine_code.export.python import python_source
 
         shape: Shape = 0 if width == 1 else tuple(range(width))
-        if paths.task.kind is Mode.GRADIENT and width > 2:
+        if specialization.task.mode is Mode.GRADIENT and width > 2:
             shape = (0, tuple(range(1, width)))
         return python_source(tree, inputs, shape, identifier)
     if language == "c":
@@ -55,7 +53,8 @@ def listing(paths: TraceTree, language: str, name: str, names: Sequence[str]) ->
     from minitorch.machine_code.lowering.machine import lower
 
     declarations = Declarations()
-    program = lower(tree, paths.inputs, width, fastmath=paths.task.fastmath).program(declarations, identifier)
+    machine = lower(tree, specialization.inputs, width, fastmath=specialization.task.options.fastmath)
+    program = machine.program(declarations, identifier)
     text = f"{declarations.text()}\n{program}"
     return text if language == "llvm" else assembly(text)
 
@@ -71,16 +70,3 @@ def assembly(text: str) -> str:
     module.triple = compiler.triple
     module.data_layout = str(compiler.target_data)
     return str(compiler.emit_assembly(module))
-
-
-def without_form(tree: Node) -> Node:
-    """Return a copy of a tree without the first output, the number of the form of the result, and its constant."""
-    copies: dict[int, Node] = {}
-    for node in reversed(nodes_of(tree)):
-        after = node.after
-        if isinstance(after, Branching):
-            branches = {outcome: copies[id(branch)] for outcome, branch in after.branches.items()}
-            copies[id(node)] = Node(node.first, node.steps, Branching(after.kind, after.value, after.place, branches))
-        else:
-            copies[id(node)] = Node(node.first, node.steps[:-1], after[1:])
-    return copies[id(tree)]

@@ -1,10 +1,10 @@
-"""`minitorch.compile(f)`: machine code for a plain Python function and its derivatives, correct on every path.
+"""`minitorch.compile(f)`: machine code for a plain Python function and its derivatives, correct on every trace.
 
     @minitorch.compile                        distance(3.0, 4.0)                     5.0
     def distance(x, y):                       distance.value_and_grad(3.0, 4.0)      (5.0, 0.6)
         return math.hypot(x, y)               distance.batch(rows)                   an array
 
-The first call is recorded and compiled; a call that takes another way through the function is recorded, too. Results
+The first call is recorded and compiled; a call that takes a new trace through the function is recorded, too. Results
 are those of Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
 """
 
@@ -16,15 +16,18 @@ from collections.abc import Callable, Hashable, Sequence
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from minitorch.compiler.call import Arguments, taken_apart
-from minitorch.compiler.task import CompilationWarning, Limits, Mode, Task
-from minitorch.compiler.trace_tree import TraceTree
+from minitorch.compiler.call import Arguments, flatten_call
+from minitorch.compiler.pickling import Portable
+from minitorch.compiler.result import Result
+from minitorch.compiler.specialization import Specialization
+from minitorch.compiler.task import Builtin, CompilationWarning, Functions, Mode, Options, Reporter, Task
 from minitorch.compiler.views import TraceView, views_of
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.machine_code.status import MISS
+from minitorch.scalars.pytrees import is_dask_array
 from minitorch.tracing.tracer import trace
 
 if TYPE_CHECKING:
@@ -33,27 +36,36 @@ if TYPE_CHECKING:
 
 __all__ = ["CompilationWarning", "CompiledFunction", "compile"]
 
-MOST_KEYS: Final = 64
-"""Calls with more kinds of arguments run in Python."""
+MAX_SPECIALIZATIONS: Final = 64
+"""Calls with more keys, which are made of the types of their arguments, run in Python."""
 
 
-class CompiledFunction:
+class CompiledFunction(Portable):
     """A function as machine code; call it as the function itself.
 
     Args:
         f: a plain Python function.
         argnums: the position of the argument to differentiate by, or several.
         fastmath: whether arithmetic may be reordered and rounded differently.
-        max_paths: how many ways through the function are compiled.
-        max_operations: how many operations are compiled; longer ways are interpreted.
+        max_traces: how many traces are compiled, each a run with other outcomes of its decisions.
+        max_operations: how many operations are compiled; longer traces are interpreted.
+        max_paths: another name of `max_traces`, as it was called before.
+
+    Attributes:
+        plain: the function itself.
+        single: whether `argnums` is one position, so that there is one derivative and not a tuple of them.
+        positions: the positions to differentiate by.
+        tasks: what is to be compiled, by mode.
+        specializations: what serves calls, by mode and key.
+        lock: is held while calls are recorded or compiled.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
-        TypeError: argnums are no positions.
+        TypeError: argnums is not a position or a sequence of them.
     """
 
     def __new__(cls, *args: Any, **options: Any) -> CompiledFunction:
-        """Make each a class of its own: Python takes what a call runs from the class, and it is to run a builtin."""
+        """Give each function a class of its own: Python takes what a call runs from the class, here a builtin."""
         return object.__new__(type(cls.__name__, (cls,), {"__doc__": cls.__doc__, "__module__": cls.__module__}))
 
     def __init__(
@@ -61,8 +73,9 @@ class CompiledFunction:
         f: Callable[..., Any],
         argnums: Argnums = 0,
         fastmath: bool = False,
-        max_paths: int = 64,
+        max_traces: int = 64,
         max_operations: int = 20_000,
+        max_paths: int | None = None,
     ) -> None:
         functools.update_wrapper(self, f)
         if not hasattr(f, "__name__"):
@@ -72,18 +85,16 @@ class CompiledFunction:
         self.single = isinstance(argnums, int)
         self.plain = f
         self.names = parameter_names(f)
+        self.options = Options(fastmath, max_traces if max_paths is None else max_paths, max_operations)
         traced = trace(f)
-        reported: set[str] = set()
-        both = value_and_grad(f, argnums)
-        tangents, second = functools.partial(jvp, f), hessian(f, argnums)
-        limits = Limits(max_paths, max_operations)
+        both, tangents, second = value_and_grad(f, argnums), functools.partial(jvp, f), hessian(f, argnums)
         places = tuple(range(2, 2 + len(self.positions)))
-        derivatives = places[0] if self.single else places
+        reporter = Reporter(title(f))
 
-        def task(kind: Mode, recorded: Callable[..., Any], eager: Callable[..., Any]) -> Task:
-            fallback = functools.partial(self._fallback, kind)
-            details = (f,), reported, self.__name__, derivatives, fallback
-            return Task(title(f), kind, recorded, eager, fastmath, limits, *details)
+        def task(mode: Mode, recorded: Callable[..., Any], eager: Callable[..., Any]) -> Task:
+            fallback = functools.partial(self._fallback, mode)
+            builtin = Builtin(self.__name__, places[0] if self.single else places, fallback)
+            return Task(mode, Functions(f, recorded, eager), builtin, self.options, reporter)
 
         self.tasks = {
             Mode.VALUE: task(Mode.VALUE, traced, f),
@@ -91,12 +102,12 @@ class CompiledFunction:
             Mode.TANGENT: task(Mode.TANGENT, tangents, tangents),
             Mode.HESSIAN: task(Mode.HESSIAN, second, second),
         }
-        self.programs: dict[tuple[Mode, Hashable], TraceTree] = {}
+        self.specializations: dict[tuple[Mode, Hashable], Specialization] = {}
         self.lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the value of the function for these arguments."""
-        return self._answer(Mode.VALUE, args, kwargs)
+        """Return what the plain function returns."""
+        return self.call(Mode.VALUE, args, kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Be a method of the class that it stands in, as functions are; positions count the object then."""
@@ -104,82 +115,103 @@ class CompiledFunction:
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value and the derivatives, as `minitorch.value_and_grad` does."""
-        return self._answer(Mode.GRADIENT, args, kwargs)
+        return self.call(Mode.GRADIENT, args, kwargs)
 
     def grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the derivatives, as `minitorch.grad` does."""
         return self.value_and_grad(*args, **kwargs)[1]
 
     def jvp(self, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
-        """Return the value and how it moves if the arguments do, as `minitorch.jvp` does."""
-        return self._answer(Mode.TANGENT, (primals, tangents), {})
+        """Return the value and how it changes along tangents of the arguments, as `minitorch.jvp` does."""
+        return self.call(Mode.TANGENT, (primals, tangents), {})
 
     def hessian(self, *args: Any, **kwargs: Any) -> Any:
         """Return the second derivatives, as `minitorch.hessian` does."""
-        return self._answer(Mode.HESSIAN, args, kwargs)
+        return self.call(Mode.HESSIAN, args, kwargs)
 
     # -- one call ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, kind: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        task = self.tasks[kind]
+    def call(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what a mode of the function gives, from machine code, a recording or Python.
+
+        Args:
+            mode: what to compute.
+            args: the positional arguments.
+            kwargs: the keyword arguments.
+        """
+        functions = self.tasks[mode].functions
         try:
-            arguments = self._taken_apart(kind, args, kwargs)
+            arguments = self._arguments(mode, args, kwargs)
         except TypeError:
             arguments = None
         if arguments is None:
-            return task.recorded(*args, **kwargs) if kind is Mode.VALUE else task.eager(*args, **kwargs)
+            answer_in_python = functions.recorded if mode is Mode.VALUE else functions.eager
+            return answer_in_python(*args, **kwargs)
         answer = None
-        paths = self._paths(kind, arguments)
-        if paths is not None and not paths.python_only:
+        specialization = self._specialization(mode, arguments)
+        if specialization is not None and not specialization.policy.only_python:
             with self.lock:
-                status, answer = paths.run(arguments.numbers)
+                status, answer = specialization.run(arguments.numbers)
                 if status == MISS:
-                    answer = paths.learn(arguments)
-                    self._shorten(kind, paths, arguments)
+                    answer = specialization.learn(arguments)
+                    self._install_direct(specialization, arguments)
         if answer is None:
-            return task.eager(*args, **kwargs)
+            return functions.eager(*args, **kwargs)
         result, outputs = answer
-        return self._filled(result, outputs, arguments) if kind is Mode.GRADIENT else result.fill(outputs)
+        return self._with_derivatives(result, outputs, arguments) if mode is Mode.GRADIENT else result.fill(outputs)
 
-    def _shorten(self, kind: Mode, paths: TraceTree, arguments: Arguments) -> None:
+    def specialization(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Specialization | None:
+        """Return what serves calls with arguments such as these; `None` if Python has to.
+
+        Args:
+            mode: what is to be computed.
+            args: the positional arguments.
+            kwargs: the keyword arguments.
+        """
+        arguments = self._arguments(mode, args, kwargs)
+        return None if arguments is None else self._specialization(mode, arguments)
+
+    def _install_direct(self, specialization: Specialization, arguments: Arguments) -> None:
         """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
-        if not arguments.plain:
+        if not arguments.all_floats:
             return
-        if kind is Mode.GRADIENT:
+        mode, direct = specialization.task.mode, specialization.executable.direct
+        if mode is Mode.GRADIENT:
             self.__dict__.pop("value_and_grad", None)
-            if paths.direct is not None:
-                self.__dict__["value_and_grad"] = paths.direct
-        elif kind is Mode.VALUE:
-            if paths.direct is not None:
-                type(self).__call__ = staticmethod(paths.direct)  # type: ignore[method-assign]
+            if direct is not None:
+                self.__dict__["value_and_grad"] = direct
+        elif mode is Mode.VALUE:
+            if direct is not None:
+                type(self).__call__ = staticmethod(direct)  # type: ignore[method-assign]
             elif "__call__" in vars(type(self)):
                 del type(self).__call__
 
-    def _fallback(self, kind: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Answer a call that machine code can't."""
-        return self._answer(kind, args, kwargs)
+    def _fallback(self, mode: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the answer to a call that machine code has none for."""
+        return self.call(mode, args, kwargs)
 
-    def _taken_apart(self, kind: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
-        by_position = kind in (Mode.GRADIENT, Mode.HESSIAN)
+    def _arguments(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
+        """Return the arguments of a call as inputs and a key; `None` if there are Variables among them."""
+        by_position = mode in (Mode.GRADIENT, Mode.HESSIAN)
         positions = places_in(args, self.positions, self.plain) if by_position else []
-        return taken_apart(args, kwargs, self.names, positions)
+        return flatten_call(args, kwargs, self.names, positions)
 
-    def _paths(self, kind: Mode, arguments: Arguments) -> TraceTree | None:
-        """Return the programs for calls like one, `None` if there are too many kinds of calls."""
-        key = (kind, arguments.key)
-        paths = self.programs.get(key)
-        if paths is None:
+    def _specialization(self, mode: Mode, arguments: Arguments) -> Specialization | None:
+        """Return what serves calls with a key; `None` if there are too many keys."""
+        key = (mode, arguments.key)
+        specialization = self.specializations.get(key)
+        if specialization is None:
             with self.lock:
-                if len(self.programs) >= MOST_KEYS:
-                    message = f"calls with more than {MOST_KEYS} kinds of arguments run in Python"
-                    self.tasks[kind].report(message)
+                if len(self.specializations) >= MAX_SPECIALIZATIONS:
+                    message = f"calls with more than {MAX_SPECIALIZATIONS} kinds of arguments run in Python"
+                    self.tasks[mode].reporter.report(message)
                     return None
-                paths = self.programs.get(key) or TraceTree(self.tasks[kind], arguments)
-                self.programs[key] = paths
-        return paths
+                specialization = self.specializations.get(key) or Specialization(self.tasks[mode], arguments)
+                self.specializations[key] = specialization
+        return specialization
 
-    def _filled(self, result: Any, outputs: Sequence[float], arguments: Arguments) -> tuple[Any, Any]:
-        """Value and derivatives, in the structures of the arguments."""
+    def _with_derivatives(self, result: Result, outputs: Sequence[float], arguments: Arguments) -> tuple[Any, Any]:
+        """Return the value, and the derivatives in the structures of the arguments."""
         start = result.outputs
         derivatives = []
         for layout in arguments.layouts:
@@ -202,9 +234,7 @@ class CompiledFunction:
         Raises:
             TypeError: the function does not return a float, or a tuple of as many for each row.
         """
-        from minitorch.compiler.batch.rows import run_rows
-
-        results: NDArray[numpy.float64] = run_rows(self, Mode.VALUE, rows, out, threads)
+        results: NDArray[numpy.float64] = self._batch(Mode.VALUE, rows, out, threads)
         return results
 
     def batch_value_and_grad(
@@ -217,18 +247,36 @@ class CompiledFunction:
             out: a matrix whose first column gets the values, and whose others get the derivatives, if given.
             threads: how many parts are computed at the same time.
         """
-        from minitorch.compiler.batch.rows import run_rows
-
-        both = run_rows(self, Mode.GRADIENT, rows, out, threads)
+        both = self._batch(Mode.GRADIENT, rows, out, threads)
         return both[:, 0], both[:, 1] if self.single else both[:, 1:]
 
-    # -- what was made -----------------------------------------------------------------------------------------------
+    def _batch(self, mode: Mode, rows: Any, out: Any, threads: int) -> Any:
+        """Return a row of results for each row: of a dask array block by block, else here."""
+        if is_dask_array(rows):
+            from minitorch.compiler.batch.dask_blocks import run_blocks
+
+            return run_blocks(self, mode, rows, out, threads)
+        from minitorch.compiler.batch.rows import run_rows
+
+        return run_rows(self, mode, rows, out, threads)
+
+    # -- what was recorded -------------------------------------------------------------------------------------------
+
+    @property
+    def traces(self) -> list[TraceView]:
+        """The traces that have been recorded, in all modes, with their decisions and how often calls took them.
+
+        >>> compiled = CompiledFunction(lambda x: x * x if x > 0.0 else -x)
+        >>> compiled(2.0), compiled(-2.0), [view.operations for view in compiled.traces]
+        (4.0, 2.0, [2, 2])
+        """
+        with self.lock:
+            return [view for each in self.specializations.values() for view in views_of(each)]
 
     @property
     def paths(self) -> list[TraceView]:
-        """The ways through the function that have been recorded, with their decisions; for value and derivative."""
-        with self.lock:
-            return [view for (_, _), paths in self.programs.items() for view in views_of(paths)]
+        """Another name of `traces`, as they were called before."""
+        return self.traces
 
     def emit(self, language: str = "python", derivative: bool = True) -> str:
         """Return the latest program as text that stands by itself.
@@ -243,18 +291,22 @@ class CompiledFunction:
         from minitorch.compiler.emit import listing
 
         wanted = Mode.GRADIENT if derivative else Mode.VALUE
-        known = [paths for (kind, _), paths in self.programs.items() if kind is wanted and paths.tree is not None]
-        if not known:
-            called = "value_and_grad" if derivative else "the function"
-            raise ValueError(f"nothing is recorded yet: call {called} once, and then emit")
-        return listing(known[-1], language, self.__name__, self.names)
+        recorded = [
+            specialization
+            for (mode, _), specialization in self.specializations.items()
+            if mode is wanted and specialization.tree.root is not None
+        ]
+        if not recorded:
+            method = "value_and_grad" if derivative else "the function"
+            raise ValueError(f"nothing is recorded yet: call {method} once, and then emit")
+        return listing(recorded[-1], language, self.__name__, self.names)
 
-    def __reduce__(self) -> Any:
-        from minitorch.compiler.pickling import reduced
-
-        return reduced(self)
+    def ingredients(self) -> tuple[type[CompiledFunction], tuple[Any, ...]]:
+        """Return the class and the arguments that make this function again."""
+        return CompiledFunction, (self.plain, self.argnums, *self.options)
 
     def __repr__(self) -> str:
+        """Return the name of the function and where it is from."""
         return f"<compiled {title(self.plain)}>"
 
     __name__: str
@@ -275,9 +327,12 @@ def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
     Args:
         f: a plain Python function; it is traced, as are the functions it calls.
         options: `argnums`, the position of the argument to differentiate by or several (0); `fastmath`, whether
-            arithmetic may be rounded differently (no); `max_paths`, how many ways through it are compiled (64);
-            `max_operations`, how many operations (20,000), beyond which recordings are interpreted. As a method it has
-            the object for its first argument, which `argnums` count.
+            arithmetic may be rounded differently (no); `max_traces`, how many traces through it are compiled (64);
+            `max_operations`, how many operations (20,000), beyond which traces are interpreted. Positions of a method
+            count the object that it is called on.
+
+    Returns:
+        The compiled function, or a decorator if there is no function yet.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.

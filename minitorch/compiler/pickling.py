@@ -1,9 +1,10 @@
-"""Compiled functions for other processes: by name where they can be imported, else made again of what made them.
+"""Compiled functions for other processes: by name where they can be imported, else by what makes them again.
 
     in a module                           a name, as for any function
     in a script, a notebook, a closure    the plain function as cloudpickle takes it, and the source that it came from
 
-However often one arrives in a process, it is compiled there once: a cluster sends it along with every task.
+However often one arrives in a process, it is compiled there once: a cluster sends it along with every task. What makes
+a class portable in this way is its base `Portable`.
 """
 
 from __future__ import annotations
@@ -14,20 +15,39 @@ import linecache
 import pickle
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from minitorch.compiler.function import CompiledFunction
-from minitorch.compiler.task import Mode
 from minitorch.tracing.tracer import converter
 
-__all__ = ["reduced"]
+__all__ = ["Portable"]
 
-MOST_KEPT: Final = 64
+MAX_KEPT_FUNCTIONS: Final = 64
 """Of functions that arrived, more are kept only as long as somebody else keeps them."""
+
+
+class Portable(ABC):
+    """A function that is pickled by name where others can import it, else by the arguments that make it again.
+
+    >>> import minitorch, pickle
+    >>> function = minitorch.compile(minitorch.operators.sigmoid)
+    >>> isinstance(function, Portable), pickle.loads(pickle.dumps(function)) is function
+    (True, True)
+    """
+
+    __qualname__: str
+
+    @abstractmethod
+    def ingredients(self) -> tuple[type[Portable], tuple[Any, ...]]:
+        """Return the class and the arguments that make the function again."""
+
+    def __reduce__(self) -> Any:
+        """Return what pickle is to keep of the function: its name, or a message."""
+        return reduced(self)
 
 
 class Message(NamedTuple):
@@ -49,26 +69,18 @@ class Message(NamedTuple):
         return digest.digest()
 
 
-known: WeakValueDictionary[bytes, CompiledFunction] = WeakValueDictionary()
+known: WeakValueDictionary[bytes, Portable] = WeakValueDictionary()
 """Functions that were sent or arrived, by the digests of their messages."""
 
-messages: WeakKeyDictionary[CompiledFunction, Message] = WeakKeyDictionary()
+messages: WeakKeyDictionary[Portable, Message] = WeakKeyDictionary()
 """The messages of functions that arrived, to be passed on as they are."""
 
-kept: deque[CompiledFunction] = deque(maxlen=MOST_KEPT)
+kept: deque[Portable] = deque(maxlen=MAX_KEPT_FUNCTIONS)
 lock: Final = threading.Lock()
 
 
-def reduced(function: CompiledFunction) -> Any:
-    """Return what pickle is to keep of a compiled function.
-
-    >>> import pickle
-    >>> from minitorch.compiler.function import CompiledFunction
-    >>> from minitorch.operators import sigmoid
-    >>> function = CompiledFunction(sigmoid)
-    >>> pickle.loads(pickle.dumps(function)) is function
-    True
-    """
+def reduced(function: Portable) -> Any:
+    """Return what pickle is to keep of a function."""
     if is_importable(function):
         return function.__qualname__
     message = messages.get(function)
@@ -79,16 +91,16 @@ def reduced(function: CompiledFunction) -> Any:
     return arrived, tuple(message)
 
 
-def is_importable(function: CompiledFunction) -> bool:
-    """Whether a function is found by its name in other processes, too."""
-    found: Any = sys.modules.get(function.__module__)
+def is_importable(function: Portable) -> bool:
+    """Return whether a function is found by its name in other processes, too."""
+    namesake: Any = sys.modules.get(function.__module__)
     for name in function.__qualname__.split("."):
-        found = getattr(found, name, None)
-    return found is function and not travels_by_value(function.__module__)
+        namesake = getattr(namesake, name, None)
+    return namesake is function and not travels_by_value(function.__module__)
 
 
 def travels_by_value(module: str) -> bool:
-    """Whether cloudpickle, if it is there, takes the functions of a module by value."""
+    """Return whether cloudpickle, if it is there, takes the functions of a module by value."""
     cloudpickle = sys.modules.get("cloudpickle")
     if cloudpickle is None:
         return False
@@ -97,7 +109,7 @@ def travels_by_value(module: str) -> bool:
 
 
 def packages_of(module: str) -> Iterator[str]:
-    """Give the name of a module, and those of the packages around it.
+    """Yield the name of a module, and those of the packages around it.
 
     >>> list(packages_of("pump.parts.wheel"))
     ['pump.parts.wheel', 'pump.parts', 'pump']
@@ -110,8 +122,8 @@ def packages_of(module: str) -> Iterator[str]:
 # -- on the way out ----------------------------------------------------------------------------------------------------
 
 
-def message_of(function: CompiledFunction) -> Message:
-    """Pickle what a function is made of, and what that refers to."""
+def message_of(function: Portable) -> Message:
+    """Return what a function is made of as a message, with the sources of the code in it."""
     cloudpickle = sys.modules.get("cloudpickle")
     base: Any = pickle.Pickler if cloudpickle is None else cloudpickle.CloudPickler
     files: set[str] = set()
@@ -120,8 +132,9 @@ def message_of(function: CompiledFunction) -> Message:
         """Takes compiled functions apart, which may refer to each other and to themselves."""
 
         def reducer_override(self, value: Any) -> Any:
-            if issubclass(type(value), CompiledFunction) and not is_importable(value):
-                return blank, (), ingredients(value), None, None, fill
+            if issubclass(type(value), Portable) and not is_importable(value):
+                cls, arguments = value.ingredients()
+                return blank, (cls,), arguments, None, None, fill
             if cloudpickle is None:
                 return NotImplemented
             if type(value) is CodeType:
@@ -138,26 +151,20 @@ def message_of(function: CompiledFunction) -> Message:
     return Message(buffer.getvalue(), {file: text for file, text in texts.items() if text})
 
 
-def ingredients(function: CompiledFunction) -> tuple[Any, ...]:
-    """Return the arguments that make a compiled function again."""
-    task = function.tasks[Mode.VALUE]
-    return function.plain, function.argnums, task.fastmath, *task.limits
-
-
 # -- where it arrives --------------------------------------------------------------------------------------------------
 
 
-def arrived(data: bytes, sources: dict[str, str]) -> CompiledFunction:
-    """Return the function of a message, made when it arrives for the first time."""
+def arrived(data: bytes, sources: dict[str, str]) -> Portable:
+    """Return the function of a message, a new one when it arrives for the first time."""
     message = Message(data, sources)
     key = message.digest()
     function = known.get(key)
     if function is None:
         show(sources)
-        made: CompiledFunction = pickle.loads(data)
+        unpickled: Portable = pickle.loads(data)
         with lock:
             # Another thread may have been faster.
-            function = known.setdefault(key, made)
+            function = known.setdefault(key, unpickled)
             messages[function] = message
             kept.append(function)
     return function
@@ -175,11 +182,11 @@ def code_of_file(file: str, make: Callable[..., CodeType], arguments: tuple[Any,
     return make(*arguments).replace(co_filename=file)
 
 
-def blank() -> CompiledFunction:
-    """Return a function that has yet to get what it is made of."""
-    return CompiledFunction.__new__(CompiledFunction)
+def blank(cls: type[Portable]) -> Portable:
+    """Return a function without its arguments, which `fill` adds."""
+    return cls.__new__(cls)
 
 
-def fill(function: CompiledFunction, made_of: tuple[Any, ...]) -> None:
-    """Make a function of its ingredients."""
-    CompiledFunction.__init__(function, *made_of)
+def fill(function: Portable, arguments: tuple[Any, ...]) -> None:
+    """Initialize a blank function with its arguments."""
+    type(function).__init__(function, *arguments)

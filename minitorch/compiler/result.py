@@ -31,7 +31,7 @@ class Result:
     Args:
         layout: where numbers stand.
         numbers: for each of them FLOAT, TRUTH, or a tuple with the plain number itself.
-        exact: what tells forms apart that are equal to Python: keys in their order, and types and texts of constants.
+        exact: what tells forms apart that Python takes for equal: keys in order, and types and texts of constants.
     """
 
     layout: Layout
@@ -50,7 +50,7 @@ class Result:
 
     @property
     def floats(self) -> int | None:
-        """How many floats it is: -1 for one alone, else the length of a plain tuple of floats; None for all else."""
+        """How many floats it is: -1 for one alone, else the length of a plain tuple of floats; `None` for all else."""
         if any(number != FLOAT for number in self.numbers) or not all(leaf.is_number for leaf in self.layout.leaves):
             return None
         if self.layout.spec is None:
@@ -60,7 +60,7 @@ class Result:
         return length if type(rebuilt) is tuple and rebuilt == (0.0,) * length else None
 
     def fill(self, outputs: Sequence[float]) -> Any:
-        """Return what the function returns.
+        """Return what the function returns, with some numbers for its outputs.
 
         >>> result, outputs = shape_of((1.5, [2, True]))
         >>> outputs, result.fill([2.5])
@@ -78,11 +78,11 @@ class Result:
 
 
 class Unrecordable(Exception):
-    """Machine code could not repeat a run; the message says why.
+    """A run could not be repeated by machine code; the message says why.
 
     Args:
         reason: the message.
-        answer: what the run came to all the same, the form of its result and the outputs; None if that is not known.
+        answer: what the run came to all the same, the form of its result and the outputs; `None` if that is not known.
         final: whether no other run could be repeated, either.
     """
 
@@ -107,14 +107,14 @@ def shape_of(returned: Any) -> tuple[Result, list[Any]]:
     numbers: list[Any] = []
     outputs = []
     for value in values:
-        kind = type(value)
-        if kind in (Scalar, Indicator, float):
-            numbers.append(TRUTH if kind is Indicator else FLOAT)
+        number_type = type(value)
+        if number_type in (Scalar, Indicator, float):
+            numbers.append(TRUTH if number_type is Indicator else FLOAT)
             outputs.append(value)
-        elif kind in IMMUTABLE:
+        elif number_type in IMMUTABLE:
             numbers.append((value,))
         else:
-            raise Unrecordable(f"its result has a number of type {kind.__name__}")
+            raise Unrecordable(f"its result has a number of type {number_type.__name__}")
     constants = [leaf.value for leaf in layout.leaves if leaf.shape is None]
     constants += [number[0] for number in numbers if type(number) is tuple]
     exact = keys_in_order(returned), tuple((type(constant), repr(constant)) for constant in constants)
@@ -122,7 +122,11 @@ def shape_of(returned: Any) -> tuple[Result, list[Any]]:
 
 
 def check_leaf(leaf: Leaf) -> None:
-    """Refuse what is no number and may change or have numbers inside."""
+    """Raise for a leaf that is not a number and may change or have numbers inside.
+
+    Raises:
+        Unrecordable: it is such a leaf.
+    """
     if leaf.shape is None and type(leaf.value) not in IMMUTABLE:
         raise Unrecordable(f"its result has an object of type {type(leaf.value).__name__}")
     if leaf.shape is not None and not leaf.is_number:

@@ -1,4 +1,4 @@
-"""What is to be compiled, and what its users are told of that."""
+"""What is to be compiled for one mode of a function, and the warnings that its users get."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from minitorch.autodiff.place import is_own
 from minitorch.compiler.result import Result
 
 if TYPE_CHECKING:
-    from minitorch.machine_code.lowering.machine import Fallback, Shape
+    from minitorch.machine_code.llvm.builtins import Fallback, Shape
 
-__all__ = ["CompilationWarning", "Limits", "Mode", "Task"]
+__all__ = ["Builtin", "CompilationWarning", "Functions", "Mode", "Options", "Reporter", "Task"]
 
 
 class Mode(Enum):
-    """What is computed."""
+    """What is computed of a function."""
 
     VALUE = "value"
     GRADIENT = "value and derivatives"
@@ -26,65 +26,102 @@ class Mode(Enum):
     HESSIAN = "second derivatives"
 
 
-class Limits(NamedTuple):
-    """Bounds of what is compiled for calls of one kind.
-
-    Args:
-        paths: how many ways through the function.
-        operations: how many operations on all of them; a longer way is interpreted.
-    """
-
-    paths: int
-    operations: int
-
-
 class CompilationWarning(UserWarning):
     """A compiled function goes on in Python, or does less than the plain one does."""
 
 
-class Task(NamedTuple):
-    """What is to be compiled.
+class Options(NamedTuple):
+    """What users choose when they compile a function.
 
     Args:
-        title: what warnings call the function.
-        kind: what is computed.
-        recorded: what is recorded; for value and derivatives the traced function alone.
-        eager: answers a call in Python.
-        fastmath: whether arithmetic may be rounded differently.
-        limits: how much is compiled.
-        roots: what surroundings begin from.
-        reported: what has been warned of.
-        name: what its builtin is called.
-        derivatives: where the outputs of derivatives go behind the value, for value and derivatives.
-        fallback: answers calls that the builtin can't.
+        fastmath: whether arithmetic may be reordered and rounded differently.
+        max_traces: how many traces are compiled for calls with one key.
+        max_operations: how many operations these may have together; a longer trace is interpreted.
     """
 
-    title: str
-    kind: Mode
+    fastmath: bool
+    max_traces: int
+    max_operations: int
+
+
+class Functions(NamedTuple):
+    """The Python functions behind a task.
+
+    Args:
+        plain: the user's function.
+        recorded: what is run to record a trace; for value and derivatives it is the traced function alone.
+        eager: what answers a call in Python.
+    """
+
+    plain: Callable[..., Any]
     recorded: Callable[..., Any]
     eager: Callable[..., Any]
-    fastmath: bool
-    limits: Limits
-    roots: tuple[Any, ...]
-    reported: set[str]
+
+
+class Builtin(NamedTuple):
+    """What the builtin function of a task looks like to its callers.
+
+    Args:
+        name: its `__name__`.
+        derivatives: which outputs of the program are derivatives, in the form in which a call returns them.
+        fallback: answers the calls that machine code can't.
+    """
+
     name: str
     derivatives: Shape
     fallback: Fallback
 
-    def shape(self, results: Sequence[Result]) -> Shape | None:
-        """Which outputs, behind the number of the form, make what a call returns; None if a builtin can't make it."""
-        count = results[0].floats if len(results) == 1 else None
-        if count is None or self.kind not in (Mode.VALUE, Mode.GRADIENT):
-            return None
-        if self.kind is Mode.GRADIENT:
-            return 1, self.derivatives
-        return 1 if count < 0 else tuple(range(1, count + 1))
+
+class Reporter:
+    """Warns the users of a compiled function, of each thing once.
+
+    Args:
+        title: what warnings call the function.
+    """
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.reported: set[str] = set()
 
     def report(self, message: str) -> None:
-        """Warn once, at the line that called the compiled function."""
+        """Warn at the line that called the compiled function, unless the same warning was given before."""
         if message not in self.reported:
             self.reported.add(message)
             levels, frame = 2, sys._getframe(1)
             while is_own(frame.f_code) and frame.f_back is not None:
                 levels, frame = levels + 1, frame.f_back
             warnings.warn(f"{self.title}: {message}", CompilationWarning, stacklevel=levels)
+
+
+class Task(NamedTuple):
+    """One mode of a function, to be compiled.
+
+    Args:
+        mode: what is computed.
+        functions: the Python functions behind it.
+        builtin: what its builtin function looks like.
+        options: what the user has chosen.
+        reporter: warns the user.
+    """
+
+    mode: Mode
+    functions: Functions
+    builtin: Builtin
+    options: Options
+    reporter: Reporter
+
+    def shape(self, results: Sequence[Result]) -> Shape | None:
+        """Return which outputs of the program make what a call returns.
+
+        Args:
+            results: the forms of result met so far; the program's first output is the number of one of them.
+
+        Returns:
+            `None` if a builtin function can't make what is returned.
+        """
+        count = results[0].floats if len(results) == 1 else None
+        if count is None or self.mode not in (Mode.VALUE, Mode.GRADIENT):
+            return None
+        if self.mode is Mode.GRADIENT:
+            return 1, self.builtin.derivatives
+        return 1 if count < 0 else tuple(range(1, count + 1))

@@ -1,4 +1,4 @@
-"""The recorded ways through a function, for people: decisions with their places, operations, calls."""
+"""The recorded traces of a function, for people: decisions with their places, operations, calls."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from minitorch.compiler.task import Mode
 from minitorch.machine_code.program import Branching, Node, Operation, Outcome
 
 if TYPE_CHECKING:
-    from minitorch.compiler.trace_tree import TraceTree
+    from minitorch.compiler.specialization import Specialization
 
 __all__ = ["TraceView", "views_of"]
 
 
 class GuardView(NamedTuple):
-    """A decision on a path.
+    """A decision of a trace.
 
     Args:
         kind: what was asked.
@@ -29,6 +29,7 @@ class GuardView(NamedTuple):
     place: Place | None
 
     def __str__(self) -> str:
+        """Return the place, the line of source and the outcome."""
         if self.place is None:
             return f"{self.kind} is {self.outcome}"
         text = linecache.getline(self.place.file, self.place.line).strip()
@@ -36,40 +37,48 @@ class GuardView(NamedTuple):
 
 
 class TraceView(NamedTuple):
-    """A way through a function.
+    """One trace of a function: the operations between its decisions, as a call has taken them.
 
     Args:
         guards: its decisions, in order.
-        operations: how many operations it takes.
-        calls: how many calls took it in machine code.
-        kind: what it computes.
+        operations: how many operations it has.
+        calls: how many calls took it, the one that was recorded apart.
+        mode: what it computes.
     """
 
     guards: tuple[GuardView, ...]
     operations: int
     calls: int
-    kind: Mode
+    mode: Mode
+
+    @property
+    def kind(self) -> Mode:
+        """The mode, under its former name."""
+        return self.mode
 
     def __str__(self) -> str:
-        head = f"{self.kind.value}: {self.operations} operations, {self.calls} calls"
+        """Return a summary, and the decisions on lines of their own."""
+        head = f"{self.mode.value}: {self.operations} operations, {self.calls} calls"
         return "\n  ".join([head, *map(str, self.guards)])
 
 
-def views_of(paths: TraceTree) -> list[TraceView]:
-    """Return the paths of a tree, in their order."""
-    found = [
+def views_of(specialization: Specialization) -> list[TraceView]:
+    """Return views of all traces: of those that are interpreted, and then of those that are compiled."""
+    mode = specialization.task.mode
+    views = [
         TraceView(
-            tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in path.guards),
-            path.operations,
-            path.calls,
-            paths.task.kind,
+            tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in trace.guards),
+            trace.operations,
+            trace.calls,
+            mode,
         )
-        for path in paths.long.paths
+        for trace in specialization.interpreted.traces
     ]
-    if paths.tree is None:
-        return found
-    paths.keep_counts()
-    pending: list[tuple[Node, tuple[GuardView, ...], int]] = [(paths.tree, (), 0)]
+    root = specialization.tree.root
+    if root is None:
+        return views
+    calls = specialization.executable.collect_calls()
+    pending: list[tuple[Node, tuple[GuardView, ...], int]] = [(root, (), 0)]
     while pending:
         node, guards, operations = pending.pop()
         operations += sum(isinstance(step, Operation) for step in node.steps)
@@ -78,5 +87,5 @@ def views_of(paths: TraceTree) -> list[TraceView]:
             for outcome, branch in reversed(after.branches.items()):
                 pending.append((branch, (*guards, GuardView(after.kind, outcome, after.place)), operations))
         else:
-            found.append(TraceView(guards, operations, paths.counted[id(node)], paths.task.kind))
-    return found
+            views.append(TraceView(guards, operations, calls[id(node)], mode))
+    return views

@@ -82,7 +82,7 @@ def empty(x: float, y: float) -> tuple[float, tuple[float, float]]:
 
 def until_compiled(compiled: minitorch.CompiledFunction, arguments: Sequence[float]) -> None:
     """Call with derivatives until the next call is short."""
-    while not any(path.calls for path in compiled.paths):
+    while not any(path.calls for path in compiled.traces):
         compiled.value_and_grad(*arguments)
 
 
@@ -115,7 +115,7 @@ def subjects_table(subjects: Sequence[Subject], repeats: int) -> Table:
         }
         taken = in_turn(measurements, repeats)
         both = {who: median(found) * 1e6 for who, found in taken.items()}
-        ratio, operations = times(taken["compiled"], taken["plain"]), compiled.paths[0].operations
+        ratio, operations = times(taken["compiled"], taken["plain"]), compiled.traces[0].operations
         lines.append((subject.title, f"{operations:,}", cell(both["plain"]), cell(both["compiled"]), cell(ratio)))
         records.append({"title": subject.title, "operations": operations, "times_plain": ratio, "microseconds": both})
     headings = ("", "operations compiled", "µs, plain value", "µs, compiled, all derivatives", "times plain")

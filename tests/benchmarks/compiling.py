@@ -96,10 +96,10 @@ def until_recorded(length: int, differentiated: bool) -> LongProgram:
     taken = 0.0
     for calls in range(1, MAX_CALLS + 1):
         taken += seconds(call)
-        if any(path.calls for path in compiled.paths):
+        if any(path.calls for path in compiled.traces):
             title = f"{length:,} operations, {'with derivatives' if differentiated else 'the value'}"
             then = median([seconds(call) for _ in range(REPEATS)])
-            return LongProgram(title, compiled.paths[0].operations, calls, taken, then)
+            return LongProgram(title, compiled.traces[0].operations, calls, taken, then)
     raise RuntimeError(f"{MAX_CALLS} calls of {length} operations, and their recording answered none of them")
 
 

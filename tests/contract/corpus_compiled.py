@@ -65,7 +65,7 @@ def differences(f: Function, points: Sequence[Sequence[float]], repeats: int) ->
                 if outcome(compiled.value_and_grad, point) != both:
                     found.append(f"derivatives at {point}")
     warned = sorted({str(each.message) for each in caught if issubclass(each.category, minitorch.CompilationWarning)})
-    return found, warned, sum(view.calls for view in compiled.paths)
+    return found, warned, sum(view.calls for view in compiled.traces)
 
 
 # -- random points across branches -------------------------------------------------------------------------------------

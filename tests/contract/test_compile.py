@@ -61,9 +61,9 @@ def no_warning(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("max_paths", [64, 1], ids=["compiled", "interpreted"])
+@pytest.mark.parametrize("max_traces", [64, 1], ids=["compiled", "interpreted"])
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-def test_programs_are_equal_to_the_last_bit(program: Program, max_paths: int) -> None:
+def test_programs_are_equal_to_the_last_bit(program: Program, max_traces: int) -> None:
     """Also where all paths but the first are interpreted."""
     draw = random.Random(program.name)
     points = [
@@ -71,7 +71,7 @@ def test_programs_are_equal_to_the_last_bit(program: Program, max_paths: int) ->
     ] + program.points[:2]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CompilationWarning)
-        compiled = check(program.function, points * (2 if max_paths == 1 else 1), max_paths=max_paths)
+        compiled = check(program.function, points * (2 if max_traces == 1 else 1), max_traces=max_traces)
         for _ in range(10 if program.name in IMPURE else 0):
             outcome(compiled, points[0])
     messages = " ".join(str(warning.message) for warning in caught)
@@ -92,7 +92,7 @@ def test_geodesics() -> None:
         for _ in range(3)
     ]
     compiled = check(inverse, points + points)
-    assert any(view.calls for view in compiled.paths)
+    assert any(view.calls for view in compiled.traces)
 
 
 def test_psychrometrics_and_a_change_of_units() -> None:
@@ -168,9 +168,9 @@ TRICKY = [swallowing, dead_division, by_text, by_exponent, constant_branch, comp
 def test_values_that_hide(function: Callable[[float], float]) -> None:
     warnings.simplefilter("ignore", CompilationWarning)
     points = [(x,) for x in (0.0, 2.0, -0.0, 0.5, 1.0, -3.0, 0.31, 0.34, 1e300, 2.0, 0.0, -3.0)]
-    for max_paths in (64, 1):
-        check(function, points, max_paths=max_paths)
-        check(function, points[::-1], max_paths=max_paths)
+    for max_traces in (64, 1):
+        check(function, points, max_traces=max_traces)
+        check(function, points[::-1], max_traces=max_traces)
 
 
 def test_indicators_that_count() -> None:
@@ -275,13 +275,13 @@ def test_paths_are_bounded_and_the_line_is_named() -> None:
     def steps(x: float) -> float:
         return sum(x * i for i in range(int(x)))
 
-    compiled = minitorch.compile(steps, max_paths=4)
-    message = r"new paths are interpreted after 4 of them .*; \d of them part at .*test_compile.py:\d+"
+    compiled = minitorch.compile(steps, max_traces=4)
+    message = r"new traces are interpreted after 4 of them .*; \d of them part at .*test_compile.py:\d+"
     with pytest.warns(CompilationWarning, match=message):
         assert [compiled(float(x)) for x in range(1, 12)] == [steps(float(x)) for x in range(1, 12)]
-    assert len(compiled.paths) == 11
+    assert len(compiled.traces) == 11
     assert [compiled(float(x)) for x in range(1, 12)] == [steps(float(x)) for x in range(1, 12)]
-    assert sum(view.calls for view in compiled.paths) == 18
+    assert sum(view.calls for view in compiled.traces) == 18
 
 
 def test_errors_are_those_of_python() -> None:
@@ -348,7 +348,7 @@ def test_random_programs(
     texts: list[str],
     points: list[tuple[float, float]],
     rates: list[float],
-    max_paths: int,
+    max_traces: int,
 ) -> None:
     """Compiled is equal to eager on every input, also after a global has changed, and paths are bounded."""
     lines = [f"    a = {text}" for text in texts]
@@ -359,14 +359,14 @@ def test_random_programs(
     exec(compile(path.read_text(), str(path), "exec"), scope)
     function = scope["program"]
     eager = minitorch.value_and_grad(function, argnums=(0, 1))
-    compiled = minitorch.compile(function, argnums=(0, 1), max_paths=max_paths)
-    warnings.simplefilter("ignore" if max_paths == 1 else "error", CompilationWarning)
+    compiled = minitorch.compile(function, argnums=(0, 1), max_traces=max_traces)
+    warnings.simplefilter("ignore" if max_traces == 1 else "error", CompilationWarning)
     for rate in (1.5, *rates, 1.5):
         scope["rate"] = rate
         for point in points * 2:
             assert outcome(compiled, point) == outcome(function, point), (rate, point)
             assert outcome(compiled.value_and_grad, point) == outcome(eager, point), (rate, point)
-    assert len(compiled.paths) <= 2 * 64
+    assert len(compiled.traces) <= 2 * 64
 
 
 def test_bits_of_zero_and_nan_are_kept() -> None:

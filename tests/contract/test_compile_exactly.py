@@ -55,11 +55,11 @@ RESULTS: dict[str, Callable[[float], Any]] = {
 }
 
 
-@pytest.mark.parametrize("max_paths", [64, 1])
+@pytest.mark.parametrize("max_traces", [64, 1])
 @pytest.mark.parametrize("name", RESULTS)
-def test_forms_of_results_are_kept_apart(name: str, max_paths: int) -> None:
+def test_forms_of_results_are_kept_apart(name: str, max_traces: int) -> None:
     function = RESULTS[name]
-    compiled = minitorch.compile(function, max_paths=max_paths)
+    compiled = minitorch.compile(function, max_traces=max_traces)
     for x in (1.0, -1.0, 8.0, 1.0, -123.25, -1.0, 8.0):
         assert repr(compiled(x)) == repr(function(x))
 

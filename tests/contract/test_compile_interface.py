@@ -58,7 +58,7 @@ def test_tangents_and_second_derivatives() -> None:
         tangents = (0.5, -1.0)
         assert compiled.jvp(point, tangents) == minitorch.jvp(branching_pair, point, tangents)
         assert compiled.hessian(*point) == minitorch.hessian(branching_pair, argnums=(0, 1))(*point)
-    views = [view for view in compiled.paths if view.kind.value == "second derivatives"]
+    views = [view for view in compiled.traces if view.mode.value == "second derivatives"]
     assert len(views) == 2 and sum(view.calls for view in views) == 2
 
 
@@ -70,12 +70,12 @@ def test_long_ways_are_interpreted() -> None:
 
     compiled = minitorch.compile(chain, argnums=(0, 1), max_operations=1000)
     eager = minitorch.value_and_grad(chain, argnums=(0, 1))
-    with pytest.warns(CompilationWarning, match="ways of so many operations are interpreted"):
+    with pytest.warns(CompilationWarning, match="traces of so many operations are interpreted"):
         assert compiled.value_and_grad(0.5, 1.5, 500) == eager(0.5, 1.5, 500)
     for x in (0.25, 0.75, -1.5):
         assert compiled.value_and_grad(x, 1.5, 500) == eager(x, 1.5, 500)
         assert compiled(x, 1.5, 500) == chain(x, 1.5, 500)
-    assert [view.calls for view in compiled.paths if view.kind.value == "value and derivatives"] == [4]
+    assert [view.calls for view in compiled.traces if view.mode.value == "value and derivatives"] == [4]
 
 
 def staircase(x: float) -> float:
@@ -88,36 +88,36 @@ def staircase(x: float) -> float:
 
 def test_paths_beyond_the_bound_are_interpreted_in_batches_too() -> None:
     rows = numpy.linspace(0.5, 30.0, 300)[:, numpy.newaxis]
-    compiled = minitorch.compile(staircase, max_paths=3)
-    with pytest.warns(CompilationWarning, match="new paths are interpreted after 3 of them"):
+    compiled = minitorch.compile(staircase, max_traces=3)
+    with pytest.warns(CompilationWarning, match="new traces are interpreted after 3 of them"):
         values, slopes = compiled.batch_value_and_grad(rows)
     assert [*zip(values, slopes, strict=True)] == [minitorch.value_and_grad(staircase)(x) for (x,) in rows.tolist()]
-    views = [view for view in compiled.paths if view.kind.value == "value and derivatives"]
+    views = [view for view in compiled.traces if view.mode.value == "value and derivatives"]
     assert len(views) == 30 and sum(view.calls for view in views) >= 290
 
 
-@pytest.mark.filterwarnings("ignore:.*new paths are interpreted")
+@pytest.mark.filterwarnings("ignore:.*new traces are interpreted")
 def test_paths_that_nobody_takes_again_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, bound in {"FREE": 2, "SAMPLED": 2, "TRIED": 5}.items():
+    for name, bound in {"SAMPLING_THRESHOLD_TRACES": 2, "CALLS_PER_SAMPLE": 2, "REUSE_THRESHOLD_TRACES": 5}.items():
         monkeypatch.setattr(interpreted_traces, name, bound)
-    compiled = minitorch.compile(staircase, max_paths=1)
+    compiled = minitorch.compile(staircase, max_traces=1)
     points = [x + 0.5 for x in range(20)]
-    with pytest.warns(CompilationWarning, match="new paths run in Python after 6 of them"):
+    with pytest.warns(CompilationWarning, match="new traces run in Python after 6 of them"):
         assert [compiled(x) for x in points] == list(map(staircase, points))
-    assert len(compiled.paths) == 6
+    assert len(compiled.traces) == 6
     assert [compiled(x) for x in points] == list(map(staircase, points))
 
 
-@pytest.mark.filterwarnings("ignore:.*new paths are interpreted")
+@pytest.mark.filterwarnings("ignore:.*new traces are interpreted")
 def test_recordings_keep_to_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreted_traces, "MOST_STEPS", 100)
-    compiled = minitorch.compile(staircase, max_paths=1)
-    with pytest.warns(CompilationWarning, match=r"new paths run in Python after \d+ of them"):
+    monkeypatch.setattr(interpreted_traces, "MAX_STEPS", 100)
+    compiled = minitorch.compile(staircase, max_traces=1)
+    with pytest.warns(CompilationWarning, match=r"new traces run in Python after \d+ of them"):
         assert [compiled(float(x)) for x in range(20)] == [staircase(float(x)) for x in range(20)]
 
 
-@pytest.mark.parametrize("max_paths", [64, 1])
-def test_a_decision_that_nobody_sees_is_noticed(max_paths: int) -> None:
+@pytest.mark.parametrize("max_traces", [64, 1])
+def test_a_decision_that_nobody_sees_is_noticed(max_traces: int) -> None:
     """The limit of recursions stands for all that only C knows."""
 
     def secret(x: float) -> float:
@@ -126,7 +126,7 @@ def test_a_decision_that_nobody_sees_is_noticed(max_paths: int) -> None:
         return x * 3.0 if x > 5.0 else x * 4.0
 
     before = sys.getrecursionlimit()
-    compiled = minitorch.compile(secret, max_paths=max_paths)
+    compiled = minitorch.compile(secret, max_traces=max_traces)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CompilationWarning)
         assert [compiled(-1.0), compiled(0.5), compiled(0.25)] == [-4.0, 1.0, 0.5]
@@ -169,7 +169,7 @@ def with_error(x: float) -> float:
 def test_derivatives_belong_to_the_lines_that_they_are_of() -> None:
     compiled = minitorch.compile(with_error)
     compiled.value_and_grad(0.5)
-    (view,) = compiled.paths
+    (view,) = compiled.traces
     assert [guard.place.line for guard in view.guards] == [with_error.__code__.co_firstlineno + 2]
     text = compiled.emit("python")
     assert f"# {Path(__file__).name}:{with_error.__code__.co_firstlineno + 1}" in text

@@ -166,7 +166,7 @@ def test_a_module_that_grows_keeps_its_machine_code() -> None:
     function.__module__ = "grown"
     compiled = minitorch.compile(function)
     assert compiled(2.0) == 6.0
-    before = compiled.paths[0].calls
+    before = compiled.traces[0].calls
     for index in range(1000):
         setattr(module, f"name{index}", index)
         assert compiled(2.0) == 6.0
@@ -254,7 +254,7 @@ def test_what_the_first_call_prepares_is_no_obstacle() -> None:
         warnings.simplefilter("error", CompilationWarning)
         compiled = minitorch.compile(prepared)
         assert [compiled(x) for x in (1.0, 2.0, 3.0)] == [2.0, 4.0, 6.0]
-    assert compiled.paths[0].calls == 1
+    assert compiled.traces[0].calls == 1
     PREPARED[0] = 5.0
     assert compiled(1.0) == 5.0
 
@@ -277,4 +277,4 @@ def test_code_that_does_not_run_is_no_obstacle() -> None:
         warnings.simplefilter("error", CompilationWarning)
         compiled = minitorch.compile(careful)
         assert [compiled(1.0), compiled(3.0)] == [2.0, 6.0]
-        assert compiled.paths[0].calls == 1
+        assert compiled.traces[0].calls == 1

@@ -53,7 +53,6 @@ LATE: Final = {
         "minitorch.cli.graph_command",
         "minitorch.drawing.render",
     ): "subprocesses and folders for a time, in every other command",
-    ("minitorch.compiler.batch.rows", "minitorch.compiler.batch.dask_blocks"): "what only dask's arrays need",
     ("minitorch.compiler.emit", "minitorch.machine_code.export.c"): "astor",
     ("minitorch.compiler.emit", "minitorch.machine_code.export.python"): "astor",
     ("minitorch.compiler.emit", "minitorch.machine_code.llvm.emitter"): "machine code, where Python or C is asked for",
@@ -62,14 +61,14 @@ LATE: Final = {
         "minitorch.compiler.emit",
         "minitorch.machine_code.lowering.machine",
     ): "machine code, where Python or C is asked for",
+    ("minitorch.compiler.function", "minitorch.compiler.batch.dask_blocks"): "what only dask's arrays need",
     ("minitorch.compiler.function", "minitorch.compiler.batch.rows"): "what only batches need",
     ("minitorch.compiler.function", "minitorch.compiler.emit"): "what only listings need",
-    ("minitorch.compiler.function", "minitorch.compiler.pickling"): "what only other processes need",
     (
         "minitorch.compiler.interpreted_traces",
         "minitorch.machine_code.interpreter.interpreter",
     ): "the interpreter, where no trace is long",
-    ("minitorch.compiler.trace_tree", "minitorch.machine_code.lowering.machine"): "machine code, before the first call",
+    ("minitorch.compiler.executable", "minitorch.machine_code.lowering.machine"): "machine code, before the first call",
     ("minitorch.drawing", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
     ("minitorch.reporting", "minitorch.reporting.page"): "folders for a time, and random numbers",
     ("minitorch.reporting.linked_diagram", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
@@ -78,12 +77,6 @@ LATE: Final = {
     ("minitorch.tracing.tracer", "minitorch.transformer"): "astor, which the name taken there loads",
 }
 """Which modules import which others inside functions, and what that keeps out of a process that does not need it."""
-
-CIRCULAR: Final = {
-    ("minitorch.compiler.function", "minitorch.compiler.pickling"),
-    ("minitorch.compiler.batch.rows", "minitorch.compiler.batch.dask_blocks"),
-}
-"""What the compiler still has to untie."""
 
 SLOTS: Final = {
     ("minitorch", "NATIVE.switch_on"),
@@ -165,10 +158,7 @@ def test_imports_point_down(name: str) -> None:
 
 def test_no_two_modules_need_each_other() -> None:
     """Counting imports inside functions, too."""
-    graph = {
-        name: {other.module for other in imports if not other.typing and (name, other.module) not in CIRCULAR}
-        for name, imports in IMPORTS.items()
-    }
+    graph = {name: {other.module for other in imports if not other.typing} for name, imports in IMPORTS.items()}
     assert len(list(TopologicalSorter(graph).static_order())) == len(SOURCES)
 
 

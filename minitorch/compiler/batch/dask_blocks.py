@@ -7,14 +7,11 @@ values.mean().compute()                                 machine code, in each pr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from minitorch.compiler.batch.rows import run_rows
+from minitorch.compiler.batch.rows import BatchFunction, run_rows
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.signatures import places_in
-
-if TYPE_CHECKING:
-    from minitorch.compiler.function import CompiledFunction
 
 __all__ = ["run_blocks"]
 
@@ -22,20 +19,20 @@ PROBES = (1.0, 0.5)
 """Arguments at which a function shows what it returns, if nobody has called it yet."""
 
 
-def run_blocks(function: CompiledFunction, kind: Mode, rows: Any, out: Any, threads: int) -> Any:
+def run_blocks(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: int) -> Any:
     """Return a dask array of the results for the rows of one, as `run_rows` does for an array in memory.
 
     Whether the function returns a float or a tuple is seen from the calls before, or from one with ones.
 
     Args:
         function: the function.
-        kind: what to compute.
+        mode: what to compute.
         rows: floats; a row per call, in blocks of any number of rows, also of an unknown one.
         out: must be None.
         threads: how many parts of each block are computed at the same time.
 
     Raises:
-        ValueError: the rows are no matrix, have an unknown number of columns, or `out` is given.
+        ValueError: the rows are not a matrix, have an unknown number of columns, or `out` is given.
         TypeError: there are fewer columns than an argument to differentiate by needs.
     """
     import numpy
@@ -51,7 +48,7 @@ def run_blocks(function: CompiledFunction, kind: Mode, rows: Any, out: Any, thre
     if rows.numblocks[1] != 1:
         rows = rows.rechunk({1: -1})
     columns = int(rows.shape[1])
-    if kind is Mode.GRADIENT:
+    if mode is Mode.GRADIENT:
         places_in((None,) * columns, function.positions, function.plain)
         width: int | None = 1 + len(function.positions)
     else:
@@ -61,48 +58,53 @@ def run_blocks(function: CompiledFunction, kind: Mode, rows: Any, out: Any, thre
         run_block,
         rows,
         **shape,
-        name=f"{function.__name__}-{tokenize(function, kind.name, rows.name, width, threads)}",
+        name=f"{function.__name__}-{tokenize(function, mode.name, rows.name, width, threads)}",
         meta=numpy.empty((0,) * (1 if width is None else 2)),
         function=function,
-        kind=kind,
+        mode=mode,
         width=width,
         threads=threads,
     )
 
 
-def run_block(block: Any, function: CompiledFunction, kind: Mode, width: int | None, threads: int) -> Any:
+def run_block(block: Any, function: BatchFunction, mode: Mode, width: int | None, threads: int) -> Any:
     """Return the results for the rows of one block.
 
     Args:
         block: the rows.
         function: the function.
-        kind: what to compute.
-        width: how many results there are for each row; None for one that is no tuple.
+        mode: what to compute.
+        width: how many results there are for each row; `None` if the function returns a float and not a tuple.
         threads: how many parts are computed at the same time.
 
     Raises:
-        TypeError: it returns something else.
+        TypeError: the function returns something else.
     """
     import numpy
 
     if not len(block):
         return numpy.empty((0,) if width is None else (0, width))
-    results = run_rows(function, kind, block, None, threads)
-    found = results.shape[1] if results.ndim == 2 else None
-    if found != width:
+    results = run_rows(function, mode, block, None, threads)
+    actual = results.shape[1] if results.ndim == 2 else None
+    if actual != width:
         raise TypeError(
-            f"{function.__name__} returns {described(found)} here and not {described(width)}, as was expected; "
+            f"{function.__name__} returns {described(actual)} here and not {described(width)}, as was expected; "
             "call it with the numbers of one row before the batch is made"
         )
     return results
 
 
-def width_of(function: CompiledFunction, columns: int) -> int | None:
-    """How many floats a function returns for a row, None for one that is no tuple, or if that can't be known yet."""
+def width_of(function: BatchFunction, columns: int) -> int | None:
+    """Return how many floats a function returns for a row.
+
+    Returns:
+        `None` if it returns a float and not a tuple, or if that can't be known yet.
+    """
     with function.lock:
-        for (kind, _), paths in function.programs.items():
-            if kind is Mode.VALUE and paths.inputs == columns and paths.results:
-                floats = paths.results[-1].floats
+        for (mode, _), specialization in function.specializations.items():
+            results = specialization.tree.results
+            if mode is Mode.VALUE and specialization.inputs == columns and results:
+                floats = results[-1].floats
                 return floats if floats is not None and floats >= 0 else None
     for probe in PROBES:
         try:
@@ -115,7 +117,7 @@ def width_of(function: CompiledFunction, columns: int) -> int | None:
 
 
 def described(width: int | None) -> str:
-    """Say in words what comes out of a row.
+    """Return in words what comes out of a row.
 
     >>> described(None), described(2)
     ('a float', 'a tuple of 2')

@@ -1,78 +1,114 @@
-"""Batches of a compiled function: rows run in machine code, and those that take a new way are recorded and run again.
+"""Batches of a compiled function: rows run in machine code, and those that take a new trace are recorded and run again.
 
-rows on known paths      machine code over arrays
-rows on new paths        a few are recorded, the tree is compiled, the rest goes through it
+rows on known traces     machine code over arrays
+rows on new traces       a few are recorded, the tree is compiled, the rest goes through it
 rows that raise          Python, one by one
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol
 
 from minitorch.compiler.task import Mode
-from minitorch.machine_code.status import MISS
-from minitorch.scalars.pytrees import is_dask_array
+from minitorch.machine_code.status import HIT, MISS
 
 if TYPE_CHECKING:
-    from minitorch.compiler.function import CompiledFunction
-    from minitorch.compiler.trace_tree import TraceTree
+    from minitorch.compiler.specialization import Specialization
+    from minitorch.machine_code.lowering.machine import MachineCode
 
-__all__ = ["run_rows"]
+__all__ = ["BatchFunction", "run_rows"]
 
 
-def run_rows(function: CompiledFunction, kind: Mode, rows: Any, out: Any, threads: int) -> Any:
+class BatchFunction(Protocol):
+    """What a batch needs of a compiled function."""
+
+    __name__: str
+
+    @property
+    def plain(self) -> Callable[..., Any]:
+        """The function as Python runs it."""
+
+    @property
+    def positions(self) -> Sequence[int]:
+        """The positions to differentiate by."""
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one derivative and not a tuple of them."""
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """What is held while calls are recorded or compiled."""
+
+    @property
+    def specializations(self) -> Mapping[tuple[Mode, Hashable], Specialization]:
+        """What serves calls, by mode and key."""
+
+    def call(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what a mode of the function gives for one call."""
+
+    def specialization(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Specialization | None:
+        """Return what serves calls with such arguments; `None` if Python has to."""
+
+
+def run_rows(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: int) -> Any:
     """Return an array with a row of results per row of arguments; of one result for each, an array of these.
 
+    Args:
+        function: the function.
+        mode: what to compute.
+        rows: floats; a row per call.
+        out: gets the results, if given.
+        threads: how many parts are computed at the same time.
+
     Raises:
-        ValueError: the rows are no matrix, or `out` has another shape or type than the results.
+        ValueError: the rows are not a matrix, or `out` has another shape or type than the results.
         TypeError: the function does not return a float, or a tuple of as many for each row.
     """
-    if is_dask_array(rows):
-        from minitorch.compiler.batch.dask_blocks import run_blocks
-
-        return run_blocks(function, kind, rows, out, threads)
     import numpy
 
     matrix = numpy.asarray(rows, dtype=numpy.float64)
     if matrix.ndim != 2:
         raise ValueError(f"a batch is a matrix with a row per call, not an array of shape {matrix.shape}")
     if not len(matrix):
-        return numpy.empty((0, 1 + len(function.positions)) if kind is Mode.GRADIENT else 0)
-    first = flat(function, kind, matrix[0])
-    single = kind is Mode.VALUE and is_single(function, matrix[0])
-    given = array_for((len(matrix),) if single else (len(matrix), len(first)), out)
-    results = given[:, numpy.newaxis] if single else given
+        return numpy.empty((0, 1 + len(function.positions)) if mode is Mode.GRADIENT else 0)
+    first = call_row(function, mode, matrix[0])
+    single = mode is Mode.VALUE and is_single(function, matrix[0])
+    output = array_for((len(matrix),) if single else (len(matrix), len(first)), out)
+    results = output[:, numpy.newaxis] if single else output
     if numpy.may_share_memory(results, matrix):
         matrix = matrix.copy()
     results[0] = first
-    left = numpy.arange(1, len(matrix))
-    paths = paths_of(function, kind, matrix[0])
-    attempts = 1
-    while len(left) and paths is not None and fits(paths, len(first), kind):
-        status = machine_rows(function, paths, matrix, results, left, threads)
-        missed = left[status == MISS]
-        left = left[status != 0]
-        if not len(missed) or paths.full or paths.python_only or not paths.compiles:
+    pending = numpy.arange(1, len(matrix))
+    specialization = function.specialization(mode, tuple(matrix[0].tolist()), {})
+    recordings = 1
+    while len(pending) and specialization is not None:
+        machine = specialization.row_machine()
+        if machine is None:
             break
-        for row in missed[:attempts]:
-            try:
-                results[row] = flat(function, kind, matrix[row], len(first))
-            except Exception:
-                # Of several rows that raise it is the first one whose error counts.
-                for earlier in left[left < row]:
-                    flat(function, kind, matrix[earlier], len(first))
-                raise
-        left = numpy.setdiff1d(left, missed[:attempts], assume_unique=True)
+        status = run_machine(machine, matrix, results, pending, threads)
+        missed = pending[status == MISS]
+        pending = pending[status != HIT]
+        if not len(missed) or not specialization.policy.compiles:
+            break
+        record_rows(function, mode, matrix, results, pending, missed[:recordings])
+        pending = numpy.setdiff1d(pending, missed[:recordings], assume_unique=True)
         with function.lock:
-            paths.compile_now()
-        attempts *= 2
-    for row in left:
-        results[row] = flat(function, kind, matrix[row], len(first))
-    return given
+            specialization.compile_waiting()
+        recordings *= 2
+    for row in pending:
+        results[row] = call_row(function, mode, matrix[row], len(first))
+    return output
 
 
 def array_for(shape: tuple[int, ...], out: Any) -> Any:
-    """Return an array for results: that which was given for them, if any."""
+    """Return an array for results: that which was given for them, if any.
+
+    Raises:
+        ValueError: it has another shape or type.
+    """
     import numpy
 
     if out is None:
@@ -82,56 +118,76 @@ def array_for(shape: tuple[int, ...], out: Any) -> Any:
     return out
 
 
-def is_single(function: CompiledFunction, row: Any) -> bool:
-    """Whether the function returns one number."""
-    return not isinstance(function(*row.tolist()), tuple)
+def is_single(function: BatchFunction, row: Any) -> bool:
+    """Return whether a function returns one number and not a tuple."""
+    return not isinstance(function.call(Mode.VALUE, tuple(row.tolist()), {}), tuple)
 
 
-def paths_of(function: CompiledFunction, kind: Mode, row: Any) -> TraceTree | None:
-    """Return the programs for calls with the floats of a row."""
-    arguments = function._taken_apart(kind, tuple(row.tolist()), {})
-    return None if arguments is None else function._paths(kind, arguments)
+def run_machine(machine: MachineCode, matrix: Any, results: Any, pending: Any, threads: int) -> Any:
+    """Run machine code over some of the rows, and return how each of them ended.
 
-
-def fits(paths: TraceTree, width: int, kind: Mode) -> bool:
-    """Whether machine code gives floats, as many for each row."""
-    if paths.machine is None or paths.python_only:
-        return False
-    if paths.surroundings.changed() is not None:
-        return False
-    return all(result.floats is not None for result in paths.results) and len(paths.results) == 1
-
-
-def machine_rows(
-    function: CompiledFunction, paths: TraceTree, matrix: Any, results: Any, left: Any, threads: int
-) -> Any:
-    """Run machine code over some of the rows, and return how each of them ended."""
+    Args:
+        machine: the machine code.
+        matrix: all rows of arguments.
+        results: all rows of results; those of the pending rows that end well are written.
+        pending: the numbers of the rows to run.
+        threads: how many parts are computed at the same time.
+    """
     import numpy
 
-    machine = paths.machine
-    assert machine is not None
-    everything = len(left) == len(matrix) - 1
-    some = matrix[1:] if everything else matrix[left]
-    status = numpy.empty(len(some), dtype=numpy.uint8)
-    form = numpy.empty(len(some))
-    found = results[1:] if everything else numpy.empty((len(some), results.shape[1]))
-    columns = some.T
-    order = [columns[index] for index in range(len(columns))]
-    machine.batch(order, [form, *found.T], status, threads)
-    if not everything:
-        done = status == 0
-        results[left[done]] = found[done]
+    are_all = len(pending) == len(matrix) - 1
+    rows = matrix[1:] if are_all else matrix[pending]
+    status = numpy.empty(len(rows), dtype=numpy.uint8)
+    forms = numpy.empty(len(rows))
+    outputs = results[1:] if are_all else numpy.empty((len(rows), results.shape[1]))
+    columns = rows.T
+    machine.batch([columns[index] for index in range(len(columns))], [forms, *outputs.T], status, threads)
+    if not are_all:
+        hits = status == HIT
+        results[pending[hits]] = outputs[hits]
     return status
 
 
-def flat(function: CompiledFunction, kind: Mode, row: Any, width: int | None = None) -> list[float]:
-    """One call, its results one after the other."""
-    answer = function._answer(kind, tuple(row.tolist()), {})
-    if kind is Mode.GRADIENT:
+def record_rows(function: BatchFunction, mode: Mode, matrix: Any, results: Any, pending: Any, missed: Any) -> None:
+    """Call the function for rows whose traces are not known, so that they are recorded.
+
+    Args:
+        function: the function.
+        mode: what to compute.
+        matrix: all rows of arguments.
+        results: all rows of results.
+        pending: the numbers of all rows without results.
+        missed: those of the rows to record.
+    """
+    width = results.shape[1]
+    for row in missed:
+        try:
+            results[row] = call_row(function, mode, matrix[row], width)
+        except Exception:
+            # Of several rows that raise it is the first one whose error counts.
+            for earlier in pending[pending < row]:
+                call_row(function, mode, matrix[earlier], width)
+            raise
+
+
+def call_row(function: BatchFunction, mode: Mode, row: Any, width: int | None = None) -> list[float]:
+    """Return the results of one call, one after the other.
+
+    Args:
+        function: the function.
+        mode: what to compute.
+        row: the arguments.
+        width: how many results there have to be; `None` for any number.
+
+    Raises:
+        TypeError: there are other results.
+    """
+    answer = function.call(mode, tuple(row.tolist()), {})
+    if mode is Mode.GRADIENT:
         value, derivatives = answer
-        found = [value, *([derivatives] if function.single else derivatives)]
+        numbers = [value, *([derivatives] if function.single else derivatives)]
     else:
-        found = list(answer) if type(answer) is tuple else [answer]
-    if not all(isinstance(number, (int, float)) for number in found) or len(found) != (width or len(found)):
+        numbers = list(answer) if type(answer) is tuple else [answer]
+    if not all(isinstance(number, (int, float)) for number in numbers) or len(numbers) != (width or len(numbers)):
         raise TypeError(f"a batch needs a float from each call, or a tuple of as many, not {answer!r}")
-    return [float(number) for number in found]
+    return [float(number) for number in numbers]

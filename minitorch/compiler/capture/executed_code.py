@@ -1,4 +1,4 @@
-"""Code that ran while a call was recorded, and the names in it."""
+"""The code that ran while a call was recorded, and the names in it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Executed(NamedTuple):
 
 
 def is_followed(module: Any) -> bool:
-    """Whether calls convert the functions of a module.
+    """Return whether calls convert the functions of a module.
 
     >>> is_followed("geographiclib.geodesic"), is_followed("math")
     (True, False)
@@ -35,7 +35,9 @@ def is_followed(module: Any) -> bool:
 
 
 def is_users(function_module: Any) -> bool:
-    """Whether a function of Python's with this module is followed; one of no module has text that was run as code.
+    """Return whether a function of Python's with this module is followed.
+
+    A function without a module has text that was run as code for its source.
 
     >>> is_users("builtins"), is_users(None), is_users("os")
     (True, True, False)
@@ -54,13 +56,13 @@ def nested_in(code: CodeType) -> Iterator[CodeType]:
 @functools.lru_cache(maxsize=10_000)
 def names_in(code: CodeType) -> frozenset[str]:
     """Return the names in code and in the code nested in it, also those in text that could be attributes."""
-    found: set[str] = set()
+    names: set[str] = set()
     for each in (code, *nested_in(code)):
-        found.update(each.co_names)
+        names.update(each.co_names)
         for text in each.co_consts:
             parts = text.split(".") if isinstance(text, str) else []
-            found.update(parts if all(map(str.isidentifier, parts)) else ())
-    return frozenset(found)
+            names.update(parts if all(map(str.isidentifier, parts)) else ())
+    return frozenset(names)
 
 
 GLOBALS: Final = frozenset(
@@ -71,14 +73,14 @@ GLOBALS: Final = frozenset(
 @functools.lru_cache(maxsize=10_000)
 def globals_in(code: CodeType) -> frozenset[str]:
     """Return the names of globals, of builtins and of modules to import, in code and in the code nested in it."""
-    found: set[str] = set()
+    names: set[str] = set()
     for each in (code, *nested_in(code)):
-        found.update(step.argval for step in dis.get_instructions(each) if step.opcode in GLOBALS)
-    return frozenset(found)
+        names.update(step.argval for step in dis.get_instructions(each) if step.opcode in GLOBALS)
+    return frozenset(names)
 
 
 def place_of(code: CodeType, name: str) -> str:
-    """Where code first uses a name."""
+    """Return the place where code first uses a name."""
     line = code.co_firstlineno
     for instruction in dis.get_instructions(code):
         if instruction.starts_line is not None and not isinstance(instruction.starts_line, bool):

@@ -1,9 +1,9 @@
-"""Watches a run for the recorder: all operations in order, dead ones too, and whatever a recording could not repeat.
+"""Monitors a run for the recorder: all operations in order, dead ones too, and whatever no trace could repeat.
 
-    with watched() as watch:
+    with monitored() as monitor:
         run()
-    watch.made          [(0, x * y), (1, sin of that), …]      each with how many decisions had been taken before it
-    watch.obstacle      "Sqrt raised an error that was caught at pump.py:12", or None
+    monitor.outputs       [(0, x * y), (1, sin of that), …]    each with how many decisions had been taken before it
+    monitor.obstacle      "Sqrt raised an error that was caught at pump.py:12", or None
 
 An operation that raises leaves no history, and where the exception is caught the run goes on: control flow of a value
 that no decision shows. Complex numbers, arrays of numpy, `no_grad` and `detach` hide values in the same way. Python's
@@ -33,18 +33,16 @@ from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing import libraries
 
-__all__ = ["TraceMonitor", "watched"]
+__all__ = ["TraceMonitor", "monitored"]
 
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
-RECORDS: Final = frozenset(
-    id(vars(kind)["record"].__func__.__code__) for kind in (RuleFunction, OneOperand, TwoOperands)
-)
+RECORDS: Final = frozenset(id(vars(cls)["record"].__func__.__code__) for cls in (RuleFunction, OneOperand, TwoOperands))
 """Code by its identity: to hash code takes longer than most of it runs."""
 
 VALUED: Final = RECORDS | {
     id(method.__code__)
-    for kind in (Number, Scalar, Indicator)
-    for method in vars(kind).values()
+    for cls in (Number, Scalar, Indicator)
+    for method in vars(cls).values()
     if type(method) is FunctionType and method.__name__ not in ("__init__", "__init_subclass__")
 }
 """Code that returns a value, never None: it ends without one where it raises."""
@@ -73,48 +71,62 @@ CLOCKS: Final = frozenset({"now", "today", "utcnow"})
 
 
 class TraceMonitor:
-    """What was seen of a run.
+    """Sees what happens in a run.
 
     Args:
-        decisions: those taken so far.
+        decisions: those taken so far; others are added as they are taken.
 
     Attributes:
-        made: the Variables that operations made, in order, each with the number of decisions before it.
-        obstacle: why the run can't be repeated by machine code; None if it can.
+        outputs: the Variables that operations returned, in order, each with the number of decisions before it.
+        obstacle: why the run can't be repeated by machine code; `None` if it can.
         executed: the code that ran, by its id.
-        told: what was done besides computing, such as printing, and where.
+        side_effects: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
-        foreign: whether the result may be another one than Python's.
+        differs: whether the result may be another one than Python's.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
         self.decisions = decisions
-        self.made: list[tuple[int, Variable]] = []
+        self.outputs: list[tuple[int, Variable]] = []
         self.marks: list[tuple[int, int, Place | None]] = []
         self.obstacle: str | None = None
         self.executed: dict[int, Executed] = {}
-        self.known: dict[int, CodeType] = {}
-        self.told: set[str] = set()
-        self.final = self.foreign = False
+        self.seen_code: dict[int, CodeType] = {}
+        self.side_effects: set[str] = set()
+        self.final = self.differs = False
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
-        """Give Variables to a reverse pass one by one, noting what it makes for which: that is its place, too."""
+        """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
         for node in order:
-            self.marks.append((len(self.made), len(self.decisions), node.place))
+            self.marks.append((len(self.outputs), len(self.decisions), node.place))
             yield node
 
     def place_of_derivative(self, index: int) -> Place | None:
-        """Where the operation stands whose derivative one of those made is part of; None before the reverse pass."""
-        found = bisect.bisect_right(self.marks, index, key=lambda mark: mark[0])
-        return self.marks[found - 1][2] if found else None
+        """Return where the user's source has the operation that an output of the reverse pass belongs to.
 
-    def place_of_question(self, index: int) -> Place | None:
-        """Return the same for one of the decisions."""
-        found = bisect.bisect_right(self.marks, index, key=lambda mark: mark[1])
-        return self.marks[found - 1][2] if found else None
+        Args:
+            index: the position of the output in `outputs`.
+
+        Returns:
+            `None` for an output from before the reverse pass.
+        """
+        mark = bisect.bisect_right(self.marks, index, key=lambda mark: mark[0])
+        return self.marks[mark - 1][2] if mark else None
+
+    def place_of_decision(self, index: int) -> Place | None:
+        """Return where the user's source has the operation that a decision of the reverse pass belongs to.
+
+        Args:
+            index: the position of the decision in `decisions`.
+
+        Returns:
+            `None` for a decision from before the reverse pass.
+        """
+        mark = bisect.bisect_right(self.marks, index, key=lambda mark: mark[1])
+        return self.marks[mark - 1][2] if mark else None
 
     def refuse(self, reason: str, frame: FrameType | None) -> None:
-        """Keep the first reason, with the place of the user's code nearest to a frame."""
+        """Keep the reason why no trace can repeat the run, if it is the first, with the place in the user's code."""
         while frame is not None and is_own(frame.f_code):
             frame = frame.f_back
         if self.obstacle is None:
@@ -122,7 +134,7 @@ class TraceMonitor:
             self.obstacle = reason + place
 
     def profiled(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Look at calls as they begin and end, those of Python and those of C."""
+        """Look at the beginning or end of a call of Python's or C's; what `sys.setprofile` calls."""
         if event == "c_call":
             if not OWN_FILES[frame.f_code.co_filename]:
                 self.called(frame, argument)
@@ -132,9 +144,9 @@ class TraceMonitor:
             self.left(frame, argument)
 
     def entered(self, frame: FrameType) -> None:
-        """Look at a frame of Python's that begins."""
+        """Look at a call of a Python function that begins."""
         code = frame.f_code
-        if id(code) in self.known:
+        if id(code) in self.seen_code:
             return
         if not is_own(code):
             self.begin(code, frame)
@@ -142,18 +154,18 @@ class TraceMonitor:
             self.refuse(HIDING[id(code)], frame)
         elif id(code) == SHOWING:
             self.refuse("repr() shows a number with its history, and another text for a float", frame)
-            self.foreign = True
+            self.differs = True
         elif code.co_filename in HIDING_FILES:
             self.refuse(HIDING_FILES[code.co_filename], frame)
         elif code.co_filename.startswith(LIBRARIES):
             self.refuse("numpy or another library in C took part", frame)
-            self.foreign = True
+            self.differs = True
         else:
-            self.known[id(code)] = code
+            self.seen_code[id(code)] = code
 
     def begin(self, code: CodeType, frame: FrameType) -> None:
-        """Note code that runs for the first time."""
-        self.known[id(code)] = code
+        """Note code that runs for the first time in this run."""
+        self.seen_code[id(code)] = code
         module = str(module_of(frame))
         importing = importer(frame)
         if importing is not None:
@@ -168,7 +180,7 @@ class TraceMonitor:
         if not is_tool and not module.startswith("namedtuple_"):
             self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
-            self.told.add("a warning")
+            self.side_effects.add("a warning")
         elif code.co_name == "<module>":
             self.refuse("text is run as code, which may read anything", frame)
             self.final = True
@@ -176,7 +188,7 @@ class TraceMonitor:
             self.outside(f"{module}.{code.co_name}()", frame)
 
     def left(self, frame: FrameType, argument: Any) -> None:
-        """Keep what an operation has made, constants of constants apart; notice errors, which leave nothing behind.
+        """Keep the output of an operation, unless it is a constant; refuse errors, which leave no output.
 
         An error that is caught is control flow of a value that no decision shows, wherever it is caught.
         """
@@ -187,23 +199,23 @@ class TraceMonitor:
             return
         is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable) and argument.creator is not None
         # What a specialised `record` has left to the general one returns twice.
-        if is_new and not (self.made and self.made[-1][1] is argument):
-            self.made.append((len(self.decisions), argument))
+        if is_new and not (self.outputs and self.outputs[-1][1] is argument):
+            self.outputs.append((len(self.decisions), argument))
 
     def called(self, frame: FrameType, argument: Any) -> None:
-        """Notice calls of C functions that ask the world outside, which answers otherwise every time."""
+        """Look at a call of a C function: some print, and some ask the world outside, whose answers differ."""
         owner = argument.__self__
         module = owner.__name__ if type(owner) is ModuleType else type(owner).__module__
         name = argument.__name__
         if argument is print:
-            self.told.add(f"print() at {frame.f_code.co_filename}:{frame.f_lineno}")
+            self.side_effects.add(f"print() at {frame.f_code.co_filename}:{frame.f_lineno}")
         elif module.partition(".")[0] in OUTSIDE or module.startswith("numpy.random") or name in ASKING:
             self.outside(f"{name}()", frame)
         elif name in CLOCKS and isinstance(owner, type) and owner.__module__ == "datetime":
             self.outside(f"{owner.__name__}.{name}()", frame)
 
     def outside(self, what: str, frame: FrameType) -> None:
-        """Refuse what the world outside answers, unless it is Python that warns or imports, or this project itself."""
+        """Refuse a call that asks the world outside, unless Python warns or imports there, or this project does it."""
         if importer(frame) is not None:
             return
         asking: FrameType | None = frame
@@ -219,7 +231,11 @@ class TraceMonitor:
 
 
 def importer(frame: FrameType | None) -> FrameType | None:
-    """Return the frame whose import statement a frame runs for, since this project called last; `None` if for none."""
+    """Return the frame whose import statement a frame runs for, looking back to the last call by this project.
+
+    Returns:
+        `None` if it runs for no import statement.
+    """
     within = False
     while frame is not None:
         is_machinery = str(module_of(frame)).startswith("importlib")
@@ -239,7 +255,7 @@ def module_of(frame: FrameType) -> Any:
 
 @contextmanager
 def recording_by_python() -> Iterator[None]:
-    """Within, operations are recorded by Python alone, which is seen; machine code is not."""
+    """Have operations recorded by Python alone, which the profiler sees; it does not see the recorder in C."""
     switching = sys.modules.get("minitorch.recorder.switching")
     if switching is None or not switching.is_on():
         yield
@@ -252,18 +268,18 @@ def recording_by_python() -> Iterator[None]:
 
 
 @contextmanager
-def watched() -> Iterator[TraceMonitor]:
-    """TraceMonitor what runs within, in this thread.
+def monitored() -> Iterator[TraceMonitor]:
+    """Monitor what runs within, in this thread.
 
-    The garbage collector waits: what it calls in the middle of anything is none of the function's doing.
+    The garbage collector waits: what it calls in the middle of anything is not the function's doing.
     """
     before, collects = sys.getprofile(), gc.isenabled()
     gc.disable()
     with recording_by_python(), observed() as decisions:
-        watch = TraceMonitor(decisions)
-        sys.setprofile(watch.profiled)
+        monitor = TraceMonitor(decisions)
+        sys.setprofile(monitor.profiled)
         try:
-            yield watch
+            yield monitor
         finally:
             sys.setprofile(before)
             if collects:

@@ -1,10 +1,10 @@
-"""One run of a function as a path: its operations in order, the decisions between them, and what it returned.
+"""One run of a function as a trace: its operations in order, the decisions between them, and what it returned.
 
     def f(x, y):                         inputs 0, 1
         z = x * y                        2 = Mul(0, 1)
         return z if z > 1.0 else x       3 = Constant(1.0)   4 = GT(2, 3)   truth of 4 is True   outputs 2
 
-With `positions` to differentiate by, the reverse pass runs in the same recording, on Variables, by the same rules: its
+With inputs to differentiate by, the reverse pass runs in the same recording, on Variables, by the same rules: its
 operations and decisions follow those of the function, and value and derivatives are one straight line.
 """
 
@@ -29,7 +29,7 @@ from minitorch.autodiff.variable import (
     value_of,
 )
 from minitorch.compiler.capture.executed_code import Executed
-from minitorch.compiler.capture.monitor import TraceMonitor, watched
+from minitorch.compiler.capture.monitor import TraceMonitor, monitored
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.linearization import as_input
@@ -40,33 +40,32 @@ from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["Recording", "Unrecordable", "record"]
 
-SMALL: Final = 1 << 31
+MAX_EXACT_SUMMAND: Final = 1 << 31
 """Sums of smaller whole numbers are exact, however they are taken."""
 
 SUMS: Final = frozenset({"Sum", "Prod", "Fsum", "Sumprod"})
 
-
-TIMES_AS_LONG: Final = 4
-"""With derivatives a program has about so many times as many operations."""
+DERIVATIVE_OPERATIONS_PER_OPERATION: Final = 4
+"""With derivatives a trace has about so many times as many operations."""
 
 
 class Recording(NamedTuple):
-    """A run.
+    """A run of a function.
 
     Args:
-        path: what it did.
+        trace: what it did.
         result: how its outputs make what the function returns.
         outputs: their values in this run.
         executed: the code that ran.
-        told: what it did besides computing.
+        side_effects: what it did besides computing.
         is_long: whether it has more operations than are to be compiled: then it is as it was run, without derivatives.
     """
 
-    path: Trace
+    trace: Trace
     result: Result
     outputs: list[float]
     executed: dict[int, Executed]
-    told: set[str]
+    side_effects: set[str]
     is_long: bool = False
 
 
@@ -75,16 +74,16 @@ def record(
     values: Sequence[float],
     names: Sequence[str | None],
     differentiated: Sequence[int] | None = None,
-    most: int = 1 << 60,
+    max_operations: int = 1 << 60,
 ) -> Recording:
-    """Run a function once and write down what it does.
+    """Run a function once and return what it does.
 
     Args:
         run: takes the inputs, calls the traced function and returns its result.
         values: the inputs.
         names: what to call each of them.
-        differentiated: by which inputs to differentiate; None for the value alone.
-        most: how many operations are to be compiled, those of derivatives included.
+        differentiated: by which inputs to differentiate; `None` for the value alone.
+        max_operations: how many operations are to be compiled, those of derivatives included.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
@@ -95,30 +94,30 @@ def record(
     since = Variable(None).unique_id
     history = History()
     inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
-    with watched() as watch:
+    with monitored() as monitor:
         with dispatcher.following_hooked_code():
             returned = run(inputs)
         result, outputs = shape_of(returned)
         if differentiated is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
-            is_long = len(watch.made) * TIMES_AS_LONG > most
+            is_long = len(monitor.outputs) * DERIVATIVE_OPERATIONS_PER_OPERATION > max_operations
             if not is_long:
-                outputs += gradient(returned, [inputs[index] for index in differentiated], since, watch)
+                outputs += gradient(returned, [inputs[index] for index in differentiated], since, monitor)
         else:
-            is_long = len(watch.made) > most
+            is_long = len(monitor.outputs) > max_operations
     values = [float(value_of(output)) for output in outputs]
-    if watch.obstacle is not None:
-        raise Unrecordable(watch.obstacle, None if watch.foreign or is_long else (result, values), watch.final)
+    if monitor.obstacle is not None:
+        raise Unrecordable(monitor.obstacle, None if monitor.differs or is_long else (result, values), monitor.final)
     try:
-        path = TraceWriter(inputs, merges=not is_long).path(watch, outputs)
+        trace = TraceWriter(inputs, merges=not is_long).trace(monitor, outputs)
     except Unrecordable as obstacle:
         raise Unrecordable(str(obstacle), None if is_long else (result, values)) from None
-    return Recording(path, result, values, watch.executed, watch.told, is_long)
+    return Recording(trace, result, values, monitor.executed, monitor.side_effects, is_long)
 
 
-def gradient(output: Any, wanted: list[Scalar], since: int, watch: TraceMonitor) -> list[Any]:
-    """Return the derivatives of a result by some inputs, as Variables: the backward pass over what depends on them."""
+def gradient(output: Any, wanted: list[Scalar], since: int, monitor: TraceMonitor) -> list[Any]:
+    """Return the derivatives of a result by some of the inputs, as Variables, by a reverse pass that is monitored."""
     if not is_variable(output) or is_constant(output):
         return [0.0] * len(wanted)
     dependent = {x.unique_id for x in wanted}
@@ -127,11 +126,11 @@ def gradient(output: Any, wanted: list[Scalar], since: int, watch: TraceMonitor)
         if any(is_variable(x) and x.unique_id in dependent for x in parents_of(node)):
             dependent.add(node.unique_id)
     order = [node for node in order if node.unique_id in dependent]
-    return backward_pass(watch.differentiating(order), {output.unique_id: 1.0}, wanted, as_variables=True)
+    return backward_pass(monitor.differentiating(order), {output.unique_id: 1.0}, wanted, as_variables=True)
 
 
 class TraceWriter:
-    """Gives each value of a run its number, and writes the path.
+    """Gives each value of a run its number, and writes the trace.
 
     Args:
         inputs: the first values.
@@ -139,32 +138,36 @@ class TraceWriter:
     """
 
     def __init__(self, inputs: Sequence[Scalar], merges: bool) -> None:
-        self.stream = ValueNumbering(len(inputs), merges)
+        self.numbering = ValueNumbering(len(inputs), merges)
         self.numbers = {id(x): number for number, x in enumerate(inputs)}
         self.of_constants: set[int] = set()
 
-    def path(self, watch: TraceMonitor, outputs: Sequence[Any]) -> Trace:
-        """Write operations and decisions as they came."""
+    def trace(self, monitor: TraceMonitor, outputs: Sequence[Any]) -> Trace:
+        """Return the trace: operations and decisions as they came."""
         decided = 0
-        for index, (before, variable) in enumerate(watch.made):
-            self.decide(watch, decided, before)
+        for index, (before, variable) in enumerate(monitor.outputs):
+            self.decide(monitor, decided, before)
             decided = before
-            self.operation(variable, watch.place_of_derivative(index) or variable.place)
-        self.decide(watch, decided, len(watch.decisions))
+            self.operation(variable, monitor.place_of_derivative(index) or variable.place)
+        self.decide(monitor, decided, len(monitor.decisions))
         numbers = tuple(self.number_of(output, "Return") for output in outputs)
-        return Trace(self.stream.inputs, tuple(self.stream.steps), numbers)
+        return Trace(self.numbering.inputs, tuple(self.numbering.steps), numbers)
 
-    def decide(self, watch: TraceMonitor, first: int, last: int) -> None:
-        """Write some of the decisions; those about constants come out the same every time."""
+    def decide(self, monitor: TraceMonitor, first: int, last: int) -> None:
+        """Write a range of the decisions, without those about constants, which come out the same every time."""
         for index in range(first, last):
-            decision = watch.decisions[index]
+            decision = monitor.decisions[index]
             if not self.is_constant(decision.variable):
                 value = self.numbers[id(decision.variable)]
-                place = watch.place_of_question(index) or decision.place
-                self.stream.guard(decision.kind, value, decision.outcome, place)
+                place = monitor.place_of_decision(index) or decision.place
+                self.numbering.guard(decision.kind, value, decision.outcome, place)
 
     def is_constant(self, variable: Variable) -> bool:
-        """Whether a value depends on no input."""
+        """Return whether a value depends on no input.
+
+        Raises:
+            Unrecordable: that is not known.
+        """
         if id(variable) in self.numbers:
             return False
         if variable.creator is None or variable.is_leaf() or id(variable) in self.of_constants:
@@ -172,19 +175,19 @@ class TraceWriter:
         raise Unrecordable("a number took part whose history was not seen")
 
     def operation(self, variable: Variable, place: Place | None) -> None:
-        """Write what made a Variable, unless it was made of constants alone."""
+        """Write the operation that gave a Variable, unless all its operands are constants."""
         function, name = function_of(variable), function_name(variable)
         if type(variable) not in VARIABLE_TYPES or FUNCTIONS.get(name) is not function:
             raise Unrecordable(f"{name or 'a leaf'} is no row of the table of rules, or made a number of another kind")
         operands = parents_of(variable)
         if any(id(operand) in self.numbers for operand in operands):
             numbers = [self.number_of(operand, name) for operand in operands]
-            self.numbers[id(variable)] = self.stream.operation(name, tuple(numbers), place)
+            self.numbers[id(variable)] = self.numbering.operation(name, tuple(numbers), place)
         else:
             self.of_constants.add(id(variable))
 
     def number_of(self, value: Any, function: str) -> int:
-        """Return the number of a value, new for a constant."""
+        """Return the number of a value, a new one for a constant."""
         known = self.numbers.get(id(value))
         if known is not None:
             return known
@@ -193,20 +196,24 @@ class TraceWriter:
                 raise Unrecordable("a number of another kind took part")
             self.is_constant(value)
             value = value_of(value)
-        return self.stream.constant(exact(value, function))
+        return self.numbering.constant(exact(value, function))
 
 
 def exact(value: Any, function: str) -> float:
-    """Return a constant as a float or an int that machine code treats as Python treats it."""
-    kind = type(value)
-    if kind is float:
+    """Return a constant as a float or an int that machine code treats as Python treats it.
+
+    Raises:
+        Unrecordable: there is no such float or int.
+    """
+    number_type = type(value)
+    if number_type is float:
         return value  # type: ignore[no-any-return]
-    if kind not in (int, bool, Fraction):
-        raise Unrecordable(f"a constant of type {kind.__name__} took part")
+    if number_type not in (int, bool, Fraction):
+        raise Unrecordable(f"a constant of type {number_type.__name__} took part")
     try:
         same = float(value) == value and not math.isinf(float(value))
     except OverflowError:
         same = False
-    if not same or (function in SUMS and not -SMALL < value < SMALL):
+    if not same or (function in SUMS and not -MAX_EXACT_SUMMAND < value < MAX_EXACT_SUMMAND):
         raise Unrecordable(f"the constant {value!r} is no float")
-    return int(value) if kind is not Fraction else float(value)
+    return int(value) if number_type is not Fraction else float(value)

@@ -1,4 +1,4 @@
-"""Writes a path without what it need not have: as steps come, so that equal beginnings of paths stay equal.
+"""Writes a trace without what it need not have: as steps come, so that equal beginnings of traces stay equal.
 
     a = x * y        2 = Mul(0, 1)
     b = x * y        the same 2
@@ -20,20 +20,22 @@ from minitorch.machine_code.program import Constant, Guard, Operation, Outcome, 
 __all__ = ["ValueNumbering"]
 
 NEUTRAL: Final = {"Mul": (0, 1), "TrueDiv": (1,)}
-"""At which position an operand of 1.0 leaves the other one as it is."""
+"""At which positions an operand of 1.0 leaves the other one as it is, by operation."""
 
 
 class ValueNumbering:
-    """A path in the making.
+    """Numbers the values of a trace as it is written; equal values share a number.
 
     Args:
         inputs: how many inputs it has.
-        merges: whether equal operations become one; else the path stays what was run, operation for operation.
+        merges: whether equal operations become one; else the trace stays what was run, operation for operation.
 
-    >>> stream = ValueNumbering(2)
-    >>> product = stream.operation("Mul", (0, 1))
-    >>> stream.operation("Mul", (0, 1)) == product, stream.operation("Mul", (product, stream.constant(1.0))) == product
-    (True, True)
+    >>> numbering = ValueNumbering(2)
+    >>> product = numbering.operation("Mul", (0, 1))
+    >>> numbering.operation("Mul", (0, 1)) == product
+    True
+    >>> numbering.operation("Mul", (product, numbering.constant(1.0))) == product
+    True
     """
 
     def __init__(self, inputs: int, merges: bool = True) -> None:
@@ -43,7 +45,7 @@ class ValueNumbering:
         self.defined = inputs
         self.known: dict[object, int] = {}
         self.ones: set[int] = set()
-        self.answered: set[tuple[str, int]] = set()
+        self.decided: set[tuple[str, int]] = set()
 
     def constant(self, value: float) -> int:
         """Return the number of a constant."""
@@ -58,7 +60,7 @@ class ValueNumbering:
         return number
 
     def operation(self, function: str, operands: tuple[int, ...], place: Place | None = None) -> int:
-        """Return the number of what an operation gives."""
+        """Return the number of the output of an operation."""
         if not self.merges:
             return self._define(Operation(function, operands, place))
         for position in NEUTRAL.get(function, ()):
@@ -71,12 +73,13 @@ class ValueNumbering:
         return number
 
     def guard(self, kind: str, value: int, outcome: Outcome, place: Place | None) -> None:
-        """Write a decision down, unless the path has taken it already."""
-        if (kind, value) not in self.answered:
-            self.answered.add((kind, value))
+        """Write a decision, unless the trace has taken it already."""
+        if (kind, value) not in self.decided:
+            self.decided.add((kind, value))
             self.steps.append(Guard(kind, value, outcome, place))
 
     def _define(self, step: Constant | Operation) -> int:
+        """Write a step that defines a value, and return the number of that value."""
         self.steps.append(step)
         self.defined += 1
         return self.defined - 1

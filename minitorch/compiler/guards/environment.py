@@ -1,11 +1,11 @@
-"""What a function reads besides its arguments, so that no recording outlives it.
+"""What a function reads besides its arguments, so that no trace outlives it.
 
-    RATE = 0.05                        surroundings = Environment([price], executed)
-    def price(x): return x * RATE      surroundings.changed()      None, or "the global 'RATE'"
+    RATE = 0.05                        environment = Environment([price], executed)
+    def price(x): return x * RATE      environment.changed()      None, or "the global 'RATE'"
 
 From the code that ran, by the names in it: globals, closures, defaults, attributes of modules, classes and objects,
 items of containers. Functions and classes are compared by identity, numbers and text by value. What can't be compared
-is an obstacle to machine code; what a call of C makes of the world outside, `watching` sees.
+is an obstacle to machine code; what a call of C makes of the world outside, the trace monitor sees.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ BY_ANY_NAME: Final = frozenset(
 )
 """What reads attributes by names that need not stand in the code."""
 
-MOST: Final = 20_000
-"""More than so many values are not compared."""
+MAX_VALUES: Final = 20_000
+"""More values than these are not compared."""
 
 
 class Environment:
@@ -96,10 +96,12 @@ class Environment:
 
     Args:
         roots: the function, and objects among its arguments.
-        executed: the code that ran; None for all that can be reached.
+        executed: the code that ran, by its id; `None` for all that can be reached.
 
     Attributes:
-        obstacle: why it can't be compared; None if it can.
+        obstacle: why it can't be compared; `None` if it can.
+        seen: the values that were reached, by identity.
+        snapshots: what they were, to be compared.
     """
 
     def __init__(self, roots: Iterable[Any], executed: Mapping[int, Executed] | None) -> None:
@@ -113,56 +115,56 @@ class Environment:
         self.holders: list[tuple[Any, str]] = []
         self.taken: set[tuple[int, str]] = set()
         self.slots: dict[int, tuple[str, Any, list[str]]] = {}
-        self.readings: list[Snapshot] = []
+        self.snapshots: list[Snapshot] = []
         for root in roots:
             self.visit(root, "an argument")
         self.read_holders()
         if executed is not None:
             self.visit_unreached(executed)
             self.read_holders()
-        self.readings += [
+        self.snapshots += [
             Names(title, holder, names, id(holder) in self.with_keys) for title, holder, names in self.slots.values()
         ]
-        if len(self.seen) > MOST:
-            self.refuse(f"it reaches more than {MOST} values")
+        if len(self.seen) > MAX_VALUES:
+            self.refuse(f"it reaches more than {MAX_VALUES} values")
 
     def changed(self) -> str | None:
-        """Name something that is not what it was; None if all is."""
-        for reading in self.readings:
-            found = reading.changed()
-            if found is not None:
-                return found
+        """Return what to call a value that is not what it was; `None` if all are."""
+        for snapshot in self.snapshots:
+            changed = snapshot.changed()
+            if changed is not None:
+                return changed
         return None
 
     def unchanged(self) -> bool:
-        """Whether all is what it was, asked in a hurry."""
-        return all(reading.unchanged() for reading in self.readings) or self.changed() is None
+        """Return whether all is what it was: first quickly by identity, then as `changed` does."""
+        return all(snapshot.unchanged() for snapshot in self.snapshots) or self.changed() is None
 
     def refuse(self, reason: str) -> None:
-        """Keep the first reason."""
+        """Keep the reason why values can't be compared, if it is the first."""
         self.obstacle = self.obstacle or reason
 
     # -- from value to value -----------------------------------------------------------------------------------------
 
     def visit(self, value: Any, title: str) -> None:
-        """Find out what a value is, and go on to what can be reached from it."""
+        """Take a snapshot of a value that may change, and go on to what can be reached from it."""
         if isinstance(value, Enum):
             self.visit(value._value_, title)
         elif is_atom(value):
             return
-        if id(value) in self.seen or len(self.seen) > MOST:
+        if id(value) in self.seen or len(self.seen) > MAX_VALUES:
             return
         self.seen[id(value)] = value
-        kind = type(value)
-        if issubclass(kind, Variable):
+        value_type = type(value)
+        if issubclass(value_type, Variable):
             self.refuse(f"{title} is a Variable")
-        elif kind is FunctionType:
+        elif value_type is FunctionType:
             self.visit_function(value)
-        elif kind is MethodType:
+        elif value_type is MethodType:
             self.visit_parts([value.__func__, value.__self__], title)
-        elif kind is functools.partial:
+        elif value_type is functools.partial:
             parts = functools.partial(parts_of_partial, value)
-            self.readings.append(Snapshot(title, parts))
+            self.snapshots.append(Snapshot(title, parts))
             self.visit_parts([value.func, value.args, value.keywords], title)
             if asks_outside(value.func):
                 self.refuse(f"{title} gives another value every time")
@@ -172,7 +174,7 @@ class Environment:
         elif isinstance(value, type):
             self.all_attributes = self.all_attributes or value.__name__ in BY_ANY_NAME
             self.visit_class(value, title)
-        elif kind is ModuleType:
+        elif value_type is ModuleType:
             self.holders.append((value, f"{value.__name__}'s"))
         elif isinstance(value, (*CONTAINERS, MappingProxyType)):
             self.visit_container(value, title)
@@ -185,7 +187,7 @@ class Environment:
             self.visit(part, title)
 
     def visit_function(self, function: FunctionType) -> None:
-        """Go on to what a function's code names, if it ran."""
+        """Go on to the defaults, the closure and the globals of a function, if its code ran."""
         code = function.__code__
         if is_own(code) or not is_users(function.__module__):
             return
@@ -194,15 +196,15 @@ class Environment:
         self.visited.add(id(code))
         title = function.__qualname__
         fields = FunctionFields(f"the code or a default of {title}", function, self.executed is not None)
-        self.readings.append(fields)
+        self.snapshots.append(fields)
         self.visit_parts([function.__defaults__, function.__kwdefaults__], f"a default of {title}")
         if function.__dict__:
             self.holders.append((function, f"{title}'s"))
             self.visit(function.__dict__.get("__wrapped__"), title)
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=False):
-            reading = CellContent(f"the variable {name!r} of {title}'s closure", cell)
-            self.readings.append(reading)
-            self.visit_parts(reading.values, reading.title)
+            snapshot = CellContent(f"the variable {name!r} of {title}'s closure", cell)
+            self.snapshots.append(snapshot)
+            self.visit_parts(snapshot.values, snapshot.title)
         self.visit_code(code, function.__globals__)
 
     def visit_code(self, code: CodeType, scope: dict[str, Any]) -> None:
@@ -245,17 +247,17 @@ class Environment:
                 self.names.update(vars(base).get("__match_args__", ()))
                 self.visit_parts((x for x in vars(base).values() if is_code(x)), title)
         if cls.__mro__[0] is cls and is_followed(cls.__module__):
-            self.readings.append(ClassOf(f"the bases of {cls.__qualname__}", cls))
+            self.snapshots.append(ClassOf(f"the bases of {cls.__qualname__}", cls))
         if type(cls) is not type:
             self.visit(type(cls), title)
 
     def visit_container(self, value: Any, title: str) -> None:
         """Go on to the items of a container."""
         if not isinstance(value, (tuple, frozenset)):
-            self.readings.append(Items(title, value))
+            self.snapshots.append(Items(title, value))
         self.visit_parts(items_of(value), title)
         if isinstance(value, defaultdict):
-            self.readings.append(Snapshot(f"the default of {title}", lambda: [value.default_factory]))
+            self.snapshots.append(Snapshot(f"the default of {title}", lambda: [value.default_factory]))
             self.visit(value.default_factory, f"the default of {title}")
         if type(value) not in (*CONTAINERS, MappingProxyType) and is_followed(type(value).__module__):
             self.visit_class(type(value), title)
@@ -263,31 +265,33 @@ class Environment:
 
     def visit_object(self, value: Any, title: str) -> None:
         """Go on to the attributes of an object."""
-        kind = type(value)
+        value_type = type(value)
         if isinstance(value, BUFFERS):
-            self.readings.append(Snapshot(title, lambda: [bytes(value)]))
+            self.snapshots.append(Snapshot(title, lambda: [bytes(value)]))
         elif is_array(value):
-            self.readings.append(Snapshot(title, lambda: [str(value.shape), str(value.dtype), value.tobytes()]))
-            if kind.__module__ != "numpy":
-                self.holders.append((value, f"the {kind.__name__}'s"))
+            self.snapshots.append(Snapshot(title, lambda: [str(value.shape), str(value.dtype), value.tobytes()]))
+            if value_type.__module__ != "numpy":
+                self.holders.append((value, f"the {value_type.__name__}'s"))
         elif isinstance(value, BaseException):
-            self.readings.append(Snapshot(title, lambda: list(value.args)))
-            self.holders.append((value, f"the {kind.__name__}'s"))
-        elif kind.__name__ == "_local":
+            self.snapshots.append(Snapshot(title, lambda: list(value.args)))
+            self.holders.append((value, f"the {value_type.__name__}'s"))
+        elif value_type.__name__ == "_local":
             self.refuse(f"{title} is another one in each thread")
-        elif hasattr(kind, "__next__"):
-            self.refuse(f"{title} is used up as it is read (its type is {kind.__name__})")
-        elif isinstance(value, NO_DATA) or kind.__name__ in HARMLESS_TYPES:
+        elif hasattr(value_type, "__next__"):
+            self.refuse(f"{title} is used up as it is read (its type is {value_type.__name__})")
+        elif isinstance(value, NO_DATA) or value_type.__name__ in HARMLESS_TYPES:
             # Under another name they are the same.
             self.all_attributes = self.all_attributes or getattr(value, "__name__", None) in BY_ANY_NAME
-        elif (is_followed(kind.__module__) and kind.__module__ != "builtins") or kind.__module__ == "types":
-            self.visit_class(kind, title)
-            self.readings.append(ClassOf(f"the class of {title}", value))
-            self.holders.append((value, f"the {kind.__name__}'s"))
+        elif (
+            is_followed(value_type.__module__) and value_type.__module__ != "builtins"
+        ) or value_type.__module__ == "types":
+            self.visit_class(value_type, title)
+            self.snapshots.append(ClassOf(f"the class of {title}", value))
+            self.holders.append((value, f"the {value_type.__name__}'s"))
         elif hasattr(value, "__wrapped__"):
             self.visit(value.__wrapped__, title)
-        elif kind.__module__ not in HARMLESS_MODULES:
-            self.refuse(f"{title} is an object of type {kind.__qualname__}, which can't be compared")
+        elif value_type.__module__ not in HARMLESS_MODULES:
+            self.refuse(f"{title} is an object of type {value_type.__qualname__}, which can't be compared")
 
     # -- attributes --------------------------------------------------------------------------------------------------
 
@@ -325,11 +329,11 @@ class Environment:
 
     @staticmethod
     def is_data_of_others(value: Any) -> bool:
-        """Whether a value that code names in a module of Python's own, such as `sys.argv`, is looked at."""
+        """Return whether a value in a module of Python's own is looked at where code names it, as `sys.argv` is."""
         return isinstance(value, (*CONTAINERS, ModuleType)) and value is not sys.modules
 
     def slot(self, holder: Any, name: str, title: str) -> None:
-        """Compare a value by name."""
+        """Have a value compared by its name in a holder."""
         _, _, names = self.slots.setdefault(id(holder), (title, holder, []))
         if name not in names:
             names.append(name)
@@ -342,7 +346,7 @@ def parts_of_partial(value: functools.partial[Any]) -> list[Any]:
 
 
 def asks_outside(value: Any) -> bool:
-    """Whether a callable draws random numbers or reads a clock without Python noticing that it is called."""
+    """Return whether a callable draws random numbers or reads a clock without Python noticing that it is called."""
     if isinstance(value, type) or not callable(value):
         return False
     module = str(getattr(value, "__module__", None) or type(getattr(value, "__self__", None)).__module__)

@@ -1,4 +1,4 @@
-"""Values that are compared: some of one container, as they were when a call was recorded."""
+"""Snapshots: values of one container as they were when a call was recorded, to compare them later."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MISSING: Final = object()
 
 
 def is_atom(value: Any) -> bool:
-    """Whether a value never changes.
+    """Return whether a value never changes.
 
     >>> is_atom(2.5), is_atom([2.5])
     (True, False)
@@ -38,7 +38,7 @@ def is_atom(value: Any) -> bool:
 
 
 def same(x: Any, y: Any) -> bool:
-    """Whether two values are the same to a computation: one object, or equal ones of one type."""
+    """Return whether two values are the same to a computation: one object, or equal ones of one immutable type."""
     if x is y:
         return True
     return type(x) is type(y) and is_atom(x) and not isinstance(x, Enum) and repr(x) == repr(y)
@@ -49,7 +49,12 @@ class Snapshot:
 
     Args:
         title: what to call it.
-        read: gives its present values in order.
+        read: returns its present values in order.
+
+    >>> rates = [1.0, 2.0]
+    >>> snapshot = Items("the global 'rates'", rates)
+    >>> snapshot.changed(), rates.append(3.0), snapshot.changed()
+    (None, None, "the global 'rates'")
     """
 
     def __init__(self, title: str, read: Callable[[], list[Any]]) -> None:
@@ -62,12 +67,12 @@ class Snapshot:
         return self.title
 
     def unchanged(self) -> bool:
-        """Whether all is what it was, asked in a hurry: the same objects are."""
+        """Return whether the same objects are there as before; `changed` also takes equal ones for the same."""
         values = self.read()
         return len(values) == len(self.values) and all(map(operator.is_, values, self.values))
 
     def changed(self) -> str | None:
-        """Name a value that is another one now."""
+        """Return what to call a value that is another one now; `None` if there is no such value."""
         values = self.read()
         if len(values) != len(self.values):
             return self.title
@@ -94,7 +99,7 @@ class Names(Snapshot):
         super().__init__(title, self.present)
 
     def present(self) -> list[Any]:
-        """Return the values now."""
+        """Return the present values."""
         own = self.holder if type(self.holder) is dict else attributes_of(self.holder)
         values = [own.get(name, MISSING) for name in self.names]
         if self.with_keys:
@@ -103,7 +108,7 @@ class Names(Snapshot):
         return [*values, len(special_methods(own))] if isinstance(self.holder, type) else values
 
     def name(self, index: int) -> str:
-        """Return the holder's title and the name."""
+        """Return the holder's title and the name of the value."""
         return f"{self.title} {self.names[index]!r}" if index < len(self.names) else f"{self.title} attributes"
 
 
@@ -121,7 +126,7 @@ class Items(Snapshot):
 
 
 class ClassOf(Snapshot):
-    """What an object or a class is an instance or a subclass of.
+    """The class of an object, or the bases of a class.
 
     Args:
         title: what to call it.
@@ -134,7 +139,7 @@ class ClassOf(Snapshot):
 
 
 class CellContent(Snapshot):
-    """What the cell of a closure holds.
+    """The value in a cell of a closure.
 
     Args:
         title: what to call it.
@@ -146,7 +151,7 @@ class CellContent(Snapshot):
         super().__init__(title, self.content)
 
     def content(self) -> list[Any]:
-        """Return the value, if there is one."""
+        """Return the value in a list, which is empty if there is none."""
         try:
             return [self.cell.cell_contents]
         except ValueError:
@@ -154,7 +159,7 @@ class CellContent(Snapshot):
 
 
 class FunctionFields(Snapshot):
-    """What a function can be given anew: its defaults, and its code.
+    """The fields of a function that may be assigned: its defaults, and its code.
 
     Args:
         title: what to call them.
@@ -168,23 +173,23 @@ class FunctionFields(Snapshot):
         super().__init__(title, self.fields)
 
     def fields(self) -> list[Any]:
-        """Return the fields now."""
+        """Return the present fields."""
         code = [self.function.__code__] if self.with_code else []
         return [*code, self.function.__defaults__, self.function.__kwdefaults__]
 
 
 def is_special(name: str) -> bool:
-    """Whether Python gives a name its meaning, as it does for `__call__`."""
+    """Return whether Python gives a name its meaning, as it does for `__call__`."""
     return name.startswith("__") and name.endswith("__")
 
 
 def is_code(value: Any) -> bool:
-    """Whether a class has a value to run it."""
+    """Return whether an attribute of a class is code: a function, or one in a wrapper."""
     return isinstance(value, (FunctionType, *DESCRIPTORS))
 
 
 def special_methods(own: dict[str, Any]) -> set[str]:
-    """Return the special methods among the attributes of a class."""
+    """Return the names of the special methods among the attributes of a class."""
     return {name for name, value in own.items() if is_special(name) and is_code(value)}
 
 
@@ -193,21 +198,21 @@ def attributes_of(holder: Any) -> dict[str, Any]:
     if isinstance(holder, (type, ModuleType)):
         return dict(vars(holder))
     try:
-        found = dict(object.__getattribute__(holder, "__dict__"))
+        attributes = dict(object.__getattribute__(holder, "__dict__"))
     except AttributeError:
-        found = {}
+        attributes = {}
     for name, member in members_of(type(holder)).items():
         value = slot_value(member, holder)
         if value is not MISSING:
-            found[name] = value
-    return found
+            attributes[name] = value
+    return attributes
 
 
-def members_of(kind: type) -> dict[str, Any]:
+def members_of(cls: type) -> dict[str, Any]:
     """Return the slots of a class and its bases."""
     return {
         name: member
-        for base in reversed(kind.__mro__)
+        for base in reversed(cls.__mro__)
         for name, member in vars(base).items()
         if type(member) is MemberDescriptorType and not name.startswith("__")
     }
@@ -227,8 +232,8 @@ def items_of(container: Any) -> list[Any]:
         return [*container.keys(), *container.values()]
     if isinstance(container, dict):
         return [*dict.keys(container), *dict.values(container)]
-    kinds: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
-    for kind in kinds:
-        if isinstance(container, kind):
-            return list(kind.__iter__(container))
+    bases: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
+    for base in bases:
+        if isinstance(container, base):
+            return list(base.__iter__(container))
     return list(container)

@@ -1,0 +1,63 @@
+"""Records a call of a task: its arguments become inputs, and what is shared with the world outside is refused."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from minitorch.compiler.aliasing import has_shared_parts, objects_in
+from minitorch.compiler.call import Arguments
+from minitorch.compiler.capture.recorder import Recording, Unrecordable, record
+from minitorch.compiler.task import Mode, Task
+from minitorch.scalars.pytrees import is_object_array, unfold
+
+__all__ = ["record_call"]
+
+
+def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_operations: int) -> Recording:
+    """Run what a task records on Variables, and return the recording.
+
+    Args:
+        task: what is compiled.
+        arguments: the call.
+        known: objects that were there before the call, by identity; none of them may be part of the result.
+        max_operations: how many operations are to be compiled, those of derivatives included.
+
+    Raises:
+        Unrecordable: machine code could not repeat the run.
+    """
+    values: list[Any] = []
+    returned: Any = None
+
+    def run(inputs: Sequence[Any]) -> Any:
+        nonlocal returned
+        positional, keywords = arguments.fill(inputs)
+        values[:] = [*positional, *keywords.values()]
+        before = [leaves_of(value) for value in values]
+        returned = task.functions.recorded(*positional, **keywords)
+        after = [leaves_of(value) for value in values]
+        if not all(map(same_objects, before, after)):
+            raise Unrecordable("it changes an argument")
+        return returned
+
+    wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
+    recording = record(run, arguments.numbers, arguments.names, wanted, max_operations)
+    if has_shared_parts(returned, {**known, **objects_in(values)}):
+        raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
+    return recording
+
+
+def leaves_of(argument: Any) -> list[Any]:
+    """Return what stands in an argument; of an array of objects its elements."""
+    return [x for leaf in unfold(argument)[0] for x in (leaf.ravel().tolist() if is_object_array(leaf) else [leaf])]
+
+
+def same_objects(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Return whether two lists hold the same objects.
+
+    >>> x, y = [1.0], [1.0]
+    >>> same_objects([x, y], [x, y]), same_objects([x, y], [x, x]), same_objects([x], [x, y])
+    (True, False, False)
+    """
+    return len(before) == len(after) and all(map(operator.is_, before, after))

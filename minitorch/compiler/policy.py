@@ -1,0 +1,155 @@
+"""The policy of one specialization: what becomes of calls that take a trace which is not known yet.
+
+    COMPILING       such a trace is recorded, and soon compiled
+    INTERPRETING    it is recorded and interpreted, since there are too many for machine code
+    CLOSED          it is not recorded; known traces answer their calls, and Python the others
+    PYTHON          all calls run in Python
+
+States follow each other downwards. Only when all recordings are dropped, because what they read has changed, does
+INTERPRETING become COMPILING again.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from minitorch.compiler.task import Options, Reporter
+
+__all__ = ["Policy", "State"]
+
+MAX_REFUSED_RUNS: Final = 8
+"""After so many runs in a row that can't be recorded, all calls are left to Python."""
+
+KNOWN_TRACES_PER_WAITING_CALL: Final = 4
+OPERATIONS_PER_WAITING_CALL: Final = 2_000
+"""For so many compiled traces, and for so many operations, one more call waits until all is compiled again."""
+
+
+class State(IntEnum):
+    """What becomes of calls that take a new trace."""
+
+    COMPILING = 0
+    INTERPRETING = 1
+    CLOSED = 2
+    PYTHON = 3
+
+
+class Policy:
+    """Decides what is recorded, compiled, interpreted or left to Python, and tells the user.
+
+    Args:
+        options: the limits that the user has chosen.
+        reporter: warns the user.
+
+    Attributes:
+        state: what becomes of calls that take a new trace.
+        waiting: how many calls were recorded since machine code was made last.
+
+    >>> policy = Policy(Options(False, max_traces=2, max_operations=100), Reporter("f"))
+    >>> policy.state.name, policy.records, policy.compiles
+    ('COMPILING', True, True)
+    >>> policy.close()
+    >>> policy.interpret(), policy.restart(), policy.state.name
+    (None, None, 'CLOSED')
+    """
+
+    def __init__(self, options: Options, reporter: Reporter) -> None:
+        self.options = options
+        self.reporter = reporter
+        self.state = State.COMPILING
+        self.waiting = 0
+        self.restarts = 0
+        self.refused_runs = 0
+        self.changed_runs = 0
+
+    # -- what holds now ----------------------------------------------------------------------------------------------
+
+    @property
+    def records(self) -> bool:
+        """Whether new traces are recorded."""
+        return self.state <= State.INTERPRETING
+
+    @property
+    def compiles(self) -> bool:
+        """Whether new traces are recorded to be compiled."""
+        return self.state is State.COMPILING
+
+    @property
+    def only_python(self) -> bool:
+        """Whether all calls run in Python."""
+        return self.state is State.PYTHON
+
+    @property
+    def max_compiled_operations(self) -> int:
+        """How many operations a trace may have to be compiled; less than any has while traces are interpreted."""
+        return self.options.max_operations if self.compiles else -1
+
+    def is_time_to_compile(self, compiled: int, operations: int) -> bool:
+        """Return whether enough calls wait for machine code, which takes the longer the larger the tree is.
+
+        Args:
+            compiled: how many traces have machine code.
+            operations: how many operations all traces have.
+        """
+        return self.waiting > compiled // KNOWN_TRACES_PER_WAITING_CALL + operations // OPERATIONS_PER_WAITING_CALL
+
+    def is_enough(self, traces: int, operations: int) -> bool:
+        """Return whether there are as many traces or operations as are compiled."""
+        return traces >= self.options.max_traces or operations > self.options.max_operations
+
+    # -- what happens ------------------------------------------------------------------------------------------------
+
+    def count_recording(self, is_new: bool) -> None:
+        """Note that a call was recorded to be compiled.
+
+        Args:
+            is_new: whether its trace was not known.
+        """
+        self.waiting += 1
+        # The same traces again and again: machine code of them does not answer the calls that it should.
+        if not is_new and self.waiting > 2 * self.options.max_traces:
+            self.close()
+
+    def count_refused_run(self) -> bool:
+        """Note a run that could not be recorded, and return whether all calls are to be left to Python."""
+        self.refused_runs += 1
+        return self.refused_runs >= MAX_REFUSED_RUNS
+
+    def count_changed_run(self) -> bool:
+        """Note a run that changed what it reads, and return whether all calls are to be left to Python.
+
+        The first one may have made what is made when it is first asked for.
+        """
+        self.changed_runs += 1
+        return self.changed_runs > 1
+
+    def count_recorded_run(self) -> None:
+        """Note a run that could be recorded."""
+        self.refused_runs = 0
+
+    def restart(self) -> None:
+        """Note that all recordings are dropped, because what they read has changed."""
+        self.restarts += 1
+        self.waiting = 0
+        if self.state is State.INTERPRETING:
+            self.state = State.COMPILING
+        if self.restarts > self.options.max_traces:
+            self.give_up(f"what it reads changes again and again (it was compiled {self.restarts} times)")
+
+    def interpret(self) -> None:
+        """Have new traces interpreted from now on."""
+        self.state = max(self.state, State.INTERPRETING)
+
+    def close(self) -> None:
+        """Record no new traces from now on."""
+        self.state = max(self.state, State.CLOSED)
+
+    def give_up(self, reason: str) -> None:
+        """Leave all calls to Python from now on, and warn of the reason."""
+        self.state = State.PYTHON
+        self.report(f"runs in Python, since {reason}")
+
+    def report(self, message: str) -> None:
+        """Warn the user, of each thing once."""
+        self.reporter.report(message)

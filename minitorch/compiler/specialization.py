@@ -1,0 +1,231 @@
+"""A specialization: all that serves the calls with one key, from the first trace to machine code.
+
+    a call        known trace: machine code        new trace: recorded, and soon compiled        error: plain Python
+
+Its parts: the trace tree and the interpreted traces keep what was recorded, the executable runs it, the environment
+knows what was read besides the arguments, and the policy decides what comes next. A call that is recorded is answered
+by its own recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from minitorch.autodiff.errors import HistoryLostError
+from minitorch.compiler.call import Arguments
+from minitorch.compiler.capture.recorder import Recording, Unrecordable
+from minitorch.compiler.capture.task_recorder import record_call
+from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
+from minitorch.compiler.guards.environment import Environment
+from minitorch.compiler.interpreted_traces import InterpretedTrace, InterpretedTraces
+from minitorch.compiler.policy import Policy
+from minitorch.compiler.result import Result
+from minitorch.compiler.task import Task
+from minitorch.compiler.trace_tree import HiddenDecision, TraceTree
+from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
+
+if TYPE_CHECKING:
+    from minitorch.machine_code.lowering.machine import MachineCode
+
+__all__ = ["Specialization"]
+
+
+class Specialization:
+    """What serves the calls with one key.
+
+    Args:
+        task: what is compiled.
+        arguments: the first call.
+
+    Attributes:
+        inputs: how many floats a call has.
+        policy: what becomes of calls that take a new trace.
+        tree: the traces that are compiled.
+        interpreted: the traces that are interpreted.
+        executable: the machine code.
+        environment: what the traces have read besides their arguments.
+    """
+
+    def __init__(self, task: Task, arguments: Arguments) -> None:
+        self.task = task
+        self.inputs = len(arguments.numbers)
+        self.roots = (task.functions.plain, *arguments.objects)
+        self.policy = Policy(task.options, task.reporter)
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop all recordings and machine code."""
+        self.tree = TraceTree()
+        self.interpreted = InterpretedTraces()
+        self.executable = Executable(self.task, self.inputs)
+        self.environment = Environment((), {})
+
+    def restart_if_changed(self) -> bool:
+        """Drop all recordings if what they have read is not as it was, and return whether that is so."""
+        changed = bool(self.environment.snapshots) and self.environment.changed() is not None
+        if changed:
+            self.forget()
+            self.policy.restart()
+        return changed
+
+    def give_up(self, reason: str) -> None:
+        """Leave all calls to Python from now on."""
+        self.executable.close()
+        self.policy.give_up(reason)
+
+    # -- calls -------------------------------------------------------------------------------------------------------
+
+    def run(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
+        """Run known traces.
+
+        Args:
+            numbers: the inputs of a call.
+
+        Returns:
+            How that ended (see `machine_code.status`); for a HIT also the form of the result and the outputs.
+        """
+        if self.executable.memory_guards is None:
+            self.restart_if_changed()
+        builtin, memory_guards = self.executable.builtin, self.executable.memory_guards
+        if builtin is None:
+            return self.interpreted.run(numbers)
+        outputs = builtin(*numbers)
+        if type(outputs) is SideExit and outputs.status == ARGUMENTS and memory_guards is not None:
+            if self.restart_if_changed():
+                return MISS, None
+            memory_guards.refresh()
+            outputs = builtin(*numbers)
+        if type(outputs) is not SideExit:
+            return HIT, (self.tree.results[int(outputs[0])], list(outputs[1:]))
+        return self.interpreted.run(numbers) if outputs.status == MISS else (outputs.status, None)
+
+    def learn(self, arguments: Arguments) -> tuple[Result, list[float]] | None:
+        """Record a call that takes a new trace, and compile when it is time.
+
+        Returns:
+            What the recording itself came to, the form of the result and the outputs; `None` if Python has to answer.
+        """
+        if not self.policy.records or not (self.policy.compiles or self.interpreted.takes()):
+            return None
+        before = Environment(self.roots, None)
+        try:
+            recording = record_call(self.task, arguments, before.seen, self.policy.max_compiled_operations)
+        except Unrecordable as obstacle:
+            if obstacle.final:
+                self.give_up(str(obstacle))
+            else:
+                self.refuse(str(obstacle))
+            return obstacle.answer
+        except HistoryLostError as error:
+            self.refuse(str(error))
+            return None
+        except Exception:
+            # What it raises it raises again in Python, where nothing stands between it and the user.
+            return None
+        answer = None if recording.is_long else (recording.result, recording.outputs)
+        if not self.has_constant_environment(recording, before):
+            return answer
+        for side_effect in sorted(recording.side_effects):
+            self.policy.report(f"{side_effect} takes effect only while a call is recorded")
+        self.policy.count_recorded_run()
+        if recording.is_long:
+            return self.add_interpreted(recording, arguments)
+        self.add(recording, arguments)
+        return answer
+
+    def refuse(self, reason: str) -> None:
+        """Note a run that could not be recorded."""
+        if self.policy.count_refused_run():
+            self.give_up(reason)
+
+    def has_constant_environment(self, recording: Recording, before: Environment) -> bool:
+        """Take in what a recording has read, and return whether its trace may be kept.
+
+        Args:
+            recording: a new one.
+            before: all that could be reached before the call.
+        """
+        executed = self.environment.executed or {}
+        if recording.executed.keys() - executed.keys():
+            self.environment = Environment(self.roots, {**executed, **recording.executed})
+        changed = before.changed()
+        if self.environment.obstacle is not None:
+            self.give_up(self.environment.obstacle)
+        elif changed is not None and self.policy.count_changed_run():
+            self.give_up(f"it changes {changed}, which it reads")
+        return self.environment.obstacle is None and changed is None
+
+    # -- growth ------------------------------------------------------------------------------------------------------
+
+    def add(self, recording: Recording, arguments: Arguments) -> None:
+        """Add a trace to the tree, and compile when enough calls wait for that."""
+        try:
+            is_new = self.tree.add(recording)
+        except HiddenDecision as hidden:
+            self.give_up(str(hidden))
+            return
+        self.policy.count_recording(is_new)
+        is_enough = self.policy.is_enough(self.tree.traces, self.tree.operations)
+        is_time = self.policy.is_time_to_compile(self.executable.traces, self.tree.operations)
+        if self.executable.machine is None or is_time or is_enough:
+            self.compile(arguments.numbers, recording.outputs)
+        if is_enough:
+            self.policy.interpret()
+            self.policy.report(f"new traces are interpreted after {self.extent()}")
+
+    def add_interpreted(self, recording: Recording, arguments: Arguments) -> tuple[Result, list[float]] | None:
+        """Add a trace that is interpreted, and return what it gives for the call that was recorded."""
+        trace = InterpretedTrace(recording, arguments.wanted, self.task.mode)
+        status, _, outputs = trace.run(arguments.numbers)
+        if status != HIT or not same_bits(outputs[: len(recording.outputs)], recording.outputs):
+            self.give_up("the interpreter gave other digits than Python")
+            return None
+        try:
+            self.interpreted.add(trace)
+        except HiddenDecision as hidden:
+            self.give_up(str(hidden))
+            return None
+        if self.policy.compiles:
+            limit = self.task.options.max_operations
+            self.policy.report(f"traces of so many operations are interpreted (more than {limit}, with derivatives)")
+        if self.interpreted.is_full:
+            self.policy.close()
+            self.policy.report(f"new traces run in Python after {self.extent()}")
+        return trace.result, outputs
+
+    def extent(self) -> str:
+        """Return how much there is, in words, and the line whose decisions split most."""
+        traces = self.tree.traces + len(self.interpreted.traces)
+        operations = self.tree.operations + self.interpreted.steps
+        split = self.tree.most_frequent_split()
+        where = "" if split is None else f"; {split[1]} of them part at {split[0]}"
+        return f"{traces} of them with {operations} operations{where}"
+
+    def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
+        """Make machine code of all traces in the tree.
+
+        Args:
+            numbers: the inputs of a recorded call, at which the machine code is tried; if none, it is not tried.
+            expected: the outputs of that call.
+        """
+        try:
+            self.executable.compile(self.tree, self.environment, numbers, expected)
+        except NotCompilable as error:
+            self.give_up(str(error))
+        else:
+            self.policy.waiting = 0
+
+    # -- batches -----------------------------------------------------------------------------------------------------
+
+    def compile_waiting(self) -> None:
+        """Make machine code of traces that wait for it."""
+        if self.policy.waiting and not self.policy.only_python and self.tree.root is not None:
+            self.compile((), ())
+
+    def row_machine(self) -> MachineCode | None:
+        """Return machine code that gives as many floats for each row of a batch; `None` if there is no such."""
+        machine, results = self.executable.machine, self.tree.results
+        if machine is None or self.policy.only_python or self.environment.changed() is not None:
+            return None
+        return machine if len(results) == 1 and results[0].floats is not None else None
