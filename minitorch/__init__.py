@@ -37,6 +37,7 @@ from minitorch.tracing.child_processes import cover_this_process
 from minitorch.tracing.registering import register_function
 from minitorch.tracing.tracer import inherit_import_hook, install_import_hook, trace, traced_source
 from minitorch.transformer import RewriteError, RewriteWarning
+from minitorch.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompilationWarning, CompiledFunction, compile
@@ -92,7 +93,6 @@ __all__ = [
     "vjp",
 ]
 __all__ += [*_functions, *_complex_functions]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,12 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-import astor
+try:
+    import astor
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "Source text of rewritten code needs astor, which is not installed: `pip install astor`", name="astor"
+    ) from None
 
 from .rewriter import deep_recursion
 from .walk import replaced

@@ -19,6 +19,7 @@ from minitorch.cli.graph_command import graph
 from minitorch.cli.report_command import report
 from minitorch.cli.run_command import Program, run
 from minitorch.cli.source_command import source
+from minitorch.version import __version__
 
 __all__ = ["main"]
 
@@ -30,7 +31,7 @@ _INTERRUPTED = 130
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="TARGET is module:function, module:Class.method or file.py:function.",
 )
-@click.version_option(package_name="minitorch")
+@click.version_option(__version__)
 @click.pass_context
 def commands(context: click.Context) -> None:
     """Compute exact derivatives of Python code that was not written for it."""

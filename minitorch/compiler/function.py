@@ -16,6 +16,7 @@ from collections.abc import Callable, Hashable, Sequence
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from minitorch.autodiff.packages import require
 from minitorch.compiler.call import Arguments, flatten_call
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Result
@@ -62,6 +63,7 @@ class CompiledFunction(Portable):
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
         TypeError: argnums is not a position or a sequence of them.
+        ModuleNotFoundError: llvmlite is not installed.
     """
 
     def __new__(cls, *args: Any, **options: Any) -> CompiledFunction:
@@ -77,6 +79,7 @@ class CompiledFunction(Portable):
         max_operations: int = 20_000,
         max_paths: int | None = None,
     ) -> None:
+        require("minitorch.compile", "llvmlite")
         functools.update_wrapper(self, f)
         if not hasattr(f, "__name__"):
             self.__name__ = self.__qualname__ = getattr(getattr(f, "func", None), "__name__", type(f).__name__)

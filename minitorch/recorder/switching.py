@@ -19,6 +19,7 @@ from minitorch.autodiff import grad_mode
 from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.history import History, InputHistory
+from minitorch.autodiff.packages import is_installed
 from minitorch.autodiff.place import is_own
 from minitorch.autodiff.variable import Variable
 from minitorch.machine_code.llvm.builtins import MethodDefinition
@@ -300,12 +301,12 @@ def is_on() -> bool:
 
 
 def switch_on() -> bool:
-    """Record with machine code from now on, where this Python is one that it knows.
+    """Record with machine code from now on, where llvmlite is installed and this Python is one that it knows.
 
     Returns:
         whether it does.
     """
-    if not is_supported() or os.environ.get("MINITORCH_NATIVE") == "0":
+    if not is_supported() or os.environ.get("MINITORCH_NATIVE") == "0" or not is_installed("llvmlite"):
         return False
     with _lock:
         if not _made:

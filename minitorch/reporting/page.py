@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
+from minitorch.autodiff.packages import require
 from minitorch.drawing.render import RenderError
 from minitorch.reporting.columns import columns_of
 from minitorch.reporting.linked_diagram import svg_of
@@ -64,6 +65,7 @@ def template_text(name: str) -> str:
 @functools.cache
 def template() -> Any:
     """Return the template of the page, which escapes every text that is put into it."""
+    require("A report's page", "jinja2", "pygments")
     import jinja2
 
     environment = jinja2.Environment(

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from minitorch.autodiff.packages import require
 from minitorch.reporting.model import Analysis, Expression, Function, Line, relative_to
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
 
@@ -26,6 +27,7 @@ MAX_ROWS = 12
 
 def text_of(analysis: Analysis, width: int) -> str:
     """Return a report as text without colours."""
+    require("A report as text", "rich")
     from rich.console import Console
 
     console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None, legacy_windows=False)

@@ -19,6 +19,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from minitorch.autodiff.packages import missing
 from minitorch.autodiff.variable import Variable
 
 __all__ = [
@@ -46,7 +47,10 @@ def unfold(tree: Any) -> tuple[list[Any], Any]:
     """
     if type(tree) in _ALONE or issubclass(type(tree), Variable) or is_array(tree):
         return [tree], None
-    import optree
+    try:
+        import optree
+    except ModuleNotFoundError:
+        raise missing("optree", "A structure of numbers (a list, tuple, dict or dataclass)") from None
 
     while True:
         leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)

@@ -20,6 +20,7 @@ HEAVY = ("decimal", "numpy", "llvmlite", "optree", "jinja2", "wasmtime", "wasi_g
 ROOMS: Final = (
     "transformer",
     "minitorch.transformer",
+    "minitorch.version",
     "minitorch.operators",
     "minitorch.rules",
     "minitorch.autodiff",
@@ -48,6 +49,7 @@ LATE: Final = {
     ): "the compiler, as long as nobody compiles: half the time of the import",
     ("minitorch", "minitorch.ipython"): "what notebooks need",
     ("minitorch", "minitorch.recorder.switching"): "machine code, as long as little is recorded",
+    ("minitorch.__main__", "minitorch.cli"): "click and rich, which may not be installed",
     ("minitorch.cli.compile_command", "minitorch.compiler.function"): "the compiler, in every other command",
     (
         "minitorch.cli.graph_command",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import zipfile
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -60,9 +63,78 @@ def test_readme_programs_run(program: str, tmp_path: Path) -> None:
     output_of(f"import runpy; runpy.run_path({str(file)!r})")
 
 
-def test_versions_agree() -> None:
-    (version,) = re.findall(r'^version = "(.*)"$', PROJECT, re.M)
-    assert minitorch.__version__ == version
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel of this checkout, as `pip install .` builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(ROOT)]
+    subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=True)
+    (file,) = folder.glob("*.whl")
+    return zipfile.ZipFile(file)
+
+
+def metadata_of(wheel: zipfile.ZipFile) -> Message:
+    (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    return message_from_bytes(wheel.read(name))
+
+
+def test_the_version_is_written_once(wheel: zipfile.ZipFile) -> None:
+    assert metadata_of(wheel)["Version"] == minitorch.__version__
+    assert f"minitorch, version {minitorch.__version__}" == output_of(
+        "from minitorch.cli import main; main(['--version'])"
+    )
+    written = [
+        file.name
+        for file in [*MODULES, ROOT / "pyproject.toml"]
+        if re.search(r"^(__)?version(__)?\b.*=.*\d", file.read_text(encoding="utf-8"), re.M)
+    ]
+    assert written == ["version.py"]
+    assert f"## [{minitorch.__version__}] - " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_name_is_that_which_readme_says(wheel: zipfile.ZipFile) -> None:
+    metadata = metadata_of(wheel)
+    assert metadata["Name"] == "minitorch-autodiff"
+    assert f"`{metadata['Name']}`" in README
+    assert metadata["Author"] == "minitorch contributors"
+
+
+def test_the_description_needs_no_file_beside_it(wheel: zipfile.ZipFile) -> None:
+    description = str(metadata_of(wheel).get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
+    targets = re.findall(r"\]\(([^)]*)\)", description)
+    assert all(target.startswith("https://") for target in targets)
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", README)
+    assert pictures
+    assert all(f"(Picture `{picture}` of the source distribution:" in description for picture in pictures)
+    assert description.startswith("# minitorch\n")
+
+
+def test_the_wheel_has_every_file_of_the_packages(wheel: zipfile.ZipFile) -> None:
+    files = {
+        file.relative_to(ROOT).as_posix()
+        for package in ("minitorch", "transformer")
+        for file in (ROOT / package).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert {Path(file).suffix for file in files} >= {".py", ".typed", ".ll", ".html", ".css", ".js", ".pth"}
+    files = files - {"minitorch/tracing/child.pth"} | {"minitorch_child.pth"}
+    assert {name for name in wheel.namelist() if ".dist-info/" not in name} == files
+
+
+def test_the_command_of_the_wheel_is_that_of_python_m(wheel: zipfile.ZipFile) -> None:
+    (name,) = (name for name in wheel.namelist() if name.endswith("/entry_points.txt"))
+    assert "minitorch = minitorch.__main__:main" in wheel.read(name).decode()
+    by_module = subprocess.run(
+        [sys.executable, "-m", "minitorch", "--version"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    assert by_module.stdout.strip() == f"minitorch, version {minitorch.__version__}"
+
+
+def test_readme_says_what_each_dependency_is_for(wheel: zipfile.ZipFile) -> None:
+    needed = [line for line in metadata_of(wheel).get_all("Requires-Dist", []) if "extra ==" not in line]
+    names = {re.match(r"[\w-]+", line)[0] for line in needed}  # type: ignore[index]
+    (table,) = re.findall(r"^\| package .*\n\|[-| ]+\n((?:\|.*\n)+)", README, re.M)
+    assert set(re.findall(r"`([\w-]+)`", "".join(row.split("|")[1] for row in table.splitlines()))) == names
 
 
 @pytest.mark.parametrize("package", ["minitorch", "transformer"])

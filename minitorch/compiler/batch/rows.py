@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from minitorch.autodiff.packages import require
 from minitorch.compiler.task import Mode
 from minitorch.machine_code.status import HIT, MISS
 
@@ -67,6 +68,7 @@ def run_rows(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: 
         ValueError: the rows are not a matrix, or `out` has another shape or type than the results.
         TypeError: the function does not return a float, or a tuple of as many for each row.
     """
+    require("A batch", "numpy")
     import numpy
 
     matrix = numpy.asarray(rows, dtype=numpy.float64)

@@ -27,7 +27,7 @@ def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "_is_installed", lambda package: False)
+    monkeypatch.setattr(render, "is_installed", lambda package: False)
 
 
 def install_dot(folder: Path, body: str) -> None:
