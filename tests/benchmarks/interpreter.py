@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minitorch.machine_code.interpreter.interpreter import Interpreter
-from minitorch.machine_code.program import Operation, Path
+from minitorch.machine_code.program import Operation, Trace
 from minitorch.machine_code.status import HIT
 
 from .figures import Figure
@@ -39,7 +39,7 @@ MIXTURE: dict[str, tuple[int, Callable[..., float]]] = {
 """How often each row comes, in a hundred, and its function."""
 
 
-def recording(length: int) -> tuple[Path, list[float]]:
+def recording(length: int) -> tuple[Trace, list[float]]:
     """A recording of so many operations whose values stay between a thousandth and thirty, and its inputs."""
     chance = random.Random(0)
     inputs = [0.5 + 0.1 * index for index in range(INPUTS)]
@@ -53,7 +53,7 @@ def recording(length: int) -> tuple[Path, list[float]]:
         if 1e-3 < abs(value) < 30:
             values.append(value)
             steps.append(Operation(name, operands))
-    return Path(INPUTS, tuple(steps), (len(values) - 1,)), inputs
+    return Trace(INPUTS, tuple(steps), (len(values) - 1,)), inputs
 
 
 def nanoseconds(function: Callable[[], Any]) -> float:

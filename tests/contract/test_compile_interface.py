@@ -194,3 +194,10 @@ def test_a_call_runs_no_python_frame() -> None:
     assert type(decorated.value_and_grad) is types.BuiltinFunctionType
     assert type(type(decorated).__dict__["__call__"].__func__) is types.BuiltinFunctionType
     assert [decorated(3.0), decorated.value_and_grad(3.0), decorated.grad(3.0)] == [9.0, (9.0, 6.0), 6.0]
+
+
+def test_former_names_keep_working() -> None:
+    compiled = minitorch.compile(branching_pair, max_paths=3)
+    assert compiled.options == minitorch.compile(branching_pair, max_traces=3).options
+    compiled(1.5, 2.0)
+    assert compiled.paths == compiled.traces and compiled.traces[0].kind is compiled.traces[0].mode
