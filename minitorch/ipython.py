@@ -83,7 +83,7 @@ def run_traced(shell: Any, line: str, cell: str) -> Any:
     name = shell.compile.cache(source, shell.displayhook.prompt_count, raw_code=cell)
     tree = shell.transform_ast(shell.compile.ast_parse(source, name))
     # Notebooks make Scalars anywhere, so there is no plain body to choose.
-    rewritten, _ = rewrite(tree, targets, Constants(), two_bodies=False)
+    rewritten, _ = rewrite(tree, targets, Constants(), two_bodies=False, for_plain_values=False)
     statements = rewritten.body
     last = statements.pop() if statements and isinstance(statements[-1], ast.Expr) else None
     codes = [linked(shell, ast.Module(statements, []), name, "exec")]

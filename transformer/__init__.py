@@ -18,6 +18,7 @@ from .hook import Hook, ModuleReport, install
 from .libraries import Libraries, Rows
 from .linking import is_linked, link, placeholders_last
 from .loader import compile_rewritten
+from .questions import Questions, names_any
 from .rewriter import deep_recursion, rewrite
 from .switch import Switch
 from .targets import Alias, Targets
@@ -35,6 +36,7 @@ __all__ = [
     "Hook",
     "Libraries",
     "ModuleReport",
+    "Questions",
     "RewriteError",
     "RewriteWarning",
     "Rows",
@@ -45,6 +47,7 @@ __all__ = [
     "install",
     "is_linked",
     "link",
+    "names_any",
     "placeholders_last",
     "rewrite",
     "traced_text",

@@ -40,6 +40,9 @@ class Callees(Protocol):
     def resolved(self, function: ast.expr, place: ast.AST) -> ast.expr:
         """Return an expression for what to call where the user's code calls `function`; it is looked up at `place`."""
 
+    def value(self, name: str, place: ast.AST) -> ast.expr:
+        """The runtime object called `name` as a pattern has it."""
+
     def switch(self, place: ast.AST) -> ast.expr:
         """Return the test that chooses the plain body."""
 
@@ -63,6 +66,9 @@ class Constants:
         """Return the call of `resolve` on `function`."""
         resolve = self.callee(RESOLVE, function)
         return at(place, ast.Call(func=resolve, args=[function], keywords=[]))
+
+    def value(self, name: str, place: ast.AST) -> ast.expr:
+        return at(place, ast.Constant(placeholder(name)))
 
     def switch(self, place: ast.AST) -> ast.expr:
         """Return the test of the mark in the list of the switch."""
@@ -91,6 +97,9 @@ class Names:
         if name is None:
             return at(place, ast.Call(func=self.callee(RESOLVE, place), args=[function], keywords=[]))
         return function if name == ast.unparse(function) else self.callee(name, function)
+
+    def value(self, name: str, place: ast.AST) -> ast.expr:
+        return self.callee(name, place)
 
     def switch(self, place: ast.AST) -> ast.expr:
         """Return the test `not tracing`."""

@@ -12,12 +12,13 @@ import functools
 import reprlib
 import threading
 from collections.abc import Callable
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any, TypeVar
 
 from .callees import Constants
 from .errors import RewriteError
 from .linking import is_linked, link
+from .questions import names_any
 from .rewriter import rewrite
 from .source import definition_of, is_generated
 from .targets import Targets
@@ -108,7 +109,10 @@ class Converter:
         statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
         always = self.targets.always_traced
         two_bodies = source.packages.isdisjoint(always) and not uses_any(code, module_globals, always)
-        tree, _ = rewrite(ast.Module([statement], []), self.targets, Constants(), two_bodies)
+        for_plain_values = two_bodies and not names_any(module_globals, always)
+        tree, _ = rewrite(
+            ast.Module([statement], []), self.targets, Constants(), two_bodies, for_plain_values, definition.imported
+        )
         new_statement: Any = tree.body[0]
         new_node = new_statement.value if isinstance(node, ast.Lambda) else new_statement
         try:
@@ -128,17 +132,9 @@ def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[
     >>> uses_any(uses_any.__code__, {"any": functools.reduce, "uses_any": uses_any}, frozenset({"transformer"}))
     True
     """
-    for name in code.co_names:
-        value = module_globals.get(name)
-        kind = type(value)
-        if kind is ModuleType:
-            home: Any = value.__name__  # type: ignore[union-attr]
-        elif kind is FunctionType or issubclass(kind, type):
-            home = value.__module__
-        else:
-            continue
-        if isinstance(home, str) and home.partition(".")[0] in modules:
-            return True
+    named = {name: module_globals[name] for name in code.co_names if name in module_globals}
+    if names_any(named, modules):
+        return True
     nested = (constant for constant in code.co_consts if type(constant) is CodeType)
     return any(uses_any(inner, module_globals, modules) for inner in nested)
 

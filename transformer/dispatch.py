@@ -83,6 +83,7 @@ class Dispatcher:
         kinds.update(self.targets.by_type)
         marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
         function_type, builtin_type, method_type, mark = FunctionType, BuiltinFunctionType, MethodType, MARK
+        class_type = type
         followed_classes: set[type] = set()
 
         # Membership is asked with `in`, not by calls: recursion limits count calls, also of C functions.
@@ -93,8 +94,11 @@ class Dispatcher:
             if kind is builtin_type:
                 if callee in builtins:
                     return builtins[callee]
-                if callee.__module__ in libraries:
-                    return dispatcher.of_library(callee, callee.__module__)
+                module = callee.__module__
+                if module is None and type(callee.__self__) is class_type:
+                    module = callee.__self__.__module__
+                if module in libraries:
+                    return dispatcher.of_library(callee, module)
                 return callee
             if kind is function_type:
                 if callee in functions:

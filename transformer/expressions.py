@@ -5,21 +5,23 @@
     x += y           ->  x = Add.apply_inplace(x, y)
     f(x)             ->  resolve(f)(x)
     z.real           ->  real_part(z)            attributes that the table names
+    (x > y) is True  ->  truth(GT.apply(x, y)) is True          see `questions`
 
 Only what Python can't already dispatch on its operands is touched.  Left as they are, because they reach a Variable's
 own operators and evaluate each operand just once: comparison chains, augmented assignment to attributes and
-subscripts, `and`/`or`/`not`/`in`/`is`.  Left alone for good: patterns, annotations, constant expressions.
+subscripts, `and`/`or`/`not`/`in`.  Left alone for good: annotations, constant expressions.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from typing import Any
 
 from .callees import Callees, at
+from .questions import QuestionsRewritten
 from .targets import Targets
 from .walk import SCOPES, first_to_run, map_children, replaced
 
@@ -37,7 +39,9 @@ class Expressions:
         scopes: how many functions and lambdas were met so far.
     """
 
-    def __init__(self, targets: Targets, callees: Callees) -> None:
+    def __init__(
+        self, targets: Targets, callees: Callees, for_plain_values: bool = True, imported: Set[str] = frozenset()
+    ) -> None:
         self.operators = targets.operators
         self.in_place = targets.in_place
         self.attributes = targets.attributes
@@ -55,6 +59,10 @@ class Expressions:
             ast.ClassDef: self.class_scope,
             **dict.fromkeys(SCOPES, self.scope),
         }
+        self.questions: QuestionsRewritten | None = None
+        if targets.questions is not None:
+            self.questions = QuestionsRewritten(targets.questions, callees, self.visit, for_plain_values, imported)
+            self.handlers[ast.match_case] = self.case
 
     def visit(self, node: Any) -> Any:
         """Return the traced form of any statement or expression."""
@@ -136,9 +144,26 @@ class Expressions:
     def comparison(self, node: ast.Compare) -> Any:
         """Turn `x < y` into a call; chains stay."""
         if not self.is_rewritten(node):
-            return map_children(node, self.visit)
+            return self.other_comparison(node)
         target = self.operators[type(node.ops[0])]
         return self.apply(target.name, node, self.visit(node.left), self.visit(node.comparators[0]))
+
+    def other_comparison(self, node: ast.Compare) -> Any:
+        """A comparison that stays one: a chain, `is` or `in`."""
+        if self.questions is None or not any(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops):
+            return map_children(node, self.visit)
+        new = self.questions.identities(node)
+        self.rewritten += new is not node
+        return new
+
+    def case(self, node: Any) -> Any:
+        """A case of `match`."""
+        new = map_children(node, self.visit)
+        pattern = node.pattern if self.questions is None else self.questions.pattern(node.pattern)
+        if pattern is node.pattern:
+            return new
+        self.rewritten += 1
+        return replaced(new, pattern=pattern)
 
     def augmented_assignment(self, node: ast.AugAssign) -> Any:
         """Turn `x += y` into an assignment of a call's result; other targets than names stay."""
@@ -163,7 +188,7 @@ class Expressions:
 
     def with_plain_comparisons(self, node: Any) -> Any:
         """Return the traced form of a statement whose test keeps its comparisons."""
-        del self.handlers[ast.Compare]
+        self.handlers[ast.Compare] = self.other_comparison
         try:
             test = self.visit(node.test)
         finally:
@@ -174,10 +199,18 @@ class Expressions:
         """Turn the reading of an attribute into a call, if the table has its name."""
         target = self.attributes.get(node.attr) if isinstance(node.ctx, ast.Load) else None
         if target is None:
-            return map_children(node, self.visit)
+            return self.owned(node)
         self.rewritten += 1
         read = self.callees.callee(target.name, node)
         return at(method_line(node), ast.Call(func=read, args=[self.visit(node.value)], keywords=[]))
+
+    def owned(self, node: ast.Attribute) -> Any:
+        """An attribute, read or set, of an object that may be none of those that have it."""
+        alias = None if self.questions is None else self.questions.owner(node.attr, node.value)
+        if self.questions is None or alias is None:
+            return map_children(node, self.visit)
+        self.rewritten += 1
+        return replaced(node, value=self.questions.around(alias, method_line(node), self.visit(node.value)))
 
     def call(self, node: ast.Call) -> Any:
         """Turn `f(x)` into `resolve(f)(x)`, except for the few calls that are Python's own."""
@@ -185,10 +218,11 @@ class Expressions:
         if not is_python_only(node):
             self.rewritten += 1
             function = self.callees.resolved(function, method_line(node.func))
+        arguments = [self.visit(argument) for argument in node.args]
         new = replaced(
             node,
             func=function,
-            args=[self.visit(argument) for argument in node.args],
+            args=arguments if self.questions is None else self.questions.arguments(node, arguments),
             keywords=[self.visit(keyword) for keyword in node.keywords],
         )
         return at(method_line(node.func, node), new) if is_method_call(node) else new

@@ -44,7 +44,7 @@ class Libraries:
         self._rows = rows
         self._modules: dict[str, ModuleType] = {}
         # The callable itself stands beside its alias: while it is there, its id is nobody else's.
-        self._aliases: dict[int, tuple[Any, Alias]] = {}
+        self._aliases: dict[Any, tuple[Any, Alias]] = {}
 
     def alias(self, callee: Any, name: str) -> Alias | None:
         """Return the replacement of a callable of the library `name`; `None` if it has none."""
@@ -52,20 +52,27 @@ class Libraries:
         if module is not None and self._modules.get(name) is not module and not is_loading(module):
             # Imported for the first time, or anew: then its functions are others.
             for known, alias in self._rows.get(name, no_rows)(module):
-                self._aliases.setdefault(id(known), (known, alias))
+                self._aliases.setdefault(key_of(known), (known, alias))
             self._modules[name] = module
-        return self._aliases.get(id(callee), (None, None))[1]
+        return self._aliases.get(key_of(callee), (None, None))[1]
 
     def find(self, callee: Any) -> Alias | None:
         """Return the replacement of a callable of any library; `None` if it has none."""
-        if id(callee) in self._aliases:
-            return self._aliases[id(callee)][1]
+        if key_of(callee) in self._aliases:
+            return self._aliases[key_of(callee)][1]
         name = module_name(callee)
         return self.alias(callee, name) if name in self.names else None
 
     def add(self, callee: Any, alias: Alias) -> None:
         """Replace a callable whose library has no rows, or another row for it."""
-        self._aliases[id(callee)] = (callee, alias)
+        self._aliases[key_of(callee)] = (callee, alias)
+
+
+def key_of(callee: Any) -> Any:
+    """Return what identifies a callable: a method of a class in C is another object each time somebody asks for it."""
+    if type(callee) is BuiltinFunctionType and isinstance(callee.__self__, type):
+        return id(callee.__self__), callee.__name__
+    return id(callee)
 
 
 def module_name(callee: Any) -> Any:

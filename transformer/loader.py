@@ -115,7 +115,8 @@ def source_path(path: str) -> str:
 def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
     """Parse, rewrite and compile a module; the code still has to be linked."""
     tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    new, nodes = rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.always_traced))
+    apart = not imports_any(tree, targets.always_traced)
+    new, nodes = rewrite(tree, targets, Constants(), two_bodies=apart, for_plain_values=apart)
     with deep_recursion():
         code = compile(new, path, "exec", dont_inherit=True)
     return placeholders_last(code), nodes

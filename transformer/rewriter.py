@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 
 from .bodies import Bodies
 from .callees import Callees
 from .expressions import Expressions
+from .questions import imported_names
 from .targets import Targets
 from .walk import map_children
 
@@ -26,7 +27,14 @@ MIN_RECURSION_LIMIT = 30_000
 _recursion_lock = threading.RLock()
 
 
-def rewrite(tree: ast.Module, targets: Targets, callees: Callees, two_bodies: bool = True) -> tuple[ast.Module, int]:
+def rewrite(
+    tree: ast.Module,
+    targets: Targets,
+    callees: Callees,
+    two_bodies: bool = True,
+    for_plain_values: bool = True,
+    imported: Set[str] = frozenset(),
+) -> tuple[ast.Module, int]:
     """Rewrite a module's tree.
 
     Args:
@@ -34,12 +42,15 @@ def rewrite(tree: ast.Module, targets: Targets, callees: Callees, two_bodies: bo
         targets: what becomes of which node.
         callees: how the result refers to the runtime (`Constants()` to run it, `Names(…)` to read it).
         two_bodies: let each function carry its plain body as well, chosen at entry by the targets' switch.
+        for_plain_values: whether the code knows nothing of the special values, and so of attributes that they have.
+        imported: names that imports outside the tree bind.
 
     Returns:
         the rewritten tree and the number of nodes that were rewritten.
     """
-    expressions = Expressions(targets, callees)
     with deep_recursion():
+        known = imported | imported_names(tree) if for_plain_values and targets.questions is not None else imported
+        expressions = Expressions(targets, callees, for_plain_values, known)
         new = Bodies(expressions, callees).module(tree) if two_bodies else map_children(tree, expressions.visit)
     return new, expressions.rewritten
 

@@ -16,6 +16,7 @@ from .callees import Names
 from .converter import Converter, describe, inner_function
 from .errors import RewriteError
 from .printing import to_source
+from .questions import names_any
 from .rewriter import rewrite
 from .source import definition_of, source_of
 from .targets import Targets
@@ -42,7 +43,9 @@ def traced_text(target: Any, targets: Targets, converter: Converter) -> str:
                 of_library = targets.libraries.find(callee)
                 known[text] = aliases.get(id(callee), text) if of_library is None else of_library.name
     module = node if isinstance(node, ast.Module) else ast.Module([node], [])
-    tree, _ = rewrite(module, targets, Names(known), two_bodies=False)
+    apart = not names_any(names, targets.always_traced)
+    modules = {name for name, value in names.items() if isinstance(value, types.ModuleType)}
+    tree, _ = rewrite(module, targets, Names(known), two_bodies=False, for_plain_values=apart, imported=modules)
     return to_source(tree)
 
 

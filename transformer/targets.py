@@ -15,6 +15,7 @@ from typing import Any
 
 from .alias import Alias
 from .libraries import Libraries
+from .questions import Questions
 from .switch import Switch
 
 __all__ = ["Alias", "Targets"]
@@ -35,6 +36,7 @@ class Targets:
         always_traced: top-level modules whose importers may switch in mid-function; these are always traced.
         excluded: top-level modules whose functions are never converted because somebody calls them.
         attributes: alias for reading an attribute of that name, of any object.
+        questions: what is put in the way of questions about identity and about attributes.
     """
 
     operators: Mapping[type[ast.AST], Alias]
@@ -46,10 +48,12 @@ class Targets:
     always_traced: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     attributes: Mapping[str, Alias] = field(default_factory=dict)
+    questions: Questions | None = None
 
     def runtime(self) -> dict[str, Any]:
         """Return the functions that rewritten code reaches by name."""
         aliases = [*self.operators.values(), *self.in_place.values(), *self.attributes.values()]
+        aliases += [] if self.questions is None else self.questions.aliases()
         return {alias.name: alias.function for alias in aliases}
 
     def digest(self) -> str:
@@ -58,4 +62,7 @@ class Targets:
         rows += sorted(f"{node.__name__}+={alias.name}" for node, alias in self.in_place.items())
         rows += sorted(f".{name}={alias.name}" for name, alias in self.attributes.items())
         rows += sorted(self.always_traced)
+        if self.questions is not None:
+            rows += sorted(f"?{alias.name}" for alias in self.questions.aliases())
+            rows += sorted(f".{name}?={alias.name}" for name, alias in self.questions.owners.items())
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]

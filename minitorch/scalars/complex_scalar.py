@@ -22,6 +22,7 @@ from typing import Any
 
 from minitorch.autodiff.errors import complex_result
 from minitorch.autodiff.variable import is_constant
+from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import COMPLEX, Tracked, plain_value
 from minitorch.scalars.lost_history import plain_number_asked
 
@@ -139,6 +140,8 @@ class ComplexScalar(Tracked):
         return bool(self.data)
 
     def __repr__(self) -> str:
+        if asked_by_code_for_floats():
+            return repr(self.data)
         return f"ComplexScalar({self.data!r})"
 
     def __str__(self) -> str:
@@ -148,7 +151,7 @@ class ComplexScalar(Tracked):
         return format(self.data, spec)
 
     def __complex__(self) -> complex:
-        if not (is_constant(self.real) and is_constant(self.imag)):
+        if not (is_constant(self.real) and is_constant(self.imag)) and not asked_where_it_ends():
             raise plain_number_asked("complex", str(self.data))
         return self.data
 

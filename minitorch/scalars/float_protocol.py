@@ -66,8 +66,18 @@ def is_operand(value: object) -> bool:
 
 
 def beyond_floats(name: str, x: Any, y: Any, other: Any) -> Any:
-    """Do an operation whose operand `other` is none for a float: complex numbers take part, of others Python asks."""
-    return COMPLEX[name](x, y) if issubclass(type(other), complex) and name in COMPLEX else NotImplemented
+    """Do an operation whose operand `other` is none for a float: complex numbers take part, of others Python asks.
+
+    Raises:
+        HistoryLostError: it is a time span, which takes plain numbers only and says nothing of derivatives.
+    """
+    kind = type(other)
+    if issubclass(kind, complex) and name in COMPLEX:
+        return COMPLEX[name](x, y)
+    if kind.__name__ == "timedelta" and kind.__module__ == "datetime":
+        function: Any = FUNCTIONS[name]
+        return function.rule.function(*(each if each is other else float(each) for each in (x, y)))
+    return NotImplemented
 
 
 def unary(name: str) -> Callable[[N], N]:
@@ -235,7 +245,7 @@ class Number(Tracked):
             HistoryLostError: if `fractions` or `statistics` asks, to make a plain number of them.
         """
         if sys._getframe(1).f_globals.get("__name__") in RATIO_READERS:
-            float(self)
+            float(self)  # raises, unless nothing gets lost there
         return decide("value", self, self.data).as_integer_ratio()
 
     @property

@@ -16,10 +16,12 @@ import numbers
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
+from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.lost_history import plain_number_asked
 
@@ -60,10 +62,14 @@ class Scalar(Number, Variable):
         return self.data
 
     def __repr__(self) -> str:
+        if asked_by_code_for_floats():
+            return repr(decide("value", self, self.data))
         return f"Scalar({self.data!r})" if self.name is None else f"Scalar({self.data!r}, name={self.name!r})"
 
     def __float__(self) -> float:
         if self.creator is not None:
+            if asked_where_it_ends():
+                return decide("value", self, self.data)
             raise plain_number_asked("float", self.label())
         return self.data
 

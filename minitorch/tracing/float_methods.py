@@ -13,6 +13,7 @@ from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.variable import is_variable
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
+from minitorch.tracing.text_formatting import FORMATTERS, as_arguments, formatting
 
 __all__ = ["float_method_kinds"]
 
@@ -37,7 +38,7 @@ def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any
 
     def unbound(method: Any) -> Callable[..., Any]:
         if method.__objclass__ is not float:
-            return method  # type: ignore[no-any-return]
+            return formatting(method) if method in FORMATTERS else method
 
         def call(*arguments: Any, **keywords: Any) -> Any:
             numeric = bool(arguments) and issubclass(type(arguments[0]), (float, Number))
@@ -49,6 +50,8 @@ def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any
 
     def bound(method: Any) -> Callable[..., Any]:
         if method.__objclass__ is not float:
+            if method.__name__ == "__mod__" and method.__objclass__ in (str, bytes, bytearray):
+                return lambda value, /: method(as_arguments(method.__self__, value))
             return method  # type: ignore[no-any-return]
 
         def call(*others: Any, **keywords: Any) -> Any:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import operator
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
-from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.variable import Variable
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
@@ -25,9 +25,11 @@ from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.float_methods import float_method_kinds
 from minitorch.tracing.float_subclasses import new_float
 from minitorch.tracing.libraries import Resolve, libraries
+from minitorch.tracing.questions import IDENTITY
+from minitorch.tracing.text_formatting import modulo, modulo_in_place
 from minitorch.transformer import Alias
 
-__all__ = ["by_type", "callables", "callables_of", "libraries", "modulo"]
+__all__ = ["by_type", "callables", "callables_of", "libraries"]
 
 _NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), abs, pow})
 _NUMBERS = frozenset({float, int, bool})
@@ -36,31 +38,6 @@ _NUMBERS = frozenset({float, int, bool})
 def holds_variable(value: Any) -> bool:
     """Return whether a key of a dict, such as the arguments of a cached function, is or holds a Variable."""
     return any(map(holds_variable, value)) if type(value) in (tuple, frozenset) else is_tracked(value)
-
-
-def detach_all(value: Any) -> Any:
-    """Return plain values for the Variables in a value, a tuple or a dict of formatting arguments."""
-    if type(value) is tuple:
-        return tuple(map(as_text, value)) if any(map(is_tracked, value)) else value
-    if type(value) is dict:
-        active = any(map(is_tracked, value.values()))
-        return {key: as_text(item) for key, item in value.items()} if active else value
-    return as_text(value)
-
-
-def as_text(value: Any) -> Any:
-    """Return a plain number for a Variable, to be written as text."""
-    plain = plain_value(value)
-    return decide("value", value, plain) if issubclass(type(value), Variable) else plain
-
-
-def modulo(x: Any, y: Any, /) -> Any:
-    """Return `x % y`: the remainder, or the format of Variables by their values.
-
-    >>> modulo("%.1f", 2.5), modulo(7, 4)
-    ('2.5', 3)
-    """
-    return x % detach_all(y) if type(x) in (str, bytes) else x % y
 
 
 def keep_float(resolve: Resolve) -> Callable[..., Any]:
@@ -201,6 +178,19 @@ def plainly_on_numbers(
     return call
 
 
+def rounding(function: Callable[[Any], Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
+    """`math.floor` and its kin, of objects that turn into a number by a `__float__` of their own, too."""
+    own = f"__{function.__name__}__"
+
+    def call(*arguments: Any) -> Any:
+        kind = type(arguments[0]) if len(arguments) == 1 else float
+        if kind in _NUMBERS or hasattr(kind, own) or type(getattr(kind, "__float__", None)) is not FunctionType:
+            return function(*arguments)
+        return function(to_float(*arguments))
+
+    return call
+
+
 def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     """Return every callable that is replaced, with what replaces it."""
     to_float = keep_float(resolve)
@@ -214,6 +204,12 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     yield float.__new__, Alias("new_float", new_float(to_float))
     yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
     yield type, Alias("type_of", type_of)
+    for function, same in IDENTITY.items():
+        yield function, Alias(same.__name__, same)
+    yield operator.mod, Alias("Mod.apply", modulo)
+    yield operator.imod, Alias("Mod.apply_inplace", modulo_in_place)
+    for function in (math.floor, math.ceil, math.trunc):
+        yield function, Alias(function.__name__, rounding(function, to_float))
     for function, position, keyword in CALLERS:
         yield function, Alias(function.__name__, calling(function, resolve, position, keyword))
 

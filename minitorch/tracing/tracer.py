@@ -17,7 +17,8 @@ from minitorch.autodiff.history import LIVE
 from minitorch.rules.lifting import rewrite_partials_with
 from minitorch.rules.rule import Rule, for_every_rule
 from minitorch.tracing import child_processes as child
-from minitorch.tracing import replacements
+from minitorch.tracing import replacements, text_formatting
+from minitorch.tracing.questions import QUESTIONS
 from minitorch.tracing.real_imag import PARTS
 from minitorch.transformer import PACKAGE, Alias, Converter, Dispatcher, Hook, Targets, install
 
@@ -33,7 +34,7 @@ OPERATORS: dict[type[ast.AST], Alias] = {
     ast.Mult: Alias("Mul.apply", operator.mul),
     ast.Div: Alias("TrueDiv.apply", operator.truediv),
     ast.FloorDiv: Alias("FloorDiv.apply", operator.floordiv),
-    ast.Mod: Alias("Mod.apply", replacements.modulo),
+    ast.Mod: Alias("Mod.apply", text_formatting.modulo),
     ast.Pow: Alias("Pow.apply", operator.pow),
     ast.USub: Alias("Neg.apply", operator.neg),
     ast.UAdd: Alias("Pos.apply", operator.pos),
@@ -52,6 +53,7 @@ IN_PLACE: dict[type[ast.AST], Alias] = {
     ast.Div: Alias("TrueDiv.apply_inplace", operator.itruediv),
     ast.FloorDiv: Alias("FloorDiv.apply_inplace", operator.ifloordiv),
     ast.Pow: Alias("Pow.apply_inplace", operator.ipow),
+    ast.Mod: Alias("Mod.apply_inplace", text_formatting.modulo_in_place),
 }
 
 NEVER_FOLLOWED = frozenset(
@@ -84,6 +86,7 @@ targets = Targets(
     always_traced=frozenset({"minitorch"}),
     excluded=NEVER_FOLLOWED,
     attributes=PARTS,
+    questions=QUESTIONS,
 )
 converter = Converter(targets)
 dispatcher = Dispatcher(targets, converter)

@@ -26,7 +26,8 @@ FILES: dict[str, str] = {
     "statistics": "statistics_functions",
     "_statistics": "statistics_functions",
     "random": "",
-    **dict.fromkeys(("decimal", "fractions", "json", "_struct", "array"), "refused"),
+    "time": "times",
+    **dict.fromkeys(("datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
 }
 """By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
 

@@ -20,6 +20,7 @@ from minitorch.scalars.primitives import RuleFunction
 from minitorch.scalars.scalar import Indicator
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.arrays import as_variables, detached, holds_variable, with_values
+from minitorch.tracing.libraries.dtypes import answered, plain_dtype
 from minitorch.tracing.libraries.numpy_ufuncs import UfuncFunction, ufunc_rows
 from minitorch.tracing.real_imag import part
 from minitorch.transformer import Alias
@@ -64,6 +65,8 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
         yield getattr(numpy, name), Alias(f"np.{name}", replacement)
     for function, position in ((numpy.vectorize, 0), (numpy.frompyfunc, 0), (numpy.apply_along_axis, 0)):
         yield function, Alias(f"np.{function.__name__}", resolving(function, position, resolve))
+    for name in ("issubdtype", "finfo", "can_cast", "promote_types", "result_type"):
+        yield getattr(numpy, name), Alias(f"np.{name}", answered(getattr(numpy, name)))
     yield numpy.piecewise, Alias("np.piecewise", resolving(numpy.piecewise, 2, resolve))
 
 
@@ -92,7 +95,7 @@ def on_values(function: Call, on_variables: Call) -> Call:
 
 def is_float64(dtype: Any) -> bool:
     """Return whether what was given as `dtype` is that of Python's floats."""
-    return dtype is not None and numpy.dtype(dtype) == numpy.float64
+    return dtype is not None and numpy.dtype(plain_dtype(dtype)) == numpy.float64
 
 
 # -- arrays made of Variables ------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ They would ask an active Scalar for its plain value, or refuse it in words that 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.float_protocol import plain_value
-from minitorch.scalars.scalar import Scalar
+from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.libraries import Resolve
 from minitorch.transformer import Alias
 
@@ -20,7 +21,8 @@ __all__ = ["rows"]
 
 NAMES: dict[str, tuple[str, ...]] = {
     "array": ("array",),
-    "decimal": ("Decimal",),
+    "datetime": ("timedelta", "date.fromtimestamp", "datetime.fromtimestamp", "datetime.utcfromtimestamp"),
+    "decimal": ("Decimal", "Decimal.from_float"),
     "fractions": ("Fraction",),
     "json": ("dump", "dumps"),
     "_struct": ("pack", "pack_into"),
@@ -31,7 +33,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Make what replaces callables of such a library: itself, unless there is a derivative to lose."""
     for name in NAMES[library.__name__]:
-        function = getattr(library, name)
+        function = operator.attrgetter(name)(library)
         yield function, Alias(name, refusing(function, f"{library.__name__.lstrip('_')}.{name}()"))
 
 
@@ -73,6 +75,8 @@ def without_constants(value: Any, title: str) -> Any:
         return kind(without_constants(item, title) for item in value)
     if kind is dict:
         return {without_constants(key, title): without_constants(item, title) for key, item in value.items()}
+    if kind is Indicator:
+        return bool(value)
     if issubclass(kind, Scalar) and value.history is not None:
         raise history_lost(title, value.label(), "What it makes is no number that could have a history.")
     return plain_value(value)

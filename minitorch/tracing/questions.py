@@ -1,0 +1,119 @@
+"""Questions about identity, attributes and dtypes, answered in rewritten code as they are for floats.
+
+    (x > 0) is True, match x > 0: case True     the outcome of a comparison is one of the two bools
+    hasattr(x, "data"), x.sqrt()                a float has no such attribute
+    numpy.array([x]).dtype == numpy.float64     an array of Variables is one of floats
+
+>>> from minitorch.scalars.scalar import Scalar
+>>> truth(Scalar(1.0) > 0), plainly(Scalar(2.0)), TRUE == (Scalar(1.0) > 0)
+(True, 2.0, True)
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from typing import Any, Final
+
+from minitorch.scalars.complex_scalar import ComplexScalar
+from minitorch.scalars.scalar import Indicator, Scalar, plain_value
+from minitorch.transformer import Alias, Questions
+
+__all__ = ["IDENTITY", "QUESTIONS"]
+
+HIDDEN: Final = frozenset(
+    name
+    for kind, plain in ((Scalar, float), (Indicator, bool), (ComplexScalar, complex))
+    for name in dir(kind)
+    if name[0] != "_" and not hasattr(plain, name)
+)
+"""Attributes of Variables that the numbers they stand for do not have."""
+
+_WITHOUT: Final = frozenset({Scalar, ComplexScalar})
+"""Types whose objects stand for plain numbers; a subclass of `float` made of Variables has attributes of its own."""
+
+
+def truth(value: Any, /) -> Any:
+    """Return the bool of a comparison's outcome, anything else as it is."""
+    return bool(value) if type(value) is Indicator else value
+
+
+def is_same(x: Any, y: Any, /) -> bool:
+    """Do what `operator.is_` does."""
+    return truth(x) is truth(y)
+
+
+def is_not_same(x: Any, y: Any, /) -> bool:
+    """Do what `operator.is_not` does."""
+    return truth(x) is not truth(y)
+
+
+def plainly(owner: Any, /) -> Any:
+    """Return the plain number of a Variable, for questions that are none about its history."""
+    kind = type(owner)
+    if kind in _WITHOUT:
+        return plain_value(owner)
+    return bool(owner.data) if kind is Indicator else owner
+
+
+def with_dtype(owner: Any, /) -> Any:
+    """Return an object with the dtype of floats for an array of Variables, anything else as it is."""
+    kind = type(owner)
+    if kind.__name__ != "ndarray" or kind.__module__ != "numpy" or owner.dtype != object:
+        return plainly(owner)
+    dtypes: Any = sys.modules.get("minitorch.tracing.libraries.dtypes")
+    if dtypes is None:
+        from minitorch.tracing.libraries import dtypes
+    return dtypes.with_dtype(owner)
+
+
+def owner_and_name(owner: Any, name: Any, /) -> tuple[Any, Any]:
+    """Return what an attribute of that name is asked of, and the name."""
+    if type(name) is str:
+        if name in HIDDEN:
+            return plainly(owner), name
+        if name == "dtype":
+            return with_dtype(owner), name
+    return owner, name
+
+
+class Singleton:
+    """In place of `True` or `False` in a pattern: equal to what is that, and to the outcome of a comparison.
+
+    Args:
+        value: which of the two.
+        name: its name in this module.
+    """
+
+    __slots__ = ("name", "value")
+
+    __array_ufunc__ = None
+    """Arrays leave the comparison to it."""
+
+    def __init__(self, value: bool, name: str) -> None:
+        self.value = value
+        self.name = name
+
+    def __eq__(self, subject: object) -> bool:
+        return subject is self or truth(subject) is self.value
+
+    __hash__ = object.__hash__
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+TRUE, FALSE = Singleton(True, "TRUE"), Singleton(False, "FALSE")
+
+# Constants of rewritten code, which are no functions.
+_singletons: dict[bool, Any] = {True: TRUE, False: FALSE}
+
+QUESTIONS: Final = Questions(
+    truth=Alias("truth", truth),
+    singletons={value: Alias(f"Singleton.{value}".lower(), each) for value, each in _singletons.items()},
+    owners={**{name: Alias("plainly", plainly) for name in HIDDEN}, "dtype": Alias("with_dtype", with_dtype)},
+    owner_and_name=Alias("owner_and_name", owner_and_name),
+    dir=Alias("plainly", plainly),
+)
+
+IDENTITY: Final = {operator.is_: is_same, operator.is_not: is_not_same}
