@@ -83,7 +83,8 @@ class QuestionsRewritten:
 
     def around(self, alias: Alias, place: ast.expr, *arguments: ast.expr) -> ast.expr:
         """The call of a runtime function on expressions, of which the first one starts to run where it did."""
-        return at(place, ast.Call(func=self.callees.callee(alias.name, arguments[0]), args=list(arguments), keywords=[]))
+        function = self.callees.callee(alias.name, arguments[0])
+        return at(place, ast.Call(func=function, args=list(arguments), keywords=[]))
 
     def identities(self, node: ast.Compare) -> ast.Compare:
         """A comparison with `is` in it: operands that may be a truth value become plain ones."""
@@ -99,7 +100,7 @@ class QuestionsRewritten:
             else self.visit(operand)
             for index, operand in enumerate(operands)
         ]
-        return node if new == operands else replaced(node, left=new[0], comparators=new[1:])  # type: ignore[no-any-return]
+        return node if new == operands else replaced(node, left=new[0], comparators=new[1:])
 
     def pattern(self, node: Any) -> Any:
         """A pattern whose `True` and `False` match by what a value stands for."""

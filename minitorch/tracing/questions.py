@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.scalar import Indicator, Scalar, plain_value
-from minitorch.transformer import Alias, Questions
+from minitorch.transformer import Alias, Questions, names_any
 
 __all__ = ["IDENTITY", "QUESTIONS"]
 
@@ -28,6 +28,9 @@ HIDDEN: Final = frozenset(
     if name[0] != "_" and not hasattr(plain, name)
 )
 """Attributes of Variables that the numbers they stand for do not have."""
+
+OF_NUMPY: Final = frozenset({"item"})
+"""Those that the elements of numpy's arrays have."""
 
 _WITHOUT: Final = frozenset({Scalar, ComplexScalar})
 """Types whose objects stand for plain numbers; a subclass of `float` made of Variables has attributes of its own."""
@@ -56,6 +59,12 @@ def plainly(owner: Any, /) -> Any:
     return bool(owner.data) if kind is Indicator else owner
 
 
+def plainly_without_numpy(owner: Any, /) -> Any:
+    """Do what `plainly` does, unless the code works with numpy's numbers, which have attributes that floats have not."""
+    plain = plainly(owner)
+    return plain if plain is owner or not names_any(sys._getframe(1).f_globals, {"numpy"}) else owner
+
+
 def with_dtype(owner: Any, /) -> Any:
     """Return an object with the dtype of floats for an array of Variables, anything else as it is."""
     kind = type(owner)
@@ -70,7 +79,7 @@ def with_dtype(owner: Any, /) -> Any:
 def owner_and_name(owner: Any, name: Any, /) -> tuple[Any, Any]:
     """Return what an attribute of that name is asked of, and the name."""
     if type(name) is str:
-        if name in HIDDEN:
+        if name in HIDDEN and name not in OF_NUMPY:
             return plainly(owner), name
         if name == "dtype":
             return with_dtype(owner), name
@@ -111,7 +120,11 @@ _singletons: dict[bool, Any] = {True: TRUE, False: FALSE}
 QUESTIONS: Final = Questions(
     truth=Alias("truth", truth),
     singletons={value: Alias(f"Singleton.{value}".lower(), each) for value, each in _singletons.items()},
-    owners={**{name: Alias("plainly", plainly) for name in HIDDEN}, "dtype": Alias("with_dtype", with_dtype)},
+    owners={
+        **{name: Alias("plainly", plainly) for name in HIDDEN},
+        **{name: Alias("plainly_without_numpy", plainly_without_numpy) for name in OF_NUMPY},
+        "dtype": Alias("with_dtype", with_dtype),
+    },
     owner_and_name=Alias("owner_and_name", owner_and_name),
     dir=Alias("plainly", plainly),
 )

@@ -68,7 +68,7 @@ class Written:
 
     def __float__(self) -> float:
         number = type(self.value).__float__(self.value)
-        return as_text(number) if is_tracked(number) else float(self.value)  # type: ignore[no-any-return]
+        return as_text(number) if is_tracked(number) else float(self.value)
 
 
 class Keyed:
@@ -121,4 +121,7 @@ def modulo(x: Any, y: Any, /) -> Any:
 
 def modulo_in_place(x: Any, y: Any, /) -> Any:
     """Do `x %= y`."""
-    return modulo(x, y) if issubclass(type(x), _TEXT) else operator.imod(x, y)
+    if issubclass(type(x), _TEXT):
+        return modulo(x, y)
+    x %= y
+    return x
