@@ -109,9 +109,8 @@ class Converter:
         statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
         always = self.targets.always_traced
         two_bodies = source.packages.isdisjoint(always) and not uses_any(code, module_globals, always)
-        for_plain_values = two_bodies and not names_any(module_globals, always)
         tree, _ = rewrite(
-            ast.Module([statement], []), self.targets, Constants(), two_bodies, for_plain_values, definition.imported
+            ast.Module([statement], []), self.targets, Constants(), two_bodies, two_bodies, definition.imported
         )
         new_statement: Any = tree.body[0]
         new_node = new_statement.value if isinstance(node, ast.Lambda) else new_statement

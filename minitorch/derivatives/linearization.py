@@ -37,6 +37,7 @@ from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar
+from minitorch.tracing.libraries.databases import speak_to_databases
 from minitorch.tracing.tracer import dispatcher, trace
 
 __all__ = ["Differentiable", "Linearization", "records_itself"]
@@ -92,6 +93,7 @@ class Differentiable:
         token = _inside.set(True)
         run = None
         try:
+            speak_to_databases()
             with dispatcher.following_hooked_code():
                 returned = self.traced(*arguments, **kwargs)
             output, aux = self._pair(returned) if self.has_aux else (returned, None)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import operator
 import sys
+from collections.abc import Set
 from typing import Any, Final
 
 from minitorch.scalars.complex_scalar import ComplexScalar
@@ -32,7 +33,11 @@ HIDDEN: Final = frozenset(
 OF_NUMPY: Final = frozenset({"item"})
 """Those that the elements of numpy's arrays have."""
 
-_WITHOUT: Final = frozenset({Scalar, ComplexScalar})
+OWN: Final = frozenset({"minitorch"})
+
+OWN_AND_NUMPY: Final = OWN | {"numpy"}
+
+VARIABLES: Final = frozenset({Scalar, Indicator, ComplexScalar})
 """Types whose objects stand for plain numbers; a subclass of `float` made of Variables has attributes of its own."""
 
 
@@ -51,36 +56,40 @@ def is_not_same(x: Any, y: Any, /) -> bool:
     return truth(x) is not truth(y)
 
 
-def plainly(owner: Any, /) -> Any:
-    """Return the plain number of a Variable, for questions that are none about its history."""
+def plain_for(owner: Any, namespace: dict[str, Any], modules: Set[str]) -> Any:
+    """Return the plain number of a Variable, unless the code whose globals these are knows one of the modules."""
     kind = type(owner)
-    if kind in _WITHOUT:
-        return plain_value(owner)
-    return bool(owner.data) if kind is Indicator else owner
+    if kind not in VARIABLES or names_any(namespace, modules):
+        return owner
+    return bool(owner.data) if kind is Indicator else plain_value(owner)
+
+
+def plainly(owner: Any, /) -> Any:
+    """Return the plain number of a Variable, for questions that are not about its history."""
+    return plain_for(owner, sys._getframe(1).f_globals, OWN) if type(owner) in VARIABLES else owner
 
 
 def plainly_without_numpy(owner: Any, /) -> Any:
-    """Do what `plainly` does, unless the code works with numpy's numbers, which have attributes that floats have not."""
-    plain = plainly(owner)
-    return plain if plain is owner or not names_any(sys._getframe(1).f_globals, {"numpy"}) else owner
+    """Do what `plainly` does, unless the code works with numpy, whose numbers have that attribute."""
+    return plain_for(owner, sys._getframe(1).f_globals, OWN_AND_NUMPY) if type(owner) in VARIABLES else owner
 
 
 def with_dtype(owner: Any, /) -> Any:
     """Return an object with the dtype of floats for an array of Variables, anything else as it is."""
     kind = type(owner)
     if kind.__name__ != "ndarray" or kind.__module__ != "numpy" or owner.dtype != object:
-        return plainly(owner)
-    dtypes: Any = sys.modules.get("minitorch.tracing.libraries.dtypes")
-    if dtypes is None:
-        from minitorch.tracing.libraries import dtypes
-    return dtypes.with_dtype(owner)
+        return owner
+    from minitorch.tracing.libraries.dtypes import answering
+
+    return answering(owner)
 
 
 def owner_and_name(owner: Any, name: Any, /) -> tuple[Any, Any]:
     """Return what an attribute of that name is asked of, and the name."""
     if type(name) is str:
-        if name in HIDDEN and name not in OF_NUMPY:
-            return plainly(owner), name
+        if name in HIDDEN:
+            modules = OWN_AND_NUMPY if name in OF_NUMPY else OWN
+            return plain_for(owner, sys._getframe(1).f_globals, modules), name
         if name == "dtype":
             return with_dtype(owner), name
     return owner, name
@@ -119,7 +128,7 @@ _singletons: dict[bool, Any] = {True: TRUE, False: FALSE}
 
 QUESTIONS: Final = Questions(
     truth=Alias("truth", truth),
-    singletons={value: Alias(f"Singleton.{value}".lower(), each) for value, each in _singletons.items()},
+    singletons={value: Alias(f"Singleton.{str(value).lower()}", each) for value, each in _singletons.items()},
     owners={
         **{name: Alias("plainly", plainly) for name in HIDDEN},
         **{name: Alias("plainly_without_numpy", plainly_without_numpy) for name in OF_NUMPY},

@@ -179,7 +179,7 @@ def plainly_on_numbers(
 
 
 def rounding(function: Callable[[Any], Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
-    """`math.floor` and its kin, of objects that turn into a number by a `__float__` of their own, too."""
+    """`math.floor` or `math.ceil`, of objects that turn into a number by a `__float__` of their own, too."""
     own = f"__{function.__name__}__"
 
     def call(*arguments: Any) -> Any:
@@ -208,7 +208,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
         yield function, Alias(same.__name__, same)
     yield operator.mod, Alias("Mod.apply", modulo)
     yield operator.imod, Alias("Mod.apply_inplace", modulo_in_place)
-    for function in (math.floor, math.ceil, math.trunc):
+    for function in (math.floor, math.ceil):
         yield function, Alias(function.__name__, rounding(function, to_float))
     for function, position, keyword in CALLERS:
         yield function, Alias(function.__name__, calling(function, resolve, position, keyword))

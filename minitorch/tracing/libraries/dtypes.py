@@ -4,7 +4,7 @@ numpy keeps Variables in arrays of objects, so an array made with the dtype of a
 too: numpy takes the dtype of whatever has an attribute `dtype`, which here is that of objects.
 
 >>> from minitorch.scalars.scalar import Scalar
->>> dtype = with_dtype(numpy.array([Scalar(1.0)])).dtype
+>>> dtype = answering(numpy.array([Scalar(1.0)])).dtype
 >>> dtype == numpy.float64, dtype.kind, numpy.zeros(2, dtype).dtype
 (True, 'f', dtype('O'))
 """
@@ -19,7 +19,7 @@ from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import Tracked
 from minitorch.scalars.scalar import Indicator
 
-__all__ = ["answered", "plain_dtype", "with_dtype"]
+__all__ = ["answered", "answering", "plain_dtype"]
 
 
 class AnsweringDtype:
@@ -68,7 +68,7 @@ class Answering:
 _real, _complex = Answering(float), Answering(complex)
 
 
-def with_dtype(array: Any) -> Any:
+def answering(array: Any) -> Any:
     """Return an object with the dtype of the numbers in an array of objects; the array itself if it has others."""
     kinds = set(map(type, array.flat))
     if not any(issubclass(kind, Tracked) for kind in kinds) or Indicator in kinds:

@@ -1,0 +1,34 @@
+"""What sqlite3 does with a Variable: it asks whoever adapts values of that type, and nobody else gets a word in.
+
+sqlite3 has an error of its own for values of types that it does not know, which says nothing of derivatives.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, Final
+
+from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.tracing.libraries import Resolve
+from minitorch.transformer import Alias
+
+__all__ = ["rows", "speak_to_databases"]
+
+_spoken_to: Final[list[Any]] = []
+
+
+def speak_to_databases() -> None:
+    """Have sqlite3, if it is there, ask a Variable for its plain number, which says what gets lost."""
+    sqlite3 = sys.modules.get("sqlite3")
+    if sqlite3 is not None and sqlite3 not in _spoken_to and hasattr(sqlite3, "register_adapter"):
+        _spoken_to.append(sqlite3)
+        sqlite3.register_adapter(Scalar, float)
+        sqlite3.register_adapter(Indicator, int)
+
+
+def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
+    """Replace nothing: sqlite3 need only be spoken to before it meets a Variable."""
+    speak_to_databases()
+    return iter(())
