@@ -17,7 +17,8 @@ from collections.abc import Set
 from typing import Any, Final
 
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.scalar import Indicator, Scalar, plain_value
+from minitorch.scalars.float_protocol import plain_value
+from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.transformer import Alias, Questions, names_any
 
 __all__ = ["IDENTITY", "QUESTIONS"]

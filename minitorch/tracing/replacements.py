@@ -19,7 +19,7 @@ from minitorch.autodiff.variable import Variable
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.float_protocol import Tracked, is_tracked, plain_value
+from minitorch.scalars.float_protocol import Tracked, is_tracked
 from minitorch.scalars.primitives import CALLABLES, PAIRS, OneOperand, RuleFunction
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.float_methods import float_method_kinds

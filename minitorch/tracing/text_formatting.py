@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.float_protocol import Tracked
-from minitorch.scalars.scalar import Indicator, Scalar, plain_value
+from minitorch.scalars.float_protocol import is_tracked, plain_value
+from minitorch.scalars.scalar import Indicator, Scalar
 
 __all__ = ["FORMATTERS", "as_arguments", "formatting", "modulo", "modulo_in_place"]
 
@@ -26,11 +26,6 @@ FORMATTERS: Final[frozenset[Any]] = frozenset({str.__mod__, bytes.__mod__, bytea
 _TEXT: Final = (str, bytes, bytearray)
 
 _NUMBERS: Final = frozenset({Scalar, float, int})
-
-
-def is_tracked(value: Any) -> bool:
-    """Whether a value has a history, asked of its type."""
-    return issubclass(type(value), (Variable, Tracked))
 
 
 def as_text(value: Any) -> Any:
