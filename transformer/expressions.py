@@ -149,7 +149,7 @@ class Expressions:
         return self.apply(target.name, node, self.visit(node.left), self.visit(node.comparators[0]))
 
     def other_comparison(self, node: ast.Compare) -> Any:
-        """A comparison that stays one: a chain, `is` or `in`."""
+        """Rewrite the operands of a comparison that stays one: a chain, `is` or `in`."""
         if self.questions is None or not any(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops):
             return map_children(node, self.visit)
         new = self.questions.identities(node)
@@ -157,7 +157,7 @@ class Expressions:
         return new
 
     def case(self, node: Any) -> Any:
-        """A case of `match`."""
+        """Rewrite a case of `match`."""
         new = map_children(node, self.visit)
         pattern = node.pattern if self.questions is None else self.questions.pattern(node.pattern)
         if pattern is node.pattern:
@@ -205,7 +205,7 @@ class Expressions:
         return at(method_line(node), ast.Call(func=read, args=[self.visit(node.value)], keywords=[]))
 
     def owned(self, node: ast.Attribute) -> Any:
-        """An attribute, read or set, of an object that may be none of those that have it."""
+        """Rewrite the owner of an attribute, read or set, where it may be a value that should not have it."""
         alias = None if self.questions is None else self.questions.owner(node.attr, node.value)
         if self.questions is None or alias is None:
             return map_children(node, self.visit)

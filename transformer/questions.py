@@ -50,7 +50,7 @@ class Questions:
     dir: Alias | None = None
 
     def aliases(self) -> list[Alias]:
-        """Everything that rewritten code may reach."""
+        """Return everything that rewritten code may reach."""
         found = [self.truth, *self.singletons.values(), *self.owners.values(), self.owner_and_name, self.dir]
         return [alias for alias in found if alias is not None]
 
@@ -82,12 +82,12 @@ class QuestionsRewritten:
         self.imported = imported
 
     def around(self, alias: Alias, place: ast.expr, *arguments: ast.expr) -> ast.expr:
-        """The call of a runtime function on expressions, of which the first one starts to run where it did."""
+        """Return the call of a runtime function on expressions; the first one starts to run where it did."""
         function = self.callees.callee(alias.name, arguments[0])
         return at(place, ast.Call(func=function, args=list(arguments), keywords=[]))
 
     def identities(self, node: ast.Compare) -> ast.Compare:
-        """A comparison with `is` in it: operands that may be a truth value become plain ones."""
+        """Rewrite a comparison with `is` in it: operands that may be a truth value become plain ones."""
         operands = [node.left, *node.comparators]
         asked = set()
         for index, operator in enumerate(node.ops):
@@ -103,7 +103,7 @@ class QuestionsRewritten:
         return node if new == operands else replaced(node, left=new[0], comparators=new[1:])
 
     def pattern(self, node: Any) -> Any:
-        """A pattern whose `True` and `False` match by what a value stands for."""
+        """Return a pattern whose `True` and `False` match by what a value stands for."""
         if isinstance(node, ast.MatchSingleton):
             alias = self.questions.singletons.get(node.value) if type(node.value) is bool else None
             return node if alias is None else at(node, ast.MatchValue(self.callees.value(alias.name, node)))
@@ -117,14 +117,14 @@ class QuestionsRewritten:
         return replaced(node, **changes) if changes else node
 
     def owner(self, name: str, owner: ast.expr) -> Alias | None:
-        """What is put around an object whose attribute of that name is asked for; None where nothing is."""
+        """Return what is put around an object whose attribute of that name is asked for; `None` for nothing."""
         alias = self.owners.get(name)
         if alias is None or (isinstance(owner, ast.Name) and owner.id in self.imported | OWN_NAMES):
             return None
         return alias
 
     def arguments(self, node: ast.Call, visited: list[ast.expr]) -> list[ast.expr]:
-        """The arguments of a call, made ready for builtins that ask for an attribute by name."""
+        """Return the arguments of a call, made ready for builtins that ask for an attribute by name."""
         if not self.hidden or not isinstance(node.func, ast.Name) or not visited:
             return visited
         starred = any(isinstance(argument, ast.Starred) for argument in visited[:2])
@@ -143,7 +143,7 @@ class QuestionsRewritten:
 
 
 def may_be_truth(operand: ast.expr) -> bool:
-    """Whether an operand of `is` may be a truth value, as far as the source tells.
+    """Return whether an operand of `is` may be a truth value, as far as the source tells.
 
     >>> [may_be_truth(ast.parse(text, mode="eval").body) for text in ("True", "x > 0", "None", "type(x)")]
     [True, True, False, False]
@@ -154,7 +154,7 @@ def may_be_truth(operand: ast.expr) -> bool:
 
 
 def imported_names(tree: ast.AST) -> set[str]:
-    """The names that import statements bind, anywhere in a tree.
+    """Return the names that import statements bind, anywhere in a tree.
 
     >>> sorted(imported_names(ast.parse("import os.path; from math import sin as s")))
     ['os', 's']
@@ -168,7 +168,7 @@ def imported_names(tree: ast.AST) -> set[str]:
 
 
 def names_any(namespace: Mapping[str, Any], modules: Set[str]) -> bool:
-    """Whether a namespace has a module, class or function of one of the top-level modules.
+    """Return whether a namespace has a module, class or function of one of the top-level modules.
 
     >>> names_any({"ast": ast}, {"ast"}), names_any({"ast": ast}, {"os"})
     (True, False)

@@ -5,8 +5,8 @@
     numpy.array([x]).dtype == numpy.float64     an array of Variables is one of floats
 
 >>> from minitorch.scalars.scalar import Scalar
->>> truth(Scalar(1.0) > 0), plainly(Scalar(2.0)), TRUE == (Scalar(1.0) > 0)
-(True, 2.0, True)
+>>> truth(Scalar(1.0) > 0), TRUE == (Scalar(1.0) > 0), plain_for(Scalar(2.0), {}, OWN)
+(True, True, 2.0)
 """
 
 from __future__ import annotations

@@ -179,7 +179,7 @@ def plainly_on_numbers(
 
 
 def rounding(function: Callable[[Any], Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
-    """`math.floor` or `math.ceil`, of objects that turn into a number by a `__float__` of their own, too."""
+    """Make `math.floor` or `math.ceil` that takes objects with a `__float__` of their own, too."""
     own = f"__{function.__name__}__"
 
     def call(*arguments: Any) -> Any:
