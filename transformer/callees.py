@@ -41,7 +41,7 @@ class Callees(Protocol):
         """Return an expression for what to call where the user's code calls `function`; it is looked up at `place`."""
 
     def value(self, name: str, place: ast.AST) -> ast.expr:
-        """The runtime object called `name` as a pattern has it."""
+        """Return the runtime object called `name` as a pattern has it."""
 
     def switch(self, place: ast.AST) -> ast.expr:
         """Return the test that chooses the plain body."""
@@ -68,6 +68,7 @@ class Constants:
         return at(place, ast.Call(func=resolve, args=[function], keywords=[]))
 
     def value(self, name: str, place: ast.AST) -> ast.expr:
+        """Return the placeholder itself: a pattern takes no other expression."""
         return at(place, ast.Constant(placeholder(name)))
 
     def switch(self, place: ast.AST) -> ast.expr:
@@ -99,6 +100,7 @@ class Names:
         return function if name == ast.unparse(function) else self.callee(name, function)
 
     def value(self, name: str, place: ast.AST) -> ast.expr:
+        """Return the name."""
         return self.callee(name, place)
 
     def switch(self, place: ast.AST) -> ast.expr:

@@ -21,8 +21,11 @@ _spoken_to: Final[list[Any]] = []
 
 def speak_to_databases() -> None:
     """Have sqlite3, if it is there, ask a Variable for its plain number, which says what gets lost."""
-    sqlite3 = sys.modules.get("sqlite3")
-    if sqlite3 is not None and sqlite3 not in _spoken_to and hasattr(sqlite3, "register_adapter"):
+    # No call of C: recordings are watched for those.
+    if _spoken_to or "sqlite3" not in sys.modules:
+        return
+    sqlite3: Any = sys.modules["sqlite3"]
+    if hasattr(sqlite3, "register_adapter"):
         _spoken_to.append(sqlite3)
         sqlite3.register_adapter(Scalar, float)
         sqlite3.register_adapter(Indicator, int)
