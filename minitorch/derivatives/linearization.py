@@ -37,7 +37,7 @@ from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar
-from minitorch.tracing.libraries.databases import speak_to_databases
+from minitorch.tracing.databases import speak_to_databases
 from minitorch.tracing.tracer import dispatcher, trace
 
 __all__ = ["Differentiable", "Linearization", "records_itself"]

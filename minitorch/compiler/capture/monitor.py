@@ -28,6 +28,7 @@ from minitorch.autodiff.place import OWN_FILES, Place, is_own
 from minitorch.autodiff.variable import Variable
 from minitorch.compiler.capture.executed_code import Executed, is_users
 from minitorch.scalars import complex_primitives, complex_scalar, detach
+from minitorch.scalars.askers import asked_by_code_for_floats
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalars.scalar import Indicator, Scalar
@@ -152,7 +153,7 @@ class TraceMonitor:
             self.begin(code, frame)
         elif id(code) in HIDING:
             self.refuse(HIDING[id(code)], frame)
-        elif id(code) == SHOWING:
+        elif id(code) == SHOWING and not asked_by_code_for_floats():
             self.refuse("repr() shows a number with its history, and another text for a float", frame)
             self.differs = True
         elif code.co_filename in HIDING_FILES:

@@ -36,7 +36,7 @@ from minitorch.derivatives.linearization import as_input
 from minitorch.machine_code.program import Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
-from minitorch.tracing.libraries.databases import speak_to_databases
+from minitorch.tracing.databases import speak_to_databases
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["Recording", "Unrecordable", "record"]

@@ -27,7 +27,6 @@ FILES: dict[str, str] = {
     "_statistics": "statistics_functions",
     "random": "",
     "time": "times",
-    **dict.fromkeys(("sqlite3", "_sqlite3"), "databases"),
     **dict.fromkeys(("datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
 }
 """By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""

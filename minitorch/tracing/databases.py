@@ -6,15 +6,11 @@ sqlite3 has an error of its own for values of types that it does not know, which
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from types import ModuleType
 from typing import Any, Final
 
 from minitorch.scalars.scalar import Indicator, Scalar
-from minitorch.tracing.libraries import Resolve
-from minitorch.transformer import Alias
 
-__all__ = ["rows", "speak_to_databases"]
+__all__ = ["speak_to_databases"]
 
 _spoken_to: Final[list[Any]] = []
 
@@ -29,9 +25,3 @@ def speak_to_databases() -> None:
         _spoken_to.append(sqlite3)
         sqlite3.register_adapter(Scalar, float)
         sqlite3.register_adapter(Indicator, int)
-
-
-def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """Replace nothing: sqlite3 need only be spoken to before it meets a Variable."""
-    speak_to_databases()
-    return iter(())
