@@ -12,6 +12,7 @@ Nothing looks back further than the run's own inputs, so its cost does not grow 
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -37,7 +38,7 @@ from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar
-from minitorch.tracing.databases import speak_to_databases
+from minitorch.tracing.databases import UNTOLD, tell_databases
 from minitorch.tracing.tracer import dispatcher, trace
 
 __all__ = ["Differentiable", "Linearization", "records_itself"]
@@ -93,7 +94,8 @@ class Differentiable:
         token = _inside.set(True)
         run = None
         try:
-            speak_to_databases()
+            if UNTOLD and UNTOLD[0] in sys.modules:
+                tell_databases()
             with dispatcher.following_hooked_code():
                 returned = self.traced(*arguments, **kwargs)
             output, aux = self._pair(returned) if self.has_aux else (returned, None)

@@ -10,18 +10,16 @@ from typing import Any, Final
 
 from minitorch.scalars.scalar import Indicator, Scalar
 
-__all__ = ["speak_to_databases"]
+__all__ = ["UNTOLD", "tell_databases"]
 
-_spoken_to: Final[list[Any]] = []
+UNTOLD: Final = ["sqlite3"]
+"""The modules that have not been told; asking whether one of them is there costs no call."""
 
 
-def speak_to_databases() -> None:
+def tell_databases() -> None:
     """Have sqlite3, if it is there, ask a Variable for its plain number, which says what gets lost."""
-    # No call of C: recordings are watched for those.
-    if _spoken_to or "sqlite3" not in sys.modules:
-        return
-    sqlite3: Any = sys.modules["sqlite3"]
-    if hasattr(sqlite3, "register_adapter"):
-        _spoken_to.append(sqlite3)
+    sqlite3: Any = sys.modules.get("sqlite3")
+    if UNTOLD and hasattr(sqlite3, "register_adapter"):
+        UNTOLD.clear()
         sqlite3.register_adapter(Scalar, float)
         sqlite3.register_adapter(Indicator, int)

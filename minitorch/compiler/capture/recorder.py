@@ -36,7 +36,7 @@ from minitorch.derivatives.linearization import as_input
 from minitorch.machine_code.program import Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
-from minitorch.tracing.databases import speak_to_databases
+from minitorch.tracing.databases import tell_databases
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["Recording", "Unrecordable", "record"]
@@ -95,7 +95,7 @@ def record(
     since = Variable(None).unique_id
     history = History()
     inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
-    speak_to_databases()
+    tell_databases()
     with monitored() as monitor:
         with dispatcher.following_hooked_code():
             returned = run(inputs)
