@@ -113,7 +113,7 @@ def house() -> str:
     needs = needed()
     graph = graphviz.Digraph("house")
     graph.attr(bgcolor="transparent", ranksep="0.42", nodesep="0.35", pad="0.15")
-    graph.attr("node", shape="box", style="filled,rounded", fontname=FONT, fontsize="12", margin="0.2,0.1")
+    graph.attr("node", shape="box", style="filled,rounded", fontname=FONT, fontsize="12", margin="0.32,0.1")
     graph.attr("edge", color=LOOSE, arrowsize="0.7")
     for boxes in reversed(floors(needs)):
         with graph.subgraph() as floor:
