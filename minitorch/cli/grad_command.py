@@ -13,9 +13,9 @@ import click
 from minitorch.autodiff.variable import Variable
 from minitorch.cli.arguments import call_from, evaluate, target_options
 from minitorch.cli.calls import Call
-from minitorch.cli.differences import ridders_difference
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import progress
+from minitorch.derivatives.central_differences import ridders_difference
 from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
 from minitorch.scalars.scalar import Scalar
 

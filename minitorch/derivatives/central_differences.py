@@ -1,4 +1,4 @@
-"""Derivatives checked against differences of values.
+"""Derivatives estimated from values of a function alone, and derivatives checked against them.
 
 >>> derivative_check(lambda x, y: x * y + x, Scalar(2.0), Scalar(3.0))
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.autodiff.errors import place_of_function
@@ -14,10 +14,29 @@ from minitorch.autodiff.variable import Variable, backpropagate
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Scalar
 
-__all__ = ["central_difference", "derivative_check"]
+__all__ = ["central_difference", "derivative_check", "estimate_derivatives", "ridders_difference"]
 
 RELATIVE_TOLERANCE = 1e-5
 ABSOLUTE_TOLERANCE = 1e-7
+
+FIRST_RIDDERS_STEP = 0.1
+"""As a part of the argument."""
+
+MAX_RIDDERS_STEPS = 26
+MAX_RIDDERS_EXTRAPOLATIONS = 8
+
+RIDDERS_RELATIVE_ERROR = 1e-11
+"""An estimate with no more error than this is good enough."""
+
+
+def quotient(ahead: float, behind: float, step: float) -> float:
+    """Return the central difference quotient of the values at x + step and x - step."""
+    return (ahead - behind) / (2.0 * step)
+
+
+def extrapolated(fine: float, coarse: float, order: int = 1) -> float:
+    """Return what estimates with steps h and 2 h come to without their error of order h ** (2 * order) (Richardson)."""
+    return fine + (fine - coarse) / (4.0**order - 1.0)
 
 
 def central_difference(f: Callable[..., Any], *vals: Any, arg: int = 0, epsilon: float = 1e-6) -> float:
@@ -32,13 +51,85 @@ def central_difference(f: Callable[..., Any], *vals: Any, arg: int = 0, epsilon:
     >>> round(central_difference(lambda x, y: x * y, 2.0, 5.0, arg=1), 6)
     2.0
     """
+    value_at = moved(f, vals, arg)
+    return quotient(value_at(epsilon), value_at(-epsilon), epsilon)
+
+
+def moved(f: Callable[..., Any], vals: tuple[Any, ...], arg: int) -> Callable[[float], float]:
+    """Make the function of a step that gives the value of `f` with one argument moved by the step."""
 
     def value_at(step: float) -> float:
-        moved = [plain_value(value) + (step if position == arg else 0.0) for position, value in enumerate(vals)]
-        given = [Scalar(x, back=None) if isinstance(value, Scalar) else x for x, value in zip(moved, vals, strict=True)]
+        plain = [plain_value(value) + (step if position == arg else 0.0) for position, value in enumerate(vals)]
+        given = [Scalar(x, back=None) if isinstance(value, Scalar) else x for x, value in zip(plain, vals, strict=True)]
         return float(plain_value(f(*given)))
 
-    return (value_at(epsilon) - value_at(-epsilon)) / (2.0 * epsilon)
+    return value_at
+
+
+def estimate_derivatives(outputs_at: Callable[[float], Sequence[float]], step: float) -> list[tuple[float, float]]:
+    """Estimate the derivatives of several outputs by extrapolated central differences.
+
+    Args:
+        outputs_at: gives the outputs with the input moved by a step.
+        step: the smaller one of the two steps that are tried.
+
+    Returns:
+        For each output the estimate, and how far a right derivative may be from it: that grows with the rounding of the
+        differences and with how much they change when the step is halved.
+
+    >>> [(slope, tolerance)] = estimate_derivatives(lambda step: [(3.0 + step) ** 2], 1e-5)
+    >>> abs(slope - 6.0) < tolerance < 1e-3
+    True
+    """
+    near = zip(outputs_at(step), outputs_at(-step), strict=True)
+    far = zip(outputs_at(2 * step), outputs_at(-2 * step), strict=True)
+    estimates = []
+    for (ahead, behind), (far_ahead, far_behind) in zip(near, far, strict=True):
+        fine, coarse = quotient(ahead, behind, step), quotient(far_ahead, far_behind, 2 * step)
+        best = extrapolated(fine, coarse)
+        rounding = 16 * max(abs(ahead), abs(behind)) * 2.0**-52 / step
+        tolerance = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * abs(best) + abs(fine - coarse) + rounding
+        estimates.append((best, tolerance))
+    return estimates
+
+
+def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, float] | None:
+    """Estimate a derivative and its error from central differences, extrapolated to step zero.
+
+    Steps that leave the domain of `f` are passed over. The method is that of Ridders, Accurate computation of F'(x) and
+    F'(x) F''(x), Advances in Engineering Software 4 (1982).
+
+    Args:
+        f: a function of floats.
+        x: where.
+
+    Returns:
+        The estimate and its error; `None` if no two steps stayed inside the domain.
+
+    >>> slope, error = ridders_difference(math.exp, 1.0)
+    >>> abs(slope - math.e) < 1e-10
+    True
+    >>> ridders_difference(lambda x: math.sqrt(x), 0.0) is None
+    True
+    """
+    step = FIRST_RIDDERS_STEP * (abs(x) or 1.0)
+    best: tuple[float, float] | None = None
+    previous: list[float] = []
+    for _ in range(MAX_RIDDERS_STEPS):
+        try:
+            row = [quotient(f(x + step), f(x - step), step)]
+        except (ArithmeticError, ValueError, TypeError, LookupError):
+            previous, step = [], step / 2.0
+            continue
+        for order, coarser in enumerate(previous[:MAX_RIDDERS_EXTRAPOLATIONS], start=1):
+            row.append(extrapolated(row[-1], coarser, order))
+            error = max(abs(row[-1] - row[-2]), abs(row[-1] - coarser))
+            if best is None or error < best[1]:
+                best = row[-1], error
+        if best is not None and len(row) > 3 and best[1] <= RIDDERS_RELATIVE_ERROR * abs(best[0]):
+            break
+        previous, step = row, step / 2.0
+    return best
 
 
 def derivative_check(f: Callable[..., Any], *scalars: Scalar) -> None:
@@ -59,7 +150,7 @@ def derivative_check(f: Callable[..., Any], *scalars: Scalar) -> None:
     out = f(*scalars)
     if isinstance(out, Variable):
         backpropagate(out)
-    rows = [_compare(f, scalars, position, abs(float(plain_value(out)))) for position in range(len(scalars))]
+    rows = [_compare(f, scalars, position) for position in range(len(scalars))]
     if not all(agrees for *_, agrees in rows):
         lines = [f"derivatives of {getattr(f, '__name__', f)} ({place_of_function(f)}) differ from central differences"]
         lines.append(f"{'argument':<16} {'value':>14} {'backward':>22} {'central difference':>22}")
@@ -70,17 +161,15 @@ def derivative_check(f: Callable[..., Any], *scalars: Scalar) -> None:
 
 
 def _compare(
-    f: Callable[..., Any], scalars: tuple[Scalar, ...], position: int, size: float
+    f: Callable[..., Any], scalars: tuple[Scalar, ...], position: int
 ) -> tuple[str, float, float, float, bool]:
     scalar = scalars[position]
     label = f"{position}" if scalar.name is None else f"{position} ({scalar.name})"
     if not scalar.is_leaf():
         return label, scalar.data, 0.0, 0.0, True
-    epsilon = 1e-6 * max(1.0, abs(scalar.data))
-    coarse = central_difference(f, *scalars, arg=position, epsilon=2.0 * epsilon)
-    difference = central_difference(f, *scalars, arg=position, epsilon=epsilon)
+    value_at = moved(f, scalars, position)
+    step = 1e-6 * max(1.0, abs(scalar.data))
+    [(difference, tolerance)] = estimate_derivatives(lambda step: [value_at(step)], step)
     derivative = 0.0 if scalar.derivative is None else scalar.derivative
-    rounding = 4.0 * size * 2.0**-52 / epsilon
-    tolerance = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * abs(difference) + 4.0 * abs(coarse - difference) + rounding
     agrees = math.isclose(derivative, difference, rel_tol=0.0, abs_tol=tolerance)
     return label, scalar.data, derivative, difference, agrees

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from minitorch.derivatives.central_differences import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+from minitorch.derivatives.central_differences import estimate_derivatives
 from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.matrices import jacobian
 from minitorch.derivatives.signatures import title
@@ -101,13 +101,4 @@ def difference(
             numbers = numbers[layout.size :]
         return [float(y) for y in flatten(f(*moved))[0]]
 
-    near = list(zip(outputs_at(epsilon), outputs_at(-epsilon), strict=True))
-    far = list(zip(outputs_at(2 * epsilon), outputs_at(-2 * epsilon), strict=True))
-    estimates = []
-    for (after, before), (far_after, far_before) in zip(near, far, strict=True):
-        fine, coarse = (after - before) / (2 * epsilon), (far_after - far_before) / (4 * epsilon)
-        best = fine + (fine - coarse) / 3
-        rounding = 16 * max(abs(after), abs(before)) * 2.0**-52 / epsilon
-        tolerance = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * abs(best) + abs(fine - coarse) + rounding
-        estimates.append((best, tolerance))
-    return estimates
+    return estimate_derivatives(outputs_at, epsilon)

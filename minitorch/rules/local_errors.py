@@ -28,10 +28,10 @@ Ratio = tuple[int, int]
 
 SMALLEST: Final = math.ulp(0.0)
 
-LARGEST_POWER: Final = 64
+MAX_EXACT_POWER: Final = 64
 """Up to this exponent whole powers are done again exactly."""
 
-LARGEST_SHIFT: Final = 2200
+MAX_SHIFT_BITS: Final = 2200
 """Shifts by more take any float beyond the range of floats."""
 
 STANDS_FOR: Final = {
@@ -134,7 +134,7 @@ def over(x: Any, y: Any) -> Ratio:
 
 def scaled(x: Any, exponent: int) -> Ratio:
     """Return a number times a power of two."""
-    shift = max(-LARGEST_SHIFT, min(exponent, LARGEST_SHIFT))
+    shift = max(-MAX_SHIFT_BITS, min(exponent, MAX_SHIFT_BITS))
     a, b = x.as_integer_ratio()
     return (a << shift, b) if shift >= 0 else (a, b << -shift)
 
@@ -158,7 +158,7 @@ def halves_multiplied(*values: Fraction) -> Fraction:
 def beyond_power(operands: Sequence[Any], value: float) -> Ratio | None:
     """Return the error of a power: a whole one is a product; of others nothing is known."""
     base, exponent = operands
-    if exponent != int(exponent) or abs(exponent) > LARGEST_POWER or (not base and exponent < 0):
+    if exponent != int(exponent) or abs(exponent) > MAX_EXACT_POWER or (not base and exponent < 0):
         return None
     return beyond(value, (Fraction(base) ** int(exponent)).as_integer_ratio())
 

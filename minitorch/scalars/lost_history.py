@@ -17,7 +17,7 @@ from minitorch.transformer import is_linked
 
 __all__ = ["SourceCall", "call_in", "plain_number_asked"]
 
-LONGEST_TEXT = 80
+MAX_SOURCE_CHARACTERS = 80
 
 CONVERSIONS = frozenset({"float", "complex"})
 """Callables that traced code never lets ask."""
@@ -73,7 +73,7 @@ def call_in(frame: FrameType) -> SourceCall | None:
     if call is None:
         return None
     source = " ".join((ast.get_source_segment(text.strip(), call) or "").split())
-    shown = source if len(source) <= LONGEST_TEXT else source[: LONGEST_TEXT - 1] + "…"
+    shown = source if len(source) <= MAX_SOURCE_CHARACTERS else source[: MAX_SOURCE_CHARACTERS - 1] + "…"
     return SourceCall(shown, ast.unparse(call.func))
 
 

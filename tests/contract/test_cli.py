@@ -14,7 +14,7 @@ from textwrap import dedent
 import pytest
 
 import minitorch
-from minitorch.cli.differences import ridders_difference
+from minitorch.derivatives.central_differences import ridders_difference
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -59,13 +59,13 @@ from minitorch.rules.real import RULES
 
 __all__ = ["c_source"]
 
-LINE_LENGTH = 110
+MAX_LINE_CHARACTERS = 110
 
 ROUNDINGS = {"int": "trunc", "floor": "floor", "ceil": "ceil", "round": "rint"}
 """The C functions for decisions that come to an int, which infinity and nan do not."""
 
-MOST_EXPONENT = 5000
-"""Of `ldexp`: beyond it all is zero or infinite."""
+MAX_LDEXP_EXPONENT = 5000
+"""An exponent of `ldexp` beyond this gives zero or infinity for every float."""
 
 HEADER = """\
 /* {}
@@ -313,7 +313,7 @@ class CWriter:
         for position, operand in enumerate(call.operands):
             if RULES[call.function].int_input == position:
                 number = int(number_of(call.function, position, call.operands))
-                texts.append(str(max(-MOST_EXPONENT, min(MOST_EXPONENT, number))))
+                texts.append(str(max(-MAX_LDEXP_EXPONENT, min(MAX_LDEXP_EXPONENT, number))))
                 continue
             # What stands to the right of - or / must bind more tightly; a comparison has doubles on both sides.
             least = {ADDITIVE: ADDITIVE, MULTIPLICATIVE: MULTIPLICATIVE, COMPARING: ADDITIVE, UNARY: ATOM, ATOM: 0}
@@ -360,6 +360,6 @@ def literal(number: float) -> str:
 def wrapped(text: str, margin: str) -> list[str]:
     """Break a long line; a program has no text with spaces in quotes."""
     return textwrap.wrap(
-        text, LINE_LENGTH, initial_indent=margin, subsequent_indent=margin + "    ", break_long_words=False,
+        text, MAX_LINE_CHARACTERS, initial_indent=margin, subsequent_indent=margin + "    ", break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip

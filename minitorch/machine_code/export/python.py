@@ -46,7 +46,7 @@ from minitorch.transformer import Generator, deep_recursion
 
 __all__ = ["Structure", "python_source"]
 
-LONGEST_LINE = 120
+MAX_LINE_CHARACTERS = 120
 
 Structure: TypeAlias = "int | Sequence[Structure] | Mapping[Any, Structure]"
 """A result, with the position of an output wherever a number stands."""
@@ -96,7 +96,7 @@ class Printer(Generator):
 
     def visit_Comment(self, node: Comment) -> None:
         # Short, since what wraps lines takes a comment for code.
-        self.statement(node, f"# {node.text[-LONGEST_LINE // 2 :]}")
+        self.statement(node, f"# {node.text[-MAX_LINE_CHARACTERS // 2 :]}")
 
 
 class PythonWriter:
@@ -302,4 +302,4 @@ def printed(module: ast.Module) -> str:
 
 def wrapped(pieces: Any) -> str:
     """Join pieces of source, wrapping long lines."""
-    return "".join(astor.source_repr.split_lines(pieces, maxline=LONGEST_LINE))
+    return "".join(astor.source_repr.split_lines(pieces, maxline=MAX_LINE_CHARACTERS))

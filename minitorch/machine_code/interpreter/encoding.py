@@ -37,7 +37,7 @@ MIXED = frozenset({"Add", "Sub", "Mul", "TrueDiv"})
 COMPARING = frozenset({"LT", "LE", "EQ", "NE", "GT", "GE"})
 """Rows to which the sign of a zero is nothing."""
 
-LARGEST_EXACT = 2**53
+MAX_EXACT_INT = 2**53
 """Up to here every int is a float."""
 
 
@@ -108,7 +108,7 @@ def nearest(number: float) -> float:
 
 def is_float(number: float) -> bool:
     """Whether a constant is exactly a float."""
-    return isinstance(number, float) or abs(number) <= LARGEST_EXACT
+    return isinstance(number, float) or abs(number) <= MAX_EXACT_INT
 
 
 def encode_forward(encoding: Encoding, trace: Trace) -> None:

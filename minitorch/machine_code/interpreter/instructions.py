@@ -18,7 +18,7 @@ from minitorch.machine_code.partials import partials_tree
 __all__ = [
     "FINISH",
     "IN_PYTHON",
-    "MOST_OPERANDS",
+    "MAX_OPERANDS",
     "GuardInstruction",
     "Instruction",
     "OpInstruction",
@@ -31,7 +31,7 @@ __all__ = [
 IN_PYTHON, FINISH = 0, 1
 """The codes of an instruction that Python does, and of the end."""
 
-MOST_OPERANDS: Final = 4
+MAX_OPERANDS: Final = 4
 """Of operations that the loops do."""
 
 
@@ -105,7 +105,7 @@ def is_known(instruction: Instruction) -> bool:
     """Whether the loops can do an instruction."""
     if isinstance(instruction, GuardInstruction):
         return True
-    if not 1 <= instruction.arity <= MOST_OPERANDS:
+    if not 1 <= instruction.arity <= MAX_OPERANDS:
         return False
     if isinstance(instruction, OpInstruction):
         return can_lower(instruction.name, instruction.arity)

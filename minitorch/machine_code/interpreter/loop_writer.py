@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from minitorch.machine_code.interpreter.instructions import FINISH, IN_PYTHON, MOST_OPERANDS, width_of
+from minitorch.machine_code.interpreter.instructions import FINISH, IN_PYTHON, MAX_OPERANDS, width_of
 from minitorch.machine_code.llvm.emitter import Emitter
 from minitorch.machine_code.status import HIT, MISS, RAISE
 
@@ -34,8 +34,8 @@ class LoopWriter:
         self.words = words
         line, label = emitter.line, emitter.label
         label("entry")
-        line(f"%given = alloca [{MOST_OPERANDS + 1} x double]")
-        line(f"%made = alloca [{MOST_OPERANDS} x double]")
+        line(f"%given = alloca [{MAX_OPERANDS + 1} x double]")
+        line(f"%made = alloca [{MAX_OPERANDS} x double]")
         line("br label %next")
         label("next")
         line("%i = phi i64 [ %start, %entry ], [ %after.one, %one ], [ %after.two, %two ]")

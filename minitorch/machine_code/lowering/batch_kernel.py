@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch"]
 
-MOST_PATIENCE: Final = 64
-"""After groups whose rows part, up to so many groups are done row by row before the next is tried."""
+MAX_PATIENCE_GROUPS: Final = 64
+"""After groups whose rows take different traces, so many groups at most are done row by row before one is tried."""
 
 NATIVE_FLOAT: Final = "<f8" if sys.byteorder == "little" else ">f8"
 
@@ -187,8 +187,8 @@ group.hit:
 group.parts:
   %singles = mul i64 %patience, LANES
   %doubled = shl i64 %patience, 1
-  %impatient = icmp sgt i64 %doubled, MOST_PATIENCE
-  %patience.after = select i1 %impatient, i64 MOST_PATIENCE, i64 %doubled
+  %impatient = icmp sgt i64 %doubled, MAX_PATIENCE_GROUPS
+  %patience.after = select i1 %impatient, i64 MAX_PATIENCE_GROUPS, i64 %doubled
   br label %rows
 alone:
   call void @read_row(ptr %inputs, i64 %row, ptr %group.inputs, i64 %inputs.count)
@@ -235,7 +235,7 @@ def batch_function(lanes: int) -> Any:
   store double %lane{lane}, ptr %place{lane}, align 1""")
     words = {
         "GATHER": "\n".join(gather), "SCATTER": "\n".join(scatter), "VECTOR": vector, "LANES": str(lanes),
-        "MOST_PATIENCE": str(MOST_PATIENCE),
+        "MAX_PATIENCE_GROUPS": str(MAX_PATIENCE_GROUPS),
     }  # fmt: skip
     text = BATCH
     for word, meaning in words.items():

@@ -28,7 +28,7 @@ from minitorch.machine_code.status import MISS, RAISE
 
 __all__ = ["write_tree"]
 
-LONGEST_BLOCK: Final = 3000
+MAX_BLOCK_LINES: Final = 3000
 """Lines in a block: LLVM's time for one block grows faster than its length."""
 
 
@@ -97,7 +97,7 @@ class FunctionWriter:
                 self.values.append(lower_operation(emitter, step.function, *operands))
             if number in places:
                 self.store([number], places)
-            if len(emitter.lines) - self.block_start > LONGEST_BLOCK:
+            if len(emitter.lines) - self.block_start > MAX_BLOCK_LINES:
                 self.leave_if_failed(self.never)
         self.leave_if_failed()
         if isinstance(node.after, Branching):

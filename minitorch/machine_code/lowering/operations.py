@@ -26,8 +26,8 @@ Lowering = Callable[..., str]
 
 EXPONENT_OF_HALF: Final = 0x3FE0000000000000
 ALL_BUT_EXPONENT: Final = 0x800FFFFFFFFFFFFF - (1 << 64)
-LARGEST_SHIFT: Final = 5000.0
-"""Beyond it `ldexp` overflows or gives zero whatever the float."""
+MAX_LDEXP_EXPONENT: Final = 5000.0
+"""An exponent of `ldexp` beyond this overflows or gives zero for every float."""
 
 # -- what rows are made of ---------------------------------------------------------------------------------------------
 
@@ -130,8 +130,8 @@ def logarithm(emitter: Emitter, x: str, *base: str) -> str:
 def scaled_by_power_of_two(emitter: Emitter, x: str, exponent: str) -> str:
     """`math.ldexp`; the exponent is a whole number."""
     emitter.fails(emitter.compare("une", exponent, emitter.intrinsic("trunc", exponent)))
-    bounded = emitter.intrinsic("minnum", exponent, emitter.constant(LARGEST_SHIFT))
-    bounded = emitter.intrinsic("maxnum", bounded, emitter.constant(-LARGEST_SHIFT))
+    bounded = emitter.intrinsic("minnum", exponent, emitter.constant(MAX_LDEXP_EXPONENT))
+    bounded = emitter.intrinsic("maxnum", bounded, emitter.constant(-MAX_LDEXP_EXPONENT))
     name = f'@"{libm("ldexp")}"'
     emitter.declare(name, "double", "double", "i32")
 
