@@ -6,9 +6,10 @@ import types
 from collections.abc import Iterable
 
 import pytest
+from differences import richardson
 from mpmath import mp
 from references import MODULES, PROGRAMS, Program
-from roads import DECORATOR, PLAIN, richardson, run, tracing_roads
+from roads import DECORATOR, PLAIN, run, tracing_roads
 
 
 def _cases(programs: Iterable[Program]) -> list[object]:

@@ -6,7 +6,6 @@ import functools
 import importlib
 import math
 import sys
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -34,18 +33,6 @@ def module_by(road: str, name: str) -> ModuleType:
 def traced(road: str, function: Any) -> Any:
     """A function of such a copy, as that road has it."""
     return minitorch.trace(function) if road == "decorator" else function
-
-
-def central(function: Callable[..., float], point: tuple[float, ...], argument: int) -> float:
-    """The partial derivative of floats, by differences of order four."""
-    step = 1e-3 * max(abs(point[argument]), 0.1)
-
-    def at(steps: int) -> float:
-        moved = list(point)
-        moved[argument] += steps * step
-        return float(function(*moved))
-
-    return (8.0 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12.0 * step)
 
 
 def close(actual: float, expected: float) -> bool:
