@@ -17,13 +17,12 @@ those of real numbers made of it: `abs(z)`, `z.real`, `z.imag`.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable
 from typing import Any
 
 from minitorch.autodiff.errors import complex_result
 from minitorch.autodiff.variable import is_constant
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
-from minitorch.scalars.float_protocol import COMPLEX, Tracked, plain_value
+from minitorch.scalars.float_protocol import COMPLEX, OperatorMethods, Tracked, plain_value
 from minitorch.scalars.lost_history import plain_number_asked
 
 __all__ = ["ComplexScalar", "joined"]
@@ -40,42 +39,13 @@ def is_operand(value: object) -> bool:
     return issubclass(kind, (Tracked, complex, float, int)) or issubclass(kind, numbers.Rational)
 
 
-def comparison(name: str) -> Any:
-    """Make the method for `==` or `!=`, which complex numbers do with numbers of any kind."""
-
-    def method(self: ComplexScalar, other: object) -> Any:
-        if is_operand(other) or isinstance(other, numbers.Number):
-            return COMPLEX[name](self, other)
-        return NotImplemented
-
-    return method
+def left_to_other(name: str, x: Any, y: Any, other: Any) -> Any:
+    """Leave an operation to the other operand."""
+    return NotImplemented
 
 
-def unary(name: str) -> Callable[[ComplexScalar], Any]:
-    """Make the method that applies a function to the number."""
-
-    def method(self: ComplexScalar) -> Any:
-        return COMPLEX[name](self)
-
-    return method
-
-
-def binary(name: str) -> Callable[[ComplexScalar, Any], Any]:
-    """Make the method for `self op other`."""
-
-    def method(self: ComplexScalar, other: Any) -> Any:
-        return COMPLEX[name](self, other) if is_operand(other) else NotImplemented
-
-    return method
-
-
-def reflected(name: str) -> Callable[[ComplexScalar, Any], Any]:
-    """Make the method for `other op self`."""
-
-    def method(self: ComplexScalar, other: Any) -> Any:
-        return COMPLEX[name](other, self) if is_operand(other) else NotImplemented
-
-    return method
+methods = OperatorMethods(COMPLEX, is_operand, frozenset({complex, float, int}), left_to_other)
+unary, binary, reflected, comparison = methods.unary, methods.binary, methods.reflected, methods.comparison
 
 
 class ComplexScalar(Tracked):

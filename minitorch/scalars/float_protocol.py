@@ -8,16 +8,28 @@ from __future__ import annotations
 import math
 import numbers
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.variable import Variable
 
-__all__ = ["COMPLEX", "FUNCTIONS", "Number", "Operations", "Tracked", "is_operand", "is_tracked", "plain_value"]
+__all__ = [
+    "COMPLEX",
+    "FUNCTIONS",
+    "RECORDED",
+    "Number",
+    "Operations",
+    "OperatorMethods",
+    "Tracked",
+    "is_operand",
+    "is_tracked",
+    "plain_value",
+]
 
-N = TypeVar("N", bound="Number")
+N = TypeVar("N", bound="Tracked")
 
 T = TypeVar("T")
 
@@ -42,6 +54,9 @@ class Operations(dict[str, T]):
 
 FUNCTIONS: Final[Operations[type[FunctionBase]]] = Operations()
 """The Function of each row of the table of rules, filled by `minitorch.scalars.primitives`."""
+
+RECORDED: Final[Operations[Callable[..., Any]]] = Operations()
+"""The `record` of each of these Functions: what the operators of Scalars call; filled with them."""
 
 COMPLEX: Final[Operations[Callable[..., Any]]] = Operations()
 """What operators do where an operand or the result is complex, filled by `minitorch.scalars.complex_primitives`."""
@@ -80,47 +95,66 @@ def beyond_floats(name: str, x: Any, y: Any, other: Any) -> Any:
     return NotImplemented
 
 
-def unary(name: str) -> Callable[[N], N]:
-    """Make the method that applies a Function to the number."""
+@dataclass(frozen=True)
+class OperatorMethods:
+    """Makes the methods by which numbers of one kind do their operators: each calls an operation of a table.
 
-    def method(self: N) -> Any:
-        return FUNCTIONS[name].record(self)
+    Attributes:
+        operations: the operations by name; they are looked up when a method is called.
+        is_operand: tells whether the numbers take a value as the other operand of arithmetic.
+        usual_operands: types of such values, for which that is not asked.
+        otherwise: does an operation, given its name and operands, where the last argument is no such value.
+    """
 
-    return method
+    operations: Operations[Callable[..., Any]]
+    is_operand: Callable[[object], bool]
+    usual_operands: Set[type]
+    otherwise: Callable[[str, Any, Any, Any], Any]
 
+    # The methods read local names alone, for arithmetic is what costs time.
 
-def binary(name: str) -> Callable[[N, Any], N]:
-    """Make the method for `self op other`; Python asks the other operand where it is none for a float."""
+    def unary(self, name: str) -> Callable[[N], N]:
+        """Make the method that applies an operation to the number."""
+        operations = self.operations
 
-    def method(self: N, other: Any) -> Any:
-        if type(other) in _operand_types or is_operand(other):
-            return FUNCTIONS[name].record(self, other)
-        return beyond_floats(name, self, other, other)
+        def method(self: N) -> Any:
+            return operations[name](self)
 
-    return method
+        return method
 
+    def binary(self, name: str) -> Callable[[N, Any], N]:
+        """Make the method for `self op other`; Python asks the other operand where it is not one for these numbers."""
+        operations, usual, fits, otherwise = self.operations, self.usual_operands, self.is_operand, self.otherwise
 
-def reflected(name: str) -> Callable[[N, Any], N]:
-    """Make the method for `other op self`."""
+        def method(self: N, other: Any) -> Any:
+            if type(other) in usual or fits(other):
+                return operations[name](self, other)
+            return otherwise(name, self, other, other)
 
-    def method(self: N, other: Any) -> Any:
-        if type(other) in _operand_types or is_operand(other):
-            return FUNCTIONS[name].record(other, self)
-        return beyond_floats(name, other, self, other)
+        return method
 
-    return method
+    def reflected(self, name: str) -> Callable[[N, Any], N]:
+        """Make the method for `other op self`."""
+        operations, usual, fits, otherwise = self.operations, self.usual_operands, self.is_operand, self.otherwise
 
+        def method(self: N, other: Any) -> Any:
+            if type(other) in usual or fits(other):
+                return operations[name](other, self)
+            return otherwise(name, other, self, other)
 
-def comparison(name: str) -> Any:
-    """Make the method for a comparison, which floats do with numbers of any kind, such as Decimal."""
-    orders = name not in ("EQ", "NE")
+        return method
 
-    def method(self: Number, other: object) -> Any:
-        if is_operand(other) or (isinstance(other, numbers.Number) and not (orders and isinstance(other, complex))):
-            return FUNCTIONS[name].record(self, other)
-        return NotImplemented
+    def comparison(self, name: str) -> Any:
+        """Make the method for a comparison, which floats do with numbers of any kind, such as Decimal."""
+        operations, fits = self.operations, self.is_operand
+        orders = name not in ("EQ", "NE")
 
-    return method
+        def method(self: Tracked, other: object) -> Any:
+            if fits(other) or (isinstance(other, numbers.Number) and not (orders and isinstance(other, complex))):
+                return operations[name](self, other)
+            return NotImplemented
+
+        return method
 
 
 class Tracked:
@@ -149,6 +183,10 @@ def plain_value(x: Any) -> Any:
     return x.data if isinstance(x, Tracked) else x
 
 
+methods = OperatorMethods(RECORDED, is_operand, _operand_types, beyond_floats)
+unary, binary, reflected, comparison = methods.unary, methods.binary, methods.reflected, methods.comparison
+
+
 class Number(Tracked):
     """The protocol of float; a subclass says when its plain value may be had (`__float__`)."""
 
@@ -175,12 +213,12 @@ class Number(Tracked):
     def __pow__(self, other: Any, modulo: Any = None) -> Any:
         if modulo is not None:
             raise TypeError(INTEGERS_ONLY)
-        return FUNCTIONS["Pow"].record(self, other) if is_operand(other) else beyond_floats("Pow", self, other, other)
+        return RECORDED["Pow"](self, other) if is_operand(other) else beyond_floats("Pow", self, other, other)
 
     def __rpow__(self, other: Any, modulo: Any = None) -> Any:
         if modulo is not None:
             raise TypeError(INTEGERS_ONLY)
-        return FUNCTIONS["Pow"].record(other, self) if is_operand(other) else beyond_floats("Pow", other, self, other)
+        return RECORDED["Pow"](other, self) if is_operand(other) else beyond_floats("Pow", other, self, other)
 
     def __divmod__(self, other: Any) -> Any:
         if not is_operand(other):
@@ -222,7 +260,7 @@ class Number(Tracked):
     def __round__(self, ndigits: int | None = None) -> Any:
         if ndigits is None:
             return decide("round", self, round(self.data))
-        return FUNCTIONS["Round"].record(self, ndigits)
+        return RECORDED["Round"](self, ndigits)
 
     def __str__(self) -> str:
         return str(decide("value", self, self.data))
@@ -291,4 +329,4 @@ class Number(Tracked):
 
     def rint(self: N) -> Any:
         """Return the nearest whole number, as a number of the same kind."""
-        return FUNCTIONS["Round"].record(self, 0)
+        return RECORDED["Round"](self, 0)

@@ -24,7 +24,7 @@ from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
 from minitorch.rules.rule import for_every_rule
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, is_operand, plain_value
+from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, RECORDED, is_operand, plain_value
 from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction
 
 __all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
@@ -290,6 +290,7 @@ def make_function(rule: Rule) -> None:
     base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
     primitive: type[RuleFunction] = type(name, (base,), details)
     FUNCTIONS.define(name, primitive)
+    RECORDED.define(name, primitive.record)
     globals()[name] = primitive
     CALLABLES.update(dict.fromkeys(rule.callables, primitive))
 

@@ -225,6 +225,7 @@ def test_slots_filled_from_elsewhere_are_known() -> None:
     [
         ("rewrite_partials_with", {"minitorch.tracing.tracer"}),
         ("FUNCTIONS.define", {"minitorch.scalars.primitives"}),
+        ("RECORDED.define", {"minitorch.scalars.primitives"}),
         ("COMPLEX.define", {"minitorch.scalars.complex_primitives"}),
         (".use_apply", {"minitorch.recorder.switching"}),
         ("dispatcher.put", {"minitorch.recorder.switching"}),
