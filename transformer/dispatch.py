@@ -4,7 +4,7 @@
     resolve(helper)(x)      ->  helper(x)           a Python function, converted when calls are followed
     resolve(anything)(x)    ->  anything(x)
 
-`resolve` hands back the callee or its replacement and is out of the way when the call happens: no frame is added, so
+`resolve` hands back the callee or its replacement and has returned when the call happens: no frame is added, so
 `super()`, `sys._getframe`, warnings and tracebacks see what they saw before.  It looks at types alone and runs no code
 of the callee's.
 """

@@ -33,11 +33,11 @@ OWN_NAMES = frozenset({"self", "cls"})
 
 @dataclass(frozen=True)
 class Questions:
-    """What is put in the way of questions about identity and about attributes.
+    """The functions that replace questions about identity and about attributes.
 
     Args:
         truth: put around the operands of `is` and `is not`.
-        singletons: what stands in a pattern for `True` and `False`; it equals the subjects that the pattern matches.
+        singletons: what replaces `True` and `False` in a pattern; it equals the subjects that the pattern matches.
         owners: put around an object whose attribute of that name is read, set or deleted.
         owner_and_name: makes an object and a name, which only the run knows, such as `owners` would have the object.
         dir: put around the argument of `dir`.

@@ -52,7 +52,7 @@ class Definition:
     imported: Set[str] = frozenset()
 
     def compile(self, node: Any, code: CodeType) -> list[CodeType]:
-        """Compile `node`, some form of this definition, in surroundings that bind what `code` finds around it.
+        """Compile `node`, some form of this definition, in an environment that binds what `code` finds around it.
 
         Returns:
             the code objects that may be the definition's own: lambdas in its defaults may look alike.
@@ -60,7 +60,7 @@ class Definition:
         body: list[Any] = [at(node, ast.Expr(node)) if isinstance(node, ast.Lambda) else node]
         if self.private:
             body = [_class(self.private, body, node)]
-        # The surroundings bind the free names of `code` and no others: its own name and its class's stay global.
+        # The environment binds the free names of `code` and no others: its own name and its class's stay global.
         bound_here = {getattr(node, "name", ""), self.private} - {"", *code.co_freevars}
         if bound_here:
             body.insert(0, at(node, ast.Global(names=sorted(bound_here))))
@@ -212,7 +212,7 @@ def _qualified(code: CodeType, here: str, there: str) -> CodeType:
     """Return code with the qualified names in it that it has in its source.
 
     Args:
-        code: code that was compiled in generated surroundings.
+        code: code that was compiled in a generated environment.
         here: its qualified name in those.
         there: its qualified name in its source.
     """

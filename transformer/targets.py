@@ -36,7 +36,7 @@ class Targets:
         always_traced: top-level modules whose importers may switch in mid-function; these are always traced.
         excluded: top-level modules whose functions are never converted because somebody calls them.
         attributes: alias for reading an attribute of that name, of any object.
-        questions: what is put in the way of questions about identity and about attributes.
+        questions: the functions that replace questions about identity and about attributes.
     """
 
     operators: Mapping[type[ast.AST], Alias]

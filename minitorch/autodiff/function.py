@@ -63,7 +63,7 @@ class FunctionBase:
 
     @classmethod
     def chain_rule(cls, ctx: Context, inputs: Sequence[Any], d_output: Any) -> list[tuple[Variable, Any]]:
-        """Return each input that is no constant, with the derivative by it.
+        """Return each input that is not a constant, with the derivative by it.
 
         Raises:
             BackwardError: if the class has no `backward`, or one that does not fit its inputs.

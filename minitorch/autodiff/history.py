@@ -108,7 +108,7 @@ class History:
             d_output: the derivative by what the Function made.
 
         Returns:
-            Each input that is no constant, with its share of the derivative.
+            Each input that is not a constant, with its contribution to the derivative.
         """
         if self.last_fn is None:
             return []

@@ -224,7 +224,7 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
         since: the smallest `unique_id` to go back to; older Variables were made from none that is younger.
 
     Returns:
-        The Variables that are no constants, the youngest first: from the outputs to the leaves.
+        The Variables that are not constants, the youngest first: from the outputs to the leaves.
     """
     nodes = {x.unique_id: x for x in variables if x.creator is not None and x.unique_id >= since}
     pending = list(nodes.values())
@@ -243,7 +243,7 @@ def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since
 
     Args:
         inputs: leaves, or Variables that were made at the start.
-        outputs: Variables that are no constants.
+        outputs: Variables that are not constants.
         since: the smallest `unique_id` that is not from before the start.
     """
     leaves = {x.unique_id for x in inputs}
@@ -294,8 +294,8 @@ def adjoints_of(
         as_variables: whether to record the pass itself, so that its results can be differentiated.
 
     Returns:
-        One derivative per variable, 0.0 where no path leads there. With `as_variables` it is a Variable unless it
-        depends on none.
+        One derivative per variable, 0.0 where the output does not depend on it. With `as_variables` it is a Variable
+        unless it depends on none.
     """
     if not isinstance(output, Variable):
         return [0.0] * len(variables)
@@ -321,15 +321,15 @@ def backward_pass(
             continue
         if node.unique_id in wanted:
             derivatives[node.unique_id] = d_node
-        shares = recorded_vjp_contributions(node, d_node) if as_variables else vjp_contributions(node, d_node)
-        for variable, share in shares:
+        contributions = recorded_vjp_contributions(node, d_node) if as_variables else vjp_contributions(node, d_node)
+        for variable, contribution in contributions:
             key = variable.unique_id
-            adjoints[key] = adjoints[key] + share if key in adjoints else share
+            adjoints[key] = adjoints[key] + contribution if key in adjoints else contribution
     return [derivatives.get(variable.unique_id, 0.0) for variable in variables]
 
 
 def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, Any]]:
-    """Return each Variable that a value was made from with its share of the derivative, by the chain rule."""
+    """Return each Variable that a value was made from with its contribution to the derivative, by the chain rule."""
     left = node.first_parent
     if left is None:
         history = None if node.is_leaf() else node.history
@@ -349,8 +349,8 @@ def recorded_vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Va
     """Return what `vjp_contributions` does, computed by operations on Variables."""
     if node.first_parent is not None and not isinstance(node.creator, History):
         function: Any = node.creator
-        shares: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(parents_of(node), node, d_node)
-        return shares
+        contributions: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(parents_of(node), node, d_node)
+        return contributions
     history = node.history
     if history is None or history.last_fn is None:
         return []

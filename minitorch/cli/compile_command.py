@@ -40,7 +40,7 @@ def compile_command(
 ) -> None:
     """Compile a function, and print the program of its value and derivatives.
 
-    The numbers say which way through the function is recorded. Without --emit and -o it is a summary.
+    The numbers decide which trace of the function is recorded. Without --emit and -o it is a summary.
 
     \b
     minitorch compile pump.py:power dp=2e5 flow=0.01 --emit python

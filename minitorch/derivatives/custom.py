@@ -179,7 +179,7 @@ class OwnRule(ScalarFunction):
 
     @classmethod
     def chain_rule(cls, ctx: Context, inputs: Sequence[Any], d_output: Any) -> list[tuple[Variable, Any]]:
-        """Return each input that is no constant, with the derivative by it."""
+        """Return each input that is not a constant, with the derivative by it."""
         call, place = ctx.saved_values
         derivatives = cls.owner.run_backward(cls.owner.backward, call, call.residuals, place, d_output)
         return [(x, d) for x, d in zip(inputs, derivatives, strict=True) if not is_constant(x)]

@@ -44,7 +44,7 @@ def jvp(
     run = Differentiable(f, range(len(primals)), has_aux).at(tuple(primals), {}) if primals else None
     if run is None or len(primals) != len(tangents):
         raise TypeError(f"jvp of {title(f)} needs one tangent per argument: {len(primals)} and {len(tangents)} given")
-    moved = pushed(f, run, tangents)
+    moved = jvp_in_structures(f, run, tangents)
     return (run.value, moved, run.aux) if has_aux else (run.value, moved)
 
 
@@ -73,13 +73,13 @@ def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tu
             raise TypeError(
                 f"the derivative of {title(f)} needs one tangent per argument: {len(primals)}, not {len(tangents)}"
             )
-        return pushed(f, run, tangents)
+        return jvp_in_structures(f, run, tangents)
 
     return (run.value, tangent_map, run.aux) if has_aux else (run.value, tangent_map)
 
 
-def pushed(f: Callable[..., Any], run: Linearization, tangents: Sequence[Any]) -> Any:
-    """Take tangents out of their structures, carry them forward, and put what comes out into that of the value."""
+def jvp_in_structures(f: Callable[..., Any], run: Linearization, tangents: Sequence[Any]) -> Any:
+    """Multiply tangents, structured as the arguments are, by the derivative; the product is structured as the value."""
     numbers = []
     for index, (layout, tangent) in enumerate(zip(run.input_layouts, tangents, strict=True)):
         numbers.extend(layout.numbers_of(tangent, f"tangent {index} of {title(f)}"))

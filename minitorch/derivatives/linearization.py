@@ -60,7 +60,7 @@ class Differentiable:
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
-        TypeError: argnums are no positions.
+        TypeError: argnums are not positions of arguments.
     """
 
     def __init__(self, f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
@@ -216,9 +216,9 @@ class Linearization:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
         if NATIVE.jvp is not None and not self.nested and all(type(tangent) is float for tangent in tangents):
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
-            pushed = NATIVE.jvp(moving, self.inputs, list(tangents), self.since)
-            if pushed is not None:
-                tangent_of = {y.unique_id: moved for y, moved in zip(moving, pushed, strict=True)}
+            out_tangents = NATIVE.jvp(moving, self.inputs, list(tangents), self.since)
+            if out_tangents is not None:
+                tangent_of = {y.unique_id: moved for y, moved in zip(moving, out_tangents, strict=True)}
                 return [tangent_of.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
         known = {x.unique_id: t for x, t in zip(self.inputs, tangents, strict=True) if not is_zero(t)}
         for unique_id, partials in self._partials:
@@ -260,8 +260,8 @@ class Linearization:
         for node in reversed(self.order):
             if node.unique_id in own or node.is_leaf():
                 continue
-            shares = recorded_vjp_contributions(node, 1.0) if self.nested else vjp_contributions(node, 1.0)
-            steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in shares]))
+            taken = recorded_vjp_contributions(node, 1.0) if self.nested else vjp_contributions(node, 1.0)
+            steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in taken]))
         return steps
 
     def _sources(

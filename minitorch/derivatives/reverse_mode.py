@@ -40,7 +40,7 @@ def value_and_grad(
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
-        TypeError: argnums are no positions; when called: an argument has no real numbers, or the result is none.
+        TypeError: argnums are not positions; when called: an argument has no real numbers, or the result is not one.
 
     >>> import math
     >>> value_and_grad(math.hypot, argnums=(0, 1))(3.0, 4.0)
@@ -121,7 +121,7 @@ def structured(run: Linearization, values: list[Any]) -> tuple[Any, ...]:
 
 
 def check_scalar(run: Linearization, f: Callable[..., Any]) -> None:
-    """Refuse a result that is no real number."""
+    """Raise TypeError for a result that is not a real number."""
     layout = run.output_layout
     if layout is ONE_NUMBER:
         return

@@ -119,7 +119,7 @@ def deviation_by_covariance(covariance: list[list[float]]) -> Callable[[Sequence
         ]
         variance = math.fsum(terms)
         if variance < -1e-9 * math.fsum(map(abs, terms)):
-            raise ValueError(f"the matrix gives a negative variance, {variance}, so it is no covariance matrix")
+            raise ValueError(f"the matrix gives a negative variance, {variance}, so it is not a covariance matrix")
         return math.sqrt(max(variance, 0.0))
 
     return of_row

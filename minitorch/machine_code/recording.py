@@ -4,7 +4,7 @@
 
 Each run is a trace, and the traces grow into a tree. What comes of a run that swallowed an exception fits no other run,
 so it is left out, and so is what decides by rounding: a program need not know all branches. It gives what the function
-gives at every point where it knows the way.
+gives at every point whose trace it has.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from minitorch.scalars.scalar import Scalar
 __all__ = ["grow", "recorded_tree"]
 
 FORESEEABLE: Final = frozenset({"truth", "is_integer"})
-"""Decisions that come out in two ways."""
+"""Decisions with two outcomes."""
 
 
 def recorded_tree(

@@ -129,7 +129,7 @@ def margin_of(decision: Decision) -> float | None:
     if decision.kind == "ceil":
         return min(above, value - (math.ceil(value) - 1))
     if decision.kind == "int":
-        # Between -1 and 1 the answer is zero, so zero itself is no edge.
+        # Between -1 and 1 the answer is zero, so zero itself is not an edge.
         return 1 - abs(value) if abs(value) < 1 else min(abs(value) - math.floor(abs(value)), 1 - abs(value) % 1)
     if decision.kind == "round":
         return abs(abs(value - round(value)) - 0.5)

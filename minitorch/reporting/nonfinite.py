@@ -78,11 +78,11 @@ def first_derivative(order: list[Variable]) -> Nonfinite | None:
         if not is_finite(d_node):
             return described(node, d_node)
         variables = [position for position, x in enumerate(node.history.inputs or ()) if not is_constant(x)]
-        shares = node.history.backprop_step(d_node)
-        for position, (variable, share) in zip(variables, shares, strict=True):
-            if not is_finite(share):
-                return described(node, share, position)
-            adjoints[variable.unique_id] = adjoints.get(variable.unique_id, 0.0) + share
+        contributions = node.history.backprop_step(d_node)
+        for position, (variable, contribution) in zip(variables, contributions, strict=True):
+            if not is_finite(contribution):
+                return described(node, contribution, position)
+            adjoints[variable.unique_id] = adjoints.get(variable.unique_id, 0.0) + contribution
     return None
 
 

@@ -39,7 +39,7 @@ STANDS_FOR: Final = {
     math.tau: -2.4492935982947064e-16,
     math.e: -1.4456468917292502e-16,
 }
-"""Floats that stand for numbers which are no decimals, and by how much they differ from those."""
+"""Floats nearest to irrational constants, and the float minus the constant."""
 
 
 def local_error(name: str | None, operands: Sequence[Any], value: float) -> LocalError:
@@ -198,4 +198,4 @@ DIFFERENCES: Final[dict[str | None, Callable[[Sequence[Any], float], Ratio | Non
     "Hypot": lambda operands, value: beyond_root(2, sum((Fraction(x) ** 2 for x in operands), Fraction(0)), value),
     "Dist": lambda operands, value: beyond_root(2, squared_distance(operands), value),
 }
-"""How much a value is more than its operation gives without rounding; None where that can't be told."""
+"""The value of an operation minus its exact result; `None` where that is not known."""

@@ -31,7 +31,7 @@ class Rule:
         dispatches: whether Python asks the operands what to do (`*`), or wants plain numbers (`math.sin`).
         indicator: whether the output is true or false.
         domain: tells of inputs whether the function has a value there; it raises exactly where this is false. It uses
-            comparisons and `abs` alone. None: it raises only where the result is no finite number, if at all.
+            comparisons and `abs` alone. `None`: it raises only where the result is not finite, if at all.
         never_raises: whether the function gives a float for any floats.
         libm: the function of the C library that gives the same floats within the domain.
         keeps_int: whether the output of whole numbers is a whole number to Python.

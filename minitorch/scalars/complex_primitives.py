@@ -58,7 +58,7 @@ class ComplexFunction:
     def apply(self, *operands: Any) -> Any:
         """Do the operation: on plain numbers plainly, on Scalars and complex ones with their histories."""
         if not all(map(is_operand, operands)):
-            self.rule.function(*map(plain_value, operands))  # refuses what is no number in its own words
+            self.rule.function(*map(plain_value, operands))  # raises the usual TypeError for what is not a number
         parts = [part for operand in operands for part in parts_of(operand)]
         return joined(self.real.apply(*parts), self.imag.apply(*parts))
 
@@ -186,7 +186,7 @@ def is_complex(value: object) -> bool:
 
 
 def of_parts(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make what stands in for a function of one complex number with a real result."""
+    """Make the replacement of a function of one complex number with a real result."""
 
     def call(*arguments: Any) -> Any:
         plain = function(*map(plain_value, arguments))

@@ -240,7 +240,7 @@ class Number(Tracked):
     def __hash__(self) -> int:
         return hash(decide("value", self, self.data))
 
-    # -- questions to the float: the answer is no number that could have a derivative ----------------------------------
+    # -- questions to the float: the answer has no derivative ----------------------------------
 
     def __bool__(self) -> bool:
         return decide("truth", self, bool(self.data))

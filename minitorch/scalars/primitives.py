@@ -58,7 +58,7 @@ class RuleFunction(ScalarFunction):
         if not variable or (rule.dispatches and (foreign or counted)):
             return rule.function(*inputs)
         if foreign:
-            rule.function(*map(plain_value, inputs))  # refuses what is no number in its own words
+            rule.function(*map(plain_value, inputs))  # raises the usual TypeError for what is not a number
             inputs = tuple(value if is_operand(value) else float(value) for value in inputs)
         return cls.record(*inputs)
 
@@ -167,7 +167,7 @@ class RuleFunction(ScalarFunction):
 
     @classmethod
     def chain_rule(cls, ctx: Context, inputs: Sequence[Any], d_output: Any) -> list[tuple[Variable, Any]]:
-        """Return the derivative by each input that is no constant."""
+        """Return the derivative by each input that is not a constant."""
         *values, output = ctx.saved_values
         wanted = [index for index, x in enumerate(inputs) if not is_constant(x)]
         partials = cls.partials_at(wanted, values, output)

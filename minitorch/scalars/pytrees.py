@@ -1,7 +1,7 @@
 """The numbers in the structures that people keep them in: taken out in order, and put back into the same places.
 
 Lists, tuples, dicts, named tuples, dataclasses and whatever else is registered with optree, nested in any way, and
-numpy arrays. What is no number (None, text, other objects) stays where it is.
+numpy arrays. What is not a number (`None`, text, other objects) stays where it is.
 
     {"mass": 2.0, "at": [0.5, None]}   ->   numbers [0.5, 2.0], layout {'mass': float, 'at': [float, None]}
 
@@ -248,7 +248,7 @@ class Layout:
         """Take the numbers out of another structure of this layout.
 
         Args:
-            tree: the structure; None in place of numbers stands for zeros, and what is no number here is ignored there.
+            tree: the structure; None in place of numbers stands for zeros, what is not a number here is ignored.
             what: what to call it in an error.
 
         Raises:

@@ -40,7 +40,7 @@ class Scalar(Number, Variable):
         name: what reports and pictures call it.
 
     Raises:
-        TypeError: if the value is no number, or a Scalar with a history.
+        TypeError: if the value is not a number, or is a Scalar with a history.
 
     >>> Scalar(2, back=None) * 4
     Scalar(8.0)
@@ -91,7 +91,7 @@ numbers.Real.register(Scalar)
 
 
 def as_float(value: Any) -> float:
-    """Return a real number as a float; text is none."""
+    """Return a real number as a float; raise TypeError for text."""
     if isinstance(value, (str, bytes, bytearray)):
         raise TypeError(f"a Scalar's value must be a real number, not {type(value).__name__} {value!r}")
     return float(value)
@@ -121,7 +121,7 @@ class Indicator(Scalar):
         return bool
 
     def get_data(self) -> Any:
-        """Return the plain value: a bool, with which Python multiplies as with a whole number (`0 * -2` is no -0.0)."""
+        """Return the plain value: a bool, with which Python multiplies as with an integer (`0 * -2` is not -0.0)."""
         return bool(self.data)
 
     def __index__(self) -> int:

@@ -13,7 +13,7 @@ from minitorch.scalars.scalar import Indicator, Scalar
 __all__ = ["UNTOLD", "tell_databases"]
 
 UNTOLD: Final = ["sqlite3"]
-"""The modules that have not been told; asking whether one of them is there costs no call."""
+"""The modules that do not know of Scalars yet; asking whether one of them is there costs no call."""
 
 
 def tell_databases() -> None:

@@ -34,7 +34,7 @@ _counterparts: weakref.WeakKeyDictionary[type, type[Scalar]] = weakref.WeakKeyDi
 
 
 def new_float(to_float: Callable[..., Any]) -> Callable[..., Any]:
-    """Make what stands in for `float.__new__`.
+    """Make the replacement of `float.__new__`.
 
     Args:
         to_float: `float` that gives back a Scalar as it is.
@@ -103,7 +103,7 @@ def counterpart_of(cls: type) -> type[Scalar]:
 
 
 def of_other_bases(cls: type) -> dict[str, Any]:
-    """Return what a class has of bases that are no floats, where Scalars have something of that name themselves."""
+    """Return what a class inherits from bases other than `float`, where Scalars have an attribute of that name."""
     owners = {name: each for each in reversed(cls.__mro__) for name in vars(each)}
     names = [name for name in BEYOND_FLOATS & owners.keys() if not issubclass(owners[name], float)]
     return {name: vars(owners[name])[name] for name in names}

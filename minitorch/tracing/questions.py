@@ -124,7 +124,7 @@ class Singleton:
 
 TRUE, FALSE = Singleton(True, "TRUE"), Singleton(False, "FALSE")
 
-# Constants of rewritten code, which are no functions.
+# Constants of rewritten code, which are not functions.
 _singletons: dict[bool, Any] = {True: TRUE, False: FALSE}
 
 QUESTIONS: Final = Questions(

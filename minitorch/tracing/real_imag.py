@@ -45,4 +45,4 @@ real_part, imag_part = part("real"), part("imag")
 real_part.__qualname__, imag_part.__qualname__ = "real_part", "imag_part"
 
 PARTS: Final = {"real": Alias("real_part", real_part), "imag": Alias("imag_part", imag_part)}
-"""What stands in for reading these attributes."""
+"""Replacements of reading these attributes."""

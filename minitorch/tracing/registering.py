@@ -50,7 +50,7 @@ def register_function(callee: Callable[..., Any], function: Any = None) -> Any:
         `function` itself.
 
     Raises:
-        TypeError: one of them is no such thing.
+        TypeError: one of them is something else.
 
     >>> import math
     >>> def rise(x):

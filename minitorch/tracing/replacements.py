@@ -1,8 +1,8 @@
-"""What stands in for builtins and library functions where rewritten code calls them.
+"""Replacements of builtins and library functions where rewritten code calls them.
 
-`math.sin` becomes `Sin.apply` by the rule table.  Here are the callables that are no mathematical function but would
+`math.sin` becomes `Sin.apply` by the rule table.  Here are the callables that are not mathematical functions but would
 drop a history: `float`, `type`, whatever calls a function given to it (`map`, `sorted(key=…)`), and caches.  On plain
-values each does just what it stands in for.
+values each does just what the callable that it replaces does.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def calling(function: Callable[..., Any], resolve: Resolve, position: int | None
 
     Args:
         function: the library's callable.
-        resolve: finds what stands in for a callable.
+        resolve: finds the replacement of a callable.
         position: where among the arguments the function is given; None if by keyword only.
         keyword: its name as a keyword argument.
     """
@@ -146,7 +146,7 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callabl
             kind = type(argument)
             if good and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument)):
                 argument = to_float(argument)
-            # What stands behind an argument that is no number is not asked: `math` stops there.
+            # Arguments after one that is not a number are not converted: `math` stops there.
             good = good and (hasattr(kind, "__float__") or hasattr(kind, "__index__"))
             yield argument
 
@@ -215,7 +215,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
 
 
 def callables_of(rule: Rule, resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
-    """Yield what stands in for the callables of a row that was added to the table."""
+    """Yield the replacements of the callables of a row that was added to the table."""
     to_float = keep_float(resolve)
     for function in rule.callables:
         primitive = CALLABLES[function]

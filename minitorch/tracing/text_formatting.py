@@ -94,7 +94,7 @@ def as_arguments(text: Any, value: Any) -> Any:
 
 
 def formatting(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Make what stands in for a method that formats."""
+    """Make the replacement of a method that formats."""
 
     def formatted(text: Any, value: Any, /) -> Any:
         return method(text, as_arguments(text, value))

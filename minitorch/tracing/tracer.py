@@ -64,7 +64,7 @@ NEVER_FOLLOWED = frozenset(
     socket sre_compile sre_parse string struct subprocess sympy sys tempfile tensorflow threading time tokenize
     torch traceback types typing unittest warnings weakref zipimport""".split()
 ) | {PACKAGE}
-"""Packages that are no numeric code: calls do not convert them (naming them to the hook does)."""
+"""Packages without numeric code: calls do not convert them (naming them to the hook does)."""
 
 
 def resolve(callee: Any) -> Any:
@@ -167,7 +167,7 @@ def install_import_hook(
 
     Raises:
         RewriteError: a covered module is imported already.
-        ValueError: a name is no module name.
+        ValueError: a name is not a module name.
 
     >>> with install_import_hook(["colorsys"], reload=True) as hook:
     ...     import colorsys

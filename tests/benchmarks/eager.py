@@ -163,7 +163,7 @@ class Turns:
         self.runs = 1
 
     def take(self, turn: Callable[[], None]) -> None:
-        """Do something in the peer's own surroundings, while it has time; what goes wrong is noted."""
+        """Do something in the peer's own environment, while it has time; what goes wrong is noted."""
         if self.row.note or self.left <= 0:
             return
         start = time.monotonic()
@@ -250,7 +250,7 @@ def figures(
 ) -> list[Table | Figure]:
     """A table per program, and the targets."""
     known = peers_named(peers)
-    # What the imports left is none of anybody's garbage.
+    # What the imports left counts as nobody's garbage.
     gc.collect()
     gc.freeze()
     try:

@@ -223,7 +223,7 @@ def counting(x: float) -> float:
 def test_what_the_world_outside_answers_runs_in_python(function: Callable[[float], float]) -> None:
     compiled = minitorch.compile(function)
     with pytest.warns(CompilationWarning, match="runs in Python, since"):
-        # A first call may import what it needs, and is no more than that to the recorder.
+        # A first call may import what it needs, and the recorder sees nothing else in it.
         compiled(1.0), compiled(1.0)
     with warnings.catch_warnings():
         warnings.simplefilter("error", CompilationWarning)

@@ -78,7 +78,7 @@ OUTSIDE: list[tuple[Callable[[Any], Any], type[Exception]]] = [
     (fractions.Fraction, HistoryLostError),
     (lambda x: array.array("d", [x]), HistoryLostError),
     (lambda x: pickle.dumps(x * 2), HistoryLostError),
-    # Python refuses here what is no float of its own, and asks no further.
+    # Python refuses here what is not exactly a float, and asks no further.
     (decimal.Decimal, TypeError),
     (json.dumps, TypeError),
     (lambda x: struct.pack("d", x), struct.error),

@@ -143,7 +143,7 @@ def test_the_last_value_is_that_of_the_cell(cell: Cell) -> None:
 
 
 def test_other_magics_work_within(cell: Cell) -> None:
-    assert cell("%%trace\ntold = %who_ls\n'math' in told") is True
+    assert cell("%%trace\nnames = %who_ls\n'math' in names") is True
 
 
 def test_features_of_the_future_last(cell: Cell) -> None:
@@ -159,17 +159,17 @@ def test_what_is_no_python_is_a_syntax_error(cell: Cell, text: str) -> None:
 
 
 def test_the_magic_takes_no_arguments(shell: InteractiveShell) -> None:
-    with capture_output() as told:
+    with capture_output() as output:
         shell.run_cell("%%trace x\nx")
-    assert "%%trace takes nothing behind its name" in told.stdout + told.stderr
+    assert "%%trace takes nothing behind its name" in output.stdout + output.stderr
 
 
 def test_what_user_code_raises_is_shown_with_its_line(shell: InteractiveShell) -> None:
     """IPython's own tracebacks need code that can be hashed."""
-    with capture_output() as told:
+    with capture_output() as output:
         shell.run_cell("%%trace\ndef f(x):\n    return 1 / x\nf(0)")
-    assert "ZeroDivisionError" in told.stdout
-    assert "Unexpected exception formatting exception" not in told.stdout + told.stderr
+    assert "ZeroDivisionError" in output.stdout
+    assert "Unexpected exception formatting exception" not in output.stdout + output.stderr
 
 
 # -- displays ----------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ FILE_NAMES = [text for text in AWKWARD if "\0" not in text]
 
 
 class Taking(ScalarFunction):
-    """Takes an operand that is no number."""
+    """Takes an operand that is not a number."""
 
     @staticmethod
     def forward(ctx: Context, x: float, other: object) -> float:

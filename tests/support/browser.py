@@ -62,7 +62,7 @@ class Browser:
     def addresses(self) -> set[str]:
         """What has been asked for since this was last asked: of the file system, and of any network.
 
-        What a browser starts with, its own page for a new tab, is none of it.
+        What a browser starts with, its own page for a new tab, does not count.
         """
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]

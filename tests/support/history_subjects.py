@@ -98,7 +98,7 @@ LOST: dict[str, Function] = {
 """Ways on which no derivative can follow."""
 
 REFUSED_BY_PYTHON = frozenset({"bytes"})
-"""Of those: where Python refuses what is no float of its own, in its own words."""
+"""Of those: where Python refuses what is not exactly a float, with its own message."""
 
 calls: list[float] = []
 

@@ -41,7 +41,7 @@ POINTS = (
 
 
 def forms(text: str) -> tuple[str, ...]:
-    """The lines of a text, in which `_` stands for an operand, and `^` for one that is no large whole number."""
+    """The lines of a text, in which `_` stands for an operand, and `^` for one that is not a large whole number."""
     lines = (line.strip() for line in text.strip().splitlines())
     return tuple(form.replace("_", "{}").replace("^", "{exponent}") for line in lines for form in line.split("  "))
 

@@ -56,7 +56,7 @@ def outcome_of(kind: str, value: Any) -> Outcome:
 
 
 def bits(value: float) -> int:
-    """The bits of a float; one pattern for all that are no numbers."""
+    """The bits of a float; one pattern for all that are nan."""
     return int(struct.unpack("<q", struct.pack("<d", math.nan if value != value else value))[0])
 
 

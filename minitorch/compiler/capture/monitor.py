@@ -51,7 +51,7 @@ VALUED: Final = RECORDS | {
 HIDING: Final = {
     id(detach.detach.__code__): "a value was detached",
     id(grad_mode.is_recording.__code__): "part of it ran under no_grad",
-    id(FunctionBase.record.__func__.__code__): "a Function that is no row of the table of rules was applied",  # type: ignore[attr-defined]
+    id(FunctionBase.record.__func__.__code__): "a Function that is not in the table of rules was applied",  # type: ignore[attr-defined]
 }
 SHOWING: Final = id(Scalar.__repr__.__code__)
 
@@ -170,7 +170,7 @@ class TraceMonitor:
         module = str(module_of(frame))
         importing = importer(frame)
         if importing is not None:
-            # What an import runs is no part of the function; the next recording will not see it.
+            # What an import runs does not belong to the function; the next recording will not see it.
             if code.co_name == "<module>" and not is_own(importing.f_code):
                 self.refuse(f"it imports {module}", importing)
             return

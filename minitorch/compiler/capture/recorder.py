@@ -180,7 +180,7 @@ class TraceWriter:
         """Write the operation that gave a Variable, unless all its operands are constants."""
         function, name = function_of(variable), function_name(variable)
         if type(variable) not in VARIABLE_TYPES or FUNCTIONS.get(name) is not function:
-            raise Unrecordable(f"{name or 'a leaf'} is no row of the table of rules, or made a number of another kind")
+            raise Unrecordable(f"{name or 'a leaf'} is not in the table of rules, or made a number of another kind")
         operands = parents_of(variable)
         if any(id(operand) in self.numbers for operand in operands):
             numbers = [self.number_of(operand, name) for operand in operands]
@@ -217,5 +217,5 @@ def exact(value: Any, function: str) -> float:
     except OverflowError:
         same = False
     if not same or (function in SUMS and not -MAX_EXACT_SUMMAND < value < MAX_EXACT_SUMMAND):
-        raise Unrecordable(f"the constant {value!r} is no float")
+        raise Unrecordable(f"the constant {value!r} is not a float")
     return int(value) if number_type is not Fraction else float(value)

@@ -20,7 +20,7 @@ class Identifiers:
 
     Args:
         reserved: words that are taken.
-        ascii_only: whether other letters than those of English are no letters.
+        ascii_only: whether letters beyond ASCII are not allowed.
 
     Attributes:
         count: how many there are.

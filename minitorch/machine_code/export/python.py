@@ -57,7 +57,7 @@ def python_source(tree: Node, inputs: Sequence[str], outputs: Structure, name: s
 
     Args:
         tree: the program.
-        inputs: what the parameters are called; where that is no identifier, or taken, it is changed.
+        inputs: what the parameters are called; a name that is not an identifier, or is taken, is changed.
         outputs: the result: a position among the program's outputs, or tuples, lists and dicts of them.
         name: what the function is called.
         summary: the function's documentation.

@@ -53,7 +53,7 @@ STEPPED = "math.nextafter(first, second, steps=third)"
 
 
 def real_power(x: float, y: float) -> float:
-    """Return x ** y, which for a negative x and a fractional y is no real number."""
+    """Return x ** y, which for a negative x and a fractional y is not a real number."""
     power: float | complex = x**y
     if isinstance(power, complex):
         raise ValueError(f"{x!r} ** {y!r} is no real number")

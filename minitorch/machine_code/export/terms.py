@@ -61,7 +61,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What to do if a decision comes out in one way.
+    """What to do for one outcome of a decision.
 
     Args:
         kind: what is asked, one of `minitorch.autodiff.decisions.KINDS`.

@@ -41,7 +41,7 @@ def write_blended_operations(loop: LoopWriter, operations: Mapping[int, OpInstru
 
 
 def write_blended_shares(loop: LoopWriter, operations: Mapping[int, PartialInstruction]) -> None:
-    """Write the instructions of the loop back; what has no derivative gets a share that changes nothing.
+    """Write the instructions of the loop back; what has no derivative gets a contribution that changes nothing.
 
     Args:
         loop: what they are part of.
@@ -62,10 +62,10 @@ def write_blended_shares(loop: LoopWriter, operations: Mapping[int, PartialInstr
     adjoint = loop.adjoint()
     for position, by_code in enumerate(partials):
         if by_code:
-            share = emitter.arithmetic("fmul", adjoint, emitter.from_bits(chosen(loop, by_code)))
+            contribution = emitter.arithmetic("fmul", adjoint, emitter.from_bits(chosen(loop, by_code)))
             nothing = dict.fromkeys(operations.keys() - by_code.keys(), emitter.constant(UNTOUCHED))
-            shares = dict.fromkeys(by_code, share) | dict(sorted(nothing.items()))
-            loop.add_share(position, emitter.from_bits(chosen(loop, shares)))
+            contributions = dict.fromkeys(by_code, contribution) | dict(sorted(nothing.items()))
+            loop.add_contribution(position, emitter.from_bits(chosen(loop, contributions)))
     loop.go_on(2)
 
 

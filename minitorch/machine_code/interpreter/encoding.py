@@ -50,7 +50,7 @@ class Encoding:
         first: the place of the first instruction's result.
         places: where each value of the trace is, by its number.
         definitions: what defines each value, by its number; None for inputs.
-        inexact: the numbers of constants that are no floats.
+        inexact: the numbers of constants that are not floats.
         whole: the numbers of values that are ints or bools to Python, which knows no -0 of them.
         forward: instructions of three numbers.
         answers: the bits of the answers that guards expect, where there are more than two.
@@ -84,7 +84,7 @@ def encode(trace: Trace, wanted: Sequence[int]) -> Encoding:
         wanted: the positions of the inputs to differentiate its first output by.
 
     Raises:
-        ValueError: it has an operation that is no row of the table of rules.
+        ValueError: it has an operation that is not in the table of rules.
 
     >>> encoding = encode(Trace(1, (Operation("Exp", (0,)), Operation("Mul", (1, 0))), (2,)), [0])
     >>> list(encoding.forward[4:6]), encoding.places, list(encoding.numbers)
@@ -171,7 +171,7 @@ def answer_of(guard: Guard, encoding: Encoding) -> int:
 
 
 def needs_python(step: Operation, encoding: Encoding) -> bool:
-    """Whether an operation takes a number that is no float, where that matters.
+    """Return whether an operation takes a number that is not a float, where that matters.
 
     `sum` adds ints in its own way, not every int is a float, and no float is the zero that has no sign.
     """
@@ -217,7 +217,7 @@ def encode_backward(encoding: Encoding, trace: Trace, wanted: Sequence[int]) -> 
         if isinstance(definition, Operation):
             active[number] = any([active[operand] for operand in definition.operands])
     reached = encoding.reached = bytearray(len(definitions))
-    # A result that depends on no input is none of the outputs.
+    # A result that depends on no input is not among the outputs.
     output = trace.outputs[0] if trace.outputs else -1
     if trace.outputs:
         reached[output] = active[output]

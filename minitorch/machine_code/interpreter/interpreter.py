@@ -53,7 +53,7 @@ class Interpreter:
         wanted: the positions of the inputs to differentiate by; all by default.
 
     Raises:
-        ValueError: the trace has an operation that is no row of the table of rules.
+        ValueError: the trace has an operation that is not in the table of rules.
 
     >>> run = Interpreter(Trace(2, (Operation("Mul", (0, 1)), Operation("Mul", (2, 0))), (3,)))
     >>> run.value([3.0, 2.0]).outputs, run.value_and_grad([3.0, 2.0]).gradient

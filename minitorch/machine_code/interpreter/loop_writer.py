@@ -17,7 +17,7 @@ from minitorch.machine_code.status import HIT, MISS, RAISE
 __all__ = ["UNTOUCHED", "LoopWriter"]
 
 UNTOUCHED: Final = -0.0
-"""An adjoint before its first share: it changes nothing that it is added to."""
+"""An adjoint before its first contribution: it changes nothing that it is added to."""
 
 
 class LoopWriter:
@@ -41,8 +41,8 @@ class LoopWriter:
         line("%i = phi i64 [ %start, %entry ], [ %after.one, %one ], [ %after.two, %two ]")
         line(f"%instruction = getelementptr [{words} x i32], ptr %code, i64 %i")
         line("%operation = load i32, ptr %instruction")
-        ways = {IN_PYTHON: "python", FINISH: "finish", **labels}
-        cases = " ".join(f"i32 {code}, label %{name}" for code, name in ways.items())
+        targets = {IN_PYTHON: "python", FINISH: "finish", **labels}
+        cases = " ".join(f"i32 {code}, label %{name}" for code, name in targets.items())
         line(f"switch i32 %operation, label %never [ {cases} ]")
         for name, width in (("one", 1), ("two", 2)):
             label(name)
@@ -75,17 +75,17 @@ class LoopWriter:
         return self.emitter.pure(f"load double, ptr {self.place('%values', index)}")
 
     def adjoint(self) -> str:
-        """Take the adjoint of the result, leaving it as it is before any share."""
+        """Take the adjoint of the result, leaving it as it is before any contribution."""
         place = self.place("%adjoints", self.word(3))
         adjoint = self.emitter.effect(f"load double, ptr {place}")
         self.emitter.line(f"store double {self.emitter.constant(UNTOUCHED)}, ptr {place}")
         return adjoint
 
-    def add_share(self, position: int, share: str) -> None:
+    def add_contribution(self, position: int, contribution: str) -> None:
         """Add to the adjoint of an operand."""
         place = self.place("%adjoints", self.operand(position))
         known = self.emitter.effect(f"load double, ptr {place}")
-        self.emitter.line(f"store double {self.emitter.effect(f'fadd double {known}, {share}')}, ptr {place}")
+        self.emitter.line(f"store double {self.emitter.effect(f'fadd double {known}, {contribution}')}, ptr {place}")
 
     def leave_if_failed(self) -> None:
         """Leave the instruction to Python where an operation has failed."""

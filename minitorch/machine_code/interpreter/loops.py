@@ -131,12 +131,12 @@ def write_guard(loop: LoopWriter, asked: GuardInstruction) -> None:
     if asked.outcome is None:
         place = emitter.pure(f"getelementptr i64, ptr %answers, i64 {loop.operand(1)}")
         answer = emitter.pure(f"icmp eq i64 {answer}, {emitter.pure(f'load i64, ptr {place}')}")
-    ways = ("miss", "one") if asked.outcome is False else ("one", "miss")
-    emitter.line(f"br i1 {answer}, label %{ways[0]}, label %{ways[1]}")
+    targets = ("miss", "one") if asked.outcome is False else ("one", "miss")
+    emitter.line(f"br i1 {answer}, label %{targets[0]}, label %{targets[1]}")
 
 
 def backward_loop(declarations: Declarations, instructions: dict[Instruction, int]) -> str:
-    """Write the loop that adds shares of derivatives to adjoints.
+    """Write the loop that adds vjp contributions to adjoints.
 
     Args:
         declarations: gets what it calls.
@@ -163,7 +163,7 @@ def backward_loop(declarations: Declarations, instructions: dict[Instruction, in
         loop.leave_if_failed()
         adjoint = loop.adjoint()
         for position, partial in zip(operation.wanted, partials, strict=True):
-            loop.add_share(position, emitter.arithmetic("fmul", adjoint, partial))
+            loop.add_contribution(position, emitter.arithmetic("fmul", adjoint, partial))
         loop.go_on(operation.arity)
     arguments = "ptr %code, ptr %values, ptr %adjoints, i64 %start"
     return "\n".join([*functions, f"define i64 @backward({arguments}) {{\n{emitter.text()}\n}}\n"])

@@ -108,7 +108,7 @@ def offset_of(descriptor: Any) -> int:
     8
     """
     if type(descriptor) is not MemberDescriptorType:
-        raise TypeError(f"{descriptor!r} is no slot of a class")
+        raise TypeError(f"{descriptor!r} is not a slot of a class")
     definition = read_pointer(id(descriptor) + MEMBER)
     return ctypes.c_ssize_t.from_address(definition + MEMBER_OFFSET).value
 

@@ -50,7 +50,7 @@ refuse:
   ret i1 false
 }}
 
-; Read the arguments of a call; false if there is one that is no float, int or bool.
+; Read the arguments of a call; false if there is one that is not a float, int or bool.
 define i1 @read_numbers(ptr %arguments, ptr %inputs, i64 %count) {{
 entry:
   br label %next
@@ -159,7 +159,7 @@ done:
   ret ptr %tuple
 }}
 
-; Call a Python function of floats; nan stands for an exception, and for a result that is no number.
+; Call a Python function of floats; nan stands for an exception, and for a result that is not a number.
 define double @call_python(ptr %function, ptr %numbers, i64 %count) {{
 entry:
   %lock = call i32 @PyGILState_Ensure()

@@ -1,4 +1,4 @@
-"""Machine code for rows of arrays: one C function over columns, several rows at once where they go the same way.
+"""Machine code for rows of arrays: one C function over columns, several rows at once where they take the same trace.
 
     rows 0…7 in a vector: all on one trace     →  outputs stored, status 0
     rows 8…15: on two traces                   →  row by row; status 1: a new decision, 2: Python would raise
@@ -253,7 +253,7 @@ class Batch:
         lanes: how many.
         inputs: how many columns are read.
         outputs: how many are written.
-        leaves: how many ways through the program there are.
+        leaves: how many traces the program has.
     """
 
     def __init__(self, engine: Engine, lanes: int, inputs: int, outputs: int, leaves: int) -> None:
@@ -271,7 +271,7 @@ class Batch:
         status: NDArray[numpy.uint8],
         threads: int = 1,
     ) -> tuple[int, list[int]]:
-        """Do all rows, and return how many have another status than 0, and how many went which way.
+        """Do all rows, and return how many have another status than 0, and how many took each trace.
 
         Args:
             inputs: the columns to read.

@@ -1,6 +1,6 @@
 """From a tree of traces to a function in LLVM's assembly language.
 
-Straight pieces become blocks, decisions the ways between them:
+Straight pieces become blocks, decisions the branches between them:
 
     inputs 0, 1      2 = TrueDiv(0, 1)      truth of 2: {True: outputs 2}
 

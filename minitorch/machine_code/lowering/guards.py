@@ -46,7 +46,7 @@ DECISIONS: Final[dict[str, Callable[[Emitter, str], str]]] = {
 
 
 def write_switch(emitter: Emitter, kind: str, value: str, labels: Mapping[Outcome, str], otherwise: str) -> bool:
-    """End a block with the way on from a decision; in a vector all lanes must go the same way.
+    """End a block with the branch on a decision; in a vector all lanes must take the same side.
 
     Args:
         emitter: writes the function.

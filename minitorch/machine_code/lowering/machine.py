@@ -1,4 +1,4 @@
-"""From a tree of traces to machine code: the way in for those who record and run programs.
+"""From a tree of traces to machine code: the entry for those who record and run programs.
 
     from minitorch.machine_code.lowering import lower
 
@@ -62,7 +62,7 @@ NO_GROUP: Final = "define i64 @group(ptr %inputs, ptr %outputs) { ret i64 2 }\n"
 
 
 class EntryPoint(NamedTuple):
-    """A way into a program: what a builtin function takes and returns.
+    """An entry point of a program: what a builtin function takes and returns.
 
     Args:
         name: its `__name__`.

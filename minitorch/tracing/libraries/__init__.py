@@ -1,4 +1,4 @@
-"""What stands in for callables of libraries, a file for each kind; none is loaded before code calls into its library.
+"""Replacements of callables of libraries, a file for each kind; none is loaded before code calls into its library.
 
     np.sin(x)              becomes   NumpySin.apply(x)
     statistics.stdev(xs)   becomes   StatisticsStdev.apply(*xs)
@@ -36,7 +36,7 @@ def libraries(resolve: Resolve) -> Libraries:
     """Return every library that has rows here.
 
     Args:
-        resolve: finds what stands in for a callable that is given to one of a library.
+        resolve: finds the replacement of a callable that is given to one of a library.
     """
     return Libraries({name: rows_of(file, resolve) for name, file in FILES.items()}, otherwise=without_rule)
 

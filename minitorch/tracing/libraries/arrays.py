@@ -63,7 +63,7 @@ def constant(value: Any) -> Any:
 
 
 def object_array(items: list[Any], shape: tuple[int, ...]) -> Any:
-    """Return an array of objects, none of which is looked into."""
+    """Return an array of objects; their elements are not inspected."""
     array = numpy.empty(len(items), dtype=object)
     for index, item in enumerate(items):
         array[index] = item

@@ -85,7 +85,7 @@ def plain_dtype(value: Any) -> Any:
 
 
 def answered(function: Any) -> Any:
-    """Make what stands in for a function that asks about dtypes."""
+    """Make the replacement of a function that asks about dtypes."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         return function(*map(plain_dtype, args), **{name: plain_dtype(value) for name, value in kwargs.items()})

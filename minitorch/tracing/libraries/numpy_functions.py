@@ -1,7 +1,7 @@
-"""What stands in for numpy's functions: those that make arrays, reduce them, choose from them or look between them.
+"""Replacements of numpy's functions: those that make arrays, reduce them, choose from them or look between them.
 
 numpy itself computes on arrays of objects, so most functions run twice: once on floats, for the value that numpy gives
-for floats to the last bit, and once on Variables, for the history.  Others keep nothing and have a stand-in here.
+for floats to the last bit, and once on Variables, for the history.  Others keep nothing and have a replacement here.
 """
 
 from __future__ import annotations

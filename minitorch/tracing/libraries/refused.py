@@ -78,5 +78,5 @@ def without_constants(value: Any, title: str) -> Any:
     if kind is Indicator:
         return bool(value)
     if issubclass(kind, Scalar) and value.history is not None:
-        raise history_lost(title, value.label(), "What it makes is no number that could have a history.")
+        raise history_lost(title, value.label(), "Its result is not a number that could have a history.")
     return plain_value(value)

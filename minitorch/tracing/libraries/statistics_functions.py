@@ -132,7 +132,7 @@ def mean_and_deviation(function: Call, mean: Call, deviation: Call) -> Call:
 
 
 def gradient_of_mean(data: Sequence[Any], mean: Any) -> list[Any]:
-    """Return the derivatives of a mean, one equal share each."""
+    """Return the derivatives of a mean, one equal part each."""
     return [1.0 / len(data)] * len(data)
 
 

@@ -19,7 +19,7 @@ NAMES = ("sleep", "ctime", "gmtime", "localtime")
 
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """Yield what stands in for these functions: themselves, of plain numbers."""
+    """Yield the replacements of these functions: they call them with plain numbers."""
     for name in NAMES:
         function = getattr(library, name)
         yield function, Alias(f"time.{name}", of_plain_numbers(function))

@@ -64,7 +64,7 @@ def test_operations_know_where_they_are_done() -> None:
     flow, area = Scalar(3.0, name="flow"), Scalar(2.0)
     found = places(minitorch.trace(pressure)(flow, area))
     if COLUMNS:
-        # The larger of a and b is a: what made b is no part of the result.
+        # The larger of a and b is a: what made b does not matter to the result.
         assert found == {text: name for text, name in EXPECTED.items() if text != "-loss"}
     else:
         assert found.keys() == {"speed = flow / area", "loss = 0.5 * speed**2", "loss += math.sqrt(speed)",

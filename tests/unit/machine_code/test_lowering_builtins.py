@@ -27,8 +27,8 @@ def quotients(offset: float = 0.0) -> MachineCode:
     return lower(Node(2, (*OPERATIONS, Constant(offset), Operation("Add", (2, 5))), (6, 3, 4)), 2, 3)
 
 
-def told(status: int, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """The fallback: what it is told."""
+def fallback(status: int, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """The fallback: return its arguments."""
     return status, number, arguments, keywords
 
 
@@ -46,11 +46,11 @@ SHAPES: list[tuple[Shape, Any]] = [
 
 @pytest.mark.parametrize(("shape", "expected"), SHAPES)
 def test_results_have_the_shape_asked_for(shape: Shape, expected: object) -> None:
-    assert quotients().callable("f", shape, told)(1.5, 2.0) == expected
+    assert quotients().callable("f", shape, fallback)(1.5, 2.0) == expected
 
 
 def test_it_is_a_builtin_with_name_module_and_signature() -> None:
-    function = quotients().callable("ratio", 1, told, module="physics", documentation="ratio(x, y)\n--\n\nDivide.")
+    function = quotients().callable("ratio", 1, fallback, module="physics", documentation="ratio(x, y)\n--\n\nDivide.")
     assert inspect.isbuiltin(function)
     assert (function.__name__, function.__module__, function.__doc__) == ("ratio", "physics", "Divide.")
     assert str(inspect.signature(function)) == "(x, y)"
@@ -59,7 +59,7 @@ def test_it_is_a_builtin_with_name_module_and_signature() -> None:
 @pytest.mark.parametrize("arguments", [(3, 2), (True, 2.0), (3.0, True), (2**1000, 2.0**990), (-0.0, 1)])
 def test_ints_and_bools_are_numbers(arguments: tuple[float, float]) -> None:
     x, y = map(float, arguments)
-    assert quotients().callable("f", (0, 1, 2), told)(*arguments) == (x * y, x / y, x - y)
+    assert quotients().callable("f", (0, 1, 2), fallback)(*arguments) == (x * y, x / y, x - y)
 
 
 class Number(float):
@@ -74,20 +74,20 @@ class Number(float):
     ],
 )  # fmt: skip
 def test_other_arguments_are_left_to_the_caller(arguments: tuple[Any, ...]) -> None:
-    status, number, passed, keywords = quotients().callable("f", 0, told)(*arguments)
+    status, number, passed, keywords = quotients().callable("f", 0, fallback)(*arguments)
     assert (status, number, keywords) == (ARGUMENTS, 0, {})
     assert len(passed) == len(arguments) and all(x is y for x, y in zip(passed, arguments, strict=True))
 
 
 def test_keywords_are_left_to_the_caller() -> None:
-    function = quotients().callable("f", 0, told)
+    function = quotients().callable("f", 0, fallback)
     assert function(1.0, y=2.0) == (ARGUMENTS, 0, (1.0,), {"y": 2.0})
     assert function(y=2.0, x=None) == (ARGUMENTS, 0, (), {"y": 2.0, "x": None})
     assert function(*(3.0, 2.0), **{}) == 6.0
 
 
 def test_a_program_without_inputs() -> None:
-    function = lower(Node(0, (Constant(2.5),), (0,)), 0, 1).callable("f", 0, told)
+    function = lower(Node(0, (Constant(2.5),), (0,)), 0, 1).callable("f", 0, fallback)
     assert function() == 2.5
     assert function(1.0) == (ARGUMENTS, 0, (1.0,), {})
 
@@ -109,13 +109,15 @@ def test_what_takes_over_is_told_why_and_its_exception_is_the_call_s() -> None:
 
 
 def test_an_exception_in_python_functions_is_nobody_s() -> None:
-    function = lower(Node(1, (Operation("Gamma", (0,)),), (1,)), 1, 1).callable("gamma", 0, told)
+    function = lower(Node(1, (Operation("Gamma", (0,)),), (1,)), 1, 1).callable("gamma", 0, fallback)
     assert function(5.0) == 24.0
     assert function(-1.0) == (RAISE, 0, (-1.0,), {})
 
 
 def test_calls_from_threads() -> None:
-    function = lower(Node(1, (Operation("Lgamma", (0,)), Operation("Mul", (0, 1))), (2,)), 1, 1).callable("f", 0, told)
+    function = lower(Node(1, (Operation("Lgamma", (0,)), Operation("Mul", (0, 1))), (2,)), 1, 1).callable(
+        "f", 0, fallback
+    )
     expected, found = function(3.5), []
 
     def work() -> None:
@@ -140,7 +142,7 @@ def resident() -> int:
 def test_machine_code_is_freed_with_its_builtin() -> None:
     gc.collect()
     before, machine = len(engines), quotients()
-    first, second = machine.callable("f", 0, told), machine.callable("f", 0, told)
+    first, second = machine.callable("f", 0, fallback), machine.callable("f", 0, fallback)
     column = numpy.ones(20)
     machine.batch([column] * 2, [column.copy() for _ in range(3)], numpy.zeros(20, numpy.uint8))
     assert len(engines) == before + 3
@@ -176,7 +178,7 @@ def test_a_builtin_in_a_cycle_works_until_the_collector_is_done() -> None:
 def test_thousands_of_programs_leave_nothing_behind() -> None:
     def rounds(count: int, start: int) -> None:
         for index in range(count):
-            assert quotients(start + index).callable("f", 0, told)(1.0, 1.0) == 1.0 + start + index
+            assert quotients(start + index).callable("f", 0, fallback)(1.0, 1.0) == 1.0 + start + index
 
     rounds(100, 0)
     before = resident()

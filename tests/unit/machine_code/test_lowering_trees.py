@@ -19,7 +19,7 @@ INF, NAN = math.inf, math.nan
 
 
 def ending(status: int, number: int, *_: object) -> Ending:
-    """The fallback: what it is told."""
+    """The fallback: return how the call ended."""
     return Ending(status, number, (), True)
 
 

@@ -152,7 +152,7 @@ def recordings(draw: st.DrawFn) -> tuple[Trace, list[float]]:
                     value = applied(step, values)
                 except (ArithmeticError, ValueError):
                     continue
-                # What comparisons count together is no operation of a recording.
+                # What comparisons count together is not an operation of a recording.
                 if isinstance(value, Variable):
                     steps.append(step)
                     values.append(value)
