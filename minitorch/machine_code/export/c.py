@@ -22,6 +22,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from minitorch.machine_code.export.c_functions import literal
 from minitorch.machine_code.export.c_helpers import HELPERS, NEEDS, WORDS
 from minitorch.machine_code.export.c_operations import (
     ADDITIVE,
@@ -146,7 +147,11 @@ class CWriter:
             if function_name(*row, WORDS) in used:
                 functions.insert(0, CWriter.function_of(*row))
                 used.update(re.findall(r"\w+", functions[0]))
-        helpers = [helper for helper in HELPERS if helper in used]
+        helpers: list[str] = []
+        for helper in reversed(HELPERS):
+            if helper in used:
+                helpers.insert(0, helper)
+                used.update(re.findall(r"\w+", HELPERS[helper]))
         headers = {"math.h", *(header for helper in helpers for header in NEEDS.get(helper, ()))}
         lists = (", ".join(names) or "none" for names in (self.input_names, outputs))
         says = HEADER.format(*(words.replace("*/", "* /") for words in (summary, *lists)))
@@ -260,7 +265,9 @@ class CWriter:
 
     def same_value(self, value: str, number: Outcome) -> str:
         """Return the test whether a value is this number, to the last bit."""
-        return f"(isnan({value}) != 0)" if number != number else f"same_bits({value}, {literal(float(number))})"
+        return (
+            f"(isnan({value}) != 0)" if number != number else f"(bits_of({value}) == bits_of({literal(float(number))}))"
+        )
 
     def row(self, call: Call) -> Row:
         """Return the row of an operation."""
@@ -344,17 +351,6 @@ def check(tree: Node, labels: Labels) -> None:
 def is_whole(term: Term) -> bool:
     """Whether a term is an int to Python."""
     return is_truth(term) or (isinstance(term, Constant) and isinstance(term.value, int))
-
-
-def literal(number: float) -> str:
-    """Write a number.
-
-    >>> literal(2.0), literal(-1e300), literal(-float("inf"))
-    ('2.0', '-1e+300', '-INFINITY')
-    """
-    if number != number:
-        return "NAN"
-    return repr(number).replace("inf", "INFINITY")
 
 
 def wrapped(text: str, margin: str) -> list[str]:

@@ -1,12 +1,17 @@
 """C functions for what Python computes otherwise than C's library: each is written out only where a program needs it.
 
-They give what CPython gives to the last bit. A helper that has to leave its answer to Python sets `*failed`.
+They give what CPython gives to the last bit. What has no loops comes from the descriptions that machine code is made
+of; a helper that has to leave its answer to Python sets `*failed`.
 """
 
 from __future__ import annotations
 
 import sys
 from typing import Final
+
+from minitorch.machine_code.export.c_functions import c_function
+from minitorch.machine_code.lowering.exact_sequences import floor_division, modulo, ulp
+from minitorch.machine_code.lowering.operations import fraction, is_close, mantissa
 
 __all__ = ["HELPERS", "NEEDS", "WORDS"]
 
@@ -22,42 +27,21 @@ static double hidden(volatile double number)
 }
 """
 
-SAME_BITS = """\
-static int same_bits(double x, double y)
+BITS_OF = """\
+static uint64_t bits_of(double number)
 {
-    uint64_t of_x, of_y;
-    memcpy(&of_x, &x, sizeof x);
-    memcpy(&of_y, &y, sizeof y);
-    return of_x == of_y;
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
 }
 """
 
-FLOOR_DIVIDE = """\
-/* x // y */
-static double floor_divide(double x, double y)
+FROM_BITS = """\
+static double from_bits(uint64_t bits)
 {
-    const double remainder = fmod(x, y);
-    double quotient = (x - remainder) / y;
-    if (remainder != 0.0 && (y < 0.0) != (remainder < 0.0)) {
-        quotient -= 1.0;
-    }
-    if (quotient == 0.0) {
-        return copysign(0.0, x / y);
-    }
-    const double whole = floor(quotient);
-    return quotient - whole > 0.5 ? whole + 1.0 : whole;
-}
-"""
-
-MODULO = """\
-/* x % y, with the sign of y */
-static double modulo(double x, double y)
-{
-    const double remainder = fmod(x, y);
-    if (remainder == 0.0) {
-        return copysign(0.0, y);
-    }
-    return (y < 0.0) != (remainder < 0.0) ? remainder + y : remainder;
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
 }
 """
 
@@ -223,66 +207,26 @@ static double round_to(double x, int digits)
 }
 """
 
-IS_CLOSE = """\
-/* math.isclose */
-static int is_close(double x, double y, double relative, double absolute)
-{
-    const double apart = fabs(y - x);
-    if (x == y || isinf(x) || isinf(y)) {
-        return x == y;
-    }
-    return apart <= fabs(relative * y) || apart <= fabs(relative * x) || apart <= absolute;
-}
-"""
-
-FRACTION = """\
-/* math.modf(x)[0] */
-static double fraction(double x)
-{
-    double whole;
-    return modf(x, &whole);
-}
-"""
-
-MANTISSA = """\
-/* math.frexp(x)[0] */
-static double mantissa(double x)
-{
-    int exponent;
-    return frexp(x, &exponent);
-}
-"""
-
-ULP = """\
-/* math.ulp */
-static double ulp(double x)
-{
-    const double size = fabs(x), above = nextafter(size, INFINITY);
-    if (!isfinite(size)) {
-        return size;
-    }
-    return isinf(above) ? size - nextafter(size, 0.0) : above - size;
-}
-"""
-
 HELPERS: Final[dict[str, str]] = {
     "hidden": HIDDEN,
-    "same_bits": SAME_BITS,
-    "floor_divide": FLOOR_DIVIDE,
-    "modulo": MODULO,
+    "bits_of": BITS_OF,
+    "from_bits": FROM_BITS,
+    "floor_divide": c_function("floor_divide", floor_division),
+    "modulo": c_function("modulo", modulo),
     "sum_of": SUM,
     "exact_sum": EXACT_SUM,
     "norm": NORM.replace("TINY", ENLARGED if COMPENSATED else AS_SHARES),
     "round_to": ROUND,
-    "is_close": IS_CLOSE,
-    "fraction": FRACTION,
-    "mantissa": MANTISSA,
-    "ulp": ULP,
+    "is_close": c_function("is_close", is_close),
+    "fraction": c_function("fraction", fraction),
+    "mantissa": c_function("mantissa", mantissa),
+    "ulp": c_function("ulp", ulp),
 }
-"""The functions by name."""
+"""The functions by name, each after those that it calls."""
 
 NEEDS: Final[dict[str, tuple[str, ...]]] = {
-    "same_bits": ("stdint.h", "string.h"),
+    "bits_of": ("stdint.h", "string.h"),
+    "from_bits": ("stdint.h", "string.h"),
     "norm": ("float.h",),
     "round_to": ("stdio.h", "stdlib.h", "string.h"),
 }

@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from minitorch.machine_code.export.c_functions import literal
 from minitorch.machine_code.export.c_helpers import COMPENSATED, WORDS
 from minitorch.machine_code.export.expansion import expanded, function_name
 from minitorch.machine_code.partials import domain_tree, function_tree
@@ -215,7 +216,7 @@ def outside(node: Node, known: Sequence[str]) -> str:
     values = list(known)
     for step in node.steps:
         if isinstance(step, Constant):
-            values.append(repr(float(step.value)).replace("inf", "INFINITY"))
+            values.append(literal(float(step.value)))
         elif step.function == "Abs":
             values.append(f"fabs({values[step.operands[0]]})")
         else:

@@ -142,11 +142,11 @@ class Squares:
 
 
 def ulp(emitter: Emitter, x: str) -> str:
-    """`math.ulp`, of a finite number: the distance to the next float, of the largest one to the one before."""
-    emitter.fails(emitter.not_finite(x))
+    """`math.ulp`: the distance to the next float, of the largest one to the one before."""
     size = emitter.intrinsic("fabs", x)
     bits = emitter.as_bits(size)
     above = emitter.from_bits(emitter.integers("add", bits, emitter.integer(1)))
     below = emitter.from_bits(emitter.integers("sub", bits, emitter.integer(1)))
     overflows = emitter.compare("oeq", above, emitter.constant(math.inf))
-    return emitter.choose(overflows, emitter.exact("fsub", size, below), emitter.exact("fsub", above, size))
+    distance = emitter.choose(overflows, emitter.exact("fsub", size, below), emitter.exact("fsub", above, size))
+    return emitter.choose(emitter.not_finite(x), size, distance)
