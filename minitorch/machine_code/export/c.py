@@ -23,7 +23,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from minitorch.machine_code.export.c_functions import literal
-from minitorch.machine_code.export.c_helpers import HELPERS, NEEDS, WORDS
+from minitorch.machine_code.export.c_helpers import NEEDS, WORDS, helpers_in
 from minitorch.machine_code.export.c_operations import (
     ADDITIVE,
     ATOM,
@@ -147,11 +147,7 @@ class CWriter:
             if function_name(*row, WORDS) in used:
                 functions.insert(0, CWriter.function_of(*row))
                 used.update(re.findall(r"\w+", functions[0]))
-        helpers: list[str] = []
-        for helper in reversed(HELPERS):
-            if helper in used:
-                helpers.insert(0, helper)
-                used.update(re.findall(r"\w+", HELPERS[helper]))
+        helpers = helpers_in(used)
         headers = {"math.h", *(header for helper in helpers for header in NEEDS.get(helper, ()))}
         lists = (", ".join(names) or "none" for names in (self.input_names, outputs))
         says = HEADER.format(*(words.replace("*/", "* /") for words in (summary, *lists)))
@@ -159,7 +155,7 @@ class CWriter:
             [
                 *(f"#include <{header}>" for header in sorted(headers)),
                 "",
-                *(HELPERS[helper] for helper in helpers),
+                *helpers.values(),
                 *functions,
                 says + f"int {self.identifiers.new(name)}(const double *inputs, double *outputs)",
                 "{",

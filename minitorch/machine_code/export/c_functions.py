@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import struct
+from collections.abc import Callable
 from typing import Final
 
 from minitorch.machine_code.llvm.emitter import Declarations, Emitter
@@ -23,11 +24,12 @@ CONSTANT: Final = re.compile(r"0x([0-9A-F]{16})")
 CALL: Final = re.compile(r'call @"?\w+\.(\w+)(?:\.f64|")(\(.*\))')
 
 EXPRESSIONS: Final = {
-    "fadd": "{0} + {1}", "fsub": "{0} - {1}", "fmul": "{0} * {1}", "fdiv": "{0} / {1}", "add": "{0} + {1}",
-    "sub": "{0} - {1}", "and": "{0} & {1}", "or": "{0} | {1}", "xor": "{0} ^ {1}", "select": "{0} ? {1} : {2}",
+    "fadd": "{0} + {1}", "fsub": "{0} - {1}", "fmul": "{0} * {1}", "fdiv": "{0} / {1}", "fneg": "-{0}",
+    "add": "{0} + {1}", "sub": "{0} - {1}", "and": "{0} & {1}", "or": "{0} | {1}", "xor": "{0} ^ {1}",
+    "select": "{0} ? {1} : {2}", "uitofp": "{0}", "ret": "{0}",
     "fcmp oeq": "{0} == {1}", "fcmp une": "{0} != {1}", "fcmp olt": "{0} < {1}", "fcmp ole": "{0} <= {1}",
-    "fcmp ogt": "{0} > {1}", "fcmp oge": "{0} >= {1}", "fcmp ueq": "!({0} < {1} || {0} > {1})", "uitofp": "{0}",
-    "bitcast double": "bits_of({0})", "bitcast i64": "from_bits({0})", "ret": "{0}",
+    "fcmp ogt": "{0} > {1}", "fcmp oge": "{0} >= {1}", "fcmp ueq": "!({0} < {1} || {0} > {1})",
+    "bitcast double": "bits_of({0})", "bitcast i64": "from_bits({0})",
 }  # fmt: skip
 """How C writes LLVM's instructions."""
 
@@ -39,13 +41,18 @@ class CEmitter(Emitter):
         """Call a function of the C library."""
         return self.call(f"libm.{function}", "double", operands)
 
+    def rarely(self, condition: str, write: Callable[[], str], usual: str) -> str:
+        """Return what is written where a condition is true, else the usual value."""
+        return self.choose(condition, write(), usual)
 
-def c_function(name: str, lowering: Lowering) -> str:
+
+def c_function(name: str, lowering: Lowering, operands: int = 0) -> str:
     """Return the C function that computes what a lowering of single floats does.
 
     Args:
         name: what the function is called.
         lowering: writes the instructions; its parameters and docstring become those of the function.
+        operands: how many there are, of a lowering that takes any number.
 
     >>> print(c_function("twice", lambda emitter, x: emitter.exact("fadd", x, x)), end="")
     static double twice(double x)
@@ -54,7 +61,7 @@ def c_function(name: str, lowering: Lowering) -> str:
         return v1;
     }
     """
-    _, *parameters = inspect.signature(lowering).parameters
+    parameters = [f"x{index}" for index in range(operands)] or [*inspect.signature(lowering).parameters][1:]
     emitter = CEmitter(Declarations())
     emitter.line(f"ret double {lowering(emitter, *(f'%{each}' for each in parameters))}")
     title = [f"/* {lowering.__doc__.replace('`', '')} */"] if lowering.__doc__ else []
@@ -74,7 +81,7 @@ def statement(line: str) -> str:
     if call is not None:
         value = call[1] + call[2]
     else:
-        what = next(each for each in EXPRESSIONS if text.startswith(f"{each} "))
+        [what] = [each for each in EXPRESSIONS if text.startswith(f"{each} ")]
         operands = TYPE.sub("", text.removeprefix(what).partition(" to ")[0]).strip()
         value = EXPRESSIONS[what].format(*operands.split(", "))
     kind = "int" if text.startswith("fcmp") else C_TYPES[TYPE.findall(text)[-1]]

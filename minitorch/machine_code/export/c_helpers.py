@@ -6,17 +6,15 @@ of; a helper that has to leave its answer to Python sets `*failed`.
 
 from __future__ import annotations
 
-import sys
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from minitorch.machine_code.export.c_functions import c_function
 from minitorch.machine_code.lowering.exact_sequences import floor_division, modulo, ulp
-from minitorch.machine_code.lowering.operations import fraction, is_close, mantissa
+from minitorch.machine_code.lowering.operations import LOWERINGS, fraction, is_close, mantissa
 
-__all__ = ["HELPERS", "NEEDS", "WORDS"]
-
-COMPENSATED: Final = sys.version_info >= (3, 12)
-"""Whether `sum` of floats carries its rounding errors along, and `hypot` takes the smallest floats as any others."""
+__all__ = ["NEEDS", "WORDS", "helpers_in"]
 
 HIDDEN = """\
 /* The same number, of which the compiler does not know that it is a constant: what it would compute of one itself
@@ -121,56 +119,6 @@ static double exact_sum(int count, const double *values, int *failed)
 }
 """
 
-NORM = """\
-/* math.hypot: squares are added in twice the precision, and the root is corrected by what is left of them */
-static double norm(int count, const double *values)
-{
-    double largest = 0.0, high = 1.0, low_products = 0.0, low_sums = 0.0, root = 0.0, enlarged = 1.0;
-    int exponent, is_nan = 0;
-    for (int index = 0; index < count; index++) {
-        is_nan |= isnan(values[index]);
-        largest = fabs(values[index]) > largest ? fabs(values[index]) : largest;
-    }
-    if (isinf(largest) || (!is_nan && (largest == 0.0 || count < 2))) {
-        return largest;
-    }
-    if (is_nan) {
-        return NAN;
-    }
-TINY
-    (void)frexp(largest * enlarged, &exponent);
-    const double scale = ldexp(1.0, -exponent);
-    for (int index = 0; index <= count; index++) {
-        if (index == count) {
-            root = sqrt(high - 1.0 + (low_products + low_sums));
-        }
-        const double x = index < count ? values[index] * enlarged * scale : root, y = index < count ? x : -root;
-        const double product = x * y, sum = high + product;
-        low_products += fma(x, y, -product);
-        low_sums += (high - sum) + product;
-        high = sum;
-    }
-    const double left = high - 1.0 + (low_products + low_sums);
-    return (root + left / (2.0 * root)) / scale / enlarged;
-}
-"""
-
-ENLARGED = """\
-    if (largest < DBL_MIN) {
-        enlarged = 1.0 / DBL_MIN;
-    }"""
-
-AS_SHARES = """\
-    if (largest < DBL_MIN / 4.0) {
-        for (int index = 0; index < count; index++) {
-            const double share = values[index] / largest, square = share * share, sum = high + square;
-            low_sums += (high - sum) + square;
-            high = sum;
-        }
-        return largest * sqrt(high - 1.0 + low_sums);
-    }"""
-"""What is done with the smallest floats: from Python 3.12 on they are made larger first."""
-
 ROUND = """\
 /* round(x, digits): half to even, of all the decimal digits that x has */
 static double round_to(double x, int digits)
@@ -215,7 +163,6 @@ HELPERS: Final[dict[str, str]] = {
     "modulo": c_function("modulo", modulo),
     "sum_of": SUM,
     "exact_sum": EXACT_SUM,
-    "norm": NORM.replace("TINY", ENLARGED if COMPENSATED else AS_SHARES),
     "round_to": ROUND,
     "is_close": c_function("is_close", is_close),
     "fraction": c_function("fraction", fraction),
@@ -227,7 +174,6 @@ HELPERS: Final[dict[str, str]] = {
 NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "bits_of": ("stdint.h", "string.h"),
     "from_bits": ("stdint.h", "string.h"),
-    "norm": ("float.h",),
     "round_to": ("stdio.h", "stdlib.h", "string.h"),
 }
 """The headers that some need besides `math.h`."""
@@ -245,3 +191,20 @@ WORDS: Final = frozenset(
     "uint64_t".split()
 ) | frozenset(HELPERS)
 """What no variable and no other function may be called."""
+
+
+def helpers_in(words: Iterable[str]) -> dict[str, str]:
+    """Return the functions of which the names are among some words, and those that they call, before them.
+
+    >>> [*helpers_in(["ulp", "x"])]
+    ['bits_of', 'from_bits', 'ulp']
+    """
+    # No variable's name ends so.
+    norms = [word for word in sorted(words) if re.fullmatch(r"norm\d+_", word)]
+    texts = HELPERS | {name: c_function(name, LOWERINGS["Hypot"], int(name[4:-1])) for name in norms}
+    used, found = set(words), dict[str, str]()
+    for name in reversed(texts):
+        if name in used:
+            found[name] = texts[name]
+            used.update(re.findall(r"\w+", texts[name]))
+    return dict(reversed(found.items()))

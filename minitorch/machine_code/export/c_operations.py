@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from minitorch.machine_code.export.c_functions import literal
-from minitorch.machine_code.export.c_helpers import COMPENSATED, WORDS
+from minitorch.machine_code.export.c_helpers import WORDS
 from minitorch.machine_code.export.expansion import expanded, function_name
+from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
 from minitorch.machine_code.partials import domain_tree, function_tree
 from minitorch.machine_code.program import Branching, Constant, Node, nodes_of
 from minitorch.rules.real import RULES
@@ -80,7 +81,7 @@ ROWS: Final[dict[str, Row]] = {
     "Pos": Row("+{0}", UNARY),
     "Abs": Row("fabs({0})"),
     "Round": Row("round_to({0}, {1})", raises=OVERFLOW),
-    "Sum": COMPENSATED_SUM if COMPENSATED else PLAIN_SUM,
+    "Sum": COMPENSATED_SUM if SUM_IS_COMPENSATED else PLAIN_SUM,
     "LT": Row("{0} < {1}", COMPARING),
     "LE": Row("{0} <= {1}", COMPARING),
     "GT": Row("{0} > {1}", COMPARING),
@@ -91,8 +92,8 @@ ROWS: Final[dict[str, Row]] = {
     "Sqrt": Row("sqrt({0})"),
     "Degrees": Row(f"{{0}} * {180.0 / math.pi!r}", MULTIPLICATIVE),
     "Radians": Row(f"{{0}} * {math.pi / 180.0!r}", MULTIPLICATIVE),
-    "Hypot": Row("norm({count}, (const double[]){{{all}}})"),
-    "Dist": Row("norm({half}, (const double[]){{{differences}}})"),
+    "Hypot": Row("norm{count}_({all})"),
+    "Dist": Row("norm{half}_({differences})"),
     "Fsum": Row("exact_sum({count}, (const double[]){{{all}}}, &failed)", raises="failed"),
     "Prod": Row("", MULTIPLICATIVE, join=" * "),
     "Fma": Row(

@@ -226,6 +226,11 @@ class Emitter:
         """Have the whole piece given up where a condition is true: Python would raise, or might."""
         self.once(f"fails {condition}", lambda: self.add_failure(condition))
 
+    def rarely(self, condition: str, write: Callable[[], str], usual: str) -> str:
+        """Return the usual value, and have the piece given up where `write` would give another one."""
+        self.fails(condition)
+        return usual
+
     def add_failure(self, condition: str) -> str:
         """Note one more condition, and return all of them."""
         self.failure = condition if self.failure is None else self.either(self.failure, condition)

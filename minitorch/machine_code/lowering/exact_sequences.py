@@ -6,6 +6,7 @@ Faster arithmetic leaves them as they are: reordered, their corrections would co
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from collections.abc import Sequence
@@ -13,13 +14,13 @@ from typing import Final
 
 from minitorch.machine_code.llvm.emitter import Emitter, WholeNumber
 
-__all__ = ["floor_division", "modulo", "norm", "sum_of", "ulp"]
+__all__ = ["SUM_IS_COMPENSATED", "floor_division", "modulo", "norm", "sum_of", "ulp"]
 
 SMALLEST_NORMAL: Final = sys.float_info.min
 EXPONENT_BITS: Final = 0x7FF0000000000000
 SUM_IS_COMPENSATED: Final = sys.version_info >= (3, 12)
 SUBNORMALS_ARE_ENLARGED: Final = sys.version_info >= (3, 12)
-"""Whether the length of a vector of subnormals is computed as that of others; else it is left to Python."""
+"""Whether the length of a vector of the smallest subnormals is computed as that of others."""
 
 
 def remainder_and_correction(emitter: Emitter, x: str, y: str) -> tuple[str, str, str]:
@@ -82,23 +83,18 @@ def sum_of(emitter: Emitter, *operands: str) -> str:
 
 
 def norm(emitter: Emitter, components: Sequence[str]) -> str:
-    """Return the length of a vector, as `vector_norm` of `math.hypot` and `math.dist` does it.
-
-    Where a component is infinite or nan the piece is given up.
-    """
-    sizes = [emitter.intrinsic("fabs", component) for component in components]
+    """Return the length of a vector, as `vector_norm` of `math.hypot` and `math.dist` does it."""
+    given = sizes = [emitter.intrinsic("fabs", component) for component in components]
     zero, one = emitter.constant(0.0), emitter.constant(1.0)
     if len(sizes) < 2:
         return sizes[0] if sizes else zero
-    largest = sizes[0]
+    greatest = sizes[0]
     for size in sizes[1:]:
-        largest = emitter.choose(emitter.compare("ogt", size, largest), size, largest)
-    subnormal = emitter.compare("olt", largest, emitter.constant(SMALLEST_NORMAL))
+        greatest = emitter.choose(emitter.compare("ogt", size, greatest), size, greatest)
+    subnormal = emitter.compare("olt", greatest, emitter.constant(SMALLEST_NORMAL))
     enlarging = emitter.choose(subnormal, emitter.constant(1.0 / SMALLEST_NORMAL), one)
-    largest, *sizes = (emitter.exact("fmul", size, enlarging) for size in (largest, *sizes))
+    largest, *sizes = (emitter.exact("fmul", size, enlarging) for size in (greatest, *sizes))
     some = emitter.compare("ogt", largest, zero)
-    if not SUBNORMALS_ARE_ENLARGED:
-        emitter.fails(emitter.both(some, subnormal))
     power = emitter.from_bits(emitter.integers("and", emitter.as_bits(largest), emitter.integer(EXPONENT_BITS)))
     scale = emitter.exact("fdiv", emitter.constant(0.5), emitter.choose(some, power, one))
     squares = Squares(emitter)
@@ -111,7 +107,31 @@ def norm(emitter: Emitter, components: Sequence[str]) -> str:
     corrected = emitter.exact("fadd", root, emitter.exact("fdiv", squares.total(), twice))
     length = emitter.choose(emitter.compare("oeq", root, zero), zero, emitter.exact("fdiv", corrected, scale))
     length = emitter.exact("fmul", length, emitter.choose(subnormal, emitter.constant(SMALLEST_NORMAL), one))
-    emitter.fails(emitter.not_finite(length))
+    if not SUBNORMALS_ARE_ENLARGED:
+        tiny = emitter.compare("olt", greatest, emitter.constant(SMALLEST_NORMAL / 4.0))
+        shares = functools.partial(norm_by_shares, emitter, given, greatest)
+        length = emitter.rarely(emitter.both(some, tiny), shares, length)
+    return emitter.rarely(emitter.not_finite(length), lambda: infinite_or(emitter, length, given), length)
+
+
+def norm_by_shares(emitter: Emitter, sizes: Sequence[str], largest: str) -> str:
+    """Return the length of a vector so small that its scale overflows, as `vector_norm` does it before Python 3.12."""
+    high, low = emitter.constant(1.0), emitter.constant(0.0)
+    for size in sizes:
+        share = emitter.exact("fdiv", size, largest)
+        square = emitter.exact("fmul", share, share)
+        added = emitter.exact("fadd", high, square)
+        low = emitter.exact("fadd", low, emitter.exact("fadd", emitter.exact("fsub", high, added), square))
+        high = added
+    total = emitter.exact("fadd", emitter.exact("fsub", high, emitter.constant(1.0)), low)
+    return emitter.exact("fmul", largest, emitter.intrinsic("sqrt", total))
+
+
+def infinite_or(emitter: Emitter, length: str, sizes: Sequence[str]) -> str:
+    """Return infinity where a component is infinite, whatever the others are, else the length."""
+    infinity = emitter.constant(math.inf)
+    for size in sizes:
+        length = emitter.choose(emitter.compare("oeq", size, infinity), infinity, length)
     return length
 
 
