@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from bare_transformer import make_dispatcher
 from hooked_project import Install, Project
+from hypothesis import settings
 
 from minitorch.recorder.switching import switch_on
 from transformer import Dispatcher, Hook, install
@@ -19,6 +20,10 @@ from transformer import Dispatcher, Hook, install
 if os.environ.get("MINITORCH_NATIVE") == "1" and not switch_on():
     raise pytest.UsageError("MINITORCH_NATIVE=1: this Python is none that machine code knows")
 
+
+# How long an example takes says nothing about it on a busy machine.
+settings.register_profile("minitorch", deadline=None)
+settings.load_profile("minitorch")
 
 collect_ignore = ["support/new_primitive.py"]
 """To import it adds a row to the table of rules, which only the processes of one test are to have."""
