@@ -75,7 +75,7 @@ class Differentiable:
         """Run the function.
 
         Raises:
-            TypeError: an argument to differentiate by has no real numbers, or a result that should be a pair is none.
+            TypeError: an argument to differentiate by has no real numbers, or no pair is returned.
         """
         since = NATIVE.next_unique_id()
         history = InputHistory()

@@ -22,15 +22,15 @@ from minitorch.rules.real import RULES
 
 __all__ = ["domain_tree", "function_tree", "partials_tree"]
 
-ALONE: Final = (
+SAMPLES_OF_ONE: Final = (
     0.7, 1.5, -0.7, 0.0, 2.0, 1.0, -1.5, 3.25, 11.5, -11.5, 35.0, -35.0, 450.0, -450.0, 1e9, -1e9, math.nan, math.inf,
     -math.inf,
 )  # fmt: skip
-IN_PAIRS: Final = (0.7, 1.5, -0.7, 0.0, 2.0, -1.5, math.nan)
-IN_GROUPS: Final = (0.7, -1.5, 0.0)
+SAMPLES_OF_TWO: Final = (0.7, 1.5, -0.7, 0.0, 2.0, -1.5, math.nan)
+SAMPLES_OF_MORE: Final = (0.7, -1.5, 0.0)
 """Where partials are run, in all combinations; the first numbers have nothing special about them."""
 
-IN_DOMAIN: Final = (0.7, 0.0, -1.0, math.nan, math.inf, -math.inf, 1.0, 1.5, -0.7, 2.0, -2.0)
+DOMAIN_SAMPLES: Final = (0.7, 0.0, -1.0, math.nan, math.inf, -math.inf, 1.0, 1.5, -0.7, 2.0, -2.0)
 """Where domains are asked, in all combinations; of many inputs at the first few."""
 
 MAX_NODES: Final = 200
@@ -88,7 +88,7 @@ def function_tree(name: str, arity: int) -> Node | None:
         return None
     # What the function compares with says where its other branches are.
     bounds = {float(step.value) for node in nodes_of(tree) for step in node.steps if isinstance(step, Constant)}
-    near = sorted({x for bound in bounds for x in (bound - 0.25, bound, bound + 0.25)} - {*ALONE})
+    near = sorted({x for bound in bounds for x in (bound - 0.25, bound, bound + 0.25)} - {*SAMPLES_OF_ONE})
     if isinstance(tree.after, Branching) and len(near) ** arity <= MAX_NODES:
         tree = recorded_tree(output, [*points, *itertools.product(near, repeat=arity)], placed=True) or tree
     nodes = nodes_of(tree)
@@ -110,13 +110,13 @@ def domain_tree(name: str, arity: int) -> Node | None:
     domain = RULES[name].domain
     if domain is None:
         return None
-    points = IN_DOMAIN if arity < 3 else IN_DOMAIN[:4]
+    points = DOMAIN_SAMPLES if arity < 3 else DOMAIN_SAMPLES[:4]
     return recorded_tree(lambda *inputs: [domain(*inputs)], itertools.product(points, repeat=arity))
 
 
 def points_for(arity: int) -> Iterable[tuple[float, ...]]:
     """Return the inputs to record functions of so many numbers at."""
-    return itertools.product((ALONE, IN_PAIRS, IN_GROUPS)[min(arity, 3) - 1], repeat=arity)
+    return itertools.product((SAMPLES_OF_ONE, SAMPLES_OF_TWO, SAMPLES_OF_MORE)[min(arity, 3) - 1], repeat=arity)
 
 
 def with_outputs(name: str, points: Iterable[tuple[float, ...]]) -> Iterable[tuple[float, ...]]:

@@ -36,7 +36,7 @@ COMPARISONS: Final = {
 
 
 BY_KEYWORD: Final[dict[str, Callable[..., Any]]] = {"max": max, "min": min, "sorted": sorted}
-"""Callables whose stand-ins look at the function that is given to them by keyword, and do nothing else."""
+"""Callables whose replacements look at the function that is given to them by keyword, and do nothing else."""
 
 
 def whole_text(names: Mapping[str, object]) -> str:

@@ -81,7 +81,7 @@ def is_operand(value: object) -> bool:
 
 
 def beyond_floats(name: str, x: Any, y: Any, other: Any) -> Any:
-    """Do an operation whose operand `other` is none for a float: complex numbers take part, of others Python asks.
+    """Do an operation whose operand `other` no float takes: complex numbers take part, other kinds are left to Python.
 
     Raises:
         HistoryLostError: it is a time span, which takes plain numbers only and says nothing of derivatives.

@@ -87,7 +87,7 @@ def test_what_numpy_answers_with_nan_or_inf() -> None:
 
 
 def many(x: float) -> Any:
-    """A function with second derivatives from several kinds of stand-ins."""
+    """A function with second derivatives from several kinds of replacements."""
     return np.sin(x) * np.tanh(x) + np.mean([x * x, x]) + np.linalg.norm([x, 1.0]) + np.interp(x * x, [0, 1], [1, 3])
 
 

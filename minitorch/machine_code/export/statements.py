@@ -35,7 +35,7 @@ from minitorch.rules.real import RULES
 
 __all__ = ["outline", "place_of"]
 
-LARGEST = 8
+MAX_EXPRESSION_OPERATIONS = 8
 """How many operations an expression has at most."""
 
 
@@ -130,7 +130,13 @@ def piece(node: Node, values: list[Term], uses: Uses, identifiers: Identifiers, 
         call = Call(step.function, tuple(values[operand] for operand in step.operands), step.place)
         size = 1 + sum(operations.get(operand, 0) for operand in step.operands)
         wanted = step.place.name if step.place else None
-        if uses.once(number) and wanted is None and size < LARGEST and number not in separate and not apart[number]:
+        if (
+            uses.once(number)
+            and wanted is None
+            and size < MAX_EXPRESSION_OPERATIONS
+            and number not in separate
+            and not apart[number]
+        ):
             operations[number] = size
             values.append(call)
             continue

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 __all__ = ["Engine", "Lease", "fuses_multiplication", "widest_vector"]
 
-LARGE: Final = 100_000
-"""From so many lines on the text is compiled in the quickest way; slower code is better than seconds of waiting."""
+MAX_OPTIMISED_LINES: Final = 100_000
+"""Text of more lines is compiled without optimisation: slower code is better than seconds of waiting."""
 
 
 @functools.cache
@@ -92,7 +92,7 @@ class Engine:
     def __init__(self, text: str) -> None:
         import llvmlite.binding as llvm
 
-        compiler = kept_machine(0 if text.count("\n") > LARGE else 2)
+        compiler = kept_machine(0 if text.count("\n") > MAX_OPTIMISED_LINES else 2)
         # Constants live as long as their context does: with one of its own a module leaves nothing behind.
         context = llvm.create_context()
         module = llvm.parse_assembly(text, context)

@@ -155,7 +155,7 @@ def test_perturbations_are_not_confused(function: Callable[..., Any], at: float,
     assert grad(function)(at) == expected
 
 
-def test_a_variable_of_the_surroundings() -> None:
+def test_a_variable_of_the_enclosing_function() -> None:
     k = Scalar(3.0, name="k")
     derivative = grad(lambda x: k * x * x)(2.0)
     assert (derivative.data, type(derivative)) == (12.0, Scalar)
@@ -170,7 +170,7 @@ def test_a_variable_as_argument() -> None:
     assert (slope.data, x.derivative) == (12.0, 12.0)
 
 
-def test_a_value_that_does_not_depend_on_the_surroundings_is_plain() -> None:
+def test_a_value_that_does_not_depend_on_the_enclosing_function_is_plain() -> None:
     k = Scalar(3.0)
     assert type(grad(lambda x: x * x)(2.0)) is float
     assert type(grad(lambda x: x * minitorch.detach(k))(2.0)) is float
