@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ARGUMENTS", "HIT", "MISS", "RAISE", "EntryPoint", "Fallback", "MachineCode", "Shape", "lower"]
 
-MAX_WIDE_SIZE: Final = 2_000
-MAX_GROUPED_SIZE: Final = 20_000
+MAX_WIDE_STEPS: Final = 2_000
+MAX_GROUPED_STEPS: Final = 20_000
 """Of larger programs fewer rows are computed at once, and then single ones: wide vectors take long to compile."""
 
 NARROW_LANES: Final = 4
@@ -181,8 +181,8 @@ class MachineCode:
         program = self.program(declarations)
         # Around calls, which take one float each, all vectors go to memory and come back: narrow ones do so sooner.
         calls = not self.fastmath and any(name.startswith('@"libm.') for name in declarations)
-        lanes = min(widest_vector(), NARROW_LANES) if calls or self.size > MAX_WIDE_SIZE else widest_vector()
-        group = self.program(declarations, "group", lanes) if self.size <= MAX_GROUPED_SIZE else NO_GROUP
+        lanes = min(widest_vector(), NARROW_LANES) if calls or self.size > MAX_WIDE_STEPS else widest_vector()
+        group = self.program(declarations, "group", lanes) if self.size <= MAX_GROUPED_STEPS else NO_GROUP
         engine = Engine(f"{declarations.text()}\n{program}{group}")
         return Batch(engine, lanes, self.inputs, self.outputs, len(self.leaves))
 
