@@ -40,7 +40,7 @@ bond_yield.defvjp(forward, backward)
 
 print("price    yield      traced     by the rule    differences    second derivative")
 for price in (90.0, 100.0, 110.0):
-    traced = minitorch.grad(bisected)(price)
+    traced = minitorch.grad(bisected, special_points="ignore")(price)
     ruled = minitorch.grad(bond_yield)(price)
     difference = (bisected(price + 0.01) - bisected(price - 0.01)) / 0.02
     second = minitorch.grad(minitorch.grad(bond_yield))(price)

@@ -20,6 +20,8 @@ from minitorch.derivatives.custom import custom_vjp
 from minitorch.derivatives.forward_mode import jvp, linearize
 from minitorch.derivatives.matrices import hessian, hvp, jacobian
 from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
+from minitorch.derivatives.rounded_away import RoundingWarning
+from minitorch.derivatives.special_points import SpecialPointWarning
 from minitorch.derivatives.uncertainty import condition, propagate
 from minitorch.drawing import graph, make_graph
 from minitorch.reporting import Report, report
@@ -57,8 +59,10 @@ __all__ = [
     "RewriteError",
     "RewriteWarning",
     "Rounding",
+    "RoundingWarning",
     "Scalar",
     "ScalarFunction",
+    "SpecialPointWarning",
     "Variable",
     "backpropagate",
     "central_difference",

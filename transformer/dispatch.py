@@ -109,6 +109,8 @@ class Dispatcher:
                     constants = callee.__code__.co_consts
                     if not constants or constants[-1] is not mark:
                         dispatcher.follow_function(callee)
+                        if callee in functions:
+                            return functions[callee]
             elif kind is type:
                 if callee in classes:
                     return classes[callee]
@@ -122,6 +124,8 @@ class Dispatcher:
                     following or dispatcher.followed or callee.__func__.__module__ in libraries
                 ):
                     dispatcher.follow_method(callee)
+                elif type(callee.__func__) in kinds:
+                    return method_type(kinds[type(callee.__func__)](callee.__func__), callee.__self__)
             elif type(kind) is type and kind in kinds:
                 return kinds[kind](callee)
             elif type(kind) is type and kind.__module__ in libraries:
@@ -183,6 +187,9 @@ class Dispatcher:
             return
         if is_excluded(function.__globals__.get("__name__"), self.targets):
             self.unconverted[id(code)] = (code, "its package is on the list of those that are never followed")
+            otherwise = self.targets.libraries.otherwise(function)
+            if otherwise is not function:
+                self._tables[FunctionType][function] = otherwise
             return
         try:
             self.converter.convert_function(function)

@@ -13,15 +13,20 @@ from __future__ import annotations
 
 import functools
 import itertools
+import linecache
 import os
 import sys
+import warnings
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Final, TypeAlias
 
 from minitorch.autodiff.assigned_names import name_assigned
 
-__all__ = ["OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller"]
+__all__ = [
+    "OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller", "source_of",
+    "warn_caller",
+]  # fmt: skip
 
 _HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -134,3 +139,25 @@ def place_of_caller() -> str:
     """
     frame = caller()
     return "<unknown>:0" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def source_of(place: Place) -> str:
+    """Return the source of an expression as it stands there, that of its whole line where its columns are not known.
+
+    >>> source_of(Place("<nowhere>", 1, 0, 1, 5, "f"))
+    ''
+    """
+    last = place.end_line or place.line
+    lines = [line.encode() for line in linecache.getlines(place.file)[place.line - 1 : last]]
+    if lines and place.column is not None and place.end_column is not None:
+        lines[-1] = lines[-1][: place.end_column]
+        lines[0] = lines[0][place.column :]
+    return b"".join(lines).decode(errors="replace")
+
+
+def warn_caller(warning: Warning) -> None:
+    """Warn at the line of the nearest code outside this project."""
+    levels, frame = 2, sys._getframe(1)
+    while is_own(frame.f_code) and frame.f_back is not None:
+        levels, frame = levels + 1, frame.f_back
+    warnings.warn(warning, stacklevel=levels)

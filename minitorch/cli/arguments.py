@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
+from minitorch.autodiff.run_notes import RunNotes, noting
 from minitorch.cli.calls import Call, call_of_expression, call_of_target
 from minitorch.cli.failures import BadInput, describe
+from minitorch.derivatives.swallowed import raise_swallowed
 
-__all__ = ["call_from", "evaluate", "numbers_from", "split_names", "target_options"]
+__all__ = ["call_from", "evaluate", "evaluate_noting", "numbers_from", "split_names", "target_options"]
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -103,8 +105,17 @@ def split_names(options: Iterable[str]) -> list[str]:
 
 def evaluate(call: Call, values: list[Any]) -> Any:
     """Call the user's function; raise BadInput with one line about whatever it raises."""
+    return evaluate_noting(call, values)[0]
+
+
+def evaluate_noting(call: Call, values: list[Any]) -> tuple[Any, RunNotes]:
+    """Call the user's function as `evaluate` does, and return its result with what was noted."""
     try:
-        return call.function(*values)
+        with noting() as notes:
+            result = call.function(*values)
+        if notes.refusals:
+            raise_swallowed(notes, values)
+        return result, notes
     except (Exception, SystemExit) as error:
         hint = "; pass whole numbers with --fixed" if "interpreted as an integer" in str(error) else ""
         raise BadInput(f"{describe(error, call.label)}{hint}") from None

@@ -10,12 +10,14 @@ from typing import Any
 
 import click
 
+from minitorch.autodiff.run_notes import Tie
 from minitorch.autodiff.variable import Variable
-from minitorch.cli.arguments import call_from, evaluate, target_options
+from minitorch.cli.arguments import call_from, evaluate_noting, target_options
 from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import progress
 from minitorch.derivatives.central_differences import ridders_difference
+from minitorch.derivatives.special_points import Sides, SpecialPoints, described, moved, special_ties
 from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
 from minitorch.scalars.scalar import Scalar
 
@@ -54,12 +56,19 @@ class Partial:
 
 @click.command()
 @target_options
+@click.option(
+    "--special-points",
+    type=click.Choice(["warn", "raise", "ignore", "limit"]),
+    default="warn",
+    help="At a point where the derivative is that of a special case: say so, refuse, or take it from beside the point.",
+)
 def grad(
     words: tuple[str, ...],
     expression: str | None,
     modules: tuple[str, ...],
     hooks: tuple[str, ...],
     fixed: tuple[str, ...],
+    special_points: SpecialPoints,
 ) -> None:
     """Print a value and its partial derivatives.
 
@@ -72,7 +81,7 @@ def grad(
         --expr "Geodesic.WGS84.Inverse(a, b, c, d)['s12']" a=40.6 b=-73.8 c=51.6 d=-0.5
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
-    value, exact, nonfinite = _value_and_partials(call, values)
+    value, exact, nonfinite = _value_and_partials(call, values, special_points)
     rows = []
     with progress("central differences", len(values)) as begin:
         for i, name in enumerate(call.names):
@@ -84,19 +93,38 @@ def grad(
         click.echo(f"first not finite at {nonfinite}")
 
 
-def _value_and_partials(call: Call, values: list[float]) -> tuple[float, list[float], Nonfinite | None]:
+def _value_and_partials(
+    call: Call, values: list[float], special_points: SpecialPoints
+) -> tuple[float, list[float], Nonfinite | None]:
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
-    result = evaluate(call, leaves)
+    result, notes = evaluate_noting(call, leaves)
+    ties = special_ties(notes, leaves, leaves[0].unique_id)
+    if ties and special_points in ("warn", "raise"):
+        for tie in ties:
+            click.echo(f"special point: {described(tie)}", err=True)
+        if special_points == "raise":
+            raise BadInput("the derivative is that of a special case")
     if not issubclass(type(result), Variable):
         if not isinstance(result, numbers.Real):
             raise BadInput(f"{call.label} returns {_kind(result)}, not a number{_way_to_number(result)}")
-        return float(result), [0.0] * len(values), None
+        partials = [0.0] * len(values)
+        if ties and special_points == "limit":
+            partials = _beside(call, values, partials, ties[0])
+        return float(result), partials, None
     try:
         result.backward()
     except (ArithmeticError, TypeError, ValueError) as error:
         raise BadInput(f"backward: {describe(error)}") from None
     partials = [0.0 if leaf.derivative is None else leaf.derivative for leaf in leaves]
+    if ties and special_points == "limit":
+        partials = _beside(call, values, partials, ties[0])
     return float(result.data), partials, first_nonfinite(result)
+
+
+def _beside(call: Call, values: list[float], partials: list[float], tie: Tie) -> list[float]:
+    """Return the partial derivatives in the limit from both sides of a point."""
+    below, above = (_value_and_partials(call, moved(values, direction), "ignore")[1] for direction in (-1, 1))
+    return Sides(below, above, str(tie.place)).limit(partials, list)
 
 
 def _plain(call: Call, values: list[float], position: int, x: float) -> float:

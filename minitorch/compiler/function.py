@@ -91,6 +91,9 @@ class CompiledFunction(Portable):
         self.options = Options(fastmath, max_traces if max_paths is None else max_paths, max_operations)
         traced = trace(f)
         both, tangents, second = value_and_grad(f, argnums), functools.partial(jvp, f), hessian(f, argnums)
+        # A recording that meets a special point is not kept: Python answers, and says so every time.
+        recorded_tangents = functools.partial(jvp, f, special_points="ignore")
+        recorded_second = hessian(f, argnums, special_points="ignore", rounding="ignore")
         places = tuple(range(2, 2 + len(self.positions)))
         reporter = Reporter(title(f))
 
@@ -102,8 +105,8 @@ class CompiledFunction(Portable):
         self.tasks = {
             Mode.VALUE: task(Mode.VALUE, traced, f),
             Mode.GRADIENT: task(Mode.GRADIENT, traced, both),
-            Mode.TANGENT: task(Mode.TANGENT, tangents, tangents),
-            Mode.HESSIAN: task(Mode.HESSIAN, second, second),
+            Mode.TANGENT: task(Mode.TANGENT, recorded_tangents, tangents),
+            Mode.HESSIAN: task(Mode.HESSIAN, recorded_second, second),
         }
         self.specializations: dict[tuple[Mode, Hashable], Specialization] = {}
         self.lock = threading.RLock()

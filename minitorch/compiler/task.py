@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minitorch.autodiff.place import is_own
+from minitorch.autodiff.place import warn_caller
 from minitorch.compiler.result import Result
 
 if TYPE_CHECKING:
@@ -87,10 +85,7 @@ class Reporter:
         """Warn at the line that called the compiled function, unless the same warning was given before."""
         if message not in self.reported:
             self.reported.add(message)
-            levels, frame = 2, sys._getframe(1)
-            while is_own(frame.f_code) and frame.f_back is not None:
-                levels, frame = levels + 1, frame.f_back
-            warnings.warn(f"{self.title}: {message}", CompilationWarning, stacklevel=levels)
+            warn_caller(CompilationWarning(f"{self.title}: {message}"))
 
 
 class Task(NamedTuple):

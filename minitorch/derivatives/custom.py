@@ -23,8 +23,9 @@ from typing import Any, ClassVar
 from minitorch.autodiff.errors import BackwardError, HistoryLostError
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.run_notes import note_refusal
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.derivatives.linearization import records_itself
+from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import title
 from minitorch.scalars.detach import detach
 from minitorch.scalars.pytrees import Layout, flatten, shown
@@ -123,11 +124,13 @@ class custom_vjp:
     def _checked(self, output: Any) -> Any:
         """Refuse a result with a history: what it depends on came in past the arguments."""
         if not all(map(is_constant, flatten(output)[0])) and is_recording():
-            raise HistoryLostError(
+            message = (
                 f"{title(self.function)} has a derivative rule, but its result depends on a Variable that is not among "
                 "its differentiable arguments, so that derivative would be lost: pass it as an argument, or its plain "
                 "value, minitorch.detach(x)"
             )
+            note_refusal(message, [number for number in flatten(output)[0] if not is_constant(number)])
+            raise HistoryLostError(message)
         return output
 
     def _recorded(self, value: Any, place: int, call: Call, inputs: tuple[Any, ...]) -> Any:

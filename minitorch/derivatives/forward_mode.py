@@ -11,15 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minitorch.derivatives.linearization import Differentiable, Linearization, records_itself
+from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import title
+from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
 
 __all__ = ["jvp", "linearize"]
 
 
 @records_itself
 def jvp(
-    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+    f: Callable[..., Any],
+    primals: Sequence[Any],
+    tangents: Sequence[Any],
+    has_aux: bool = False,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
 ) -> tuple[Any, ...]:
     """Run `f`, and multiply its derivative by a vector from the right.
 
@@ -28,6 +36,10 @@ def jvp(
         primals: its arguments.
         tangents: how they move, in their structures; None where nothing moves.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         The value, and how it moves, in its structure; with `has_aux` the rest as a third.
@@ -41,7 +53,11 @@ def jvp(
     """
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise TypeError("primals and tangents must be tuples or lists of arguments, such as jvp(f, (x,), (dx,))")
-    run = Differentiable(f, range(len(primals)), has_aux).at(tuple(primals), {}) if primals else None
+    run = (
+        Differentiable(f, range(len(primals)), has_aux, Options(special_points, rounding)).at(tuple(primals), {})
+        if primals
+        else None
+    )
     if run is None or len(primals) != len(tangents):
         raise TypeError(f"jvp of {title(f)} needs one tangent per argument: {len(primals)} and {len(tangents)} given")
     moved = jvp_in_structures(f, run, tangents)
@@ -49,13 +65,23 @@ def jvp(
 
 
 @records_itself
-def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+def linearize(
+    f: Callable[..., Any],
+    *primals: Any,
+    has_aux: bool = False,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> tuple[Any, ...]:
     """Run `f` once, to multiply its derivative by vectors from the right as often as one likes.
 
     Args:
         f: a plain Python function with a result of any structure.
         primals: its arguments.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         The value, and a function of tangents, one per argument, that returns how the value moves; with `has_aux` the
@@ -65,7 +91,7 @@ def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tu
     >>> value, tangent_map(1.0, 0.0), tangent_map(0.0, 1.0)
     (6.0, 3.0, 2.0)
     """
-    run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
+    run = Differentiable(f, range(len(primals)), has_aux, Options(special_points, rounding)).at(primals, {})
 
     @records_itself
     def tangent_map(*tangents: Any) -> Any:

@@ -15,12 +15,13 @@ import functools
 import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any, TypeVar
-from weakref import WeakSet
+from types import FunctionType
+from typing import Any
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import History, InputHistory
+from minitorch.autodiff.run_notes import ACTIVE, RunNotes
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
@@ -33,7 +34,11 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
+from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
+from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
+from minitorch.derivatives.special_points import DEFAULT_OPTIONS, Options, Sides, announced, moved, special_ties
+from minitorch.derivatives.swallowed import raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
@@ -41,11 +46,7 @@ from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.databases import UNTOLD, tell_databases
 from minitorch.tracing.tracer import dispatcher, trace
 
-__all__ = ["Differentiable", "Linearization", "records_itself"]
-
-C = TypeVar("C", bound=Callable[..., Any])
-
-_recording_themselves: WeakSet[Callable[..., Any]] = WeakSet()
+__all__ = ["Differentiable", "Linearization"]
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
@@ -63,12 +64,20 @@ class Differentiable:
         TypeError: argnums are not positions of arguments.
     """
 
-    def __init__(self, f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        argnums: Argnums = 0,
+        has_aux: bool = False,
+        options: Options = DEFAULT_OPTIONS,
+    ) -> None:
         self.f = f
+        self.options = options.checked()
         self.positions = checked_positions(argnums)
         self.single = isinstance(argnums, int)
         self.has_aux = has_aux
         self.traced = f if is_derivative(f) else trace(f)
+        self.is_function = type(self.traced) is FunctionType
         self.names = parameter_names(f)
 
     def at(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Linearization:
@@ -92,20 +101,47 @@ class Differentiable:
             layouts.append(layout)
         enclosed = _inside.get()
         token = _inside.set(True)
-        run = None
+        run, notes = None, RunNotes()
+        ACTIVE.append(notes)
         try:
             if UNTOLD and UNTOLD[0] in sys.modules:
                 tell_databases()
             with dispatcher.following_hooked_code():
-                returned = self.traced(*arguments, **kwargs)
+                # A cache is passed by also where it is what is differentiated.
+                run_traced = self.traced if self.is_function else dispatcher.follow(self.traced)
+                returned = run_traced(*arguments, **kwargs)
+            noted = bool(notes.__dict__)
+            if noted:
+                raise_swallowed(notes, inputs)
             output, aux = self._pair(returned) if self.has_aux else (returned, None)
+            ties = special_ties(notes, inputs, since) if noted else None
+            if noted:
+                announced(ties or (), self.options.special_points)
+                if notes.has_rounded and self.options.rounding == "straight_through":
+                    straighten(flatten(output)[0], since)
             run = Linearization(self.f, inputs, layouts, output, aux, since)
+            if noted and self.options.rounding == "warn" and (notes.has_rounded or notes.whole):
+                run = Judged(run, notes, None)
             if run.older and not enclosed:
                 refuse_leftovers(run.older, self.f)
         finally:
+            ACTIVE.remove(notes)
             _inside.reset(token)
             history.end(None if run is not None and run.nested else self.f)
+        if ties and self.options.special_points == "limit":
+            below, above = (self._beside(args, kwargs, direction) for direction in (-1, 1))
+            run = Judged(run, None, Sides(below, above, str(ties[0].place)))
         return run
+
+    def _beside(self, args: tuple[Any, ...], kwargs: dict[str, Any], direction: int) -> Linearization:
+        """Run the function a few units away from arguments."""
+        shifted, offset = list(args), 0
+        for position in places_in(args, self.positions, self.f):
+            numbers, layout = flatten(args[position])
+            shifted[position] = layout.fill(moved(numbers, direction, offset))
+            offset += len(numbers)
+        quiet = Options("ignore", self.options.rounding)
+        return Differentiable(self.f, self.positions, self.has_aux, quiet).at(tuple(shifted), kwargs)
 
     def _inputs(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout, Any]:
         """Make a Variable for each number of an argument; return them, where they stand, and the argument of them."""
@@ -305,6 +341,36 @@ class Linearization:
         return lambda x: not is_constant(x) and (x.unique_id < self.since or x.unique_id in outer)
 
 
+class Judged(Linearization):
+    """A run whose derivatives are looked at before they are given: for zeros by rounding, or in the limit.
+
+    Args:
+        run: the run.
+        notes: those of a run that has rounded something; None once its user has been warned of what that means.
+        sides: the derivatives beside a special point, where the limit is asked for.
+    """
+
+    def __init__(self, run: Linearization, notes: RunNotes | None, sides: Sides | None) -> None:
+        vars(self).update(vars(run))
+        self.notes, self.sides = notes, sides
+
+    def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
+        """Multiply by the derivative from the left."""
+        return self._judged(super().vjp(cotangents), lambda side: side.vjp(cotangents))
+
+    def jvp(self, tangents: Sequence[Any]) -> list[Any]:
+        """Multiply by the derivative from the right."""
+        return self._judged(super().jvp(tangents), lambda side: side.jvp(tangents))
+
+    def _judged(self, derivatives: list[Any], multiply: Callable[[Linearization], list[Any]]) -> list[Any]:
+        if self.sides is not None:
+            return self.sides.limit(derivatives, multiply)
+        if self.notes is not None and any(map(is_zero, derivatives)):
+            warn_of_rounding(rounded_away(self.notes, self.inputs, self.outputs, self.since))
+            self.notes = None
+        return derivatives
+
+
 def as_input(value: Any, name: str | None, history: History) -> Scalar:
     """Make a Variable for a number: a leaf for a plain one, a step of the outer history for a Variable."""
     if not is_variable(value):
@@ -335,20 +401,3 @@ def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
                 f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
                 "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
             )
-
-
-def records_itself(derivative: C) -> C:
-    """Mark a callable that records what it does on Variables itself, so that it is never traced; a decorator.
-
-    Such are the functions that `grad` and its kin make, and those with a derivative rule of their own.
-    """
-    _recording_themselves.add(derivative)
-    return derivative
-
-
-def is_derivative(f: Callable[..., Any]) -> bool:
-    """Return whether a callable is marked by `records_itself`."""
-    try:
-        return f in _recording_themselves
-    except TypeError:  # it can't be hashed, or not referred to weakly
-        return False

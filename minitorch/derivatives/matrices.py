@@ -13,15 +13,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.derivatives.forward_mode import jvp
-from minitorch.derivatives.linearization import Differentiable, Linearization, records_itself
+from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.reverse_mode import grad
+from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import Argnums
+from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
 from minitorch.scalars.pytrees import Layout, Leaf, array_of
 
 __all__ = ["hessian", "hvp", "jacobian"]
 
 
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+def jacobian(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> Callable[..., Any]:
     """Make the function that gives all derivatives of `f`'s results by its arguments.
 
     `f` runs once; then there is a pass per output or per input, whichever are fewer.
@@ -30,6 +39,10 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
         f: a plain Python function with a result of any structure.
         argnums: the position of the argument to differentiate by, or several.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         A function of the same arguments. It returns the structure of the result, with the structure of the argument in
@@ -39,16 +52,27 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
     >>> jacobian(lambda x, y: {"sum": x + y, "product": x * y}, argnums=(0, 1))(2.0, 3.0)
     {'sum': (1.0, 1.0), 'product': (3.0, 2.0)}
     """
-    return matrix_function(f, argnums, has_aux, forward=None)
+    return matrix_function(f, argnums, has_aux, None, Options(special_points, rounding))
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+def hessian(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> Callable[..., Any]:
     """Make the function that gives all second derivatives of `f`: forward passes over its gradient.
 
     Args:
         f: a plain Python function with a real result.
         argnums: the position of the argument to differentiate by, or several.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         A function of the same arguments. It returns the structure of the argument, with the same structure in place of
@@ -57,17 +81,29 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) 
     >>> hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
     ((6.0, 4.0), (4.0, 0.0))
     """
-    return matrix_function(grad(f, argnums, has_aux), argnums, has_aux, forward=True)
+    inner = grad(f, argnums, has_aux, special_points="ignore", rounding=rounding)
+    return matrix_function(inner, argnums, has_aux, True, Options(special_points, "ignore"))
 
 
 @records_itself
-def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+def hvp(
+    f: Callable[..., Any],
+    primals: Sequence[Any],
+    tangents: Sequence[Any],
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> Any:
     """Multiply the Hessian of `f` by a vector, at a small multiple of the cost of `f`.
 
     Args:
         f: a plain Python function with a real result.
         primals: its arguments.
         tangents: the vector, in their structures.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         The product, in the structure of the argument; a tuple of them where there are several.
@@ -75,13 +111,16 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([2.0, 3.0],), ([1.0, 0.0],))
     [6.0, 4.0]
     """
-    products: tuple[Any, ...] = jvp(grad(f, range(len(primals))), primals, tangents)[1]
+    inner = grad(f, range(len(primals)), special_points="ignore", rounding=rounding)
+    products: tuple[Any, ...] = jvp(inner, primals, tangents, special_points=special_points, rounding="ignore")[1]
     return products[0] if len(products) == 1 else products
 
 
-def matrix_function(f: Callable[..., Any], argnums: Argnums, has_aux: bool, forward: bool | None) -> Callable[..., Any]:
+def matrix_function(
+    f: Callable[..., Any], argnums: Argnums, has_aux: bool, forward: bool | None, options: Options
+) -> Callable[..., Any]:
     """Make the function that gives all derivatives, by forward passes or reverse ones."""
-    function = Differentiable(f, argnums, has_aux)
+    function = Differentiable(f, argnums, has_aux, options)
 
     @records_itself
     @functools.wraps(f)

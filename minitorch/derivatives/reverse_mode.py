@@ -16,15 +16,22 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.derivatives.linearization import Differentiable, Linearization, records_itself
+from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import Argnums, title
+from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
 from minitorch.scalars.pytrees import NUMBER, ONE_NUMBER, is_array
 
 __all__ = ["grad", "value_and_grad", "vjp"]
 
 
 def value_and_grad(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
 ) -> Callable[..., tuple[Any, Any]]:
     """Make the function that gives `f`'s value and its derivatives.
 
@@ -32,6 +39,10 @@ def value_and_grad(
         f: a plain Python function with a real result; it is traced, as are the functions it calls.
         argnums: the position of the argument to differentiate by, or several.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         A function of the same arguments. It returns the value (with `has_aux` the pair of it and the rest) and the
@@ -48,7 +59,7 @@ def value_and_grad(
     >>> value_and_grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 3})
     (6.0, {'a': 3.0, 'b': 2.0})
     """
-    function = Differentiable(f, argnums, has_aux)
+    function = Differentiable(f, argnums, has_aux, Options(special_points, rounding))
 
     @records_itself
     @functools.wraps(f)
@@ -62,7 +73,14 @@ def value_and_grad(
     return value_and_gradient
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+def grad(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> Callable[..., Any]:
     """Make the function that gives `f`'s derivatives; arguments and errors as for `value_and_grad`.
 
     Returns:
@@ -71,7 +89,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     >>> grad(lambda x, y: x * y, argnums=1)(3.0, 4.0)
     3.0
     """
-    both = value_and_grad(f, argnums, has_aux)
+    both = value_and_grad(f, argnums, has_aux, special_points=special_points, rounding=rounding)
 
     @records_itself
     @functools.wraps(f)
@@ -83,13 +101,23 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
 
 
 @records_itself
-def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+def vjp(
+    f: Callable[..., Any],
+    *primals: Any,
+    has_aux: bool = False,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> tuple[Any, ...]:
     """Run `f` once, to multiply its derivative by vectors from the left as often as one likes.
 
     Args:
         f: a plain Python function with a result of any structure.
         primals: its arguments.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         The value, and a function of cotangents in its structure that returns a tuple of cotangents, one per argument
@@ -99,7 +127,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     >>> value, cotangent_map([1.0, 0.0]), cotangent_map([0.0, 1.0])
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
-    run = Differentiable(f, range(len(primals)), has_aux).at(primals, {})
+    run = Differentiable(f, range(len(primals)), has_aux, Options(special_points, rounding)).at(primals, {})
 
     @records_itself
     def cotangent_map(cotangents: Any) -> tuple[Any, ...]:

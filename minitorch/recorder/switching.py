@@ -21,6 +21,7 @@ from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.packages import is_installed
 from minitorch.autodiff.place import is_own
+from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable
 from minitorch.machine_code.llvm.builtins import MethodDefinition
 from minitorch.machine_code.llvm.cpython_layout import (
@@ -179,6 +180,7 @@ class Accelerator:
             "own_codes": ctypes.addressof(self.own_codes),
             "pausing_size": id(grad_mode.pausing) + LIST_SIZE,
             "observing_size": id(observing) + LIST_SIZE,
+            "notes_size": id(ACTIVE) + LIST_SIZE,
             "before_compare": self.before[Scalar, "compare"],
             "before_truth_of_Scalar": self.before[Scalar, "nb_bool"],
             "before_truth_of_Indicator": self.before[Indicator, "nb_bool"],

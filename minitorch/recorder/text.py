@@ -63,7 +63,12 @@ def whole_text(names: Mapping[str, object]) -> str:
     parts.append(filled("negation", names, {"before": names["before_nb_negative"]}))
     parts.append(filled("power", names, {"before": names["before_nb_power"]}))
     for kind in ("Scalar", "Indicator"):
-        parts.append(filled("truth", names, {"kind": kind, "before": names[f"before_truth_of_{kind}"]}))
+        details = {
+            "kind": kind,
+            "before": names[f"before_truth_of_{kind}"],
+            "zero_is_tie": str(kind == "Scalar").lower(),
+        }
+        parts.append(filled("truth", names, details))
     declarations = Declarations()
     for name, plain in rows_of_one_number():
         details = {"function": name, "made_by": names[name], "usual_apply": names[f"usual_apply_{name}"]}

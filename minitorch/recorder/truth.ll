@@ -17,6 +17,14 @@ answer:
   %value.place = getelementptr i8, ptr %data, i64 16
   %value = load double, ptr %value.place
   %truth = fcmp une double %value, 0.0
+  %is.tie = select i1 %truth, i1 false, i1 ${zero_is_tie}
+  br i1 %is.tie, label %tie, label %certain
+tie:
+  ; A number that is just zero is noted, where a run goes on.
+  %notes = load i64, ptr ${notes_size}
+  %is.noted = icmp ne i64 %notes, 0
+  br i1 %is.noted, label %slow, label %certain
+certain:
   %wide = zext i1 %truth to i32
   ret i32 %wide
 slow:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
 
-from minitorch.autodiff.place import Place
+from minitorch.autodiff.place import Place, source_of
 from minitorch.drawing.safe_text import readable, shown_file
 from minitorch.reporting.model import Spot
 
@@ -145,23 +145,13 @@ def text_at(place: Place) -> str:
     >>> text_at(Place("<nowhere>", 1, 0, 1, 5, "f"))
     ''
     """
-    return readable(" ".join(whole_text_at(place).split()), MAX_TEXT_CHARACTERS)
-
-
-def whole_text_at(place: Place) -> str:
-    """Return the source of an expression as it stands there, line breaks included."""
-    last = place.end_line or place.line
-    lines = [line.encode() for line in linecache.getlines(place.file)[place.line - 1 : last]]
-    if lines and place.column is not None and place.end_column is not None:
-        lines[-1] = lines[-1][: place.end_column]
-        lines[0] = lines[0][place.column :]
-    return b"".join(lines).decode(errors="replace")
+    return readable(" ".join(source_of(place).split()), MAX_TEXT_CHARACTERS)
 
 
 def is_call(place: Place) -> bool:
     """Return whether a call stands at a place; where only its line is known, whether the line has no comparison."""
     try:
-        tree = ast.parse(f"({whole_text_at(place)})" if place.column is not None else whole_text_at(place).strip())
+        tree = ast.parse(f"({source_of(place)})" if place.column is not None else source_of(place).strip())
     except SyntaxError:
         return False
     if place.column is None:

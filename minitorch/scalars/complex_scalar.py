@@ -121,8 +121,9 @@ class ComplexScalar(Tracked):
         return format(self.data, spec)
 
     def __complex__(self) -> complex:
-        if not (is_constant(self.real) and is_constant(self.imag)) and not asked_where_it_ends():
-            raise plain_number_asked("complex", str(self.data))
+        parts = [part for part in (self.real, self.imag) if not is_constant(part)]
+        if parts and not asked_where_it_ends():
+            raise plain_number_asked("complex", str(self.data), parts)
         return self.data
 
     def __float__(self) -> float:

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
+from minitorch.autodiff.run_notes import ACTIVE, note_tie, note_whole
 from minitorch.autodiff.variable import Variable
 
 __all__ = [
@@ -62,6 +63,9 @@ COMPLEX: Final[Operations[Callable[..., Any]]] = Operations()
 """What operators do where an operand or the result is complex, filled by `minitorch.scalars.complex_primitives`."""
 
 _operand_types: set[type] = {float, int, bool}
+
+PLAIN = frozenset({float, int})
+"""The usual types of a plain number beside a Scalar."""
 
 INTEGERS_ONLY = "pow() 3rd argument not allowed unless all arguments are integers"
 
@@ -151,10 +155,21 @@ class OperatorMethods:
 
         def method(self: Tracked, other: object) -> Any:
             if fits(other) or (isinstance(other, numbers.Number) and not (orders and isinstance(other, complex))):
+                if ACTIVE and other is not self:
+                    value = other if type(other) in PLAIN else plain_value(other)
+                    if self.data == value and may_differ(self, other):
+                        note_tie(name, self, other)
                 return operations[name](self, other)
             return NotImplemented
 
         return method
+
+
+def may_differ(x: Any, y: Any) -> bool:
+    """Return whether equal numbers may move apart: one has a history, and neither is a truth value."""
+    if getattr(x, "creator", None) is None and getattr(y, "creator", None) is None:
+        return False
+    return x.__class__ is not bool and y.__class__ is not bool
 
 
 class Tracked:
@@ -243,22 +258,34 @@ class Number(Tracked):
     # -- questions to the float: the answer has no derivative ----------------------------------
 
     def __bool__(self) -> bool:
+        if ACTIVE and not self.data and may_differ(self, 0.0):
+            note_tie("truth", self, 0.0)
         return decide("truth", self, bool(self.data))
 
     def __int__(self) -> int:
+        if ACTIVE:
+            note_whole("int", self)
         return decide("int", self, int(self.data))
 
     def __trunc__(self) -> int:
+        if ACTIVE:
+            note_whole("int", self)
         return decide("int", self, math.trunc(self.data))
 
     def __floor__(self) -> int:
+        if ACTIVE:
+            note_whole("floor", self)
         return decide("floor", self, math.floor(self.data))
 
     def __ceil__(self) -> int:
+        if ACTIVE:
+            note_whole("ceil", self)
         return decide("ceil", self, math.ceil(self.data))
 
     def __round__(self, ndigits: int | None = None) -> Any:
         if ndigits is None:
+            if ACTIVE:
+                note_whole("round", self)
             return decide("round", self, round(self.data))
         return RECORDED["Round"](self, ndigits)
 
@@ -270,6 +297,8 @@ class Number(Tracked):
 
     def is_integer(self) -> bool:
         """Return whether the value is a whole number."""
+        if ACTIVE and self.data.is_integer() and may_differ(self, 0.0):
+            note_tie("is_integer", self, self.data)
         return decide("is_integer", self, self.data.is_integer())
 
     def hex(self) -> str:

@@ -8,19 +8,19 @@ from __future__ import annotations
 import ast
 import linecache
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import NamedTuple
 
 from minitorch.autodiff.errors import HistoryLostError, history_lost
-from minitorch.autodiff.place import caller, package_of
-from minitorch.transformer import is_linked
+from minitorch.autodiff.place import caller
+from minitorch.autodiff.run_notes import note_refusal
+from minitorch.autodiff.variable import Variable
+from minitorch.scalars.cures import Asking, cure_at, sets_element
 
-__all__ = ["SourceCall", "call_in", "plain_number_asked"]
+__all__ = ["SourceCall", "call_in", "history_ends", "plain_number_asked"]
 
 MAX_SOURCE_CHARACTERS = 80
-
-CONVERSIONS = frozenset({"float", "complex"})
-"""Callables that traced code never lets ask."""
 
 
 class SourceCall(NamedTuple):
@@ -30,36 +30,44 @@ class SourceCall(NamedTuple):
     callee: str
 
 
-def plain_number_asked(kind: str, label: str) -> HistoryLostError:
+def history_ends(attempt: str, label: str, cure: str, variables: Sequence[Variable]) -> HistoryLostError:
+    """Make the error for an attempt to take a plain number, which the runs that go on remember if somebody swallows it.
+
+    Args:
+        attempt: what was attempted.
+        label: the number, as its owner knows it.
+        cure: what keeps the history.
+        variables: whose history would have been lost.
+    """
+    error = history_lost(attempt, label, cure)
+    note_refusal(str(error), variables)
+    return error
+
+
+def plain_number_asked(kind: str, label: str, variables: Sequence[Variable]) -> HistoryLostError:
     """Make the error for whatever asks a number with a history for a plain one.
 
     Args:
         kind: what it asks for, `float` or `complex`.
         label: the number, as its owner knows it.
+        variables: whose history would have been lost.
     """
     frame = caller()
     call = None if frame is None else call_in(frame)
-    if call is None:
-        attempt = f"{kind}(), or code in C that asks for a plain {kind},"
-    else:
+    asking = None if frame is None else asking_of(frame)
+    if call is not None:
         attempt = f"`{call.text}` asks for a plain {kind}, which"
-    return history_lost(attempt, label, way_out(frame, call))
+    elif asking is not None and asking.sets_element:
+        attempt = f"an element that is a plain {kind}, which is set,"
+    else:
+        attempt = f"{kind}(), or code in C that asks for a plain {kind},"
+    return history_ends(attempt, label, cure_at(asking, asking_of), variables)
 
 
-def way_out(frame: FrameType | None, call: SourceCall | None) -> str:
-    """Say what keeps the history: tracing the code of a frame, or a rule for what it calls."""
-    callee = "what is called" if call is None else call.callee
-    rule = f"minitorch.register_function({'callable' if call is None else callee}, rule)"
-    if frame is not None and is_linked(frame.f_code):
-        return f"minitorch has no rule for {callee}: give it one with {rule}."
-    package = "its.package" if frame is None else package_of(frame)
-    program = "run the program by `minitorch run`, or begin the notebook's cell with %%trace"
-    importing = f"import it under minitorch.install_import_hook([{package!r}])"
-    tracing = (
-        "The code there is not traced: decorate the function with @minitorch.trace, or "
-        f"{program if package == '__main__' else importing}."
-    )
-    return tracing if callee in CONVERSIONS else f"{tracing} If {callee} is code in C without a rule: {rule}."
+def asking_of(frame: FrameType) -> Asking:
+    """Return what a frame is in the middle of."""
+    call = call_in(frame)
+    return Asking(frame, None if call is None else call.callee, call is None and sets_element(text_at(frame)))
 
 
 def call_in(frame: FrameType) -> SourceCall | None:

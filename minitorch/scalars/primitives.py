@@ -19,6 +19,7 @@ from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import origin_of_caller
+from minitorch.autodiff.run_notes import ACTIVE, note_rounded
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
@@ -227,6 +228,17 @@ class TwoOperands(RuleFunction):
 new_scalar = Scalar.__new__
 
 
+class RoundingFunction(RuleFunction):
+    """A Function that rounds, so that its derivatives are zero: runs that go on note that."""
+
+    @classmethod
+    def record(cls, *inputs: Any) -> Any:
+        """Compute the result as a Variable, as RuleFunction does."""
+        if ACTIVE:
+            note_rounded()
+        return super().record(*inputs)
+
+
 def recorded(
     function: type[RuleFunction], value: float, first: Any, by_first: Any, second: Any = None, by_second: Any = None
 ) -> Scalar:
@@ -278,6 +290,9 @@ def keep_operands(
     output.code, output.instruction = origin_of_caller()
 
 
+ROUNDING: Final = frozenset({"FloorDiv", "ModfWhole", "Round"})
+"""The rows that round."""
+
 CALLABLES: dict[Callable[..., Any], type[RuleFunction]] = {}
 """The Function whose `call` does with Scalars what a plain callable does with floats."""
 
@@ -288,7 +303,8 @@ def make_function(rule: Rule) -> None:
     stands_for = ", ".join(getattr(plain, "__name__", name) for plain in rule.callables) or name
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {stands_for}."}
     base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
-    primitive: type[RuleFunction] = type(name, (base,), details)
+    bases = (RoundingFunction, base) if name in ROUNDING else (base,)
+    primitive: type[RuleFunction] = type(name, bases, details)
     FUNCTIONS.define(name, primitive)
     RECORDED.define(name, primitive.record)
     globals()[name] = primitive

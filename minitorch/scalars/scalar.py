@@ -17,13 +17,12 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from minitorch.autodiff.decisions import decide
-from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import Number
-from minitorch.scalars.lost_history import plain_number_asked
+from minitorch.scalars.lost_history import history_ends, plain_number_asked
 
 __all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction"]
 
@@ -70,7 +69,7 @@ class Scalar(Number, Variable):
         if self.creator is not None:
             if asked_where_it_ends():
                 return decide("value", self, self.data)
-            raise plain_number_asked("float", self.label())
+            raise plain_number_asked("float", self.label(), [self])
         return self.data
 
     def label(self) -> str:
@@ -83,7 +82,7 @@ class Scalar(Number, Variable):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if self.creator is not None and not self.is_leaf():
-            raise history_lost("pickling", self.label(), "Only leaves and constants can be pickled.")
+            raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [self])
         return unpickled, (type(self), self.data, self.is_leaf(), self.name, self.derivative)
 
 

@@ -22,6 +22,7 @@ from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import Tracked, is_tracked
 from minitorch.scalars.primitives import CALLABLES, PAIRS, OneOperand, RuleFunction
 from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.tracing.caches import around_cache
 from minitorch.tracing.float_methods import float_method_kinds
 from minitorch.tracing.float_subclasses import new_float
 from minitorch.tracing.libraries import Resolve, libraries
@@ -33,11 +34,6 @@ __all__ = ["by_type", "callables", "callables_of", "libraries"]
 
 _NATIVE = frozenset({*(getattr(operator, name) for name in operator.__all__), abs, pow})
 _NUMBERS = frozenset({float, int, bool})
-
-
-def holds_variable(value: Any) -> bool:
-    """Return whether a key of a dict, such as the arguments of a cached function, is or holds a Variable."""
-    return any(map(holds_variable, value)) if type(value) in (tuple, frozenset) else is_tracked(value)
 
 
 def keep_float(resolve: Resolve) -> Callable[..., Any]:
@@ -241,16 +237,8 @@ def root_package(callee: Any) -> str:
 def by_type(resolve: Resolve, never_followed: frozenset[str]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
     """Make what replaces callables of a kind: methods of `float`; caches, which keep no Variable for a later trace."""
 
-    def around_cache(cached: Any) -> Callable[..., Any]:
+    def passed_by(cached: Any) -> Callable[..., Any]:
         # A package that is never followed keeps no Variables, and may count the frames above it.
-        if root_package(cached) in never_followed:
-            return cached  # type: ignore[no-any-return]
+        return cached if root_package(cached) in never_followed else around_cache(cached, resolve)
 
-        def call(*arguments: Any, **keywords: Any) -> Any:
-            if any(map(holds_variable, (*arguments, *keywords.values()))):
-                return resolve(cached.__wrapped__)(*arguments, **keywords)
-            return cached(*arguments, **keywords)
-
-        return call
-
-    return {functools._lru_cache_wrapper: around_cache, **float_method_kinds(keep_float(resolve))}
+    return {functools._lru_cache_wrapper: passed_by, **float_method_kinds(keep_float(resolve))}

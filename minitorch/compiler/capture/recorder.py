@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from minitorch.autodiff.history import History
 from minitorch.autodiff.place import Place
+from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
@@ -33,6 +34,9 @@ from minitorch.compiler.capture.monitor import TraceMonitor, monitored
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.linearization import as_input
+from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
+from minitorch.derivatives.special_points import EQUALITIES, announced, special_ties
+from minitorch.derivatives.swallowed import swallowed
 from minitorch.machine_code.program import Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
@@ -70,12 +74,17 @@ class Recording(NamedTuple):
     is_long: bool = False
 
 
+class SpecialPointMet(Exception):
+    """A derivative is that of a special point: Python answers, and says so every time."""
+
+
 def record(
     run: Callable[[Sequence[Any]], Any],
     values: Sequence[float],
     names: Sequence[str | None],
     differentiated: Sequence[int] | None = None,
     max_operations: int = 1 << 60,
+    differentiates: bool = False,
 ) -> Recording:
     """Run a function once and return what it does.
 
@@ -85,9 +94,11 @@ def record(
         names: what to call each of them.
         differentiated: by which inputs to differentiate; `None` for the value alone.
         max_operations: how many operations are to be compiled, those of derivatives included.
+        differentiates: whether what is recorded is a derivative, by whatever way.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
+        SpecialPointMet: numbers are equal by accident, of which users are to be told: the trace is one for this point.
 
     >>> record(lambda inputs: inputs[0] * inputs[0], [3.0], ["x"], [0]).outputs
     [9.0, 6.0]
@@ -96,18 +107,30 @@ def record(
     history = History()
     inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
     tell_databases()
+    lost: list[tuple[Variable, Place]] = []
     with monitored() as monitor:
-        with dispatcher.following_hooked_code():
+        with dispatcher.following_hooked_code(), noting() as notes:
             returned = run(inputs)
+        refusal = swallowed(notes, inputs) if notes.refusals else None
+        if refusal is not None:
+            raise Unrecordable(f"it goes on after an error that plain numbers do not raise: {refusal}")
+        ties = special_ties(notes, inputs, since) if differentiates and notes.ties else []
+        if any(tie.question in EQUALITIES for tie in ties):
+            raise SpecialPointMet("its derivative is that of a special point")
         result, outputs = shape_of(returned)
         if differentiated is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
             is_long = len(monitor.outputs) * DERIVATIVE_OPERATIONS_PER_OPERATION > max_operations
             if not is_long:
-                outputs += gradient(returned, [inputs[index] for index in differentiated], since, monitor)
+                wanted = [inputs[index] for index in differentiated]
+                outputs += gradient(returned, wanted, since, monitor)
+                if notes.has_rounded or notes.whole:
+                    lost = rounded_away(notes, wanted, [returned], since)
         else:
             is_long = len(monitor.outputs) > max_operations
+    announced(ties, "warn")
+    warn_of_rounding(lost)
     values = [float(value_of(output)) for output in outputs]
     if monitor.obstacle is not None:
         raise Unrecordable(monitor.obstacle, None if monitor.differs or is_long else (result, values), monitor.final)

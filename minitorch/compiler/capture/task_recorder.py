@@ -11,6 +11,7 @@ from minitorch.compiler.call import Arguments
 from minitorch.compiler.capture.recorder import Recording, Unrecordable, record
 from minitorch.compiler.task import Mode, Task
 from minitorch.scalars.pytrees import is_object_array, unfold
+from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["record_call"]
 
@@ -35,14 +36,15 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
         positional, keywords = arguments.fill(inputs)
         values[:] = [*positional, *keywords.values()]
         before = [leaves_of(value) for value in values]
-        returned = task.functions.recorded(*positional, **keywords)
+        returned = dispatcher.follow(task.functions.recorded)(*positional, **keywords)
         after = [leaves_of(value) for value in values]
         if not all(map(same_objects, before, after)):
             raise Unrecordable("it changes an argument")
         return returned
 
     wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
-    recording = record(run, arguments.numbers, arguments.names, wanted, max_operations)
+    differentiates = task.mode is not Mode.VALUE
+    recording = record(run, arguments.numbers, arguments.names, wanted, max_operations, differentiates)
     if has_shared_parts(returned, {**known, **objects_in(values)}):
         raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
     return recording

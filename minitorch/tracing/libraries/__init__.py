@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
+from minitorch.tracing.libraries.unknown import guarded, is_numerical
 from minitorch.transformer import Alias, Libraries, Rows
 
 __all__ = ["Resolve", "libraries"]
@@ -42,11 +43,11 @@ def libraries(resolve: Resolve) -> Libraries:
 
 
 def without_rule(callee: Any) -> Callable[..., Any]:
-    """Return what to call for an object of a library that has no row: a ufunc that says so where it meets Variables."""
-    if type(callee).__name__ != "ufunc":
-        return callee  # type: ignore[no-any-return]
-    wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
-    return wrapped
+    """Return what to call for an object of a library that has no row: one that says so where it refuses Variables."""
+    if type(callee).__name__ == "ufunc":
+        wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
+        return wrapped
+    return guarded(callee) if is_numerical(callee) else callee
 
 
 def rows_of(file: str, resolve: Resolve) -> Rows:

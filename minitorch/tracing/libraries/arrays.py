@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy
 
-from minitorch.autodiff.variable import Variable, is_variable
+from minitorch.autodiff.variable import Variable, is_constant, is_variable
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Indicator, Scalar
 
-__all__ = ["as_variables", "detached", "holds_variable", "object_array", "with_values"]
+__all__ = ["as_variables", "detached", "holds_variable", "object_array", "variables_in", "with_values"]
 
 
 def holds_variable(value: Any) -> bool:
@@ -28,6 +28,16 @@ def holds_variable(value: Any) -> bool:
     if kind is numpy.ndarray:
         return value.dtype == object and any(map(is_variable, value.flat))
     return issubclass(kind, Variable)
+
+
+def variables_in(value: Any) -> list[Variable]:
+    """Return the Variables with a history in a number, array, list or tuple."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return [x for item in value for x in variables_in(item)]
+    if kind is numpy.ndarray:
+        return [x for item in value.flat for x in variables_in(item)] if value.dtype == object else []
+    return [value] if issubclass(kind, Variable) and not is_constant(value) else []
 
 
 def detached(value: Any) -> Any:

@@ -21,6 +21,7 @@ from minitorch.scalars.scalar import Indicator
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.arrays import as_variables, detached, holds_variable, with_values
 from minitorch.tracing.libraries.dtypes import answered, plain_dtype
+from minitorch.tracing.libraries.numpy_linalg import linalg_rows
 from minitorch.tracing.libraries.numpy_ufuncs import UfuncFunction, ufunc_rows
 from minitorch.tracing.real_imag import part
 from minitorch.transformer import Alias
@@ -46,8 +47,10 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Make what replaces the functions of `numpy`, or of `numpy.linalg`."""
     if library is not numpy:
         yield numpy.linalg.norm, Alias("np.linalg.norm", norm)
+        yield from linalg_rows()
         return
     yield from ufunc_rows()
+    yield from linalg_rows()
     yield numpy.float64, Alias("keep_float", keep_float64)
     yield numpy.linalg.norm, Alias("np.linalg.norm", norm)
     for name in ON_OBJECTS:

@@ -18,9 +18,9 @@ import numpy
 from minitorch.autodiff.variable import is_variable
 from minitorch.rules.real import RULES, Rule, zero
 from minitorch.scalars.lost_history import plain_number_asked
-from minitorch.scalars.primitives import PAIRS, RuleFunction
+from minitorch.scalars.primitives import PAIRS, RoundingFunction, RuleFunction
 from minitorch.scalars.scalar import Scalar
-from minitorch.tracing.libraries.arrays import holds_variable
+from minitorch.tracing.libraries.arrays import holds_variable, variables_in
 from minitorch.transformer import Alias
 
 __all__ = ["elementwise", "ufunc_rows", "without_rule"]
@@ -43,6 +43,9 @@ PARTIALS: dict[str, tuple[Callable[..., Any], ...]] = {
     "signbit": (zero,),
 }
 """By the name of a ufunc that the table has no row for, or not on every Python: its partial derivatives."""
+
+ROUNDING = frozenset({"ceil", "floor", "floor_divide", "rint", "trunc"})
+"""Ufuncs that round."""
 
 PREDICATES = frozenset({"isnan", "isinf", "isfinite", "signbit"})
 """Ufuncs whose results are true or false."""
@@ -92,7 +95,8 @@ def ufunc_function(name: str) -> type[RuleFunction]:
         in_place=None, dispatches=False, indicator=name in PREDICATES,
     )  # fmt: skip
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of numpy.{name}."}
-    return type(title, (UfuncFunction,), details)
+    bases = (RoundingFunction, UfuncFunction) if name in ROUNDING else (UfuncFunction,)
+    return type(title, bases, details)
 
 
 def elementwise_function(name: str, function: type[RuleFunction]) -> Callable[..., Any]:
@@ -139,11 +143,12 @@ def without_rule(ufunc: Any) -> Callable[..., Any]:
         try:
             return ufunc(*args, **kwargs)
         except TypeError as error:
-            held = next(filter(holds_variable, args), None)
-            if held is None:
+            held = [x for arg in args if holds_variable(arg) for x in variables_in(arg)]
+            if not held:
                 raise
-            label = held.label() if issubclass(type(held), Scalar) else f"the Scalars in its {type(held).__name__}"
-            raise plain_number_asked("float", label) from error
+            whole = next(filter(holds_variable, args))
+            label = whole.label() if issubclass(type(whole), Scalar) else f"the Scalars in its {type(whole).__name__}"
+            raise plain_number_asked("float", label, held) from error
 
     return call
 

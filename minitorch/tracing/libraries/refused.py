@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.float_protocol import plain_value
+from minitorch.scalars.lost_history import history_ends
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.libraries import Resolve
 from minitorch.transformer import Alias
@@ -78,5 +78,6 @@ def without_constants(value: Any, title: str) -> Any:
     if kind is Indicator:
         return bool(value)
     if issubclass(kind, Scalar) and value.history is not None:
-        raise history_lost(title, value.label(), "Its result is not a number that could have a history.")
+        cure = "Its result is not a number that could have a history."
+        raise history_ends(title, value.label(), cure, [value])
     return plain_value(value)

@@ -1,0 +1,223 @@
+"""What a run must not forget: refusals that somebody may swallow, equalities by accident, numbers rounded or printed.
+
+While a derivative, a recording or a command runs, it holds its notes in `ACTIVE`. Whatever happens is noted in all runs
+that are active: each of them looks, at its end, at what concerns Variables that were made from its own inputs. So runs
+nest, and threads need know nothing of each other.
+
+    >>> with noting() as notes:
+    ...     note_refusal("pump.py:41: struct.pack() would lose …", ())
+    >>> notes.refusals[0].message
+    'pump.py:41: struct.pack() would lose …'
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import CodeType, MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from minitorch.autodiff.place import OWN_FILES, Origin, Place, origin_of_caller
+
+if TYPE_CHECKING:
+    from minitorch.autodiff.variable import Variable
+
+__all__ = [
+    "ACTIVE",
+    "Printed",
+    "Refusal",
+    "RunNotes",
+    "Tie",
+    "WholeNumber",
+    "note_printed",
+    "note_read",
+    "note_refusal",
+    "note_rounded",
+    "note_tie",
+    "note_whole",
+    "noting",
+]
+
+MAX_TIES_PER_PLACE: Final = 64
+"""How many ties at one place are looked at: they keep what they were made from alive."""
+
+MAX_PRINTED: Final = 100_000
+"""How many printed numbers are remembered."""
+
+
+class Refusal(NamedTuple):
+    """A refusal to give a plain number.
+
+    Args:
+        message: what the error says.
+        variables: whose history would have been lost; none where that is not known.
+    """
+
+    message: str
+    variables: Sequence[Variable]
+
+
+class Tie:
+    """A comparison of equal numbers, or a number that is just zero or whole where that was asked.
+
+    Args:
+        question: the name of the comparison's Function, "truth" or "is_integer".
+        left: the first number, a Variable or a plain one.
+        right: what it is equal to.
+        origin: where the code asked.
+
+    Attributes:
+        is_reported: whether a run has told its user of it.
+    """
+
+    __slots__ = ("is_reported", "left", "origin", "question", "right")
+
+    def __init__(self, question: str, left: Any, right: Any, origin: Origin) -> None:
+        self.question = question
+        self.left = left
+        self.right = right
+        self.origin = origin
+        self.is_reported = False
+
+    @property
+    def place(self) -> Place:
+        """Where the code asked, in terms of the source."""
+        return Place.of(self.origin)
+
+
+class WholeNumber(NamedTuple):
+    """A whole number that was made of a Variable, which ends its history: `int(x)`.
+
+    Args:
+        kind: how it was made: "int", "floor", "ceil" or "round".
+        variable: of what.
+        origin: where.
+    """
+
+    kind: str
+    variable: Variable
+    origin: Origin
+
+
+class Printed(NamedTuple):
+    """A number that was written as text.
+
+    Args:
+        variable: the number.
+        origin: where.
+    """
+
+    variable: Variable
+    origin: Origin
+
+
+class RunNotes:
+    """What happened in a run.
+
+    Attributes:
+        refusals: attempts to take a plain number.
+        ties: equalities, by the place of the code that asked.
+        has_rounded: whether a Function that rounds was applied.
+        whole: whole numbers that were made of Variables, the first of each place.
+        printed: by its value as text, the last number written so.
+        read: numbers that were made from text, with where, and the printed number equal to each.
+        pickled: Variables that were pickled, by `unique_id`.
+        remembered: results of functions with caches, by what tells the calls apart.
+    """
+
+    # Every derivative makes one, and few notice anything: what is empty is shared.
+    refusals: Sequence[Refusal] = ()
+    ties: Mapping[tuple[int, int], list[Tie]] = MappingProxyType({})
+    has_rounded = False
+    whole: Mapping[tuple[int, int], WholeNumber] = MappingProxyType({})
+    printed: Mapping[float, Printed] = MappingProxyType({})
+    read: Sequence[tuple[Origin, Printed]] = ()
+    pickled: Mapping[int, Variable] = MappingProxyType({})
+    remembered: Mapping[Any, Any] = MappingProxyType({})
+
+    def table(self, name: str) -> dict[Any, Any]:
+        """Return one of the tables, to be written to."""
+        own = vars(self).get(name)
+        if own is None:
+            own = vars(self)[name] = {}
+        return own
+
+
+ACTIVE: Final[list[RunNotes]] = []
+"""The notes of every run that goes on, in whatever thread; asking whether a list is empty costs next to nothing."""
+
+
+@contextmanager
+def noting() -> Iterator[RunNotes]:
+    """Within, note what happens."""
+    notes = RunNotes()
+    ACTIVE.append(notes)
+    try:
+        yield notes
+    finally:
+        ACTIVE.remove(notes)
+
+
+def note_refusal(message: str, variables: Sequence[Variable]) -> None:
+    """Note that a plain number was refused."""
+    for notes in ACTIVE:
+        notes.refusals = (*notes.refusals, Refusal(message, variables))
+
+
+def asking() -> tuple[CodeType, int] | None:
+    """Return the origin of the code that asks a method of a Scalar something; None if that is this project's own.
+
+    To be called by what the method calls.
+    """
+    frame = sys._getframe(3)
+    return None if OWN_FILES[frame.f_code.co_filename] else (frame.f_code, frame.f_lasti)
+
+
+def note_tie(question: str, left: Any, right: Any) -> None:
+    """Note that numbers were equal, or one was zero or whole, unless this project itself asked."""
+    origin = asking()
+    if origin is None:
+        return
+    key = id(origin[0]), origin[1]
+    tie = Tie(question, left, right, origin)
+    for notes in ACTIVE:
+        known = notes.table("ties").setdefault(key, [])
+        if len(known) < MAX_TIES_PER_PLACE:
+            known.append(tie)
+
+
+def note_whole(kind: str, variable: Any) -> None:
+    """Note that a whole number was made of a Variable, unless by this project itself."""
+    origin = asking() if variable.creator is not None else None
+    if origin is not None:
+        key = id(origin[0]), origin[1]
+        for notes in ACTIVE:
+            if key not in notes.whole:
+                notes.table("whole")[key] = WholeNumber(kind, variable, origin)
+
+
+def note_rounded() -> None:
+    """Note that a Variable was rounded by a Function."""
+    for notes in ACTIVE:
+        notes.has_rounded = True
+
+
+def note_printed(text: str, variable: Variable) -> None:
+    """Note that a Variable was written as text."""
+    try:
+        value = float.fromhex(text) if "x" in text else float(text)
+    except ValueError:
+        return
+    printed = Printed(variable, origin_of_caller())
+    for notes in ACTIVE:
+        if len(notes.printed) < MAX_PRINTED:
+            notes.table("printed")[value] = printed
+
+
+def note_read(value: float) -> None:
+    """Note that a number was made from text, where one like it was printed."""
+    for notes in ACTIVE:
+        printed = notes.printed.get(value)
+        if printed is not None:
+            notes.read = (*notes.read, (origin_of_caller(), printed))

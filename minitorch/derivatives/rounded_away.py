@@ -1,0 +1,124 @@
+"""Derivatives that are zero only because something was rounded on the way, and how to differentiate past that.
+
+def length(x):
+    return round(12.5 * x, 6)       the derivative is 0; before it was rounded it was 12.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from minitorch.autodiff.place import Place, source_of, warn_caller
+from minitorch.autodiff.run_notes import RunNotes
+from minitorch.autodiff.variable import (
+    Variable,
+    function_name,
+    is_variable,
+    parents_of,
+    topological_sort,
+    value_of,
+    vjp_contributions,
+)
+from minitorch.scalars.primitives import FUNCTIONS
+
+__all__ = ["ROUNDING", "RoundingWarning", "rounded_away", "straighten", "warn_of_rounding"]
+
+ROUNDING: Final = {
+    "Round": "Pos",
+    "ModfWhole": "Pos",
+    "FloorDiv": "TrueDiv",
+    "NumpyFloor": "Pos",
+    "NumpyCeil": "Pos",
+    "NumpyTrunc": "Pos",
+    "NumpyRint": "Pos",
+    "NumpyFloorDiv": "TrueDiv",
+}
+"""Functions that round, and those that do the same without rounding."""
+
+
+class RoundingWarning(UserWarning):
+    """A derivative is zero only because something was rounded on the way."""
+
+
+def straighten(outputs: Iterable[Any], since: int) -> None:
+    """Have what was rounded in a run remember an operation that does not round; values stay as they are.
+
+    Args:
+        outputs: the results.
+        since: the `unique_id` from which on Variables belong to the run.
+    """
+    for node in topological_sort(*(y for y in outputs if is_variable(y)), since=since):
+        instead = ROUNDING.get(function_name(node))
+        if instead is None:
+            continue
+        function: Any = FUNCTIONS[instead]
+        operands = tuple(parents_of(node))[: 1 if instead == "Pos" else 2]
+        values = [value_of(x) for x in operands]
+        partials = function.rule.partials_at(range(len(operands)), values, function.rule.function(*values))
+        kept = [partial if is_active(x) else None for x, partial in zip(operands, partials, strict=True)]
+        node.creator = function
+        node.first_parent, node.second_parent = (*operands, None)[:2]
+        node.first_partial, node.second_partial = (*kept, None)[:2]
+
+
+def is_active(x: Any) -> bool:
+    """Return whether a value is a Variable with a history."""
+    return is_variable(x) and x.creator is not None
+
+
+def rounded_away(
+    notes: RunNotes, inputs: Sequence[Variable], outputs: Sequence[Any], since: int
+) -> list[tuple[Variable, Place]]:
+    """Return the inputs whose only ways to the outputs lead through rounding, each with where that is.
+
+    Args:
+        notes: those of the run.
+        inputs: the Variables that it began with.
+        outputs: its results, Variables and plain numbers.
+        since: the `unique_id` from which on Variables belong to the run.
+    """
+    ends = {y.unique_id: None for y in outputs if is_active(y)}
+    wholes = {whole.variable.unique_id: Place.of(whole.origin) for whole in notes.whole.values()}
+    roots = [y for y in outputs if is_active(y)] + [whole.variable for whole in notes.whole.values()]
+    reached: set[int] = set(ends)
+    through: dict[int, Place | None] = dict(wholes)
+    for node in topological_sort(*roots, since=since):
+        key = node.unique_id
+        if key not in reached and key not in through:
+            continue
+        if function_name(node) in ROUNDING:
+            for x in parents_of(node)[:2]:
+                if is_active(x):
+                    through.setdefault(x.unique_id, through.get(key) or node.place)
+            continue
+        for x, partial in vjp_contributions(node, 1.0):
+            if value_of(partial) == 0:
+                continue
+            if key in reached:
+                reached.add(x.unique_id)
+            if key in through:
+                through.setdefault(x.unique_id, through[key])
+    found = []
+    for x in inputs:
+        place = through.get(x.unique_id)
+        if place is not None and x.unique_id not in reached:
+            found.append((x, place))
+    return found
+
+
+def warn_of_rounding(lost: Iterable[tuple[Variable, Place]]) -> None:
+    """Warn of derivatives that are zero because of rounding, once for each place."""
+    names: dict[Place, list[str]] = {}
+    for x, place in lost:
+        names.setdefault(place, []).append(x.label())  # type: ignore[attr-defined]
+    for place, labels in names.items():
+        text = " ".join(source_of(place).split())
+        whom = ", ".join(labels[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")
+        warn_caller(
+            RoundingWarning(
+                f"{place}: the derivative by {whom} is 0 only because "
+                f"{f'`{text}`' if text else 'a number'} is rounded there: ask for rounding='straight_through' to "
+                "differentiate as if it were not, or, if it is meant, for rounding='ignore'."
+            )
+        )

@@ -1,0 +1,241 @@
+"""Equalities that hold by accident: at such a point the derivative is that of a special case.
+
+    if angle == 30:            at 30.0 the code returns a constant, whose derivative is 0;
+        return 0.5             beside it the derivative is that of the sine
+    return math.sin(math.radians(angle))
+
+So is an order comparison of equal numbers, and a dict that finds a value under a key that was made in another way.
+Equal numbers that stay equal when the inputs move (`math.floor(x) == 2`) are no accident.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+from minitorch.autodiff.place import source_of, warn_caller
+from minitorch.autodiff.run_notes import RunNotes, Tie
+from minitorch.autodiff.variable import Variable, is_variable, topological_sort, value_of, vjp_contributions
+
+__all__ = [
+    "DEFAULT_OPTIONS",
+    "EQUALITIES",
+    "Options",
+    "RoundingMode",
+    "Sides",
+    "SpecialPointWarning",
+    "SpecialPoints",
+    "announced",
+    "described",
+    "moved",
+    "special_ties",
+]
+
+SpecialPoints = Literal["warn", "raise", "ignore", "limit"]
+RoundingMode = Literal["warn", "ignore", "straight_through"]
+
+AGREEMENT: Final = 1e-6
+"""Derivatives that differ relatively by less are the same: of equal numbers, and on both sides of a point."""
+
+UNITS_AWAY: Final = 4
+"""How many units in the last place, at least, the sides of a point are away from it."""
+
+TABLED: Final = frozenset({"max", "min", "sorted", "sort", "nlargest", "nsmallest", "heappush", "heappop", "heapify",
+                           "merge", "heapreplace", "heappushpop", "insort", "insort_left", "insort_right"})  # fmt: skip
+"""What orders equal numbers: there the derivative is, by the table, that of the object which stays first."""
+
+
+EQUALITIES: Final = frozenset({"EQ", "NE", "truth", "is_integer"})
+"""Questions whose answer at a special point is another one than beside it, on either side."""
+
+
+class SpecialPointWarning(UserWarning):
+    """A derivative is that of a special case, since numbers are equal by accident."""
+
+
+class Options(NamedTuple):
+    """What to do about derivatives that may be others than meant.
+
+    Args:
+        special_points: at a point where numbers are equal by accident "warn", "raise" a SpecialPointWarning, "ignore"
+            it, or give the "limit" of the derivatives beside the point.
+        rounding: where a derivative is zero only because something was rounded on the way "warn", "ignore" it, or
+            differentiate "straight_through" as if it were not rounded.
+    """
+
+    special_points: SpecialPoints = "warn"
+    rounding: RoundingMode = "warn"
+
+    def checked(self) -> Options:
+        """Return the options themselves.
+
+        Raises:
+            ValueError: one of them is unknown.
+        """
+        if self.special_points not in ("warn", "raise", "ignore", "limit"):
+            raise ValueError(
+                f"special_points must be 'warn', 'raise', 'ignore' or 'limit', not {self.special_points!r}"
+            )
+        if self.rounding not in ("warn", "ignore", "straight_through"):
+            raise ValueError(f"rounding must be 'warn', 'ignore' or 'straight_through', not {self.rounding!r}")
+        return self
+
+
+DEFAULT_OPTIONS: Final = Options()
+
+
+def special_ties(notes: RunNotes, inputs: Sequence[Variable], since: int) -> list[Tie]:
+    """Return the ties that would not hold beside this point, the first of each place.
+
+    One forward pass tells: the inputs move, each at a pace of its own, and equal numbers that move apart are special.
+
+    Args:
+        notes: those of the run.
+        inputs: the Variables that it began with.
+        since: the `unique_id` from which on Variables belong to it.
+    """
+    ties = [tie for known in notes.ties.values() for tie in known if not tie.is_reported]
+    paces = tangents_of([side for tie in ties for side in (tie.left, tie.right)], inputs, since) if ties else {}
+    found: dict[tuple[int, int], Tie] = {}
+    for tie in ties:
+        key = id(tie.origin[0]), tie.origin[1]
+        if key not in found and moves_apart(pace_of(tie.left, paces), pace_of(tie.right, paces)) and decides(tie):
+            found[key] = tie
+    return list(found.values())
+
+
+def tangents_of(values: Iterable[Any], inputs: Sequence[Variable], since: int) -> dict[int, float]:
+    """Return how fast Variables move when the inputs do, each at a pace of its own, by `unique_id`."""
+    # Paces that no sum of few of them hits by accident.
+    tangents = {x.unique_id: 1.0 + (index * 0.6180339887498949) % 1.0 for index, x in enumerate(inputs)}
+    order = topological_sort(*(value for value in values if is_variable(value)), since=since)
+    for node in reversed(order):
+        if node.unique_id not in tangents:
+            parts = [(tangents.get(x.unique_id), value_of(partial)) for x, partial in vjp_contributions(node, 1.0)]
+            tangents[node.unique_id] = sum((pace * partial for pace, partial in parts if pace), 0.0)
+    return tangents
+
+
+def pace_of(value: Any, paces: dict[int, float]) -> float:
+    """Return how fast a value moves; a plain one does not."""
+    return paces.get(value.unique_id, 0.0) if is_variable(value) else 0.0
+
+
+def moves_apart(left: float, right: float) -> bool:
+    """Return whether paces differ by more than what rounding, or the last step of an iteration, explains."""
+    return not abs(left - right) <= AGREEMENT * max(abs(left), abs(right))
+
+
+def decides(tie: Tie) -> bool:
+    """Return whether a tie is the code's own question, and not one of `max` or `sorted`, for which there is a table."""
+    if tie.question in EQUALITIES:
+        return True
+    place = tie.place
+    text = source_of(place)
+    try:
+        tree = ast.parse(f"({text})" if place.column is not None else text.strip().removesuffix(":"))
+    except SyntaxError:
+        return not any(f"{name}(" in text for name in TABLED)
+    nodes = list(ast.walk(tree))
+    if place.column is not None:
+        nodes = [tree.body[0].value] if tree.body and isinstance(tree.body[0], ast.Expr) else []
+    elif any(isinstance(node, ast.Compare) for node in nodes):
+        return True
+    names = {callee_name(node) for node in nodes if isinstance(node, ast.Call)}
+    return names.isdisjoint(TABLED)
+
+
+def callee_name(call: ast.Call) -> str:
+    """Return the last part of the name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def announced(ties: Sequence[Tie], mode: SpecialPoints) -> None:
+    """Tell the user of special points, as the mode has it.
+
+    Raises:
+        SpecialPointWarning: there is one, and the mode is "raise".
+    """
+    for tie in ties:
+        tie.is_reported = mode != "ignore"
+        warning = SpecialPointWarning(described(tie))
+        if mode == "raise":
+            raise warning
+        if mode == "warn":
+            warn_caller(warning)
+
+
+def described(tie: Tie) -> str:
+    """Say what holds by accident, and what to do."""
+    place = tie.place
+    left, right = value_of(tie.left), value_of(tie.right)
+    text = " ".join(source_of(place).split())
+    shown = f"`{text}`" if text else "a comparison"
+    what = {"truth": f"the value is just {left!r}", "is_integer": f"{left!r} is just whole"}.get(
+        tie.question, f"{left!r} and {right!r} are equal"
+    )
+    return (
+        f"{place}: {shown} depends on this very point, where {what}: the derivative is that of this special case. "
+        "Evaluate beside the point, ask for special_points='limit', or, if the special case is meant, for 'ignore'."
+    )
+
+
+def moved(values: Sequence[Any], direction: int, offset: int = 0) -> list[Any]:
+    """Return numbers a few units in the last place away, in one direction, each by another distance.
+
+    Args:
+        values: the numbers.
+        direction: 1.0 for larger ones, -1.0 for smaller ones.
+        offset: how many numbers have been moved before these.
+
+    >>> moved([1.0], 1)[0] > 1.0 > moved([1.0], -1)[0]
+    True
+    """
+    scale = 2.0**-52
+    return [
+        x + direction * (UNITS_AWAY + 3 * index) * scale * (abs(value_of(x)) or 1.0)
+        for index, x in enumerate(values, offset)
+    ]
+
+
+class Sides(NamedTuple):
+    """The derivatives on both sides of a special point.
+
+    Args:
+        below: the run on one side.
+        above: the run on the other.
+        place: what to call the point in a warning.
+    """
+
+    below: Any
+    above: Any
+    place: str
+
+    def limit(self, center: Sequence[Any], multiply: Callable[[Any], Sequence[Any]]) -> list[Any]:
+        """Return derivatives in the limit: the mean where both sides agree, else the point's own, with a warning.
+
+        Args:
+            center: those at the point.
+            multiply: gives those of a run.
+        """
+        limits = []
+        for own, low, high in zip(center, multiply(self.below), multiply(self.above), strict=True):
+            plain_low, plain_high = float(value_of(low)), float(value_of(high))
+            if plain_low == plain_high:
+                limits.append(low)
+            elif moves_apart(plain_low, plain_high):
+                limits.append(own)
+                self.disagree(plain_low, plain_high, value_of(own))
+            else:
+                limits.append((low + high) * 0.5)
+        return limits
+
+    def disagree(self, low: float, high: float, own: float) -> None:
+        """Warn that there is no limit."""
+        warn_caller(
+            SpecialPointWarning(
+                f"{self.place}: the derivatives beside this point disagree, {low!r} on one side and {high!r} on the "
+                f"other: there is no limit, and {own!r} is that of the branch that Python took."
+            )
+        )

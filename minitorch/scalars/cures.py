@@ -1,0 +1,160 @@
+"""What keeps a history where something asked for a plain number, by the kind of place: tracing, a rule, another array.
+
+y.astype(float)       in traced code          keep the array one of objects
+math.sqrt(x)          in code not traced      trace the code: math.sqrt has a rule
+numpy.linspace(…)     asks within numpy       a rule for what the user's own code calls
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from types import FrameType, FunctionType, MethodType, ModuleType
+from typing import Any, Final, NamedTuple
+
+from minitorch.autodiff.place import is_own, package_of
+from minitorch.rules.real import RULES
+from minitorch.transformer import is_linked
+
+__all__ = ["NUMERICAL", "Asking", "cure_at", "sets_element"]
+
+NUMERICAL: Final = frozenset({"jax", "numba", "numpy", "pandas", "scipy", "sympy", "tensorflow", "torch"})
+"""Packages that compute with numbers in code that is never traced."""
+
+NEVER_TRACED: Final = NUMERICAL | {"mpmath", "matplotlib", "PIL", "decimal", "fractions", "json", "struct", "array"}
+"""Packages that nobody is to be told to trace."""
+
+CONVERSIONS: Final = frozenset({"float", "complex", "int", "round"})
+"""Builtins that traced code calls without losing anything, or that have no derivative anyway."""
+
+CASTS: Final = frozenset({"astype", "tobytes", "tofile", "view", "fill", "itemset", "put"})
+"""Methods by which arrays of numpy ask for plain numbers."""
+
+
+class Asking(NamedTuple):
+    """What code is in the middle of.
+
+    Args:
+        frame: the code.
+        callee: the source of what it calls; None where it calls nothing that is known.
+        sets_element: whether it sets an element of something.
+    """
+
+    frame: FrameType
+    callee: str | None
+    sets_element: bool
+
+
+def cure_at(asking: Asking | None, look: Callable[[FrameType], Asking]) -> str:
+    """Say what keeps the history.
+
+    Args:
+        asking: the code that asked; None where that is not known.
+        look: finds what other code is in the middle of.
+    """
+    if asking is None:
+        return "Trace the code that asks, with @minitorch.trace or minitorch.install_import_hook(['its.package'])."
+    package = package_of(asking.frame)
+    if package in NEVER_TRACED:
+        return cure_in_library(package, asking.frame, look)
+    if asking.sets_element:
+        return "What it is set in keeps plain floats only: make it a list, or an array with dtype=object."
+    callee, found = asking.callee, found_in(asking.frame, asking.callee)
+    if callee is not None and callee.rpartition(".")[2] in CASTS and not isinstance(found, FunctionType):
+        return f"An array of floats keeps no history: leave `{callee}(…)` out, or keep dtype=object."
+    if is_linked(asking.frame.f_code):
+        return cure_in_traced_code(callee, found)
+    tracing = tracing_of(package)
+    if callee is None or callee in CONVERSIONS or has_rule(found) or is_bound(found):
+        return tracing
+    return f"{tracing} If {callee} is code in C without a rule: minitorch.register_function({callee}, rule)."
+
+
+def cure_in_library(package: str, frame: FrameType, look: Callable[[FrameType], Asking]) -> str:
+    """Say what keeps the history where a library asks that is never traced: its user has to give it a rule."""
+    outer: FrameType | None = frame
+    while outer is not None and (package_of(outer) in NEVER_TRACED or is_own(outer.f_code)):
+        outer = outer.f_back
+    if outer is None:
+        return f"{package} is never traced: give what you call of it a rule with minitorch.register_function."
+    if not is_linked(outer.f_code):
+        return tracing_of(package_of(outer))
+    asking = look(outer)
+    where = f"{outer.f_code.co_filename}:{outer.f_lineno}"
+    if asking.callee is None:
+        return (
+            f"{package} is never traced: give what {where} calls of it a rule with minitorch.register_function, or "
+            "plain numbers."
+        )
+    if has_rule(found_in(outer, asking.callee)) or is_bound(found_in(outer, asking.callee)):
+        return f"{package} is never traced, and `{asking.callee}`, called at {where}, takes plain numbers only there."
+    return (
+        f"{package} is never traced: give {asking.callee}, called at {where}, a rule with "
+        f"minitorch.register_function({asking.callee}, rule)."
+    )
+
+
+def cure_in_traced_code(callee: str | None, found: Any) -> str:
+    """Say what keeps the history in code that is traced already."""
+    if callee is None:
+        return "What it is given to is code in C that keeps plain numbers only: keep the number in a list or an object."
+    if is_bound(found):
+        return f"`{callee}` is a method in C, which keeps plain numbers only: compute what it does in Python."
+    if has_rule(found) or callee in CONVERSIONS:
+        return f"{callee} itself has a rule, but code in C calls it there: call it in Python."
+    return f"minitorch has no rule for {callee}: give it one with minitorch.register_function({callee}, rule)."
+
+
+def tracing_of(package: str) -> str:
+    """Say how the code of a package is traced."""
+    if package == "__main__":
+        how = "run the program by `minitorch run`, or begin the notebook's cell with %%trace"
+    else:
+        how = f"import it under minitorch.install_import_hook([{package!r}])"
+    return f"The code there is not traced: decorate the function with @minitorch.trace, or {how}."
+
+
+def found_in(frame: FrameType, name: str | None) -> Any:
+    """Return what a dotted name means in a frame; None where that is not known without running code."""
+    if name is None or not all(part.isidentifier() for part in name.split(".")):
+        return None
+    first, *others = name.split(".")
+    builtins = frame.f_builtins
+    found = frame.f_locals.get(first, frame.f_globals.get(first, builtins.get(first)))
+    for part in others:
+        is_plain = isinstance(found, (ModuleType, type)) or type(found).__module__ in ("numpy", "array", "_struct")
+        found = getattr(found, part, None) if is_plain else None
+    return found
+
+
+def has_rule(callee: Any) -> bool:
+    """Return whether a callable has a row in the table of rules."""
+    try:
+        return any(callee in rule.callables for rule in RULES.values())
+    except (TypeError, ValueError):
+        return False
+
+
+def is_bound(callee: Any) -> bool:
+    """Return whether a callable is a method of an object, which can't have a rule.
+
+    >>> is_bound([].append), is_bound(len)
+    (True, False)
+    """
+    owner = getattr(callee, "__self__", None)
+    return (owner is not None and not isinstance(owner, (ModuleType, type))) or type(callee) is MethodType
+
+
+def sets_element(text: str) -> bool:
+    """Return whether source is, or begins with, an element that is set.
+
+    >>> sets_element("a[0]"), sets_element("a[0] = x"), sets_element("f(x)")
+    (True, True, False)
+    """
+    try:
+        statement = ast.parse(text.strip()).body[0]
+    except (SyntaxError, ValueError, IndexError):
+        return False
+    if isinstance(statement, ast.Assign):
+        return isinstance(statement.targets[0], ast.Subscript)
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Subscript)

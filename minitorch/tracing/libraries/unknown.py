@@ -1,0 +1,58 @@
+"""Functions of numerical libraries without a rule: where one refuses Scalars, but not plain numbers, it says so.
+
+    scipy.linalg.solve(a, b)     ValueError: object arrays are not supported     becomes     HistoryLostError
+
+The library's own words say nothing of derivatives, and code that catches them would take another way than usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.scalars.cures import NUMERICAL
+from minitorch.scalars.detach import detach, variables_at
+from minitorch.scalars.lost_history import plain_number_asked
+from minitorch.scalars.pytrees import unfold
+
+__all__ = ["guarded", "is_numerical"]
+
+
+def is_numerical(callee: Any) -> bool:
+    """Return whether a callable is a function of one of these packages."""
+    kind = type(callee)
+    if kind is not FunctionType and kind.__name__ != "_ArrayFunctionDispatcher":
+        return False
+    return str(getattr(callee, "__module__", "")).partition(".")[0] in NUMERICAL
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what calls a function, and where that refuses Variables raises what says so."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (TypeError, ValueError, AttributeError) as error:
+            held = active_in((*args, *kwargs.values()))
+            if not held or not works(function, args, kwargs):
+                raise
+            label = held[0].label() if len(held) == 1 else f"{len(held)} Scalars"  # type: ignore[attr-defined]
+            raise plain_number_asked("float", label, held) from error
+
+    return call
+
+
+def active_in(values: tuple[Any, ...]) -> list[Variable]:
+    """Return the Variables with a history in values: numbers, arrays, lists, dicts."""
+    return [x for leaf in unfold(values)[0] for x in variables_at(leaf) if not is_constant(x)]
+
+
+def works(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether a function takes the plain values."""
+    try:
+        function(*detach(args), **detach(kwargs))
+    except (TypeError, ValueError, AttributeError):
+        return False
+    return True
