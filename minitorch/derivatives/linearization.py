@@ -41,7 +41,7 @@ from minitorch.derivatives.special_points import DEFAULT_OPTIONS, Options, Sides
 from minitorch.derivatives.swallowed import raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import FUNCTIONS
-from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
+from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold, unit_vector
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.databases import UNTOLD, tell_databases
 from minitorch.tracing.tracer import dispatcher, trace
@@ -276,8 +276,8 @@ class Linearization:
         """
         rows, columns = len(self.outputs), len(self.inputs)
         if forward if forward is not None else columns < rows:
-            return list(zip(*(self.jvp(unit(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
-        return [self.vjp(unit(i, rows)) for i in range(rows)]
+            return list(zip(*(self.jvp(unit_vector(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
+        return [self.vjp(unit_vector(i, rows)) for i in range(rows)]
 
     @functools.cached_property
     def order(self) -> list[Variable]:
@@ -383,11 +383,6 @@ def as_input(value: Any, name: str | None, history: History) -> Scalar:
 def is_zero(value: Any) -> bool:
     """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
     return bool(value == 0) if type(value) is float else not is_variable(value) and value == 0
-
-
-def unit(index: int, length: int) -> list[float]:
-    """Return the vector with a 1.0 at one index and zeros elsewhere."""
-    return [float(i == index) for i in range(length)]
 
 
 def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:

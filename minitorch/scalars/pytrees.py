@@ -24,7 +24,7 @@ from minitorch.autodiff.variable import Variable
 
 __all__ = [
     "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
-    "unfold",
+    "unfold", "unit_vector",
 ]  # fmt: skip
 
 NAMESPACE: Final = "minitorch"
@@ -379,3 +379,12 @@ def places(shape: tuple[int, ...] | None) -> list[str]:
     for length in shape:
         indices = [f"{index}, {i}" if index else str(i) for index in indices for i in range(length)]
     return indices
+
+
+def unit_vector(index: int, length: int) -> list[float]:
+    """Return the numbers of a structure with a 1.0 at one place and zeros elsewhere.
+
+    >>> unit_vector(1, 3)
+    [0.0, 1.0, 0.0]
+    """
+    return [float(place == index) for place in range(length)]
