@@ -188,9 +188,9 @@ def note_tie(question: str, left: Any, right: Any) -> None:
 
 
 def note_whole(kind: str, variable: Any) -> None:
-    """Note that a whole number was made of a Variable, unless by this project itself."""
-    origin = asking() if variable.creator is not None else None
-    if origin is not None:
+    """Note that a whole number was made of a Variable."""
+    if variable.creator is not None:
+        origin = origin_of_caller()
         key = id(origin[0]), origin[1]
         for notes in ACTIVE:
             if key not in notes.whole:
