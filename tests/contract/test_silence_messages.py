@@ -78,7 +78,7 @@ TRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "an element of an array of Python's": (element_of_array, "make it a list"),
     "a method in C": (method_in_c, "`a.append` is a method in C"),
     "a function without a rule": (no_rule, "minitorch.register_function(np.linalg.eigvalsh, rule)"),
-    "what makes bytes": (packed, "What it makes is no number that could have a history"),
+    "what makes bytes": (packed, "Its result is not a number that could have a history"),
     "within a library": (in_a_library, "mpmath is never traced: give mpmath.exp, called at"),
 }
 
