@@ -79,6 +79,9 @@ def applied(step: Operation, values: Sequence[Any]) -> Any:
     whole = INTEGERS.get(step.function)
     if whole is not None and whole < len(operands):
         operands[whole] = int(operands[whole])
+    if step.function == "Neg":
+        # -False is 0 and not -0.0, but counting with truths is Python's alone: no recording has it.
+        operands = [float(x) for x in operands]
     result = RULES[step.function].function(*operands)
     if isinstance(result, complex):
         raise ValueError("no real number")
