@@ -22,6 +22,7 @@ from minitorch.derivatives.matrices import hessian, hvp, jacobian
 from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
 from minitorch.derivatives.rounded_away import RoundingWarning
 from minitorch.derivatives.special_points import SpecialPointWarning
+from minitorch.derivatives.swallowed import HistoryInTextWarning
 from minitorch.derivatives.uncertainty import condition, propagate
 from minitorch.drawing import graph, make_graph
 from minitorch.reporting import Report, report
@@ -53,6 +54,7 @@ __all__ = [
     "Context",
     "FunctionBase",
     "History",
+    "HistoryInTextWarning",
     "HistoryLostError",
     "Nonfinite",
     "Report",

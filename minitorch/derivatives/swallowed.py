@@ -11,10 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from minitorch.autodiff.errors import HistoryLostError
+from minitorch.autodiff.place import Place, warn_caller
 from minitorch.autodiff.run_notes import RunNotes
 from minitorch.autodiff.variable import Variable, topological_sort
 
-__all__ = ["depends_on", "raise_swallowed", "swallowed"]
+__all__ = ["HistoryInTextWarning", "depends_on", "raise_swallowed", "swallowed"]
+
+
+class HistoryInTextWarning(UserWarning):
+    """A number was made from text that a Variable was printed as: text keeps no history."""
 
 
 def depends_on(variables: Sequence[Variable], inputs: Sequence[Variable]) -> bool:
@@ -37,11 +42,21 @@ def swallowed(notes: RunNotes, inputs: Sequence[Variable]) -> str | None:
 
 
 def raise_swallowed(notes: RunNotes, inputs: Sequence[Variable]) -> None:
-    """Raise the first refusal that concerns a run which has ended well.
+    """Raise the first refusal that concerns a run which has ended well; warn of numbers that went through text.
 
     Raises:
         HistoryLostError: there is one.
     """
+    for (code, instruction), printed in notes.read:
+        if depends_on([printed.variable], inputs):
+            where, source = Place.of((code, instruction)), Place.of(printed.origin)
+            label = printed.variable.label()  # type: ignore[attr-defined]
+            warn_caller(
+                HistoryInTextWarning(
+                    f"{where}: the number that is made from text here is equal to {label}, which was printed at "
+                    f"{source}: text keeps no history, so its derivative is 0. Pass the number on beside its text."
+                )
+            )
     message = swallowed(notes, inputs)
     if message is not None:
         raise HistoryLostError(

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
-from minitorch.autodiff.run_notes import ACTIVE, note_tie, note_whole
+from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole
 from minitorch.autodiff.variable import Variable
 
 __all__ = [
@@ -165,6 +165,13 @@ class OperatorMethods:
         return method
 
 
+def printed(x: Any, text: str) -> str:
+    """Return text of a number, noted where a run goes on: what is read from it has lost the history."""
+    if ACTIVE and x.creator is not None:
+        note_printed(text, x)
+    return text
+
+
 def may_differ(x: Any, y: Any) -> bool:
     """Return whether equal numbers may move apart: one has a history, and neither is a truth value."""
     if getattr(x, "creator", None) is None and getattr(y, "creator", None) is None:
@@ -290,10 +297,10 @@ class Number(Tracked):
         return RECORDED["Round"](self, ndigits)
 
     def __str__(self) -> str:
-        return str(decide("value", self, self.data))
+        return printed(self, str(decide("value", self, self.data)))
 
     def __format__(self, spec: str) -> str:
-        return format(decide("value", self, self.data), spec)
+        return printed(self, format(decide("value", self, self.data), spec))
 
     def is_integer(self) -> bool:
         """Return whether the value is a whole number."""
@@ -303,7 +310,7 @@ class Number(Tracked):
 
     def hex(self) -> str:
         """Return the value as hexadecimal text."""
-        return decide("value", self, self.data).hex()
+        return printed(self, decide("value", self, self.data).hex())
 
     def as_integer_ratio(self) -> tuple[int, int]:
         """Return two integers whose quotient is the value.
@@ -313,6 +320,8 @@ class Number(Tracked):
         """
         if sys._getframe(1).f_globals.get("__name__") in RATIO_READERS:
             float(self)  # raises, unless nothing gets lost there
+        if ACTIVE:
+            note_whole("as_integer_ratio", self)
         return decide("value", self, self.data).as_integer_ratio()
 
     @property

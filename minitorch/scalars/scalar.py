@@ -19,6 +19,7 @@ from typing import Any, Final, NoReturn
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import Number
@@ -81,6 +82,11 @@ class Scalar(Number, Variable):
         return repr(self.data) if self.name is None else repr(self.name)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        if ACTIVE and self.creator is not None and not (self.is_leaf() and type(self.creator) is History):
+            # Within a run it comes back as itself; elsewhere there is nothing that it could come back as.
+            for notes in ACTIVE:
+                notes.table("pickled")[self.unique_id] = self
+            return unpickled_in_run, (self.unique_id, self.label())
         if self.creator is not None and not self.is_leaf():
             raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [self])
         return unpickled, (type(self), self.data, self.is_leaf(), self.name, self.derivative)
@@ -94,6 +100,20 @@ def as_float(value: Any) -> float:
     if isinstance(value, (str, bytes, bytearray)):
         raise TypeError(f"a Scalar's value must be a real number, not {type(value).__name__} {value!r}")
     return float(value)
+
+
+def unpickled_in_run(unique_id: int, label: str) -> Scalar:
+    """Return the Scalar that was pickled in a run which still goes on.
+
+    Raises:
+        HistoryLostError: the run is over, or belongs to another process.
+    """
+    for notes in ACTIVE:
+        if unique_id in notes.pickled:
+            found: Scalar = notes.pickled[unique_id]  # type: ignore[assignment]
+            return found
+    cure = "What is pickled while a derivative is taken can be loaded only until that is done, in the same process."
+    raise history_ends("unpickling", label, cure, ())
 
 
 def unpickled(kind: type[Scalar], data: float, leaf: bool, name: str | None, derivative: float | None) -> Scalar:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
+from minitorch.autodiff.run_notes import ACTIVE, note_read
 from minitorch.autodiff.variable import Variable
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
@@ -46,6 +47,8 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         kind = type(value)
         if kind in _NUMBERS:
             return float(value)
+        if kind is str:
+            return from_text(float(value))
         if issubclass(kind, Variable):
             return float(value) if kind is Indicator else value
         method = getattr(kind, "__float__", None)
@@ -55,6 +58,18 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         return to_float(value.item()) if is_variable_in_array(value) else float(value)
 
     return to_float
+
+
+def from_text(number: float) -> float:
+    """Return a number that was made from text, noted where a run goes on."""
+    if ACTIVE:
+        note_read(number)
+    return number
+
+
+def from_hex(text: Any, /) -> float:
+    """Return what `float.fromhex` makes of text."""
+    return from_text(float.fromhex(text))
 
 
 def answering(name: str, answer: Any) -> Any:
@@ -197,6 +212,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     for function, (name, complex_one) in COMPLEX_CALLABLES.items():
         yield function, Alias(name, complex_one)
     yield float, Alias("keep_float", to_float)
+    yield float.fromhex, Alias("from_hex", from_hex)
     yield float.__new__, Alias("new_float", new_float(to_float))
     yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
     yield type, Alias("type_of", type_of)

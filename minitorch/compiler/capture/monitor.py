@@ -50,6 +50,7 @@ VALUED: Final = RECORDS | {
 
 HIDING: Final = {
     id(detach.detach.__code__): "a value was detached",
+    id(Scalar.__reduce_ex__.__code__): "a number with a history was pickled",
     id(grad_mode.is_recording.__code__): "part of it ran under no_grad",
     id(FunctionBase.record.__func__.__code__): "a Function that is not in the table of rules was applied",  # type: ignore[attr-defined]
 }

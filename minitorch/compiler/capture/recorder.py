@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from minitorch.autodiff.history import History
+from minitorch.autodiff.history import InputHistory
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.variable import (
@@ -104,7 +104,7 @@ def record(
     [9.0, 6.0]
     """
     since = Variable(None).unique_id
-    history = History()
+    history = InputHistory()
     inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
     tell_databases()
     lost: list[tuple[Variable, Place]] = []
@@ -114,6 +114,8 @@ def record(
         refusal = swallowed(notes, inputs) if notes.refusals else None
         if refusal is not None:
             raise Unrecordable(f"it goes on after an error that plain numbers do not raise: {refusal}")
+        if differentiates and notes.read:
+            raise SpecialPointMet("a number went through text")
         ties = special_ties(notes, inputs, since) if differentiates and notes.ties else []
         if any(tie.question in EQUALITIES for tie in ties):
             raise SpecialPointMet("its derivative is that of a special point")

@@ -1,0 +1,75 @@
+"""Exact ways round: what can be kept is kept, and what ends in text or whole numbers is said."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import warnings
+from typing import Any
+
+import pytest
+
+import minitorch
+from minitorch import HistoryInTextWarning, HistoryLostError, RoundingWarning
+
+KEPT: dict[str, tuple[Any, float]] = {
+    "pickle, the input": (lambda x: pickle.loads(pickle.dumps(x)) * 3.0, 3.0),
+    "pickle, a result": (lambda x: pickle.loads(pickle.dumps([x * x, "text"]))[0], 5.0),
+    "frexp and ldexp": (lambda x: math.ldexp(*math.frexp(x)) * 3.0, 3.0),
+}
+
+TEXT: dict[str, Any] = {
+    "str": lambda x: float(str(x)),
+    "hex": lambda x: float.fromhex(x.hex()),
+    "format": lambda x: float(f"{x:.3f}") * 2.0,
+    "a result": lambda x: float(str(x * x)),
+}
+
+
+@pytest.mark.filterwarnings("ignore::minitorch.CompilationWarning")
+@pytest.mark.parametrize("way", KEPT)
+def test_kept(way: str) -> None:
+    f, derivative = KEPT[way]
+    compiled = minitorch.compile(f)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RoundingWarning)
+        for _ in range(3):
+            assert minitorch.value_and_grad(f)(2.5) == (f(2.5), derivative)
+            assert minitorch.jvp(f, (2.5,), (1.0,)) == (f(2.5), derivative)
+            assert compiled(2.5) == f(2.5) and compiled.value_and_grad(2.5) == (f(2.5), derivative)
+
+
+def test_what_was_pickled_in_a_run_that_is_over() -> None:
+    kept: list[bytes] = []
+    assert minitorch.grad(lambda x: (kept.append(pickle.dumps(x * x)), x)[1])(2.0) == 1.0
+    with pytest.raises(HistoryLostError, match=r"unpickling.*only until that is done"):
+        pickle.loads(kept[0])
+
+
+@pytest.mark.filterwarnings("ignore::minitorch.CompilationWarning")
+@pytest.mark.parametrize("way", TEXT)
+def test_text_and_back_is_said(way: str) -> None:
+    f = TEXT[way]
+    compiled = minitorch.compile(f)
+    for _ in range(3):
+        assert compiled(2.5) == f(2.5)
+        for call in (minitorch.value_and_grad(f), compiled.value_and_grad):
+            with pytest.warns(HistoryInTextWarning, match=r"test_silence_exact_ways\.py:\d+: .*which was printed at"):
+                assert call(2.5) == (f(2.5), 0.0)
+
+
+def test_other_text_is_not() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert minitorch.grad(lambda x: float("1.5") * x if str(x) else x)(2.5) == 1.5
+
+
+def test_whole_numbers_are_said() -> None:
+    def ratio(x: float) -> float:
+        numerator, denominator = x.as_integer_ratio()
+        return numerator / denominator
+
+    with pytest.warns(RoundingWarning, match="as_integer_ratio"):
+        assert minitorch.value_and_grad(ratio)(2.5) == (2.5, 0.0)
+    with pytest.warns(RoundingWarning, match="int"):
+        assert minitorch.grad(lambda x: int(math.frexp(x)[0] * 2**53) * 2.0**-53)(2.5) == 0.0
