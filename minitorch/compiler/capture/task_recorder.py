@@ -28,6 +28,8 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
     Raises:
         Unrecordable: machine code could not repeat the run.
     """
+    # Looked up before the run is watched: what that looks at is no part of the run.
+    function = dispatcher.follow(task.functions.recorded)
     values: list[Any] = []
     returned: Any = None
 
@@ -36,7 +38,7 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
         positional, keywords = arguments.fill(inputs)
         values[:] = [*positional, *keywords.values()]
         before = [leaves_of(value) for value in values]
-        returned = dispatcher.follow(task.functions.recorded)(*positional, **keywords)
+        returned = function(*positional, **keywords)
         after = [leaves_of(value) for value in values]
         if not all(map(same_objects, before, after)):
             raise Unrecordable("it changes an argument")

@@ -296,7 +296,10 @@ def test_other_callables_in_c_are_named() -> None:
     assert "the derivative of 'flow'. The code there is not traced: decorate the function" in str(lost.value)
     with pytest.raises(HistoryLostError, match=r"`float\(x\)` asks .*hook\(\['test_registry'\]\)\. If the plain"):
         float(x)
-    with pytest.raises(HistoryLostError, match=r"code in C that asks for a plain float, would lose"):
+    with pytest.raises(
+        HistoryLostError,
+        match=r"an element that is a plain float, which is set, would lose the derivative of 'flow'\. What it is set in",
+    ):
         floats[0] = x
 
 
