@@ -49,7 +49,7 @@ def other(x):
 def clean_tables() -> Iterator[None]:
     """What a test registers is forgotten after it."""
     libraries = dispatcher.targets.libraries
-    tables = [libraries._aliases, *dispatcher._tables.values()]
+    tables: list[dict[Any, Any]] = [libraries._aliases, libraries._modules, *dispatcher._tables.values()]
     before, names = [dict(table) for table in tables], set(libraries.names)
     yield
     libraries.names.intersection_update(names)
@@ -298,7 +298,7 @@ def test_other_callables_in_c_are_named() -> None:
         float(x)
     with pytest.raises(
         HistoryLostError,
-        match=r"an element that is a plain float, which is set, would lose the derivative of 'flow'\. What it is set in",
+        match=r"an element that is a plain float, which is set, would lose the derivative of 'flow'\. What",
     ):
         floats[0] = x
 
