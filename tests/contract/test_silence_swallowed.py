@@ -167,6 +167,9 @@ def test_a_refusal_to_others_is_not_this_run_s() -> None:
 
 
 def test_threads_of_a_run_belong_to_it() -> None:
+    # What a pool calls nobody follows: it has to be traced by itself.
+    minitorch.trace(packed)
+
     def in_a_thread(x: float) -> float:
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             return x * pool.submit(packed, x).result()

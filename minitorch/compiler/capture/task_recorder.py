@@ -28,16 +28,18 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
     Raises:
         Unrecordable: machine code could not repeat the run.
     """
-    # Looked up before the run is watched: what that looks at is no part of the run.
-    function = dispatcher.follow(task.functions.recorded)
     values: list[Any] = []
     returned: Any = None
 
     def run(inputs: Sequence[Any]) -> Any:
         nonlocal returned
+        function = task.functions.recorded
         positional, keywords = arguments.fill(inputs)
         values[:] = [*positional, *keywords.values()]
         before = [leaves_of(value) for value in values]
+        # A cache around the user's function is passed by; derivatives look up themselves what they call.
+        if task.mode in (Mode.VALUE, Mode.GRADIENT):
+            function = dispatcher.follow(function)
         returned = function(*positional, **keywords)
         after = [leaves_of(value) for value in values]
         if not all(map(same_objects, before, after)):
