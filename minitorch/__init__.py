@@ -43,6 +43,8 @@ from minitorch.transformer import RewriteError, RewriteWarning
 from minitorch.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from minitorch.arrays.function import TensorFunction
+    from minitorch.arrays.tensor import Tensor
     from minitorch.compiler.function import CompilationWarning, CompiledFunction, compile
 
 __all__ = [
@@ -65,6 +67,8 @@ __all__ = [
     "Scalar",
     "ScalarFunction",
     "SpecialPointWarning",
+    "Tensor",
+    "TensorFunction",
     "Variable",
     "backpropagate",
     "central_difference",
@@ -102,15 +106,20 @@ __all__ += [*_functions, *_complex_functions]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the compiler when somebody first asks for it."""
+    """Load the compiler, or arrays with numpy, when somebody first asks for them."""
     if name in _FUNCTIONS:
         # A row that was added to the table of rules after this module was made.
         return _FUNCTIONS[name]
-    if name not in ("CompilationWarning", "CompiledFunction", "compile"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from minitorch.compiler import function
+    if name in ("Tensor", "TensorFunction"):
+        from minitorch.arrays import methods
 
-    globals()[name] = getattr(function, name)
+        globals()[name] = getattr(methods, name)
+    elif name in ("CompilationWarning", "CompiledFunction", "compile"):
+        from minitorch.compiler import function
+
+        globals()[name] = getattr(function, name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return globals()[name]
 
 

@@ -22,9 +22,9 @@ first: that order is fixed, so results are equal to the last bit whoever runs th
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from minitorch.autodiff.acceleration import NATIVE, TO_THE_LEAVES
 from minitorch.autodiff.errors import BackwardError
@@ -52,6 +52,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+array_passes: list[Callable[..., list[Any]]] = []
+"""What runs `run_pass` where arrays may be among the Variables; the module of their passes puts it here."""
+
+
 class Variable:
     """A value that knows how it was made.
 
@@ -65,7 +69,9 @@ class Variable:
         first_parent, second_parent, first_partial, second_partial: the operands of a Function of the table of rules and
             the partial derivatives by them. Of one operand `second_parent` is None; of more than two, `first_parent`
             and `first_partial` are tuples of all. The partial derivative by a constant is None, and `first_parent` is
-            None for whatever was made otherwise.
+            None for whatever was made otherwise. A Function on arrays keeps all operands in `first_parent`, and in
+            `first_partial` the dict of what it was called with by name.
+        holds_array: whether its value is an array of numpy's.
         code, instruction: the code that had the Function applied, and how far it was; `place` says where that is.
     """
 
@@ -84,6 +90,7 @@ class Variable:
 
     creator: History | type[FunctionBase] | None
     code: CodeType | None
+    holds_array: ClassVar[bool] = False
 
     def __init__(self, history: History | None, name: str | None = None) -> None:
         self.creator = history
@@ -132,6 +139,10 @@ class Variable:
     def grad(self) -> Any:
         """Another name of `derivative`."""
         return self.derivative
+
+    def present(self) -> Variable:
+        """Return the Variable of its present value: itself, unless it is an array that has been written since."""
+        return self
 
     def get_data(self) -> Any:
         """Return the plain value, which a Function's `forward` works on."""
@@ -313,6 +324,15 @@ def backward_pass(
         variables: those whose derivatives are returned.
         as_variables: whether to record the pass itself.
     """
+    if array_passes:
+        return array_passes[0](run_pass, order, adjoints, variables, as_variables)
+    return run_pass(order, adjoints, variables, as_variables)
+
+
+def run_pass(
+    order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool
+) -> list[Any]:
+    """Run a reverse pass, whatever its Variables are."""
     wanted = {variable.unique_id for variable in variables}
     derivatives: dict[int, Any] = {}
     for node in order:
@@ -335,6 +355,10 @@ def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, A
         history = None if node.is_leaf() else node.history
         return () if history is None else history.backprop_step(d_node)
     if type(left) is tuple:
+        if type(node.first_partial) is dict:
+            function: Any = node.creator
+            shares: Sequence[tuple[Variable, Any]] = function.vjp_contributions(node, d_node)
+            return shares
         pairs = zip(left, node.first_partial, strict=True)
         return [(x, d_node * partial) for x, partial in pairs if partial is not None]
     first_partial, second_partial = node.first_partial, node.second_partial

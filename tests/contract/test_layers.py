@@ -47,6 +47,7 @@ LATE: Final = {
         "minitorch",
         "minitorch.compiler.function",
     ): "the compiler, as long as nobody compiles: half the time of the import",
+    ("minitorch", "minitorch.arrays.methods"): "numpy, as long as nobody has arrays",
     ("minitorch", "minitorch.ipython"): "what notebooks need",
     ("minitorch", "minitorch.recorder.switching"): "machine code, as long as little is recorded",
     ("minitorch.__main__", "minitorch.cli"): "click and rich, which may not be installed",
@@ -82,6 +83,18 @@ LATE: Final = {
 """Which modules import which others inside functions, and what that keeps out of a process that does not need it."""
 
 SLOTS: Final = {
+    ("minitorch.arrays.dispatch", "Tensor.__array_function__"),
+    ("minitorch.arrays.dispatch", "Tensor.__array_priority__"),
+    ("minitorch.arrays.dispatch", "Tensor.__array_ufunc__"),
+    ("minitorch.arrays.indexing", "Tensor.__getitem__"),
+    ("minitorch.arrays.indexing", "Tensor.__iter__"),
+    ("minitorch.arrays.methods", "setattr(Tensor, name, method)"),
+    ("minitorch.arrays.operators", "setattr(Tensor, f'__i{name}__', in_place(method, place))"),
+    ("minitorch.arrays.operators", "setattr(Tensor, f'__r{name}__', getattr(Tensor, f'__{name}__'))"),
+    ("minitorch.arrays.operators", "setattr(Tensor, f'__r{name}__', reflected(UFUNCS[ufunc], operation))"),
+    ("minitorch.arrays.operators", "setattr(Tensor, f'__{name}__', comparison(operation))"),
+    ("minitorch.arrays.operators", "setattr(Tensor, f'__{name}__', method)"),
+    ("minitorch.arrays.writing", "Tensor.__setitem__"),
     ("minitorch", "NATIVE.switch_on"),
     ("minitorch.recorder.switching", "NATIVE.jvp"),
     ("minitorch.recorder.switching", "NATIVE.next_unique_id"),

@@ -1,0 +1,1 @@
+"""Arrays of numpy that know how they were made: one Variable per array, not one per element."""

@@ -1,0 +1,122 @@
+"""Adjoints of arrays on their way through a reverse pass: what arrives at a slice is added in place.
+
+A plain array among the adjoints may be shared by several Variables and is never changed; an `Accumulator` has its
+buffer for itself. So reading or writing one element costs the reverse pass a constant, not the length of the array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy
+
+__all__ = ["Accumulator", "Part", "laid_out", "own_buffer", "plain_adjoint"]
+
+
+class Accumulator:
+    """An adjoint with a buffer of its own, to which others are added in place.
+
+    >>> (Accumulator(numpy.zeros(2)) + numpy.ones(2)).buffer
+    array([1., 1.])
+    """
+
+    __slots__ = ("buffer",)
+    __array_ufunc__ = None
+
+    def __init__(self, buffer: Any) -> None:
+        self.buffer = buffer
+
+    def __add__(self, other: Any) -> Accumulator:
+        if type(other) is Part:
+            other.add_to(self)
+            return self
+        share = other.buffer if type(other) is Accumulator else other
+        if share.dtype.kind == "c" and self.buffer.dtype.kind != "c":
+            self.buffer = self.buffer + share
+        else:
+            self.buffer += share
+        return self
+
+    __radd__ = __add__
+
+
+class Part:
+    """The adjoint of a region of an array: zero everywhere else.
+
+    Args:
+        array: what the array looks like.
+        path: what takes the region, or what the index is for, from a buffer.
+        key: the index.
+        share: the adjoint of the region.
+        once: whether the index names each element once.
+    """
+
+    __slots__ = ("array", "key", "once", "path", "share")
+    __array_ufunc__ = None
+
+    def __init__(self, array: Any, path: tuple[Callable[[Any], Any], ...], key: Any, share: Any, once: bool) -> None:
+        self.array = array
+        self.path = path
+        self.key = key
+        self.share = share
+        self.once = once
+
+    def add_to(self, accumulator: Accumulator) -> None:
+        """Add the share to its region."""
+        buffer, share = accumulator.buffer, self.share
+        if buffer.dtype.kind != "c" and share.dtype.kind == "c":
+            buffer = accumulator.buffer = buffer.astype(complex)
+        if self.path:
+            buffer = accumulator.buffer = laid_out(buffer, self.array)
+        for take in self.path:
+            buffer = take(buffer)
+        if self.once:
+            buffer[self.key] += share
+        else:
+            numpy.add.at(buffer, self.key, share)
+
+    def alone(self) -> Accumulator:
+        """Return the adjoint of the whole array."""
+        accumulator = Accumulator(numpy.zeros_like(self.array, dtype=self.share.dtype))
+        self.add_to(accumulator)
+        return accumulator
+
+    def __add__(self, other: Any) -> Accumulator:
+        accumulator: Accumulator = self.alone() + other
+        return accumulator
+
+    def __radd__(self, other: Any) -> Accumulator:
+        accumulator = Accumulator(numpy.array(other))
+        self.add_to(accumulator)
+        return accumulator
+
+
+def laid_out(buffer: Any, array: Any) -> Any:
+    """Return a buffer with its elements in memory as those of an array, so that what is a view of one is of the other.
+
+    >>> laid_out(numpy.zeros((2, 3), order="F"), numpy.zeros((2, 3))).strides
+    (24, 8)
+    """
+    if buffer.strides == array.strides:
+        return buffer
+    copy = numpy.empty_like(array, dtype=buffer.dtype)
+    copy[...] = buffer
+    return copy
+
+
+def own_buffer(adjoint: Any) -> Any:
+    """Return an adjoint as an array that may be changed."""
+    if type(adjoint) is Part:
+        adjoint = adjoint.alone()
+    return adjoint.buffer if type(adjoint) is Accumulator else numpy.array(adjoint)
+
+
+def plain_adjoint(adjoint: Any) -> Any:
+    """Return an adjoint as an array or number that must not be changed."""
+    kind = type(adjoint)
+    if kind is float:
+        return numpy.float64(adjoint)
+    if kind is Part:
+        return adjoint.alone().buffer
+    return adjoint.buffer if kind is Accumulator else adjoint

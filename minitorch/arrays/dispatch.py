@@ -1,0 +1,89 @@
+"""What numpy asks a Tensor to do: ufuncs by `__array_ufunc__`, other functions by `__array_function__`.
+
+What has neither a row nor Python code raises: a derivative is never lost in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy
+
+from minitorch.arrays import traced_numpy
+from minitorch.arrays.fourier import FOURIER
+from minitorch.arrays.functional import FUNCTIONAL, PLAIN
+from minitorch.arrays.linalg import LINALG
+from minitorch.arrays.makers import MAKERS, detached, wrapped
+from minitorch.arrays.movers import MOVERS
+from minitorch.arrays.reductions import REDUCTIONS
+from minitorch.arrays.structure import STRUCTURE
+from minitorch.arrays.tensor import Tensor, current
+from minitorch.arrays.traced_numpy import is_traceable, trace_numpy
+from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
+from minitorch.autodiff.errors import history_lost
+from minitorch.autodiff.variable import Variable, is_constant
+
+__all__ = ["FUNCTIONS", "call_function"]
+
+FUNCTIONS: Final[dict[Any, Callable[..., Any]]] = {
+    numpy.nanstd: traced_numpy.nanstd, **MOVERS, **MAKERS, **REDUCTIONS, **STRUCTURE, **LINALG, **FOURIER, **FUNCTIONAL,
+}  # fmt: skip
+"""By function of numpy's: what does the same on Tensors."""
+
+
+def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a function of numpy's where one of its arguments is a Tensor.
+
+    Raises:
+        HistoryLostError: if it has no rule.
+    """
+    own = FUNCTIONS.get(function)
+    if own is not None:
+        return own(*args, **kwargs)
+    if isinstance(function, numpy.ufunc):
+        return call_ufunc(function, args, kwargs)
+    if function in PLAIN:
+        return function(*map(detached, args), **detached(kwargs))
+    if is_traceable(function):
+        return trace_numpy(function)(*args, **kwargs)
+    label = first_label([*args, *kwargs.values()])
+    if label is None:
+        return wrapped(function(*map(detached, args), **detached(kwargs)))
+    name = getattr(function, "__name__", repr(function))
+    raise history_lost(
+        f"{name}()", label, "It is code in C without a rule: give it one with minitorch.register_function."
+    )
+
+
+def first_label(values: Any) -> str | None:
+    """Return what errors call the first value with a history."""
+    for value in values:
+        if type(value) in (list, tuple):
+            found = first_label(value)
+            if found is not None:
+                return found
+        elif type(value) is Tensor:
+            if current(value).creator is not None:
+                return value.label()
+        elif issubclass(type(value), Variable) and not is_constant(value):
+            return str(getattr(value, "name", None) or value)
+    return None
+
+
+def array_ufunc(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    """Do what numpy asks of a ufunc."""
+    if method == "__call__":
+        return call_ufunc(ufunc, inputs, kwargs)
+    return call_ufunc_method(ufunc, method, inputs, kwargs)
+
+
+def array_function(self: Tensor, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Do what numpy asks of another function."""
+    return call_function(function, args, kwargs)
+
+
+traced_numpy.dispatch_with(call_function)
+Tensor.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
+Tensor.__array_function__ = array_function  # type: ignore[attr-defined]
+Tensor.__array_priority__ = 1000.0  # type: ignore[attr-defined]

@@ -1,0 +1,292 @@
+"""Functions on arrays: those of one row each, and a user's own.
+
+    product = ArrayFunction.row("Product", numpy.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
+
+A vjp takes the cotangent, the output and the inputs, and gives the cotangent of one input. It is written in functions
+of numpy's and runs on plain arrays; on Tensors, to be differentiated again, it runs as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any, ClassVar, Final
+
+import numpy
+
+from minitorch.arrays.adjoints import plain_adjoint
+from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, constant, current, frozen, output_of
+from minitorch.autodiff.errors import BackwardError
+from minitorch.autodiff.function import FunctionBase
+from minitorch.autodiff.grad_mode import is_recording
+from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.rules.lifting import rewritten
+
+__all__ = ["ArrayFunction", "TensorFunction", "apply", "careful", "nothing", "recorded_adjoint", "row", "unbroadcast"]
+
+Vjp = Callable[..., Any]
+
+careful: Final[ContextVar[bool]] = ContextVar("careful", default=False)
+"""Whether the pass is one that looks at every share: where nothing arrives, nothing is passed on, be it 0 * inf."""
+
+
+def nothing(*_: Any, **__: Any) -> Any:
+    """Stand for the vjp by an input that the output does not follow; it is never called."""
+    raise NotImplementedError("the share of an input that is not followed")
+
+
+class ArrayFunction(FunctionBase):
+    """A Function on arrays that has all it does from its row.
+
+    Attributes:
+        function: the plain operation, on arrays and by name on parameters.
+        vjps: one per input, or one for all (with `for_all`), called as `vjp(cotangent, output, *inputs, **parameters)`.
+        for_all: whether the only vjp is called with the position of the input before all else.
+        linear: whether the output is linear in all inputs together; then forward mode is the function itself.
+        elementwise: whether each element of the output is made of those in its place, after broadcasting.
+        keeps_inputs: whether the vjps look at the values of the inputs, and not at their shapes alone.
+        keeps_output: likewise.
+    """
+
+    function: ClassVar[Callable[..., Any]]
+    vjps: ClassVar[tuple[Vjp | None, ...]]
+    for_all: ClassVar[bool] = False
+    linear: ClassVar[bool] = False
+    elementwise: ClassVar[bool] = False
+    keeps_inputs: ClassVar[bool] = True
+    keeps_output: ClassVar[bool] = True
+
+    @classmethod
+    def vjp(cls, index: int) -> Vjp:
+        """Return the vjp by an input."""
+        if cls.for_all:
+            every: Any = cls.vjps[0]
+            return lambda *args, **kwargs: every(index, *args, **kwargs)
+        found = cls.vjps[index] if index < len(cls.vjps) else None
+        if found is None:
+            raise BackwardError(f"the derivative of {cls.__name__} by its argument {index} is not known")
+        return found
+
+    @classmethod
+    def vjp_contributions(cls, node: Tensor, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Return the share of each input that is no constant."""
+        inputs: Any = node.first_parent
+        if cls.elementwise and not cls.for_all and not careful.get():
+            return elementwise_shares(cls.vjps, node, inputs, plain_adjoint(d_output))
+        return shares(cls, node.array, inputs, [plain(x) for x in inputs], plain_adjoint(d_output), node.first_partial)
+
+    @classmethod
+    def recorded_chain_rule(cls, inputs: Sequence[Any], output: Any, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Apply the chain rule by operations on Tensors, so that what it gives can be differentiated again."""
+        values = [frozen(x) for x in inputs]
+        return shares(cls, frozen(output), inputs, values, recorded_adjoint(d_output), output.first_partial)
+
+    @classmethod
+    def variable(cls, raw: Any, history: History | None) -> Tensor:
+        """Wrap a plain array."""
+        return Tensor(raw, history)
+
+
+def recorded_adjoint(adjoint: Any) -> Any:
+    """Return an adjoint as a plain array or a Tensor; what comes from a Scalar is a Scalar."""
+    adjoint = plain_adjoint(adjoint)
+    if not issubclass(type(adjoint), Variable) or type(adjoint) is Tensor:
+        return adjoint
+    return apply(OfNumber, (adjoint,))
+
+
+def plain(x: Any) -> Any:
+    """Return the value that a recorded input had."""
+    if type(x) is Tensor:
+        return x.array
+    return x.get_data() if isinstance(x, Variable) else x
+
+
+def shares(
+    function: type[ArrayFunction],
+    output: Any,
+    inputs: Sequence[Any],
+    values: Sequence[Any],
+    d_output: Any,
+    parameters: dict[str, Any],
+) -> list[tuple[Variable, Any]]:
+    """Return the share of each input that is no constant, in its shape."""
+    found = []
+    for index, x in enumerate(inputs):
+        if not issubclass(type(x), Variable) or x.creator is None:
+            continue
+        vjp = function.vjp(index)
+        if vjp is nothing:
+            continue
+        share = vjp(d_output, output, *values, **parameters)
+        if issubclass(type(share), Variable):
+            share = recorded_adjoint(share)
+        if function.elementwise:
+            if careful.get():
+                share = numpy.where(numpy.equal(d_output, 0), 0.0, share)
+            share = unbroadcast(share, values[index])
+        if type(x) is not Tensor:
+            share = as_number(share)
+        found.append((x, share))
+    return found
+
+
+def elementwise_shares(vjps: Any, node: Tensor, inputs: Any, d_output: Any) -> list[tuple[Variable, Any]]:
+    """Do what `shares` does for an elementwise Function, with the least that it takes: most operations are such."""
+    values = [x.array if type(x) is Tensor else plain(x) for x in inputs]
+    output, parameters = node.array, node.first_partial
+    found: list[tuple[Variable, Any]] = []
+    for x, value, vjp in zip(inputs, values, vjps, strict=False):
+        if type(x) is Tensor:
+            if x.creator is not None and vjp is not nothing:
+                share = vjp(d_output, output, *values, **parameters)
+                if share.shape != value.shape or share.dtype is not value.dtype:
+                    share = unbroadcast(share, value)
+                found.append((x, share))
+        elif issubclass(type(x), Variable) and x.creator is not None and vjp is not nothing:
+            share = vjp(d_output, output, *values, **parameters)
+            found.append((x, as_number(unbroadcast(share, value))))
+    return found
+
+
+def as_number(share: Any) -> Any:
+    """Return the share of a Scalar as a float; recorded, as a Scalar."""
+    share = plain_adjoint(share)
+    return share.item() if type(share) is Tensor else float(numpy.real(share))
+
+
+def unbroadcast(share: Any, value: Any) -> Any:
+    """Return a share in the shape and kind of the input that was broadcast: what it was repeated to is summed.
+
+    >>> unbroadcast(numpy.ones((3, 2)), numpy.zeros(2))
+    array([3., 3.])
+    """
+    shape = getattr(value, "shape", ())
+    if share.shape != shape:
+        extra = len(share.shape) - len(shape)
+        if extra > 0:
+            share = share.sum(axis=tuple(range(extra))) if extra > 1 else share.sum(axis=0)
+        if share.shape != shape:
+            axes = tuple(axis for axis, (n, m) in enumerate(zip(shape, share.shape, strict=True)) if n == 1 and m != 1)
+            share = share.sum(axis=axes, keepdims=True) if axes else share
+        if share.shape != shape:
+            share = numpy.broadcast_to(share, shape)
+    if share.dtype.kind == "c" and getattr(value, "dtype", FLOAT).kind != "c" and type(value) is not complex:
+        share = share.real
+    return share
+
+
+FLOAT: Final = numpy.dtype(float)
+
+
+def row(name: str, function: Callable[..., Any], *vjps: Vjp | None, **details: Any) -> type[ArrayFunction]:
+    """Make the Function of a row."""
+    details = {"function": staticmethod(function), "vjps": vjps, "__module__": __name__, **details}
+    if details.get("linear"):
+        details.setdefault("keeps_inputs", False)
+        details.setdefault("keeps_output", False)
+    details.setdefault("__doc__", f"The Function of {getattr(function, '__name__', name)} on arrays.")
+    return type(name, (ArrayFunction,), details)
+
+
+def apply(function: type[ArrayFunction], inputs: Sequence[Any], parameters: dict[str, Any] = NO_PARAMETERS) -> Any:
+    """Compute the result of a Function: a Tensor, without history where no input has one."""
+    active = False
+    nodes, values = [], []
+    for x in inputs:
+        kind = type(x)
+        if kind is Tensor:
+            x = current(x)
+            active = active or x.creator is not None
+            values.append(x.array)
+        elif issubclass(kind, Variable):
+            active = active or x.creator is not None
+            values.append(x.get_data())
+        else:
+            values.append(x)
+        nodes.append(x)
+    return finished(function, function.function(*values, **parameters), nodes, active, parameters)
+
+
+def finished(
+    function: type[ArrayFunction], value: Any, nodes: Sequence[Any], active: bool, parameters: dict[str, Any]
+) -> Any:
+    """Wrap the result of a Function; what is neither real nor complex comes out plain."""
+    kind = getattr(value, "dtype", FLOAT).kind
+    if kind not in "fc":
+        return value
+    if active and is_recording():
+        return output_of(function, value, tuple(nodes), parameters)
+    return constant(value)
+
+
+OfNumber = row("ArrayOfNumber", numpy.asarray, lambda g, y, x: g, linear=True)
+"""A Scalar as an array without axes."""
+
+
+class TensorFunction(FunctionBase):
+    """A Function on arrays: a subclass gives static methods `forward(ctx, …)` and `backward(ctx, d_output)`.
+
+    >>> class Double(TensorFunction):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         return x * 2.0
+    ...     @staticmethod
+    ...     def backward(ctx, d_output):
+    ...         return d_output * 2.0
+    >>> x = Tensor([1.0, 2.0])
+    >>> Double.apply(x).sum().backward()
+    >>> x.derivative
+    array([2., 2.])
+    """
+
+    @classmethod
+    def variable(cls, raw: Any, history: History | None) -> Tensor:
+        """Wrap a plain array."""
+        return Tensor(raw, history)
+
+    @classmethod
+    def record(cls, *values: Any) -> Any:
+        """Compute the result as a Tensor; a constant one if all the values are constants."""
+        nodes = [current(x) if type(x) is Tensor else x for x in values]
+        for x in nodes:
+            if type(x) is Tensor:
+                x.kept = True
+        active = is_recording() and any(not is_constant(x) for x in nodes)
+        context = Context(not active)
+        output = cls.forward(context, *map(plain, nodes))
+        return cls.variable(output, History(cls, context, nodes) if active else None)
+
+    @classmethod
+    def _backward_checked(
+        cls,
+        ctx: Context,
+        inputs: Sequence[Any],
+        d_output: Any,
+        through: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
+    ) -> tuple[Any, ...]:
+        if cls.backward is FunctionBase.backward:
+            raise BackwardError(f"{cls.__name__} has no backward, so its derivative is unknown")
+        returned = through(cls.backward)(ctx, plain_adjoint(d_output))
+        derivatives = returned if isinstance(returned, tuple) else (returned,)
+        if len(derivatives) != len(inputs):
+            raise BackwardError(
+                f"{cls.__name__} has {len(inputs)} inputs, but its backward returned {len(derivatives)} derivatives: "
+                "it must return one per input, in their order"
+            )
+        for position, (x, derivative) in enumerate(zip(inputs, derivatives, strict=True)):
+            if not is_constant(x) and numpy.shape(derivative) != numpy.shape(plain(x)):
+                raise BackwardError(
+                    f"{cls.__name__}: its backward returned the derivative by input {position} in the shape "
+                    f"{numpy.shape(derivative)}, but the input has the shape {numpy.shape(plain(x))}"
+                )
+        return derivatives
+
+    @classmethod
+    def recorded_chain_rule(cls, inputs: Sequence[Any], output: Variable, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Apply the chain rule by operations on Tensors: `forward` and `backward` run once more, on the Variables."""
+        context = Context()
+        rewritten(cls.forward)(context, *map(frozen, inputs))
+        derivatives = cls._backward_checked(context, inputs, d_output, rewritten)
+        return [(x, d) for x, d in zip(inputs, derivatives, strict=True) if not is_constant(x)]

@@ -1,0 +1,217 @@
+"""What makes arrays: lists of Tensors, Scalars and numbers become one Tensor; zeros and their kin can be written to.
+
+np.array([x[0], 1.0])   the Tensor of both
+np.zeros(3)             a Tensor without history while something is differentiated, so that `a[i] = x` keeps it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy
+
+from minitorch.arrays.function import apply, row
+from minitorch.arrays.tensor import Tensor, constant, current
+from minitorch.autodiff.variable import Variable
+
+__all__ = ["MAKERS", "arrays", "asarray", "detached", "holds_variable", "wrapped"]
+
+
+arrays: Any = numpy
+"""numpy without the overloads that its stubs tell the type checker of."""
+
+
+def holds_variable(value: Any) -> bool:
+    """Whether a value is a Variable, or a list or tuple with one in it."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return any(map(holds_variable, value))
+    return kind is Tensor or issubclass(kind, Variable)
+
+
+def detached(value: Any) -> Any:
+    """Return a value with plain arrays and numbers in place of Variables."""
+    kind = type(value)
+    if kind is Tensor:
+        return current(value).array
+    if kind is list or kind is tuple:
+        return kind(map(detached, value))
+    if kind is dict:
+        return {key: detached(item) for key, item in value.items()}
+    return value.get_data() if issubclass(kind, Variable) else value
+
+
+def wrapped(value: Any) -> Any:
+    """Return new arrays of real or complex numbers as Tensors without history, anything else as it is."""
+    if isinstance(value, numpy.ndarray):
+        return constant(value) if value.dtype.kind in "fc" else value
+    if type(value) in (list, tuple):
+        return type(value)(map(wrapped, value))
+    return value
+
+
+def joined(*parts: Any, value: Any, starts: tuple[int, ...]) -> Any:
+    """Return the array with these parts in their places, zeros elsewhere."""
+    made = numpy.zeros_like(value)
+    flat = made.reshape(-1)
+    for part, start in zip(parts, starts, strict=True):
+        flat[start : start + numpy.size(part)] = numpy.reshape(part, -1)
+    return made
+
+
+def joined_vjp(index: int, g: Any, y: Any, *parts: Any, value: Any, starts: tuple[int, ...]) -> Any:
+    """Return the cotangent of one part: that of its place."""
+    part = parts[index]
+    shape = getattr(part, "shape", ())
+    flat = g.reshape(-1)
+    if shape == ():
+        return flat[starts[index]]
+    share = flat[starts[index] : starts[index] + part.size].reshape(shape)
+    return share.real if share.dtype.kind == "c" and part.dtype.kind != "c" else share
+
+
+Joined = row("ArrayJoined", joined, joined_vjp, for_all=True, linear=True)
+
+
+def variables_in(value: Any, start: int, found: list[tuple[Any, int]]) -> int:
+    """Append the Variables in nested lists with the number of their first element; return that of the next one."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        for item in value:
+            start = variables_in(item, start, found)
+        return start
+    if issubclass(kind, Variable):
+        found.append((value, start))
+    return start + int(numpy.size(detached(value)))
+
+
+def asarray(value: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> Any:
+    """`numpy.asarray`: a Tensor as it is, lists of Variables as one Tensor."""
+    if dtype is not None and numpy.dtype(dtype).kind == "O":
+        return numpy.array(value.tolist() if type(value) is Tensor else value, dtype=dtype)
+    if isinstance(value, numpy.ndarray) and type(value) is not Tensor and value.dtype.kind == "O":
+        value = value.tolist()
+    if type(value) is Tensor:
+        made = value
+    elif holds_variable(value):
+        found: list[tuple[Any, int]] = []
+        variables_in(value, 0, found)
+        plain = numpy.array(detached(value), dtype=dtype)
+        if plain.dtype.kind not in "fc":
+            return plain
+        variables = [current(x) if type(x) is Tensor else x for x, _ in found]
+        starts = tuple(start for _, start in found)
+        made = apply(Joined, variables, {"value": plain, "starts": starts})
+        node = current(made)
+        node.array = numpy.array(plain)
+        return made
+    else:
+        return wrapped(numpy.asarray(value, dtype, order))
+    if dtype is not None and numpy.dtype(dtype) != made.dtype:
+        return made.astype(dtype)
+    return made if made.ndim or isinstance(made.array, numpy.ndarray) else made.reshape(())
+
+
+def array(
+    value: Any, dtype: Any = None, *, copy: Any = True, order: Any = "K", subok: bool = False, ndmin: int = 0, **_: Any
+) -> Any:
+    """`numpy.array`: a copy of a Tensor, lists of Variables as one Tensor."""
+    made = asarray(value, dtype)
+    if made is value and copy is not False and copy is not None:
+        made = value.copy(order or "K")
+    elif not holds_variable(value):
+        made = wrapped(numpy.array(value, dtype, copy=copy, order=order, subok=subok))
+    while ndmin > numpy.ndim(made):
+        made = made[None]
+    return made
+
+
+def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what calls a maker on plain values and wraps what it makes."""
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        return wrapped(function(*map(detached, args), **detached(kwargs)))
+
+    return make
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C", **_: Any) -> Any:
+    """`numpy.full`, also of a Variable."""
+    made = wrapped(numpy.full(shape, detached(fill_value), dtype, order))
+    if holds_variable(fill_value) and type(made) is Tensor:
+        made[...] = fill_value
+    return made
+
+
+def full_like(
+    a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None
+) -> Any:
+    """`numpy.full_like`, also of a Variable."""
+    made = wrapped(numpy.full_like(detached(a), detached(fill_value), dtype, order, subok, shape))
+    if holds_variable(fill_value) and type(made) is Tensor:
+        made[...] = fill_value
+    return made
+
+
+def linspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0
+) -> Any:
+    """`numpy.linspace`, also between Variables."""
+    plain: Any = arrays.linspace(detached(start), detached(stop), num, endpoint, retstep, dtype, axis)
+    if not holds_variable([start, stop]):
+        return wrapped(plain)
+    values = plain[0] if retstep else plain
+    pieces = num - 1 if endpoint else num
+    weights = numpy.arange(num) / pieces if pieces else numpy.zeros(num)
+    weights = weights.reshape((-1,) + (1,) * (values.ndim - 1))
+    a, b = asarray(start), asarray(stop)
+    made = a * (1.0 - weights) + b * weights
+    made = made if axis == 0 else numpy.moveaxis(made, 0, axis)
+    current(made).array = values
+    return (made, (b - a) / pieces) if retstep else made
+
+
+def arange(*args: Any, **kwargs: Any) -> Any:
+    """`numpy.arange`, also from, to or by Variables: as many steps as for the plain numbers."""
+    plain = numpy.arange(*map(detached, args), **detached(kwargs))
+    if not holds_variable([*args, *kwargs.values()]):
+        return wrapped(plain)
+    start = kwargs.get("start", args[0] if len(args) > 1 else 0.0)
+    step = kwargs.get("step", args[2] if len(args) > 2 else 1.0)
+    made = asarray(start) + asarray(step) * numpy.arange(len(plain))
+    current(made).array = plain
+    return made
+
+
+def fromiter(iterable: Any, dtype: Any, count: int = -1, **_: Any) -> Any:
+    """`numpy.fromiter`, which reads its iterable once."""
+    items = list(iterable)
+    return asarray(items if count < 0 else items[:count], dtype)
+
+
+def require(a: Any, dtype: Any = None, requirements: Any = None, **_: Any) -> Any:
+    """`numpy.require`."""
+    return asarray(a, dtype)
+
+
+def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
+    """`numpy.copy`."""
+    return array(a, order=order)
+
+
+def makers() -> dict[Any, Callable[..., Any]]:
+    """Return what stands in for each callable that makes arrays."""
+    plain = ("zeros", "ones", "empty", "eye", "identity", "zeros_like", "ones_like", "empty_like", "tri")
+    found: dict[Any, Callable[..., Any]] = {getattr(numpy, name): plainly(getattr(numpy, name)) for name in plain}
+    found |= {
+        numpy.array: array, numpy.full: full, numpy.full_like: full_like, numpy.linspace: linspace,
+        numpy.arange: arange, numpy.fromiter: fromiter, numpy.require: require, numpy.copy: copy,
+    }  # fmt: skip
+    same = ("asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "asarray_chkfinite")
+    found |= {getattr(numpy, name): asarray for name in same}
+    return found
+
+
+MAKERS: Final = makers()
+"""By callable of numpy's: what makes Tensors in its place."""

@@ -1,0 +1,226 @@
+"""The methods and attributes of numpy's arrays, on Tensors: each is the function of its name."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy
+
+from minitorch.arrays import operators, passes
+from minitorch.arrays.dispatch import call_function
+from minitorch.arrays.function import TensorFunction, apply
+from minitorch.arrays.makers import detached
+from minitorch.arrays.movers import partition, sort
+from minitorch.arrays.structure import Copy, cast, clip
+from minitorch.arrays.tensor import Tensor, current
+from minitorch.autodiff.errors import history_lost
+from minitorch.scalars.lost_history import plain_number_asked
+from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
+
+__all__ = ["Tensor", "TensorFunction", "number_of", "operators", "passes"]
+
+FUNCTIONS: Final[dict[str, Any]] = {
+    name: getattr(numpy, name)
+    for name in """sum mean std var prod max min argmax argmin argsort argpartition cumsum cumprod trace diagonal
+    repeat take squeeze swapaxes ravel nonzero any all searchsorted conj conjugate dot choose put round
+    """.split()
+}
+"""Methods that are functions of numpy's, with the array first."""
+
+PLAIN_ATTRIBUTES: Final = ("dtype", "itemsize", "nbytes", "strides", "flags", "size", "device")
+
+
+def number_of(x: Tensor) -> Any:
+    """Return the only element as a number of Python's, a Scalar where it has a history."""
+    node = current(x)
+    if node.array.size != 1:
+        node.array.item()  # raises in numpy's words
+    if node.creator is None or node.array.dtype.kind == "c":
+        if node.creator is not None:
+            raise history_lost("making a number of Python's", x.label(), "Take its .real or .imag first.")
+        return node.array.item()
+    return FUNCTION_OF_NAME["Pos"].record(node if node.array.ndim == 0 else x.reshape(()))
+
+
+def method_of(function: Any) -> Callable[..., Any]:
+    """Make the method that calls a function of numpy's."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        return call_function(function, (self, *args), kwargs)
+
+    return method
+
+
+def attribute_of(name: str) -> property:
+    """Make the attribute that the plain array answers."""
+    return property(lambda self: getattr(current(self).array, name))
+
+
+def reshape(self: Tensor, *shape: Any, **kwargs: Any) -> Any:
+    """Do `self.reshape(…)`."""
+    return call_function(numpy.reshape, (self, shape[0] if len(shape) == 1 else shape), kwargs)
+
+
+def transpose(self: Tensor, *axes: Any) -> Any:
+    """Do `self.transpose(…)`."""
+    given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+    return call_function(numpy.transpose, (self, given or None), {})
+
+
+def item(self: Tensor, *index: Any) -> Any:
+    """Do `self.item(…)`."""
+    if not index:
+        return number_of(self)
+    place = numpy.unravel_index(index[0], self.shape) if len(index) == 1 and isinstance(index[0], int) else index
+    return number_of(self[place[0] if len(place) == 1 and isinstance(place[0], tuple) else tuple(place)])
+
+
+def tolist(self: Tensor) -> Any:
+    """Do `self.tolist()`."""
+    return [part.tolist() for part in self] if self.ndim else number_of(self)
+
+
+def copy(self: Tensor, order: str = "C") -> Any:
+    """Do `self.copy()`."""
+    return apply(Copy, (self,), {"order": order})
+
+
+def flatten(self: Tensor, order: str = "C") -> Any:
+    """Do `self.flatten()`."""
+    return call_function(numpy.ravel, (copy(self), order), {})
+
+
+def view(self: Tensor, *kind: Any) -> Any:
+    """Do `self.view()`: another name of the same elements."""
+    if kind and numpy.dtype(kind[0]) != self.dtype:
+        raise history_lost("reading the bits of an array as another kind of number", self.label(), "Use astype().")
+    return self[...]
+
+
+def fill(self: Tensor, value: Any) -> None:
+    """Do `self.fill(value)`."""
+    self[...] = value
+
+
+def sort_in_place(self: Tensor, axis: int = -1, kind: Any = None, order: Any = None, **_: Any) -> None:
+    """Do `self.sort()`."""
+    self[...] = sort(self, axis, kind)
+
+
+def partition_in_place(self: Tensor, kth: Any, axis: int = -1, kind: Any = "introselect", order: Any = None) -> None:
+    """Do `self.partition(kth)`."""
+    self[...] = partition(self, kth, axis, kind)
+
+
+def compress(self: Tensor, condition: Any, axis: Any = None, out: Any = None) -> Any:
+    """Do `self.compress(condition)`."""
+    return call_function(numpy.compress, (condition, self, axis), {})
+
+
+def clip_method(self: Tensor, min: Any = None, max: Any = None, out: Any = None, **kwargs: Any) -> Any:
+    """Do `self.clip(min, max)`."""
+    return clip(self, min, max, out, **kwargs)
+
+
+def length(self: Tensor) -> int:
+    """Do `len(self)`."""
+    return len(current(self).array)
+
+
+def truth(self: Tensor) -> bool:
+    """Do `bool(self)`."""
+    return bool(current(self).array)
+
+
+def as_float(self: Tensor) -> float:
+    """Do `float(self)`, which would lose a history."""
+    node = current(self)
+    if node.creator is not None and node.array.size == 1:
+        raise plain_number_asked("float", self.label(), [node])
+    return float(node.array)
+
+
+def as_complex(self: Tensor) -> complex:
+    """Do `complex(self)`, which would lose a history."""
+    node = current(self)
+    if node.creator is not None and node.array.size == 1:
+        raise plain_number_asked("complex", self.label(), [node])
+    return complex(node.array)
+
+
+def round_method(self: Tensor, digits: int | None = None) -> Any:
+    """Do `round(self, digits)`: without digits a whole number, which has no history."""
+    return round(detached(self)) if digits is None else self.round(digits)
+
+
+def contains(self: Tensor, value: Any) -> bool:
+    """Do `value in self`."""
+    return detached(value) in current(self).array
+
+
+def hash_of(self: Tensor) -> int:
+    """Do `hash(self)`, which numpy refuses for arrays."""
+    return hash(current(self).array)
+
+
+class Flat:
+    """The elements of an array one after the other, as `array.flat` has them."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+    def __iter__(self) -> Any:
+        return (self.tensor[index] for index in numpy.ndindex(self.tensor.shape))
+
+    def __len__(self) -> int:
+        return int(self.tensor.size)
+
+    def __getitem__(self, key: Any) -> Any:
+        return call_function(numpy.ravel, (copy(self.tensor),), {})[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        numbers = numpy.atleast_1d(numpy.arange(self.tensor.size)[key])
+        call_function(numpy.put, (self.tensor, numbers, value), {})
+
+
+def flat_set(self: Tensor, value: Any) -> None:
+    """Do `self.flat = value`."""
+    Flat(self)[:] = value
+
+
+def install() -> None:
+    """Give Tensor its methods and attributes."""
+    methods: dict[str, Any] = {name: method_of(function) for name, function in FUNCTIONS.items()}
+    methods |= {
+        "reshape": reshape, "transpose": transpose, "item": item, "tolist": tolist, "copy": copy, "flatten": flatten,
+        "view": view, "fill": fill, "sort": sort_in_place, "partition": partition_in_place, "compress": compress,
+        "clip": clip_method, "astype": cast, "__len__": length, "__bool__": truth, "__float__": as_float,
+        "__complex__": as_complex, "__contains__": contains, "__hash__": hash_of, "__copy__": copy,
+        "__deepcopy__": lambda self, memo: copy(self),
+        "__int__": lambda self: int(current(self).array),
+        "__index__": lambda self: operator.index(detached(self)),
+        "__round__": round_method,
+        "__trunc__": lambda self: math.trunc(detached(self)), "__floor__": lambda self: math.floor(detached(self)),
+        "__ceil__": lambda self: math.ceil(detached(self)),
+        "__array_wrap__": lambda self, array, context=None, return_scalar=False: array,
+        "tobytes": lambda self, *args: detached(self).tobytes(*args),
+        "is_integer": lambda self: detached(self).is_integer(),
+        "as_integer_ratio": lambda self: detached(self).as_integer_ratio(),
+        "hex": lambda self: detached(self).hex(),
+        "shape": attribute_of("shape"), "ndim": attribute_of("ndim"),
+        "T": property(lambda self: call_function(numpy.transpose, (self,), {})),
+        "mT": property(lambda self: call_function(numpy.swapaxes, (self, -1, -2), {})),
+        "real": property(lambda self: call_function(numpy.real, (self,), {})),
+        "imag": property(lambda self: call_function(numpy.imag, (self,), {})),
+        "flat": property(Flat, flat_set),
+        "base": property(lambda self: None if self.window is None else self.window.root),
+    }  # fmt: skip
+    methods |= {name: attribute_of(name) for name in PLAIN_ATTRIBUTES}
+    for name, method in methods.items():
+        setattr(Tensor, name, method)
+
+
+install()

@@ -1,0 +1,203 @@
+"""The operators of Python on Tensors: numpy's own operators on the arrays, with their Functions.
+
+`x ** 2` is no `np.power(x, 2)` to numpy but a square; so the value is that of the operator.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy
+
+from minitorch.arrays.elementwise import UFUNCS
+from minitorch.arrays.function import ArrayFunction, apply, finished
+from minitorch.arrays.makers import asarray
+from minitorch.arrays.products import matmul
+from minitorch.arrays.tensor import Tensor, current, output_of
+from minitorch.autodiff.grad_mode import is_recording, pausing
+from minitorch.autodiff.variable import Variable
+
+__all__ = ["COMPARISONS", "operand"]
+
+PLAIN: Final = frozenset({float, int, bool, complex, numpy.ndarray, numpy.float64})
+"""Types of operands that are taken as they are."""
+
+
+def operand(value: Any) -> Any:
+    """Return what numpy takes as an operand: arrays for lists; NotImplemented where the other side has to know."""
+    kind = type(value)
+    if kind is Tensor:
+        return current(value)
+    if kind is numpy.ndarray and value.dtype.kind == "O":
+        value, kind = value.tolist(), list
+    if kind in PLAIN or issubclass(kind, (numpy.ndarray, numpy.generic, int, float, complex, Variable)):
+        return value
+    if kind in (list, tuple):
+        return asarray(value)
+    return NotImplemented
+
+
+def plain_operand(value: Any) -> Any:
+    """Return the plain value of an operand."""
+    value = operand(value)
+    if type(value) is Tensor:
+        return value.array
+    return value.get_data() if issubclass(type(value), Variable) else value
+
+
+def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    """Make the method for `self op other`."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        x = self if self.now is None and self.window is None else current(self)
+        kind = type(other)
+        if kind is Tensor:
+            y = other if other.now is None and other.window is None else current(other)
+            value = operation(x.array, y.array)
+            if (x.creator is not None or y.creator is not None) and not pausing:
+                return output_of(function, value, (x, y))
+            return finished(function, value, (x, y), x.creator is not None or y.creator is not None, {})
+        if kind in PLAIN and (kind is not numpy.ndarray or other.dtype.kind != "O"):
+            value = operation(x.array, other)
+            if x.creator is not None and not pausing and value.dtype.kind in "fc":
+                return output_of(function, value, (x, other))
+            return finished(function, value, (x, other), x.creator is not None, {})
+        y = operand(other)
+        return y if y is NotImplemented else general(function, operation, x, y)
+
+    return method
+
+
+def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    """Make the method for `other op self`."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        x = self if self.now is None and self.window is None else current(self)
+        if type(other) in PLAIN:
+            value = operation(other, x.array)
+            if type(value) is complex:  # as Python's own complex numbers answer
+                value = numpy.complex128(value)
+            if x.creator is not None and not pausing and value.dtype.kind in "fc":
+                return output_of(function, value, (other, x))
+            return finished(function, value, (other, x), x.creator is not None, {})
+        y = operand(other)
+        return y if y is NotImplemented else general(function, operation, y, x)
+
+    return method
+
+
+def general(function: type[ArrayFunction], operation: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+    """Do an operation on operands of any kind."""
+    values = [plain_operand(x), plain_operand(y)]
+    active = any(issubclass(type(v), Variable) and v.creator is not None for v in (x, y))
+    return finished(function, operation(*values), (x, y), active and is_recording(), {})
+
+
+def in_place(method: Callable[[Tensor, Any], Any], operation: Callable[[Any, Any], Any]) -> Any:
+    """Make the method for an augmented assignment: a number is no place to write to, an array is."""
+
+    def inplace(self: Tensor, other: Any) -> Any:
+        value = method(self, other)
+        if value is NotImplemented or not isinstance(self.array, numpy.ndarray):
+            return value
+        given = value.array if type(value) is Tensor else value
+        if given.shape != self.array.shape or not numpy.can_cast(given.dtype, self.array.dtype, "same_kind"):
+            operation(self.data.copy(), plain_operand(other))  # raises in numpy's words
+        self[...] = value
+        return self
+
+    return inplace
+
+
+def comparison(operation: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    """Make the method for a comparison, whose outcome has no history."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        y = plain_operand(other)
+        return operation(current(self).array, operator.index if y is NotImplemented else y)
+
+    return method
+
+
+ARITHMETIC: Final = {
+    "add": (numpy.add, operator.add, operator.iadd),
+    "sub": (numpy.subtract, operator.sub, operator.isub),
+    "mul": (numpy.multiply, operator.mul, operator.imul),
+    "truediv": (numpy.divide, operator.truediv, operator.itruediv),
+    "floordiv": (numpy.floor_divide, operator.floordiv, operator.ifloordiv),
+    "mod": (numpy.remainder, operator.mod, operator.imod),
+    "pow": (numpy.power, operator.pow, operator.ipow),
+}
+"""By the name of an operator: the ufunc whose Function it has, and what numpy does for it."""
+
+COMPARISONS: Final = {name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")}
+LOGIC: Final = {"and": operator.and_, "or": operator.or_, "xor": operator.xor}
+
+
+def negative(self: Tensor) -> Any:
+    """Do `-self`."""
+    return apply(UFUNCS[numpy.negative], (self,))
+
+
+def positive(self: Tensor) -> Any:
+    """Do `+self`."""
+    return apply(UFUNCS[numpy.positive], (self,))
+
+
+def absolute(self: Tensor) -> Any:
+    """Do `abs(self)`."""
+    return apply(UFUNCS[numpy.absolute], (self,))
+
+
+def invert(self: Tensor) -> Any:
+    """Do `~self`, which numpy refuses for floats."""
+    return ~current(self).array
+
+
+def matmul_method(self: Tensor, other: Any) -> Any:
+    """Do `self @ other`."""
+    y = operand(other)
+    return y if y is NotImplemented else matmul(self, y)
+
+
+def matmul_reflected(self: Tensor, other: Any) -> Any:
+    """Do `other @ self`."""
+    y = operand(other)
+    return y if y is NotImplemented else matmul(y, self)
+
+
+def divmod_method(self: Tensor, other: Any) -> Any:
+    """Do `divmod(self, other)`."""
+    return self // other, self % other
+
+
+def divmod_reflected(self: Tensor, other: Any) -> Any:
+    """Do `divmod(other, self)`."""
+    return other // self, other % self
+
+
+def install() -> None:
+    """Give Tensor its operators."""
+    for name, (ufunc, operation, place) in ARITHMETIC.items():
+        method = binary(UFUNCS[ufunc], operation)
+        setattr(Tensor, f"__{name}__", method)
+        setattr(Tensor, f"__r{name}__", reflected(UFUNCS[ufunc], operation))
+        setattr(Tensor, f"__i{name}__", in_place(method, place))
+    for name, operation in {**COMPARISONS, **LOGIC}.items():
+        setattr(Tensor, f"__{name}__", comparison(operation))
+    for name in LOGIC:
+        setattr(Tensor, f"__r{name}__", getattr(Tensor, f"__{name}__"))
+    unary = {"neg": negative, "pos": positive, "abs": absolute, "invert": invert}
+    others = {
+        "matmul": matmul_method,
+        "rmatmul": matmul_reflected,
+        "divmod": divmod_method,
+        "rdivmod": divmod_reflected,
+    }
+    for name, method in {**unary, **others, "imatmul": in_place(matmul_method, operator.imatmul)}.items():
+        setattr(Tensor, f"__{name}__", method)
+
+
+install()

@@ -1,0 +1,253 @@
+"""Functions of shape and kind: views that write through, arrays joined, chosen, rounded, and their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy
+
+from minitorch.arrays.elementwise import UFUNCS
+from minitorch.arrays.function import apply, nothing, row
+from minitorch.arrays.indexing import Taken
+from minitorch.arrays.makers import asarray, detached
+from minitorch.arrays.movers import MOVERS
+from minitorch.arrays.partials import FLOAT
+from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of
+from minitorch.arrays.writing import write_out
+from minitorch.autodiff.grad_mode import is_recording
+
+__all__ = ["STRUCTURE", "cast", "numpy_array", "viewing"]
+
+Call = Callable[..., Any]
+
+
+def reshape_vjp(g: Any, y: Any, x: Any, take: Any) -> Any:
+    """Return the cotangent in the shape of what was reshaped."""
+    return numpy.reshape(g, x.shape)
+
+
+Reshape = row("ArrayReshape", lambda x, take: take(x), reshape_vjp, linear=True)
+
+
+def transpose_vjp(g: Any, y: Any, x: Any, take: Any, axes: tuple[int, ...]) -> Any:
+    """Return the cotangent with its axes where they were."""
+    return numpy.transpose(g, axes)
+
+
+Transpose = row("ArrayTranspose", lambda x, take, axes: take(x), transpose_vjp, linear=True)
+
+SHAPES: Final = frozenset({numpy.reshape, numpy.ravel, numpy.squeeze, numpy.expand_dims})
+"""Functions that leave the elements in their order."""
+
+AXES: Final = frozenset({numpy.transpose, numpy.swapaxes, numpy.moveaxis, numpy.rollaxis})
+"""Functions that exchange axes."""
+
+
+def viewing(function: Any) -> Call:
+    """Make what stands in for a function that gives a view where numpy does."""
+    moved = MOVERS[function]
+
+    def call(a: Any, *args: Any, **kwargs: Any) -> Any:
+        if type(a) is not Tensor:
+            return moved(a, *args, **kwargs)
+        x = current(a)
+        if not isinstance(x.array, numpy.ndarray):
+            x = current(numpy_array(a))
+            a = x
+        args, kwargs = detached(args), detached(kwargs)
+
+        def take(array: Any) -> Any:
+            return function(array, *args, **kwargs)
+
+        part = take(x.array)
+        if part is x.array:
+            part = x.array.view()
+        if not numpy.may_share_memory(part, x.array) and part.size:
+            return moved(a, *args, **kwargs)
+        if x.creator is None or not is_recording():
+            made = constant(part)
+        elif function in SHAPES and x.array.ndim and kwargs.get("order", "C") == "C" and "F" not in args:
+            made = output_of(Reshape, part, (x,), {"take": take})
+        elif function in AXES:
+            axes = permutation(x.array, take)
+            made = output_of(Transpose, part, (x,), {"take": take, "axes": axes})
+        else:
+            made = output_of(Taken, part, (x,), {"path": (take,)})
+        return make_view(a, made, take, Taken)
+
+    return call
+
+
+def permutation(x: Any, take: Call) -> tuple[int, ...]:
+    """Return the axes that undo a function that exchanges axes."""
+    order = take(numpy.empty(tuple(range(2, 2 + x.ndim)))).shape
+    return tuple(order.index(axis) for axis in range(2, 2 + x.ndim))
+
+
+def numpy_array(x: Tensor) -> Tensor:
+    """Return a number of numpy's as an array without axes."""
+    made: Tensor = apply(AsArray, (x,))
+    return made
+
+
+AsArray = row("ArrayAsArray", numpy.asarray, lambda g, y, x: g, linear=True)
+Copy = row("ArrayCopy", numpy.array, lambda g, y, x, order="K": g, linear=True)
+
+
+def copied(a: Any, order: Any = "K", **_: Any) -> Any:
+    """Return a copy that can be written to."""
+    return apply(Copy, (asarray(a),), {"order": order})
+
+
+# -- kinds of numbers --------------------------------------------------------------------------------------------------
+
+
+def real_of(g: Any, x: Any) -> Any:
+    """Return a cotangent as real as the input."""
+    return g.real if g.dtype.kind == "c" and x.dtype.kind != "c" else g
+
+
+Cast = row("ArrayCast", lambda x, dtype: x.astype(dtype), lambda g, y, x, dtype: real_of(g, x), linear=True)
+
+
+def cast(x: Any, dtype: Any, *args: Any, copy: bool = True, **kwargs: Any) -> Any:
+    """`x.astype(dtype)`: whole numbers and truths have no history."""
+    if numpy.dtype(dtype) == x.dtype and not copy:
+        return x
+    return apply(Cast, (x,), {"dtype": dtype})
+
+
+Real = row("ArrayReal", lambda x: numpy.array(numpy.real(x))[()], lambda g, y, x: g, linear=True)
+Imag = row(
+    "ArrayImag", lambda x: numpy.array(numpy.imag(x))[()],
+    lambda g, y, x: 1j * g if x.dtype.kind == "c" else 0.0 * g, linear=True,
+)  # fmt: skip
+
+
+def angle_vjp(g: Any, y: Any, z: Any, deg: bool = False) -> Any:
+    """Return the cotangent of the numbers whose angle was taken."""
+    if getattr(z, "dtype", FLOAT).kind != "c":
+        return g * 0.0
+    return g * (180.0 / numpy.pi if deg else 1.0) * 1j * z / (numpy.real(z) ** 2 + numpy.imag(z) ** 2)
+
+
+Angle = row("ArrayAngle", lambda z, deg=False: numpy.angle(z, deg), angle_vjp)
+Round = row("ArrayRound", numpy.round, nothing, keeps_inputs=False, keeps_output=False)
+NanToNum = row(
+    "ArrayNanToNum", numpy.nan_to_num, lambda g, y, x, **_: numpy.where(numpy.isfinite(x), g, 0.0), elementwise=True
+)
+
+
+def round_(a: Any, decimals: int = 0, out: Any = None) -> Any:
+    """`numpy.round`."""
+    result = apply(Round, (asarray(a),), {"decimals": decimals})
+    return result if out is None else write_out(out, result)
+
+
+def real(val: Any) -> Any:
+    """`numpy.real`."""
+    return apply(Real, (asarray(val),))
+
+
+def imag(val: Any) -> Any:
+    """`numpy.imag`."""
+    return apply(Imag, (asarray(val),))
+
+
+# -- choosing ----------------------------------------------------------------------------------------------------------
+
+Where = row(
+    "ArrayWhere", lambda x, y, condition: numpy.where(condition, x, y),
+    lambda g, out, x, y, condition: numpy.where(condition, g, 0.0),
+    lambda g, out, x, y, condition: numpy.where(condition, 0.0, g),
+    elementwise=True, linear=True,
+)  # fmt: skip
+
+
+def where(condition: Any, *choices: Any) -> Any:
+    """`numpy.where`."""
+    condition = detached(condition)
+    return apply(Where, choices_of(choices), {"condition": condition}) if choices else numpy.where(condition)
+
+
+def choices_of(values: Any) -> list[Any]:
+    """Return lists as arrays, numbers as they are."""
+    return [asarray(v) if isinstance(v, (list, tuple)) else v for v in values]
+
+
+def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **kwargs: Any) -> Any:
+    """`numpy.clip`."""
+    low = kwargs["min"] if kwargs.get("min") is not None else a_min
+    high = kwargs["max"] if kwargs.get("max") is not None else a_max
+    low, high = (None if v is getattr(numpy, "_NoValue", None) else v for v in (low, high))
+    if low is None and high is None:
+        return asarray(a) + 0.0
+    if low is None or high is None:
+        ufunc, bound = (numpy.minimum, high) if low is None else (numpy.maximum, low)
+        result = apply(UFUNCS[ufunc], choices_of((a, bound)))
+    else:
+        clip_ufunc = next(u for u in UFUNCS if u.__name__ == "clip")
+        result = apply(UFUNCS[clip_ufunc], choices_of((a, low, high)))
+    return result if out is None else write_out(out, result)
+
+
+# -- joining -----------------------------------------------------------------------------------------------------------
+
+
+def concatenate_vjp(index: int, g: Any, y: Any, *parts: Any, axis: int) -> Any:
+    """Return the cotangent of one of the arrays."""
+    start = sum(part.shape[axis] for part in parts[:index])
+    share = g[(slice(None),) * (axis % g.ndim) + (slice(start, start + parts[index].shape[axis]),)]
+    return real_of(share, parts[index])
+
+
+Concatenate = row(
+    "ArrayConcatenate", lambda *parts, axis: numpy.concatenate(parts, axis), concatenate_vjp, for_all=True, linear=True
+)
+
+
+def concatenate(arrays: Any, axis: Any = 0, out: Any = None, **kwargs: Any) -> Any:
+    """`numpy.concatenate`."""
+    parts = [asarray(part) for part in arrays]
+    if axis is None:
+        parts, axis = [part.reshape(-1) for part in parts], 0
+    result = apply(Concatenate, parts, {"axis": axis})
+    return result if out is None else write_out(out, result)
+
+
+def stack_vjp(index: int, g: Any, y: Any, *parts: Any, axis: int) -> Any:
+    """Return the cotangent of one of the arrays."""
+    return real_of(g[(slice(None),) * (axis % g.ndim) + (index,)], parts[index])
+
+
+Stack = row("ArrayStack", lambda *parts, axis: numpy.stack(parts, axis), stack_vjp, for_all=True, linear=True)
+
+
+def stack(arrays: Any, axis: int = 0, out: Any = None, **kwargs: Any) -> Any:
+    """`numpy.stack`."""
+    result = apply(Stack, [asarray(part) for part in arrays], {"axis": axis})
+    return result if out is None else write_out(out, result)
+
+
+def trace_(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
+    """`numpy.trace`."""
+    return MOVERS[numpy.diagonal](asarray(a), offset, axis1, axis2).sum(-1, dtype=dtype, out=out)
+
+
+def structure() -> dict[Any, Call]:
+    """Return what stands in for each function."""
+    found: dict[Any, Call] = {
+        numpy.where: where, numpy.clip: clip, numpy.round: round_, numpy.around: round_, numpy.real: real,
+        numpy.imag: imag, numpy.concatenate: concatenate, numpy.stack: stack, numpy.trace: trace_,
+        numpy.angle: lambda z, deg=False: apply(Angle, (asarray(z),), {"deg": deg}),
+        numpy.nan_to_num: lambda x, copy=True, **kwargs: apply(NanToNum, (asarray(x),), kwargs),
+        numpy.real_if_close: lambda a, tol=100: asarray(a),
+    }  # fmt: skip
+    for function in (*SHAPES, *AXES, numpy.flip):
+        found[function] = viewing(function)
+    return found
+
+
+STRUCTURE: Final = structure()
+"""By function of numpy's: what stands in for it."""

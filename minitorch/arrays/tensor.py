@@ -1,0 +1,349 @@
+"""Tensor: a numpy array that knows how it was made, the next Variable of the minitorch course.
+
+It is a wrapper and no subclass of numpy's array: code in C would read the buffer of a subclass in silence. A Tensor
+without history hands its buffer out freely.
+
+    >>> x = Tensor([1.0, 2.0], name="x")
+    >>> (x * x).sum().backward()
+    >>> x.derivative
+    array([2., 4.])
+
+A Tensor is the Variable of the value that it was made with. Once it is written (`x[0] = y`), or the array that it is a
+view of, its present value is another Variable: `current(x)`. What is recorded has those as parents, and they never
+change.
+
+Operators, indexing, writing, methods and what numpy asks for are put into the class by the modules of their names, as
+`methods` is loaded, which loads them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy
+
+from minitorch.arrays.adjoints import plain_adjoint
+from minitorch.autodiff.acceleration import NATIVE
+from minitorch.autodiff.errors import BackwardError, history_lost
+from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.place import origin_of_caller
+from minitorch.autodiff.variable import Variable, backpropagate, parents_of
+
+if TYPE_CHECKING:
+    from minitorch.arrays.function import ArrayFunction
+
+__all__ = ["Tensor", "View", "constant", "current", "frozen", "keep", "make_view", "output_of", "region"]
+
+NEW_LEAF: Final[History] = History.__new__(History)
+"""Stands for a History of its own per Tensor; itself it belongs to none."""
+
+NO_PARAMETERS: Final[dict[str, Any]] = {}
+
+Take = Callable[[Any], Any]
+
+
+class View:
+    """How a view is read from the array that it is a view of.
+
+    Args:
+        root: the Tensor that has the buffer.
+        path: what takes the view from that buffer, step by step.
+        version: how often the root had been written when the view was read.
+        function: the Function that reads it again.
+    """
+
+    __slots__ = ("function", "path", "root", "version")
+
+    def __init__(self, root: Tensor, path: tuple[Take, ...], version: int, function: type[ArrayFunction]) -> None:
+        self.function = function
+        self.root = root
+        self.path = path
+        self.version = version
+
+
+class Tensor(Variable):
+    """A numpy array, or a number of numpy's, that knows how it was made.
+
+    Args:
+        value: the array; what is no array is made one of floats.
+        back: how it was made; by default it is a leaf, with None a constant.
+        name: what reports and pictures call it.
+
+    Attributes:
+        array: the value that this Variable was made with, `data` is the present one.
+        kept: whether something still needs that value, so that it is copied before it is written.
+        version: how often it was written.
+        now: the Variable of the present value, None as long as it is this one.
+        window: what it is a view of, None if it has a buffer of its own.
+
+    Raises:
+        TypeError: if the value is no array of real or complex numbers.
+    """
+
+    __slots__ = ("__weakref__", "array", "kept", "now", "version", "window")
+
+    holds_array = True
+    array: Any
+    now: Tensor | None
+    window: View | None
+
+    if TYPE_CHECKING:
+        # The methods of numpy's arrays, which `methods` and its kin put here.
+        def __getattr__(self, name: str) -> Any: ...
+        def __getitem__(self, key: Any) -> Any: ...
+        def __setitem__(self, key: Any, value: Any) -> None: ...
+        def __iter__(self) -> Any: ...
+        def __len__(self) -> int: ...
+
+    def __init__(self, value: Any, back: History | None = NEW_LEAF, name: str | None = None) -> None:
+        Variable.__init__(self, History() if back is NEW_LEAF else back, name)
+        self.array = as_floats(value)
+        self.kept = True
+        self.version = 0
+        self.now = self.window = None
+
+    # Python code asks isinstance(x, numpy.ndarray); inside minitorch type(x) tells.
+    @property  # type: ignore[misc]
+    def __class__(self) -> type[Any]:
+        return type(self.array)
+
+    @property
+    def data(self) -> Any:
+        """The present value, a plain array or number of numpy's."""
+        return current(self).array
+
+    def present(self) -> Tensor:
+        """Return the Variable of its present value."""
+        return current(self)
+
+    def plain(self) -> Any:
+        """Return the present value as an array that later writes do not reach."""
+        node = current(self)
+        keep(node)
+        return node.array
+
+    def get_data(self) -> Any:
+        """Return the plain value; of a number one of Python's."""
+        value = current(self).array
+        return value if isinstance(value, numpy.ndarray) else value.item()
+
+    @property
+    def history(self) -> History | None:
+        """How its present value was made: None for a constant."""
+        node = current(self)
+        made_by: Any = node.creator
+        if made_by is None or isinstance(made_by, History):
+            return made_by
+        return History(made_by, Context(), parents_of(node))
+
+    @history.setter
+    def history(self, history: History | None) -> None:
+        node = current(self)
+        node.creator = history
+        node.first_parent = node.first_partial = None
+        if history is not None and history.inputs:
+            node.unique_id = NATIVE.next_unique_id()
+
+    def accumulate_derivative(self, value: Any) -> None:
+        """Add to the derivative of this leaf, which has the shape of the leaf."""
+        if not self.is_leaf():
+            raise BackwardError("only a leaf Variable has a derivative; ask minitorch.grad for that of another value")
+        share = fitted(plain_adjoint(value), self.array)
+        self.derivative = share if self.derivative is None else self.derivative + share
+
+    def zero_derivative_(self) -> None:
+        """Start again from a derivative of zero."""
+        self.derivative = numpy.zeros_like(self.array)[()]
+
+    zero_grad_ = zero_derivative_
+
+    def backward(self, d_output: Any = None) -> None:
+        """Add the derivatives of this value to those of the leaves that it was made from.
+
+        Args:
+            d_output: the derivative by this value that the pass starts from; ones if it is left out.
+        """
+        node = current(self)
+        if d_output is None:
+            d_output = numpy.ones_like(node.array)[()]
+        backpropagate(node, d_output)
+
+    def label(self) -> str:
+        """Return what errors call it: its name, or its kind."""
+        if self.name is not None:
+            return repr(self.name)
+        return f"an array of shape {self.array.shape}" if isinstance(self.array, numpy.ndarray) else repr(self.array)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        node = current(self)
+        if node.creator is not None:
+            raise history_lost(
+                "asking for a plain array", self.label(),
+                "Code in C without a rule can't keep it: trace the code that calls it, use a function of numpy's, or "
+                "give the callable a rule with minitorch.register_function.",
+            )  # fmt: skip
+        if dtype is None and not copy:
+            # Whoever has the buffer may write to it, and views of it are not asked.
+            return numpy.asarray(node.array)
+        return numpy.array(node.array, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        return repr(self.data)
+
+    def __str__(self) -> str:
+        return str(self.data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if current(self).creator is not None and not self.is_leaf():
+            raise history_lost("pickling", self.label(), "Only leaves and constants can be pickled.")
+        return unpickled, (self.data, self.is_leaf(), self.name, self.derivative)
+
+
+def unpickled(data: Any, leaf: bool, name: str | None, derivative: Any) -> Tensor:
+    """Make a Tensor from what pickle kept of it."""
+    tensor = Tensor(data, History() if leaf else None, name)
+    tensor.derivative = derivative
+    return tensor
+
+
+def as_floats(value: Any) -> Any:
+    """Return an array of numbers as it is, one of integers as floats.
+
+    Raises:
+        TypeError: if its elements are no numbers.
+    """
+    if type(value) is Tensor:
+        value = value.__array__()
+    array = value if isinstance(value, (numpy.ndarray, numpy.generic)) else numpy.array(value)
+    if array.dtype.kind in "biu":
+        array = array.astype(float)
+    if array.dtype.kind not in "fc":
+        raise TypeError(f"a Tensor's value must be an array of numbers, not one of {array.dtype}")
+    return array
+
+
+def fitted(share: Any, value: Any) -> Any:
+    """Return a derivative in the shape and type of the value that it belongs to."""
+    share = numpy.asarray(share)
+    if share.dtype.kind == "c" and value.dtype.kind != "c":
+        share = share.real
+    if share.shape != value.shape:
+        share = numpy.broadcast_to(share, value.shape)
+    # A copy: adjoints are shared among Variables.
+    share = share.astype(value.dtype, copy=True)
+    return share if isinstance(value, numpy.ndarray) else share[()]
+
+
+_new = Tensor.__new__
+
+
+def constant(array: Any) -> Tensor:
+    """Make a Tensor without history that has the buffer for itself."""
+    made = _new(Tensor)
+    made.creator = made.name = made.derivative = made.code = made.now = made.window = None
+    made.first_parent = made.second_parent = made.first_partial = made.second_partial = None
+    made.instruction = made.version = 0
+    made.kept = False
+    made.array = array
+    made.unique_id = NATIVE.next_unique_id()
+    return made
+
+
+def output_of(
+    function: type[ArrayFunction], array: Any, inputs: tuple[Any, ...], parameters: dict[str, Any] = NO_PARAMETERS
+) -> Tensor:
+    """Make the Tensor that a Function gives.
+
+    Args:
+        function: the Function.
+        array: its result.
+        inputs: its inputs, current Variables and plain values.
+        parameters: what it was called with by name.
+    """
+    made = _new(Tensor)
+    made.name = made.derivative = made.now = made.window = made.second_parent = made.second_partial = None
+    made.version = 0
+    made.array = array
+    made.creator = function
+    made.first_parent = inputs
+    made.first_partial = parameters
+    made.kept = function.keeps_output
+    if function.keeps_inputs:
+        for x in inputs:
+            if type(x) is Tensor:
+                if x.window is None:
+                    x.kept = True
+                else:
+                    keep(x)
+    made.unique_id = NATIVE.next_unique_id()
+    made.code, made.instruction = origin_of_caller()
+    return made
+
+
+# -- views and what they are read from ---------------------------------------------------------------------------------
+
+
+def current(x: Tensor) -> Tensor:
+    """Return the Variable of a Tensor's present value."""
+    view = x.window
+    if view is not None and view.version != view.root.version:
+        read_again(x, view)
+    now = x.now
+    return x if now is None else now
+
+
+def read_again(x: Tensor, view: View) -> None:
+    """Have a view show what was written to its root since."""
+    node = current(view.root)
+    taken = region(node.array, view.path)
+    now = constant(taken) if node.creator is None else output_of(view.function, taken, (node,), {"path": view.path})
+    now.window = View(view.root, view.path, view.root.version, view.function)
+    view.version = view.root.version
+    x.now = now
+
+
+def region(buffer: Any, path: tuple[Take, ...]) -> Any:
+    """Return the part of a buffer that a view shows."""
+    for take in path:
+        buffer = take(buffer)
+    return buffer
+
+
+def make_view(x: Tensor, made: Tensor, take: Take, function: type[ArrayFunction]) -> Tensor:
+    """Have a Tensor be a view of another.
+
+    Args:
+        x: the Tensor, as the user has it.
+        made: the new one.
+        take: what takes its array from that of `x`.
+        function: the Function that reads it again once the array has been written.
+    """
+    view = x.window
+    if view is None:
+        made.window = View(x, (take,), x.version, function)
+    else:
+        made.window = View(view.root, (*view.path, take), view.version, function)
+    return made
+
+
+def keep(x: Tensor) -> None:
+    """Mark the buffer of a current Variable as needed: it is copied before anybody writes to it."""
+    (x if x.window is None else current(x.window.root)).kept = True
+
+
+def frozen(x: Any) -> Any:
+    """Return the Variable as it is, whatever is written to the Tensor that it was."""
+    if type(x) is not Tensor or (x.now is None and x.window is None):
+        return x
+    alias = _new(Tensor)
+    for slot in ("creator", "name", "derivative", "code", "instruction", "unique_id", "array"):
+        setattr(alias, slot, getattr(x, slot))
+    alias.first_parent, alias.second_parent = x.first_parent, None
+    alias.first_partial, alias.second_partial = x.first_partial, None
+    alias.now = alias.window = None
+    alias.version, alias.kept = 0, True
+    return alias

@@ -1,0 +1,198 @@
+"""Ufuncs called on Tensors, and their methods: `np.add.reduce`, `np.multiply.outer`, and `np.add.at`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy
+
+from minitorch.arrays.elementwise import UFUNCS, apply_pair
+from minitorch.arrays.function import apply
+from minitorch.arrays.makers import asarray, detached, holds_variable
+from minitorch.arrays.movers import Placed
+from minitorch.arrays.products import matmul
+from minitorch.arrays.reductions import REDUCTIONS
+from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
+from minitorch.arrays.tensor import Tensor, constant, current, output_of
+from minitorch.arrays.writing import plain_target, write_out
+from minitorch.autodiff.errors import history_lost
+from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.scalars.pytrees import is_object_array
+
+__all__ = ["PRODUCTS", "call_ufunc", "call_ufunc_method"]
+
+PRODUCTS: Final[dict[Any, Callable[..., Any]]] = {numpy.matmul: matmul}
+"""By ufunc of matrices: what stands in for it."""
+
+
+def vecdot(x1: Any, x2: Any) -> Any:
+    """`numpy.vecdot`."""
+    return (numpy.conjugate(asarray(x1)) * asarray(x2)).sum(-1)
+
+
+def matvec(x1: Any, x2: Any) -> Any:
+    """`numpy.matvec`."""
+    return matmul(asarray(x1), asarray(x2)[..., None])[..., 0]
+
+
+def vecmat(x1: Any, x2: Any) -> Any:
+    """`numpy.vecmat`."""
+    return matmul(numpy.conjugate(asarray(x1))[..., None, :], asarray(x2))[..., 0, :]
+
+
+for _name, _function in (("vecdot", vecdot), ("matvec", matvec), ("vecmat", vecmat)):
+    if hasattr(numpy, _name):
+        PRODUCTS[getattr(numpy, _name)] = _function
+
+
+def call_ufunc(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a ufunc, one of whose inputs, or what it writes to, is a Variable."""
+    kwargs = dict(kwargs)
+    out = kwargs.pop("out", None)
+    if len(inputs) > ufunc.nin:
+        inputs, out = inputs[: ufunc.nin], inputs[ufunc.nin :]
+    as_array = out is Ellipsis or (type(out) is tuple and out[0] is Ellipsis)
+    out = given_target(out)
+    operands = [asarray(x) if type(x) in (list, tuple) or is_object_array(x) else x for x in inputs]
+    where = detached(kwargs.pop("where", True))
+    where = True if where is getattr(numpy, "_NoValue", None) else where
+    if ufunc in PRODUCTS:
+        result = PRODUCTS[ufunc](*operands)
+        return result if out is None else write_out(out, result)
+    result = outcome(ufunc, operands, where, kwargs, out)
+    if out is None:
+        return numpy_array(result) if as_array and type(result) is Tensor and not result.ndim else result
+    if ufunc.nout > 1:
+        return tuple(write_out(target, value, where) for target, value in zip(out, result, strict=True))
+    return write_out(out, result, where)
+
+
+def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any], out: Any) -> Any:
+    """Return what a ufunc gives."""
+    values = [detached(x) for x in operands]
+    if ufunc.nout == 2 and ufunc in (numpy.modf, numpy.frexp, numpy.divmod):
+        return apply_pair(ufunc, operands, values)
+    function = UFUNCS.get(ufunc)
+    if function is None:
+        result = ufunc(*values, **kwargs)
+        active = [x for x in operands if issubclass(type(x), Variable) and not is_constant(latest(x))]
+        if active and any(numpy.asarray(r).dtype.kind in "fc" for r in (result if ufunc.nout > 1 else (result,))):
+            label = active[0].label()
+            raise history_lost(
+                f"np.{ufunc.__name__}", label, "It has no rule: give it one with minitorch.register_function."
+            )
+        return result
+    if where is True and not kwargs:
+        return apply(function, operands)
+    nodes = [latest(x) for x in operands]
+    if where is True:
+        value = ufunc(*values, **kwargs)
+    else:
+        shape = numpy.broadcast_shapes(*(numpy.shape(v) for v in (*values, where)))
+        value = ufunc(*values, where=where, out=numpy.zeros(shape) if not kwargs else None, **kwargs)
+    if all(is_constant(x) for x in nodes):
+        return constant(value) if value.dtype.kind in "fc" else value
+    if where is True:
+        return output_of(function, value, tuple(nodes)) if value.dtype.kind in "fc" else value
+    # Where the mask says no, nothing was computed; the derivative there is none.
+    safe = [numpy.where(where, x, numpy.where(where, v, 1.0)) for x, v in zip(operands, values, strict=True)]
+    made = apply(function, safe)
+    made = STRUCTURE[numpy.where](where, made, 0.0)
+    current(made).array = value
+    return made
+
+
+def latest(x: Any) -> Any:
+    """Return the current Variable of a Tensor."""
+    return current(x) if type(x) is Tensor else x
+
+
+def call_ufunc_method(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a method of a ufunc."""
+    none = getattr(numpy, "_NoValue", None)
+    kwargs = {name: value for name, value in kwargs.items() if value is not None and value is not none}
+    out = kwargs.pop("out", None)
+    result = METHODS[method](ufunc, *inputs, **kwargs)
+    out = given_target(out)
+    return result if out is None else write_out(out, result)
+
+
+def given_target(out: Any) -> Any:
+    """Return where to write; `None` where nobody says."""
+    first = out[0] if type(out) is tuple and len(out) == 1 else out
+    return None if first is None or first is Ellipsis else out
+
+
+REDUCERS: Final[dict[Any, Any]] = {
+    numpy.add: numpy.sum, numpy.multiply: numpy.prod, numpy.maximum: numpy.max, numpy.minimum: numpy.min,
+}  # fmt: skip
+ACCUMULATORS: Final[dict[Any, Any]] = {numpy.add: numpy.cumsum, numpy.multiply: numpy.cumprod}
+
+
+def reduce_(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, **kwargs: Any) -> Any:
+    """Do `ufunc.reduce`."""
+    x = asarray(array)
+    if ufunc in REDUCERS:
+        if dtype is not None:
+            kwargs["dtype"] = dtype
+        return REDUCTIONS[REDUCERS[ufunc]](x, axis=axis, **kwargs)
+    return folded(ufunc, x, axis)[-1] if len(x.shape) else x
+
+
+def folded(ufunc: Any, x: Any, axis: int) -> list[Any]:
+    """Return the running results of a ufunc along an axis."""
+    rows = list(numpy.moveaxis(x, axis, 0))
+    return list(itertools.accumulate(rows, lambda a, b: call_ufunc(ufunc, (a, b), {})))
+
+
+def accumulate(ufunc: Any, array: Any, axis: int = 0, dtype: Any = None) -> Any:
+    """Do `ufunc.accumulate`."""
+    x = asarray(array)
+    if ufunc in ACCUMULATORS:
+        return REDUCTIONS[ACCUMULATORS[ufunc]](x, axis, dtype)
+    return numpy.moveaxis(stack(folded(ufunc, x, axis)), 0, axis)
+
+
+def outer(ufunc: Any, a: Any, b: Any, **kwargs: Any) -> Any:
+    """Do `ufunc.outer`."""
+    x, y = asarray(a), asarray(b)
+    return call_ufunc(ufunc, (numpy.reshape(x, x.shape + (1,) * len(y.shape)), y), kwargs)
+
+
+def reduceat(ufunc: Any, array: Any, indices: Any, axis: int = 0, **kwargs: Any) -> Any:
+    """Do `ufunc.reduceat`."""
+    x = numpy.moveaxis(asarray(array), axis, 0)
+    cuts = [*map(int, indices), len(x)]
+    pieces = [reduce_(ufunc, x[a:b]) if b > a else x[a] for a, b in itertools.pairwise(cuts)]
+    return numpy.moveaxis(stack(pieces), 0, axis)
+
+
+def at(ufunc: Any, target: Any, indices: Any, *values: Any) -> None:
+    """Do `ufunc.at`: index by index, as if one after the other."""
+    if type(target) is not Tensor:
+        if any(holds_variable(v) for v in values):
+            raise plain_target(f"np.{ufunc.__name__}.at")
+        ufunc.at(target, indices, *values)
+        return
+    numbers = numpy.arange(target.data.size).reshape(target.shape)
+    chosen = numpy.asarray(numbers[detached(indices)])
+    others = [numpy.broadcast_to(asarray(v), chosen.shape) for v in values]
+    if ufunc in (numpy.add, numpy.subtract):
+        summed = apply(Placed, (others[0],), {"positions": chosen + 1, "low": 1, "shape": target.shape})
+        plain = detached(target).copy()
+        ufunc.at(plain, detached(indices), detached(values[0]))
+        result = call_ufunc(ufunc, (target, summed), {})
+        current(result).array = plain
+        target[...] = result
+        return
+    for position in range(chosen.size):
+        place = numpy.unravel_index(chosen.reshape(-1)[position], target.shape)
+        operands = [numpy.reshape(other, -1)[position] for other in others]
+        target[place] = call_ufunc(ufunc, (target[place], *operands), {})
+
+
+METHODS: Final[dict[str, Callable[..., Any]]] = {
+    "reduce": reduce_, "accumulate": accumulate, "outer": outer, "reduceat": reduceat, "at": at,
+}  # fmt: skip

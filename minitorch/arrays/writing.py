@@ -1,0 +1,178 @@
+"""Writing into arrays, as numpy writes: `a[i] = x`, `a[mask] += x`, slices as views that write through, `out=`.
+
+A write gives the buffer a new Variable, made of the one before and of what was written. A buffer that a vjp still
+needs is copied first; in the reverse pass the adjoint is changed in place.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+
+from minitorch.arrays.adjoints import Accumulator, laid_out, own_buffer
+from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint, unbroadcast
+from minitorch.arrays.indexing import normal_key
+from minitorch.arrays.makers import asarray
+from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
+from minitorch.autodiff.errors import history_lost
+from minitorch.autodiff.grad_mode import is_recording
+from minitorch.autodiff.variable import Variable
+
+__all__ = ["Write", "setitem", "write_out"]
+
+
+class Write(ArrayFunction):
+    """The Function of a write: inputs are the array before and the value; parameters say where."""
+
+    keeps_inputs = keeps_output = False
+    linear = True
+
+    @staticmethod
+    def function(base: Any, value: Any, path: Any, key: Any, once: bool) -> Any:
+        """Return a written copy of the array."""
+        copy = numpy.array(base)
+        region(copy, path)[key] = value
+        return copy
+
+    @classmethod
+    def vjp_contributions(cls, node: Tensor, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Return the shares of the array, which loses that of the region, and of the value."""
+        base, value = node.first_parent
+        buffer = own_buffer(d_output)
+        place = node.first_partial
+        if place["path"]:
+            buffer = laid_out(buffer, node.array)
+        target = region(buffer, place["path"])
+        found: list[tuple[Variable, Any]] = []
+        if issubclass(type(value), Variable) and value.creator is not None:
+            share = at_last_writes(numpy.array(target[place["key"]]), target, place)
+            plain = value.array if type(value) is Tensor else value.get_data()
+            share = in_shape_of(share, plain)
+            found.append((value, share if type(value) is Tensor else as_number(share)))
+        if base.creator is not None:
+            target[place["key"]] = 0.0
+            found.append((base, Accumulator(buffer)))
+        return found
+
+    @classmethod
+    def recorded_chain_rule(cls, inputs: Sequence[Any], output: Any, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Do the same by operations on Tensors."""
+        base, value = inputs
+        place = output.first_partial
+        adjoint = recorded_adjoint(d_output)
+        adjoint = Tensor(adjoint, None) if type(adjoint) is not Tensor else adjoint
+        found: list[tuple[Variable, Any]] = []
+        if issubclass(type(value), Variable) and value.creator is not None:
+            target = region(adjoint, place["path"])
+            share = at_last_writes(target[place["key"]], target, place)
+            share = in_shape_of(share, frozen(value))
+            found.append((value, share if type(value) is Tensor else as_number(share)))
+        if base.creator is not None:
+            rest = constant(numpy.empty_like(output.array, dtype=adjoint.dtype))
+            rest[...] = adjoint
+            region(rest, place["path"])[place["key"]] = 0.0
+            found.append((base, current(rest)))
+        return found
+
+
+def in_shape_of(share: Any, value: Any) -> Any:
+    """Return the share of a value that was broadcast to a region, where leading axes of length 1 do not count."""
+    extra = getattr(value, "ndim", 0) - share.ndim
+    if extra > 0:
+        share = share.reshape((1,) * extra + share.shape)
+    return unbroadcast(share, value)
+
+
+def at_last_writes(share: Any, target: Any, place: dict[str, Any]) -> Any:
+    """Return a share without what was written over at once: of equal indices the last one counts."""
+    if place["once"]:
+        return share
+    numbers = numpy.arange(share.size).reshape(share.shape)
+    written = numpy.full(target.shape, -1)
+    written[place["key"]] = numbers
+    return numpy.where(written[place["key"]] == numbers, share, 0.0)
+
+
+def setitem(self: Tensor, key: Any, value: Any) -> None:
+    """Do `self[key] = value`."""
+    key, _, once = normal_key(key)
+    view = self.window
+    root, path = (self, ()) if view is None else (view.root, view.path)
+    base = current(root)
+    if type(value) is Tensor and value.window is not None and value.window.root is root:
+        region_written = region(region(base.array, path), (operator.itemgetter(key),))
+        if is_same_memory(region_written, region(base.array, value.window.path)):
+            return  # `u[1:] += x` has written into the view already, and puts it where it is
+    source, raw = source_of(value)
+    shown = current(self).array
+    if not isinstance(shown, numpy.ndarray):
+        raise TypeError(f"'numpy.{shown.dtype}' object does not support item assignment")
+    if not shown.flags.writeable and not base.array.flags.writeable:
+        shown[key] = raw  # raises in numpy's words
+    buffer = base.array.copy(order="K") if base.kept else base.array
+    region(buffer, path)[key] = raw
+    active = issubclass(type(source), Variable) and source.creator is not None and is_recording()
+    if active or base.creator is not None:
+        where = {"path": path, "key": key, "once": once}
+        made = output_of(Write, buffer, (base, source if active else raw), where)
+        made.kept = False
+        root.now = made
+    elif base.kept:
+        root.now = constant(buffer)
+    root.version += 1
+
+
+def is_same_memory(one: Any, other: Any) -> bool:
+    """Whether two views are of the same elements in the same order."""
+    if not isinstance(one, numpy.ndarray) or not isinstance(other, numpy.ndarray):
+        return False
+    if one.shape != other.shape or one.strides != other.strides:
+        return False
+    return bool(one.__array_interface__["data"][0] == other.__array_interface__["data"][0])
+
+
+def source_of(value: Any) -> tuple[Any, Any]:
+    """Return what is written: the current Variable, if it is one, and its plain value."""
+    if type(value) in (list, tuple):
+        value = asarray(value)
+    if type(value) is Tensor:
+        source = current(value)
+        return source, source.array
+    return (value, value.get_data()) if issubclass(type(value), Variable) else (value, value)
+
+
+def write_out(out: Any, value: Any, where: Any = True) -> Any:
+    """Write a result where `out` says, and return that.
+
+    Raises:
+        HistoryLostError: if it has a history and `out` is a plain array.
+    """
+    if type(out) is tuple:
+        out = out[0]
+    if type(out) is not Tensor:
+        if type(value) is Tensor and current(value).creator is not None:
+            raise plain_target("out=")
+        out[...] = value
+        return out
+    if where is True:
+        setitem(out, ..., value)
+        return out
+    mask = numpy.broadcast_to(numpy.asarray(where), out.shape)
+    chosen = value if numpy.ndim(value) == 0 else numpy.broadcast_to(value, out.shape)[mask]
+    setitem(out, mask, chosen)
+    return out
+
+
+def plain_target(what: str) -> Exception:
+    """Make the error for a value with a history that would be written into a plain array."""
+    return history_lost(
+        f"writing into a plain array with {what}", "what is written",
+        "The array was made where nothing is traced: make it inside the traced function, for instance with "
+        "np.zeros_like, or start from a copy made there.",
+    )  # fmt: skip
+
+
+Tensor.__setitem__ = setitem  # type: ignore[method-assign]
