@@ -46,6 +46,7 @@ BOXES: Final = {
     "minitorch.rules": (VALUES, "the table: a row per primitive,", "with its partial derivatives"),
     "minitorch.autodiff": (VALUES, "variables, histories,", "the reverse pass"),
     "minitorch.scalars": (VALUES, "Scalar, complex numbers,", "a Function for each row"),
+    "minitorch.arrays": (VALUES, "Tensor: a numpy array", "that knows how it was made"),
     "minitorch.drawing": (SEEING, "pictures of histories", "as DOT and SVG"),
     "minitorch.tracing": (CODE, "what runs in place of operators,", "builtins and library functions"),
     "minitorch.machine_code": (SPEED, "programs of float operations,", "lowered to LLVM, C or Python"),
