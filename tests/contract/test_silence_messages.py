@@ -49,7 +49,9 @@ def element_of_array(x: Any) -> Any:
 
 
 def in_a_library(x: Any) -> Any:
-    return mpmath.mpf(1) * mpmath.exp(x)
+    # One call on the line: Python 3.10 knows no columns.
+    exponential = mpmath.exp(x)
+    return 1 * exponential
 
 
 def method_in_c(x: Any) -> Any:
@@ -59,7 +61,8 @@ def method_in_c(x: Any) -> Any:
 
 
 def no_rule(x: Any) -> Any:
-    return np.linalg.eigvalsh(np.array([[x, 1.0], [1.0, 2.0]]))
+    matrix = np.array([[x, 1.0], [1.0, 2.0]])
+    return np.linalg.eigvalsh(matrix)
 
 
 def packed(x: Any) -> Any:

@@ -22,6 +22,9 @@ from minitorch import SpecialPointWarning
 
 Function = Callable[[float], Any]
 
+LINES_ONLY = sys.version_info < (3, 11)
+"""Whether Python knows the lines of operations alone; what is said then quotes the whole line."""
+
 SLOPE = math.cos(math.radians(30.0)) * math.radians(1.0)
 
 
@@ -148,7 +151,9 @@ def tax(income: float) -> float:
 
 
 def test_an_order_comparison_without_a_margin() -> None:
-    with pytest.warns(SpecialPointWarning, match=r"`income < 30\.0`"):
+    with pytest.warns(
+        SpecialPointWarning, match=r"`return .* if income < 30\.0 .*`" if LINES_ONLY else r"`income < 30\.0`"
+    ):
         assert minitorch.grad(tax)(30.0) == 0.4
     with pytest.warns(SpecialPointWarning, match="beside this point disagree, 0.1 on one side and 0.4 on the other"):
         assert minitorch.grad(tax, special_points="limit")(30.0) == 0.4
@@ -247,7 +252,10 @@ def test_hooked_modules(project: Any) -> None:
     project.write("special.py", SOURCE)
     with minitorch.install_import_hook(["special"]):
         f = importlib.import_module("special").f
-        with pytest.warns(SpecialPointWarning, match=r"special\.py:2: `x == 2\.0`"):
+        with pytest.warns(
+            SpecialPointWarning,
+            match=r"special\.py:2: `if x == 2\.0:`" if LINES_ONLY else r"special\.py:2: `x == 2\.0`",
+        ):
             assert minitorch.grad(f)(2.0) == 0.0
         assert math.isclose(minitorch.grad(f, special_points="limit")(2.0), 4.0, rel_tol=1e-15)
 
@@ -260,7 +268,8 @@ def test_the_command(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
                               text=True, check=False)  # fmt: skip
         said[mode] = done.returncode, done.stdout + done.stderr
-    assert said["warn"][0] == 0 and "special.py:2: `x == 2.0` depends on this very point" in said["warn"][1]
+    quoted = "if x == 2.0:" if LINES_ONLY else "x == 2.0"
+    assert said["warn"][0] == 0 and f"special.py:2: `{quoted}` depends on this very point" in said["warn"][1]
     assert said["raise"][0] == 2 and "special case" in said["raise"][1]
     assert said["ignore"][0] == 0 and "special point" not in said["ignore"][1] and " 0.0 " in said["ignore"][1]
     assert said["limit"][0] == 0 and "yes" in said["limit"][1] and " 4.0 " in said["limit"][1]
