@@ -28,8 +28,8 @@ def pass_through_arrays(
     as_variables: bool,
 ) -> list[Any]:
     """Run a reverse pass; derivatives by arrays come out as plain arrays or, recorded, as Tensors."""
-    order = list(order)
-    if not any(type(node) is Tensor for node in order):
+    # Whoever gives Variables one by one, as a recording does, notes what happens between them; it has no arrays.
+    if not isinstance(order, Sequence) or not any(type(node) is Tensor for node in order):
         return run(order, adjoints, variables, as_variables)
     with numpy.errstate(all="ignore"):
         found = [plain_adjoint(d) for d in run(order, dict(adjoints), variables, as_variables)]

@@ -37,13 +37,15 @@ class Native:
             switched on, and to `None` when it is switched off.
         jvp: runs forward mode; set with `sweep`.
         requested: whether `switch_on` has been called.
+        deferring: as long as this is not empty, it is not called: what watches Python record would miss what C records.
     """
 
-    __slots__ = ("jvp", "next_unique_id", "requested", "sweep", "switch_on", "unique_ids")
+    __slots__ = ("deferring", "jvp", "next_unique_id", "requested", "sweep", "switch_on", "unique_ids")
 
     def __init__(self) -> None:
         self.switch_on: Callable[[], object] = stay_in_python
         self.requested = False
+        self.deferring: list[object] = []
         self.unique_ids = itertools.count(1)
         self.next_unique_id: Callable[[], int] = self.unique_ids.__next__
         self.leave_to_python()
@@ -54,8 +56,8 @@ class Native:
         self.jvp: Callable[..., list[float] | None] | None = None
 
     def request(self) -> None:
-        """Switch machine code on, the first time."""
-        if not self.requested:
+        """Switch machine code on, the first time that nothing defers it."""
+        if not self.requested and not self.deferring:
             self.requested = True
             self.switch_on()
 

@@ -53,7 +53,8 @@ def test_zero_because_of_rounding_is_said(name: str) -> None:
     for call in calls:
         with pytest.warns(RoundingWarning, match=rf"{__file__}:\d+: the derivative by 'x' is 0 only because") as said:
             assert call() == 0.0
-        assert len(said) == 1 and said[0].filename == __file__
+        # Others may be given as well, by what the garbage collector finds.
+        assert [each.filename for each in said if each.category is RoundingWarning] == [__file__]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert minitorch.grad(f, rounding="ignore")(1.23) == 0.0

@@ -103,7 +103,8 @@ def test_special_points_are_said(name: str) -> None:
     for call in calls:
         with pytest.warns(SpecialPointWarning, match=line) as said:
             call()
-        assert len(said) == 1 and said[0].filename == __file__
+        # Others may be given as well, by what the garbage collector finds.
+        assert [each.filename for each in said if each.category is SpecialPointWarning] == [__file__]
 
 
 @pytest.mark.parametrize("name", SPECIAL)
@@ -221,7 +222,7 @@ def test_nothing_is_said_where_nothing_is_special(name: str) -> None:
 def test_an_outer_derivative_is_not_told_again() -> None:
     with pytest.warns(SpecialPointWarning) as said:
         minitorch.grad(lambda x: minitorch.grad(half_of_thirty)(x) + x)(30.0)
-    assert len(said) == 1
+    assert len([each for each in said if each.category is SpecialPointWarning]) == 1
 
 
 def test_two_inputs_that_are_equal() -> None:

@@ -22,6 +22,7 @@ from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
 from minitorch.autodiff import grad_mode
+from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own
@@ -259,13 +260,19 @@ def module_of(frame: FrameType) -> Any:
 def recording_by_python() -> Iterator[None]:
     """Have operations recorded by Python alone, which the profiler sees; it does not see the recorder in C."""
     switching = sys.modules.get("minitorch.recorder.switching")
+    # Nor is the recorder in C to begin in the middle of a run.
+    NATIVE.deferring.append(None)
     if switching is None or not switching.is_on():
-        yield
+        try:
+            yield
+        finally:
+            NATIVE.deferring.pop()
         return
     switching.switch_off()
     try:
         yield
     finally:
+        NATIVE.deferring.pop()
         switching.switch_on()
 
 

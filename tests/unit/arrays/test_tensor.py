@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from minitorch import HistoryLostError, Tensor, TensorFunction
+from minitorch import HistoryLostError, Scalar, Tensor, TensorFunction, topological_sort
 from minitorch.arrays.partials import read_as_numpy
 from minitorch.arrays.ufuncs import ROWS
+from minitorch.autodiff.variable import backward_pass
 from minitorch.rules.real import RULES
 
 V = np.array([0.53, 1.3, 2.15, 0.92])
@@ -132,3 +133,18 @@ def test_a_function_of_ones_own() -> None:
     x = Tensor([1.0, 2.0])
     Cube.apply(x).sum().backward()
     assert x.derivative.tolist() == [3.0, 12.0]
+
+
+def test_a_pass_over_scalars_takes_them_one_by_one() -> None:
+    x = Scalar(2.0)
+    order = topological_sort(x * x + x)
+    events: list[int] = []
+
+    def one_by_one() -> Iterator[Any]:
+        for node in order:
+            events.append(node.unique_id)
+            yield node
+            events.append(-node.unique_id)
+
+    assert backward_pass(one_by_one(), {order[0].unique_id: 1.0}, [x]) == [5.0]
+    assert events == [number for node in order for number in (node.unique_id, -node.unique_id)]

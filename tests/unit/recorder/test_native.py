@@ -11,11 +11,13 @@ import sys
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paths import ROOT
 from random_trees import bits
 
 import minitorch
@@ -264,6 +266,25 @@ def test_it_is_switched_on_by_work_alone_and_not_where_it_is_refused() -> None:
         environment = {**os.environ, "MINITORCH_NATIVE": setting}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
         assert done.stdout.split() == [str(expected), "2"], done.stderr
+
+
+def test_it_does_not_begin_in_the_middle_of_a_recorded_run(tmp_path: Path) -> None:
+    (tmp_path / "steps.py").write_text(
+        "import minitorch\n"
+        "def slowly(x):\n"
+        "    for _ in range(300):\n"
+        "        x = x * 1.0001\n"
+        "    return x\n"
+        "x = minitorch.Scalar(1.0)\n"
+        "while minitorch.Scalar(1.0).unique_id < 199_900: x * x\n"
+        "compiled = minitorch.compile(slowly)\n"
+        "compiled(1.0)\n"
+        "print(compiled(2.0) == slowly(2.0), type(compiled(3.0)).__name__)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MINITORCH_NATIVE": ""}
+    command = [sys.executable, "steps.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
+    assert (done.stdout, done.stderr) == ("True float\n", "")
 
 
 # -- forward mode ------------------------------------------------------------------------------------------------------
