@@ -195,11 +195,16 @@ def rounding(function: Callable[[Any], Any], to_float: Callable[..., Any]) -> Ca
 
     def call(*arguments: Any) -> Any:
         kind = type(arguments[0]) if len(arguments) == 1 else float
-        if kind in _NUMBERS or hasattr(kind, own) or type(getattr(kind, "__float__", None)) is not FunctionType:
+        if kind in _NUMBERS or defined(kind, own) is not None or type(defined(kind, "__float__")) is not FunctionType:
             return function(*arguments)
         return function(to_float(*arguments))
 
     return call
+
+
+def defined(kind: type, name: str) -> Any:
+    """Return what a class or one of its bases defines under a name, without running code of theirs; else `None`."""
+    return next((vars(base)[name] for base in type.__dict__["__mro__"].__get__(kind) if name in vars(base)), None)
 
 
 def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
