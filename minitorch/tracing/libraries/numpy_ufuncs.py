@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy
 
+from minitorch.arrays.ufuncs import PARTIALS, PREDICATES, ROWS
 from minitorch.autodiff.variable import is_variable
-from minitorch.rules.real import RULES, Rule, zero
+from minitorch.rules.real import Rule
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.primitives import PAIRS, RoundingFunction, RuleFunction
 from minitorch.scalars.scalar import Scalar
@@ -25,30 +26,8 @@ from minitorch.transformer import Alias
 
 __all__ = ["elementwise", "ufunc_rows", "without_rule"]
 
-ROWS: dict[str, Rule] = {name: rule for rule in RULES.values() for name in rule.numpy}
-"""By the name of a ufunc: the row whose partial derivatives it has."""
-
-PARTIALS: dict[str, tuple[Callable[..., Any], ...]] = {
-    "exp2": (lambda x, y: y * math.log(2.0),),
-    "cbrt": (lambda x, y: 1.0 / (3.0 * y * y) if y else math.inf,),
-    "square": (lambda x, y: 2.0 * x,),
-    "sign": (zero,),
-    "floor": (zero,),
-    "ceil": (zero,),
-    "trunc": (zero,),
-    "rint": (zero,),
-    "heaviside": (zero, lambda x, y, z: 1.0 if x == 0 else 0.0),
-    "logaddexp": (lambda x, y, z: math.exp(x - z), lambda x, y, z: math.exp(y - z)),
-    "logaddexp2": (lambda x, y, z: 2.0 ** (x - z), lambda x, y, z: 2.0 ** (y - z)),
-    "signbit": (zero,),
-}
-"""By the name of a ufunc that the table has no row for, or not on every Python: its partial derivatives."""
-
 ROUNDING = frozenset({"ceil", "floor", "floor_divide", "rint", "trunc"})
 """Ufuncs that round."""
-
-PREDICATES = frozenset({"isnan", "isinf", "isfinite", "signbit"})
-"""Ufuncs whose results are true or false."""
 
 
 class UfuncFunction(RuleFunction):
