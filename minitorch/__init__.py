@@ -28,6 +28,7 @@ from minitorch.drawing import graph, make_graph
 from minitorch.reporting import Report, report
 from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
 from minitorch.reporting.rounding import Rounding, rounding_error
+from minitorch.scalars.array_slot import ARRAYS
 from minitorch.scalars.complex_primitives import *  # noqa: F403  the names are those of the table's rows
 from minitorch.scalars.complex_primitives import __all__ as _complex_functions
 from minitorch.scalars.complex_scalar import ComplexScalar
@@ -144,5 +145,13 @@ def _switch_recorder_on() -> None:
     switch_on()
 
 
+def _ufunc_on_arrays(*call: Any) -> Any:
+    """Call a ufunc with a Scalar among its operands; numpy is loaded by then."""
+    from minitorch.arrays.methods import ufunc_with_numbers
+
+    return ufunc_with_numbers(*call)
+
+
 NATIVE.switch_on = _switch_recorder_on
+ARRAYS.ufunc = _ufunc_on_arrays
 cover_this_process(inherit_import_hook)

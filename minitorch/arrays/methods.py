@@ -16,7 +16,9 @@ from minitorch.arrays.makers import detached
 from minitorch.arrays.movers import partition, sort
 from minitorch.arrays.structure import Copy, cast, clip
 from minitorch.arrays.tensor import Tensor, current
+from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
 from minitorch.autodiff.errors import history_lost
+from minitorch.scalars.array_slot import ufunc_on_objects
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
 
@@ -43,6 +45,23 @@ def number_of(x: Tensor) -> Any:
             raise history_lost("making a number of Python's", x.label(), "Take its .real or .imag first.")
         return node.array.item()
     return FUNCTION_OF_NAME["Pos"].record(node if node.array.ndim == 0 else x.reshape(()))
+
+
+def ufunc_with_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a ufunc with a Scalar among its operands: with an array the result is a Tensor, else a Scalar."""
+    arrays = [x for x in (*inputs, *kwargs.get("out", ())) if type(x) is Tensor or isinstance(x, numpy.ndarray)]
+    if not any(x.dtype.kind in "fciub" for x in arrays):
+        return ufunc_on_objects(ufunc, method, inputs, kwargs)
+    if method == "__call__":
+        if ufunc in COMPARISONS:
+            return ufunc(*map(detached, inputs), **kwargs)
+        return call_ufunc(ufunc, inputs, kwargs)
+    return call_ufunc_method(ufunc, method, inputs, kwargs)
+
+
+COMPARISONS: Final = frozenset(
+    {numpy.less, numpy.less_equal, numpy.greater, numpy.greater_equal, numpy.equal, numpy.not_equal}
+)
 
 
 def method_of(function: Any) -> Callable[..., Any]:

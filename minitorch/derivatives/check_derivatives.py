@@ -75,7 +75,7 @@ def check_derivatives(f: Callable[..., Any], *args: Any, order: int = 2) -> None
 
 def compare(f: Callable[..., Any], args: tuple[Any, ...], positions: Sequence[int], name: str) -> list[Comparison]:
     """Compare all first derivatives of a function."""
-    function = Differentiable(f, positions)
+    function = Differentiable(f, positions, whole=False)
     run = function.at(args, {})
     rows = zip(run.matrix(forward=False), run.matrix(forward=True), strict=True)
     differences = [difference(f, args, run, positions, index) for index in range(len(run.inputs))]

@@ -34,13 +34,13 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
+from minitorch.derivatives.entries import array_entries, as_input, as_returned, is_zero
 from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.derivatives.special_points import DEFAULT_OPTIONS, Options, Sides, announced, moved, special_ties
 from minitorch.derivatives.swallowed import raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
-from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold, unit_vector
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.databases import UNTOLD, tell_databases
@@ -58,6 +58,7 @@ class Differentiable:
         f: a plain Python function; it is traced, as are the functions it calls.
         argnums: the position of the argument to differentiate by, or several.
         has_aux: whether it returns a pair, of which the second is passed on without a derivative.
+        whole: whether an array is one input or output, and not a number for each element.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
@@ -70,8 +71,10 @@ class Differentiable:
         argnums: Argnums = 0,
         has_aux: bool = False,
         options: Options = DEFAULT_OPTIONS,
+        whole: bool = True,
     ) -> None:
         self.f = f
+        self.whole = whole
         self.options = options.checked()
         self.positions = checked_positions(argnums)
         self.single = isinstance(argnums, int)
@@ -119,7 +122,7 @@ class Differentiable:
                 announced(ties or (), self.options.special_points)
                 if notes.has_rounded and self.options.rounding == "straight_through":
                     straighten(flatten(output)[0], since)
-            run = Linearization(self.f, inputs, layouts, output, aux, since)
+            run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
             if noted and self.options.rounding == "warn" and (notes.has_rounded or notes.whole):
                 run = Judged(run, notes, None)
             if run.older and not enclosed:
@@ -150,7 +153,7 @@ class Differentiable:
             x = Scalar(value, history, name)
             return [x], ONE_NUMBER, x
         try:
-            values, layout = flatten(value)
+            values, layout = flatten(value, self.whole)
         except TypeError as error:
             raise self._refusal(name, str(error)) from error
         if layout.spec is None and layout.leaves[0].shape is None:
@@ -179,6 +182,7 @@ class Linearization:
         output: what it returned.
         aux: what it returned beside that.
         since: the `unique_id` from which on Variables belong to this run.
+        whole: whether an array counts as one output.
 
     Attributes:
         value: the output, plain unless it depends on Variables outside.
@@ -199,9 +203,10 @@ class Linearization:
         output: Any,
         aux: Any,
         since: int,
+        whole: bool = True,
     ) -> None:
         try:
-            self.outputs, self.output_layout = flatten(output)
+            self.outputs, self.output_layout = flatten(output, whole)
         except TypeError as error:
             raise TypeError(f"can't differentiate {title(f)}: its result {error}") from error
         self.inputs = inputs
@@ -214,7 +219,8 @@ class Linearization:
         # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
         # that nothing older is behind the outputs.
         swept = None
-        if NATIVE.sweep is not None:
+        self.has_arrays = any(x.holds_array for x in (*variables, *inputs))
+        if NATIVE.sweep is not None and not self.has_arrays:
             swept = NATIVE.sweep(active, [1.0] * len(active), inputs, since, SELF_CONTAINED)
         self._gradient = swept if len(active) == len(self.outputs) == 1 else None
         self._own_order = order_between(inputs, active, since) if swept is None else None
@@ -223,14 +229,14 @@ class Linearization:
             self.older += [y for y in variables if y.unique_id < since]
         self.nested = bool(outer)
         keeps = self._belongs_to(outer)
-        self.value = output.data if type(output) is Scalar and not keeps(output) else without_history(output, keeps)
+        self.value = output.data if type(output) is Scalar and not keeps(output) else as_returned(output, keeps)
         self.aux = None if aux is None else self._settled_aux(aux)
 
     def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""
         if self._gradient is not None and type(cotangents[0]) is float and cotangents[0] == 1.0:
             return list(self._gradient)
-        plain = all(type(cotangent) is float for cotangent in cotangents)
+        plain = all(type(cotangent) is float for cotangent in cotangents) and not self.has_arrays
         if NATIVE.sweep is not None and plain and not self.nested:
             seeds = [
                 (y, cotangent)
@@ -246,10 +252,15 @@ class Linearization:
                 known = adjoints.get(output.unique_id)
                 adjoints[output.unique_id] = cotangent if known is None else known + cotangent
         derivatives = backward_pass(self.order, adjoints, self.inputs, as_variables=self.nested)
+        if self.has_arrays:
+            derivatives = array_entries().fitted_entries(self.inputs, derivatives)
         return self._settled(derivatives, () if plain else variables_in(cotangents))
 
     def jvp(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
+        if self.has_arrays:
+            moved = array_entries().array_jvp(self.outputs, self.inputs, tangents, self.order)
+            return self._settled(moved, variables_in(tangents))
         if NATIVE.jvp is not None and not self.nested and all(type(tangent) is float for tangent in tangents):
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
             out_tangents = NATIVE.jvp(moving, self.inputs, list(tangents), self.since)
@@ -369,20 +380,6 @@ class Judged(Linearization):
             warn_of_rounding(rounded_away(self.notes, self.inputs, self.outputs, self.since))
             self.notes = None
         return derivatives
-
-
-def as_input(value: Any, name: str | None, history: History) -> Scalar:
-    """Make a Variable for a number: a leaf for a plain one, a step of the outer history for a Variable."""
-    if not is_variable(value):
-        return Scalar(value, history, name)
-    inner: Scalar = Scalar(value.data, history) if is_constant(value) else FUNCTIONS["Pos"].apply(value)
-    inner.name = name
-    return inner
-
-
-def is_zero(value: Any) -> bool:
-    """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
-    return bool(value == 0) if type(value) is float else not is_variable(value) and value == 0
 
 
 def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:

@@ -12,6 +12,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minitorch.derivatives.entries import array_entries
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.reverse_mode import grad
@@ -126,10 +127,31 @@ def matrix_function(
     @functools.wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = function.at(args, kwargs)
-        blocks = structured_matrix(run, run.matrix(forward), function.single)
+        blocks = (
+            structured_arrays(run, function.single)
+            if run.has_arrays
+            else structured_matrix(run, run.matrix(forward), function.single)
+        )
         return (blocks, run.aux) if has_aux else blocks
 
     return matrix
+
+
+def structured_arrays(run: Linearization, single: bool) -> Any:
+    """Put the derivatives of arrays into the structure of the result, of structures of the arguments."""
+    entries = array_entries()
+    rows = entries.array_matrix(run.outputs, run.vjp)
+    outputs = []
+    start = 0
+    for leaf in run.output_layout.leaves:
+        if leaf.shape is None:
+            outputs.append(leaf.value)
+            continue
+        own = [row for rows_of_one in rows[start : start + leaf.size] for row in rows_of_one]
+        blocks = entries.blocks_of(leaf, run.input_layouts, own)
+        outputs.append(blocks[0] if single else tuple(blocks))
+        start += leaf.size
+    return run.output_layout.rebuild(outputs)
 
 
 def structured_matrix(run: Linearization, rows: list[Sequence[Any]], single: bool) -> Any:

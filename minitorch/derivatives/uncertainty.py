@@ -41,7 +41,7 @@ def propagate(f: Callable[..., Any], values: Sequence[Any], uncertainties: Any) 
     if not isinstance(values, (tuple, list)) and not is_array(values):
         raise TypeError(f"values must be the arguments of {title(f)}, such as propagate(f, (x, y), (dx, dy))")
     arguments = tuple(values)
-    run = Differentiable(f, range(len(arguments))).at(arguments, {})
+    run = Differentiable(f, range(len(arguments)), whole=False).at(arguments, {})
     count = len(run.inputs)
     given = [float(x) for x in flatten(uncertainties)[0]]
     if is_matrix(uncertainties) and len(given) == count * count:

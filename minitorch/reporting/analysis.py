@@ -94,7 +94,7 @@ def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     names = [name for position in positions for name in names_given(args[position])]
     plain = tuple(without_variables(value) if place in positions else value for place, value in enumerate(args))
     with observed() as decisions, functions_called() as called:
-        run = Differentiable(f, positions, options=Options("ignore", "ignore")).at(plain, kwargs)
+        run = Differentiable(f, positions, options=Options("ignore", "ignore"), whole=False).at(plain, kwargs)
     check_scalar(run, f)
     for x, name in zip(run.inputs, names, strict=True):
         x.name = name or x.name

@@ -37,7 +37,7 @@ stop_gradient = detach
 def variables_at(leaf: Any) -> list[Variable]:
     """Return the Variables in one leaf: itself, the parts of a complex number, or the elements of an array."""
     if issubclass(type(leaf), Variable):
-        return [leaf]
+        return [leaf.present()]
     if issubclass(type(leaf), Tracked):
         return [part for part in (leaf.real, leaf.imag) if issubclass(type(part), Variable)]
     if is_object_array(leaf):
@@ -53,6 +53,8 @@ def without_history(tree: Any, keeps: Callable[[Variable], bool]) -> Any:
             if any(map(keeps, variables_at(leaf))):
                 return leaf
             return bool(leaf.data) if type(leaf) is Indicator else leaf.data
+        if issubclass(type(leaf), Variable):
+            return leaf if keeps(leaf.present()) else leaf.plain()
         if is_object_array(leaf):
             elements = leaf.ravel().tolist()
             changed = [plain(element) for element in elements]

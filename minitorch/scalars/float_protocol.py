@@ -16,6 +16,7 @@ from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.array_slot import ARRAYS
 
 __all__ = [
     "COMPLEX",
@@ -221,6 +222,9 @@ class Number(Tracked):
 
     def __init_subclass__(cls) -> None:
         _operand_types.add(cls)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return ARRAYS.ufunc(ufunc, method, inputs, kwargs)
 
     # -- arithmetic ----------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from minitorch.autodiff.packages import missing
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.element_names import names_of_items, places
 
 __all__ = [
     "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
@@ -176,20 +177,24 @@ class Leaf:
         shape: that of an array, () of a number, None of anything else.
         is_number: whether it is one number by itself.
         value: what stands there if it is neither.
+        whole: whether the array counts as one among the numbers, and not element by element.
     """
 
     shape: tuple[int, ...] | None
     is_number: bool = False
     value: Any = dataclasses.field(default=None, compare=False)
+    whole: bool = False
 
     @property
     def size(self) -> int:
         """How many numbers it has."""
+        if self.whole:
+            return 1
         return 0 if self.shape is None else math.prod(self.shape)
 
     def fill(self, values: Sequence[Any]) -> Any:
         """Return what stands there with other numbers in it."""
-        if self.is_number:
+        if self.is_number or self.whole:
             return values[0]
         return self.value if self.shape is None else array_of(values, self.shape)
 
@@ -264,9 +269,12 @@ class Layout:
             if leaf.shape is None or other is None:
                 values.extend([0.0] * leaf.size)
                 continue
-            own, given = numbers_at(other)
+            own, given = numbers_at(other, leaf.whole)
             if given.shape != leaf.shape:
                 raise TypeError(f"{what} must have the structure {self}, not {shown(tree)}")
+            if leaf.whole:
+                values += own
+                continue
             values.extend(x if issubclass(type(x), Variable) else float(x) for x in own)
         return values
 
@@ -288,25 +296,21 @@ class Layout:
             return [*paths]
         names: list[str | None] = []
         for path, leaf in zip(paths, self.leaves, strict=True):
-            names.extend([path] if leaf.is_number else [f"{path}[{place}]" for place in places(leaf.shape)])
+            names.extend(
+                [path] if leaf.is_number or leaf.whole else [f"{path}[{place}]" for place in places(leaf.shape)]
+            )
         return names
 
     def __repr__(self) -> str:
         return repr(self.rebuild(self.leaves))
 
 
-@functools.lru_cache(maxsize=64)
-def names_of_items(name: str, length: int) -> list[str]:
-    """Return how Python writes the items of a list.
-
-    >>> names_of_items("x", 2)
-    ['x[0]', 'x[1]']
-    """
-    return [f"{name}[{place}]" for place in range(length)]
-
-
-def flatten(tree: Any) -> tuple[list[Any], Layout]:
+def flatten(tree: Any, whole: bool = False) -> tuple[list[Any], Layout]:
     """Return the numbers of a structure in order, and where they stand.
+
+    Args:
+        tree: the structure.
+        whole: whether an array of numbers counts as one.
 
     Raises:
         TypeError: it has numbers that are not real; the message goes on where "the structure" ends.
@@ -314,7 +318,7 @@ def flatten(tree: Any) -> tuple[list[Any], Layout]:
     >>> flatten([1.5, None, (2,)])
     ([1.5, 2], [float, None, (float,)])
     """
-    if type(tree) in _NUMBERS or issubclass(type(tree), Variable):
+    if type(tree) in _NUMBERS or (issubclass(type(tree), Variable) and not tree.holds_array):
         return [tree], ONE_NUMBER
     leaves, spec = unfold(tree)
     if spec is not None and _NUMBERS.issuperset(map(type, leaves)):
@@ -322,7 +326,7 @@ def flatten(tree: Any) -> tuple[list[Any], Layout]:
     values: list[Any] = []
     kinds = []
     for leaf in leaves:
-        leaf_values, kind = numbers_at(leaf)
+        leaf_values, kind = numbers_at(leaf, whole)
         values.extend(leaf_values)
         kinds.append(kind)
     return values, Layout(spec, tuple(kinds))
@@ -331,17 +335,31 @@ def flatten(tree: Any) -> tuple[list[Any], Layout]:
 ONE_NUMBER: Final = Layout(None, (NUMBER,))
 
 
-def numbers_at(leaf: Any) -> tuple[list[Any], Leaf]:
+def numbers_at(leaf: Any, whole: bool = False) -> tuple[list[Any], Leaf]:
     """Return the numbers in one leaf, and what it is."""
-    if type(leaf) in _NUMBERS or issubclass(type(leaf), Variable):
+    if type(leaf) in _NUMBERS:
         return [leaf], NUMBER
+    if issubclass(type(leaf), Variable):
+        return numbers_in_variable(leaf, whole) if leaf.holds_array else ([leaf], NUMBER)
     if is_array(leaf):
+        if whole and leaf.ndim and leaf.dtype.kind in "fiub":
+            return [leaf if leaf.dtype.kind == "f" else leaf.astype(float)], Leaf(leaf.shape, whole=True)
         return numbers_in_array(leaf)
     if isinstance(leaf, numbers.Real):
         return [leaf], NUMBER
     if isinstance(leaf, numbers.Number):
         raise TypeError(f"must be a real number, not a {leaf.__class__.__name__}")
     return [], Leaf(None, value=leaf)
+
+
+def numbers_in_variable(variable: Any, whole: bool) -> tuple[list[Any], Leaf]:
+    """Return the Variable of an array, or a Scalar for each of its elements, and what it is."""
+    node = variable.present()
+    if node.dtype.kind == "c":
+        raise TypeError(f"must have real numbers, not those of an array of {node.dtype}")
+    if not node.ndim:
+        return [node if whole else node.item()], NUMBER
+    return ([node], Leaf(node.shape, whole=True)) if whole else (node.reshape(-1).tolist(), Leaf(node.shape))
 
 
 def numbers_in_array(array: Any) -> tuple[list[Any], Leaf]:
@@ -365,20 +383,6 @@ def shown(tree: Any) -> str:
         return repr(flatten(tree)[1])
     except TypeError:
         return repr(tree)
-
-
-def places(shape: tuple[int, ...] | None) -> list[str]:
-    """Return how Python writes the index of each element of an array.
-
-    >>> places((2, 2))
-    ['0, 0', '0, 1', '1, 0', '1, 1']
-    """
-    if shape is None:
-        return []
-    indices = [""]
-    for length in shape:
-        indices = [f"{index}, {i}" if index else str(i) for index in indices for i in range(length)]
-    return indices
 
 
 def unit_vector(index: int, length: int) -> list[float]:

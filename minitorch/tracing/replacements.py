@@ -50,6 +50,8 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         if kind is str:
             return from_text(float(value))
         if issubclass(kind, Variable):
+            if value.holds_array:
+                return value.item()
             return float(value) if kind is Indicator else value
         method = getattr(kind, "__float__", None)
         if type(method) is FunctionType:

@@ -48,6 +48,7 @@ LATE: Final = {
         "minitorch.compiler.function",
     ): "the compiler, as long as nobody compiles: half the time of the import",
     ("minitorch", "minitorch.arrays.methods"): "numpy, as long as nobody has arrays",
+    ("minitorch.derivatives.entries", "minitorch.derivatives.array_entries"): "numpy, likewise",
     ("minitorch", "minitorch.ipython"): "what notebooks need",
     ("minitorch", "minitorch.recorder.switching"): "machine code, as long as little is recorded",
     ("minitorch.__main__", "minitorch.cli"): "click and rich, which may not be installed",
@@ -83,6 +84,7 @@ LATE: Final = {
 """Which modules import which others inside functions, and what that keeps out of a process that does not need it."""
 
 SLOTS: Final = {
+    ("minitorch", "ARRAYS.ufunc"),
     ("minitorch.arrays.dispatch", "Tensor.__array_function__"),
     ("minitorch.arrays.dispatch", "Tensor.__array_priority__"),
     ("minitorch.arrays.dispatch", "Tensor.__array_ufunc__"),

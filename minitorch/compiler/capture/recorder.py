@@ -33,7 +33,7 @@ from minitorch.compiler.capture.executed_code import Executed
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
-from minitorch.derivatives.linearization import as_input
+from minitorch.derivatives.entries import as_input
 from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
 from minitorch.derivatives.special_points import EQUALITIES, announced, special_ties
 from minitorch.derivatives.swallowed import swallowed

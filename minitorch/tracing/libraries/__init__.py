@@ -22,8 +22,8 @@ __all__ = ["Resolve", "libraries"]
 Resolve = Callable[[Any], Any]
 
 FILES: dict[str, str] = {
-    "numpy": "numpy_functions",
-    "numpy.linalg": "numpy_functions",
+    **dict.fromkeys(("numpy", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks"), "tensors"),
+    "scipy._lib._array_api": "scipy_namespaces",
     "statistics": "statistics_functions",
     "_statistics": "statistics_functions",
     "random": "",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import minitorch
 from minitorch import HistoryLostError, Scalar, Tensor, TensorFunction, topological_sort
 from minitorch.arrays.partials import read_as_numpy
 from minitorch.arrays.ufuncs import ROWS
@@ -61,6 +62,15 @@ def test_functions_of_numpy(index: int) -> None:
     assert float(np.sum(x.derivative * direction)) == pytest.approx(expected, rel=1e-7, abs=1e-8)
 
 
+@pytest.mark.parametrize("index", [0, 2, 3, 4, 7, 9, 13, 14])
+def test_second_derivatives(index: int) -> None:
+    f, point = FUNCTIONS[index]
+    slope = minitorch.grad(lambda x: np.sum(np.sin(f(x))))
+    direction = np.cos(np.arange(point.size)).reshape(point.shape)
+    product = minitorch.hvp(lambda x: np.sum(np.sin(f(x))), (point,), (direction,))
+    assert product == pytest.approx(differences(slope, point), rel=1e-5, abs=1e-6)
+
+
 @pytest.mark.parametrize("name", sorted(name for name in ROWS if len(RULES[ROWS[name].name].partials) in (1, 2)))
 def test_partials_are_those_of_scalars(name: str) -> None:
     rule = RULES[ROWS[name].name]
@@ -76,6 +86,20 @@ def test_partials_are_those_of_scalars(name: str) -> None:
         found = np.broadcast_to(partial(*inputs, output), V.shape)
         rows = zip(*(x.tolist() for x in inputs), output.tolist(), strict=True)
         assert found == pytest.approx([plain(*row) for row in rows], rel=1e-13)
+
+
+def test_no_derivative_comes_from_an_arm_not_taken() -> None:
+    slope = minitorch.grad(lambda x: np.sum(np.where(x > 0, 1.0 / x, 0.0)))
+    with np.errstate(divide="ignore"):
+        assert slope(np.array([0.0, 2.0])).tolist() == [0.0, -0.25]
+
+
+def test_scalars_and_arrays_mix() -> None:
+    s, x = Scalar(3.0), Tensor([1.0, 2.0])
+    y = np.array([1.0, 2.0]) * s + x[0] * s
+    assert type(y) is Tensor
+    y.sum().backward()
+    assert (s.derivative, x.derivative.tolist()) == (5.0, [6.0, 0.0])
 
 
 def test_it_answers_as_an_array() -> None:
@@ -115,24 +139,17 @@ class Cube(TensorFunction):
         return d_output * 3.0 * ctx.saved_values**2
 
 
+def test_a_function_of_ones_own() -> None:
+    point = np.array([1.0, 2.0])
+    assert minitorch.grad(lambda x: np.sum(Cube.apply(x)))(point).tolist() == [3.0, 12.0]
+    assert minitorch.hessian(lambda x: np.sum(Cube.apply(x)))(point).tolist() == [[6.0, 0.0], [0.0, 12.0]]
+
+
 def test_float32_stays_float32() -> None:
     x = Tensor(np.array([1.0, 2.0], dtype=np.float32))
     y = np.sin(x) * 2.0
     y.sum().backward()
     assert y.dtype == x.derivative.dtype == np.float32
-
-
-def test_no_derivative_comes_from_an_arm_not_taken() -> None:
-    x = Tensor([0.0, 2.0])
-    with np.errstate(divide="ignore"):
-        np.where(x > 0, 1.0 / x, 0.0).sum().backward()
-    assert x.derivative.tolist() == [0.0, -0.25]
-
-
-def test_a_function_of_ones_own() -> None:
-    x = Tensor([1.0, 2.0])
-    Cube.apply(x).sum().backward()
-    assert x.derivative.tolist() == [3.0, 12.0]
 
 
 def test_a_pass_over_scalars_takes_them_one_by_one() -> None:

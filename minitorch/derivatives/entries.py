@@ -1,0 +1,46 @@
+"""The entries of a run's inputs and outputs: numbers, and whole arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from minitorch.autodiff.history import History
+from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.scalars.detach import without_history
+from minitorch.scalars.primitives import FUNCTIONS
+from minitorch.scalars.pytrees import is_array
+from minitorch.scalars.scalar import Scalar
+
+__all__ = ["array_entries", "as_input", "as_returned", "is_zero"]
+
+
+def array_entries() -> Any:
+    """Return the module that knows arrays, which needs numpy."""
+    from minitorch.derivatives import array_entries as module
+
+    return module
+
+
+def as_input(value: Any, name: str | None, history: History) -> Any:
+    """Make a Variable for a number: a leaf for a plain one, a step of the outer history for a Variable."""
+    if getattr(value, "holds_array", False) if is_variable(value) else is_array(value):
+        return array_entries().array_input(value, name, history)
+    if not is_variable(value):
+        return Scalar(value, history, name)
+    inner: Scalar = Scalar(value.data, history) if is_constant(value) else FUNCTIONS["Pos"].apply(value)
+    inner.name = name
+    return inner
+
+
+def as_returned(output: Any, keeps: Callable[[Variable], bool]) -> Any:
+    """Return a result without histories but for those to be kept; one number is a float."""
+    value = without_history(output, keeps)
+    return float(value) if is_array(value) and not is_array(output) and not value.ndim else value
+
+
+def is_zero(value: Any) -> bool:
+    """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
+    if type(value) is float:
+        return value == 0
+    return not is_variable(value) and not getattr(value, "ndim", 0) and bool(value == 0)

@@ -1,0 +1,113 @@
+"""What replaces numpy's functions where Tensors are among the arguments: the functions of the room of arrays.
+
+What replaces them on Scalars goes on doing so; callables that make arrays always make Tensors, so that they can be
+written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy
+
+from minitorch.arrays import methods
+from minitorch.arrays.dispatch import FUNCTIONS, call_function
+from minitorch.arrays.functional import frompyfunc, vectorize
+from minitorch.arrays.makers import MAKERS, asarray, holds_variable
+from minitorch.arrays.tensor import Tensor
+from minitorch.tracing.libraries import Resolve, numpy_functions
+from minitorch.transformer import Alias
+
+__all__ = ["holds_tensor", "rows", "with_tensors"]
+
+READY = methods.__name__
+"""The module that gives Tensor its methods, which has to be loaded."""
+
+CALLERS = frozenset({numpy.apply_along_axis, numpy.piecewise})
+"""Functions that call one that is given to them; it is resolved."""
+
+
+IN_PLACE = frozenset({numpy.percentile, numpy.quantile, numpy.nanpercentile, numpy.nanquantile})
+"""Functions whose Python code writes into what it computed, which Scalars are no place for."""
+
+
+def holds_tensor(value: Any) -> bool:
+    """Return whether a value is a Tensor, or a list or tuple with one in it."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return any(map(holds_tensor, value))
+    return kind is Tensor
+
+
+def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what calls the room of arrays where a Tensor is among the arguments."""
+    held = holds_variable if function in IN_PLACE else holds_tensor
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if any(map(held, args)) or (kwargs and any(map(held, kwargs.values()))):
+            if not isinstance(function, numpy.ufunc):
+                return call_function(function, args, kwargs)
+            args = tuple(asarray(v) if type(v) in (list, tuple) and holds_tensor(v) else v for v in args)
+            return function(*args, **kwargs)
+        return otherwise(*args, **kwargs)
+
+    return call
+
+
+def number_of(otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what does what `numpy.float64` does; a Tensor stays one."""
+
+    def call(*args: Any) -> Any:
+        if len(args) == 1 and type(args[0]) is Tensor:
+            return args[0].astype(numpy.float64)[()]
+        return otherwise(*args)
+
+    return call
+
+
+def resolving(function: Callable[..., Any], position: int, resolve: Resolve) -> Callable[..., Any]:
+    """Make what resolves the functions given to it first."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        given = list(args)
+        if len(given) > position:
+            callee = given[position]
+            given[position] = (
+                [resolve(f) if callable(f) else f for f in callee] if type(callee) is list else resolve(callee)
+            )
+        return function(*given, **kwargs)
+
+    return call
+
+
+def with_tensors(
+    library: ModuleType, rows: Iterable[tuple[Any, Alias]], resolve: Resolve
+) -> Iterator[tuple[Any, Alias]]:
+    """Return the rows of a library with what is done where Tensors are among the arguments."""
+    known = set()
+    for callee, alias in rows:
+        known.add(id(callee))
+        if callee in MAKERS:
+            yield callee, Alias(alias.name, MAKERS[callee])
+        elif callee is numpy.vectorize or callee is numpy.frompyfunc:
+            maker = vectorize if callee is numpy.vectorize else frompyfunc
+            yield callee, Alias(alias.name, resolving(maker, 0, resolve))
+        elif callee is numpy.float64:
+            yield callee, Alias(alias.name, number_of(alias.function))
+        elif callee in CALLERS:
+            position = 2 if callee is numpy.piecewise else 0
+            yield callee, Alias(alias.name, resolving(routed(callee, alias.function), position, resolve))
+        else:
+            yield callee, Alias(alias.name, routed(callee, alias.function))
+    for function, own in FUNCTIONS.items():
+        if id(function) not in known and getattr(function, "__module__", None) == library.__name__:
+            stand_in = own if function in MAKERS else routed(function, function)
+            yield function, Alias(f"np.{function.__name__}", stand_in)
+
+
+def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
+    """Return the rows of one of numpy's modules."""
+    own = numpy_functions.rows(library, resolve) if library.__name__ in ("numpy", "numpy.linalg") else ()
+    yield from with_tensors(library, own, resolve)
