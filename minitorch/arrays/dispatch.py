@@ -18,11 +18,11 @@ from minitorch.arrays.makers import MAKERS, detached, wrapped
 from minitorch.arrays.movers import MOVERS
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
-from minitorch.arrays.tensor import Tensor, current
+from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.traced_numpy import is_traceable, trace_numpy
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
-from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.scalars.lost_history import history_ends
 
 __all__ = ["FUNCTIONS", "call_function"]
 
@@ -47,28 +47,23 @@ def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         return function(*map(detached, args), **detached(kwargs))
     if is_traceable(function):
         return trace_numpy(function)(*args, **kwargs)
-    label = first_label([*args, *kwargs.values()])
-    if label is None:
+    active = active_in([*args, *kwargs.values()])
+    if not active:
         return wrapped(function(*map(detached, args), **detached(kwargs)))
     name = getattr(function, "__name__", repr(function))
-    raise history_lost(
-        f"{name}()", label, "It is code in C without a rule: give it one with minitorch.register_function."
-    )
+    cure = "It is code in C without a rule: give it one with minitorch.register_function."
+    raise history_ends(f"{name}()", active[0].label(), cure, active)
 
 
-def first_label(values: Any) -> str | None:
-    """Return what errors call the first value with a history."""
+def active_in(values: Any) -> list[Any]:
+    """Return the Variables with a history in nested lists."""
+    found: list[Any] = []
     for value in values:
         if type(value) in (list, tuple):
-            found = first_label(value)
-            if found is not None:
-                return found
-        elif type(value) is Tensor:
-            if current(value).creator is not None:
-                return value.label()
-        elif issubclass(type(value), Variable) and not is_constant(value):
-            return str(getattr(value, "name", None) or value)
-    return None
+            found += active_in(value)
+        elif issubclass(type(value), Variable) and not is_constant(value.present()):
+            found.append(value.present())
+    return found
 
 
 def array_ufunc(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:

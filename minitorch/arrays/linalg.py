@@ -14,7 +14,8 @@ import numpy
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.products import conj, matmul, transposed
-from minitorch.arrays.tensor import current
+from minitorch.arrays.reductions import others
+from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.traced_numpy import trace_numpy
 
 __all__ = ["LINALG"]
@@ -55,7 +56,34 @@ Solve = row("ArraySolve", linalg.solve, solve_vjp, for_all=True)
 Inverse = row(
     "ArrayInverse", linalg.inv, lambda g, y, a: -matmul(matmul(transposed(y), g), transposed(y)), keeps_inputs=False
 )
-Det = row("ArrayDet", linalg.det, lambda g, y, a: scaled(g * conj(y), transposed(linalg.inv(a))))
+
+
+def cofactors(a: Any, y: Any) -> Any:
+    """Return the derivative of a determinant, which a singular matrix has as well."""
+    plain, size = current(a).array if type(a) is Tensor else a, a.shape[-1]
+    if size == 1:
+        return numpy.ones_like(plain)
+    if size == 2:
+        rows = [[a[..., 1, 1], -a[..., 1, 0]], [-a[..., 0, 1], a[..., 0, 0]]]
+        return numpy.stack([numpy.stack(row, -1) for row in rows], -2)
+    if not numpy.any(singular(plain)):
+        return scaled(y, numpy.swapaxes(linalg.inv(a), -1, -2))
+    u, s, vt = linalg.svd(a)
+    sign = linalg.det(u) * linalg.det(vt)
+    return scaled(sign, matmul(conj(u) * others(s)[..., None, :], conj(vt)))
+
+
+def singular(a: Any) -> Any:
+    """Return for each matrix whether it has no inverse, as far as numpy knows."""
+    return numpy.equal(linalg.det(a), 0)
+
+
+def det_vjp(g: Any, y: Any, a: Any) -> Any:
+    """Return the cotangent of a matrix, from that of its determinant."""
+    return scaled(g, conj(cofactors(a, y)))
+
+
+Det = row("ArrayDet", linalg.det, det_vjp)
 LogDet = row("ArrayLogDet", lambda a: linalg.slogdet(a)[1], lambda g, y, a: scaled(g, transposed(linalg.inv(a))))
 
 

@@ -17,9 +17,8 @@ from minitorch.arrays.movers import partition, sort
 from minitorch.arrays.structure import Copy, cast, clip
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
-from minitorch.autodiff.errors import history_lost
 from minitorch.scalars.array_slot import ufunc_on_objects
-from minitorch.scalars.lost_history import plain_number_asked
+from minitorch.scalars.lost_history import history_ends, plain_number_asked
 from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
 
 __all__ = ["Tensor", "TensorFunction", "number_of", "operators", "passes"]
@@ -42,7 +41,7 @@ def number_of(x: Tensor) -> Any:
         node.array.item()  # raises in numpy's words
     if node.creator is None or node.array.dtype.kind == "c":
         if node.creator is not None:
-            raise history_lost("making a number of Python's", x.label(), "Take its .real or .imag first.")
+            raise history_ends("making a number of Python's", x.label(), "Take its .real or .imag first.", [node])
         return node.array.item()
     return FUNCTION_OF_NAME["Pos"].record(node if node.array.ndim == 0 else x.reshape(()))
 
@@ -115,7 +114,8 @@ def flatten(self: Tensor, order: str = "C") -> Any:
 def view(self: Tensor, *kind: Any) -> Any:
     """Do `self.view()`: another name of the same elements."""
     if kind and numpy.dtype(kind[0]) != self.dtype:
-        raise history_lost("reading the bits of an array as another kind of number", self.label(), "Use astype().")
+        attempt = "reading the bits of an array as another kind of number"
+        raise history_ends(attempt, self.label(), "Use astype().", [current(self)])
     return self[...]
 
 

@@ -25,10 +25,11 @@ import numpy
 
 from minitorch.arrays.adjoints import plain_adjoint
 from minitorch.autodiff.acceleration import NATIVE
-from minitorch.autodiff.errors import BackwardError, history_lost
+from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import origin_of_caller
-from minitorch.autodiff.variable import Variable, backpropagate, parents_of
+from minitorch.autodiff.variable import Variable, backpropagate, parents_of, topological_sort
+from minitorch.scalars.lost_history import history_ends, plain_number_asked
 
 if TYPE_CHECKING:
     from minitorch.arrays.function import ArrayFunction
@@ -170,19 +171,17 @@ class Tensor(Variable):
         backpropagate(node, d_output)
 
     def label(self) -> str:
-        """Return what errors call it: its name, or its kind."""
+        """Return what errors call it: its name, or its kind and what it was made from."""
         if self.name is not None:
             return repr(self.name)
-        return f"an array of shape {self.array.shape}" if isinstance(self.array, numpy.ndarray) else repr(self.array)
+        kind = f"an array of shape {self.array.shape}" if isinstance(self.array, numpy.ndarray) else repr(self.array)
+        sources = [repr(x.name) for x in topological_sort(current(self)) if not parents_of(x) and x.name is not None]
+        return f"{kind} made from {', '.join(sources[::-1][:3])}" if sources else kind
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         node = current(self)
         if node.creator is not None:
-            raise history_lost(
-                "asking for a plain array", self.label(),
-                "Code in C without a rule can't keep it: trace the code that calls it, use a function of numpy's, or "
-                "give the callable a rule with minitorch.register_function.",
-            )  # fmt: skip
+            raise plain_number_asked("array", self.label(), [node])
         if dtype is None and not copy:
             # Whoever has the buffer may write to it, and views of it are not asked.
             return numpy.asarray(node.array)
@@ -199,7 +198,7 @@ class Tensor(Variable):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if current(self).creator is not None and not self.is_leaf():
-            raise history_lost("pickling", self.label(), "Only leaves and constants can be pickled.")
+            raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [current(self)])
         return unpickled, (self.data, self.is_leaf(), self.name, self.derivative)
 
 

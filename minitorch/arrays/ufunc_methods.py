@@ -17,8 +17,8 @@ from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
 from minitorch.arrays.tensor import Tensor, constant, current, output_of
 from minitorch.arrays.writing import plain_target, write_out
-from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.scalars.lost_history import history_ends
 from minitorch.scalars.pytrees import is_object_array
 
 __all__ = ["PRODUCTS", "call_ufunc", "call_ufunc_method"]
@@ -79,10 +79,8 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
         result = ufunc(*values, **kwargs)
         active = [x for x in operands if issubclass(type(x), Variable) and not is_constant(latest(x))]
         if active and any(numpy.asarray(r).dtype.kind in "fc" for r in (result if ufunc.nout > 1 else (result,))):
-            label = active[0].label()
-            raise history_lost(
-                f"np.{ufunc.__name__}", label, "It has no rule: give it one with minitorch.register_function."
-            )
+            cure = "It has no rule: give it one with minitorch.register_function."
+            raise history_ends(f"np.{ufunc.__name__}", active[0].label(), cure, list(map(latest, active)))
         return result
     if where is True and not kwargs:
         return apply(function, operands)

@@ -17,9 +17,9 @@ from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint
 from minitorch.arrays.indexing import normal_key
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
-from minitorch.autodiff.errors import history_lost
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.lost_history import history_ends
 
 __all__ = ["Write", "setitem", "write_out"]
 
@@ -154,7 +154,7 @@ def write_out(out: Any, value: Any, where: Any = True) -> Any:
         out = out[0]
     if type(out) is not Tensor:
         if type(value) is Tensor and current(value).creator is not None:
-            raise plain_target("out=")
+            raise plain_target("out=", value)
         out[...] = value
         return out
     if where is True:
@@ -166,12 +166,13 @@ def write_out(out: Any, value: Any, where: Any = True) -> Any:
     return out
 
 
-def plain_target(what: str) -> Exception:
+def plain_target(what: str, value: Any = None) -> Exception:
     """Make the error for a value with a history that would be written into a plain array."""
-    return history_lost(
-        f"writing into a plain array with {what}", "what is written",
+    label = value.label() if type(value) is Tensor else "what is written"
+    return history_ends(
+        f"writing into a plain array with {what}", label,
         "The array was made where nothing is traced: make it inside the traced function, for instance with "
-        "np.zeros_like, or start from a copy made there.",
+        "np.zeros_like, or start from a copy made there.", [current(value)] if type(value) is Tensor else (),
     )  # fmt: skip
 
 

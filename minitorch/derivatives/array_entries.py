@@ -6,20 +6,22 @@ Nothing is converted element by element; only a whole matrix of derivatives goes
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import numpy
 
 from minitorch.arrays import methods
+from minitorch.arrays.batches import batched_pass
 from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray
-from minitorch.arrays.tensor import Tensor, current, fitted
+from minitorch.arrays.methods import number_of
+from minitorch.arrays.tangents import forward_pass
+from minitorch.arrays.tensor import Tensor, fitted
 from minitorch.autodiff.history import History
-from minitorch.autodiff.variable import Variable, backward_pass, is_constant, topological_sort
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.pytrees import Layout, Leaf
-from minitorch.scalars.scalar import Scalar
 
 __all__ = ["array_input", "array_jvp", "array_matrix", "blocks_of", "fitted_entries"]
 
@@ -48,24 +50,153 @@ def fitted_entries(inputs: Sequence[Variable], derivatives: Sequence[Any]) -> li
     return entries
 
 
-def unit_cotangents(y: Any) -> list[Any]:
-    """Return a cotangent for each element of an output: 1 there, 0 elsewhere."""
-    shape = y.array.shape if type(y) is Tensor else numpy.shape(y)
-    size = math.prod(shape)
-    return [numpy.reshape(row, shape)[()] for row in numpy.eye(size)] if shape else [1.0]
+def shape_of(x: Any) -> tuple[int, ...]:
+    """Return the shape of an input or output."""
+    return tuple(numpy.shape(x.array if type(x) is Tensor else 0.0 if issubclass(type(x), Variable) else x))
 
 
-def array_matrix(outputs: Sequence[Any], vjp: Callable[[Sequence[Any]], list[Any]]) -> list[list[Any]]:
-    """Return for each output a list of derivatives by all inputs, one for each of its elements."""
-    rows = []
-    for index, y in enumerate(outputs):
-        cotangents: list[Any] = [0.0] * len(outputs)
-        own = []
-        for cotangent in unit_cotangents(y):
-            cotangents[index] = cotangent
-            own.append(vjp(cotangents))
-        rows.append(own)
-    return rows
+def array_jvp(
+    outputs: Sequence[Any], inputs: Sequence[Variable], tangents: Sequence[Any], order: Sequence[Variable], nested: bool
+) -> list[Any]:
+    """Carry tangents forward through arrays.
+
+    Args:
+        outputs: Variables and plain values.
+        inputs: the Variables to move.
+        tangents: how they move.
+        order: what depends on the inputs, from the outputs on.
+        nested: whether to record the pass itself.
+
+    Returns:
+        How each output moves: Variables where the run or the tangents are.
+    """
+    seeds = {}
+    for x, tangent in zip(inputs, tangents, strict=True):
+        if not (type(tangent) is float and tangent == 0.0):
+            seeds[x.unique_id] = recorded(tangent) if issubclass(type(tangent), Variable) else tangent
+    moved = forward_pass(order, seeds, nested)
+    result: list[Any] = []
+    for y in outputs:
+        tangent = moved.get(y.unique_id) if issubclass(type(y), Variable) else None
+        shape = shape_of(y)
+        if issubclass(type(tangent), Variable):
+            result.append(number_of(tangent) if type(tangent) is Tensor and type(y) is not Tensor else tangent)
+        elif shape:
+            result.append(numpy.array(numpy.broadcast_to(0.0 if tangent is None else tangent, shape)))
+        else:
+            result.append(0.0 if tangent is None else float(tangent))
+    return result
+
+
+def recorded(tangent: Any) -> Any:
+    """Return the Variable of a tangent as it is now."""
+    return tangent.present()
+
+
+# -- whole matrices ----------------------------------------------------------------------------------------------------
+
+MAX_BATCH_ELEMENTS: Final = 1 << 22
+"""How many numbers an array of a batch of tangents may have."""
+
+MAX_FORWARD_RATIO: Final = 16
+"""How many times more inputs than outputs there may be for forward mode, which takes all inputs in one batch."""
+
+MAX_FORWARD_INPUTS: Final = 256
+"""How many inputs there may be then."""
+
+
+def array_matrix(run: Any, forward: bool | None) -> list[list[Any]]:
+    """Return the derivative of each output by each input: an array with the axes of the output, then of the input.
+
+    Args:
+        run: a Linearization.
+        forward: whether by forward passes or by reverse ones; by default what is less work.
+    """
+    rows = sum(math.prod(shape_of(y)) for y in run.outputs)
+    columns = sum(math.prod(shape_of(x)) for x in run.inputs)
+    if forward is None:
+        few = columns <= min(MAX_FORWARD_RATIO * rows, MAX_FORWARD_INPUTS)
+        forward = columns <= rows or (rows > 1 and few and not run.nested)
+    return forward_matrix(run, columns) if forward else reverse_matrix(run)
+
+
+def forward_matrix(run: Any, columns: int) -> list[list[Any]]:
+    """Return the derivatives from the columns: tangents of 1 at one input and 0 elsewhere, in batches."""
+    sizes = [math.prod(shape_of(x)) for x in run.inputs]
+    found: list[list[Any]] = [[] for _ in run.outputs]
+    if run.nested or run.looks_at_each:
+        for tangents in unit_tangents(run.inputs, sizes, range(columns), False):
+            for parts, moved in zip(found, run.jvp(tangents), strict=True):
+                parts.append(moved)
+        return [split(y, parts, run.inputs, sizes) for y, parts in zip(run.outputs, found, strict=True)]
+    largest = max((math.prod(shape_of(node)) for node in run.order), default=1)
+    step = max(1, MAX_BATCH_ELEMENTS // max(1, largest))
+    for start in range(0, columns, step):
+        numbers = range(start, min(start + step, columns))
+        seeds = next(unit_tangents(run.inputs, sizes, numbers, True))
+        known = {x.unique_id: seed for x, seed in zip(run.inputs, seeds, strict=True)}
+        tangents_of = batched_pass(run.order, known, len(numbers))
+        for parts, y in zip(found, run.outputs, strict=True):
+            tangent = tangents_of.get(y.unique_id) if issubclass(type(y), Variable) else None
+            shape = (len(numbers), *shape_of(y))
+            parts.extend(numpy.zeros(shape) if tangent is None else numpy.broadcast_to(tangent, shape))
+    return [split(y, parts, run.inputs, sizes) for y, parts in zip(run.outputs, found, strict=True)]
+
+
+def unit_tangents(inputs: Sequence[Any], sizes: Sequence[int], numbers: range, batched: bool) -> Iterator[list[Any]]:
+    """Yield tangents of all inputs together with a 1 at one of their elements: one by one, or a whole batch of them.
+
+    Args:
+        inputs: the inputs.
+        sizes: how many elements each has.
+        numbers: the numbers of the elements, counted through all inputs.
+        batched: whether in one batch, with an axis in front.
+    """
+    seeds = []
+    first = 0
+    for x, size in zip(inputs, sizes, strict=True):
+        seed = numpy.zeros((len(numbers), size), x.array.dtype if type(x) is Tensor else float)
+        for row in range(max(first, numbers.start), min(first + size, numbers.stop)):
+            seed[row - numbers.start, row - first] = 1.0
+        seeds.append(seed.reshape(len(numbers), *shape_of(x)))
+        first += size
+    if batched:
+        yield seeds
+        return
+    for row in range(len(numbers)):
+        yield [seed[row] if seed.ndim > 1 else float(seed[row]) for seed in seeds]
+
+
+def split(y: Any, parts: Sequence[Any], inputs: Sequence[Any], sizes: Sequence[int]) -> list[Any]:
+    """Return the derivative of an output by each input, from its tangents by all their elements."""
+    blocks = []
+    start = 0
+    axes = len(shape_of(y))
+    for x, size in zip(inputs, sizes, strict=True):
+        own = parts[start : start + size]
+        start += size
+        shape = (*shape_of(y), *shape_of(x))
+        if any(issubclass(type(part), Variable) for part in own):
+            made = numpy.moveaxis(asarray(list(own)), 0, -1) if axes else asarray(list(own))
+            blocks.append(numpy.reshape(made, shape))
+        else:
+            columns = numpy.stack(own) if size else numpy.zeros((0, *shape_of(y)))
+            blocks.append(numpy.array(numpy.moveaxis(columns, 0, -1)).reshape(shape))
+    return blocks
+
+
+def reverse_matrix(run: Any) -> list[list[Any]]:
+    """Return the derivatives from the rows: one reverse pass for each element of an output."""
+    found = []
+    for index, y in enumerate(run.outputs):
+        shape = shape_of(y)
+        cotangents: list[Any] = [0.0] * len(run.outputs)
+        rows = []
+        for row in numpy.eye(math.prod(shape)) if shape else [1.0]:
+            cotangents[index] = numpy.reshape(row, shape) if shape else row
+            rows.append(run.vjp(cotangents))
+        found.append([stacked([row[k] for row in rows], (*shape, *shape_of(x))) for k, x in enumerate(run.inputs)])
+    return found
 
 
 def blocks_of(output: Leaf, layouts: Sequence[Layout], rows: Sequence[Sequence[Any]]) -> list[Any]:
@@ -74,73 +205,33 @@ def blocks_of(output: Leaf, layouts: Sequence[Layout], rows: Sequence[Sequence[A
     Args:
         output: the output's place.
         layouts: the arguments.
-        rows: derivatives by all inputs, for each element of the output.
+        rows: derivatives by all inputs, for each entry of the output.
     """
     blocks = []
     start = 0
     for layout in layouts:
         leaves = []
         for leaf in layout.leaves:
-            count = leaf.size
-            columns = [[row[start + k] for row in rows] for k in range(count)]
-            start += count
+            entries = [part for row in rows for part in row[start : start + leaf.size]]
+            start += leaf.size
             if leaf.shape is None:
                 leaves.append(leaf.value)
             elif leaf.is_number and output.is_number:
-                leaves.append(columns[0][0])
-            elif leaf.is_number or leaf.whole:
-                shape = (*(output.shape or ()), *(() if leaf.is_number else leaf.shape))
-                leaves.append(stacked(columns[0], shape))
+                leaves.append(as_one_number(entries[0]))
             else:
-                leaves.append(leaf.fill([column[0] for column in columns]))
+                own = () if leaf.is_number else leaf.shape
+                leaves.append(entries[0] if len(entries) == 1 else stacked(entries, (*(output.shape or ()), *own)))
         blocks.append(layout.rebuild(leaves))
     return blocks
+
+
+def as_one_number(value: Any) -> Any:
+    """Return a float for an array without axes."""
+    return value if issubclass(type(value), Variable) else float(value)
 
 
 def stacked(parts: Sequence[Any], shape: tuple[int, ...]) -> Any:
     """Return the parts as one array."""
     if any(issubclass(type(part), Variable) for part in parts):
         return asarray(list(parts)).reshape(shape)
-    return numpy.array(parts, dtype=float).reshape(shape)
-
-
-def array_jvp(
-    outputs: Sequence[Any], inputs: Sequence[Variable], tangents: Sequence[Any], order: Sequence[Variable]
-) -> list[Any]:
-    """Carry tangents forward through arrays: the reverse pass is linear in its cotangents, and is transposed.
-
-    Args:
-        outputs: Variables and plain values.
-        inputs: the Variables to move.
-        tangents: how they move.
-        order: what depends on the inputs, from the outputs on.
-
-    Returns:
-        How each output moves: Variables where the run or the tangents are.
-    """
-    seeds: dict[int, Any] = {}
-    for y in outputs:
-        if issubclass(type(y), Variable) and not is_constant(y) and y.unique_id not in seeds:
-            seeds[y.unique_id] = Tensor(numpy.ones_like(y.array)) if type(y) is Tensor else Scalar(1.0)
-    shares = backward_pass(order, dict(seeds), inputs, as_variables=True)
-    total: Any = 0.0
-    for share, tangent in zip(shares, tangents, strict=True):
-        if issubclass(type(share), Variable) and not (type(tangent) is float and tangent == 0.0):
-            total = total + numpy.sum(share * tangent)
-    moved: dict[int, Any] = {}
-    if issubclass(type(total), Variable):
-        node = current(total) if type(total) is Tensor else total
-        nodes = list(seeds.values())
-        found = backward_pass(topological_sort(node), {node.unique_id: numpy.float64(1.0)}, nodes, as_variables=True)
-        moved = dict(zip(seeds, found, strict=True))
-    result: list[Any] = []
-    for y in outputs:
-        tangent = moved.get(y.unique_id, 0.0) if issubclass(type(y), Variable) else 0.0
-        shape = y.array if type(y) is Tensor else y
-        if issubclass(type(tangent), Variable):
-            result.append(tangent)
-        elif numpy.shape(shape):
-            result.append(numpy.array(numpy.broadcast_to(tangent, numpy.shape(shape))))
-        else:
-            result.append(float(tangent))
-    return result
+    return numpy.array(parts).reshape(shape) if parts else numpy.zeros(shape)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.autodiff.history import History
-from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.autodiff.errors import HistoryLostError
+from minitorch.autodiff.history import History, InputHistory
+from minitorch.autodiff.variable import Variable, is_constant, is_variable, topological_sort
+from minitorch.derivatives.signatures import title
 from minitorch.scalars.detach import without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import is_array
 from minitorch.scalars.scalar import Scalar
 
-__all__ = ["array_entries", "as_input", "as_returned", "is_zero"]
+__all__ = ["array_entries", "as_input", "as_returned", "refuse_leftovers"]
 
 
 def array_entries() -> Any:
@@ -39,8 +41,14 @@ def as_returned(output: Any, keeps: Callable[[Variable], bool]) -> Any:
     return float(value) if is_array(value) and not is_array(output) and not value.ndim else value
 
 
-def is_zero(value: Any) -> bool:
-    """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
-    if type(value) is float:
-        return value == 0
-    return not is_variable(value) and not getattr(value, "ndim", 0) and bool(value == 0)
+def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
+    """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
+    for node in topological_sort(*older):
+        history = node.history
+        if type(history) is InputHistory and history.ended_in is not None:
+            argument = f"argument {node.name!r}" if node.name else "an argument"
+            raise HistoryLostError(
+                f"{title(f)} used a value left over from a derivative taken before: it was made from {argument} of "
+                f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
+                "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
+            )

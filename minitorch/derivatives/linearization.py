@@ -19,7 +19,6 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
-from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
 from minitorch.autodiff.variable import (
@@ -34,7 +33,7 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
-from minitorch.derivatives.entries import array_entries, as_input, as_returned, is_zero
+from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers
 from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
@@ -190,10 +189,13 @@ class Linearization:
         output_layout: where they stand.
         nested: whether it depends on Variables outside.
         older: those.
+        looks_at_each: whether derivatives are looked at one by one before they are given.
 
     Raises:
         TypeError: the output has numbers that are not real.
     """
+
+    looks_at_each = False
 
     def __init__(
         self,
@@ -258,15 +260,16 @@ class Linearization:
 
     def jvp(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
-        if self.has_arrays:
-            moved = array_entries().array_jvp(self.outputs, self.inputs, tangents, self.order)
-            return self._settled(moved, variables_in(tangents))
-        if NATIVE.jvp is not None and not self.nested and all(type(tangent) is float for tangent in tangents):
+        plain = not self.nested and not self.has_arrays and all(type(tangent) is float for tangent in tangents)
+        if NATIVE.jvp is not None and plain:
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
             out_tangents = NATIVE.jvp(moving, self.inputs, list(tangents), self.since)
             if out_tangents is not None:
                 tangent_of = {y.unique_id: moved for y, moved in zip(moving, out_tangents, strict=True)}
                 return [tangent_of.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
+        if self.has_arrays or any(node.holds_array for node in self.order):
+            moved = array_entries().array_jvp(self.outputs, self.inputs, tangents, self.order, self.nested)
+            return self._settled(moved, variables_in(tangents))
         known = {x.unique_id: t for x, t in zip(self.inputs, tangents, strict=True) if not is_zero(t)}
         for unique_id, partials in self._partials:
             total = None
@@ -361,6 +364,8 @@ class Judged(Linearization):
         sides: the derivatives beside a special point, where the limit is asked for.
     """
 
+    looks_at_each = True
+
     def __init__(self, run: Linearization, notes: RunNotes | None, sides: Sides | None) -> None:
         vars(self).update(vars(run))
         self.notes, self.sides = notes, sides
@@ -382,14 +387,8 @@ class Judged(Linearization):
         return derivatives
 
 
-def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
-    """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
-    for node in topological_sort(*older):
-        history = node.history
-        if type(history) is InputHistory and history.ended_in is not None:
-            argument = f"argument {node.name!r}" if node.name else "an argument"
-            raise HistoryLostError(
-                f"{title(f)} used a value left over from a derivative taken before: it was made from {argument} of "
-                f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
-                "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
-            )
+def is_zero(value: Any) -> bool:
+    """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
+    if type(value) is float:
+        return value == 0
+    return not is_variable(value) and not getattr(value, "ndim", 0) and bool(value == 0)

@@ -128,7 +128,7 @@ def matrix_function(
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = function.at(args, kwargs)
         blocks = (
-            structured_arrays(run, function.single)
+            structured_arrays(run, function.single, forward)
             if run.has_arrays
             else structured_matrix(run, run.matrix(forward), function.single)
         )
@@ -137,18 +137,17 @@ def matrix_function(
     return matrix
 
 
-def structured_arrays(run: Linearization, single: bool) -> Any:
+def structured_arrays(run: Linearization, single: bool, forward: bool | None) -> Any:
     """Put the derivatives of arrays into the structure of the result, of structures of the arguments."""
     entries = array_entries()
-    rows = entries.array_matrix(run.outputs, run.vjp)
+    rows = entries.array_matrix(run, forward)
     outputs = []
     start = 0
     for leaf in run.output_layout.leaves:
         if leaf.shape is None:
             outputs.append(leaf.value)
             continue
-        own = [row for rows_of_one in rows[start : start + leaf.size] for row in rows_of_one]
-        blocks = entries.blocks_of(leaf, run.input_layouts, own)
+        blocks = entries.blocks_of(leaf, run.input_layouts, rows[start : start + leaf.size])
         outputs.append(blocks[0] if single else tuple(blocks))
         start += leaf.size
     return run.output_layout.rebuild(outputs)

@@ -58,7 +58,10 @@ def cure_at(asking: Asking | None, look: Callable[[FrameType], Asking]) -> str:
     if package in NEVER_TRACED:
         return cure_in_library(package, asking.frame, look)
     if asking.sets_element:
-        return "What it is set in keeps plain floats only: make it a list, or an array with dtype=object."
+        return (
+            "What it is set in keeps plain floats only, since it was made where nothing is traced: make it a list, or, "
+            "if it is an array of numpy's, make a copy of it in traced code, such as numpy.array(x), to be set instead."
+        )
     callee, found = asking.callee, found_in(asking.frame, asking.callee)
     if callee is not None and callee.rpartition(".")[2] in CASTS and not isinstance(found, FunctionType):
         return f"An array of floats keeps no history: leave `{callee}(…)` out, or keep dtype=object."

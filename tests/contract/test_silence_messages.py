@@ -14,6 +14,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+import scipy.special
 
 import minitorch
 from minitorch import HistoryLostError, Scalar
@@ -32,14 +33,26 @@ def untraced_packing(x: Any) -> Any:
 
 
 def cast(x: Any) -> Any:
-    y = np.array([x, 1.0])
+    y = np.array([x, 1.0], dtype=object)
     return y.astype(float)
 
 
+OUTSIDE = np.zeros(2)
+
+
 def element(x: Any) -> Any:
-    a = np.zeros(2)
-    a[0] = x
-    return a
+    OUTSIDE[0] = x
+    return OUTSIDE
+
+
+def slice_of_an_array(x: Any) -> Any:
+    OUTSIDE[:] = np.array([x, 1.0])
+    return OUTSIDE
+
+
+def out(x: Any) -> Any:
+    np.multiply(np.array([x, 1.0]), 2.0, out=OUTSIDE)
+    return OUTSIDE
 
 
 def element_of_array(x: Any) -> Any:
@@ -61,8 +74,7 @@ def method_in_c(x: Any) -> Any:
 
 
 def no_rule(x: Any) -> Any:
-    matrix = np.array([[x, 1.0], [1.0, 2.0]])
-    return np.linalg.eigvalsh(matrix)
+    return scipy.special.struve(0.5, x)
 
 
 def packed(x: Any) -> Any:
@@ -77,10 +89,12 @@ UNTRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 TRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a cast of an array": (cast, "leave `y.astype(…)` out, or keep dtype=object"),
-    "an element of an array": (element, "an array with dtype=object"),
+    "an element of an array": (element, "make a copy of it in traced code"),
+    "a slice of an array": (slice_of_an_array, "make a copy of it in traced code"),
+    "out=": (out, "make it inside the traced function"),
     "an element of an array of Python's": (element_of_array, "make it a list"),
     "a method in C": (method_in_c, "`a.append` is a method in C"),
-    "a function without a rule": (no_rule, "minitorch.register_function(np.linalg.eigvalsh, rule)"),
+    "a function without a rule": (no_rule, "minitorch.register_function(scipy.special.struve, rule)"),
     "what makes bytes": (packed, "Its result is not a number that could have a history"),
     "within a library": (in_a_library, "mpmath is never traced: give mpmath.exp, called at"),
 }

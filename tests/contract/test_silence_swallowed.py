@@ -49,9 +49,9 @@ def by_the_library(x: float) -> float:
     return float(mpmath.sin(x))
 
 
-def eigenvalue(x: float) -> float:
+def drawn(x: float) -> float:
     try:
-        return float(np.linalg.eigvalsh(np.array([[x, 1.0], [1.0, 3.0]]))[0])
+        return float(np.random.default_rng(0).poisson(x))
     except TypeError:
         return -1.0
 
@@ -88,7 +88,7 @@ SWALLOWING: dict[str, Function] = {
     "suppress": suppressed,
     "except Exception, else": with_an_else,
     "a library that swallows": by_the_library,
-    "numpy's refusal of objects": eigenvalue,
+    "numpy's refusal": drawn,
     "scipy's refusal of objects": of_scipy,
     "a generator": in_a_generator,
 }
