@@ -27,6 +27,8 @@ from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
+from minitorch.derivatives.special_points import Options as DerivativeOptions
+from minitorch.derivatives.special_points import RoundingMode, SpecialPoints
 from minitorch.machine_code.status import MISS
 from minitorch.scalars.pytrees import is_dask_array
 from minitorch.tracing.tracer import trace
@@ -51,6 +53,10 @@ class CompiledFunction(Portable):
         max_traces: how many traces are compiled, each a run with other outcomes of its decisions.
         max_operations: how many operations are compiled; longer traces are interpreted.
         max_paths: another name of `max_traces`, as it was called before.
+        special_points: what derivatives do where they are those of a special case: "warn", "raise", "ignore" it, or
+            give the "limit" from beside the point.
+        rounding: what they do where they are zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Attributes:
         plain: the function itself.
@@ -78,6 +84,8 @@ class CompiledFunction(Portable):
         max_traces: int = 64,
         max_operations: int = 20_000,
         max_paths: int | None = None,
+        special_points: SpecialPoints = "warn",
+        rounding: RoundingMode = "warn",
     ) -> None:
         require("minitorch.compile", "llvmlite")
         functools.update_wrapper(self, f)
@@ -88,12 +96,15 @@ class CompiledFunction(Portable):
         self.single = isinstance(argnums, int)
         self.plain = f
         self.names = parameter_names(f)
-        self.options = Options(fastmath, max_traces if max_paths is None else max_paths, max_operations)
+        judged = DerivativeOptions(special_points, rounding).checked()
+        self.options = Options(fastmath, max_traces if max_paths is None else max_paths, max_operations, judged)
         traced = trace(f)
-        both, tangents, second = value_and_grad(f, argnums), functools.partial(jvp, f), hessian(f, argnums)
+        options: dict[str, Any] = judged._asdict()
         # A recording that meets a special point is not kept: Python answers, and says so every time.
-        recorded_tangents = functools.partial(jvp, f, special_points="ignore")
-        recorded_second = hessian(f, argnums, special_points="ignore", rounding="ignore")
+        quiet: dict[str, Any] = {**options, "special_points": "ignore"}
+        both = value_and_grad(f, argnums, **options)
+        tangents, recorded_tangents = (functools.partial(jvp, f, **each) for each in (options, quiet))
+        second, recorded_second = (hessian(f, argnums, **each) for each in (options, quiet))
         places = tuple(range(2, 2 + len(self.positions)))
         reporter = Reporter(title(f))
 
@@ -309,7 +320,8 @@ class CompiledFunction(Portable):
 
     def ingredients(self) -> tuple[type[CompiledFunction], tuple[Any, ...]]:
         """Return the class and the arguments that make this function again."""
-        return CompiledFunction, (self.plain, self.argnums, *self.options)
+        fastmath, max_traces, max_operations, judged = self.options
+        return CompiledFunction, (self.plain, self.argnums, fastmath, max_traces, max_operations, None, *judged)
 
     def __repr__(self) -> str:
         """Return the name of the function and where it is from."""
@@ -334,8 +346,8 @@ def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
         f: a plain Python function; it is traced, as are the functions it calls.
         options: `argnums`, the position of the argument to differentiate by or several (0); `fastmath`, whether
             arithmetic may be rounded differently (no); `max_traces`, how many traces through it are compiled (64);
-            `max_operations`, how many operations (20,000), beyond which traces are interpreted. Positions of a method
-            count the object that it is called on.
+            `max_operations`, how many operations (20,000), beyond which traces are interpreted; `special_points` and
+            `rounding`, as for `value_and_grad`. Positions of a method count the object that it is called on.
 
     Returns:
         The compiled function, or a decorator if there is no function yet.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minitorch.autodiff.place import warn_caller
 from minitorch.compiler.result import Result
+from minitorch.derivatives.special_points import DEFAULT_OPTIONS
+from minitorch.derivatives.special_points import Options as DerivativeOptions
 
 if TYPE_CHECKING:
     from minitorch.machine_code.llvm.builtins import Fallback, Shape
@@ -35,11 +37,13 @@ class Options(NamedTuple):
         fastmath: whether arithmetic may be reordered and rounded differently.
         max_traces: how many traces are compiled for calls with one key.
         max_operations: how many operations these may have together; a longer trace is interpreted.
+        derivatives: what to do about derivatives that may be others than meant.
     """
 
     fastmath: bool
     max_traces: int
     max_operations: int
+    derivatives: DerivativeOptions = DEFAULT_OPTIONS
 
 
 class Functions(NamedTuple):

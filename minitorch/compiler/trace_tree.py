@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from minitorch.compiler.result import Result
-from minitorch.machine_code.program import Branching, Constant, Guard, Node, Trace, nodes_of
+from minitorch.machine_code.program import MARGIN, Branching, Constant, Guard, Node, Trace, nodes_of
 from minitorch.machine_code.recording import grow
 
 if TYPE_CHECKING:
@@ -98,14 +98,15 @@ class TraceTree:
         return self.copied(pad)
 
     def without_forms(self) -> Node:
-        """Return a copy without the first output, which is the number of the form of the result."""
-        return self.copied(lambda leaf, outputs: Node(leaf.first, leaf.steps[:-1], outputs[1:]))
+        """Return a copy without the first output, the number of the form of the result, and without margins."""
+        return self.copied(lambda leaf, outputs: Node(leaf.first, leaf.steps[:-1], outputs[1:]), keeps_margins=False)
 
-    def copied(self, end: Callable[[Node, tuple[int, ...]], Node]) -> Node:
+    def copied(self, end: Callable[[Node, tuple[int, ...]], Node], keeps_margins: bool = True) -> Node:
         """Return a copy with other leaves.
 
         Args:
             end: makes a leaf of the copy from one of the tree and its outputs.
+            keeps_margins: whether it asks for the margins of order comparisons also where it has no trace without one.
         """
         assert self.root is not None
         copies: dict[int, Node] = {}
@@ -113,7 +114,13 @@ class TraceTree:
             after = node.after
             if isinstance(after, Branching):
                 branches = {outcome: copies[id(branch)] for outcome, branch in after.branches.items()}
-                copy = Node(node.first, node.steps, Branching(after.kind, after.value, after.place, branches))
+                if after.kind == MARGIN and not keeps_margins and [*branches] == [True]:
+                    # Nothing defines a value in between, and what the margin asks of is a dead operation now.
+                    following = branches[True]
+                    copy = Node(node.first, (*node.steps, *following.steps), following.after)
+                else:
+                    kind = "truth" if after.kind == MARGIN and not keeps_margins else after.kind
+                    copy = Node(node.first, node.steps, Branching(kind, after.value, after.place, branches))
             else:
                 copy = end(node, after)
             copies[id(node)] = copy

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from minitorch.autodiff.place import Place
 from minitorch.compiler.task import Mode
-from minitorch.machine_code.program import Branching, Node, Operation, Outcome
+from minitorch.machine_code.program import MARGIN, Branching, Guard, Node, Operation, Outcome
 
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
@@ -62,12 +62,17 @@ class TraceView(NamedTuple):
         return "\n  ".join([head, *map(str, self.guards)])
 
 
+def is_shown(guard: Guard | GuardView) -> bool:
+    """Return whether people want to see a decision: that numbers are not equal goes without saying."""
+    return guard.kind != MARGIN or not guard.outcome
+
+
 def views_of(specialization: Specialization) -> list[TraceView]:
     """Return views of all traces: of those that are interpreted, and then of those that are compiled."""
     mode = specialization.task.mode
     views = [
         TraceView(
-            tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in trace.guards),
+            tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in trace.guards if is_shown(guard)),
             trace.operations,
             trace.calls,
             mode,
@@ -85,7 +90,8 @@ def views_of(specialization: Specialization) -> list[TraceView]:
         after = node.after
         if isinstance(after, Branching):
             for outcome, branch in reversed(after.branches.items()):
-                pending.append((branch, (*guards, GuardView(after.kind, outcome, after.place)), operations))
+                own = GuardView(after.kind, outcome, after.place)
+                pending.append((branch, (*guards, own) if is_shown(own) else guards, operations))
         else:
             views.append(TraceView(guards, operations, calls[id(node)], mode))
     return views

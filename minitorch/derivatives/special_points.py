@@ -11,10 +11,11 @@ Equal numbers that stay equal when the inputs move (`math.floor(x) == 2`) are no
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from minitorch.autodiff.place import source_of, warn_caller
+from minitorch.autodiff.place import Place, source_of, warn_caller
 from minitorch.autodiff.run_notes import RunNotes, Tie
 from minitorch.autodiff.variable import Variable, is_variable, topological_sort, value_of, vjp_contributions
 
@@ -29,6 +30,7 @@ __all__ = [
     "announced",
     "described",
     "moved",
+    "orders_at",
     "special_ties",
 ]
 
@@ -129,21 +131,36 @@ def moves_apart(left: float, right: float) -> bool:
 
 def decides(tie: Tie) -> bool:
     """Return whether a tie is the code's own question, and not one of `max` or `sorted`, for which there is a table."""
-    if tie.question in EQUALITIES:
-        return True
-    place = tie.place
-    text = source_of(place)
+    return tie.question in EQUALITIES or not orders_at(tie.place)
+
+
+def orders_at(place: Place) -> bool:
+    """Return whether the code at a place orders numbers by `max`, `sorted` or their like."""
+    return orders(source_of(place), place.column is not None)
+
+
+@functools.lru_cache(maxsize=10_000)
+def orders(text: str, is_expression: bool) -> bool:
+    """Return whether source orders numbers by `max`, `sorted` or their like.
+
+    Args:
+        text: an expression, or a whole line.
+        is_expression: which of the two.
+
+    >>> orders("max(x, y)", True), orders("x < y", True), orders("if x < max(y, z):", False)
+    (True, False, False)
+    """
     try:
-        tree = ast.parse(f"({text})" if place.column is not None else text.strip().removesuffix(":"))
+        tree = ast.parse(f"({text})" if is_expression else text.strip().removesuffix(":"))
     except SyntaxError:
-        return not any(f"{name}(" in text for name in TABLED)
+        return any(f"{name}(" in text for name in TABLED)
     nodes = list(ast.walk(tree))
-    if place.column is not None:
+    if is_expression:
         nodes = [tree.body[0].value] if tree.body and isinstance(tree.body[0], ast.Expr) else []
     elif any(isinstance(node, ast.Compare) for node in nodes):
-        return True
+        return False
     names = {callee_name(node) for node in nodes if isinstance(node, ast.Call)}
-    return names.isdisjoint(TABLED)
+    return not names.isdisjoint(TABLED)
 
 
 def callee_name(call: ast.Call) -> str:

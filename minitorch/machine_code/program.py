@@ -9,14 +9,32 @@ the guards, the decisions that the run took and that must come out the same for 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from minitorch.autodiff.place import Place
 
-__all__ = ["Branching", "Constant", "Guard", "Node", "Operation", "Outcome", "Step", "Trace", "nodes_of"]
+__all__ = [
+    "MARGIN",
+    "TWO_ANSWERS",
+    "Branching",
+    "Constant",
+    "Guard",
+    "Node",
+    "Operation",
+    "Outcome",
+    "Step",
+    "Trace",
+    "nodes_of",
+]
 
 Outcome: TypeAlias = "bool | int | float"
 """What a decision came to; a float stands for its bits."""
+
+MARGIN: Final = "margin"
+"""A decision that no code takes: whether the operands of an order comparison differ, where a derivative is recorded."""
+
+TWO_ANSWERS: Final = frozenset({"truth", "is_integer", MARGIN})
+"""Decisions that are true or false."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +78,7 @@ class Guard:
     """A decision that made plain control flow of a value; it defines no value.
 
     Args:
-        kind: what was asked, one of `minitorch.autodiff.decisions.KINDS`.
+        kind: what was asked, one of `minitorch.autodiff.decisions.KINDS`, or `MARGIN`.
         value: the number of the value that was asked.
         outcome: the answer.
         place: where the user's source asked.

@@ -35,9 +35,9 @@ from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.entries import as_input
 from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
-from minitorch.derivatives.special_points import EQUALITIES, announced, special_ties
+from minitorch.derivatives.special_points import RoundingMode, SpecialPoints, orders_at, special_ties
 from minitorch.derivatives.swallowed import swallowed
-from minitorch.machine_code.program import Trace
+from minitorch.machine_code.program import MARGIN, Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
 from minitorch.tracing.databases import tell_databases
@@ -47,6 +47,8 @@ __all__ = ["Recording", "Unrecordable", "record"]
 
 MAX_EXACT_SUMMAND: Final = 1 << 31
 """Sums of smaller whole numbers are exact, however they are taken."""
+
+ORDERS: Final = frozenset({"LT", "LE", "GT", "GE"})
 
 SUMS: Final = frozenset({"Sum", "Prod", "Fsum", "Sumprod"})
 
@@ -85,6 +87,8 @@ def record(
     differentiated: Sequence[int] | None = None,
     max_operations: int = 1 << 60,
     differentiates: bool = False,
+    special_points: SpecialPoints = "ignore",
+    rounding: RoundingMode = "ignore",
 ) -> Recording:
     """Run a function once and return what it does.
 
@@ -95,10 +99,13 @@ def record(
         differentiated: by which inputs to differentiate; `None` for the value alone.
         max_operations: how many operations are to be compiled, those of derivatives included.
         differentiates: whether what is recorded is a derivative, by whatever way.
+        special_points: whether to record traces of special points, as only "ignore" has it.
+        rounding: whether to warn of derivatives that are zero because of rounding.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
-        SpecialPointMet: numbers are equal by accident, of which users are to be told: the trace is one for this point.
+        SpecialPointMet: numbers are equal by accident, of which users are to be told, or what they get is the limit:
+            the trace is one for this point.
 
     >>> record(lambda inputs: inputs[0] * inputs[0], [3.0], ["x"], [0]).outputs
     [9.0, 6.0]
@@ -116,8 +123,8 @@ def record(
             raise Unrecordable(f"it goes on after an error that plain numbers do not raise: {refusal}")
         if differentiates and notes.read:
             raise SpecialPointMet("a number went through text")
-        ties = special_ties(notes, inputs, since) if differentiates and notes.ties else []
-        if any(tie.question in EQUALITIES for tie in ties):
+        has_margins = differentiates and special_points != "ignore"
+        if has_margins and notes.ties and special_ties(notes, inputs, since):
             raise SpecialPointMet("its derivative is that of a special point")
         result, outputs = shape_of(returned)
         if differentiated is not None:
@@ -127,17 +134,16 @@ def record(
             if not is_long:
                 wanted = [inputs[index] for index in differentiated]
                 outputs += gradient(returned, wanted, since, monitor)
-                if notes.has_rounded or notes.whole:
+                if rounding == "warn" and (notes.has_rounded or notes.whole):
                     lost = rounded_away(notes, wanted, [returned], since)
         else:
             is_long = len(monitor.outputs) > max_operations
-    announced(ties, "warn")
     warn_of_rounding(lost)
     values = [float(value_of(output)) for output in outputs]
     if monitor.obstacle is not None:
         raise Unrecordable(monitor.obstacle, None if monitor.differs or is_long else (result, values), monitor.final)
     try:
-        trace = TraceWriter(inputs, merges=not is_long).trace(monitor, outputs)
+        trace = TraceWriter(inputs, not is_long, has_margins).trace(monitor, outputs)
     except Unrecordable as obstacle:
         raise Unrecordable(str(obstacle), None if is_long else (result, values)) from None
     return Recording(trace, result, values, monitor.executed, monitor.side_effects, is_long)
@@ -162,10 +168,12 @@ class TraceWriter:
     Args:
         inputs: the first values.
         merges: whether equal operations become one.
+        has_margins: whether calls at which the operands of an order comparison are equal take another trace.
     """
 
-    def __init__(self, inputs: Sequence[Scalar], merges: bool) -> None:
+    def __init__(self, inputs: Sequence[Scalar], merges: bool, has_margins: bool = False) -> None:
         self.numbering = ValueNumbering(len(inputs), merges)
+        self.has_margins = has_margins
         self.numbers = {id(x): number for number, x in enumerate(inputs)}
         self.of_constants: set[int] = set()
 
@@ -187,7 +195,17 @@ class TraceWriter:
             if not self.is_constant(decision.variable):
                 value = self.numbers[id(decision.variable)]
                 place = monitor.place_of_decision(index) or decision.place
+                if self.has_margins and function_name(decision.variable) in ORDERS:
+                    self.margin(decision.variable, decision.place)
                 self.numbering.guard(decision.kind, value, decision.outcome, place)
+
+    def margin(self, comparison: Variable, place: Place | None) -> None:
+        """Write whether the operands of an order comparison differ, unless it is one of `max` or `sorted`."""
+        if place is not None and orders_at(place):
+            return
+        left, right = parents_of(comparison)
+        differs = self.numbering.operation("NE", (self.number_of(left, "NE"), self.number_of(right, "NE")))
+        self.numbering.guard(MARGIN, differs, bool(value_of(left) != value_of(right)), place)
 
     def is_constant(self, variable: Variable) -> bool:
         """Return whether a value depends on no input.

@@ -47,8 +47,8 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
         return returned
 
     wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
-    differentiates = task.mode is not Mode.VALUE
-    recording = record(run, arguments.numbers, arguments.names, wanted, max_operations, differentiates)
+    differentiates, options = task.mode is not Mode.VALUE, task.options.derivatives
+    recording = record(run, arguments.numbers, arguments.names, wanted, max_operations, differentiates, *options)
     if has_shared_parts(returned, {**known, **objects_in(values)}):
         raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
     return recording

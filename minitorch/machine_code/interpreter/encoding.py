@@ -23,13 +23,10 @@ from minitorch.machine_code.interpreter.instructions import (
     width_of,
 )
 from minitorch.machine_code.llvm.emitter import bits_of
-from minitorch.machine_code.program import Constant, Guard, Operation, Trace
+from minitorch.machine_code.program import MARGIN, TWO_ANSWERS, Constant, Guard, Operation, Trace
 from minitorch.rules.real import RULES
 
 __all__ = ["Encoding", "encode"]
-
-TWO_ANSWERS = frozenset({"truth", "is_integer"})
-"""Decisions that are true or false."""
 
 MIXED = frozenset({"Add", "Sub", "Mul", "TrueDiv"})
 """Rows that make a float of an int and a float, having made one of the int first."""
@@ -159,7 +156,8 @@ def refuse_unknown(step: Operation) -> None:
 
 def guard_code(guard: Guard) -> int:
     """Return the code of a guard."""
-    return code_of(GuardInstruction(guard.kind, bool(guard.outcome) if guard.kind in TWO_ANSWERS else None))
+    kind = "truth" if guard.kind == MARGIN else guard.kind
+    return code_of(GuardInstruction(kind, bool(guard.outcome) if guard.kind in TWO_ANSWERS else None))
 
 
 def answer_of(guard: Guard, encoding: Encoding) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from minitorch.machine_code.llvm.emitter import Emitter, bits_of
-from minitorch.machine_code.program import Outcome
+from minitorch.machine_code.program import MARGIN, TWO_ANSWERS, Outcome
 
 __all__ = ["DECISIONS", "write_switch"]
 
@@ -35,6 +35,7 @@ def rounded(intrinsic: str) -> Callable[[Emitter, str], str]:
 
 DECISIONS: Final[dict[str, Callable[[Emitter, str], str]]] = {
     "truth": truth,
+    MARGIN: truth,
     "is_integer": is_integer,
     "int": rounded("trunc"),
     "floor": rounded("floor"),
@@ -59,7 +60,7 @@ def write_switch(emitter: Emitter, kind: str, value: str, labels: Mapping[Outcom
         Whether there may be another answer, which leads there from the block that the emitter is in then.
     """
     answer = DECISIONS[kind](emitter, value)
-    if kind in ("truth", "is_integer"):
+    if kind in TWO_ANSWERS:
         width, cases = emitter.lanes, {-bool(outcome): label for outcome, label in labels.items()}
         answer = emitter.pure(f"bitcast {emitter.truth} {answer} to i{width}") if width > 1 else answer
     else:
