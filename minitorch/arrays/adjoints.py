@@ -65,12 +65,14 @@ class Part:
     def add_to(self, accumulator: Accumulator) -> None:
         """Add the share to its region."""
         buffer, share = accumulator.buffer, self.share
-        if buffer.dtype.kind != "c" and share.dtype.kind == "c":
+        if buffer.dtype.kind != "c" and "c" in (share.dtype.kind, self.array.dtype.kind):
             buffer = accumulator.buffer = buffer.astype(complex)
         if self.path:
             buffer = accumulator.buffer = laid_out(buffer, self.array)
         for take in self.path:
             buffer = take(buffer)
+        if share.dtype.kind == "c" and buffer.dtype.kind != "c":
+            share = share.real
         if self.once:
             buffer[self.key] += share
         else:
@@ -78,7 +80,10 @@ class Part:
 
     def alone(self) -> Accumulator:
         """Return the adjoint of the whole array."""
-        accumulator = Accumulator(numpy.zeros_like(self.array, dtype=self.share.dtype))
+        kind = self.share.dtype
+        if self.array.dtype.kind == "c" and kind.kind != "c":
+            kind = self.array.dtype
+        accumulator = Accumulator(numpy.zeros_like(self.array, dtype=kind))
         self.add_to(accumulator)
         return accumulator
 
@@ -117,6 +122,8 @@ def plain_adjoint(adjoint: Any) -> Any:
     kind = type(adjoint)
     if kind is float:
         return numpy.float64(adjoint)
+    if kind is complex:
+        return numpy.complex128(adjoint)
     if kind is Part:
         return adjoint.alone().buffer
     return adjoint.buffer if kind is Accumulator else adjoint

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays import indexing, makers, products, reductions, structure
+from minitorch.arrays import indexing, makers, products, reductions, structure, views
 from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import ArrayFunction, plain
 from minitorch.arrays.indexing import is_basic
@@ -216,8 +216,8 @@ def of_product(given: Sequence[Any], output: Any, values: Sequence[Any], paramet
 
 
 RULES: Final[dict[Any, Batch]] = {
-    reductions.Sum: of_sum, reductions.Mean: of_mean, indexing.Index: of_index, structure.Reshape: of_reshape,
-    structure.Transpose: of_transpose, structure.AsArray: of_same, structure.Copy: of_same, structure.Where: of_where,
+    reductions.Sum: of_sum, reductions.Mean: of_mean, indexing.Index: of_index, views.Reshape: of_reshape,
+    views.Transpose: of_transpose, views.AsArray: of_same, structure.Copy: of_same, structure.Where: of_where,
     structure.Concatenate: of_joined(numpy.concatenate), structure.Stack: of_joined(numpy.stack), Write: of_write,
     products.Matmul: of_product, makers.Joined: of_list,
 }  # fmt: skip

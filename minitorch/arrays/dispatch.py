@@ -14,13 +14,14 @@ from minitorch.arrays import traced_numpy
 from minitorch.arrays.fourier import FOURIER
 from minitorch.arrays.functional import FUNCTIONAL, PLAIN
 from minitorch.arrays.linalg import LINALG
-from minitorch.arrays.makers import MAKERS, detached, wrapped
+from minitorch.arrays.makers import MAKERS, detached, in_copies, wrapped
 from minitorch.arrays.movers import MOVERS
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.traced_numpy import is_traceable, trace_numpy
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
+from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 
@@ -33,11 +34,23 @@ FUNCTIONS: Final[dict[Any, Callable[..., Any]]] = {
 
 
 def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call a function of numpy's where one of its arguments is a Tensor.
+    """Call a function of numpy's where one of its arguments is a Tensor; what is wrong is said in numpy's words.
 
     Raises:
         HistoryLostError: if it has no rule.
     """
+    try:
+        return called(function, args, kwargs)
+    except (ValueError, TypeError, IndexError) as error:
+        if isinstance(error, HistoryLostError):
+            raise
+        failed = error
+    function(*in_copies(args), **in_copies(kwargs))
+    raise failed
+
+
+def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Do what `call_function` does, with errors as they come."""
     own = FUNCTIONS.get(function)
     if own is not None:
         return own(*args, **kwargs)
@@ -68,9 +81,16 @@ def active_in(values: Any) -> list[Any]:
 
 def array_ufunc(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
     """Do what numpy asks of a ufunc."""
-    if method == "__call__":
-        return call_ufunc(ufunc, inputs, kwargs)
-    return call_ufunc_method(ufunc, method, inputs, kwargs)
+    try:
+        if method == "__call__":
+            return call_ufunc(ufunc, inputs, kwargs)
+        return call_ufunc_method(ufunc, method, inputs, kwargs)
+    except (ValueError, TypeError, IndexError) as error:
+        if isinstance(error, HistoryLostError):
+            raise
+        failed = error
+    getattr(ufunc, method)(*in_copies(inputs), **in_copies(kwargs))
+    raise failed
 
 
 def array_function(self: Tensor, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -29,7 +29,15 @@ def vjp_of(partial: Partial) -> Callable[..., Any]:
         return lambda g, *_: -g
     if is_zero(partial):
         return nothing
-    return lambda g, y, *inputs: g * conjugated(partial(*inputs, y))
+    return lambda g, y, *inputs: g * conjugated(partial_at(partial, inputs, y))
+
+
+def partial_at(partial: Partial, inputs: Sequence[Any], y: Any) -> Any:
+    """Return a partial derivative; where numbers of Python's raise, as those of numpy's answer."""
+    try:
+        return partial(*inputs, y)
+    except ArithmeticError:
+        return partial(*(numpy.float64(x) if type(x) in (float, int) else x for x in inputs), y)
 
 
 def elementwise_row(name: str, function: Any, partials: Sequence[Partial]) -> type[ArrayFunction]:

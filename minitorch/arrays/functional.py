@@ -8,70 +8,107 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.function import apply, row
-from minitorch.arrays.makers import MAKERS, asarray, detached, holds_variable
+from minitorch.arrays.makers import MAKERS, asarray, detached, holds_variable, in_copies
 from minitorch.arrays.products import convolve, correlate, einsum, matmul
 from minitorch.arrays.structure import clip, stack, where
 from minitorch.arrays.tensor import Tensor, current
-from minitorch.arrays.writing import plain_target, write_out
+from minitorch.arrays.writing import is_same_memory, refuse_history, write_at, write_out
 
 __all__ = ["FUNCTIONAL", "PLAIN"]
 
 
-def target_of(a: Any, what: str) -> Any:
-    """Return what is written to, if it can keep a history."""
-    if type(a) is not Tensor:
-        raise plain_target(what)
-    return a
+def writing(function: Any, values: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make what lets numpy write where no Variable takes part: into a plain array, which can't take a history.
+
+    Args:
+        function: the function of numpy's.
+        values: the position of what is written.
+    """
+
+    def decorate(own: Callable[..., Any]) -> Callable[..., Any]:
+        def call(target: Any, *args: Any, **kwargs: Any) -> Any:
+            if type(target) is Tensor:
+                return own(target, *args, **kwargs)
+            refuse_history(f"np.{function.__name__}", *args[values - 1 : values], *kwargs.values())
+            return function(target, *map(detached, args), **detached(kwargs))
+
+        return call
+
+    return decorate
 
 
-def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
+@writing(numpy.copyto, 1)
+def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
     """`numpy.copyto`."""
-    write_out(target_of(dst, "np.copyto"), asarray(src), where)
+    source = asarray(src)
+    if not dst.flags.writeable and is_same_memory(detached(dst), detached(source)):
+        return  # as numpy, which has nothing to do
+    if numpy.shape(source) != dst.shape or not numpy.can_cast(source.dtype, dst.dtype, casting):
+        numpy.copyto(in_copies(dst), detached(src), casting, detached(where))
+        if not numpy.can_cast(source.dtype, dst.dtype, "same_kind"):
+            source = source.astype(dst.dtype)
+    while source.ndim > dst.ndim:
+        source = source[0]
+    write_out(dst, source, where, broadcast=True)
 
 
+@writing(numpy.fill_diagonal, 1)
 def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     """`numpy.fill_diagonal`."""
-    target = target_of(a, "np.fill_diagonal")
-    numbers = numpy.zeros(target.shape, bool)
+    numbers = numpy.zeros(a.shape, bool)
     numpy.fill_diagonal(numbers, True, wrap)
-    count = int(numbers.sum())
     value = asarray(val)
-    target[numbers] = value if value.ndim == 0 else numpy.resize(value, count)
+    a[numbers] = value if value.ndim == 0 else numpy.resize(value, int(numbers.sum()))
 
 
-def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+@writing(numpy.put, 2)
+def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     """`numpy.put`."""
-    target = target_of(a, "np.put")
     indices = numpy.asarray(ind)
     value = asarray(v)
+    if not numpy.can_cast(value.dtype, a.dtype, "safe"):
+        numpy.put(in_copies(a), numpy.zeros(0, int), detached(v), mode)  # raises in numpy's words
     value = value if value.ndim == 0 else numpy.resize(value, indices.shape)
-    if mode != "raise":
-        indices = indices % target.size if mode == "wrap" else numpy.clip(indices, 0, target.size - 1)
-    target[numpy.unravel_index(indices % target.size if mode == "raise" else indices, target.shape)] = value
+    if mode == "wrap":
+        indices = indices % a.size
+    elif mode == "clip":
+        indices = numpy.clip(indices, 0, a.size - 1)
+    elif indices.size and (indices.min() < -a.size or indices.max() >= a.size):
+        # numpy has written the values before the first index that is out of bounds when it raises.
+        good = int(numpy.argmax((indices.reshape(-1) < -a.size) | (indices.reshape(-1) >= a.size)))
+        put(a, indices.reshape(-1)[:good], value if value.ndim == 0 else numpy.reshape(value, -1)[:good])
+        raise IndexError("index out of bounds")
+    write_at(a, indices % max(a.size, 1), value)
 
 
+@writing(numpy.place, 2)
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """`numpy.place`."""
-    mask = numpy.asarray(mask).astype(bool)
-    target_of(arr, "np.place")[mask] = numpy.resize(asarray(vals), int(mask.sum()))
+    mask = numpy.asarray(detached(mask)).astype(bool)
+    arr[mask] = numpy.resize(asarray(vals), int(mask.sum()))
 
 
+@writing(numpy.putmask, 2)
 def putmask(a: Any, mask: Any, values: Any) -> None:
     """`numpy.putmask`."""
-    target = target_of(a, "np.putmask")
-    mask = numpy.asarray(mask).astype(bool)
+    mask = numpy.asarray(detached(mask)).astype(bool)
     given = asarray(values)
-    wide = given if given.shape == target.shape else numpy.reshape(numpy.resize(given, target.size), target.shape)
-    target[mask] = wide[mask]
+    fitting = mask.shape == a.shape and numpy.can_cast(given.dtype, a.dtype, "safe")
+    if not fitting or not a.flags.writeable:
+        numpy.putmask(in_copies(a), mask, detached(values))
+    if not given.size:
+        return
+    wide = given if given.shape == a.shape else numpy.reshape(numpy.resize(given, a.size), a.shape)
+    mask = mask.reshape(a.shape)
+    a[mask] = wide[mask]
 
 
+@writing(numpy.put_along_axis, 2)
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> None:
     """`numpy.put_along_axis`."""
-    target = target_of(arr, "np.put_along_axis")
-    numbers = numpy.arange(target.size).reshape(target.shape)
+    numbers = numpy.arange(arr.size).reshape(arr.shape)
     chosen = numpy.take_along_axis(numbers, numpy.asarray(indices), axis)
-    value = asarray(values)
-    target[numpy.unravel_index(chosen, target.shape)] = numpy.broadcast_to(value, chosen.shape)
+    arr[numpy.unravel_index(chosen, arr.shape)] = numpy.broadcast_to(asarray(values), chosen.shape)
 
 
 def vectorize(pyfunc: Any = None, otypes: Any = None, *_: Any, signature: Any = None, **__: Any) -> Callable[..., Any]:

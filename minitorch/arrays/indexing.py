@@ -60,10 +60,15 @@ def taken_at(x: Any, key: Any, once: bool) -> Any:
     return x[key]
 
 
+def plain_of(x: Any) -> Any:
+    """Return the array of a recorded input."""
+    return x.array if type(x) is Tensor else x
+
+
 def index_vjp(g: Any, y: Any, x: Any, key: Any, once: bool) -> Any:
     """Return the cotangent of the array: that of the part, zero elsewhere."""
-    if type(x) is Tensor:
-        return apply(Scattered, (g,), {"array": x.array, "path": (), "key": key, "once": once})
+    if type(x) is Tensor or type(g) is Tensor:
+        return apply(Scattered, (g,), {"array": plain_of(x), "path": (), "key": key, "once": once})
     return Part(x, (), key, g, once)
 
 
@@ -72,8 +77,8 @@ Index = row("ArrayIndex", taken_at, index_vjp, linear=True)
 
 def region_vjp(g: Any, y: Any, x: Any, path: tuple[Take, ...]) -> Any:
     """Return the cotangent of the array that a view was read from."""
-    if type(x) is Tensor:
-        return apply(Scattered, (g,), {"array": x.array, "path": path, "key": ..., "once": True})
+    if type(x) is Tensor or type(g) is Tensor:
+        return apply(Scattered, (g,), {"array": plain_of(x), "path": path, "key": ..., "once": True})
     return Part(x, path, ..., g, True)
 
 
@@ -118,7 +123,7 @@ def getitem(self: Tensor, key: Any) -> Any:
 def iterate(self: Tensor) -> Any:
     """Do `iter(self)`."""
     if not self.array.ndim:
-        raise TypeError("iteration over a 0-d array")
+        iter(self.array)  # raises in numpy's words
     return (getitem(self, index) for index in range(len(self.array)))
 
 

@@ -15,7 +15,7 @@ from minitorch.arrays.function import apply, row
 from minitorch.arrays.tensor import Tensor, constant, current
 from minitorch.autodiff.variable import Variable
 
-__all__ = ["MAKERS", "arrays", "asarray", "detached", "holds_variable", "wrapped"]
+__all__ = ["MAKERS", "arrays", "asarray", "detached", "holds_variable", "in_copies", "wrapped"]
 
 
 arrays: Any = numpy
@@ -42,6 +42,21 @@ def detached(value: Any) -> Any:
     return value.get_data() if issubclass(kind, Variable) else value
 
 
+def in_copies(value: Any) -> Any:
+    """Return arguments with plain copies of the arrays in them, as far as these can be written to."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return kind(map(in_copies, value))
+    if kind is dict:
+        return {key: in_copies(item) for key, item in value.items()}
+    plain = detached(value)
+    if not isinstance(plain, numpy.ndarray):
+        return plain
+    copy = plain.copy(order="K")
+    copy.flags.writeable = plain.flags.writeable
+    return copy
+
+
 def wrapped(value: Any) -> Any:
     """Return new arrays of real or complex numbers as Tensors without history, anything else as it is."""
     if isinstance(value, numpy.ndarray):
@@ -65,10 +80,7 @@ def joined_vjp(index: int, g: Any, y: Any, *parts: Any, value: Any, starts: tupl
     part = parts[index]
     shape = getattr(part, "shape", ())
     flat = g.reshape(-1)
-    if shape == ():
-        return flat[starts[index]]
-    share = flat[starts[index] : starts[index] + part.size].reshape(shape)
-    return share.real if share.dtype.kind == "c" and part.dtype.kind != "c" else share
+    return flat[starts[index]] if shape == () else flat[starts[index] : starts[index] + part.size].reshape(shape)
 
 
 Joined = row("ArrayJoined", joined, joined_vjp, for_all=True, linear=True)

@@ -12,11 +12,13 @@ import numpy
 from minitorch.arrays import operators, passes
 from minitorch.arrays.dispatch import call_function
 from minitorch.arrays.function import TensorFunction, apply
-from minitorch.arrays.makers import detached
+from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import partition, sort
 from minitorch.arrays.structure import Copy, cast, clip
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
+from minitorch.arrays.writing import write_at
+from minitorch.autodiff.errors import HistoryLostError
 from minitorch.scalars.array_slot import ufunc_on_objects
 from minitorch.scalars.lost_history import history_ends, plain_number_asked
 from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
@@ -120,7 +122,10 @@ def view(self: Tensor, *kind: Any) -> Any:
 
 
 def fill(self: Tensor, value: Any) -> None:
-    """Do `self.fill(value)`."""
+    """Do `self.fill(value)`; a number is filled in vain, as numpy's are."""
+    if not isinstance(current(self).array, numpy.ndarray):
+        current(self).array.fill(detached(value))
+        return
     self[...] = value
 
 
@@ -201,13 +206,36 @@ class Flat:
         return call_function(numpy.ravel, (copy(self.tensor),), {})[key]
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        in_copies(self.tensor).flat[key] = detached(value)  # raises in numpy's words
         numbers = numpy.atleast_1d(numpy.arange(self.tensor.size)[key])
-        call_function(numpy.put, (self.tensor, numbers, value), {})
+        given = asarray(value)
+        given = given if given.ndim == 0 else numpy.resize(given, numbers.shape)
+        write_at(self.tensor, numbers, given)
 
 
 def flat_set(self: Tensor, value: Any) -> None:
     """Do `self.flat = value`."""
     Flat(self)[:] = value
+
+
+SPEAKING: Final = frozenset("reshape transpose item fill sort partition compress clip astype view".split())
+"""Methods that are no functions of numpy's and whose errors are those of the array."""
+
+
+def in_numpys_words(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """Make the method that raises what the method of the plain array raises."""
+
+    def call(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except (ValueError, TypeError, IndexError) as error:
+            if isinstance(error, HistoryLostError):
+                raise
+            failed = error
+        getattr(in_copies(self), name)(*in_copies(args), **in_copies(kwargs))
+        raise failed
+
+    return call
 
 
 def install() -> None:
@@ -238,6 +266,7 @@ def install() -> None:
         "base": property(lambda self: None if self.window is None else self.window.root),
     }  # fmt: skip
     methods |= {name: attribute_of(name) for name in PLAIN_ATTRIBUTES}
+    methods |= {name: in_numpys_words(name, methods[name]) for name in SPEAKING}
     for name, method in methods.items():
         setattr(Tensor, name, method)
 

@@ -123,13 +123,13 @@ def rebuilt(value: Any, positions: Any, found: list[Any]) -> Any:
 
 
 FIRST: Final = """
-    delete split array_split hsplit vsplit dsplit tile repeat flip fliplr flipud rot90 roll diag diagflat diagonal tril
-    triu resize unstack broadcast_to expand_dims squeeze take_along_axis take stack vstack hstack dstack
-    column_stack block rollaxis moveaxis swapaxes transpose reshape ravel matrix_transpose permute_dims
+    delete tile repeat flip roll diagflat diagonal tril triu resize broadcast_to expand_dims squeeze take_along_axis
+    take stack vstack hstack dstack column_stack block rollaxis moveaxis swapaxes transpose reshape ravel
+    matrix_transpose permute_dims
 """.split()
 """Functions that move the elements of their first argument."""
 
-ALL: Final = "atleast_1d atleast_2d atleast_3d broadcast_arrays meshgrid".split()
+ALL: Final = "broadcast_arrays meshgrid".split()
 """Functions that move the elements of all their arguments."""
 
 
@@ -155,22 +155,12 @@ def movers() -> dict[Any, Callable[..., Any]]:
     found[numpy.select] = mover(numpy.select, 1, 2, "choicelist", "default")
     found[numpy.choose] = mover(numpy.choose, 1, "choices")
     found[numpy.pad] = pad
-    found[numpy.lib.stride_tricks.as_strided] = as_strided
+    found[numpy.lib.stride_tricks.as_strided] = mover(numpy.lib.stride_tricks.as_strided, 0)
     found[numpy.lib.stride_tricks.sliding_window_view] = mover(numpy.lib.stride_tricks.sliding_window_view, 0)
     found[numpy.sort] = sort
     found[numpy.partition] = partition
     found[numpy.unique] = unique
     return found
-
-
-def as_strided(x: Any, shape: Any = None, strides: Any = None, **kwargs: Any) -> Any:
-    """`numpy.lib.stride_tricks.as_strided`: the strides are those of the plain array."""
-    plain = detached(x)
-    value = numpy.lib.stride_tricks.as_strided(plain, shape, strides)
-    numbers = numpy.empty_like(plain, dtype=numpy.int64 if plain.itemsize == 8 else numpy.int32)
-    numbers[...] = numpy.arange(1, plain.size + 1).reshape(plain.shape)
-    positions = numpy.lib.stride_tricks.as_strided(numbers, shape, strides)
-    return gathered([current(x)], numpy.array(positions), numpy.array(value))
 
 
 def order_of(x: Any, order: Any, axis: Any) -> Any:

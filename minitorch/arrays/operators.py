@@ -99,8 +99,17 @@ def in_place(method: Callable[[Tensor, Any], Any], operation: Callable[[Any, Any
     """Make the method for an augmented assignment: a number is no place to write to, an array is."""
 
     def inplace(self: Tensor, other: Any) -> Any:
-        value = method(self, other)
-        if value is NotImplemented or not isinstance(self.array, numpy.ndarray):
+        if not isinstance(self.array, numpy.ndarray):
+            return method(self, other)
+        if not self.data.flags.writeable:
+            operation(self.data, plain_operand(other))  # raises in numpy's words
+        try:
+            value = method(self, other)
+        except ValueError:
+            value = None
+        if value is None:
+            operation(self.data.copy(), plain_operand(other))
+        if value is NotImplemented:
             return value
         given = value.array if type(value) is Tensor else value
         if given.shape != self.array.shape or not numpy.can_cast(given.dtype, self.array.dtype, "same_kind"):
@@ -159,12 +168,16 @@ def invert(self: Tensor) -> Any:
 def matmul_method(self: Tensor, other: Any) -> Any:
     """Do `self @ other`."""
     y = operand(other)
+    if not isinstance(current(self).array, numpy.ndarray):
+        operator.matmul(current(self).array, plain_operand(other))  # raises in numpy's words
     return y if y is NotImplemented else matmul(self, y)
 
 
 def matmul_reflected(self: Tensor, other: Any) -> Any:
     """Do `other @ self`."""
     y = operand(other)
+    if not isinstance(current(self).array, numpy.ndarray):
+        operator.matmul(plain_operand(other), current(self).array)
     return y if y is NotImplemented else matmul(y, self)
 
 

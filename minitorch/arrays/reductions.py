@@ -127,6 +127,11 @@ def cumprod_vjp(g: Any, y: Any, x: Any, axis: Any = None, **_: Any) -> Any:
 Cumprod = row("ArrayCumprod", numpy.cumprod, cumprod_vjp)
 
 
+def target_of(out: Any) -> Any:
+    """Return the array that is written to."""
+    return out[0] if type(out) is tuple else out
+
+
 def reducing(function: Any, ufunc_default: bool = False) -> Callable[..., Any]:
     """Make what stands in for a reduction."""
 
@@ -136,6 +141,8 @@ def reducing(function: Any, ufunc_default: bool = False) -> Callable[..., Any]:
     ) -> Any:  # fmt: skip
         x = asarray(a)
         parameters = given(axis=axis, keepdims=keepdims, initial=initial, where=where, **others)
+        if dtype is None and out is not None:
+            dtype = numpy.result_type(x.dtype, target_of(out).dtype)
         if dtype is not None:
             parameters["dtype"] = dtype
         result = apply(function, (x,), parameters)
@@ -162,6 +169,8 @@ def accumulating(function: Any) -> Callable[..., Any]:
     """Make what stands in for `numpy.cumsum` or `numpy.cumprod`."""
 
     def accumulate(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        if dtype is None and out is not None:
+            dtype = numpy.result_type(asarray(a).dtype, target_of(out).dtype)
         parameters = {"axis": axis} if dtype is None else {"axis": axis, "dtype": dtype}
         result = apply(function, (asarray(a),), parameters)
         return result if out is None else write_out(out, result)

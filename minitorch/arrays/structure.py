@@ -9,89 +9,17 @@ import numpy
 
 from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply, nothing, row
-from minitorch.arrays.indexing import Taken
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.movers import MOVERS
 from minitorch.arrays.partials import FLOAT
-from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of
+from minitorch.arrays.views import VIEWS, numpy_array, viewing
 from minitorch.arrays.writing import write_out
-from minitorch.autodiff.grad_mode import is_recording
 
-__all__ = ["STRUCTURE", "cast", "numpy_array", "viewing"]
+__all__ = ["STRUCTURE", "cast", "numpy_array"]
 
 Call = Callable[..., Any]
 
 
-def reshape_vjp(g: Any, y: Any, x: Any, take: Any) -> Any:
-    """Return the cotangent in the shape of what was reshaped."""
-    return numpy.reshape(g, x.shape)
-
-
-Reshape = row("ArrayReshape", lambda x, take: take(x), reshape_vjp, linear=True)
-
-
-def transpose_vjp(g: Any, y: Any, x: Any, take: Any, axes: tuple[int, ...]) -> Any:
-    """Return the cotangent with its axes where they were."""
-    return numpy.transpose(g, axes)
-
-
-Transpose = row("ArrayTranspose", lambda x, take, axes: take(x), transpose_vjp, linear=True)
-
-SHAPES: Final = frozenset({numpy.reshape, numpy.ravel, numpy.squeeze, numpy.expand_dims})
-"""Functions that leave the elements in their order."""
-
-AXES: Final = frozenset({numpy.transpose, numpy.swapaxes, numpy.moveaxis, numpy.rollaxis})
-"""Functions that exchange axes."""
-
-
-def viewing(function: Any) -> Call:
-    """Make what stands in for a function that gives a view where numpy does."""
-    moved = MOVERS[function]
-
-    def call(a: Any, *args: Any, **kwargs: Any) -> Any:
-        if type(a) is not Tensor:
-            return moved(a, *args, **kwargs)
-        x = current(a)
-        if not isinstance(x.array, numpy.ndarray):
-            x = current(numpy_array(a))
-            a = x
-        args, kwargs = detached(args), detached(kwargs)
-
-        def take(array: Any) -> Any:
-            return function(array, *args, **kwargs)
-
-        part = take(x.array)
-        if part is x.array:
-            part = x.array.view()
-        if not numpy.may_share_memory(part, x.array) and part.size:
-            return moved(a, *args, **kwargs)
-        if x.creator is None or not is_recording():
-            made = constant(part)
-        elif function in SHAPES and x.array.ndim and kwargs.get("order", "C") == "C" and "F" not in args:
-            made = output_of(Reshape, part, (x,), {"take": take})
-        elif function in AXES:
-            axes = permutation(x.array, take)
-            made = output_of(Transpose, part, (x,), {"take": take, "axes": axes})
-        else:
-            made = output_of(Taken, part, (x,), {"path": (take,)})
-        return make_view(a, made, take, Taken)
-
-    return call
-
-
-def permutation(x: Any, take: Call) -> tuple[int, ...]:
-    """Return the axes that undo a function that exchanges axes."""
-    order = take(numpy.empty(tuple(range(2, 2 + x.ndim)))).shape
-    return tuple(order.index(axis) for axis in range(2, 2 + x.ndim))
-
-
-def numpy_array(x: Tensor) -> Tensor:
-    """Return a number of numpy's as an array without axes."""
-    made: Tensor = apply(AsArray, (x,))
-    return made
-
-
-AsArray = row("ArrayAsArray", numpy.asarray, lambda g, y, x: g, linear=True)
 Copy = row("ArrayCopy", numpy.array, lambda g, y, x, order="K": g, linear=True)
 
 
@@ -146,13 +74,20 @@ def round_(a: Any, decimals: int = 0, out: Any = None) -> Any:
 
 
 def real(val: Any) -> Any:
-    """`numpy.real`."""
-    return apply(Real, (asarray(val),))
+    """`numpy.real`: of real numbers they themselves, of complex ones a view."""
+    x = asarray(val)
+    if x.dtype.kind != "c":
+        return x
+    return view_of_real(x) if x.ndim else apply(Real, (x,))
 
 
 def imag(val: Any) -> Any:
-    """`numpy.imag`."""
-    return apply(Imag, (asarray(val),))
+    """`numpy.imag`: of complex numbers a view."""
+    x = asarray(val)
+    return view_of_imag(x) if x.ndim and x.dtype.kind == "c" else apply(Imag, (x,))
+
+
+view_of_real, view_of_imag = (viewing(function, lambda x: x) for function in (numpy.real, numpy.imag))
 
 
 # -- choosing ----------------------------------------------------------------------------------------------------------
@@ -244,9 +179,7 @@ def structure() -> dict[Any, Call]:
         numpy.nan_to_num: lambda x, copy=True, **kwargs: apply(NanToNum, (asarray(x),), kwargs),
         numpy.real_if_close: lambda a, tol=100: asarray(a),
     }  # fmt: skip
-    for function in (*SHAPES, *AXES, numpy.flip):
-        found[function] = viewing(function)
-    return found
+    return {**found, **VIEWS}
 
 
 STRUCTURE: Final = structure()

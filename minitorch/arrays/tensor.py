@@ -325,6 +325,8 @@ def make_view(x: Tensor, made: Tensor, take: Take, function: type[ArrayFunction]
     if view is None:
         made.window = View(x, (take,), x.version, function)
     else:
+        # What shows elements more than once has the general function, and so have its parts.
+        function = view.function if function.__name__ == "ArrayTaken" else function
         made.window = View(view.root, (*view.path, take), view.version, function)
     return made
 

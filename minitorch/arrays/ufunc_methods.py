@@ -10,13 +10,13 @@ import numpy
 
 from minitorch.arrays.elementwise import UFUNCS, apply_pair
 from minitorch.arrays.function import apply
-from minitorch.arrays.makers import asarray, detached, holds_variable
+from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import Placed
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
 from minitorch.arrays.tensor import Tensor, constant, current, output_of
-from minitorch.arrays.writing import plain_target, write_out
+from minitorch.arrays.writing import refuse_history, write_out
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 from minitorch.scalars.pytrees import is_object_array
@@ -65,8 +65,8 @@ def call_ufunc(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     if out is None:
         return numpy_array(result) if as_array and type(result) is Tensor and not result.ndim else result
     if ufunc.nout > 1:
-        return tuple(write_out(target, value, where) for target, value in zip(out, result, strict=True))
-    return write_out(out, result, where)
+        return tuple(write_out(target, value, where, broadcast=True) for target, value in zip(out, result, strict=True))
+    return write_out(out, result, where, broadcast=True)
 
 
 def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any], out: Any) -> Any:
@@ -88,8 +88,7 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
     if where is True:
         value = ufunc(*values, **kwargs)
     else:
-        shape = numpy.broadcast_shapes(*(numpy.shape(v) for v in (*values, where)))
-        value = ufunc(*values, where=where, out=numpy.zeros(shape) if not kwargs else None, **kwargs)
+        value = ufunc(*values, where=where, out=room_for(ufunc, values, where, kwargs, out), **kwargs)
     if all(is_constant(x) for x in nodes):
         return constant(value) if value.dtype.kind in "fc" else value
     if where is True:
@@ -100,6 +99,14 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
     made = STRUCTURE[numpy.where](where, made, 0.0)
     current(made).array = value
     return made
+
+
+def room_for(ufunc: Any, values: list[Any], where: Any, kwargs: dict[str, Any], out: Any) -> Any:
+    """Return an array for the result of a ufunc that computes part of it: what is there already, or zeros."""
+    if out is not None:
+        return in_copies(out)
+    kind = ufunc(*(numpy.reshape(v, -1)[:0] if isinstance(v, numpy.ndarray) else v for v in values), **kwargs).dtype
+    return numpy.zeros(numpy.broadcast_shapes(*map(numpy.shape, (*values, where))), kind)
 
 
 def latest(x: Any) -> Any:
@@ -170,25 +177,25 @@ def reduceat(ufunc: Any, array: Any, indices: Any, axis: int = 0, **kwargs: Any)
 def at(ufunc: Any, target: Any, indices: Any, *values: Any) -> None:
     """Do `ufunc.at`: index by index, as if one after the other."""
     if type(target) is not Tensor:
-        if any(holds_variable(v) for v in values):
-            raise plain_target(f"np.{ufunc.__name__}.at")
-        ufunc.at(target, indices, *values)
+        refuse_history(f"np.{ufunc.__name__}.at", *values)
+        ufunc.at(target, detached(indices), *map(detached, values))
         return
-    numbers = numpy.arange(target.data.size).reshape(target.shape)
+    plain = detached(target).copy()
+    ufunc.at(plain, detached(indices), *map(detached, values))
+    numbers = numpy.arange(plain.size).reshape(plain.shape)
     chosen = numpy.asarray(numbers[detached(indices)])
     others = [numpy.broadcast_to(asarray(v), chosen.shape) for v in values]
     if ufunc in (numpy.add, numpy.subtract):
         summed = apply(Placed, (others[0],), {"positions": chosen + 1, "low": 1, "shape": target.shape})
-        plain = detached(target).copy()
-        ufunc.at(plain, detached(indices), detached(values[0]))
         result = call_ufunc(ufunc, (target, summed), {})
-        current(result).array = plain
-        target[...] = result
-        return
-    for position in range(chosen.size):
-        place = numpy.unravel_index(chosen.reshape(-1)[position], target.shape)
-        operands = [numpy.reshape(other, -1)[position] for other in others]
-        target[place] = call_ufunc(ufunc, (target[place], *operands), {})
+    else:
+        result = target.copy()
+        for position in range(chosen.size):
+            place = numpy.unravel_index(chosen.reshape(-1)[position], target.shape)
+            operands = [numpy.reshape(other, -1)[position] for other in others]
+            result[place] = call_ufunc(ufunc, (result[place], *operands), {})
+    current(result).array = plain
+    target[...] = result
 
 
 METHODS: Final[dict[str, Callable[..., Any]]] = {

@@ -15,13 +15,13 @@ import numpy
 from minitorch.arrays.adjoints import Accumulator, laid_out, own_buffer
 from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint, unbroadcast
 from minitorch.arrays.indexing import normal_key
-from minitorch.arrays.makers import asarray
+from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
 from minitorch.autodiff.grad_mode import is_recording
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 
-__all__ = ["Write", "setitem", "write_out"]
+__all__ = ["Write", "refuse_history", "setitem", "write_at", "write_out"]
 
 
 class Write(ArrayFunction):
@@ -42,6 +42,8 @@ class Write(ArrayFunction):
         """Return the shares of the array, which loses that of the region, and of the value."""
         base, value = node.first_parent
         buffer = own_buffer(d_output)
+        if node.array.dtype.kind == "c" and buffer.dtype.kind != "c":
+            buffer = buffer.astype(node.array.dtype)
         place = node.first_partial
         if place["path"]:
             buffer = laid_out(buffer, node.array)
@@ -102,16 +104,16 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     view = self.window
     root, path = (self, ()) if view is None else (view.root, view.path)
     base = current(root)
-    if type(value) is Tensor and value.window is not None and value.window.root is root:
-        region_written = region(region(base.array, path), (operator.itemgetter(key),))
-        if is_same_memory(region_written, region(base.array, value.window.path)):
-            return  # `u[1:] += x` has written into the view already, and puts it where it is
     source, raw = source_of(value)
     shown = current(self).array
     if not isinstance(shown, numpy.ndarray):
         raise TypeError(f"'numpy.{shown.dtype}' object does not support item assignment")
-    if not shown.flags.writeable and not base.array.flags.writeable:
+    if not shown.flags.writeable:
         shown[key] = raw  # raises in numpy's words
+    if type(value) is Tensor and value.window is not None and value.window.root is root:
+        region_written = region(region(base.array, path), (operator.itemgetter(key),))
+        if is_same_memory(region_written, region(base.array, value.window.path)):
+            return  # `u[1:] += x` has written into the view already, and puts it where it is
     buffer = base.array.copy(order="K") if base.kept else base.array
     region(buffer, path)[key] = raw
     active = issubclass(type(source), Variable) and source.creator is not None and is_recording()
@@ -144,19 +146,31 @@ def source_of(value: Any) -> tuple[Any, Any]:
     return (value, value.get_data()) if issubclass(type(value), Variable) else (value, value)
 
 
-def write_out(out: Any, value: Any, where: Any = True) -> Any:
+def write_out(out: Any, value: Any, where: Any = True, *, broadcast: bool = False) -> Any:
     """Write a result where `out` says, and return that.
+
+    Args:
+        out: an array, or a tuple of one.
+        value: the result.
+        where: where it is written.
+        broadcast: whether `out` may be larger, and must be of a kind that holds the result, as for ufuncs.
 
     Raises:
         HistoryLostError: if it has a history and `out` is a plain array.
+        ValueError: if `out` has another shape.
+        TypeError: if it has a kind that the result does not go into.
     """
     if type(out) is tuple:
         out = out[0]
     if type(out) is not Tensor:
-        if type(value) is Tensor and current(value).creator is not None:
-            raise plain_target("out=", value)
-        out[...] = value
+        refuse_history("out=", value)
+        out[...] = detached(value)
         return out
+    given = value if isinstance(value, (numpy.ndarray, numpy.generic)) else numpy.asarray(value)
+    if broadcast and not numpy.can_cast(given.dtype, out.dtype, "same_kind"):
+        raise TypeError(f"Cannot cast output from {given.dtype!r} to {out.dtype!r} with casting rule 'same_kind'")
+    if given.shape != out.shape and not (broadcast and given.ndim <= out.ndim):
+        raise ValueError(f"output array has the shape {out.shape}, and the result {given.shape}")
     if where is True:
         setitem(out, ..., value)
         return out
@@ -164,6 +178,22 @@ def write_out(out: Any, value: Any, where: Any = True) -> Any:
     chosen = value if numpy.ndim(value) == 0 else numpy.broadcast_to(value, out.shape)[mask]
     setitem(out, mask, chosen)
     return out
+
+
+def write_at(target: Any, numbers: Any, value: Any) -> None:
+    """Write at elements that are counted through an array."""
+    if not target.ndim:
+        target = target.reshape(1)
+    target[numpy.unravel_index(numbers, target.shape)] = value
+
+
+def refuse_history(what: str, *values: Any) -> None:
+    """Raise where one of the values that would be written into a plain array has a history."""
+    for value in values:
+        if type(value) in (list, tuple):
+            refuse_history(what, *value)
+        elif issubclass(type(value), Variable) and not is_constant(current(value) if type(value) is Tensor else value):
+            raise plain_target(what, value)
 
 
 def plain_target(what: str, value: Any = None) -> Exception:

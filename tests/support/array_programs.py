@@ -1,4 +1,7 @@
-"""Random programs of views and writes over a few arrays, run on plain arrays and on Tensors alike."""
+"""Random programs of views and writes over a few arrays, run on plain arrays and on Tensors alike.
+
+ArrayProgram(7).run(np.ones((3, 4)))
+"""
 
 from __future__ import annotations
 
@@ -6,68 +9,64 @@ import random
 from typing import Any
 
 import numpy as np
+from array_program_steps import REAL_ONLY, STEPS
+from array_program_views import logged
 
-SLICES = (
-    slice(None), slice(1, None), slice(None, -1), slice(None, None, -1), slice(None, None, 2), slice(1, 3),
-)  # fmt: skip
+MAX_ARRAYS = 8
+MAX_MAGNITUDE = 8.0
 
 
 class ArrayProgram:
-    """A program that is chosen by a seed: `run` does the same steps on whatever arrays it is given."""
+    """A program that is chosen by a seed: `run` does the same steps on whatever arrays it is given.
 
-    def __init__(self, seed: int, steps: int = 12) -> None:
+    Args:
+        seed: chooses the program.
+        length: how many steps it has.
+        single: whether some arrays are of single precision.
+        complex_arrays: whether some arrays are of complex numbers.
+    """
+
+    def __init__(self, seed: int, length: int = 16, single: bool = True, complex_arrays: bool = False) -> None:
         self.seed = seed
-        self.steps = steps
+        self.length = length
+        self.complex_arrays = complex_arrays
+        self.steps = STEPS if single and not complex_arrays else [step for step in STEPS if step not in REAL_ONLY]
 
-    def run(self, first: Any, copy: Any) -> Any:
+    def run(self, first: Any, log: list[Any] | None = None) -> Any:
         """Return a number made of all arrays in the end.
 
         Args:
             first: the input, an array of shape (3, 4).
-            copy: what makes an array that may be written to of any other.
+            log: gets what was decided and raised, and the arrays in the end.
         """
+        log = [] if log is None else log
         choose = random.Random(self.seed)
-        base = copy(first)
-        arrays = [base, copy(first * 0.5), first * 1.5]
-        for _ in range(self.steps):
-            self.step(choose, arrays, copy)
+        arrays = [np.copy(first), first * 0.5, np.array(first[:, :3]).T * 1.5]
+        if self.complex_arrays:
+            arrays.append(first * (1.0 + 0.5j))
+        for _ in range(self.length):
+            x, y = choose.choice(arrays), choose.choice(arrays)
+            step = choose.choice(self.steps)
+            log.append(step.__name__)
+            try:
+                made = step(x, y, choose, log)
+            except (ValueError, IndexError, TypeError) as error:
+                log.append((type(error).__name__, str(error)))
+            else:
+                arrays += made if type(made) is list else [] if made is None else [made]
+            self.tame(x, log)
+            del arrays[:-MAX_ARRAYS]
         total = 0.0
         for weight, array in enumerate(arrays):
-            total = total + np.sum(np.sin(array) * (weight + 1.0))
+            total = total + np.sum(np.sin(array * 1.0)) * (weight + 1.0)
+        log += arrays
+        if self.complex_arrays:
+            return total.real + 0.7 * total.imag
         return total
 
-    def step(self, choose: random.Random, arrays: list[Any], copy: Any) -> None:
-        """Do one step: take a view, compute, or write."""
-        x = choose.choice(arrays)
-        y = choose.choice(arrays)
-        kind = choose.randrange(14)
-        if kind == 0 and x.ndim:
-            arrays.append(x[choose.choice(SLICES)])
-        elif kind == 1 and x.ndim == 2:
-            arrays.append(x[:, choose.choice(SLICES)])
-        elif kind == 2:
-            arrays.append(x.T)
-        elif kind == 3:
-            arrays.append(x.reshape(-1))
-        elif kind == 4 and x.ndim and len(x):
-            x[choose.randrange(len(x))] = choose.uniform(-1.0, 1.0)
-        elif kind == 5 and x.ndim and len(x):
-            row = choose.randrange(len(x))
-            x[row] = np.cos(x[row]) + 0.1 * np.sum(y)
-        elif kind == 6:
-            x *= 0.5
-        elif kind == 7 and x.size and x.shape == y.shape:
-            x += 0.3 * y
-        elif kind == 8:
-            x[x > 0.41379] = 0.25
-        elif kind == 9 and x.size:
-            arrays.append(copy(x) * np.tanh(x))
-        elif kind == 10 and x.shape == y.shape:
-            np.multiply(x, y, out=x)
-        elif kind == 11 and x.ndim == 1 and len(x) > 2:
-            x[1:] = x[:-1] * 0.9
-        elif kind == 12 and x.ndim and len(x) > 1:
-            x[[0, -1]] += 0.2
-        elif kind == 13:
-            x[...] = np.sin(x)
-        del arrays[:-8]
+    def tame(self, x: Any, log: list[Any]) -> None:
+        """Scale an array whose values have grown large, as far as it can be written to."""
+        if x.size and x.flags.writeable and x.dtype.kind in "fc":
+            large = np.abs(x) > MAX_MAGNITUDE
+            if logged(log, large).any():
+                x *= 0.05
