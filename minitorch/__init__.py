@@ -16,6 +16,7 @@ from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.variable import Variable, backpropagate, is_constant, topological_sort
 from minitorch.derivatives.central_differences import central_difference, derivative_check
 from minitorch.derivatives.check_derivatives import check_derivatives
+from minitorch.derivatives.checkpoint import checkpoint
 from minitorch.derivatives.custom import custom_vjp
 from minitorch.derivatives.forward_mode import jvp, linearize
 from minitorch.derivatives.matrices import hessian, hvp, jacobian
@@ -74,6 +75,7 @@ __all__ = [
     "backpropagate",
     "central_difference",
     "check_derivatives",
+    "checkpoint",
     "compile",
     "condition",
     "custom_vjp",

@@ -53,6 +53,8 @@ def batched_pass(order: Sequence[Variable], tangents: dict[int, Any], count: int
 def batch_of(node: Any, given: Sequence[Any], count: int) -> Any:
     """Return how one value moves."""
     function = node.creator
+    if hasattr(getattr(function, "last_fn", None), "tangent"):
+        return one_by_one(node, given, count)
     if type(node) is not Tensor:
         return tangent_of_number(node, False)(given)
     moved = NotImplemented
@@ -68,8 +70,17 @@ def batch_of(node: Any, given: Sequence[Any], count: int) -> Any:
 
 def one_by_one(node: Any, given: Sequence[Any], count: int) -> Any:
     """Return a batch that is made of tangents by themselves."""
-    moved = [tangent_of(node, [t if t is None else t[row] for t in given], False) for row in range(count)]
+    moved = [tangent_of(node, [row_of(t, row) for t in given], False) for row in range(count)]
+    if type(moved[0]) is dict:
+        return {key: numpy.stack([parts[key] for parts in moved]) for key in moved[0]}
     return None if moved[0] is None else numpy.stack(moved)
+
+
+def row_of(tangent: Any, row: int) -> Any:
+    """Return one tangent of a batch, or of each of several."""
+    if type(tangent) is dict:
+        return {key: part[row] for key, part in tangent.items()}
+    return None if tangent is None else tangent[row]
 
 
 def aligned(tangent: Any, axes: int) -> Any:

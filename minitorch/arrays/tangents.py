@@ -72,6 +72,9 @@ def tangent_of(node: Any, given: Sequence[Any], as_variables: bool) -> Any:
         The tangent; None for one that does not move.
     """
     function = node.creator
+    own_rule = getattr(getattr(function, "last_fn", None), "tangent", None)
+    if own_rule is not None:
+        return own_rule(node, given, as_variables)
     if type(node) is not Tensor:
         return tangent_of_number(node, as_variables)(given)
     if isinstance(function, History) or not issubclass(function, ArrayFunction):

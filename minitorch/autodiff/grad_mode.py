@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["is_recording", "no_grad", "pausing"]
+__all__ = ["is_recording", "no_grad", "pausing", "recording"]
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
@@ -42,4 +42,19 @@ def no_grad() -> Iterator[None]:
         yield
     finally:
         pausing.pop()
+        _recording.reset(token)
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Have operations on Variables within recorded, also where somebody further out does not.
+
+    >>> with no_grad(), recording():
+    ...     is_recording()
+    True
+    """
+    token = _recording.set(True)
+    try:
+        yield
+    finally:
         _recording.reset(token)

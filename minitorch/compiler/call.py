@@ -14,12 +14,17 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
+from minitorch.autodiff.variable import Variable
 from minitorch.compiler.aliasing import keys_in_order
 from minitorch.compiler.guards.snapshots import is_atom
 from minitorch.scalars.float_protocol import Tracked
 from minitorch.scalars.pytrees import Layout, flatten, is_array, rebuild, unfold
 
-__all__ = ["Arguments", "flatten_call"]
+__all__ = ["Arguments", "HoldsArrays", "flatten_call"]
+
+
+class HoldsArrays(Exception):
+    """Arrays take part in a call: it runs in Python, at numpy's speed."""
 
 
 class Arguments(NamedTuple):
@@ -59,6 +64,9 @@ def flatten_call(
 
     Returns:
         `None` if there are Variables among them, whose history machine code would lose.
+
+    Raises:
+        HoldsArrays: there are arrays of floats among them.
 
     >>> arguments = flatten_call((0.5, 2), {}, ["x", "n"], [])
     >>> arguments.numbers, arguments.names, arguments.fill([1.5])
@@ -121,8 +129,10 @@ def flatten_argument(value: Any, title: str | None, differentiated: bool, object
         return [float(value)], [title], FLOAT, next, flatten(0.0)[1]
     check_dataclasses(value)
     leaves, spec = unfold(value)
-    if any(issubclass(type(leaf), Tracked) for leaf in leaves):
+    if any(issubclass(type(leaf), (Tracked, Variable)) for leaf in leaves):
         return None
+    if any(is_array(leaf) and leaf.ndim and leaf.dtype.kind in "fc" for leaf in leaves):
+        raise HoldsArrays
     if differentiated:
         values, layout = flatten(value)
         leaf_keys = tuple((leaf.shape, leaf.is_number, key_of(leaf.value, objects)) for leaf in layout.leaves)
@@ -142,11 +152,6 @@ def flatten_argument(value: Any, title: str | None, differentiated: bool, object
             numbers.append(float(leaf))
             fillers.append(next)
             keys.append(FLOAT)
-        elif is_array(leaf) and leaf.dtype.char == "d":
-            inner, layout = flatten(leaf)
-            numbers += [float(x) for x in inner]
-            fillers.append(functools.partial(fill_from, layout))
-            keys.append(("array", leaf.shape))
         else:
             fillers.append(functools.partial(constant, leaf))
             keys.append(key_of(leaf, objects))

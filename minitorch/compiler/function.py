@@ -17,7 +17,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from minitorch.autodiff.packages import require
-from minitorch.compiler.call import Arguments, flatten_call
+from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Result
 from minitorch.compiler.specialization import Specialization
@@ -161,6 +161,8 @@ class CompiledFunction(Portable):
             arguments = self._arguments(mode, args, kwargs)
         except TypeError:
             arguments = None
+        except HoldsArrays:
+            return self._eager(mode)(*args, **kwargs)
         if arguments is None:
             answer_in_python = functions.recorded if mode is Mode.VALUE else functions.eager
             return answer_in_python(*args, **kwargs)
@@ -170,7 +172,10 @@ class CompiledFunction(Portable):
             with self.lock:
                 status, answer = specialization.run(arguments.numbers)
                 if status == MISS:
-                    answer = specialization.learn(arguments)
+                    try:
+                        answer = specialization.learn(arguments)
+                    except HoldsArrays:
+                        return self._eager(mode)(*args, **kwargs)
                     self._install_direct(specialization, arguments)
         if answer is None:
             return functions.eager(*args, **kwargs)
@@ -202,6 +207,14 @@ class CompiledFunction(Portable):
                 type(self).__call__ = staticmethod(direct)  # type: ignore[method-assign]
             elif "__call__" in vars(type(self)):
                 del type(self).__call__
+
+    def _eager(self, mode: Mode) -> Callable[..., Any]:
+        """Return the Python function of a mode, and have calls go straight to it: arrays take part in them."""
+        self.tasks[mode].reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
+        value, gradient = self.tasks[Mode.VALUE].functions.recorded, self.tasks[Mode.GRADIENT].functions.eager
+        type(self).__call__ = staticmethod(value)  # type: ignore[method-assign]
+        self.__dict__["value_and_grad"] = gradient
+        return {Mode.VALUE: value, Mode.GRADIENT: gradient}.get(mode, self.tasks[mode].functions.eager)
 
     def _fallback(self, mode: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer to a call that machine code has none for."""

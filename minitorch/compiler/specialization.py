@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from minitorch.autodiff.errors import HistoryLostError
-from minitorch.compiler.call import Arguments
+from minitorch.compiler.call import Arguments, HoldsArrays
 from minitorch.compiler.capture.recorder import Recording, Unrecordable
 from minitorch.compiler.capture.task_recorder import record_call
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
@@ -105,6 +105,9 @@ class Specialization:
 
         Returns:
             What the recording itself came to, the form of the result and the outputs; `None` if Python has to answer.
+
+        Raises:
+            HoldsArrays: arrays took part, which are not compiled.
         """
         if not self.policy.records or not (self.policy.compiles or self.interpreted.takes()):
             return None
@@ -117,6 +120,8 @@ class Specialization:
             else:
                 self.refuse(str(obstacle))
             return obstacle.answer
+        except HoldsArrays:
+            raise
         except HistoryLostError as error:
             self.refuse(str(error))
             return None

@@ -12,18 +12,22 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays import methods
+from minitorch.arrays.adjoints import plain_adjoint
 from minitorch.arrays.batches import batched_pass
 from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.methods import number_of
 from minitorch.arrays.tangents import forward_pass
-from minitorch.arrays.tensor import Tensor, fitted
+from minitorch.arrays.tensor import Tensor, fitted, frozen, keep
 from minitorch.autodiff.history import History
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.pytrees import Layout, Leaf
 
-__all__ = ["array_input", "array_jvp", "array_matrix", "blocks_of", "fitted_entries"]
+__all__ = [
+    "Tensor", "array_input", "array_jvp", "array_matrix", "blocks_of", "fitted_entries", "forward_pass", "frozen",
+    "plain_array", "recorded_adjoint_of", "same_arrays", "unwritable",
+]  # fmt: skip
 
 READY = methods.__name__
 """The module that gives Tensor its methods, which has to be loaded."""
@@ -48,6 +52,32 @@ def fitted_entries(inputs: Sequence[Variable], derivatives: Sequence[Any]) -> li
         else:
             entries.append(fitted(derivative, x.array) if type(x) is Tensor else float(derivative))
     return entries
+
+
+def unwritable(x: Tensor) -> Any:
+    """Return the array of a recorded Variable as one that nobody can write to."""
+    keep(x)
+    if not isinstance(x.array, numpy.ndarray):
+        return x.array
+    view = x.array.view()
+    view.flags.writeable = False
+    return view
+
+
+def plain_array(value: Any) -> Any:
+    """Return an array, or a number of numpy's."""
+    return value if isinstance(value, (numpy.ndarray, numpy.generic)) else numpy.complex128(value)
+
+
+def same_arrays(one: Any, other: Any) -> bool:
+    """Return whether arrays are equal, where nan is nan."""
+    return other is not None and bool(numpy.array_equal(one, other, equal_nan=True))
+
+
+def recorded_adjoint_of(adjoint: Any) -> Any:
+    """Return an adjoint as an array, a number or a Variable, as it is now."""
+    adjoint = plain_adjoint(adjoint)
+    return adjoint.present() if issubclass(type(adjoint), Variable) else adjoint
 
 
 def shape_of(x: Any) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
+from minitorch import arrays
 from minitorch.autodiff import grad_mode
 from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.decisions import Decision, observed
@@ -37,6 +38,7 @@ from minitorch.tracing import libraries
 
 __all__ = ["TraceMonitor", "monitored"]
 
+ARRAYS: Final = os.path.join(os.path.dirname(arrays.__file__), "")
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
 RECORDS: Final = frozenset(id(vars(cls)["record"].__func__.__code__) for cls in (RuleFunction, OneOperand, TwoOperands))
 """Code by its identity: to hash code takes longer than most of it runs."""
@@ -86,6 +88,7 @@ class TraceMonitor:
         side_effects: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
         differs: whether the result may be another one than Python's.
+        has_arrays: whether whole arrays took part.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
@@ -96,7 +99,7 @@ class TraceMonitor:
         self.executed: dict[int, Executed] = {}
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
-        self.final = self.differs = False
+        self.final = self.differs = self.has_arrays = False
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
         """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
@@ -160,6 +163,9 @@ class TraceMonitor:
             self.differs = True
         elif code.co_filename in HIDING_FILES:
             self.refuse(HIDING_FILES[code.co_filename], frame)
+        elif code.co_filename.startswith(ARRAYS):
+            self.has_arrays = True
+            self.seen_code[id(code)] = code
         elif code.co_filename.startswith(LIBRARIES):
             self.refuse("numpy or another library in C took part", frame)
             self.differs = True

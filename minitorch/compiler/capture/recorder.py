@@ -29,6 +29,7 @@ from minitorch.autodiff.variable import (
     topological_sort,
     value_of,
 )
+from minitorch.compiler.call import HoldsArrays
 from minitorch.compiler.capture.executed_code import Executed
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored
 from minitorch.compiler.capture.value_numbering import ValueNumbering
@@ -104,6 +105,7 @@ def record(
 
     Raises:
         Unrecordable: machine code could not repeat the run.
+        HoldsArrays: arrays took part, which are not compiled.
         SpecialPointMet: numbers are equal by accident, of which users are to be told, or what they get is the limit:
             the trace is one for this point.
 
@@ -118,6 +120,8 @@ def record(
     with monitored() as monitor:
         with dispatcher.following_hooked_code(), noting() as notes:
             returned = run(inputs)
+        if monitor.has_arrays:
+            raise HoldsArrays
         refusal = swallowed(notes, inputs) if notes.refusals else None
         if refusal is not None:
             raise Unrecordable(f"it goes on after an error that plain numbers do not raise: {refusal}")
