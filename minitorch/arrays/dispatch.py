@@ -16,12 +16,14 @@ from minitorch.arrays.functional import FUNCTIONAL, PLAIN
 from minitorch.arrays.linalg import LINALG
 from minitorch.arrays.makers import MAKERS, detached, in_copies, wrapped
 from minitorch.arrays.movers import MOVERS
+from minitorch.arrays.noting import EQUALITIES, note_equal
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.traced_numpy import is_traceable, trace_numpy
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
 from minitorch.autodiff.errors import HistoryLostError
+from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 
@@ -57,7 +59,10 @@ def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if isinstance(function, numpy.ufunc):
         return call_ufunc(function, args, kwargs)
     if function in PLAIN:
-        return function(*map(detached, args), **detached(kwargs))
+        answer = function(*map(detached, args), **detached(kwargs))
+        if ACTIVE and answer is True and function in EQUALITIES:
+            note_equal("EQ", *args[:2])
+        return answer
     if is_traceable(function):
         return trace_numpy(function)(*args, **kwargs)
     active = active_in([*args, *kwargs.values()])

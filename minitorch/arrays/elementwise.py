@@ -8,8 +8,10 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.function import ArrayFunction, apply, nothing, row
+from minitorch.arrays.noting import note_rounding, note_whole_numbers
 from minitorch.arrays.partials import FLOAT, is_complex, is_minus_one, is_one, is_zero, read_as_numpy, twin
 from minitorch.arrays.ufuncs import PARTIALS, ROWS
+from minitorch.autodiff.run_notes import ACTIVE
 
 __all__ = ["UFUNCS", "apply_pair", "elementwise_row"]
 
@@ -117,7 +119,11 @@ DivmodRemainder = elementwise_row("ArrayDivmod", lambda x, y: numpy.divmod(x, y)
 def apply_pair(ufunc: Any, inputs: Sequence[Any], values: Sequence[Any]) -> tuple[Any, Any]:
     """Compute both results of a ufunc that has two."""
     if ufunc is numpy.modf:
+        if ACTIVE:
+            note_whole_numbers("modf", inputs[0])
         return apply(ModfFraction, inputs), numpy.modf(*values)[1]
     if ufunc is numpy.frexp:
         return apply(FrexpMantissa, inputs), numpy.frexp(*values)[1]
-    return numpy.divmod(*values)[0], apply(DivmodRemainder, inputs)
+    if ACTIVE:
+        note_rounding(*inputs)
+    return apply(UFUNCS[numpy.floor_divide], inputs), apply(DivmodRemainder, inputs)

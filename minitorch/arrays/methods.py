@@ -14,11 +14,13 @@ from minitorch.arrays.dispatch import call_function
 from minitorch.arrays.function import TensorFunction, apply
 from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import partition, sort
+from minitorch.arrays.noting import COMPARED, note_equal, note_truth, note_whole_numbers
 from minitorch.arrays.structure import Copy, cast, clip
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
 from minitorch.arrays.writing import write_at
 from minitorch.autodiff.errors import HistoryLostError
+from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.scalars.array_slot import ufunc_on_objects
 from minitorch.scalars.lost_history import history_ends, plain_number_asked
 from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
@@ -54,15 +56,12 @@ def ufunc_with_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs:
     if not any(x.dtype.kind in "fciub" for x in arrays):
         return ufunc_on_objects(ufunc, method, inputs, kwargs)
     if method == "__call__":
-        if ufunc in COMPARISONS:
+        if ufunc in COMPARED:
+            if ACTIVE:
+                note_equal(COMPARED[ufunc], *inputs[:2])
             return ufunc(*map(detached, inputs), **kwargs)
         return call_ufunc(ufunc, inputs, kwargs)
     return call_ufunc_method(ufunc, method, inputs, kwargs)
-
-
-COMPARISONS: Final = frozenset(
-    {numpy.less, numpy.less_equal, numpy.greater, numpy.greater_equal, numpy.equal, numpy.not_equal}
-)
 
 
 def method_of(function: Any) -> Callable[..., Any]:
@@ -156,6 +155,8 @@ def length(self: Tensor) -> int:
 
 def truth(self: Tensor) -> bool:
     """Do `bool(self)`."""
+    if ACTIVE and self.array.size == 1:
+        note_truth(self)
     return bool(current(self).array)
 
 
@@ -175,9 +176,25 @@ def as_complex(self: Tensor) -> complex:
     return complex(node.array)
 
 
+def whole(kind: str, function: Callable[[Any], int]) -> Callable[[Tensor], int]:
+    """Make the method that gives a whole number, which has no history.
+
+    Args:
+        kind: what notes call it.
+        function: what makes it of a plain number.
+    """
+
+    def method(self: Tensor) -> int:
+        if ACTIVE:
+            note_whole_numbers(kind, self)
+        return function(detached(self))
+
+    return method
+
+
 def round_method(self: Tensor, digits: int | None = None) -> Any:
     """Do `round(self, digits)`: without digits a whole number, which has no history."""
-    return round(detached(self)) if digits is None else self.round(digits)
+    return whole("round", round)(self) if digits is None else self.round(digits)
 
 
 def contains(self: Tensor, value: Any) -> bool:
@@ -247,11 +264,11 @@ def install() -> None:
         "clip": clip_method, "astype": cast, "__len__": length, "__bool__": truth, "__float__": as_float,
         "__complex__": as_complex, "__contains__": contains, "__hash__": hash_of, "__copy__": copy,
         "__deepcopy__": lambda self, memo: copy(self),
-        "__int__": lambda self: int(current(self).array),
+        "__int__": whole("int", int),
         "__index__": lambda self: operator.index(detached(self)),
         "__round__": round_method,
-        "__trunc__": lambda self: math.trunc(detached(self)), "__floor__": lambda self: math.floor(detached(self)),
-        "__ceil__": lambda self: math.ceil(detached(self)),
+        "__trunc__": whole("int", math.trunc), "__floor__": whole("floor", math.floor),
+        "__ceil__": whole("ceil", math.ceil),
         "__array_wrap__": lambda self, array, context=None, return_scalar=False: array,
         "tobytes": lambda self, *args: detached(self).tobytes(*args),
         "is_integer": lambda self: detached(self).is_integer(),

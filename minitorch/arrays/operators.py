@@ -14,9 +14,11 @@ import numpy
 from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import ArrayFunction, apply, finished
 from minitorch.arrays.makers import asarray
+from minitorch.arrays.noting import note_equal, note_rounding
 from minitorch.arrays.products import matmul
 from minitorch.arrays.tensor import Tensor, current, output_of
 from minitorch.autodiff.grad_mode import is_recording, pausing
+from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable
 
 __all__ = ["COMPARISONS", "operand"]
@@ -120,11 +122,24 @@ def in_place(method: Callable[[Tensor, Any], Any], operation: Callable[[Any, Any
     return inplace
 
 
-def comparison(operation: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
-    """Make the method for a comparison, whose outcome has no history."""
+def rounding(method: Callable[[Tensor, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    """Make the method for an operator that rounds, which is noted."""
+
+    def noted(self: Tensor, other: Any) -> Any:
+        if ACTIVE:
+            note_rounding(self, other)
+        return method(self, other)
+
+    return noted
+
+
+def comparison(operation: Callable[[Any, Any], Any], question: str | None) -> Callable[[Tensor, Any], Any]:
+    """Make the method for a comparison, whose outcome has no history; equal elements are noted where it is named."""
 
     def method(self: Tensor, other: Any) -> Any:
         y = plain_operand(other)
+        if ACTIVE and question is not None:
+            note_equal(question, self, other)
         return operation(current(self).array, operator.index if y is NotImplemented else y)
 
     return method
@@ -195,11 +210,14 @@ def install() -> None:
     """Give Tensor its operators."""
     for name, (ufunc, operation, place) in ARITHMETIC.items():
         method = binary(UFUNCS[ufunc], operation)
+        other = reflected(UFUNCS[ufunc], operation)
+        if ufunc is numpy.floor_divide:
+            method, other = rounding(method), rounding(other)
         setattr(Tensor, f"__{name}__", method)
-        setattr(Tensor, f"__r{name}__", reflected(UFUNCS[ufunc], operation))
+        setattr(Tensor, f"__r{name}__", other)
         setattr(Tensor, f"__i{name}__", in_place(method, place))
     for name, operation in {**COMPARISONS, **LOGIC}.items():
-        setattr(Tensor, f"__{name}__", comparison(operation))
+        setattr(Tensor, f"__{name}__", comparison(operation, name.upper() if name in COMPARISONS else None))
     for name in LOGIC:
         setattr(Tensor, f"__r{name}__", getattr(Tensor, f"__{name}__"))
     unary = {"neg": negative, "pos": positive, "abs": absolute, "invert": invert}

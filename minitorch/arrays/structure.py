@@ -11,9 +11,11 @@ from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply, nothing, row
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.movers import MOVERS
+from minitorch.arrays.noting import note_rounding, note_whole_numbers
 from minitorch.arrays.partials import FLOAT
 from minitorch.arrays.views import VIEWS, numpy_array, viewing
 from minitorch.arrays.writing import write_out
+from minitorch.autodiff.run_notes import ACTIVE
 
 __all__ = ["STRUCTURE", "cast", "numpy_array"]
 
@@ -43,6 +45,8 @@ def cast(x: Any, dtype: Any, *args: Any, copy: bool = True, **kwargs: Any) -> An
     """`x.astype(dtype)`: whole numbers and truths have no history."""
     if numpy.dtype(dtype) == x.dtype and not copy:
         return x
+    if ACTIVE and numpy.dtype(dtype).kind in "iu":
+        note_whole_numbers("astype", x)
     return apply(Cast, (x,), {"dtype": dtype})
 
 
@@ -69,6 +73,8 @@ NanToNum = row(
 
 def round_(a: Any, decimals: int = 0, out: Any = None) -> Any:
     """`numpy.round`."""
+    if ACTIVE:
+        note_rounding(a)
     result = apply(Round, (asarray(a),), {"decimals": decimals})
     return result if out is None else write_out(out, result)
 

@@ -12,11 +12,13 @@ from minitorch.arrays.elementwise import UFUNCS, apply_pair
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import Placed
+from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
 from minitorch.arrays.tensor import Tensor, constant, current, output_of
 from minitorch.arrays.writing import refuse_history, write_out
+from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 from minitorch.scalars.pytrees import is_object_array
@@ -75,6 +77,10 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
     if ufunc.nout == 2 and ufunc in (numpy.modf, numpy.frexp, numpy.divmod):
         return apply_pair(ufunc, operands, values)
     function = UFUNCS.get(ufunc)
+    if ACTIVE and ufunc in COMPARED:
+        note_equal(COMPARED[ufunc], *operands)
+    elif ACTIVE and ufunc in ROUNDED:
+        note_rounding(*operands)
     if function is None:
         result = ufunc(*values, **kwargs)
         active = [x for x in operands if issubclass(type(x), Variable) and not is_constant(latest(x))]

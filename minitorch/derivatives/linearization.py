@@ -33,7 +33,7 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
-from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers
+from minitorch.derivatives.entries import array_entries, array_points, as_input, as_returned, refuse_leftovers
 from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
@@ -139,11 +139,11 @@ class Differentiable:
         """Run the function a few units away from arguments."""
         shifted, offset = list(args), 0
         for position in places_in(args, self.positions, self.f):
-            numbers, layout = flatten(args[position])
+            numbers, layout = flatten(args[position], self.whole)
             shifted[position] = layout.fill(moved(numbers, direction, offset))
-            offset += len(numbers)
+            offset += sum(getattr(number, "size", 1) for number in numbers)
         quiet = Options("ignore", self.options.rounding)
-        return Differentiable(self.f, self.positions, self.has_aux, quiet).at(tuple(shifted), kwargs)
+        return Differentiable(self.f, self.positions, self.has_aux, quiet, self.whole).at(tuple(shifted), kwargs)
 
     def _inputs(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout, Any]:
         """Make a Variable for each number of an argument; return them, where they stand, and the argument of them."""
@@ -381,7 +381,7 @@ class Judged(Linearization):
     def _judged(self, derivatives: list[Any], multiply: Callable[[Linearization], list[Any]]) -> list[Any]:
         if self.sides is not None:
             return self.sides.limit(derivatives, multiply)
-        if self.notes is not None and any(map(is_zero, derivatives)):
+        if self.notes is not None and any(map(vanishes, derivatives)):
             warn_of_rounding(rounded_away(self.notes, self.inputs, self.outputs, self.since))
             self.notes = None
         return derivatives
@@ -392,3 +392,8 @@ def is_zero(value: Any) -> bool:
     if type(value) is float:
         return value == 0
     return not is_variable(value) and not getattr(value, "ndim", 0) and bool(value == 0)
+
+
+def vanishes(derivative: Any) -> bool:
+    """Return whether a derivative is zero; that by an array where it is zero everywhere."""
+    return bool(array_points().vanishes(derivative)) if getattr(derivative, "ndim", 0) else is_zero(derivative)

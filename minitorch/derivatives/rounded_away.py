@@ -20,6 +20,7 @@ from minitorch.autodiff.variable import (
     value_of,
     vjp_contributions,
 )
+from minitorch.derivatives.entries import array_points
 from minitorch.scalars.primitives import FUNCTIONS
 
 __all__ = ["ROUNDING", "RoundingWarning", "rounded_away", "straighten", "warn_of_rounding"]
@@ -33,6 +34,8 @@ ROUNDING: Final = {
     "NumpyTrunc": "Pos",
     "NumpyRint": "Pos",
     "NumpyFloorDiv": "TrueDiv",
+    **dict.fromkeys(("ArrayRound", "ArrayFloor", "ArrayCeil", "ArrayTrunc", "ArrayRint"), "Pos"),
+    "ArrayFloorDivide": "TrueDiv",
 }
 """Functions that round, and those that do the same without rounding."""
 
@@ -51,6 +54,9 @@ def straighten(outputs: Iterable[Any], since: int) -> None:
     for node in topological_sort(*(y for y in outputs if is_variable(y)), since=since):
         instead = ROUNDING.get(function_name(node))
         if instead is None:
+            continue
+        if node.holds_array:
+            array_points().straightened(node, instead)
             continue
         function: Any = FUNCTIONS[instead]
         operands = tuple(parents_of(node))[: 1 if instead == "Pos" else 2]
@@ -92,9 +98,7 @@ def rounded_away(
                 if is_active(x):
                     through.setdefault(x.unique_id, through.get(key) or node.place)
             continue
-        for x, partial in vjp_contributions(node, 1.0):
-            if value_of(partial) == 0:
-                continue
+        for x in followed(node):
             if key in reached:
                 reached.add(x.unique_id)
             if key in through:
@@ -105,6 +109,14 @@ def rounded_away(
         if place is not None and x.unique_id not in reached:
             found.append((x, place))
     return found
+
+
+def followed(node: Variable) -> list[Variable]:
+    """Return the Variables that a value follows."""
+    if node.holds_array:
+        found: list[Variable] = array_points().followed(node)
+        return found
+    return [x for x, partial in vjp_contributions(node, 1.0) if x.holds_array or value_of(partial) != 0]
 
 
 def warn_of_rounding(lost: Iterable[tuple[Variable, Place]]) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, NamedTuple
 from minitorch.autodiff.place import Place, source_of, warn_caller
 from minitorch.autodiff.run_notes import RunNotes, Tie
 from minitorch.autodiff.variable import Variable, is_variable, topological_sort, value_of, vjp_contributions
+from minitorch.derivatives.entries import array_points
 
 __all__ = [
     "DEFAULT_OPTIONS",
@@ -102,16 +103,32 @@ def special_ties(notes: RunNotes, inputs: Sequence[Variable], since: int) -> lis
     found: dict[tuple[int, int], Tie] = {}
     for tie in ties:
         key = id(tie.origin[0]), tie.origin[1]
-        if key not in found and moves_apart(pace_of(tie.left, paces), pace_of(tie.right, paces)) and decides(tie):
+        if key not in found and is_special(tie, paces) and decides(tie):
             found[key] = tie
     return list(found.values())
 
 
-def tangents_of(values: Iterable[Any], inputs: Sequence[Variable], since: int) -> dict[int, float]:
+def is_special(tie: Tie, paces: dict[int, Any]) -> bool:
+    """Return whether what is equal moves apart; of arrays whether some of their equal elements do."""
+    left, right = pace_of(tie.left, paces), pace_of(tie.right, paces)
+    if has_axes(tie.left) or has_axes(tie.right):
+        return bool(array_points().apart(tie.left, tie.right, left, right, AGREEMENT))
+    return moves_apart(left, right)
+
+
+def has_axes(value: Any) -> bool:
+    """Return whether a value is an array."""
+    return bool(getattr(value, "ndim", 0))
+
+
+def tangents_of(values: Iterable[Any], inputs: Sequence[Variable], since: int) -> dict[int, Any]:
     """Return how fast Variables move when the inputs do, each at a pace of its own, by `unique_id`."""
     # Paces that no sum of few of them hits by accident.
-    tangents = {x.unique_id: 1.0 + (index * 0.6180339887498949) % 1.0 for index, x in enumerate(inputs)}
     order = topological_sort(*(value for value in values if is_variable(value)), since=since)
+    if any(x.holds_array for x in order):
+        moving: dict[int, Any] = array_points().paces(order, inputs)
+        return moving
+    tangents = {x.unique_id: 1.0 + (index * 0.6180339887498949) % 1.0 for index, x in enumerate(inputs)}
     for node in reversed(order):
         if node.unique_id not in tangents:
             parts = [(tangents.get(x.unique_id), value_of(partial)) for x, partial in vjp_contributions(node, 1.0)]
@@ -119,7 +136,7 @@ def tangents_of(values: Iterable[Any], inputs: Sequence[Variable], since: int) -
     return tangents
 
 
-def pace_of(value: Any, paces: dict[int, float]) -> float:
+def pace_of(value: Any, paces: dict[int, Any]) -> Any:
     """Return how fast a value moves; a plain one does not."""
     return paces.get(value.unique_id, 0.0) if is_variable(value) else 0.0
 
@@ -187,6 +204,8 @@ def described(tie: Tie) -> str:
     """Say what holds by accident, and what to do."""
     place = tie.place
     left, right = value_of(tie.left), value_of(tie.right)
+    if has_axes(left) or has_axes(right):
+        left, right = array_points().first_equal(left, right)
     text = " ".join(source_of(place).split())
     shown = f"`{text}`" if text else "a comparison"
     what = {"truth": f"the value is just {left!r}", "is_integer": f"{left!r} is just whole"}.get(
@@ -210,10 +229,14 @@ def moved(values: Sequence[Any], direction: int, offset: int = 0) -> list[Any]:
     True
     """
     scale = 2.0**-52
-    return [
-        x + direction * (UNITS_AWAY + 3 * index) * scale * (abs(value_of(x)) or 1.0)
-        for index, x in enumerate(values, offset)
-    ]
+    found = []
+    for x in values:
+        if has_axes(x):
+            found.append(array_points().moved_array(x, direction, UNITS_AWAY, offset))
+        else:
+            found.append(x + direction * (UNITS_AWAY + 3 * offset) * scale * (abs(value_of(x)) or 1.0))
+        offset += x.size if has_axes(x) else 1
+    return found
 
 
 class Sides(NamedTuple):
@@ -238,6 +261,12 @@ class Sides(NamedTuple):
         """
         limits = []
         for own, low, high in zip(center, multiply(self.below), multiply(self.above), strict=True):
+            if has_axes(own):
+                limit, disagreeing = array_points().limits(own, low, high, AGREEMENT)
+                limits.append(limit)
+                if disagreeing is not None:
+                    self.disagree(*disagreeing)
+                continue
             plain_low, plain_high = float(value_of(low)), float(value_of(high))
             if plain_low == plain_high:
                 limits.append(low)

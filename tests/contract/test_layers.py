@@ -49,6 +49,7 @@ LATE: Final = {
     ): "the compiler, as long as nobody compiles: half the time of the import",
     ("minitorch", "minitorch.arrays.methods"): "numpy, as long as nobody has arrays",
     ("minitorch.derivatives.entries", "minitorch.derivatives.array_entries"): "numpy, likewise",
+    ("minitorch.derivatives.entries", "minitorch.derivatives.array_points"): "numpy, likewise",
     ("minitorch", "minitorch.ipython"): "what notebooks need",
     ("minitorch", "minitorch.recorder.switching"): "machine code, as long as little is recorded",
     ("minitorch.__main__", "minitorch.cli"): "click and rich, which may not be installed",

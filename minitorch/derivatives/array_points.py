@@ -1,0 +1,116 @@
+"""Special points and rounding of arrays: which elements are equal by accident, and what is only rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy
+
+from minitorch.arrays.elementwise import UFUNCS
+from minitorch.arrays.function import ArrayFunction, nothing
+from minitorch.arrays.structure import Copy
+from minitorch.arrays.tangents import forward_pass
+from minitorch.arrays.tensor import NO_PARAMETERS, Tensor
+from minitorch.autodiff.history import History
+from minitorch.autodiff.variable import Variable, is_constant, is_variable, parents_of, value_of
+
+__all__ = ["apart", "first_equal", "followed", "limits", "moved_array", "paces", "straightened", "vanishes"]
+
+GOLDEN: Final = 0.6180339887498949
+"""Multiples of it, less their whole parts, are spread evenly."""
+
+NUMBER_FUNCTIONS: Final = {"Pos": Copy, "TrueDiv": UFUNCS[numpy.divide]}
+"""By the Function of numbers that does not round: that of arrays."""
+
+
+def paces(order: Sequence[Variable], inputs: Sequence[Variable]) -> dict[int, Any]:
+    """Return how fast Variables move when every element of the inputs does, each at a pace of its own."""
+    seeds: dict[int, Any] = {}
+    start = 0
+    for x in inputs:
+        size = x.array.size if type(x) is Tensor else 1
+        numbers = 1.0 + (numpy.arange(start, start + size) * GOLDEN) % 1.0
+        seeds[x.unique_id] = numbers.reshape(x.array.shape) if type(x) is Tensor else float(numbers[0])
+        start += size
+    return forward_pass(order, seeds, False)
+
+
+def apart(left: Any, right: Any, left_pace: Any, right_pace: Any, agreement: float) -> bool:
+    """Return whether elements that are equal move apart.
+
+    Args:
+        left: what is compared, plain or a Variable.
+        right: with what.
+        left_pace: how fast that moves.
+        right_pace: likewise.
+        agreement: relative difference of paces that rounding explains.
+    """
+    equal = numpy.equal(value_of(left), value_of(right))
+    largest = numpy.maximum(numpy.abs(left_pace), numpy.abs(right_pace))
+    return bool((equal & ~(numpy.abs(left_pace - right_pace) <= agreement * largest)).any())
+
+
+def first_equal(left: Any, right: Any) -> tuple[float, float]:
+    """Return the first elements that are equal."""
+    both = numpy.broadcast_arrays(value_of(left), value_of(right))
+    index = int(numpy.argmax(numpy.equal(*both)))
+    one, other = (array.reshape(-1)[index].item() for array in both)
+    return one, other
+
+
+def moved_array(x: Any, direction: int, units: int, offset: int) -> Any:
+    """Return an array with each element a few units in the last place away, each by another distance."""
+    plain = numpy.abs(value_of(x))
+    steps = (units + 3 * (offset + numpy.arange(plain.size).reshape(plain.shape))) * numpy.finfo(plain.dtype).eps
+    return x + (direction * steps * numpy.where(plain == 0, 1.0, plain)).astype(plain.dtype)
+
+
+def limits(own: Any, low: Any, high: Any, agreement: float) -> tuple[Any, tuple[float, float, float] | None]:
+    """Return derivatives in the limit: the mean where both sides agree, else the point's own.
+
+    Returns:
+        The derivatives; and of the first element without a limit those of both sides and the point's own.
+    """
+    below, above = value_of(low), value_of(high)
+    agree = numpy.abs(below - above) <= agreement * numpy.maximum(numpy.abs(below), numpy.abs(above))
+    limit = numpy.where(agree, (low + high) * 0.5, own)
+    if agree.all():
+        return limit, None
+    index = int(numpy.argmin(agree))
+    shown = [numpy.broadcast_to(value_of(each), agree.shape).reshape(-1)[index].item() for each in (low, high, own)]
+    return limit, (shown[0], shown[1], shown[2])
+
+
+def followed(node: Any) -> list[Variable]:
+    """Return the Variables that a value follows, whatever the derivative by them is."""
+    function = node.creator
+    found = []
+    for index, x in enumerate(parents_of(node)):
+        if not is_variable(x) or is_constant(x):
+            continue
+        if isinstance(function, History) or not issubclass(function, ArrayFunction) or not ignores(function, index):
+            found.append(x)
+    return found
+
+
+def ignores(function: type[ArrayFunction], index: int) -> bool:
+    """Return whether a Function does not follow one of its inputs."""
+    return not function.for_all and bool(function.vjps) and function.vjps[index : index + 1] == (nothing,)
+
+
+def straightened(node: Any, instead: str) -> None:
+    """Have an array that was rounded remember an operation that does not round; its value stays.
+
+    Args:
+        node: the array.
+        instead: the Function of numbers that does the same without rounding.
+    """
+    node.creator = NUMBER_FUNCTIONS[instead]
+    node.first_parent = node.first_parent[: 1 if instead == "Pos" else 2]
+    node.first_partial = NO_PARAMETERS
+
+
+def vanishes(derivative: Any) -> bool:
+    """Return whether a derivative is zero everywhere."""
+    return not numpy.any(value_of(derivative))
