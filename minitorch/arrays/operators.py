@@ -217,7 +217,8 @@ def install() -> None:
         setattr(Tensor, f"__r{name}__", other)
         setattr(Tensor, f"__i{name}__", in_place(method, place))
     for name, operation in {**COMPARISONS, **LOGIC}.items():
-        setattr(Tensor, f"__{name}__", comparison(operation, name.upper() if name in COMPARISONS else None))
+        method = comparison(operation, name.upper() if name in COMPARISONS else None)
+        setattr(Tensor, f"__{name}__", method)
     for name in LOGIC:
         setattr(Tensor, f"__r{name}__", getattr(Tensor, f"__{name}__"))
     unary = {"neg": negative, "pos": positive, "abs": absolute, "invert": invert}

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays import elementwise, indexing, products, reductions, structure
+from minitorch.arrays.adjoints import plain_adjoint
 from minitorch.arrays.function import ArrayFunction, apply, plain, shares
 from minitorch.arrays.partials import FLOAT
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, region
@@ -149,7 +150,7 @@ def tangent_of_number(node: Any, as_variables: bool) -> Callable[[Sequence[Any]]
 
     def tangent(given: Sequence[Any]) -> Any:
         known = {x.unique_id: t for x, t in zip(parents, given, strict=True) if t is not None}
-        found = [partial * known[x.unique_id] for x, partial in contributions if x.unique_id in known]
+        found = [along(partial, known[x.unique_id]) for x, partial in contributions if x.unique_id in known]
         return total(found)
 
     return tangent
@@ -207,6 +208,16 @@ def pairing(share: Any, tangent: Any) -> Any:
     product = numpy.conjugate(share) * tangent if plain_of(share).dtype.kind == "c" else share * tangent
     product = numpy.sum(product) if numpy.shape(product) else product
     return numpy.real(product) if plain_of(product).dtype.kind == "c" else product
+
+
+def along(derivative: Any, tangent: Any) -> Any:
+    """Return how a number moves along a tangent, or each tangent of a batch: an array's elements are summed over."""
+    if type(derivative) is float:
+        return derivative * tangent
+    derivative = plain_adjoint(derivative)
+    axes = len(numpy.shape(derivative))
+    product = derivative * tangent
+    return numpy.sum(product, axis=tuple(range(-axes, 0))) if axes else product
 
 
 # -- Functions with a rule of their own --------------------------------------------------------------------------------

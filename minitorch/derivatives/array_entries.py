@@ -26,7 +26,7 @@ from minitorch.scalars.pytrees import Layout, Leaf
 
 __all__ = [
     "Tensor", "array_input", "array_jvp", "array_matrix", "blocks_of", "fitted_entries", "forward_pass", "frozen",
-    "plain_array", "recorded_adjoint_of", "same_arrays", "unwritable",
+    "plain_array", "recorded_adjoint_of", "same_arrays", "unwritable", "zeros",
 ]  # fmt: skip
 
 READY = methods.__name__
@@ -67,6 +67,11 @@ def unwritable(x: Tensor) -> Any:
 def plain_array(value: Any) -> Any:
     """Return an array, or a number of numpy's."""
     return value if isinstance(value, (numpy.ndarray, numpy.generic)) else numpy.complex128(value)
+
+
+def zeros(shape: tuple[int, ...]) -> Any:
+    """Return an array of zeros."""
+    return numpy.zeros(shape)
 
 
 def same_arrays(one: Any, other: Any) -> bool:

@@ -20,7 +20,7 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import is_recording, recording
 from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable, parents_of, topological_sort
-from minitorch.derivatives.entries import array_entries, as_input
+from minitorch.derivatives.entries import array_entries, as_input, settled
 from minitorch.derivatives.self_recording import is_derivative, records_itself
 from minitorch.derivatives.signatures import title
 from minitorch.scalars.float_protocol import Tracked
@@ -294,11 +294,6 @@ def unwritable(x: Any) -> Any:
 def frozen(x: Any) -> Any:
     """Return a Variable as it was when it was recorded."""
     return array_entries().frozen(x) if x.holds_array else x
-
-
-def settled(adjoint: Any) -> Any:
-    """Return an adjoint as a number, an array or a Variable."""
-    return adjoint if type(adjoint) is float else array_entries().recorded_adjoint_of(adjoint)
 
 
 def plain_result(leaf: Any) -> Any:

@@ -25,10 +25,11 @@ from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.run_notes import note_refusal
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.derivatives.entries import array_entries, settled
 from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import title
 from minitorch.scalars.detach import detach
-from minitorch.scalars.pytrees import Layout, flatten, shown
+from minitorch.scalars.pytrees import Layout, flatten, is_array, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar, ScalarFunction
 from minitorch.tracing.tracer import trace
 
@@ -98,15 +99,16 @@ class custom_vjp:
         """Call the function; with Variables, each number that it returns comes from one operation."""
         arguments = self._by_position(args, kwargs)
         skipped = {place % len(arguments) for place in self.nondiff_argnums}
-        flat = {place: flatten(value) for place, value in enumerate(arguments) if place not in skipped}
+        flat = {place: flatten(value, whole=True) for place, value in enumerate(arguments) if place not in skipped}
         inputs = tuple(number for numbers, _ in flat.values() for number in numbers)
         if not is_recording() or all(map(is_constant, inputs)):
             return self._checked(self.function(*arguments))
         layouts = {place: layout for place, (_, layout) in flat.items()}
         output, residuals = self.run_forward(self.forward, refilled(arguments, layouts, list(map(detach, inputs))))
-        outputs, output_layout = flatten(self._checked(output))
+        outputs, output_layout = flatten(self._checked(output), whole=True)
         call = Call(arguments, layouts, residuals, output_layout)
-        return output_layout.fill([self._recorded(y, place, call, inputs) for place, y in enumerate(outputs)])
+        results = [self._recorded(y, place, call, inputs) for place, y in enumerate(outputs)]
+        return with_whole_numbers(output_layout.fill(results), output)
 
     def _by_position(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         if not kwargs:
@@ -138,7 +140,8 @@ class custom_vjp:
             return value
         ctx = Context()
         ctx.save_for_backward(call, place)
-        return Scalar(detach(value), History(self.primitive, ctx, inputs))
+        plain, history = detach(value), History(self.primitive, ctx, inputs)
+        return array_entries().Tensor(plain, history) if is_array(plain) and plain.ndim else Scalar(plain, history)
 
     def run_forward(self, forward: Callable[..., Any], arguments: Sequence[Any]) -> tuple[Any, Any]:
         """Run `forward` and check what it returns."""
@@ -155,8 +158,8 @@ class custom_vjp:
     ) -> list[Any]:
         """Run `backward` for one number of the result, and return a derivative per input."""
         skipped = [value for index, value in enumerate(call.arguments) if index not in call.layouts]
-        cotangents = [0.0] * call.output.size
-        cotangents[place] = d_output
+        cotangents: list[Any] = zeros_of(call.output)
+        cotangents[place] = settled(d_output)
         returned = backward(*skipped, residuals, call.output.fill(cotangents))
         what = f"{title(self.backward)}, the backward of {title(self.function)},"
         if not isinstance(returned, tuple) or len(returned) != len(call.layouts):
@@ -196,6 +199,25 @@ class OwnRule(ScalarFunction):
         _, residuals = cls.owner.run_forward(trace(cls.owner.forward), arguments)
         derivatives = cls.owner.run_backward(trace(cls.owner.backward), call, residuals, place, d_output)
         return [(x, d) for x, d in zip(inputs, derivatives, strict=True) if not is_constant(x)]
+
+
+def zeros_of(layout: Layout) -> list[Any]:
+    """Return zeros for all numbers and arrays of a structure."""
+    return [
+        array_entries().zeros(leaf.shape) if leaf.whole else 0.0 for leaf in layout.leaves for _ in range(leaf.size)
+    ]
+
+
+def with_whole_numbers(made: Any, output: Any) -> Any:
+    """Return a result in which arrays of whole numbers and truths are as they were, since they have no derivative."""
+    if type(output) is float:
+        return made
+    leaves, spec = unfold(output)
+    if not any(is_array(leaf) and leaf.dtype.kind in "iub" for leaf in leaves):
+        return made
+    own = unfold(made)[0]
+    kept = [old if is_array(old) and old.dtype.kind in "iub" else new for old, new in zip(leaves, own, strict=True)]
+    return rebuild(spec, kept)
 
 
 def refilled(arguments: Sequence[Any], layouts: Mapping[int, Layout], numbers: Sequence[Any]) -> list[Any]:

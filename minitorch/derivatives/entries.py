@@ -14,7 +14,7 @@ from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import is_array
 from minitorch.scalars.scalar import Scalar
 
-__all__ = ["array_entries", "array_points", "as_input", "as_returned", "refuse_leftovers"]
+__all__ = ["array_entries", "array_points", "as_input", "as_returned", "refuse_leftovers", "settled"]
 
 
 def array_entries() -> Any:
@@ -59,3 +59,8 @@ def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
                 f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
                 "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
             )
+
+
+def settled(adjoint: Any) -> Any:
+    """Return an adjoint as a number, an array or a Variable."""
+    return adjoint if type(adjoint) is float else array_entries().recorded_adjoint_of(adjoint)

@@ -18,6 +18,7 @@ from types import MethodType
 from typing import Any, TypeVar, overload
 
 from minitorch.autodiff.function import FunctionBase
+from minitorch.autodiff.variable import is_variable
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import Gradient, Rule
 from minitorch.scalars.float_protocol import is_tracked
@@ -43,8 +44,10 @@ def register_function(callee: Callable[..., Any], function: Any = None) -> Any:
 
     Args:
         callee: the callable, as code calls it: a function of an extension module, a numpy ufunc, a class, an object.
-        function: a Function (a subclass of `ScalarFunction`), or a plain function of the inputs and the output that
-            gives the derivative by each input, as a tuple if there are several. Left out, a decorator is returned.
+        function: a Function (a subclass of `ScalarFunction` or, for arrays, `TensorFunction`), or a plain function of
+            the inputs and the output that gives the derivative by each input, as a tuple if there are several: of
+            arrays the derivatives of each element, or of the one number that is returned. Left out, a decorator is
+            returned.
 
     Returns:
         `function` itself.
@@ -66,16 +69,17 @@ def register_function(callee: Callable[..., Any], function: Any = None) -> Any:
     if not callable(callee) or type(callee) is MethodType:
         raise TypeError(f"register_function needs a callable that is found again by its identity, not {callee!r}")
     if isinstance(function, type) and issubclass(function, FunctionBase):
-        apply, name = function.apply, function.__name__
+        apply, on_arrays, name = function.apply, function.apply, function.__name__
     elif callable(function) and not isinstance(function, type):
         primitive = function_of(callee, function)
         apply, name = primitive.apply, primitive.__name__
+        on_arrays = array_rule(callee, name, function)
     else:
         raise TypeError(
             f"the rule of {title(callee)} must be a subclass of ScalarFunction, or a plain function that gives "
             f"its derivatives, not {function!r}"
         )
-    dispatcher.register(callee, Alias(f"{name}.apply", replacement(callee, apply)))
+    dispatcher.register(callee, Alias(f"{name}.apply", replacement(callee, apply, on_arrays)))
     return function
 
 
@@ -85,6 +89,40 @@ def function_of(callee: Callable[..., Any], derivative: Callable[..., Any]) -> t
     rule = Rule(name, lambda *inputs: plain_float(callee(*inputs)), gradient=gradient_of(name, derivative))
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {title(callee)}."}
     return type(name, (RuleFunction,), details)
+
+
+def array_rule(callee: Any, name: str, derivative: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what is called in place of a callable where there are arrays with histories.
+
+    Args:
+        callee: the callable.
+        name: the name of its Function.
+        derivative: gives the derivative by each input.
+    """
+    if is_ufunc(callee):
+        from minitorch.arrays.registered import register_ufunc
+
+        # numpy is loaded, and asks for the rule of a ufunc wherever that is called.
+        register_ufunc(callee, f"Array{name}", derivative)
+        return callee  # type: ignore[no-any-return]
+
+    def call(*inputs: Any) -> Any:
+        from minitorch.arrays.registered import apply_registered, array_function
+
+        return apply_registered(array_function(f"Array{name}", callee, derivative), inputs)
+
+    return call
+
+
+def is_ufunc(callee: Any) -> bool:
+    """Return whether a callable is a ufunc of numpy's, asked without loading numpy."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(callee, numpy.ufunc)
+
+
+def holds_array(value: Any) -> bool:
+    """Return whether a value is an array with a history of its own."""
+    return is_variable(value) and value.holds_array
 
 
 def gradient_of(name: str, derivative: Callable[..., Any]) -> Gradient:
@@ -109,18 +147,21 @@ def plain_float(value: Any) -> Any:
     return float(value) if isinstance(value, numbers.Real) and not is_tracked(value) else value
 
 
-def replacement(callee: Callable[..., Any], apply: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what runs in place of the callable: itself on plain values, the Function where there is a Scalar."""
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(callee, numpy.ufunc):
+def replacement(
+    callee: Callable[..., Any], apply: Callable[..., Any], on_arrays: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Return what runs in place of the callable: itself on plain values, the Function where there is a Variable."""
+    if is_ufunc(callee):
         from minitorch.tracing.libraries.numpy_ufuncs import elementwise
 
         return elementwise(callee, apply)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if not any(map(is_tracked, (*args, *kwargs.values()))):
+        values = (*args, *kwargs.values())
+        arrays = any(map(holds_array, values))
+        if not arrays and not any(map(is_tracked, values)):
             return callee(*args, **kwargs)
-        return apply(*(args if not kwargs else positional(callee, args, kwargs)))
+        return (on_arrays if arrays else apply)(*(args if not kwargs else positional(callee, args, kwargs)))
 
     return call
 

@@ -105,7 +105,9 @@ def elementwise(ufunc: Any, on_variables: Callable[..., Any]) -> Callable[..., A
     on_objects = numpy.frompyfunc(element, ufunc.nin, ufunc.nout)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if not any(map(holds_variable, args[: ufunc.nin])):
+        operands = args[: ufunc.nin]
+        # An array with a history of its own knows the rule of a ufunc.
+        if not any(map(holds_variable, operands)) or any(is_variable(x) and x.holds_array for x in operands):
             return ufunc(*args, **kwargs)
         if kwargs.get("dtype") in (float, numpy.float64):
             del kwargs["dtype"]
