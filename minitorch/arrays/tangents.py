@@ -205,9 +205,14 @@ def all_plain(tangents: dict[int, Any]) -> bool:
 
 def pairing(share: Any, tangent: Any) -> Any:
     """Return the inner product of a cotangent and a tangent."""
-    product = numpy.conjugate(share) * tangent if plain_of(share).dtype.kind == "c" else share * tangent
+    product = numpy.conjugate(share) * tangent if is_complex(share) else share * tangent
     product = numpy.sum(product) if numpy.shape(product) else product
-    return numpy.real(product) if plain_of(product).dtype.kind == "c" else product
+    return numpy.real(product) if is_complex(product) else product
+
+
+def is_complex(value: Any) -> bool:
+    """Return whether a tangent or cotangent is one of complex numbers."""
+    return bool(getattr(plain_of(value), "dtype", FLOAT).kind == "c")
 
 
 def along(derivative: Any, tangent: Any) -> Any:
@@ -236,7 +241,7 @@ def of_mean(given: Sequence[Any], output: Any, values: Sequence[Any], parameters
 def of_absolute(given: Sequence[Any], output: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
     """Return the tangent of a length; that of a complex number is what its tangent has along it."""
     value, tangent = values[0], given[0]
-    if plain_of(value).dtype.kind != "c":
+    if not is_complex(value):
         return numpy.sign(value) * tangent
     length = numpy.abs(value)
     return numpy.real(numpy.conjugate(value) * tangent) / numpy.where(numpy.equal(plain_of(length), 0), 1.0, length)
