@@ -16,6 +16,7 @@ from minitorch.arrays.functional import FUNCTIONAL, PLAIN
 from minitorch.arrays.linalg import LINALG
 from minitorch.arrays.makers import MAKERS, detached, in_copies, wrapped
 from minitorch.arrays.movers import MOVERS
+from minitorch.arrays.operators import CALLS
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
 from minitorch.arrays.tensor import Tensor
@@ -82,9 +83,10 @@ def active_in(values: Any) -> list[Any]:
 def array_ufunc(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
     """Do what numpy asks of a ufunc."""
     try:
-        if method == "__call__":
-            return call_ufunc(ufunc, inputs, kwargs)
-        return call_ufunc_method(ufunc, method, inputs, kwargs)
+        if method != "__call__":
+            return call_ufunc_method(ufunc, method, inputs, kwargs)
+        result = CALLS[ufunc](*inputs) if not kwargs and ufunc in CALLS else NotImplemented
+        return call_ufunc(ufunc, inputs, kwargs) if result is NotImplemented else result
     except (ValueError, TypeError, IndexError) as error:
         if isinstance(error, HistoryLostError):
             raise

@@ -19,6 +19,7 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
+from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
 from minitorch.autodiff.variable import (
@@ -102,7 +103,8 @@ class Differentiable:
             inputs += scalars
             layouts.append(layout)
         enclosed = _inside.get()
-        token = _inside.set(True)
+        token, sparing_token = _inside.set(True), SPARES.set(self.whole)
+        sparing.append(sparing_token)
         run, notes = None, RunNotes()
         ACTIVE.append(notes)
         try:
@@ -128,6 +130,8 @@ class Differentiable:
                 refuse_leftovers(run.older, self.f)
         finally:
             ACTIVE.remove(notes)
+            sparing.pop()
+            SPARES.reset(sparing_token)
             _inside.reset(token)
             history.end(None if run is not None and run.nested else self.f)
         if ties and self.options.special_points == "limit":
