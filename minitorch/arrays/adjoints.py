@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 
-__all__ = ["Accumulator", "Part", "laid_out", "own_buffer", "plain_adjoint"]
+__all__ = ["Accumulator", "Part", "add_share", "add_to_part", "laid_out", "own_buffer", "plain_adjoint"]
 
 
 class Accumulator:
@@ -95,6 +95,39 @@ class Part:
         accumulator = Accumulator(numpy.array(other))
         self.add_to(accumulator)
         return accumulator
+
+
+def add_to_part(
+    adjoints: dict[int, Any], name: int, array: Any, path: tuple[Callable[[Any], Any], ...], key: Any, share: Any,
+    once: bool,
+) -> None:  # fmt: skip
+    """Add the adjoint of a region to that of an array, in place.
+
+    Args:
+        adjoints: all adjoints so far.
+        name: under which the array has its own there.
+        array: what the array looks like.
+        path: what takes the region, or what the index is for, from a buffer.
+        key: the index.
+        share: the adjoint of the region.
+        once: whether the index names each element once.
+    """
+    known = adjoints.get(name)
+    if type(known) is Accumulator and not path and once and known.buffer.dtype is share.dtype is array.dtype:
+        known.buffer[key] += share
+    elif known is None and not path and once and share.dtype is array.dtype and array.flags.c_contiguous:
+        buffer = numpy.zeros(array.shape, share.dtype)
+        buffer[key] = share
+        adjoints[name] = Accumulator(buffer)
+    else:
+        part = Part(array, path, key, share, once)
+        adjoints[name] = part.alone() if known is None else known + part
+
+
+def add_share(adjoints: dict[int, Any], name: int, share: Any) -> None:
+    """Add a share to the adjoint that goes by a name."""
+    # Popped, the sum so far belongs to nobody else: numpy adds to a large one in place.
+    adjoints[name] = adjoints.pop(name) + share if name in adjoints else share
 
 
 def laid_out(buffer: Any, array: Any) -> Any:

@@ -155,7 +155,7 @@ def of_reshape(given: Sequence[Any], output: Any, values: Sequence[Any], paramet
 
 def of_transpose(given: Sequence[Any], output: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
     """Return the tangents with their axes exchanged."""
-    inverse = parameters["axes"]
+    inverse = parameters["axes"] or tuple(range(output.ndim))[::-1]
     return numpy.transpose(given[0], (0, *(inverse.index(axis) + 1 for axis in range(len(inverse)))))
 
 

@@ -17,6 +17,7 @@ from minitorch.arrays.linalg import LINALG
 from minitorch.arrays.makers import MAKERS, detached, in_copies, wrapped
 from minitorch.arrays.movers import MOVERS
 from minitorch.arrays.noting import EQUALITIES, note_equal
+from minitorch.arrays.operators import CALLS
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
 from minitorch.arrays.tensor import Tensor
@@ -63,9 +64,10 @@ def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if ACTIVE and answer is True and function in EQUALITIES:
             note_equal("EQ", *args[:2])
         return answer
-    if is_traceable(function):
-        return trace_numpy(function)(*args, **kwargs)
     active = active_in([*args, *kwargs.values()])
+    # Functions of linear algebra give no views, so that without histories they run as they are.
+    if is_traceable(function) and (active or not str(function.__module__).startswith("numpy.linalg")):
+        return trace_numpy(function)(*args, **kwargs)
     if not active:
         return wrapped(function(*map(detached, args), **detached(kwargs)))
     name = getattr(function, "__name__", repr(function))
@@ -87,9 +89,10 @@ def active_in(values: Any) -> list[Any]:
 def array_ufunc(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
     """Do what numpy asks of a ufunc."""
     try:
-        if method == "__call__":
-            return call_ufunc(ufunc, inputs, kwargs)
-        return call_ufunc_method(ufunc, method, inputs, kwargs)
+        if method != "__call__":
+            return call_ufunc_method(ufunc, method, inputs, kwargs)
+        result = CALLS[ufunc](*inputs) if not kwargs and ufunc in CALLS else NotImplemented
+        return call_ufunc(ufunc, inputs, kwargs) if result is NotImplemented else result
     except (ValueError, TypeError, IndexError) as error:
         if isinstance(error, HistoryLostError):
             raise

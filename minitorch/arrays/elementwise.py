@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dis
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -10,12 +12,15 @@ import numpy
 from minitorch.arrays.function import ArrayFunction, apply, nothing, row
 from minitorch.arrays.noting import note_rounding, note_whole_numbers
 from minitorch.arrays.partials import FLOAT, is_complex, is_minus_one, is_one, is_zero, read_as_numpy, twin
+from minitorch.arrays.sweep import pull_by_one, pull_by_two
 from minitorch.arrays.ufuncs import PARTIALS, ROWS
 from minitorch.autodiff.run_notes import ACTIVE
+from minitorch.rules.real import zero
 
-__all__ = ["UFUNCS", "apply_pair", "elementwise_row"]
+__all__ = ["UFUNCS", "InversePower", "Square", "apply_pair", "elementwise_row"]
 
 Partial = Callable[..., Any]
+Vjp = Callable[..., Any]
 
 
 def conjugated(partial: Any) -> Any:
@@ -23,7 +28,7 @@ def conjugated(partial: Any) -> Any:
     return numpy.conjugate(partial) if is_complex(partial) else partial
 
 
-def vjp_of(partial: Partial) -> Callable[..., Any]:
+def vjp_of(partial: Partial, inputs: int) -> Vjp:
     """Return the vjp that multiplies by a partial derivative."""
     if is_one(partial):
         return lambda g, *_: g
@@ -31,23 +36,78 @@ def vjp_of(partial: Partial) -> Callable[..., Any]:
         return lambda g, *_: -g
     if is_zero(partial):
         return nothing
-    return lambda g, y, *inputs: g * conjugated(partial_at(partial, inputs, y))
+    # One and two inputs are the usual case, and calls with stars take longer.
+    if inputs == 1:
+        return lambda g, y, x: g * conjugated(partial(x, y))
+    if inputs == 2:
+        return lambda g, z, x, y: g * conjugated(partial_of_two(partial, x, y, z))
+    return lambda g, y, *inputs: g * conjugated(partial(*inputs, y))
 
 
-def partial_at(partial: Partial, inputs: Sequence[Any], y: Any) -> Any:
+def partial_of_two(partial: Partial, x: Any, y: Any, z: Any) -> Any:
     """Return a partial derivative; where numbers of Python's raise, as those of numpy's answer."""
     try:
-        return partial(*inputs, y)
+        return partial(x, y, z)
     except ArithmeticError:
-        return partial(*(numpy.float64(x) if type(x) in (float, int) else x for x in inputs), y)
+        return partial(*(numpy.float64(v) if type(v) in (float, int) else v for v in (x, y)), z)
 
 
-def elementwise_row(name: str, function: Any, partials: Sequence[Partial]) -> type[ArrayFunction]:
-    """Make the Function of an elementwise function from its partial derivatives."""
-    flat = all(is_one(p) or is_minus_one(p) or is_zero(p) for p in partials)
+def arguments_read(function: Any) -> set[int] | None:
+    """Return the positions of those arguments that a function in Python looks at, None where its code does not say.
+
+    >>> sorted(arguments_read(lambda x, y, z: z / y))
+    [1, 2]
+    """
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & inspect.CO_VARARGS:
+        return None
+    found: set[Any] = set()
+    for instruction in dis.get_instructions(code):
+        value = instruction.argval
+        found.update(value if type(value) is tuple else (value,))
+    return {position for position, name in enumerate(code.co_varnames[: code.co_argcount]) if name in found}
+
+
+def needs(partials: Sequence[Partial], vjps: Sequence[Vjp] | None, count: int) -> dict[str, Any]:
+    """Return what a row says of the values that its vjps look at.
+
+    Args:
+        partials: the partial derivatives, called with the inputs and the output.
+        vjps: what does their work, if anything, called with the cotangent, the output and the inputs.
+        count: how many inputs there are.
+    """
+    bits, output = [], False
+    for index in range(count):
+        if vjps is None and (index >= len(partials) or flat(partials[index])):
+            bits.append(0)
+            continue
+        read = arguments_read(vjps[index] if vjps is not None else partials[index])
+        read = set(range(count + 2)) if read is None else {(p - 2) % (count + 2) for p in read} if vjps else read
+        # The output stands after the inputs among the arguments of a partial, and last but one of a vjp's, counted so.
+        output = output or (count + 1 if vjps else count) in read
+        bits.append(sum(1 << position for position in read if position < count))
+    return {"looks_at": tuple(bits), "keeps_inputs": any(bits), "keeps_output": output}
+
+
+def flat(partial: Partial) -> bool:
+    """Return whether a partial derivative is the same everywhere."""
+    return is_one(partial) or is_minus_one(partial) or is_zero(partial)
+
+
+def elementwise_row(
+    name: str, function: Any, partials: Sequence[Partial], vjps: Sequence[Vjp] | None = None
+) -> type[ArrayFunction]:
+    """Make the Function of an elementwise function from its partial derivatives, or from vjps that take fewer steps."""
+    count = getattr(function, "nin", len(partials))
+    details = needs(partials, vjps, count)
+    vjps = vjps or [vjp_of(partial, count) for partial in partials[:count]]
+    if count == 1:
+        details["pull"] = staticmethod(pull_by_one(None if vjps[0] is nothing else vjps[0]))
+    elif count == 2:
+        by_first, by_second = (None if vjp is nothing else vjp for vjp in (*vjps, nothing)[:2])
+        details["pull"] = staticmethod(pull_by_two(by_first, by_second))
     return row(
-        name, function, *map(vjp_of, partials), elementwise=True, keeps_inputs=not flat, keeps_output=not flat,
-        partials=tuple(partials),
+        name, function, *vjps, elementwise=True, partials=tuple(partials), **details,
     )  # fmt: skip
 
 
@@ -75,6 +135,34 @@ OWN: Final[dict[str, tuple[Partial, ...]]] = {
 """Partials of arrays alone: choices between operands, and what has branches among the scalars."""
 
 
+def vjp_of_absolute(g: Any, y: Any, x: Any) -> Any:
+    """Return the share of a number whose length was taken: along it; zero where it has none."""
+    if getattr(x, "dtype", FLOAT).kind == "c":
+        size = numpy.absolute(x)
+        return g * x / numpy.where(numpy.equal(size, 0), 1.0, size)
+    return g * numpy.sign(x)
+
+
+def vjp_of_tanh(g: Any, y: Any, x: Any) -> Any:
+    """Return g / cosh(x) ** 2; where that overflows it is 0."""
+    growth = numpy.cosh(conjugated(x))
+    return g / growth / growth
+
+
+VJPS: Final[dict[str, tuple[Vjp, ...]]] = {
+    "absolute": (vjp_of_absolute,),
+    "conjugate": (lambda g, y, x: numpy.conjugate(g),),
+    "divide": (
+        lambda g, z, x, y: g / conjugated(y),
+        lambda g, z, x, y: g * conjugated(-z / y),
+    ),
+    "log": (lambda g, y, x: g / conjugated(x),),
+    "log1p": (lambda g, y, x: g / (1.0 + conjugated(x)),),
+    "tanh": (vjp_of_tanh,),
+}  # fmt: skip
+"""Vjps that are no products with a partial, or that are so in fewer steps, each of which goes over whole arrays."""
+
+
 def functions() -> dict[Any, type[ArrayFunction]]:
     """Return the Function of each ufunc with one output."""
     made: dict[Any, type[ArrayFunction]] = {}
@@ -86,9 +174,7 @@ def functions() -> dict[Any, type[ArrayFunction]]:
             partials = read_as_numpy(ROWS[name].name)
         else:
             partials = tuple(map(twin, PARTIALS[name]))
-        made[ufunc] = elementwise_row("Array" + name.title().replace("_", ""), ufunc, partials)
-    made[numpy.absolute].vjps = (vjp_of_absolute,)
-    made[numpy.conjugate].vjps = (lambda g, y, x: numpy.conjugate(g),)
+        made[ufunc] = elementwise_row("Array" + name.title().replace("_", ""), ufunc, partials, VJPS.get(name))
     clip = getattr(numpy, "_core", None) or numpy.core
     made[clip.umath.clip] = elementwise_row(
         "ArrayClip", clip.umath.clip,
@@ -101,15 +187,16 @@ def functions() -> dict[Any, type[ArrayFunction]]:
     return made
 
 
-def vjp_of_absolute(g: Any, y: Any, x: Any) -> Any:
-    """Return the share of a number whose length was taken: along it; zero where it has none."""
-    if getattr(x, "dtype", FLOAT).kind == "c":
-        return g * x / numpy.where(numpy.equal(y, 0), 1.0, y)
-    return g * numpy.sign(x)
-
-
 UFUNCS: Final = functions()
 """By ufunc: its Function."""
+
+Square = elementwise_row("ArrayPower", numpy.power, (lambda x, y, z: 2.0 * x, zero))
+"""`x ** 2`, which needs neither its result nor another power."""
+
+InversePower = elementwise_row(
+    "ArrayPower", numpy.power, read_as_numpy("Pow"), (lambda g, z, x, y: g * conjugated(y * (z / x)), nothing)
+)  # fmt: skip
+"""`x ** y` of a number y below zero, where z / x is as exact as x ** (y - 1) and takes far less time."""
 
 ModfFraction = elementwise_row("ArrayModfFraction", lambda x: numpy.modf(x)[0], read_as_numpy("ModfFraction"))
 FrexpMantissa = elementwise_row("ArrayFrexpMantissa", lambda x: numpy.frexp(x)[0], read_as_numpy("FrexpMantissa"))

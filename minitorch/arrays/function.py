@@ -47,7 +47,11 @@ class ArrayFunction(FunctionBase):
         linear: whether the output is linear in all inputs together; then forward mode is the function itself.
         elementwise: whether each element of the output is made of those in its place, after broadcasting.
         keeps_inputs: whether the vjps look at the values of the inputs, and not at their shapes alone.
+        looks_at: for each input, the inputs whose values the vjp by it looks at, as bits; None where that may be all.
         keeps_output: likewise.
+        pull: what `sweep` calls in place of `vjp_contributions`, of a Tensor and a plain adjoint.
+        into: what it calls instead, if anything, where shares are added in place: of a Tensor, its adjoint, and all
+            adjoints by `unique_id`.
     """
 
     function: ClassVar[Callable[..., Any]]
@@ -56,7 +60,14 @@ class ArrayFunction(FunctionBase):
     linear: ClassVar[bool] = False
     elementwise: ClassVar[bool] = False
     keeps_inputs: ClassVar[bool] = True
+    looks_at: ClassVar[tuple[int, ...] | None] = None
     keeps_output: ClassVar[bool] = True
+    pull: ClassVar[Callable[[Tensor, Any], Sequence[tuple[Variable, Any]]]]
+    into: ClassVar[Any] = None
+
+    def __init_subclass__(cls) -> None:
+        if not hasattr(cls, "pull"):
+            cls.pull = cls.vjp_contributions
 
     @classmethod
     def vjp(cls, index: int) -> Vjp:
@@ -73,8 +84,6 @@ class ArrayFunction(FunctionBase):
     def vjp_contributions(cls, node: Tensor, d_output: Any) -> list[tuple[Variable, Any]]:
         """Return the share of each input that is no constant."""
         inputs: Any = node.first_parent
-        if cls.elementwise and not cls.for_all and not careful.get():
-            return elementwise_shares(cls.vjps, node, inputs, plain_adjoint(d_output))
         return shares(cls, node.array, inputs, [plain(x) for x in inputs], plain_adjoint(d_output), node.first_partial)
 
     @classmethod
@@ -123,6 +132,7 @@ def shares(
         share = vjp(d_output, output, *values, **parameters)
         if issubclass(type(share), Variable):
             share = recorded_adjoint(share)
+            share = current(share).array if type(share) is Tensor and current(share).creator is None else share
         if function.elementwise:
             if careful.get():
                 share = numpy.where(numpy.equal(d_output, 0), 0.0, share)
@@ -132,24 +142,6 @@ def shares(
         if type(x) is not Tensor:
             share = as_number(share)
         found.append((x, share))
-    return found
-
-
-def elementwise_shares(vjps: Any, node: Tensor, inputs: Any, d_output: Any) -> list[tuple[Variable, Any]]:
-    """Do what `shares` does for an elementwise Function, with the least that it takes: most operations are such."""
-    values = [x.array if type(x) is Tensor else plain(x) for x in inputs]
-    output, parameters = node.array, node.first_partial
-    found: list[tuple[Variable, Any]] = []
-    for x, value, vjp in zip(inputs, values, vjps, strict=False):
-        if type(x) is Tensor:
-            if x.creator is not None and vjp is not nothing:
-                share = vjp(d_output, output, *values, **parameters)
-                if share.shape != value.shape or share.dtype is not value.dtype:
-                    share = unbroadcast(share, value)
-                found.append((x, share))
-        elif issubclass(type(x), Variable) and x.creator is not None and vjp is not nothing:
-            share = vjp(d_output, output, *values, **parameters)
-            found.append((x, as_number(unbroadcast(share, value))))
     return found
 
 

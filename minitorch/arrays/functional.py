@@ -9,7 +9,7 @@ import numpy
 
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import MAKERS, asarray, detached, holds_variable, in_copies
-from minitorch.arrays.products import convolve, correlate, einsum, matmul
+from minitorch.arrays.products import convolve, correlate, einsum, matmul, outer
 from minitorch.arrays.structure import clip, stack, where
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.writing import is_same_memory, refuse_history, write_at, write_out
@@ -244,12 +244,6 @@ def inner(a: Any, b: Any, /) -> Any:
 def vdot(a: Any, b: Any, /) -> Any:
     """`numpy.vdot`."""
     return matmul(numpy.conjugate(numpy.reshape(asarray(a), -1)), numpy.reshape(asarray(b), -1))
-
-
-def outer(a: Any, b: Any, out: Any = None) -> Any:
-    """`numpy.outer`."""
-    result = numpy.reshape(asarray(a), (-1, 1)) * numpy.reshape(asarray(b), (1, -1))
-    return result if out is None else write_out(out, result)
 
 
 def multi_dot(arrays: Any, *, out: Any = None) -> Any:

@@ -7,26 +7,32 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.adjoints import Part
+from minitorch.arrays.adjoints import Accumulator, Part, add_to_part, plain_adjoint
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of, region
-from minitorch.autodiff.grad_mode import is_recording
+from minitorch.autodiff.grad_mode import is_recording, pausing
 
 __all__ = ["Index", "Scattered", "Taken", "getitem", "is_basic", "normal_key"]
 
 Take = Callable[[Any], Any]
 
 
+BASIC: Final = frozenset({int, slice, type(None), type(Ellipsis)})
+"""Types of indices that name each element once and give a view, as numpy's integers do."""
+
+
 def is_basic(key: Any) -> bool:
     """Whether an index names each element once and gives a view: integers, slices, None and dots."""
     kind = type(key)
+    if kind in BASIC or (kind is tuple and BASIC.issuperset(map(type, key))):
+        return True
     if kind is tuple:
         return all(map(is_basic, key))
-    return kind is slice or kind is int or key is None or key is Ellipsis or issubclass(kind, numpy.integer)
+    return issubclass(kind, numpy.integer)
 
 
 def normal_key(key: Any) -> tuple[Any, bool, bool]:
@@ -36,7 +42,7 @@ def normal_key(key: Any) -> tuple[Any, bool, bool]:
     (array([0, 0]), False, False)
     """
     kind = type(key)
-    if kind is int or kind is slice or is_basic(key):
+    if is_basic(key):
         return key, True, True
     if kind is tuple:
         key = tuple(map(plain_index, key))
@@ -72,7 +78,14 @@ def index_vjp(g: Any, y: Any, x: Any, key: Any, once: bool) -> Any:
     return Part(x, (), key, g, once)
 
 
-Index = row("ArrayIndex", taken_at, index_vjp, linear=True)
+def index_into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+    """Add the adjoint of a part to that of the array."""
+    (x,), place = node.first_parent, node.first_partial
+    share = adjoint.buffer if type(adjoint) is Accumulator else plain_adjoint(adjoint)
+    add_to_part(adjoints, x.unique_id, x.array, (), place["key"], share, place["once"])
+
+
+Index = row("ArrayIndex", taken_at, index_vjp, linear=True, into=staticmethod(index_into))
 
 
 def region_vjp(g: Any, y: Any, x: Any, path: tuple[Take, ...]) -> Any:
@@ -82,7 +95,15 @@ def region_vjp(g: Any, y: Any, x: Any, path: tuple[Take, ...]) -> Any:
     return Part(x, path, ..., g, True)
 
 
-Taken = row("ArrayTaken", lambda x, path: region(x, path), region_vjp, linear=True)
+def region_into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+    """Add the adjoint of a view to that of the array."""
+    (x,) = node.first_parent
+    add_to_part(adjoints, x.unique_id, x.array, node.first_partial["path"], ..., plain_adjoint(adjoint), True)
+
+
+Taken = row(
+    "ArrayTaken", lambda x, path: region(x, path), region_vjp, linear=True, into=staticmethod(region_into)
+)  # fmt: skip
 """What a view shows, read anew."""
 
 
@@ -106,17 +127,18 @@ def getitem(self: Tensor, key: Any) -> Any:
     x = self if self.now is None and self.window is None else current(self)
     kind = type(key)
     basic = once = True
-    if kind is not int and kind is not slice:
+    if kind not in BASIC and not (kind is tuple and BASIC.issuperset(map(type, key))):
         key, basic, once = normal_key(key)
     part = x.array[key]
-    if x.creator is not None and is_recording():
+    if x.creator is not None and (not pausing or is_recording()):
         made = output_of(Index, part, (x,), {"key": key, "once": once})
     else:
         made = constant(part)
-    if x.name is not None and basic and not isinstance(part, numpy.ndarray):
-        made.name = f"{x.name}[{', '.join(map(str, key)) if type(key) is tuple else key}]"
-    if basic and isinstance(part, numpy.ndarray):
-        make_view(self, made, operator.itemgetter(key), Taken)
+    if basic:
+        if isinstance(part, numpy.ndarray):
+            make_view(self, made, operator.itemgetter(key), Taken)
+        elif x.name is not None:
+            made.name = f"{x.name}[{', '.join(map(str, key)) if kind is tuple else key}]"
     return made
 
 

@@ -18,6 +18,7 @@ from minitorch.arrays.noting import COMPARED, note_equal, note_truth, note_whole
 from minitorch.arrays.structure import Copy, cast, clip
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
+from minitorch.arrays.views import transposed
 from minitorch.arrays.writing import write_at
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.run_notes import ACTIVE
@@ -275,7 +276,7 @@ def install() -> None:
         "as_integer_ratio": lambda self: detached(self).as_integer_ratio(),
         "hex": lambda self: detached(self).hex(),
         "shape": attribute_of("shape"), "ndim": attribute_of("ndim"),
-        "T": property(lambda self: call_function(numpy.transpose, (self,), {})),
+        "T": property(transposed),
         "mT": property(lambda self: call_function(numpy.swapaxes, (self, -1, -2), {})),
         "real": property(lambda self: call_function(numpy.real, (self,), {})),
         "imag": property(lambda self: call_function(numpy.imag, (self,), {})),

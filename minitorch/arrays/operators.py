@@ -11,17 +11,18 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.elementwise import UFUNCS
-from minitorch.arrays.function import ArrayFunction, apply, finished
+from minitorch.arrays.elementwise import UFUNCS, InversePower, Square
+from minitorch.arrays.function import ArrayFunction, finished
 from minitorch.arrays.makers import asarray
-from minitorch.arrays.noting import note_equal, note_rounding
-from minitorch.arrays.products import matmul
-from minitorch.arrays.tensor import Tensor, current, output_of
+from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
+from minitorch.arrays.products import Matmul
+from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
+from minitorch.arrays.writing import SIGNS, augment
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable
 
-__all__ = ["COMPARISONS", "operand"]
+__all__ = ["CALLS", "COMPARISONS", "operand"]
 
 PLAIN: Final = frozenset({float, int, bool, complex, numpy.ndarray, numpy.float64})
 """Types of operands that are taken as they are."""
@@ -49,6 +50,19 @@ def plain_operand(value: Any) -> Any:
     return value.get_data() if issubclass(type(value), Variable) else value
 
 
+def unary(function: type[ArrayFunction], operation: Any) -> Callable[[Tensor], Any]:
+    """Make the method for `op self`."""
+
+    def method(self: Tensor) -> Any:
+        x = self if self.now is None and self.window is None else current(self)
+        value = operation(x.array)
+        if x.creator is not None and not pausing and value.dtype.kind in "fc":
+            return output_of(function, value, (x,))
+        return finished(function, value, (x,), x.creator is not None, NO_PARAMETERS)
+
+    return method
+
+
 def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
     """Make the method for `self op other`."""
 
@@ -60,12 +74,12 @@ def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) 
             value = operation(x.array, y.array)
             if (x.creator is not None or y.creator is not None) and not pausing:
                 return output_of(function, value, (x, y))
-            return finished(function, value, (x, y), x.creator is not None or y.creator is not None, {})
+            return finished(function, value, (x, y), x.creator is not None or y.creator is not None, NO_PARAMETERS)
         if kind in PLAIN and (kind is not numpy.ndarray or other.dtype.kind != "O"):
             value = operation(x.array, other)
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (x, other))
-            return finished(function, value, (x, other), x.creator is not None, {})
+            return finished(function, value, (x, other), x.creator is not None, NO_PARAMETERS)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, x, y)
 
@@ -77,13 +91,14 @@ def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any
 
     def method(self: Tensor, other: Any) -> Any:
         x = self if self.now is None and self.window is None else current(self)
-        if type(other) in PLAIN:
+        kind = type(other)
+        if kind in PLAIN and (kind is not numpy.ndarray or other.dtype.kind != "O"):
             value = operation(other, x.array)
             if type(value) is complex:  # as Python's own complex numbers answer
                 value = numpy.complex128(value)
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (other, x))
-            return finished(function, value, (other, x), x.creator is not None, {})
+            return finished(function, value, (other, x), x.creator is not None, NO_PARAMETERS)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, y, x)
 
@@ -103,6 +118,8 @@ def in_place(method: Callable[[Tensor, Any], Any], operation: Callable[[Any, Any
     def inplace(self: Tensor, other: Any) -> Any:
         if not isinstance(self.array, numpy.ndarray):
             return method(self, other)
+        if operation in SIGNS and augment(self, other, operation):
+            return self
         if not self.data.flags.writeable:
             operation(self.data, plain_operand(other))  # raises in numpy's words
         try:
@@ -156,44 +173,20 @@ ARITHMETIC: Final = {
 }
 """By the name of an operator: the ufunc whose Function it has, and what numpy does for it."""
 
+SIGN_OPERATORS: Final = {
+    "neg": (numpy.negative, operator.neg),
+    "pos": (numpy.positive, operator.pos),
+    "abs": (numpy.absolute, operator.abs),
+}
+"""Likewise of one operand."""
+
 COMPARISONS: Final = {name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")}
 LOGIC: Final = {"and": operator.and_, "or": operator.or_, "xor": operator.xor}
-
-
-def negative(self: Tensor) -> Any:
-    """Do `-self`."""
-    return apply(UFUNCS[numpy.negative], (self,))
-
-
-def positive(self: Tensor) -> Any:
-    """Do `+self`."""
-    return apply(UFUNCS[numpy.positive], (self,))
-
-
-def absolute(self: Tensor) -> Any:
-    """Do `abs(self)`."""
-    return apply(UFUNCS[numpy.absolute], (self,))
 
 
 def invert(self: Tensor) -> Any:
     """Do `~self`, which numpy refuses for floats."""
     return ~current(self).array
-
-
-def matmul_method(self: Tensor, other: Any) -> Any:
-    """Do `self @ other`."""
-    y = operand(other)
-    if not isinstance(current(self).array, numpy.ndarray):
-        operator.matmul(current(self).array, plain_operand(other))  # raises in numpy's words
-    return y if y is NotImplemented else matmul(self, y)
-
-
-def matmul_reflected(self: Tensor, other: Any) -> Any:
-    """Do `other @ self`."""
-    y = operand(other)
-    if not isinstance(current(self).array, numpy.ndarray):
-        operator.matmul(plain_operand(other), current(self).array)
-    return y if y is NotImplemented else matmul(y, self)
 
 
 def divmod_method(self: Tensor, other: Any) -> Any:
@@ -204,6 +197,19 @@ def divmod_method(self: Tensor, other: Any) -> Any:
 def divmod_reflected(self: Tensor, other: Any) -> Any:
     """Do `divmod(other, self)`."""
     return other // self, other % self
+
+
+def power(self: Tensor, other: Any) -> Any:
+    """Do `self ** other`."""
+    kind = type(other)
+    if (kind is float or kind is int) and (other == 2 or other < 0):
+        return (SQUARE if other == 2 else INVERSE_POWER)(self, other)
+    return general_power(self, other)
+
+
+general_power: Final = binary(UFUNCS[numpy.power], operator.pow)
+SQUARE: Final = binary(Square, operator.pow)
+INVERSE_POWER: Final = binary(InversePower, operator.pow)
 
 
 def install() -> None:
@@ -221,15 +227,39 @@ def install() -> None:
         setattr(Tensor, f"__{name}__", method)
     for name in LOGIC:
         setattr(Tensor, f"__r{name}__", getattr(Tensor, f"__{name}__"))
-    unary = {"neg": negative, "pos": positive, "abs": absolute, "invert": invert}
-    others = {
-        "matmul": matmul_method,
-        "rmatmul": matmul_reflected,
+    others: dict[str, Any] = {
+        **{name: unary(UFUNCS[ufunc], operation) for name, (ufunc, operation) in SIGN_OPERATORS.items()},
+        "invert": invert,
+        "rmatmul": reflected(Matmul, operator.matmul),
         "divmod": divmod_method,
         "rdivmod": divmod_reflected,
     }
-    for name, method in {**unary, **others, "imatmul": in_place(matmul_method, operator.imatmul)}.items():
+    others["pow"] = power
+    product = binary(Matmul, operator.matmul)
+    others |= {"matmul": product, "imatmul": in_place(product, operator.imatmul)}
+    for name, method in others.items():
         setattr(Tensor, f"__{name}__", method)
 
 
 install()
+
+
+def of_two(function: type[ArrayFunction], ufunc: Any) -> Callable[[Any, Any], Any]:
+    """Make what calls a ufunc of two operands, of which one is a Tensor."""
+    method, method_reflected = binary(function, ufunc), reflected(function, ufunc)
+
+    def call(x: Any, y: Any) -> Any:
+        return method(x, y) if type(x) is Tensor else method_reflected(y, x)
+
+    return call
+
+
+NOTED: Final = ROUNDED | COMPARED.keys()
+"""Ufuncs of which runs are told."""
+
+CALLS: Final[dict[Any, Callable[..., Any]]] = {
+    **{ufunc: unary(function, ufunc) for ufunc, function in UFUNCS.items() if ufunc.nin == 1 and ufunc not in ROUNDED},
+    **{ufunc: of_two(function, ufunc) for ufunc, function in UFUNCS.items() if ufunc.nin == 2 and ufunc not in NOTED},
+    numpy.matmul: of_two(Matmul, numpy.matmul),
+}
+"""By ufunc: what calls it on operands alone, of which one is a Tensor; where it knows no way it is NotImplemented."""

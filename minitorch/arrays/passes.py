@@ -13,6 +13,7 @@ import numpy
 
 from minitorch.arrays.adjoints import plain_adjoint
 from minitorch.arrays.function import careful
+from minitorch.arrays.sweep import sweep
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.autodiff import variable
 from minitorch.autodiff.variable import Variable
@@ -32,7 +33,10 @@ def pass_through_arrays(
     if not isinstance(order, Sequence) or not any(type(node) is Tensor for node in order):
         return run(order, adjoints, variables, as_variables)
     with numpy.errstate(all="ignore"):
-        found = [plain_adjoint(d) for d in run(order, dict(adjoints), variables, as_variables)]
+        if as_variables or careful.get() or any(issubclass(type(d), Variable) for d in adjoints.values()):
+            found = [plain_adjoint(d) for d in run(order, dict(adjoints), variables, as_variables)]
+        else:
+            found = sweep(order, dict(adjoints), variables)
         if not any(map(has_nan, found)):
             return found
         token = careful.set(True)

@@ -11,8 +11,9 @@ from minitorch.arrays.makers import asarray
 from minitorch.arrays.partials import FLOAT
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.writing import write_out
+from minitorch.autodiff.variable import Variable
 
-__all__ = ["Convolve", "Einsum", "Matmul", "convolve", "einsum", "matmul", "unfolded_subscripts"]
+__all__ = ["Convolve", "Einsum", "Matmul", "convolve", "einsum", "matmul", "outer", "unfolded_subscripts"]
 
 
 def conj(x: Any) -> Any:
@@ -23,6 +24,27 @@ def conj(x: Any) -> Any:
 def transposed(x: Any) -> Any:
     """Return the conjugate transpose of each matrix."""
     return numpy.swapaxes(conj(x), -1, -2)
+
+
+def pull_product(node: Tensor, adjoint: Any) -> list[tuple[Variable, Any]]:
+    """Return the shares of the factors that are no constants, the usual ones of no more axes than two at once."""
+    x, y = node.first_parent
+    a = x.array if type(x) is Tensor else x
+    b = y.array if type(y) is Tensor else y
+    if a.ndim > 2 or b.ndim > 2 or node.array.dtype.kind == "c" or not a.ndim * b.ndim:
+        return Matmul.vjp_contributions(node, adjoint)
+    found: list[tuple[Variable, Any]] = []
+    if type(x) is Tensor and x.creator is not None:
+        if b.ndim == 2:
+            found.append((x, adjoint @ b.T))
+        else:
+            found.append((x, adjoint * b if a.ndim == 1 else adjoint[:, None] * b))
+    if type(y) is Tensor and y.creator is not None:
+        if a.ndim == 2:
+            found.append((y, a.T @ adjoint))
+        else:
+            found.append((y, adjoint * a if b.ndim == 1 else a[:, None] * adjoint))
+    return found
 
 
 def matmul_vjp(index: int, g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -38,7 +60,10 @@ def matmul_vjp(index: int, g: Any, y: Any, a: Any, b: Any) -> Any:
     return unbroadcast(share, (a, b)[index])
 
 
-Matmul = row("ArrayMatmul", numpy.matmul, matmul_vjp, for_all=True, keeps_output=False)
+Matmul = row(
+    "ArrayMatmul", numpy.matmul, matmul_vjp, for_all=True, keeps_output=False, looks_at=(2, 1),
+    pull=staticmethod(pull_product),
+)  # fmt: skip
 
 
 def matmul(a: Any, b: Any, out: Any = None, **kwargs: Any) -> Any:
@@ -57,6 +82,21 @@ def as_operand(x: Any) -> Any:
 def write(out: Any, value: Any) -> Any:
     """Write a result where `out` says."""
     return write_out(out, value)
+
+
+def outer_vjp(index: int, g: Any, y: Any, a: Any, b: Any) -> Any:
+    """Return the cotangent of one factor of an outer product."""
+    share = numpy.matmul(g, conj(numpy.ravel(b))) if index == 0 else numpy.matmul(conj(numpy.ravel(a)), g)
+    return unbroadcast(numpy.reshape(share, (a, b)[index].shape), (a, b)[index])
+
+
+Outer = row("ArrayOuter", numpy.outer, outer_vjp, for_all=True, keeps_output=False, looks_at=(2, 1))
+
+
+def outer(a: Any, b: Any, out: Any = None) -> Any:
+    """`numpy.outer`."""
+    result = apply(Outer, (as_operand(a), as_operand(b)))
+    return result if out is None else write(out, result)
 
 
 # -- einsum ------------------------------------------------------------------------------------------------------------

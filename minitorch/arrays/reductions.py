@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.function import apply, row
+from minitorch.arrays.function import apply, finished, row
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.writing import write_out
+from minitorch.autodiff.variable import Variable
 
 __all__ = ["REDUCTIONS", "spread"]
 
@@ -35,7 +36,26 @@ def sum_vjp(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, wh
     return share if where is True else share * where
 
 
-Sum = row("ArraySum", numpy.sum, sum_vjp, keeps_inputs=False, keeps_output=False)
+def repeated(g: Any, x: Any, axis: int | None) -> Any:
+    """Do what `spread` does for plain arrays, without a copy and in less time: with strides of zero."""
+    if axis is None:
+        return numpy.ndarray(x.shape, g.dtype, numpy.array(g), 0, (0,) * x.ndim)
+    if not g.flags.c_contiguous:
+        return spread(g, x, axis, False)
+    axis %= x.ndim
+    strides = numpy.array(g).strides if type(g) is not numpy.ndarray else g.strides
+    return numpy.ndarray(x.shape, g.dtype, g, 0, (*strides[:axis], 0, *strides[axis:]))
+
+
+def pull_sum(node: Tensor, adjoint: Any) -> Sequence[tuple[Variable, Any]]:
+    """Return the share of the summands."""
+    (x,), parameters = node.first_parent, node.first_partial
+    if len(parameters) > 1 or type(parameters["axis"]) is tuple or type(x) is not Tensor:
+        return Sum.vjp_contributions(node, adjoint)
+    return ((x, repeated(adjoint, x.array, parameters["axis"])),)
+
+
+Sum = row("ArraySum", numpy.sum, sum_vjp, keeps_inputs=False, keeps_output=False, pull=staticmethod(pull_sum))
 
 
 def count(x: Any, y: Any, axis: Any, keepdims: bool, where: Any) -> Any:
@@ -53,7 +73,16 @@ def mean_vjp(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, w
     return spread(g, x, axis, keepdims) * where / count(x, y, axis, keepdims, where)
 
 
-Mean = row("ArrayMean", numpy.mean, mean_vjp, keeps_inputs=False, keeps_output=False)
+def pull_mean(node: Tensor, adjoint: Any) -> Sequence[tuple[Variable, Any]]:
+    """Return the share of what the mean is of."""
+    (x,), parameters = node.first_parent, node.first_partial
+    if len(parameters) > 1 or type(parameters["axis"]) is tuple or type(x) is not Tensor:
+        return Mean.vjp_contributions(node, adjoint)
+    share = adjoint / (x.array.size / max(1, node.array.size))
+    return ((x, repeated(share, x.array, parameters["axis"])),)
+
+
+Mean = row("ArrayMean", numpy.mean, mean_vjp, keeps_inputs=False, keeps_output=False, pull=staticmethod(pull_mean))
 
 
 def var_vjp(
@@ -132,13 +161,23 @@ def target_of(out: Any) -> Any:
     return out[0] if type(out) is tuple else out
 
 
-def reducing(function: Any, ufunc_default: bool = False) -> Callable[..., Any]:
-    """Make what stands in for a reduction."""
+def reducing(function: Any, usual: Any = None) -> Callable[..., Any]:
+    """Make what stands in for a reduction.
+
+    Args:
+        function: its Function.
+        usual: what computes it with an axis alone, to the last bit, but faster.
+    """
 
     def reduction(
         a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = NONE_GIVEN,
         initial: Any = NONE_GIVEN, where: Any = NONE_GIVEN, **others: Any,
     ) -> Any:  # fmt: skip
+        asked = dtype is out is None and keepdims is initial is where is NONE_GIVEN and not others
+        if asked and usual is not None and type(a) is Tensor and (axis is None or type(axis) is int):
+            x = current(a)
+            value = usual(x.array, axis)
+            return finished(function, value, (x,), x.creator is not None, {"axis": axis})
         x = asarray(a)
         parameters = given(axis=axis, keepdims=keepdims, initial=initial, where=where, **others)
         if dtype is None and out is not None:
@@ -241,7 +280,8 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = NONE_GIVEN) -
 
 
 REDUCTIONS: Final[dict[Any, Callable[..., Any]]] = {
-    numpy.sum: reducing(Sum), numpy.mean: reducing(Mean), numpy.prod: reducing(Prod),
+    numpy.sum: reducing(Sum, numpy.add.reduce),
+    numpy.mean: reducing(Mean, lambda x, axis: x.mean(axis)), numpy.prod: reducing(Prod),
     numpy.var: moments(Var), numpy.std: moments(Std),
     numpy.cumsum: accumulating(Cumsum), numpy.cumprod: accumulating(Cumprod),
     numpy.max: largest, numpy.amax: largest, numpy.min: smallest, numpy.amin: smallest, numpy.ptp: ptp,

@@ -32,7 +32,9 @@ from minitorch.autodiff.variable import (
 
 __all__ = ["elementwise_tangent", "forward_pass", "tangent_of"]
 
-MULTILINEAR: Final = frozenset({products.Matmul, products.Einsum, products.Convolve, products.Correlate})
+MULTILINEAR: Final = frozenset(
+    {products.Matmul, products.Outer, products.Einsum, products.Convolve, products.Correlate}
+)
 """Functions that are linear in each input by itself."""
 
 

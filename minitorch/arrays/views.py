@@ -5,6 +5,7 @@ Views in which an element shows more than once, or which can't be written to, ta
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from minitorch.arrays.movers import MOVERS, Placed
 from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of, region
 from minitorch.autodiff.grad_mode import is_recording
 
-__all__ = ["VIEWS", "Shown", "numpy_array", "viewing"]
+__all__ = ["VIEWS", "Shown", "numpy_array", "transposed", "viewing"]
 
 Call = Callable[..., Any]
 
@@ -31,7 +32,7 @@ def reshape_vjp(g: Any, y: Any, x: Any, take: Any) -> Any:
 Reshape = row("ArrayReshape", lambda x, take: take(x), reshape_vjp, linear=True)
 
 
-def transpose_vjp(g: Any, y: Any, x: Any, take: Any, axes: tuple[int, ...]) -> Any:
+def transpose_vjp(g: Any, y: Any, x: Any, take: Any, axes: tuple[int, ...] | None) -> Any:
     """Return the cotangent with its axes where they were."""
     return numpy.transpose(g, axes)
 
@@ -101,7 +102,12 @@ def viewing(function: Any, moved: Call | None = None) -> Call:
         again = Shown if strided or not part.flags.writeable else Taken
         if x.creator is None or not is_recording():
             made = constant(part)
-        elif function in SHAPES and x.array.ndim and kwargs.get("order", "C") == "C" and "F" not in args:
+        elif (
+            function in SHAPES
+            and x.array.ndim
+            and kwargs.get("order", "C") == "C"
+            and not any(type(a) is str and a == "F" for a in args)
+        ):
             made = output_of(Reshape, part, (x,), {"take": take})
         elif function in AXES:
             axes = permutation(x.array, take)
@@ -111,6 +117,21 @@ def viewing(function: Any, moved: Call | None = None) -> Call:
         return make_view(a, made, take, again)
 
     return call
+
+
+def transposed(self: Tensor) -> Any:
+    """Do `self.T`."""
+    x = current(self)
+    if not isinstance(x.array, numpy.ndarray):
+        return VIEWS[numpy.transpose](self)
+    part = x.array.T
+    again = Taken if part.flags.writeable else Shown
+    active = x.creator is not None and is_recording()
+    made = output_of(Transpose, part, (x,), {"take": TRANSPOSE, "axes": None}) if active else constant(part)
+    return make_view(self, made, TRANSPOSE, again)
+
+
+TRANSPOSE: Final = operator.attrgetter("T")
 
 
 def permutation(x: Any, take: Call) -> tuple[int, ...]:

@@ -7,12 +7,12 @@ needs is copied first; in the reverse pass the adjoint is changed in place.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.adjoints import Accumulator, laid_out, own_buffer
+from minitorch.arrays.adjoints import Accumulator, add_share, laid_out, own_buffer, plain_adjoint
 from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint, unbroadcast
 from minitorch.arrays.indexing import normal_key
 from minitorch.arrays.makers import asarray, detached
@@ -21,7 +21,7 @@ from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 
-__all__ = ["Write", "refuse_history", "setitem", "write_at", "write_out"]
+__all__ = ["SIGNS", "Augment", "Write", "augment", "refuse_history", "setitem", "write_at", "write_out"]
 
 
 class Write(ArrayFunction):
@@ -54,10 +54,16 @@ class Write(ArrayFunction):
             plain = value.array if type(value) is Tensor else value.get_data()
             share = in_shape_of(share, plain)
             found.append((value, share if type(value) is Tensor else as_number(share)))
-        if base.creator is not None:
+        if not is_constant(base):
             target[place["key"]] = 0.0
             found.append((base, Accumulator(buffer)))
         return found
+
+    @staticmethod
+    def into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+        """Add the shares to the adjoints."""
+        for x, share in Write.vjp_contributions(node, adjoint):
+            add_share(adjoints, x.unique_id, share)
 
     @classmethod
     def recorded_chain_rule(cls, inputs: Sequence[Any], output: Any, d_output: Any) -> list[tuple[Variable, Any]]:
@@ -72,7 +78,7 @@ class Write(ArrayFunction):
             share = at_last_writes(target[place["key"]], target, place)
             share = in_shape_of(share, frozen(value))
             found.append((value, share if type(value) is Tensor else as_number(share)))
-        if base.creator is not None:
+        if not is_constant(base):
             rest = constant(numpy.empty_like(output.array, dtype=adjoint.dtype))
             rest[...] = adjoint
             region(rest, place["path"])[place["key"]] = 0.0
@@ -80,8 +86,69 @@ class Write(ArrayFunction):
         return found
 
 
+class Augment(ArrayFunction):
+    """The Function of `+=` and `-=`: inputs are the array before and what is added to a region of it.
+
+    The array before has the adjoint of the array after, so a pass hands its buffer on as it is.
+    """
+
+    keeps_inputs = keeps_output = False
+    linear = True
+
+    @staticmethod
+    def function(base: Any, value: Any, path: Any, sign: float) -> Any:
+        """Return a changed copy of the array."""
+        copy = numpy.array(base)
+        target = region(copy, path)
+        target += sign * value
+        return copy
+
+    @classmethod
+    def vjp_contributions(cls, node: Tensor, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Return the shares of the array and of what was added."""
+        base, value = node.first_parent
+        place = node.first_partial
+        owned = type(d_output) is Accumulator
+        buffer = d_output.buffer if owned else plain_adjoint(d_output)
+        found: list[tuple[Variable, Any]] = []
+        if issubclass(type(value), Variable) and value.creator is not None:
+            target = region(laid_out(buffer, node.array), place["path"]) if place["path"] else buffer
+            if place["sign"] < 0:
+                target = -target
+            elif owned and not is_constant(base):
+                target = numpy.array(target)
+            share = in_shape_of(target, value.array if type(value) is Tensor else value.get_data())
+            found.append((value, share if type(value) is Tensor else as_number(share)))
+        if not is_constant(base):
+            found.append((base, d_output))
+        return found
+
+    @staticmethod
+    def into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+        """Add the shares to the adjoints."""
+        for x, share in Augment.vjp_contributions(node, adjoint):
+            add_share(adjoints, x.unique_id, share)
+
+    @classmethod
+    def recorded_chain_rule(cls, inputs: Sequence[Any], output: Any, d_output: Any) -> list[tuple[Variable, Any]]:
+        """Do the same by operations on Tensors."""
+        base, value = inputs
+        place = output.first_partial
+        adjoint = recorded_adjoint(d_output)
+        found: list[tuple[Variable, Any]] = []
+        if issubclass(type(value), Variable) and value.creator is not None:
+            target = region(adjoint, place["path"])
+            share = in_shape_of(-target if place["sign"] < 0 else target, frozen(value))
+            found.append((value, share if type(value) is Tensor else as_number(share)))
+        if not is_constant(base):
+            found.append((base, adjoint))
+        return found
+
+
 def in_shape_of(share: Any, value: Any) -> Any:
     """Return the share of a value that was broadcast to a region, where leading axes of length 1 do not count."""
+    if share.shape == getattr(value, "shape", None) and share.dtype is value.dtype:
+        return share
     extra = getattr(value, "ndim", 0) - share.ndim
     if extra > 0:
         share = share.reshape((1,) * extra + share.shape)
@@ -110,9 +177,12 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         raise TypeError(f"'numpy.{shown.dtype}' object does not support item assignment")
     if not shown.flags.writeable:
         shown[key] = raw  # raises in numpy's words
-    if type(value) is Tensor and value.window is not None and value.window.root is root:
+    written = value.window if type(value) is Tensor else None
+    if written is not None and written.root is root:
+        if value.creator is not None and value.first_partial.get("key", root) is key and written.path[:-1] == path:
+            return
         region_written = region(region(base.array, path), (operator.itemgetter(key),))
-        if is_same_memory(region_written, region(base.array, value.window.path)):
+        if is_same_memory(region_written, region(base.array, written.path)):
             return  # `u[1:] += x` has written into the view already, and puts it where it is
     buffer = base.array.copy(order="K") if base.kept else base.array
     region(buffer, path)[key] = raw
@@ -125,6 +195,33 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     elif base.kept:
         root.now = constant(buffer)
     root.version += 1
+
+
+def augment(self: Tensor, value: Any, operation: Callable[[Any, Any], Any]) -> bool:
+    """Add to an array in place, or subtract from it.
+
+    Returns:
+        Whether that could be done so; if not, nothing has been done.
+    """
+    source, raw = (current(value), value.array) if type(value) is Tensor else (value, value)
+    root, path = (self, ()) if self.window is None else (self.window.root, self.window.path)
+    base = current(root)
+    usual = type(raw) is float or (isinstance(raw, (numpy.ndarray, numpy.generic)) and raw.dtype.kind in "fciub")
+    if not usual or not current(self).array.flags.writeable or not is_recording():
+        return False
+    raw = source.array if type(source) is Tensor else raw
+    buffer = base.array.copy(order="K") if base.kept else base.array
+    operation(region(buffer, path), raw)
+    if base.creator is not None or (type(source) is Tensor and source.creator is not None):
+        root.now = output_of(Augment, buffer, (base, source), {"path": path, "sign": SIGNS[operation]})
+    elif base.kept:
+        root.now = constant(buffer)
+    root.version += 1
+    return True
+
+
+SIGNS: Final[dict[Any, float]] = {operator.iadd: 1.0, operator.isub: -1.0}
+"""By what is done in place of an array: what the derivative by the other operand is."""
 
 
 def is_same_memory(one: Any, other: Any) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Final
 
-__all__ = ["is_recording", "no_grad", "pausing", "recording"]
+__all__ = ["SPARES", "is_recording", "is_sparing", "no_grad", "pausing", "recording", "sparing"]
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
@@ -45,16 +46,34 @@ def no_grad() -> Iterator[None]:
         _recording.reset(token)
 
 
+SPARES: Final[ContextVar[bool]] = ContextVar("SPARES", default=False)
+"""Whether what is recorded here and now keeps only those arrays that a derivative needs.
+
+So it is while a derivative function runs, whose history nobody else sees; that also holds something in `sparing`.
+"""
+
+sparing: list[object] = []
+"""Holds something while anybody spares memory, as `pausing` does."""
+
+
+def is_sparing() -> bool:
+    """Return whether what is recorded here and now keeps only those arrays that a derivative needs."""
+    return bool(sparing) and SPARES.get()
+
+
 @contextmanager
 def recording() -> Iterator[None]:
-    """Have operations on Variables within recorded, also where somebody further out does not.
+    """Have operations on Variables within recorded, also where somebody further out does not; nobody else sees them.
 
     >>> with no_grad(), recording():
-    ...     is_recording()
-    True
+    ...     is_recording(), is_sparing()
+    (True, True)
     """
-    token = _recording.set(True)
+    token, sparing_token = _recording.set(True), SPARES.set(True)
+    sparing.append(sparing_token)
     try:
         yield
     finally:
+        sparing.pop()
+        SPARES.reset(sparing_token)
         _recording.reset(token)

@@ -14,7 +14,7 @@ from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import is_array
 from minitorch.scalars.scalar import Scalar
 
-__all__ = ["array_entries", "array_points", "as_input", "as_returned", "refuse_leftovers", "settled"]
+__all__ = ["array_entries", "array_points", "as_input", "as_returned", "refuse_leftovers", "settled", "vanishes"]
 
 
 def array_entries() -> Any:
@@ -64,3 +64,12 @@ def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
 def settled(adjoint: Any) -> Any:
     """Return an adjoint as a number, an array or a Variable."""
     return adjoint if type(adjoint) is float else array_entries().recorded_adjoint_of(adjoint)
+
+
+def vanishes(derivative: Any) -> bool:
+    """Return whether a derivative is zero; that by an array where it is zero everywhere."""
+    return (
+        bool(array_points().vanishes(derivative))
+        if getattr(derivative, "ndim", 0)
+        else not is_variable(derivative) and bool(derivative == 0)
+    )

@@ -19,6 +19,7 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
+from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
 from minitorch.autodiff.variable import (
@@ -33,7 +34,7 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
-from minitorch.derivatives.entries import array_entries, array_points, as_input, as_returned, refuse_leftovers
+from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers, vanishes
 from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
@@ -102,7 +103,8 @@ class Differentiable:
             inputs += scalars
             layouts.append(layout)
         enclosed = _inside.get()
-        token = _inside.set(True)
+        token, sparing_token = _inside.set(True), SPARES.set(self.whole)
+        sparing.append(sparing_token)
         run, notes = None, RunNotes()
         ACTIVE.append(notes)
         try:
@@ -128,6 +130,8 @@ class Differentiable:
                 refuse_leftovers(run.older, self.f)
         finally:
             ACTIVE.remove(notes)
+            sparing.pop()
+            SPARES.reset(sparing_token)
             _inside.reset(token)
             history.end(None if run is not None and run.nested else self.f)
         if ties and self.options.special_points == "limit":
@@ -392,8 +396,3 @@ def is_zero(value: Any) -> bool:
     if type(value) is float:
         return value == 0
     return not is_variable(value) and not getattr(value, "ndim", 0) and bool(value == 0)
-
-
-def vanishes(derivative: Any) -> bool:
-    """Return whether a derivative is zero; that by an array where it is zero everywhere."""
-    return bool(array_points().vanishes(derivative)) if getattr(derivative, "ndim", 0) else is_zero(derivative)
