@@ -113,9 +113,7 @@ def add_to_part(
         once: whether the index names each element once.
     """
     known = adjoints.get(name)
-    if type(known) is Accumulator and not path and once and known.buffer.dtype is share.dtype is array.dtype:
-        known.buffer[key] += share
-    elif known is None and not path and once and share.dtype is array.dtype and array.flags.c_contiguous:
+    if known is None and not path and once and share.dtype is array.dtype and array.flags.c_contiguous:
         buffer = numpy.zeros(array.shape, share.dtype)
         buffer[key] = share
         adjoints[name] = Accumulator(buffer)
