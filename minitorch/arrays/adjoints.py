@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 
-__all__ = ["Accumulator", "Part", "add_share", "add_to_part", "laid_out", "own_buffer", "plain_adjoint"]
+__all__ = ["Accumulator", "Part", "add_share", "add_to_part", "fitted", "laid_out", "own_buffer", "plain_adjoint"]
 
 
 class Accumulator:
@@ -113,9 +113,7 @@ def add_to_part(
         once: whether the index names each element once.
     """
     known = adjoints.get(name)
-    if type(known) is Accumulator and not path and once and known.buffer.dtype is share.dtype is array.dtype:
-        known.buffer[key] += share
-    elif known is None and not path and once and share.dtype is array.dtype and array.flags.c_contiguous:
+    if known is None and not path and once and share.dtype is array.dtype and array.flags.c_contiguous:
         buffer = numpy.zeros(array.shape, share.dtype)
         buffer[key] = share
         adjoints[name] = Accumulator(buffer)
@@ -160,3 +158,15 @@ def plain_adjoint(adjoint: Any) -> Any:
     if kind is Part:
         return adjoint.alone().buffer
     return adjoint.buffer if kind is Accumulator else adjoint
+
+
+def fitted(share: Any, value: Any) -> Any:
+    """Return a derivative in the shape and type of the value that it belongs to."""
+    share = numpy.asarray(share)
+    if share.dtype.kind == "c" and value.dtype.kind != "c":
+        share = share.real
+    if share.shape != value.shape:
+        share = numpy.broadcast_to(share, value.shape)
+    # A copy: adjoints are shared among Variables.
+    share = share.astype(value.dtype, copy=True)
+    return share if isinstance(value, numpy.ndarray) else share[()]

@@ -11,8 +11,8 @@ import numpy
 
 from minitorch.arrays.function import ArrayFunction, apply, nothing, row
 from minitorch.arrays.noting import note_rounding, note_whole_numbers
-from minitorch.arrays.partials import FLOAT, is_complex, is_minus_one, is_one, is_zero, read_as_numpy, twin
-from minitorch.arrays.sweep import pull_by_one, pull_by_two
+from minitorch.arrays.partials import FLOAT, is_minus_one, is_one, is_zero, read_as_numpy, twin
+from minitorch.arrays.sweep import pull_by_one, pull_by_sum, pull_by_two
 from minitorch.arrays.ufuncs import PARTIALS, ROWS
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.rules.real import zero
@@ -25,7 +25,10 @@ Vjp = Callable[..., Any]
 
 def conjugated(partial: Any) -> Any:
     """Return the complex conjugate, which a real number is itself."""
-    return numpy.conjugate(partial) if is_complex(partial) else partial
+    # As `is_complex` says, without another call.
+    if getattr(partial, "dtype", FLOAT).kind == "c" or type(partial) is complex:
+        return numpy.conjugate(partial)
+    return partial
 
 
 def vjp_of(partial: Partial, inputs: int) -> Vjp:
@@ -156,6 +159,7 @@ VJPS: Final[dict[str, tuple[Vjp, ...]]] = {
         lambda g, z, x, y: g / conjugated(y),
         lambda g, z, x, y: g * conjugated(-z / y),
     ),
+    "multiply": (lambda g, z, x, y: g * conjugated(y), lambda g, z, x, y: g * conjugated(x)),
     "log": (lambda g, y, x: g / conjugated(x),),
     "log1p": (lambda g, y, x: g / (1.0 + conjugated(x)),),
     "tanh": (vjp_of_tanh,),
@@ -189,6 +193,9 @@ def functions() -> dict[Any, type[ArrayFunction]]:
 
 UFUNCS: Final = functions()
 """By ufunc: its Function."""
+
+UFUNCS[numpy.add].pull = staticmethod(pull_by_sum(1.0))
+UFUNCS[numpy.subtract].pull = staticmethod(pull_by_sum(-1.0))
 
 Square = elementwise_row("ArrayPower", numpy.power, (lambda x, y, z: 2.0 * x, zero))
 """`x ** 2`, which needs neither its result nor another power."""

@@ -82,7 +82,11 @@ def index_into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
     """Add the adjoint of a part to that of the array."""
     (x,), place = node.first_parent, node.first_partial
     share = adjoint.buffer if type(adjoint) is Accumulator else plain_adjoint(adjoint)
-    add_to_part(adjoints, x.unique_id, x.array, (), place["key"], share, place["once"])
+    known = adjoints.get(x.unique_id)
+    if type(known) is Accumulator and place["once"] and known.buffer.dtype is share.dtype is x.array.dtype:
+        known.buffer[place["key"]] += share
+    else:
+        add_to_part(adjoints, x.unique_id, x.array, (), place["key"], share, place["once"])
 
 
 Index = row("ArrayIndex", taken_at, index_vjp, linear=True, into=staticmethod(index_into))

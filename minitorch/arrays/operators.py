@@ -114,11 +114,12 @@ def general(function: type[ArrayFunction], operation: Callable[[Any, Any], Any],
 
 def in_place(method: Callable[[Tensor, Any], Any], operation: Callable[[Any, Any], Any]) -> Any:
     """Make the method for an augmented assignment: a number is no place to write to, an array is."""
+    adds = operation in SIGNS
 
     def inplace(self: Tensor, other: Any) -> Any:
         if not isinstance(self.array, numpy.ndarray):
             return method(self, other)
-        if operation in SIGNS and augment(self, other, operation):
+        if adds and augment(self, other, operation):
             return self
         if not self.data.flags.writeable:
             operation(self.data, plain_operand(other))  # raises in numpy's words

@@ -15,7 +15,7 @@ from minitorch.arrays.function import as_number, plain, unbroadcast
 from minitorch.arrays.tensor import Tensor
 from minitorch.autodiff.variable import Variable, vjp_contributions
 
-__all__ = ["Pull", "pull_by_one", "pull_by_two", "sweep"]
+__all__ = ["Pull", "pull_by_one", "pull_by_sum", "pull_by_two", "sweep"]
 
 Pull = Callable[[Tensor, Any], Sequence[tuple[Variable, Any]]]
 Vjp = Callable[..., Any]
@@ -70,19 +70,41 @@ def pull_by_two(by_first: Vjp | None, by_second: Vjp | None) -> Pull:
         a = x.array if type(x) is Tensor else plain(x)
         b = y.array if type(y) is Tensor else plain(y)
         shares = []
-        if by_first is not None and issubclass(type(x), Variable) and x.creator is not None:
-            shares.append((x, fitting(by_first(adjoint, node.array, a, b), x, a)))
-        if by_second is not None and issubclass(type(y), Variable) and y.creator is not None:
-            shares.append((y, fitting(by_second(adjoint, node.array, a, b), y, b)))
+        if by_first is not None:
+            if type(x) is Tensor:
+                if x.creator is not None:
+                    share = by_first(adjoint, node.array, a, b)
+                    fits = share.shape == a.shape and share.dtype is a.dtype
+                    shares.append((x, share if fits else unbroadcast(share, a)))
+            elif issubclass(type(x), Variable) and x.creator is not None:
+                shares.append((x, as_number(unbroadcast(by_first(adjoint, node.array, a, b), a))))
+        if by_second is not None:
+            if type(y) is Tensor:
+                if y.creator is not None:
+                    share = by_second(adjoint, node.array, a, b)
+                    fits = share.shape == b.shape and share.dtype is b.dtype
+                    shares.append((y, share if fits else unbroadcast(share, b)))
+            elif issubclass(type(y), Variable) and y.creator is not None:
+                shares.append((y, as_number(unbroadcast(by_second(adjoint, node.array, a, b), b))))
         return shares
 
     return pull
 
 
-def fitting(share: Any, x: Variable, value: Any) -> Any:
-    """Return the share of an input in its shape, a float for a Scalar."""
-    if type(x) is not Tensor:
-        return as_number(unbroadcast(share, value))
-    if share.shape != value.shape or share.dtype is not value.dtype:
-        return unbroadcast(share, value)
-    return share
+def pull_by_sum(sign: float) -> Pull:
+    """Make the pull of a sum or a difference, whose shares are the adjoint itself but for the second one's sign."""
+
+    def pull(node: Tensor, adjoint: Any) -> Sequence[tuple[Variable, Any]]:
+        shares = []
+        for x, share in zip(node.first_parent, (adjoint, None), strict=True):
+            if issubclass(type(x), Variable) and x.creator is not None:
+                if share is None:
+                    share = adjoint if sign > 0 else -adjoint
+                if type(x) is not Tensor:
+                    share = as_number(unbroadcast(share, plain(x)))
+                elif share.shape != x.array.shape or share.dtype is not x.array.dtype:
+                    share = unbroadcast(share, x.array)
+                shares.append((x, share))
+        return shares
+
+    return pull

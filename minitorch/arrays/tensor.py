@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy
 
-from minitorch.arrays.adjoints import plain_adjoint
+from minitorch.arrays.adjoints import fitted, plain_adjoint
 from minitorch.arrays.placeholders import SMALL, shape_alone
 from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError
-from minitorch.autodiff.grad_mode import is_sparing, sparing
+from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
 from minitorch.autodiff.variable import Variable, backpropagate, parents_of, topological_sort
@@ -73,6 +73,7 @@ class Tensor(Variable):
 
     Attributes:
         array: the value that this Variable was made with, `data` is the present one.
+        link: the same Variable without its array, for histories in which no vjp looks at that; None before one asks.
         kept: whether something still needs that value, so that it is copied before it is written.
         version: how often it was written.
         now: the Variable of the present value, None as long as it is this one.
@@ -82,10 +83,11 @@ class Tensor(Variable):
         TypeError: if the value is no array of real or complex numbers.
     """
 
-    __slots__ = ("__weakref__", "array", "kept", "now", "version", "window")
+    __slots__ = ("__weakref__", "array", "kept", "link", "now", "version", "window")
 
     holds_array = True
     array: Any
+    link: Tensor | None
     now: Tensor | None
     window: View | None
 
@@ -102,7 +104,7 @@ class Tensor(Variable):
         self.array = as_floats(value)
         self.kept = True
         self.version = 0
-        self.now = self.window = None
+        self.link = self.now = self.window = None
 
     # Python code asks isinstance(x, numpy.ndarray); inside minitorch type(x) tells.
     @property  # type: ignore[misc]
@@ -142,7 +144,7 @@ class Tensor(Variable):
     def history(self, history: History | None) -> None:
         node = current(self)
         node.creator = history
-        node.first_parent = node.first_partial = None
+        node.first_parent = node.first_partial = node.link = None
         if history is not None and history.inputs:
             node.unique_id = NATIVE.next_unique_id()
 
@@ -225,18 +227,6 @@ def as_floats(value: Any) -> Any:
     return array
 
 
-def fitted(share: Any, value: Any) -> Any:
-    """Return a derivative in the shape and type of the value that it belongs to."""
-    share = numpy.asarray(share)
-    if share.dtype.kind == "c" and value.dtype.kind != "c":
-        share = share.real
-    if share.shape != value.shape:
-        share = numpy.broadcast_to(share, value.shape)
-    # A copy: adjoints are shared among Variables.
-    share = share.astype(value.dtype, copy=True)
-    return share if isinstance(value, numpy.ndarray) else share[()]
-
-
 _new = Tensor.__new__
 _new_tuple: Any = tuple.__new__
 
@@ -244,7 +234,7 @@ _new_tuple: Any = tuple.__new__
 def constant(array: Any) -> Tensor:
     """Make a Tensor without history that has the buffer for itself."""
     made = _new(Tensor)
-    made.creator = made.name = made.derivative = made.code = made.now = made.window = None
+    made.creator = made.name = made.derivative = made.code = made.link = made.now = made.window = None
     made.first_parent = made.second_parent = made.first_partial = made.second_partial = None
     made.instruction = made.version = 0
     made.kept = False
@@ -264,14 +254,15 @@ def output_of(
         inputs: its inputs, current Variables and plain values.
         parameters: what it was called with by name.
     """
-    if sparing and (array.nbytes > SMALL or not function.elementwise) and is_sparing():
+    if sparing and (array.nbytes > SMALL or not function.elementwise) and SPARES.get():
         inputs = spared(function, inputs)
     elif function.keeps_inputs:
         for x in inputs:
             if type(x) is Tensor:
                 keep(x)
     made = _new(Tensor)
-    made.name = made.derivative = made.now = made.window = made.second_parent = made.second_partial = None
+    made.name = made.derivative = made.second_parent = made.second_partial = None
+    made.link = made.now = made.window = None
     made.version = 0
     made.array = array
     made.creator = function
@@ -297,28 +288,33 @@ def spared(function: type[ArrayFunction], inputs: tuple[Any, ...]) -> tuple[Any,
     """
     looked_at = 0
     if function.keeps_inputs:
-        for x, positions in zip(inputs, function.looks_at or (-1,) * len(inputs), strict=True):
-            if issubclass(type(x), Variable) and x.creator is not None:
+        for x, positions in zip(inputs, function.looks_at or (-1,) * len(inputs), strict=False):
+            if (type(x) is Tensor or issubclass(type(x), Variable)) and x.creator is not None:
                 looked_at |= positions
     links = []
     for x in inputs:
-        if looked_at & 1:
-            if type(x) is Tensor:
+        if type(x) is Tensor:
+            if not looked_at & 1:
+                x = link_to(x) if x.link is None else x.link
+            else:
                 keep(x)
                 x = x.array if x.creator is None else frozen(x)
-        elif type(x) is Tensor:
-            made_by: Any = x.creator
-            if made_by is None:
-                x = shape_alone(x.array)
-            elif not isinstance(made_by, History) and not made_by.keeps_output:
-                x = frozen(x, shape_alone(x.array))
-            else:
-                x = frozen(x)
-        elif isinstance(x, numpy.ndarray):
+        elif type(x) is numpy.ndarray and not looked_at & 1:
             x = shape_alone(x)
         links.append(x)
         looked_at >>= 1
     return tuple(links)
+
+
+def link_to(x: Tensor) -> Any:
+    """Return what stands for a current Variable in a history where no vjp looks at its array."""
+    made_by: Any = x.creator
+    if made_by is None:
+        return shape_alone(x.array)
+    if isinstance(made_by, History) or made_by.keeps_output:
+        return frozen(x)
+    x.link = frozen(x, shape_alone(x.array))
+    return x.link
 
 
 # -- views and what they are read from ---------------------------------------------------------------------------------
@@ -392,6 +388,6 @@ def frozen(x: Any, array: Any = None) -> Any:
     alias.array = x.array if array is None else array
     alias.first_parent, alias.second_parent = x.first_parent, None
     alias.first_partial, alias.second_partial = x.first_partial, None
-    alias.now = alias.window = None
+    alias.link = alias.now = alias.window = None
     alias.version, alias.kept = 0, True
     return alias

@@ -102,12 +102,7 @@ def viewing(function: Any, moved: Call | None = None) -> Call:
         again = Shown if strided or not part.flags.writeable else Taken
         if x.creator is None or not is_recording():
             made = constant(part)
-        elif (
-            function in SHAPES
-            and x.array.ndim
-            and kwargs.get("order", "C") == "C"
-            and not any(type(a) is str and a == "F" for a in args)
-        ):
+        elif function in SHAPES and x.array.ndim and all(v == "C" for v in (*args, *kwargs.values()) if type(v) is str):
             made = output_of(Reshape, part, (x,), {"take": take})
         elif function in AXES:
             axes = permutation(x.array, take)

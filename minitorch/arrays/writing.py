@@ -17,7 +17,7 @@ from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint
 from minitorch.arrays.indexing import normal_key
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
-from minitorch.autodiff.grad_mode import is_recording
+from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 
@@ -167,9 +167,11 @@ def at_last_writes(share: Any, target: Any, place: dict[str, Any]) -> Any:
 
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """Do `self[key] = value`."""
-    key, _, once = normal_key(key)
-    view = self.window
-    root, path = (self, ()) if view is None else (view.root, view.path)
+    key, _, once = (key, True, True) if type(key) is slice else normal_key(key)
+    root, path = (self, ()) if self.window is None else self.window[:2]
+    written = value.window if type(value) is Tensor else None
+    if written is not None and written.root is root and is_taken_at(value, path, key):
+        return  # as below, in the usual case
     base = current(root)
     source, raw = source_of(value)
     shown = current(self).array
@@ -177,10 +179,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         raise TypeError(f"'numpy.{shown.dtype}' object does not support item assignment")
     if not shown.flags.writeable:
         shown[key] = raw  # raises in numpy's words
-    written = value.window if type(value) is Tensor else None
     if written is not None and written.root is root:
-        if value.creator is not None and value.first_partial.get("key", root) is key and written.path[:-1] == path:
-            return
         region_written = region(region(base.array, path), (operator.itemgetter(key),))
         if is_same_memory(region_written, region(base.array, written.path)):
             return  # `u[1:] += x` has written into the view already, and puts it where it is
@@ -197,21 +196,29 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     root.version += 1
 
 
+def is_taken_at(value: Tensor, path: Any, key: Any) -> bool:
+    """Whether a view was taken with this very index from what `path` shows, so that it may be written there."""
+    parameters = value.first_partial
+    if type(parameters) is not dict or parameters.get("key", parameters) is not key or value.window is None:
+        return False
+    return value.window.path[:-1] == path and bool(value.array.flags.writeable)
+
+
 def augment(self: Tensor, value: Any, operation: Callable[[Any, Any], Any]) -> bool:
     """Add to an array in place, or subtract from it.
 
     Returns:
         Whether that could be done so; if not, nothing has been done.
     """
-    source, raw = (current(value), value.array) if type(value) is Tensor else (value, value)
-    root, path = (self, ()) if self.window is None else (self.window.root, self.window.path)
-    base = current(root)
+    source = current(value) if type(value) is Tensor else value
+    raw = source.array if type(value) is Tensor else value
     usual = type(raw) is float or (isinstance(raw, (numpy.ndarray, numpy.generic)) and raw.dtype.kind in "fciub")
-    if not usual or not current(self).array.flags.writeable or not is_recording():
+    if not usual or not current(self).array.flags.writeable or (pausing and not is_recording()):
         return False
-    raw = source.array if type(source) is Tensor else raw
+    root, path = (self, ()) if self.window is None else self.window[:2]
+    base = root if root.now is None else root.now
     buffer = base.array.copy(order="K") if base.kept else base.array
-    operation(region(buffer, path), raw)
+    operation(region(buffer, path) if path else buffer, raw)
     if base.creator is not None or (type(source) is Tensor and source.creator is not None):
         root.now = output_of(Augment, buffer, (base, source), {"path": path, "sign": SIGNS[operation]})
     elif base.kept:

@@ -12,14 +12,14 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays import methods
-from minitorch.arrays.adjoints import plain_adjoint
+from minitorch.arrays.adjoints import fitted, plain_adjoint
 from minitorch.arrays.batches import batched_pass
 from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.methods import number_of
 from minitorch.arrays.tangents import forward_pass
-from minitorch.arrays.tensor import Tensor, fitted, frozen, keep
+from minitorch.arrays.tensor import Tensor, frozen, keep
 from minitorch.autodiff.history import History
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.pytrees import Layout, Leaf

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -47,20 +48,21 @@ def variables_at(leaf: Any) -> list[Variable]:
 
 def without_history(tree: Any, keeps: Callable[[Variable], bool]) -> Any:
     """Return a structure with plain values in place of its Variables, but for those to be kept."""
+    return map_leaves(functools.partial(plain, keeps), tree)
 
-    def plain(leaf: Any) -> Any:
-        if issubclass(type(leaf), Tracked):
-            if any(map(keeps, variables_at(leaf))):
-                return leaf
-            return bool(leaf.data) if type(leaf) is Indicator else leaf.data
-        if issubclass(type(leaf), Variable):
-            return leaf if keeps(leaf.present()) else leaf.plain()
-        if is_object_array(leaf):
-            elements = leaf.ravel().tolist()
-            changed = [plain(element) for element in elements]
-            if all(new is old for new, old in zip(changed, elements, strict=True)):
-                return leaf
-            return array_of(changed, leaf.shape) if leaf.ndim else changed[0]
-        return leaf
 
-    return map_leaves(plain, tree)
+def plain(keeps: Callable[[Variable], bool], leaf: Any) -> Any:
+    """Return a leaf without history."""
+    if issubclass(type(leaf), Tracked):
+        if any(map(keeps, variables_at(leaf))):
+            return leaf
+        return bool(leaf.data) if type(leaf) is Indicator else leaf.data
+    if issubclass(type(leaf), Variable):
+        return leaf if keeps(leaf.present()) else leaf.plain()
+    if is_object_array(leaf):
+        elements = leaf.ravel().tolist()
+        changed = [plain(keeps, element) for element in elements]
+        if all(new is old for new, old in zip(changed, elements, strict=True)):
+            return leaf
+        return array_of(changed, leaf.shape) if leaf.ndim else changed[0]
+    return leaf

@@ -13,7 +13,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import compiled, eager, growth, importing, interpreter, machine_code, rewriting, running
+from . import arrays, compiled, eager, growth, importing, interpreter, machine_code, rewriting, running
+from .array_peers import PEERS as ARRAY_PEERS
+from .arrays import PROGRAMS as ARRAY_PROGRAMS
 from .eager_peers import PEERS
 from .eager_programs import PROGRAMS
 from .figures import Figure, table
@@ -28,14 +30,18 @@ BENCHMARKS: dict[str, Callable[..., Sequence[Table | Figure]]] = {
     "interpreter": interpreter.figures,
     "eager": eager.figures,
     "growth": growth.figures,
+    "arrays": arrays.figures,
 }
 
 SETTINGS: dict[str, tuple[str, ...]] = {
     "eager": ("programs", "peers", "repeats", "patience"),
+    "arrays": ("programs", "peers", "repeats", "patience"),
     "compiled": ("calls", "repeats"),
     "growth": ("largest", "repeats", "plot"),
 }
 """The options that a benchmark takes, beside its name."""
+
+NAMED_PEERS: dict[str, Mapping[str, Any]] = {"eager": PEERS, "arrays": ARRAY_PEERS}
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
@@ -43,11 +49,17 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    only = parser.add_argument_group("of compiled, eager and growth")
-    programs = [program.name for program in PROGRAMS]
+    only = parser.add_argument_group("of arrays, compiled, eager and growth")
+    programs = [*(program.name for program in PROGRAMS), *ARRAY_PROGRAMS]
     add = only.add_argument
     add("--program", action="append", dest="programs", choices=programs, help="only this program; may be repeated")
-    add("--peer", action="append", dest="peers", choices=[*PEERS], help="only this peer; may be repeated")
+    add(
+        "--peer",
+        action="append",
+        dest="peers",
+        choices=sorted({*PEERS, *ARRAY_PEERS}),
+        help="only this peer; may be repeated",
+    )
     add("--repeats", type=int, help="how often each measurement is taken")
     add("--patience", type=float, metavar="SECONDS", help="how long a peer may take for a program")
     add("--largest", type=int, metavar="OPERATIONS", help="how far growth is followed")
@@ -64,6 +76,8 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
 def settings(name: str, options: argparse.Namespace) -> dict[str, Any]:
     """The options for one benchmark, as far as they were given."""
     given = {setting: getattr(options, setting) for setting in SETTINGS.get(name, ())}
+    if given.get("peers"):
+        given["peers"] = [peer for peer in given["peers"] if peer in NAMED_PEERS[name]]
     return {setting: value for setting, value in given.items() if value is not None}
 
 
