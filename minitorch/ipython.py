@@ -19,9 +19,9 @@ from types import CodeType
 from typing import Any, Final
 
 from minitorch.autodiff.place import Place
+from minitorch.autodiff.variable import Variable
 from minitorch.reporting.rounding import Rounding
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.tracer import converter, targets
 from minitorch.transformer import Constants, deep_recursion, link, placeholders_last, rewrite
 
@@ -117,7 +117,7 @@ class Display:
         self.before = before
 
     def __call__(self, shown: Any, printer: Any = None, cycle: bool = False) -> Any:
-        ours = issubclass(type(shown), (Scalar, ComplexScalar))
+        ours = issubclass(type(shown), (Variable, ComplexScalar))
         if printer is not None:
             if ours or self.before is None:
                 return printer.text(self.text(shown))
@@ -157,7 +157,7 @@ def as_html(number: Any, shell: Any) -> str:
 
 def described(number: Any, label: str | None, shell: Any) -> dict[str, str]:
     """Return the cells of one number, as HTML."""
-    if not issubclass(type(number), Scalar):
+    if not issubclass(type(number), Variable):
         return {"name": html.escape(label or ""), "value": html.escape(repr(number)), "made by": "a plain number"}
     place = number.place
     name = number.name or label or (None if place is None else place.name)

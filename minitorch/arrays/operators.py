@@ -18,9 +18,11 @@ from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
 from minitorch.arrays.products import Matmul
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
 from minitorch.arrays.writing import SIGNS, augment
+from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.primitives import FUNCTIONS
 
 __all__ = ["CALLS", "COMPARISONS", "operand"]
 
@@ -140,6 +142,11 @@ def in_place(method: Callable[[Tensor, Any], Any], operation: Callable[[Any, Any
     return inplace
 
 
+def as_scalar(x: Any) -> Any:
+    """Return an array without axes as a Scalar; anything else as it is."""
+    return FUNCTIONS["Pos"].record(current(x)) if type(x) is Tensor and not x.array.ndim else x
+
+
 def rounding(method: Callable[[Tensor, Any], Any]) -> Callable[[Tensor, Any], Any]:
     """Make the method for an operator that rounds, which is noted."""
 
@@ -158,6 +165,9 @@ def comparison(operation: Callable[[Any, Any], Any], question: str | None) -> Ca
         y = plain_operand(other)
         if ACTIVE and question is not None:
             note_equal(question, self, other)
+        if observing and question is not None and self.creator is not None and not self.array.ndim:
+            # Whoever observes sees what is decided, as of numbers.
+            return operation(as_scalar(self), as_scalar(other))
         return operation(current(self).array, operator.index if y is NotImplemented else y)
 
     return method

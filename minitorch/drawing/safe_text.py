@@ -14,11 +14,12 @@ from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable
+from minitorch.drawing.array_texts import derivative_text, has_axes, value_text
 from minitorch.drawing.picture import Spot
 
 __all__ = [
-    "MAX_SOURCE_CHARACTERS", "MAX_TITLE_CHARACTERS", "named", "number", "readable", "short_file", "shown_file",
-    "source_text", "spot_of", "value_of",
+    "MAX_CHARACTERS", "MAX_SOURCE_CHARACTERS", "MAX_TITLE_CHARACTERS", "named", "number", "readable", "short_file",
+    "shown_file", "slope", "source_text", "spot_of", "value_of", "written",
 ]  # fmt: skip
 
 MAX_CHARACTERS = 40
@@ -43,7 +44,23 @@ def number(value: object) -> str:
     >>> number(2 / 3), number(True)
     ('0.666667', 'True')
     """
-    return f"{value:.6g}" if type(value) is float else readable(reprlib.repr(value))
+    if has_axes(value):
+        return value_text(value)
+    return f"{value:.6g}" if isinstance(value, float) else readable(reprlib.repr(value))
+
+
+def slope(value: object) -> str:
+    """Return the text of a derivative, short enough for a picture.
+
+    >>> slope(0.5)
+    '0.5'
+    """
+    return derivative_text(value) if has_axes(value) else number(value)
+
+
+def written(value: object) -> str:
+    """Return the text of a value under the pointer: all digits of a number, a summary of an array."""
+    return value_text(value) if has_axes(value) else repr(value)
 
 
 def named(name: str | None, value: str) -> str:

@@ -10,17 +10,21 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from minitorch.autodiff.variable import Variable, is_constant, topological_sort
+from minitorch.drawing.array_texts import has_axes
 from minitorch.drawing.flow import Flow, Step, flow_of
 from minitorch.drawing.picture import Collapse, Edge, Group, Kind, Node, Options, Picture, Spot, checked, counted
 from minitorch.drawing.safe_text import (
+    MAX_CHARACTERS,
     MAX_TITLE_CHARACTERS,
     named,
     number,
     readable,
     short_file,
+    slope,
     source_text,
     spot_of,
     value_of,
+    written,
 )
 from minitorch.drawing.writer import Writer
 
@@ -87,14 +91,14 @@ def _line(step: Step, writer: Writer, group: str | None) -> Node:
     values = [value_of(variable) for variable in ends]
     derivatives = [d for d in map(writer.derivatives.of, ends) if d is not None]
     spot = spot_of(place)
-    title = [str(spot), source_text(place, MAX_TITLE_CHARACTERS), count, named(name, _ends(values, repr))]
+    title = [str(spot), source_text(place, MAX_TITLE_CHARACTERS), count, named(name, _ends(values, written))]
     details = [count]
     if writer.options.values:
         details.append(named(name, _ends(values, number)))
     if derivatives:
-        title.append(f"derivative of {writer.result_name} by it: {_ends(derivatives, repr)}")
+        title.append(f"derivative of {writer.result_name} by it: {_ends(derivatives, slope_written)}")
         if writer.options.derivatives:
-            details.append(f"derivative {_ends(derivatives, number)}")
+            details.append(f"derivative {_ends(derivatives, slope)}")
     margin = " " * len(f"{spot.line}  ")
     lines = [f"{spot.line}  {source_text(place)}", *(margin + detail for detail in details)]
     return _node(step, "line", lines, title, spot, group)
@@ -124,7 +128,7 @@ def _input(id: str, leaves: Sequence[Variable], writer: Writer) -> Node:
     """Make the oval of a leaf, or of several that are used alike."""
     if len(leaves) == 1:
         return writer.oval(leaves[0])
-    title = "\n".join(named(writer.label(leaf), repr(value_of(leaf))) for leaf in leaves[:MAX_NAMES])
+    title = "\n".join(named(writer.label(leaf), written(value_of(leaf))) for leaf in leaves[:MAX_NAMES])
     more = f"\n… and {len(leaves) - MAX_NAMES:,} more" if len(leaves) > MAX_NAMES else ""
     lines = [f"{len(leaves):,} inputs"]
     first, last = writer.label(leaves[0]), writer.label(leaves[-1])
@@ -135,7 +139,13 @@ def _input(id: str, leaves: Sequence[Variable], writer: Writer) -> Node:
 
 def _ends(numbers: Sequence[Any], write: Callable[[Any], str]) -> str:
     """Write one number, or the first and the last of several, with `write`."""
-    return " … ".join(readable(write(number)) for number in numbers)
+    longest = MAX_TITLE_CHARACTERS if any(map(has_axes, numbers)) else MAX_CHARACTERS
+    return " … ".join(readable(write(number), longest) for number in numbers)
+
+
+def slope_written(derivative: Any) -> str:
+    """Return the text of a derivative under the pointer."""
+    return slope(derivative) if has_axes(derivative) else repr(derivative)
 
 
 def _edges(flow: Flow, drawn: set[str], writer: Writer) -> list[Edge]:

@@ -11,9 +11,21 @@ from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name, is_constant, topological_sort
+from minitorch.drawing.array_texts import has_axes
 from minitorch.drawing.derivatives import Derivatives
 from minitorch.drawing.picture import Kind, Node, Options, counted
-from minitorch.drawing.safe_text import MAX_TITLE_CHARACTERS, named, number, readable, source_text, spot_of, value_of
+from minitorch.drawing.safe_text import (
+    MAX_CHARACTERS,
+    MAX_TITLE_CHARACTERS,
+    named,
+    number,
+    readable,
+    slope,
+    source_text,
+    spot_of,
+    value_of,
+    written,
+)
 from minitorch.drawing.value_labels import labels
 
 __all__ = ["Writer"]
@@ -64,8 +76,8 @@ class Writer:
         derivative = self.derivatives.of(variable) if self.options.derivatives else None
         lines = [first] if first else []
         if derivative is not None:
-            lines.append(f"derivative {number(derivative)}")
-        title = [named(name, readable(repr(value_of(variable)))), *self._details(variable)]
+            lines.append(f"derivative {slope(derivative)}")
+        title = [named(name, written_short(variable)), *self._details(variable)]
         spot = spot_of(variable.place) if variable.place else None
         return Node(f"value-{variable.unique_id}", kind, tuple(lines), "\n".join(title), spot, (variable.unique_id,))
 
@@ -73,7 +85,7 @@ class Writer:
         """Make the box of the operation that computed a Variable."""
         function = readable(function_name(variable))
         name = self.label(variable)
-        title = [function, named(name, readable(repr(value_of(variable)))), *self._details(variable)]
+        title = [function, named(name, written_short(variable)), *self._details(variable)]
         spot = spot_of(variable.place) if variable.place else None
         ids = (variable.unique_id,)
         return Node(f"op-{variable.unique_id}", "operation", (function,), "\n".join(title), spot, ids, operations=1)
@@ -82,7 +94,7 @@ class Writer:
         """Make the text of an operand that no derivative passes through."""
         name = operand.name if issubclass(type(operand), Variable) else None
         value = value_of(operand)
-        return Node(id, "constant", (named(name, number(value)),), named(name, readable(repr(value))))
+        return Node(id, "constant", (named(name, number(value)),), named(name, readable(written(value))))
 
     def remarks(self) -> list[Node]:
         """Make the notes on derivatives that could not be computed."""
@@ -96,10 +108,22 @@ class Writer:
         details = []
         derivative = self.derivatives.of(variable)
         if derivative is not None:
-            details.append(f"derivative of {self.result_name} by it: {derivative!r}")
-        if variable.derivative is not None and variable.derivative != derivative:
-            details.append(f"derivative kept by backward: {variable.derivative!r}")
+            details.append(f"derivative of {self.result_name} by it: {exactly(derivative)}")
+        kept = variable.derivative
+        if kept is not None and (has_axes(kept) or has_axes(derivative) or kept != derivative):
+            details.append(f"derivative kept by backward: {exactly(kept)}")
         place = variable.place
         if place is not None:
             details += [str(spot_of(place)), *filter(None, [source_text(place, MAX_TITLE_CHARACTERS)])]
         return details
+
+
+def written_short(variable: Variable) -> str:
+    """Return the text of a Variable's value under the pointer."""
+    value = value_of(variable)
+    return readable(written(value), MAX_TITLE_CHARACTERS if has_axes(value) else MAX_CHARACTERS)
+
+
+def exactly(derivative: Any) -> str:
+    """Return the text of a derivative under the pointer."""
+    return slope(derivative) if has_axes(derivative) else repr(derivative)

@@ -15,20 +15,22 @@ from typing import Any
 
 from minitorch.autodiff.decisions import observed
 from minitorch.autodiff.place import is_own
-from minitorch.autodiff.variable import Variable, backward_pass, is_variable, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, is_variable, topological_sort, value_of
 from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.reverse_mode import check_scalar
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options
+from minitorch.drawing.array_texts import has_axes
 from minitorch.drawing.safe_text import readable
-from minitorch.reporting.branches import branches_of
+from minitorch.reporting.array_summaries import ArraySummary, size_of, slope_of, summary_of
+from minitorch.reporting.branches import branches_of, size_of_change
 from minitorch.reporting.linked_diagram import diagram_of
-from minitorch.reporting.listing import Listing, code_of
+from minitorch.reporting.listing import Listing, code_of, real_part
 from minitorch.reporting.model import Analysis, Input, relative_to
 from minitorch.reporting.notices import notices_of
 from minitorch.reporting.numerals import numeral
 from minitorch.reporting.rounding import rounding_error
-from minitorch.scalars.float_protocol import plain_value
+from minitorch.scalars.detach import detach
 from minitorch.scalars.pytrees import flatten
 from minitorch.transformer import is_linked
 
@@ -70,14 +72,15 @@ class Run:
     @property
     def value(self) -> float:
         """The number that the function returned."""
-        return float(plain_value(self.output))
+        return float(value_of(self.output))
 
-    def _derivatives(self, order: Sequence[Variable]) -> dict[int, float]:
+    def _derivatives(self, order: Sequence[Variable]) -> dict[int, Any]:
         """Return the derivative of the output by every value that it was computed from, by `unique_id`."""
         if not is_variable(self.output):
             return {}
         derivatives = backward_pass(order, {self.output.unique_id: 1.0}, order)
-        return {x.unique_id: float(plain_value(d)) for x, d in zip(order, derivatives, strict=True)}
+        plain = map(value_of, derivatives)
+        return {x.unique_id: d if has_axes(d) else real_part(d) for x, d in zip(order, plain, strict=True)}
 
 
 def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
@@ -94,7 +97,7 @@ def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     names = [name for position in positions for name in names_given(args[position])]
     plain = tuple(without_variables(value) if place in positions else value for place, value in enumerate(args))
     with observed() as decisions, functions_called() as called:
-        run = Differentiable(f, positions, options=Options("ignore", "ignore"), whole=False).at(plain, kwargs)
+        run = Differentiable(f, positions, options=Options("ignore", "ignore")).at(plain, kwargs)
     check_scalar(run, f)
     for x, name in zip(run.inputs, names, strict=True):
         x.name = name or x.name
@@ -127,7 +130,7 @@ def arranged(
 def has_floats(value: Any) -> bool:
     """Return whether an argument has numbers to differentiate by: floats, not integers alone."""
     try:
-        return any(isinstance(x, float) for x in flatten(value)[0])
+        return any(isinstance(x, float) or has_axes(x) for x in flatten(value, whole=True)[0])
     except TypeError:
         # It has numbers that are not real; differentiating raises an error about them.
         return True
@@ -135,13 +138,13 @@ def has_floats(value: Any) -> bool:
 
 def names_given(value: Any) -> list[str | None]:
     """Return the names that a user gave to the Variables among an argument's numbers."""
-    return [x.name if is_variable(x) else None for x in flatten(value)[0]]
+    return [x.name if is_variable(x) else None for x in flatten(value, whole=True)[0]]
 
 
 def without_variables(value: Any) -> Any:
     """Return an argument with plain numbers in place of Variables."""
-    numbers, layout = flatten(value)
-    return layout.fill([plain_value(x) for x in numbers]) if any(map(is_variable, numbers)) else value
+    numbers, layout = flatten(value, whole=True)
+    return layout.fill([detach(x) for x in numbers]) if any(map(is_variable, numbers)) else value
 
 
 @contextmanager
@@ -171,7 +174,8 @@ def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None
         entry: the function whose source comes first, if the one that was run does no more than call it.
     """
     called = run.called if entry is None else [code for code in run.called if code is not code_of(run.f)]
-    rounding = rounding_error(run.output) if is_variable(run.output) else None
+    has_arrays = any(x.holds_array for x in run.nodes)
+    rounding = rounding_error(run.output) if is_variable(run.output) and not has_arrays else None
     listing = Listing(run.since)
     for node in run.nodes:
         contribution = rounding.contributions.get(node.unique_id, 0.0) if rounding else 0.0
@@ -186,8 +190,8 @@ def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None
         branches=tuple(branches_of(run.decisions, run.inputs, run.since)),
         notices=tuple(notices_of(run.nodes, run.derivatives, run.decisions, run.since)),
         operations=sum(not x.is_leaf() for x in run.nodes),
-        rounding_bound=rounding.bound if rounding else 0.0,
-        rounding_estimate=rounding.estimate if rounding else 0.0,
+        rounding_bound=rounding.bound if rounding else math.nan if has_arrays else 0.0,
+        rounding_estimate=rounding.estimate if rounding else math.nan if has_arrays else 0.0,
         diagram=diagram_of(run.output, run.nodes, listing, functions) if is_variable(run.output) else None,
     )
 
@@ -195,18 +199,25 @@ def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None
 def inputs_of(run: Run) -> list[Input]:
     """Describe the numbers that a run began with."""
     slopes = [run.derivatives.get(x.unique_id, 0.0) for x in run.inputs]
-    parts = [abs(slope * x.data) for slope, x in zip(slopes, run.inputs, strict=True)]
+    values = [value_of(x) for x in run.inputs]
+    parts = [size_of_change(slope * x) for slope, x in zip(slopes, values, strict=True)]
+    arrays = [summary_of(x, slope) if has_axes(x) else None for x, slope in zip(values, slopes, strict=True)]
+    slopes = [slope_of(x, slope) if has_axes(x) else slope for x, slope in zip(values, slopes, strict=True)]
+    values = [size_of(x) if has_axes(x) else x for x in values]
     whole = math.fsum(parts) if all(map(math.isfinite, parts)) else math.nan
     return [
         Input(
             name=readable(x.name or f"argument {number}", MAX_NAME_CHARACTERS),
-            value=x.data,
+            value=value,
             derivative=slope,
-            elasticity=relative_to(slope * x.data, run.value),
+            elasticity=relative_to(slope * value, run.value),
             share=relative_to(part, whole),
             moment=x.unique_id - run.since,
+            array=array,
         )
-        for number, (x, slope, part) in enumerate(zip(run.inputs, slopes, parts, strict=True), start=1)
+        for number, (x, value, slope, part, array) in enumerate(
+            zip(run.inputs, values, slopes, parts, arrays, strict=True), start=1
+        )
     ]
 
 
@@ -217,5 +228,11 @@ def name_of(f: Callable[..., Any]) -> str:
 
 def call_text(name: str, inputs: Sequence[Input], most: int = 8) -> str:
     """Write a call with its inputs."""
-    words = [f"{x.name}={numeral(x.value)}" for x in inputs[:most]] + ["…"] * (len(inputs) > most)
+    words = [f"{x.name}={array_text(x.array) or numeral(x.value)}" for x in inputs[:most]]
+    words += ["…"] * (len(inputs) > most)
     return f"{readable(name, MAX_NAME_CHARACTERS)}({', '.join(words)})"
+
+
+def array_text(array: ArraySummary | None) -> str:
+    """Write an array in a call: its shape; nothing for a number."""
+    return "" if array is None else f"[{' by '.join(map(str, array.shape))}]"

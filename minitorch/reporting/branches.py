@@ -14,13 +14,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
-from minitorch.autodiff.variable import backward_pass, function_name, parents_of, topological_sort
+from minitorch.autodiff.variable import backward_pass, function_name, parents_of, topological_sort, value_of
+from minitorch.drawing.array_texts import has_axes
 from minitorch.reporting.model import Branch, Spot
 from minitorch.reporting.sources import spot_of, text_at
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import VARIABLE_TYPES, Indicator
 
-__all__ = ["SYMBOLS", "branches_of", "margin_of", "spot_of_decision"]
+__all__ = ["SYMBOLS", "branches_of", "margin_of", "size_of_change", "spot_of_decision"]
 
 SYMBOLS: Final = {"LT": "<", "LE": "<=", "GT": ">", "GE": ">=", "EQ": "==", "NE": "!="}
 """The symbol of each comparison's Function."""
@@ -154,7 +155,12 @@ def reach_of(decision: Decision, margin: float, inputs: list[Any], since: int) -
             adjoints[side.unique_id] = adjoints.get(side.unique_id, 0.0) + sign
     variables = [side for side in sides if type(side) in VARIABLE_TYPES]
     slopes = backward_pass(topological_sort(*variables, since=since), adjoints, inputs)
-    change = math.fsum(abs(plain_value(slope) * x.data) for slope, x in zip(slopes, inputs, strict=True))
+    change = math.fsum(size_of_change(value_of(slope) * x.get_data()) for slope, x in zip(slopes, inputs, strict=True))
     if math.isnan(change):
         return math.nan
     return margin / change if change else math.inf
+
+
+def size_of_change(change: Any) -> float:
+    """Return the size of a change; that of an array is the sum over its elements."""
+    return float(abs(change).sum()) if has_axes(change) else abs(change)

@@ -14,13 +14,15 @@ from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name
+from minitorch.drawing.array_texts import has_axes
 from minitorch.drawing.safe_text import readable, shown_file
+from minitorch.reporting.array_summaries import size_of, slope_of, summary_of
 from minitorch.reporting.branches import SYMBOLS
 from minitorch.reporting.model import Expression, Function, Input, Line
 from minitorch.reporting.sources import Definition, definition_at, definition_of, is_call, lines_of, text_at
 from minitorch.scalars.scalar import Indicator
 
-__all__ = ["Listing", "code_of"]
+__all__ = ["Listing", "code_of", "real_part"]
 
 MAX_NAME_CHARACTERS = 80
 MAX_LINE_CHARACTERS = 4000
@@ -40,7 +42,7 @@ class Listing:
         self._by_origin: dict[tuple[int, int, str], Expression] = {}
         self._by_place: dict[tuple[Place, str, int], Expression] = {}
 
-    def add(self, node: Variable, derivative: float, rounding: float) -> None:
+    def add(self, node: Variable, derivative: Any, rounding: float) -> None:
         """Add the operation that computed a Variable."""
         origin = origin_of(node)
         if origin is None:
@@ -48,7 +50,11 @@ class Listing:
         expression = self._by_origin.get(origin)
         if expression is None:
             expression = self._by_origin[origin] = self._expression(node, origin[2])
-        expression.add(node.unique_id - self.since, float(node.get_data()), derivative, rounding)
+        value, moment = node.get_data(), node.unique_id - self.since
+        if has_axes(value):
+            expression.add(moment, size_of(value), slope_of(value, derivative), rounding, summary_of(value, derivative))
+        else:
+            expression.add(moment, real_part(value), real_part(derivative), rounding)
 
     def expression_of(self, node: Variable) -> Expression | None:
         """Return the expression that computed a Variable; `None` for inputs."""
@@ -111,6 +117,11 @@ class Listing:
         return [functions[definition] for definition in sorted(functions, key=order)]
 
 
+def real_part(value: Any) -> float:
+    """Return a number as a float; of a complex one the real part."""
+    return float(value.real) if isinstance(value, complex) else float(value)
+
+
 def origin_of(node: Variable) -> tuple[int, int, str] | None:
     """Return the code, instruction and Function of an operation; code by its id, as comparing code is slow."""
     function = function_name(node)
@@ -120,7 +131,7 @@ def origin_of(node: Variable) -> tuple[int, int, str] | None:
 def given_as(given: Input) -> Expression:
     """Return the expression that shows an input at the line of a function's parameters."""
     expression = Expression(given.name, "input", given.name)
-    expression.add(given.moment, given.value, given.derivative, 0.0)
+    expression.add(given.moment, given.value, given.derivative, 0.0, given.array)
     return expression
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from minitorch.drawing.picture import Picture, counted
+from minitorch.reporting.array_summaries import ArraySummary
 
 __all__ = [
     "Analysis", "Branch", "Diagram", "Expression", "Function", "Input", "Line", "Link", "Notice", "Spot", "relative_to",
@@ -53,6 +54,7 @@ class Input:
         elasticity: by how many per cent the output changes for one per cent of it; nan where the output is zero.
         share: its part in the sensitivity to relative changes of all inputs; nan where the output has none.
         moment: its place in the order of all values.
+        array: what it is, if it is an array; value and derivative are then those of its norm.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Input:
     elasticity: float
     share: float
     moment: int
+    array: ArraySummary | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +80,8 @@ class Expression:
         inner: whether it was done within a call that stands there, as `max` compares its arguments.
         moments: when each run happened, as ascending numbers.
         values, derivatives, roundings: per run, the value, the derivative of the output by it, and the first-order
-            bound of what rounding it contributes to the error of the output.
+            bound of what rounding it contributes to the error of the output. Of an array they are those of its norm.
+        arrays: per run what the array is; `None` for a number, and empty if there are no arrays.
     """
 
     text: str
@@ -90,14 +94,24 @@ class Expression:
     values: list[float] = field(default_factory=list)
     derivatives: list[float] = field(default_factory=list)
     roundings: list[float] = field(default_factory=list)
+    arrays: list[ArraySummary | None] = field(default_factory=list)
 
     @property
     def times(self) -> int:
         """How often the expression ran."""
         return len(self.moments)
 
-    def add(self, moment: int, value: float, derivative: float, rounding: float) -> None:
+    @property
+    def last_array(self) -> ArraySummary | None:
+        """What the array of the last run is, if it is one."""
+        return self.arrays[-1] if self.arrays else None
+
+    def add(
+        self, moment: int, value: float, derivative: float, rounding: float, array: ArraySummary | None = None
+    ) -> None:
         """Add one run."""
+        if array is not None or self.arrays:
+            self.arrays += [None] * (len(self.moments) - len(self.arrays)) + [array]
         self.moments.append(moment)
         self.values.append(value)
         self.derivatives.append(derivative)
@@ -244,7 +258,7 @@ class Analysis:
         branches: the questions asked, the nearest to another answer first.
         notices: kinks and what is not finite, in the order in which they happened.
         operations: how many operations were recorded.
-        rounding_bound: the first-order bound of the error of the value by rounding.
+        rounding_bound: the first-order bound of the error of the value by rounding; nan where arrays took part.
         rounding_estimate: what that error is likely to be.
         diagram: the picture of the history; `None` where the value was not computed from the inputs.
     """

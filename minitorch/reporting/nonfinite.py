@@ -9,11 +9,15 @@
 
 from __future__ import annotations
 
+import math
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, is_constant, topological_sort
-from minitorch.scalars.float_protocol import plain_value
+from minitorch.autodiff.variable import Variable, topological_sort, value_of, vjp_contributions
+from minitorch.derivatives.entries import settled
+from minitorch.drawing.array_texts import has_axes, value_text
 
 __all__ = ["Nonfinite", "first_nonfinite"]
 
@@ -34,16 +38,18 @@ class Nonfinite:
     function: str
     place: str
     operands: tuple[Any, ...]
-    value: float
-    derivative: float | None = None
+    value: Any
+    derivative: Any = None
     operand: int | None = None
 
     def __str__(self) -> str:
-        operation = f"{self.function}({', '.join(map(str, self.operands))})"
+        operation = f"{self.function}({', '.join(map(shown, self.operands))})"
         if self.derivative is None:
-            return f"{self.place}: {operation} is {self.value}"
+            return f"{self.place}: {operation} is {shown(self.value)}"
         by = "its value" if self.operand is None else f"operand {self.operand}"
-        return f"{self.place}: {operation} is {self.value}, but the derivative by {by} is {self.derivative}"
+        return (
+            f"{self.place}: {operation} is {shown(self.value)}, but the derivative by {by} is {shown(self.derivative)}"
+        )
 
 
 def first_nonfinite(out: Any) -> Nonfinite | None:
@@ -59,7 +65,16 @@ def first_nonfinite(out: Any) -> Nonfinite | None:
     if not isinstance(out, Variable):
         return None
     order = topological_sort(out)
-    return first_value(order) or first_derivative(order)
+    with quiet(order):
+        return first_value(order) or first_derivative(order)
+
+
+def quiet(order: list[Variable]) -> AbstractContextManager[Any]:
+    """Return what keeps numpy from warning of what is looked for; numpy is loaded where there are arrays."""
+    if not any(node.holds_array for node in order):
+        return nullcontext()
+    silence: AbstractContextManager[Any] = sys.modules["numpy"].errstate(all="ignore")
+    return silence
 
 
 def first_value(order: list[Variable]) -> Nonfinite | None:
@@ -77,12 +92,13 @@ def first_derivative(order: list[Variable]) -> Nonfinite | None:
             continue
         if not is_finite(d_node):
             return described(node, d_node)
-        variables = [position for position, x in enumerate(node.history.inputs or ()) if not is_constant(x)]
-        contributions = node.history.backprop_step(d_node)
-        for position, (variable, contribution) in zip(variables, contributions, strict=True):
+        inputs = [id(x) for x in node.history.inputs or ()]
+        for variable, share in vjp_contributions(node, d_node):
+            contribution = settled(share)
             if not is_finite(contribution):
-                return described(node, contribution, position)
-            adjoints[variable.unique_id] = adjoints.get(variable.unique_id, 0.0) + contribution
+                return described(node, contribution, inputs.index(id(variable)))
+            known = adjoints.get(variable.unique_id)
+            adjoints[variable.unique_id] = contribution if known is None else known + contribution
     return None
 
 
@@ -91,8 +107,9 @@ def described(node: Variable, derivative: Any = None, operand: int | None = None
     history = node.history
     if history is None or history.last_fn is None:
         raise ValueError("a leaf was made by no operation")
-    operands = tuple(map(plain_value, history.inputs or ()))
-    derivative = None if derivative is None else float(plain_value(derivative))
+    operands = tuple(map(value_of, history.inputs or ()))
+    derivative = None if derivative is None else value_of(derivative)
+    derivative = derivative if derivative is None or has_axes(derivative) else float(derivative)
     return Nonfinite(history.last_fn.__name__, str(node.place), operands, node.get_data(), derivative, operand)
 
 
@@ -102,5 +119,13 @@ def is_finite(value: Any) -> bool:
     >>> is_finite(1.0), is_finite(float("inf"))
     (True, False)
     """
-    value = plain_value(value)
-    return bool(value - value == 0)
+    finite = abs(value_of(value)) < math.inf
+    return bool(finite.all()) if has_axes(finite) else bool(finite)
+
+
+def shown(value: Any) -> str:
+    """Write a value, of an array how many of its elements are not finite."""
+    if not has_axes(value):
+        return str(value)
+    odd = value.size - (abs(value) < math.inf).sum()
+    return f"an array of {value_text(value)}" if not odd else f"an array with {odd} of {value.size} elements not finite"

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
-from minitorch.autodiff.variable import Variable, function_name, parents_of
+from minitorch.autodiff.variable import Variable, function_name, parents_of, value_of
+from minitorch.drawing.array_texts import has_axes
 from minitorch.reporting.branches import margin_of, spot_of_decision
 from minitorch.reporting.model import Notice, Spot
 from minitorch.reporting.sources import spot_of
@@ -57,7 +58,7 @@ KINKS: Final[dict[str, Kink]] = {
 
 
 def notices_of(
-    nodes: Iterable[Variable], derivatives: dict[int, float], decisions: Iterable[Decision], since: int
+    nodes: Iterable[Variable], derivatives: dict[int, Any], decisions: Iterable[Decision], since: int
 ) -> list[Notice]:
     """Find kinks and values that are not finite; what happens several times at one place is one notice.
 
@@ -89,20 +90,50 @@ def tie(decision: Decision) -> str:
     return "the value is zero" if decision.kind == "truth" else f"{decision.kind} at a jump"
 
 
-def remarks_on(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
+def remarks_on(node: Variable, derivatives: dict[int, Any]) -> Iterable[tuple[str, str]]:
     """Yield the kind and message of each notice about one operation."""
+    if node.holds_array:
+        yield from remarks_on_array(node, derivatives)
+        return
     value = float(node.get_data())
     if not math.isfinite(value) or not math.isfinite(derivatives.get(node.unique_id, 0.0)):
         yield from remarks_on_nonfinite(node, value, derivatives)
         return
     operands = parents_of(node)
-    if any(isinstance(x, Variable) and not math.isfinite(derivatives.get(x.unique_id, 0.0)) for x in operands):
+    if any(isinstance(x, Variable) and not_finite(derivatives.get(x.unique_id, 0.0)) for x in operands):
         yield from remarks_on_derivatives(node, derivatives)
     name = function_name(node)
     if name in KINKS:
         at_kink, message = KINKS[name]
-        if at_kink(*map(plain_value, operands), value):
+        if at_kink(*map(value_of, operands), value):
             yield "kink", message
+
+
+def not_finite(value: Any) -> int:
+    """Return how many elements are not finite."""
+    finite = abs(value) < math.inf
+    return int(value.size - finite.sum()) if has_axes(value) else int(not finite)
+
+
+def remarks_on_array(node: Variable, derivatives: dict[int, Any]) -> Iterable[tuple[str, str]]:
+    """Yield a notice of elements, or derivatives by elements, that are not finite, where they arise."""
+    value, own = value_of(node), derivatives.get(node.unique_id, 0.0)
+    operands = [x for x in parents_of(node) if isinstance(x, Variable)]
+    count = not_finite(value)
+    if count:
+        if not any(not_finite(value_of(x)) for x in operands):
+            yield "nan" if is_nan(value) else "infinite", f"{function_name(node)}: {count} elements are not finite"
+        return
+    for x in operands:
+        slope = derivatives.get(x.unique_id, 0.0)
+        if not_finite(slope) and not not_finite(own):
+            what = f"its derivative by {x.name or 'an operand'} is not finite at {not_finite(slope)} elements"
+            yield "nan" if is_nan(slope) else "infinite", f"{function_name(node)}: {what}"
+
+
+def is_nan(value: Any) -> bool:
+    """Return whether something in a value is not a number."""
+    return bool((value != value).any()) if has_axes(value) else bool(value != value)
 
 
 def remarks_on_nonfinite(node: Variable, value: float, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
@@ -117,7 +148,7 @@ def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Ite
     history = node.history
     contributions = [] if history is None else history.backprop_step(derivatives.get(node.unique_id, 0.0))
     for x, contribution in contributions:
-        if not math.isfinite(contribution):
+        if not x.holds_array and not math.isfinite(contribution):
             what = f"its derivative by {x.name or 'an operand'} (at {x.get_data():.6g}) is {contribution}"
             yield kind_of(contribution), f"{function_name(node)}: {what}"
 

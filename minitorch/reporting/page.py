@@ -19,6 +19,7 @@ from typing import Any
 
 from minitorch.autodiff.packages import require
 from minitorch.drawing.render import RenderError
+from minitorch.reporting.array_summaries import ArraySummary, heat_map
 from minitorch.reporting.columns import columns_of
 from minitorch.reporting.linked_diagram import svg_of
 from minitorch.reporting.model import Analysis, Expression, Function, Line, relative_to
@@ -76,7 +77,13 @@ def template() -> Any:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters.update(
-        bar=bar, margin=margin_text, numeral=numeral, percentage=percentage, reach=reach_text, share=share_text
+        bar=bar,
+        margin=margin_text,
+        heat=heat_of,
+        numeral=numeral,
+        percentage=percentage,
+        reach=reach_text,
+        share=share_text,
     )
     return environment.get_template("report.html")
 
@@ -136,14 +143,26 @@ def result_of(expression: Expression, analysis: Analysis) -> dict[str, Any]:
     """Return what the page shows of an expression: its last run."""
     value, derivative = expression.values[-1], expression.derivatives[-1]
     elasticity = analysis.elasticity(value, derivative)
+    array = expression.last_array
+    texts = (numeral(value), numeral(derivative)) if array is None else (array.value, array.derivative)
     return {
         "name": expression.name or "",
-        "value": ("true" if value else "false") if expression.truth else numeral(value),
-        "derivative": "" if expression.truth else numeral(derivative),
+        "value": ("true" if value else "false") if expression.truth else texts[0],
+        "derivative": "" if expression.truth else texts[1],
+        "heat": heat_of(array, "values"),
+        "slope_heat": heat_of(array, "derivatives"),
         "elasticity": "" if expression.truth else numeral(elasticity, 3),
         "size": 0.0 if expression.truth else relative_to(elasticity, analysis.largest_elasticity),
         "truth": expression.truth,
     }
+
+
+def heat_of(array: ArraySummary | None, which: str) -> Any:
+    """Return the heat map of an array's values or derivatives as SVG; nothing without a grid."""
+    from markupsafe import Markup
+
+    grid = () if array is None else getattr(array, which)
+    return Markup(heat_map(grid, f"{which} at the end of the run")) if grid else ""
 
 
 def bar(size: float) -> float:

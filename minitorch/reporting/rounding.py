@@ -193,6 +193,12 @@ def rounding_error(output: Any, inputs: bool = False) -> Rounding:
             "minitorch.trace, on minitorch.Scalar(…); of a complex number take .real, .imag or abs()"
         )
     order = topological_sort(output)
+    array = next((node for node in order if node.holds_array), None)
+    if array is not None:
+        raise TypeError(
+            f"{shown_place(array.place)}: rounding_error follows numbers one by one, and a whole array took part here: "
+            "give the function its numbers in a list, and compute with them by Python's operators and math"
+        )
     adjoints = adjoints_of(output, order)
     local = [own_error(node, inputs) for node in order]
     effects = {node.unique_id: times(*pair) for node, *pair in zip(order, adjoints, local, strict=True)}

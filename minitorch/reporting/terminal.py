@@ -8,11 +8,12 @@ r          2     12.5664           2  100 %
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from minitorch.autodiff.packages import require
-from minitorch.reporting.model import Analysis, Expression, Function, Line, relative_to
+from minitorch.reporting.model import Analysis, Expression, Function, Input, Line, relative_to
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
 
 if TYPE_CHECKING:
@@ -50,11 +51,10 @@ def parts_of(analysis: Analysis) -> Iterator[RenderableType]:
     yield Text(f"{analysis.title} = {analysis.value!r}", style="bold")
     error = f"about {numeral(analysis.rounding_estimate, 2)}, at most {numeral(analysis.rounding_bound, 2)}"
     rounding = f"rounding error {error}" if analysis.rounding_bound else "nothing is rounded"
+    if math.isnan(analysis.rounding_bound):
+        rounding = "rounding is not followed through arrays"
     yield Text(f"{analysis.statistics}; {rounding}", style="dim")
-    rows = [
-        (x.name, numeral(x.value, 12), numeral(x.derivative), numeral(x.elasticity, 4), percentage(x.share))
-        for x in analysis.inputs
-    ]
+    rows = [(x.name, *number_texts(x), numeral(x.elasticity, 4), percentage(x.share)) for x in analysis.inputs]
     yield table("Inputs", ("input",), ("value", "derivative", "elasticity", "share"), rows)
     for function in analysis.functions:
         if function.operations:
@@ -68,6 +68,13 @@ def parts_of(analysis: Analysis) -> Iterator[RenderableType]:
     if analysis.notices:
         notices = [(x.kind, x.spot.short, x.spot.text, x.message) for x in analysis.notices]
         yield table("Kinks, infinities, NaNs", ("kind", "line", "where", "what"), (), notices)
+
+
+def number_texts(given: Input) -> tuple[str, str]:
+    """Return the value and derivative of an input; of an array a summary of both."""
+    if given.array is not None:
+        return given.array.short_value, given.array.short_derivative
+    return numeral(given.value, 12), numeral(given.derivative)
 
 
 def source_table(function: Function, analysis: Analysis) -> Table:
@@ -101,7 +108,9 @@ def numbers_of(result: Expression, analysis: Analysis) -> tuple[str, str, str]:
     value, derivative = result.values[-1], result.derivatives[-1]
     if result.truth:
         return ("true" if value else "false"), "", ""
-    return numeral(value), numeral(derivative), numeral(analysis.elasticity(value, derivative), 3)
+    array = result.last_array
+    texts = (numeral(value), numeral(derivative)) if array is None else (array.short_value, array.short_derivative)
+    return *texts, numeral(analysis.elasticity(value, derivative), 3)
 
 
 def table(

@@ -53,9 +53,11 @@
 
   function valueText(expression, run) {
     const value = column("values")[run];
+    if (expression.arrays?.[run - expression.start]) return expression.arrays[run - expression.start][0];
     return expression.truth ? String(value !== 0).toLowerCase() : numeral(value);
   }
 
+  const slopeText = (x, run) => x.arrays?.[run - x.start]?.[1] ?? numeral(column("derivatives")[run]);
   // ----- functions, lines and their runs ---------------------------------------------------------------------------
 
   const rows = new Map();
@@ -80,7 +82,7 @@
   function showLine(entry) {
     const { line, row, owner } = entry;
     const values = row.querySelectorAll(".value > div > span");
-    const derivatives = row.querySelectorAll(".derivative > div");
+    const derivatives = row.querySelectorAll(".derivative > div > span");
     const elasticities = row.querySelectorAll(".elasticity > div");
     line.shown.forEach((position, i) => {
       const expression = data.expressions[position];
@@ -88,7 +90,7 @@
       values[i].textContent = valueText(expression, run);
       if (expression.truth) return;
       const elasticity = elasticityAt(run);
-      derivatives[i].textContent = numeral(column("derivatives")[run]);
+      derivatives[i].textContent = slopeText(expression, run);
       elasticities[i].querySelector("span").textContent = numeral(elasticity, 3);
       setBar(elasticities[i].querySelector(".bar"), data.largest ? elasticity / data.largest : NaN);
     });
@@ -163,7 +165,7 @@
       element("td", {}, element("code", { textContent: expression.text })),
       element("td", { textContent: expression.operation }),
       number(valueText(expression, run)),
-      number(expression.truth ? "" : numeral(column("derivatives")[run])),
+      number(expression.truth ? "" : slopeText(expression, run)),
       number(expression.truth ? "" : numeral(elasticityAt(run), 3)),
       number(numeral(column("roundings")[run], 3)),
       runs);
