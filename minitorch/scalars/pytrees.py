@@ -240,6 +240,8 @@ class Layout:
         >>> layout.fill([1.0, 3.0])
         {'mass': 3.0, 'at': [1.0, None]}
         """
+        if self.spec is None:
+            return self.leaves[0].fill(values)
         if self.has_numbers_alone:
             return self.rebuild(values)
         leaves = []
@@ -286,6 +288,8 @@ class Layout:
         """
         if name is None:
             return [None] * self.size
+        if self.spec is None and (self.leaves[0].whole or self.leaves[0].is_number):
+            return [name]
         if self.spec is None:
             paths = [name]
         elif self.spec.type in (list, tuple) and self.spec.num_children == len(self.leaves) == self.spec.num_nodes - 1:
@@ -320,6 +324,10 @@ def flatten(tree: Any, whole: bool = False) -> tuple[list[Any], Layout]:
     """
     if type(tree) in _NUMBERS or (issubclass(type(tree), Variable) and not tree.holds_array):
         return [tree], ONE_NUMBER
+    if whole and is_array(tree) and tree.ndim and tree.dtype.kind == "f":
+        return [tree], one_array(tree.shape)
+    if whole and issubclass(type(tree), Variable) and not tree.array.ndim and tree.dtype.kind == "f":
+        return [tree.present()], ONE_NUMBER
     leaves, spec = unfold(tree)
     if spec is not None and _NUMBERS.issuperset(map(type, leaves)):
         return leaves, Layout(spec, (NUMBER,) * len(leaves))
@@ -333,6 +341,12 @@ def flatten(tree: Any, whole: bool = False) -> tuple[list[Any], Layout]:
 
 
 ONE_NUMBER: Final = Layout(None, (NUMBER,))
+
+
+@functools.lru_cache(maxsize=256)
+def one_array(shape: tuple[int, ...]) -> Layout:
+    """Return the layout of an array that counts as one number."""
+    return Layout(None, (Leaf(shape, whole=True),))
 
 
 def numbers_at(leaf: Any, whole: bool = False) -> tuple[list[Any], Leaf]:
