@@ -77,3 +77,12 @@ def vanishes(derivative: Any) -> bool:
         if getattr(derivative, "ndim", 0)
         else not is_variable(derivative) and bool(derivative == 0)
     )
+
+
+def unit_vector(index: int, length: int) -> list[float]:
+    """Return the numbers of a structure with a 1.0 at one place and zeros elsewhere.
+
+    >>> unit_vector(1, 3)
+    [0.0, 1.0, 0.0]
+    """
+    return [float(place == index) for place in range(length)]

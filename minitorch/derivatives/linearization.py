@@ -41,7 +41,7 @@ from minitorch.derivatives.signatures import Argnums, checked_positions, paramet
 from minitorch.derivatives.special_points import DEFAULT_OPTIONS, Options, Sides, announced, moved, special_ties
 from minitorch.derivatives.swallowed import raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
-from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold, unit_vector
+from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.databases import UNTOLD, tell_databases
 from minitorch.tracing.tracer import dispatcher, trace

@@ -25,7 +25,7 @@ from minitorch.scalars.element_names import names_of_items, places
 
 __all__ = [
     "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
-    "unfold", "unit_vector",
+    "unfold",
 ]  # fmt: skip
 
 NAMESPACE: Final = "minitorch"
@@ -288,8 +288,6 @@ class Layout:
         """
         if name is None:
             return [None] * self.size
-        if self.spec is None and (self.leaves[0].whole or self.leaves[0].is_number):
-            return [name]
         if self.spec is None:
             paths = [name]
         elif self.spec.type in (list, tuple) and self.spec.num_children == len(self.leaves) == self.spec.num_nodes - 1:
@@ -300,9 +298,8 @@ class Layout:
             return [*paths]
         names: list[str | None] = []
         for path, leaf in zip(paths, self.leaves, strict=True):
-            names.extend(
-                [path] if leaf.is_number or leaf.whole else [f"{path}[{place}]" for place in places(leaf.shape)]
-            )
+            one = leaf.is_number or leaf.whole
+            names.extend([path] if one else [f"{path}[{place}]" for place in places(leaf.shape)])
         return names
 
     def __repr__(self) -> str:
@@ -326,8 +323,8 @@ def flatten(tree: Any, whole: bool = False) -> tuple[list[Any], Layout]:
         return [tree], ONE_NUMBER
     if whole and is_array(tree) and tree.ndim and tree.dtype.kind == "f":
         return [tree], one_array(tree.shape)
-    if whole and issubclass(type(tree), Variable) and not tree.array.ndim and tree.dtype.kind == "f":
-        return [tree.present()], ONE_NUMBER
+    if whole and issubclass(type(tree), Variable) and not tree.array.ndim:
+        return numbers_at(tree, whole)[0], ONE_NUMBER
     leaves, spec = unfold(tree)
     if spec is not None and _NUMBERS.issuperset(map(type, leaves)):
         return leaves, Layout(spec, (NUMBER,) * len(leaves))
@@ -397,12 +394,3 @@ def shown(tree: Any) -> str:
         return repr(flatten(tree)[1])
     except TypeError:
         return repr(tree)
-
-
-def unit_vector(index: int, length: int) -> list[float]:
-    """Return the numbers of a structure with a 1.0 at one place and zeros elsewhere.
-
-    >>> unit_vector(1, 3)
-    [0.0, 1.0, 0.0]
-    """
-    return [float(place == index) for place in range(length)]
