@@ -34,7 +34,7 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
-from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers, vanishes
+from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers, unit_vector, vanishes
 from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
