@@ -34,14 +34,14 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
-from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers, vanishes
+from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers, unit_vector, vanishes
 from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.derivatives.special_points import DEFAULT_OPTIONS, Options, Sides, announced, moved, special_ties
 from minitorch.derivatives.swallowed import raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
-from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold, unit_vector
+from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.databases import UNTOLD, tell_databases
 from minitorch.tracing.tracer import dispatcher, trace

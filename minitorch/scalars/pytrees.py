@@ -25,7 +25,7 @@ from minitorch.scalars.element_names import names_of_items, places
 
 __all__ = [
     "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
-    "unfold", "unit_vector",
+    "unfold",
 ]  # fmt: skip
 
 NAMESPACE: Final = "minitorch"
@@ -240,6 +240,8 @@ class Layout:
         >>> layout.fill([1.0, 3.0])
         {'mass': 3.0, 'at': [1.0, None]}
         """
+        if self.spec is None:
+            return self.leaves[0].fill(values)
         if self.has_numbers_alone:
             return self.rebuild(values)
         leaves = []
@@ -296,9 +298,8 @@ class Layout:
             return [*paths]
         names: list[str | None] = []
         for path, leaf in zip(paths, self.leaves, strict=True):
-            names.extend(
-                [path] if leaf.is_number or leaf.whole else [f"{path}[{place}]" for place in places(leaf.shape)]
-            )
+            one = leaf.is_number or leaf.whole
+            names.extend([path] if one else [f"{path}[{place}]" for place in places(leaf.shape)])
         return names
 
     def __repr__(self) -> str:
@@ -320,6 +321,10 @@ def flatten(tree: Any, whole: bool = False) -> tuple[list[Any], Layout]:
     """
     if type(tree) in _NUMBERS or (issubclass(type(tree), Variable) and not tree.holds_array):
         return [tree], ONE_NUMBER
+    if whole and is_array(tree) and tree.ndim and tree.dtype.kind == "f":
+        return [tree], one_array(tree.shape)
+    if whole and issubclass(type(tree), Variable) and not tree.array.ndim:
+        return numbers_at(tree, whole)[0], ONE_NUMBER
     leaves, spec = unfold(tree)
     if spec is not None and _NUMBERS.issuperset(map(type, leaves)):
         return leaves, Layout(spec, (NUMBER,) * len(leaves))
@@ -333,6 +338,12 @@ def flatten(tree: Any, whole: bool = False) -> tuple[list[Any], Layout]:
 
 
 ONE_NUMBER: Final = Layout(None, (NUMBER,))
+
+
+@functools.lru_cache(maxsize=256)
+def one_array(shape: tuple[int, ...]) -> Layout:
+    """Return the layout of an array that counts as one number."""
+    return Layout(None, (Leaf(shape, whole=True),))
 
 
 def numbers_at(leaf: Any, whole: bool = False) -> tuple[list[Any], Leaf]:
@@ -383,12 +394,3 @@ def shown(tree: Any) -> str:
         return repr(flatten(tree)[1])
     except TypeError:
         return repr(tree)
-
-
-def unit_vector(index: int, length: int) -> list[float]:
-    """Return the numbers of a structure with a 1.0 at one place and zeros elsewhere.
-
-    >>> unit_vector(1, 3)
-    [0.0, 1.0, 0.0]
-    """
-    return [float(place == index) for place in range(length)]
