@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["derivative_text", "has_axes", "norm_of", "shape_text", "value_text"]
+__all__ = ["derivative_text", "has_axes", "norm_of", "norm_text", "range_text", "shape_text", "value_text"]
 
 
 def has_axes(value: object) -> bool:
@@ -55,3 +55,28 @@ def derivative_text(derivative: Any) -> str:
     if not derivative.size or derivative.dtype.kind == "c":
         return f"norm {norm_of(derivative):.6g}"
     return f"norm {norm_of(derivative):.6g}, from {derivative.min():.6g} to {derivative.max():.6g}"
+
+
+def range_text(value: Any) -> str:
+    """Write the smallest, the mean and the largest element with few digits; of complex numbers their sizes.
+
+    >>> import numpy
+    >>> range_text(numpy.array([1.0, 2.0]))
+    '1 … 1.5 … 2'
+    """
+    numbers = abs(value) if value.dtype.kind == "c" else value
+    if not value.size:
+        return "empty"
+    if numbers.dtype.kind not in "fiu":
+        return str(value.dtype)
+    return f"{numbers.min():.3g} … {numbers.mean():.3g} … {numbers.max():.3g}"
+
+
+def norm_text(derivative: Any) -> str:
+    """Write the norm of a derivative with few digits.
+
+    >>> import numpy
+    >>> norm_text(numpy.array([3.0, 4.0]))
+    'norm 5'
+    """
+    return f"norm {norm_of(derivative):.4g}"

@@ -14,7 +14,7 @@ from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable
-from minitorch.drawing.array_texts import derivative_text, has_axes, value_text
+from minitorch.drawing.array_texts import has_axes, norm_text, range_text, shape_text, value_text
 from minitorch.drawing.picture import Spot
 
 __all__ = [
@@ -45,7 +45,7 @@ def number(value: object) -> str:
     ('0.666667', 'True')
     """
     if has_axes(value):
-        return value_text(value)
+        return f"{shape_text(value)}: {range_text(value)}"
     return f"{value:.6g}" if isinstance(value, float) else readable(reprlib.repr(value))
 
 
@@ -55,7 +55,7 @@ def slope(value: object) -> str:
     >>> slope(0.5)
     '0.5'
     """
-    return derivative_text(value) if has_axes(value) else number(value)
+    return norm_text(value) if has_axes(value) else number(value)
 
 
 def written(value: object) -> str:

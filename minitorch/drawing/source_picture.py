@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from minitorch.autodiff.variable import Variable, is_constant, topological_sort
-from minitorch.drawing.array_texts import has_axes
+from minitorch.drawing.array_texts import derivative_text, has_axes
 from minitorch.drawing.flow import Flow, Step, flow_of
 from minitorch.drawing.picture import Collapse, Edge, Group, Kind, Node, Options, Picture, Spot, checked, counted
 from minitorch.drawing.safe_text import (
@@ -145,7 +145,7 @@ def _ends(numbers: Sequence[Any], write: Callable[[Any], str]) -> str:
 
 def slope_written(derivative: Any) -> str:
     """Return the text of a derivative under the pointer."""
-    return slope(derivative) if has_axes(derivative) else repr(derivative)
+    return derivative_text(derivative) if has_axes(derivative) else repr(derivative)
 
 
 def _edges(flow: Flow, drawn: set[str], writer: Writer) -> list[Edge]:

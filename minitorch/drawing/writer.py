@@ -11,7 +11,7 @@ from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name, is_constant, topological_sort
-from minitorch.drawing.array_texts import has_axes
+from minitorch.drawing.array_texts import derivative_text, has_axes
 from minitorch.drawing.derivatives import Derivatives
 from minitorch.drawing.picture import Kind, Node, Options, counted
 from minitorch.drawing.safe_text import (
@@ -126,4 +126,4 @@ def written_short(variable: Variable) -> str:
 
 def exactly(derivative: Any) -> str:
     """Return the text of a derivative under the pointer."""
-    return slope(derivative) if has_axes(derivative) else repr(derivative)
+    return derivative_text(derivative) if has_axes(derivative) else repr(derivative)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from minitorch.drawing.array_texts import derivative_text, norm_of, value_text
+from minitorch.drawing.array_texts import derivative_text, norm_of, norm_text, range_text, value_text
 
 __all__ = ["ArraySummary", "Grid", "heat_map", "size_of", "slope_of", "summary_of"]
 
@@ -57,17 +57,9 @@ def summary_of(value: Any, derivative: Any) -> ArraySummary:
         derivative=derivative_text(slopes),
         values=grid_of(value),
         derivatives=grid_of(slopes),
-        short_value=short_text(value),
-        short_derivative=f"norm {norm_of(slopes):.4g}",
+        short_value=range_text(value),
+        short_derivative=norm_text(slopes),
     )
-
-
-def short_text(value: Any) -> str:
-    """Write the smallest, the mean and the largest element; of complex numbers their sizes."""
-    numbers = abs(value) if value.dtype.kind == "c" else value
-    if not value.size:
-        return "empty"
-    return f"{numbers.min():.3g} … {numbers.mean():.3g} … {numbers.max():.3g}"
 
 
 def grid_of(array: Any) -> Grid:

@@ -54,7 +54,7 @@ def columns_of(analysis: Analysis) -> dict[str, Any]:
 
 def row_of(expression: Expression, function: int, line: int) -> dict[str, Any]:
     """Return what the script needs to know of an expression beside its numbers."""
-    arrays = [None if x is None else [x.value, x.derivative] for x in expression.arrays]
+    arrays = [None if x is None else [x.short_value, x.short_derivative] for x in expression.arrays]
     return {
         **({"arrays": arrays} if arrays else {}),
         "text": expression.text,

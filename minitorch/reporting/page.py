@@ -144,11 +144,13 @@ def result_of(expression: Expression, analysis: Analysis) -> dict[str, Any]:
     value, derivative = expression.values[-1], expression.derivatives[-1]
     elasticity = analysis.elasticity(value, derivative)
     array = expression.last_array
-    texts = (numeral(value), numeral(derivative)) if array is None else (array.value, array.derivative)
+    texts = (numeral(value), numeral(derivative)) if array is None else (array.short_value, array.short_derivative)
     return {
         "name": expression.name or "",
         "value": ("true" if value else "false") if expression.truth else texts[0],
         "derivative": "" if expression.truth else texts[1],
+        "full": "" if array is None else array.value,
+        "full_slope": "" if array is None else array.derivative,
         "heat": heat_of(array, "values"),
         "slope_heat": heat_of(array, "derivatives"),
         "elasticity": "" if expression.truth else numeral(elasticity, 3),
