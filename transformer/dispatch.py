@@ -12,7 +12,6 @@ of the callee's.
 from __future__ import annotations
 
 import functools
-import threading
 import weakref
 from abc import ABCMeta
 from collections.abc import Callable, Iterator
@@ -46,14 +45,14 @@ class Dispatcher:
 
     Attributes:
         unconverted: code that was called, stays as it is, and why.
-        followed: while positive, hooked modules follow calls too (somebody asked for a gradient of what runs).
+        followed: while it is not empty, hooked modules follow calls too: somebody asked for a gradient of what runs.
+            Each puts one object in, and takes one out again.
     """
 
     def __init__(self, targets: Targets, converter: Converter) -> None:
         self.targets = targets
         self.converter = converter
-        self.followed = 0
-        self._lock = threading.Lock()
+        self.followed: list[object] = []
         self.replacements = {id(callee): alias.function for callee, alias in targets.callables}
         self.unconverted: dict[int, tuple[CodeType, str]] = {}
         self._followed_classes: dict[int, type] = {}
@@ -144,13 +143,11 @@ class Dispatcher:
     @contextmanager
     def following_hooked_code(self) -> Iterator[None]:
         """Let hooked modules convert the functions they call, as converted functions do, for a `with` block."""
-        with self._lock:
-            self.followed += 1
+        self.followed.append(self)
         try:
             yield
         finally:
-            with self._lock:
-                self.followed -= 1
+            self.followed.pop()
 
     def register(self, callee: Any, alias: Alias) -> None:
         """Replace one more callable from now on, in code that was rewritten before, too."""

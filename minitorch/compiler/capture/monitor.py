@@ -183,7 +183,9 @@ class TraceMonitor:
         if not is_tool and not module.startswith("namedtuple_"):
             self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
-            self.side_effects.add("a warning")
+            # What is said of a derivative is said once for its trace, as everything about compilation.
+            if not getattr(frame.f_locals.get("msg"), "category", Warning).__module__.startswith("minitorch."):
+                self.side_effects.add("a warning")
         elif code.co_name == "<module>":
             self.refuse("text is run as code, which may read anything", frame)
             self.final = True
