@@ -75,21 +75,25 @@ def compile_command(
 
 def _compiled(call: Call, values: list[float], alone: bool, options: Options) -> tuple[CompiledFunction, object]:
     """Compile a function, and return it with its result for the numbers."""
-    compiled, result, messages = _recorded(call, values, alone, options)
-    if not compiled.traces and options.special_points == "warn":
-        # A special point has been said; its program is that of the special case.
+    from minitorch.compiler.function import CompilationWarning
+
+    compiled, result, said = _recorded(call, values, alone, options)
+    if not compiled.traces and options.special_points == "warn" and any(c is SpecialPointWarning for c, _ in said):
+        # The special point is said; its program is that of the special case.
         compiled, result, others = _recorded(call, values, alone, options._replace(special_points="ignore"))
-        messages = messages if compiled.traces else others
-    for message in messages:
-        click.echo(message, err=True)
+        said += others
     if not compiled.traces:
-        raise BadInput(f"{call.label} can't be compiled: {_obstacle(options)}")
+        reasons = [message for category, message in said if category is CompilationWarning]
+        reason = reasons[0].partition(": ")[2] if reasons else _obstacle(options)
+        raise BadInput(f"{call.label} can't be compiled: {reason}")
+    for _, message in said:
+        click.echo(message.replace(title(call.function), call.label), err=True)
     return compiled, result
 
 
 def _recorded(
     call: Call, values: list[float], alone: bool, options: Options
-) -> tuple[CompiledFunction, object, list[str]]:
+) -> tuple[CompiledFunction, object, list[tuple[type[Warning], str]]]:
     """Compile a function, and return it with its result for the numbers and what was warned of."""
     from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
@@ -103,8 +107,8 @@ def _recorded(
     except (Exception, SystemExit) as error:
         # The function around the target was made here; its name means nothing to whoever typed the command.
         raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None
-    own = [str(each.message) for each in caught if each.category.__module__.startswith("minitorch.")]
-    return compiled, result, [message.replace(title(call.function), call.label) for message in own]
+    own = [(each.category, str(each.message)) for each in caught if each.category.__module__.startswith("minitorch.")]
+    return compiled, result, own
 
 
 def _obstacle(options: Options) -> str:
