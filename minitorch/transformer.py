@@ -33,12 +33,14 @@ if TYPE_CHECKING:
         compile_rewritten,
         deep_recursion,
         install,
+        is_generated,
         is_linked,
         link,
         names_any,
         placeholders_last,
         rewrite,
         traced_text,
+        when_imported,
     )
 
 __all__ = [
@@ -59,12 +61,14 @@ __all__ = [
     "compile_rewritten",
     "deep_recursion",
     "install",
+    "is_generated",
     "is_linked",
     "link",
     "names_any",
     "placeholders_last",
     "rewrite",
     "traced_text",
+    "when_imported",
 ]
 
 FILE: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "transformer", "__init__.py")

@@ -15,6 +15,7 @@ from .converter import Converter
 from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
 from .hook import Hook, ModuleReport, install
+from .late_imports import when_imported
 from .libraries import Libraries, Rows
 from .linking import is_linked, link, placeholders_last
 from .loader import compile_rewritten
@@ -22,6 +23,7 @@ from .questions import Questions, names_any
 from .rewriter import deep_recursion, rewrite
 from .switch import Switch
 from .targets import Alias, Targets
+from .wrappers import is_generated
 
 if TYPE_CHECKING:
     from .printing import Generator
@@ -45,12 +47,14 @@ __all__ = [
     "compile_rewritten",
     "deep_recursion",
     "install",
+    "is_generated",
     "is_linked",
     "link",
     "names_any",
     "placeholders_last",
     "rewrite",
     "traced_text",
+    "when_imported",
 ]
 
 

@@ -11,8 +11,9 @@ import ast
 import functools
 import reprlib
 import threading
-from collections.abc import Callable
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
 from .callees import Constants
@@ -20,8 +21,9 @@ from .errors import RewriteError
 from .linking import is_linked, link
 from .questions import names_any
 from .rewriter import rewrite
-from .source import definition_of, is_generated
+from .source import definition_of, source_code_of
 from .targets import Targets
+from .wrappers import functions_inside, inner_function, innermost_function, is_generated
 
 __all__ = ["Converter"]
 
@@ -39,6 +41,7 @@ class Converter:
         self.targets = targets
         self.runtime: dict[str, Any] = {}
         self._codes: dict[int, tuple[CodeType, CodeType]] = {}
+        self._plain: dict[int, tuple[CodeType, CodeType]] = {}
         self._classes: dict[int, type] = {}
         self._lock = threading.RLock()
 
@@ -51,16 +54,22 @@ class Converter:
         if isinstance(target, type):
             self.convert_class(target)
             return target
-        function = inner_function(target)
-        if function is None:
+        last = innermost_function(target)
+        if last is None:
             raise RewriteError(
                 f"{describe(target)} is not a Python function: it has no source to rewrite; "
                 "give a function, method, lambda or class"
             )
-        self.convert_function(function)
-        wrapped = getattr(function, "__wrapped__", None)
-        if wrapped is not None and inner_function(wrapped) is not None:
-            self.convert(wrapped)
+        given = inner_function(target)
+        for function in functions_inside(target, self.is_closed):
+            if function not in (given, last) and self.is_excluded(function):
+                continue
+            try:
+                self.convert_function(function)
+            except RewriteError:
+                # What a tool has made to wrap it has no source; what it wraps is traced all the same.
+                if function is last or (function is given and not self.is_of_a_tool(function)):
+                    raise
         return target
 
     def convert_function(self, function: FunctionType) -> None:
@@ -68,6 +77,19 @@ class Converter:
         code = function.__code__
         if not is_linked(code):
             function.__code__ = self.converted_code(code, function.__globals__)
+
+    def is_excluded(self, function: FunctionType) -> bool:
+        """Return whether a function is on the list of those that calls do not convert."""
+        return is_excluded(function.__globals__.get("__name__"), self.targets)
+
+    def is_closed(self, function: FunctionType) -> bool:
+        """Return whether a function stays as it is when it is called."""
+        return is_generated(function.__code__) or self.is_excluded(function)
+
+    def is_of_a_tool(self, function: FunctionType) -> bool:
+        """Return whether a function is a package's that is not converted, or text that a program put together."""
+        name = function.__code__.co_filename
+        return self.is_excluded(function) or (is_generated(function.__code__) and name != "<string>")
 
     def convert_class(self, cls: type, convert: Callable[[FunctionType], None] | None = None) -> None:
         """Convert every function that a class and its own bases define; generated ones have no source and stay.
@@ -83,14 +105,46 @@ class Converter:
             self._classes[id(base)] = base
             for member in list(vars(base).values()):
                 for function in member_functions(member):
-                    if not is_generated(function.__code__):
+                    if is_generated(function.__code__):
+                        self._convert_inside(function, convert)
+                    else:
                         convert(function)
                 if is_descriptor(type(member)):
                     self.convert_class(type(member), convert)
 
+    def _convert_inside(self, generated: FunctionType, convert: Callable[[FunctionType], None]) -> None:
+        """Convert what a generated method calls, such as the converters and factories of fields, where that can be."""
+        for function in functions_inside(generated, self.is_closed):
+            if not self.is_closed(function):
+                # Nobody has asked for these: what has no source stays as it is.
+                with suppress(RewriteError):
+                    convert(function)
+
     def plain_code(self, code: CodeType) -> CodeType:
         """Return the code that a converted function had before; `code` itself if it was not converted."""
-        return next((plain for plain, new in self._codes.values() if new is code and plain is not new), code)
+        known = self._plain.get(id(code))
+        return code if known is None else known[1]
+
+    def plain_function(self, function: Any) -> Any:
+        """Return a twin of a rewritten function, with the code that Python compiles from its source.
+
+        For those who read its code; a function that is not rewritten, or has no source any more, is given back itself.
+        """
+        if type(function) is not FunctionType or not any(map(is_linked, all_code(function.__code__))):
+            return function
+        code = self.plain_code(function.__code__)
+        if code is function.__code__:
+            try:
+                code = source_code_of(code, function.__globals__)
+            except RewriteError:
+                return function
+        twin = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+        twin.__kwdefaults__ = function.__kwdefaults__
+        twin.__annotations__ = function.__annotations__
+        functools.update_wrapper(twin, function)
+        del twin.__wrapped__  # type: ignore[attr-defined]
+        twin.__dict__.update(function.__dict__)
+        return twin
 
     def converted_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
         """Return the converted form of a function's code, made once."""
@@ -101,6 +155,8 @@ class Converter:
                 known = self._codes[id(code)] = (code, new)
                 # Code with nothing to rewrite carries no mark; it is known by its identity.
                 self._codes.setdefault(id(new), (new, new))
+                if new is not code:
+                    self._plain[id(new)] = (new, code)
             return known[1]
 
     def _convert_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
@@ -125,6 +181,14 @@ class Converter:
         return link(compiled[index], self.runtime, self.targets.switch).replace(co_flags=code.co_flags)
 
 
+def all_code(code: CodeType) -> Iterator[CodeType]:
+    """Yield a code object and all that are nested in it."""
+    yield code
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            yield from all_code(constant)
+
+
 def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[str]) -> bool:
     """Return whether code names a module, class or function of one of these top-level modules, wherever imported.
 
@@ -138,36 +202,14 @@ def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[
     return any(uses_any(inner, module_globals, modules) for inner in nested)
 
 
-def inner_function(target: Any) -> FunctionType | None:
-    """Return the plain function inside a method, `staticmethod`, `partial`, cache or wrapper; `None` without one.
-
-    >>> inner_function(functools.partial(inner_function)) is inner_function
-    True
-    """
-    kind = type(target)
-    while kind is not FunctionType:
-        if kind in (MethodType, staticmethod, classmethod):
-            target = target.__func__
-        elif kind is functools.partial:
-            target = target.func
-        elif kind is BuiltinFunctionType or isinstance(target, type):
-            return None
-        elif "__wrapped__" in getattr(target, "__dict__", {}):
-            target = target.__wrapped__
-        elif isinstance(vars(kind).get("__call__"), FunctionType):
-            target = vars(kind)["__call__"]
-        else:
-            return None
-        kind = type(target)
-    return target  # type: ignore[no-any-return]
-
-
 def member_functions(member: Any) -> list[FunctionType]:
     """Return the functions behind one entry of a class: a method, or a property's three."""
     if isinstance(member, property):
         functions = [inner_function(part) for part in (member.fget, member.fset, member.fdel) if part is not None]
     elif isinstance(member, (functools.cached_property, functools.partialmethod)):
         functions = [inner_function(member.func)]
+    elif isinstance(member, functools.singledispatchmethod):
+        functions = [inner_function(each) for each in member.dispatcher.registry.values()]
     elif type(member) in (FunctionType, staticmethod, classmethod) or hasattr(type(member), "cache_info"):
         functions = [inner_function(member)]
     else:

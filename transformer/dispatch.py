@@ -12,7 +12,7 @@ of the callee's.
 from __future__ import annotations
 
 import functools
-import threading
+import weakref
 from abc import ABCMeta
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,13 +21,14 @@ from typing import Any
 
 from .alias import Alias
 from .callees import RESOLVE
-from .converter import Converter, is_excluded
+from .converter import Converter
 from .errors import RewriteError
 from .libraries import module_name
 from .line_table import without_lines
 from .linking import is_linked, placeholder
 from .switch import MARK
 from .targets import Targets
+from .wrappers import defined, functions_inside
 
 __all__ = ["Dispatcher"]
 
@@ -44,17 +45,18 @@ class Dispatcher:
 
     Attributes:
         unconverted: code that was called, stays as it is, and why.
-        followed: while positive, hooked modules follow calls too (somebody asked for a gradient of what runs).
+        followed: while it is not empty, hooked modules follow calls too: somebody asked for a gradient of what runs.
+            Each puts one object in, and takes one out again.
     """
 
     def __init__(self, targets: Targets, converter: Converter) -> None:
         self.targets = targets
         self.converter = converter
-        self.followed = 0
-        self._lock = threading.Lock()
+        self.followed: list[object] = []
         self.replacements = {id(callee): alias.function for callee, alias in targets.callables}
         self.unconverted: dict[int, tuple[CodeType, str]] = {}
         self._followed_classes: dict[int, type] = {}
+        self._looked_into: weakref.WeakSet[FunctionType] = weakref.WeakSet()
         self._tables: dict[type, dict[Any, Callable[..., Any]]] = {
             kind: {callee: alias.function for callee, alias in targets.callables if type(callee) is kind}
             for kind in (FunctionType, BuiltinFunctionType, type)
@@ -83,7 +85,7 @@ class Dispatcher:
         kinds.update(self.targets.by_type)
         marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
         function_type, builtin_type, method_type, mark = FunctionType, BuiltinFunctionType, MethodType, MARK
-        class_type = type
+        class_type, class_kinds = type, (type, ABCMeta)
         followed_classes: set[type] = set()
 
         # Membership is asked with `in`, not by calls: recursion limits count calls, also of C functions.
@@ -128,7 +130,7 @@ class Dispatcher:
                     return method_type(kinds[type(callee.__func__)](callee.__func__), callee.__self__)
             elif type(kind) is type and kind in kinds:
                 return kinds[kind](callee)
-            elif type(kind) is type and kind.__module__ in libraries:
+            elif type(kind) in class_kinds and kind.__module__ in libraries:
                 return dispatcher.of_library(callee, kind.__module__)
             elif following or dispatcher.followed:
                 dispatcher.follow_instance(callee)
@@ -141,13 +143,11 @@ class Dispatcher:
     @contextmanager
     def following_hooked_code(self) -> Iterator[None]:
         """Let hooked modules convert the functions they call, as converted functions do, for a `with` block."""
-        with self._lock:
-            self.followed += 1
+        self.followed.append(self)
         try:
             yield
         finally:
-            with self._lock:
-                self.followed -= 1
+            self.followed.pop()
 
     def register(self, callee: Any, alias: Alias) -> None:
         """Replace one more callable from now on, in code that was rewritten before, too."""
@@ -183,10 +183,14 @@ class Dispatcher:
     def follow_function(self, function: FunctionType) -> None:
         """Convert a function that is about to be called; one that can't be stays as it is."""
         code = function.__code__
-        if is_linked(code) or id(code) in self.unconverted:
+        if is_linked(code):
             return
-        if is_excluded(function.__globals__.get("__name__"), self.targets):
+        if id(code) in self.unconverted:
+            self.follow_inside(function)
+            return
+        if self.converter.is_excluded(function):
             self.unconverted[id(code)] = (code, "its package is on the list of those that are never followed")
+            self.follow_inside(function)
             otherwise = self.targets.libraries.otherwise(function)
             if otherwise is not function:
                 self._tables[FunctionType][function] = otherwise
@@ -196,6 +200,7 @@ class Dispatcher:
         except RewriteError as error:
             # A value that would lose its history inside raises there, and names the place.
             self.unconverted[id(code)] = (code, str(error))
+            self.follow_inside(function)
             return
         if not is_linked(function.__code__):
             self.unconverted[id(function.__code__)] = (function.__code__, "there is nothing in it to rewrite")
@@ -218,7 +223,24 @@ class Dispatcher:
             self.converter.convert_class(cls, self.follow_function)
 
     def follow_instance(self, instance: Any) -> None:
-        """Convert the class of an object that is about to be called."""
+        """Convert the class of an object that is about to be called, and what it wraps."""
         kind = type(instance)
-        if type(vars(kind).get("__call__")) is FunctionType or issubclass(kind, type):
-            self.follow_class(instance if issubclass(kind, type) else kind)
+        call = defined(kind, "__call__")
+        if issubclass(kind, type):
+            self.follow_class(instance)
+        elif type(call) is not FunctionType:
+            self.follow_inside(instance)
+        elif not is_linked(call.__code__):
+            self.follow_class(kind)
+            if not is_linked(call.__code__):
+                self.follow_inside(instance)
+
+    def follow_inside(self, wrapper: Any) -> None:
+        """Convert the functions that are inside a callable which stays as it is."""
+        if type(wrapper) is FunctionType:
+            if wrapper in self._looked_into:
+                return
+            self._looked_into.add(wrapper)
+        for function in functions_inside(wrapper, self.converter.is_closed):
+            if function is not wrapper:
+                self.follow_function(function)

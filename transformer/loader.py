@@ -19,8 +19,8 @@ from .dispatch import Dispatcher
 from .errors import RewriteError
 from .linking import link_parts, parts_of, placeholders_last
 from .rewriter import deep_recursion, imports_any, rewrite
-from .source import is_generated
 from .targets import Targets
+from .wrappers import is_generated
 
 __all__ = ["ModuleReport", "RewritingLoader", "compile_rewritten", "rewriting_form"]
 

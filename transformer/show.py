@@ -13,13 +13,14 @@ import types
 from typing import Any
 
 from .callees import Names
-from .converter import Converter, describe, inner_function
+from .converter import Converter, describe
 from .errors import RewriteError
 from .printing import to_source
 from .questions import names_any
 from .rewriter import rewrite
 from .source import definition_of, source_of
 from .targets import Targets
+from .wrappers import inner_function
 
 __all__ = ["traced_text"]
 

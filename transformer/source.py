@@ -20,13 +20,10 @@ from .linking import placeholders_last
 from .rewriter import deep_recursion, imported_packages
 from .walk import SCOPES
 
-__all__ = ["Definition", "Source", "definition_of", "is_generated", "source_of"]
+__all__ = ["Definition", "Source", "definition_of", "source_code_of", "source_of"]
 
 _FUTURE_FLAGS = sum({getattr(future_features, name).compiler_flag for name in future_features.all_feature_names})
 _MAX_KEPT_SOURCES = 128
-
-_TYPED = ("<stdin>", "<python-input-", "<ipython-input-", "<doctest ")
-"""Prefixes of the file names of source that a person typed at a prompt, or that stands in a docstring."""
 
 _NO_SOURCE = "there is no source to rewrite (text given to exec, or a file that is gone); define the function in a file"
 _NO_SOURCE_AT_PROMPT = (
@@ -127,15 +124,6 @@ class Source:
 _sources: dict[str, Source] = {}
 
 
-def is_generated(code: CodeType) -> bool:
-    """Return whether code was made of text that a program put together, as `dataclass` does.
-
-    >>> is_generated(is_generated.__code__), is_generated(compile("1", "<string>", "eval"))
-    (False, True)
-    """
-    return code.co_filename.startswith("<") and not code.co_filename.startswith(_TYPED)
-
-
 def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> Source:
     """Return the source of a file, from `linecache`; parsed once while its text stays the same.
 
@@ -185,6 +173,23 @@ def definition_of(code: CodeType, module_globals: dict[str, Any] | None = None) 
             code.co_firstlineno,
         )
     return source, *matches[0]
+
+
+def source_code_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> CodeType:
+    """Return what Python compiles from the source of some rewritten code.
+
+    Raises:
+        RewriteError: there is no source, or several definitions in it look like the code's.
+    """
+    source = source_of(code.co_filename, module_globals)
+    candidates = [
+        compiled
+        for definition in source.definitions.get((code.co_firstlineno, code.co_name), [])
+        for compiled in definition.compile(definition.node, code)
+    ]
+    if len(candidates) != 1:
+        raise RewriteError(f"the source of {code.co_name!r} is not found", code.co_filename, code.co_firstlineno)
+    return candidates[0].replace(co_flags=code.co_flags)
 
 
 def _class(name: str, body: list[Any], place: ast.AST) -> ast.ClassDef:

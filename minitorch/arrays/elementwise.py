@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.function import ArrayFunction, apply, nothing, row
-from minitorch.arrays.noting import note_rounding, note_whole_numbers
+from minitorch.arrays.noting import ROUNDED, STRAIGHT, note_rounding, note_whole_numbers
 from minitorch.arrays.partials import FLOAT, is_minus_one, is_one, is_zero, read_as_numpy, twin
 from minitorch.arrays.sweep import pull_by_one, pull_by_sum, pull_by_two
 from minitorch.arrays.ufuncs import PARTIALS, ROWS
@@ -204,6 +204,9 @@ InversePower = elementwise_row(
     "ArrayPower", numpy.power, read_as_numpy("Pow"), (lambda g, z, x, y: g * conjugated(y * (z / x)), nothing)
 )  # fmt: skip
 """`x ** y` of a number y below zero, where z / x is as exact as x ** (y - 1) and takes far less time."""
+
+STRAIGHT.update(dict.fromkeys(ROUNDED, UFUNCS[numpy.positive]))
+STRAIGHT[numpy.floor_divide] = UFUNCS[numpy.divide]
 
 ModfFraction = elementwise_row("ArrayModfFraction", lambda x: numpy.modf(x)[0], read_as_numpy("ModfFraction"))
 FrexpMantissa = elementwise_row("ArrayFrexpMantissa", lambda x: numpy.frexp(x)[0], read_as_numpy("FrexpMantissa"))

@@ -12,12 +12,16 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.makers import detached
-from minitorch.arrays.tensor import Tensor, current, keep
+from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, keep
 from minitorch.autodiff.place import Origin, origin_of_caller
 from minitorch.autodiff.run_notes import ACTIVE, Tie, note_rounded, note_whole
+from minitorch.autodiff.straight import is_straight
 from minitorch.autodiff.variable import Variable, is_constant
 
-__all__ = ["COMPARED", "EQUALITIES", "ROUNDED", "note_equal", "note_rounding", "note_truth", "note_whole_numbers"]
+__all__ = [
+    "COMPARED", "EQUALITIES", "ROUNDED", "STRAIGHT", "note_equal", "note_rounding", "note_truth", "note_whole_numbers",
+    "straightened",
+]  # fmt: skip
 
 COMPARED: Final[dict[Any, str]] = {
     numpy.equal: "EQ", numpy.not_equal: "NE", numpy.less: "LT", numpy.less_equal: "LE", numpy.greater: "GT",
@@ -107,3 +111,22 @@ def note_whole_numbers(kind: str, x: Any) -> None:
     node = latest(x)
     if is_active(node):
         note_whole(kind, node)
+
+
+STRAIGHT: Final[dict[Any, Any]] = {}
+"""By ufunc that rounds: the Function that does the same without rounding, filled by `minitorch.arrays.elementwise`."""
+
+
+def straightened(ufunc: Any, result: Any) -> Any:
+    """Have what was rounded remember an operation that does not round, where that is asked for; its value stays.
+
+    Args:
+        ufunc: what rounds.
+        result: what it gave.
+    """
+    node = latest(result)
+    if type(node) is Tensor and node.creator is not None and is_straight():
+        node.creator = STRAIGHT[ufunc]
+        node.first_parent = node.first_parent[: ufunc.nin]
+        node.first_partial = NO_PARAMETERS
+    return result

@@ -14,13 +14,14 @@ import numpy
 from minitorch.arrays.elementwise import UFUNCS, InversePower, Square
 from minitorch.arrays.function import ArrayFunction, finished
 from minitorch.arrays.makers import asarray
-from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
+from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding, straightened
 from minitorch.arrays.products import Matmul
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
 from minitorch.arrays.writing import SIGNS, augment
 from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.run_notes import ACTIVE
+from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.primitives import FUNCTIONS
 
@@ -153,7 +154,7 @@ def rounding(method: Callable[[Tensor, Any], Any]) -> Callable[[Tensor, Any], An
     def noted(self: Tensor, other: Any) -> Any:
         if ACTIVE:
             note_rounding(self, other)
-        return method(self, other)
+        return straightened(numpy.floor_divide, method(self, other))
 
     return noted
 
@@ -201,13 +202,15 @@ def invert(self: Tensor) -> Any:
 
 
 def divmod_method(self: Tensor, other: Any) -> Any:
-    """Do `divmod(self, other)`."""
-    return self // other, self % other
+    """Do `divmod(self, other)`: the remainder has the whole derivative, also straight through rounding."""
+    with straight_through(False):
+        return self // other, self % other
 
 
 def divmod_reflected(self: Tensor, other: Any) -> Any:
     """Do `divmod(other, self)`."""
-    return other // self, other % self
+    with straight_through(False):
+        return other // self, other % self
 
 
 def power(self: Tensor, other: Any) -> Any:

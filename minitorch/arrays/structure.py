@@ -11,7 +11,7 @@ from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply, nothing, row
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.movers import MOVERS
-from minitorch.arrays.noting import note_rounding, note_whole_numbers
+from minitorch.arrays.noting import note_rounding, note_whole_numbers, straightened
 from minitorch.arrays.partials import FLOAT
 from minitorch.arrays.views import VIEWS, numpy_array, viewing
 from minitorch.arrays.writing import write_out
@@ -75,7 +75,7 @@ def round_(a: Any, decimals: int = 0, out: Any = None) -> Any:
     """`numpy.round`."""
     if ACTIVE:
         note_rounding(a)
-    result = apply(Round, (asarray(a),), {"decimals": decimals})
+    result = straightened(numpy.rint, apply(Round, (asarray(a),), {"decimals": decimals}))
     return result if out is None else write_out(out, result)
 
 

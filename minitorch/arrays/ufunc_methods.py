@@ -12,7 +12,7 @@ from minitorch.arrays.elementwise import UFUNCS, apply_pair
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import Placed
-from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
+from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding, straightened
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
@@ -89,7 +89,8 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
             raise history_ends(f"np.{ufunc.__name__}", active[0].label(), cure, list(map(latest, active)))
         return result
     if where is True and not kwargs:
-        return apply(function, operands)
+        result = apply(function, operands)
+        return straightened(ufunc, result) if ACTIVE and ufunc in ROUNDED else result
     nodes = [latest(x) for x in operands]
     if where is True:
         value = ufunc(*values, **kwargs)

@@ -14,7 +14,15 @@ from minitorch.cli.calls import Call, call_of_expression, call_of_target
 from minitorch.cli.failures import BadInput, describe
 from minitorch.derivatives.swallowed import raise_swallowed
 
-__all__ = ["call_from", "evaluate", "evaluate_noting", "numbers_from", "split_names", "target_options"]
+__all__ = [
+    "call_from",
+    "evaluate",
+    "evaluate_noting",
+    "judging_options",
+    "numbers_from",
+    "split_names",
+    "target_options",
+]
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -26,6 +34,31 @@ _HOOK = click.option(
 def hook_option(command: C) -> C:
     """Add `--hook`."""
     return _HOOK(command)
+
+
+_JUDGING = (
+    click.option(
+        "--special-points",
+        type=click.Choice(["warn", "raise", "ignore", "limit"]),
+        default="warn",
+        show_default=True,
+        help="Where the derivative is that of a special case: say so, refuse, or take it from beside the point.",
+    ),
+    click.option(
+        "--rounding",
+        type=click.Choice(["warn", "ignore", "straight_through"]),
+        default="warn",
+        show_default=True,
+        help="Where a derivative is zero only because something is rounded: say so, or differentiate past that.",
+    ),
+)
+
+
+def judging_options(command: C) -> C:
+    """Add the options that say what to do about derivatives that may be others than meant."""
+    for decorate in reversed(_JUDGING):
+        command = decorate(command)
+    return command
 
 
 def target_options(command: C) -> C:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from minitorch.cli.arguments import call_from, target_options
+from minitorch.cli.arguments import call_from, judging_options, target_options
 from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
+from minitorch.derivatives.rounded_away import RoundingWarning
 from minitorch.derivatives.signatures import title
+from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints, SpecialPointWarning
+from minitorch.derivatives.swallowed import HistoryInTextWarning
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompiledFunction
@@ -25,6 +28,7 @@ _LEXERS = {"asm": "gas"}
 
 @click.command("compile")
 @target_options
+@judging_options
 @click.option("--emit", "language", type=click.Choice(_LANGUAGES), help="Print the program in this language.")
 @click.option("--value", "alone", is_flag=True, help="The program of the value, without derivatives.")
 @click.option("-o", "output", metavar="FILE", help="Write the program here; Python unless --emit says otherwise.")
@@ -34,6 +38,8 @@ def compile_command(
     modules: tuple[str, ...],
     hooks: tuple[str, ...],
     fixed: tuple[str, ...],
+    special_points: SpecialPoints,
+    rounding: RoundingMode,
     language: str | None,
     alone: bool,
     output: str | None,
@@ -48,7 +54,7 @@ def compile_command(
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
     start = time.perf_counter()
-    compiled, result = _compiled(call, values, alone)
+    compiled, result = _compiled(call, values, alone, Options(special_points, rounding))
     seconds = time.perf_counter() - start
     if language is None and output is None:
         _summarize(call, compiled, result, seconds)
@@ -67,26 +73,51 @@ def compile_command(
     click.echo(output)
 
 
-def _compiled(call: Call, values: list[float], alone: bool) -> tuple[CompiledFunction, object]:
+def _compiled(call: Call, values: list[float], alone: bool, options: Options) -> tuple[CompiledFunction, object]:
     """Compile a function, and return it with its result for the numbers."""
+    from minitorch.compiler.function import CompilationWarning
+
+    compiled, result, said = _recorded(call, values, alone, options)
+    if not compiled.traces and options.special_points == "warn" and any(c is SpecialPointWarning for c, _ in said):
+        # The special point is said; its program is that of the special case.
+        compiled, result, others = _recorded(call, values, alone, options._replace(special_points="ignore"))
+        said += others
+    if not compiled.traces:
+        reasons = [message for category, message in said if category is CompilationWarning]
+        reason = reasons[0].partition(": ")[2] if reasons else _obstacle(options)
+        raise BadInput(f"{call.label} can't be compiled: {reason}")
+    for _, message in said:
+        click.echo(message.replace(title(call.function), call.label), err=True)
+    return compiled, result
+
+
+def _recorded(
+    call: Call, values: list[float], alone: bool, options: Options
+) -> tuple[CompiledFunction, object, list[tuple[type[Warning], str]]]:
+    """Compile a function, and return it with its result for the numbers and what was warned of."""
     from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
     try:
-        compiled = CompiledFunction(call.function, argnums=tuple(range(len(values))))
+        compiled = CompiledFunction(call.function, argnums=tuple(range(len(values))), **options._asdict())
         compiled.__name__ = call.label.rpartition(".")[2]
         with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", CompilationWarning)
+            for category in (CompilationWarning, HistoryInTextWarning, RoundingWarning, SpecialPointWarning):
+                warnings.simplefilter("always", category)
             result = compiled(*values) if alone else compiled.value_and_grad(*values)
     except (Exception, SystemExit) as error:
         # The function around the target was made here; its name means nothing to whoever typed the command.
         raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None
-    messages = [str(each.message) for each in caught if issubclass(each.category, CompilationWarning)]
-    if not compiled.traces:
-        reason = messages[0].partition(": ")[2] if messages else "its run could not be recorded"
-        raise BadInput(f"{call.label} can't be compiled: {reason}")
-    for message in messages:
-        click.echo(message.replace(title(call.function), call.label), err=True)
-    return compiled, result
+    own = [(each.category, str(each.message)) for each in caught if each.category.__module__.startswith("minitorch.")]
+    return compiled, result, own
+
+
+def _obstacle(options: Options) -> str:
+    """Say why there may be no program."""
+    if options.special_points == "limit":
+        return "its run could not be recorded; the limit of derivatives beside a point is taken in Python"
+    if options.rounding == "straight_through":
+        return "its run could not be recorded; whole numbers that keep their derivative are computed in Python"
+    return "its run could not be recorded"
 
 
 def _print(text: str, language: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,13 +12,24 @@ from typing import Any
 import click
 
 from minitorch.autodiff.run_notes import Tie
+from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import Variable
-from minitorch.cli.arguments import call_from, evaluate_noting, target_options
+from minitorch.cli.arguments import call_from, evaluate_noting, judging_options, target_options
 from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import progress
 from minitorch.derivatives.central_differences import ridders_difference
-from minitorch.derivatives.special_points import Sides, SpecialPoints, described, moved, special_ties
+from minitorch.derivatives.rounded_away import rounded_away, rounding_messages
+from minitorch.derivatives.special_points import (
+    Options,
+    RoundingMode,
+    Sides,
+    SpecialPoints,
+    SpecialPointWarning,
+    described,
+    moved,
+    special_ties,
+)
 from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
 from minitorch.scalars.scalar import Scalar
 
@@ -56,12 +68,7 @@ class Partial:
 
 @click.command()
 @target_options
-@click.option(
-    "--special-points",
-    type=click.Choice(["warn", "raise", "ignore", "limit"]),
-    default="warn",
-    help="At a point where the derivative is that of a special case: say so, refuse, or take it from beside the point.",
-)
+@judging_options
 def grad(
     words: tuple[str, ...],
     expression: str | None,
@@ -69,6 +76,7 @@ def grad(
     hooks: tuple[str, ...],
     fixed: tuple[str, ...],
     special_points: SpecialPoints,
+    rounding: RoundingMode,
 ) -> None:
     """Print a value and its partial derivatives.
 
@@ -81,7 +89,7 @@ def grad(
         --expr "Geodesic.WGS84.Inverse(a, b, c, d)['s12']" a=40.6 b=-73.8 c=51.6 d=-0.5
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
-    value, exact, nonfinite = _value_and_partials(call, values, special_points)
+    value, exact, nonfinite = _value_and_partials(call, values, Options(special_points, rounding))
     rows = []
     with progress("central differences", len(values)) as begin:
         for i, name in enumerate(call.names):
@@ -94,37 +102,48 @@ def grad(
 
 
 def _value_and_partials(
-    call: Call, values: list[float], special_points: SpecialPoints
+    call: Call, values: list[float], options: Options
 ) -> tuple[float, list[float], Nonfinite | None]:
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
-    result, notes = evaluate_noting(call, leaves)
-    ties = special_ties(notes, leaves, leaves[0].unique_id)
-    if ties and special_points in ("warn", "raise"):
+    with straight_through(options.rounding == "straight_through"):
+        result, notes = evaluate_noting(call, leaves)
+    since = leaves[0].unique_id
+    ties = special_ties(notes, leaves, since)
+    if ties and options.special_points in ("warn", "raise"):
         for tie in ties:
             click.echo(f"special point: {described(tie)}", err=True)
-        if special_points == "raise":
+        if options.special_points == "raise":
             raise BadInput("the derivative is that of a special case")
-    if not issubclass(type(result), Variable):
-        if not isinstance(result, numbers.Real):
-            raise BadInput(f"{call.label} returns {_kind(result)}, not a number{_way_to_number(result)}")
-        partials = [0.0] * len(values)
-        if ties and special_points == "limit":
-            partials = _beside(call, values, partials, ties[0])
-        return float(result), partials, None
-    try:
-        result.backward()
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise BadInput(f"backward: {describe(error)}") from None
+    is_variable = issubclass(type(result), Variable)
+    if is_variable:
+        try:
+            result.backward()
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise BadInput(f"backward: {describe(error)}") from None
+    elif not isinstance(result, numbers.Real):
+        raise BadInput(f"{call.label} returns {_kind(result)}, not a number{_way_to_number(result)}")
     partials = [0.0 if leaf.derivative is None else leaf.derivative for leaf in leaves]
-    if ties and special_points == "limit":
-        partials = _beside(call, values, partials, ties[0])
+    if ties and options.special_points == "limit":
+        partials = _beside(call, values, partials, ties[0], options)
+    elif options.rounding != "ignore" and not all(partials):
+        lost = rounded_away(notes, leaves, [result], since)
+        for message in rounding_messages(lost, options.rounding == "straight_through"):
+            click.echo(f"rounding: {message}", err=True)
+    if not is_variable:
+        return float(result), partials, None
     return float(result.data), partials, first_nonfinite(result)
 
 
-def _beside(call: Call, values: list[float], partials: list[float], tie: Tie) -> list[float]:
+def _beside(call: Call, values: list[float], partials: list[float], tie: Tie, options: Options) -> list[float]:
     """Return the partial derivatives in the limit from both sides of a point."""
-    below, above = (_value_and_partials(call, moved(values, direction), "ignore")[1] for direction in (-1, 1))
-    return Sides(below, above, str(tie.place)).limit(partials, list)
+    quiet = options._replace(special_points="ignore")
+    below, above = (_value_and_partials(call, moved(values, direction), quiet)[1] for direction in (-1, 1))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", SpecialPointWarning)
+        limits = Sides(below, above, str(tie.place)).limit(partials, list)
+    for each in caught:
+        click.echo(f"special point: {each.message}", err=True)
+    return limits
 
 
 def _plain(call: Call, values: list[float], position: int, x: float) -> float:

@@ -7,21 +7,16 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import ArrayFunction, nothing
-from minitorch.arrays.structure import Copy
 from minitorch.arrays.tangents import forward_pass
-from minitorch.arrays.tensor import NO_PARAMETERS, Tensor
+from minitorch.arrays.tensor import Tensor
 from minitorch.autodiff.history import History
 from minitorch.autodiff.variable import Variable, is_constant, is_variable, parents_of, value_of
 
-__all__ = ["apart", "first_equal", "followed", "limits", "moved_array", "paces", "straightened", "vanishes"]
+__all__ = ["apart", "first_equal", "followed", "limits", "moved_array", "paces", "vanishes"]
 
 GOLDEN: Final = 0.6180339887498949
 """Multiples of it, less their whole parts, are spread evenly."""
-
-NUMBER_FUNCTIONS: Final = {"Pos": Copy, "TrueDiv": UFUNCS[numpy.divide]}
-"""By the Function of numbers that does not round: that of arrays."""
 
 
 def paces(order: Sequence[Variable], inputs: Sequence[Variable]) -> dict[int, Any]:
@@ -97,18 +92,6 @@ def followed(node: Any) -> list[Variable]:
 def ignores(function: type[ArrayFunction], index: int) -> bool:
     """Return whether a Function does not follow one of its inputs."""
     return not function.for_all and bool(function.vjps) and function.vjps[index : index + 1] == (nothing,)
-
-
-def straightened(node: Any, instead: str) -> None:
-    """Have an array that was rounded remember an operation that does not round; its value stays.
-
-    Args:
-        node: the array.
-        instead: the Function of numbers that does the same without rounding.
-    """
-    node.creator = NUMBER_FUNCTIONS[instead]
-    node.first_parent = node.first_parent[: 1 if instead == "Pos" else 2]
-    node.first_partial = NO_PARAMETERS
 
 
 def vanishes(derivative: Any) -> bool:

@@ -14,6 +14,7 @@ from minitorch.derivatives.central_differences import estimate_derivatives
 from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.matrices import jacobian
 from minitorch.derivatives.signatures import title
+from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
 from minitorch.scalars.pytrees import flatten
 
 __all__ = ["check_derivatives"]
@@ -44,7 +45,13 @@ class Comparison:
         )
 
 
-def check_derivatives(f: Callable[..., Any], *args: Any, order: int = 2) -> None:
+def check_derivatives(
+    f: Callable[..., Any],
+    *args: Any,
+    order: int = 2,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> None:
     """Compare the derivatives of a function, in reverse and in forward mode, with central differences.
 
     The tolerance is as tight as differences can tell: it grows with their own rounding and with how much they change
@@ -54,6 +61,10 @@ def check_derivatives(f: Callable[..., Any], *args: Any, order: int = 2) -> None
         f: a plain Python function with a result of any structure.
         args: where; every number in them is an input.
         order: up to which derivatives are compared; those of order two are compared with differences of the first ones.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Raises:
         AssertionError: if one differs, with a table of all of its order.
@@ -62,20 +73,24 @@ def check_derivatives(f: Callable[..., Any], *args: Any, order: int = 2) -> None
     if order < 1:
         raise ValueError(f"order must be 1 or more, not {order}")
     positions = [place for place, value in enumerate(args) if flatten(value)[0]]
+    options = Options(special_points, rounding)
     level = f
     for derivative in range(order):
-        comparisons = compare(level, args, positions, "f" + "'" * derivative)
+        comparisons = compare(level, args, positions, "f" + "'" * derivative, options)
         if not all(comparison.agrees for comparison in comparisons):
             lines = [f"derivatives of order {derivative + 1} of {title(f)} differ from central differences"]
             columns = f"{'expected (differences)':>22} {'got in reverse':>22} {'got forward':>22}"
             lines.append(f"{'of':<16} {'by':<16} {columns}")
             raise AssertionError("\n".join([*lines, *map(str, comparisons)]))
-        level = jacobian(level, argnums=positions)
+        # What concerns the point itself is said once, by the outermost derivative.
+        level = jacobian(level, argnums=positions, special_points="ignore", rounding=options.rounding)
 
 
-def compare(f: Callable[..., Any], args: tuple[Any, ...], positions: Sequence[int], name: str) -> list[Comparison]:
+def compare(
+    f: Callable[..., Any], args: tuple[Any, ...], positions: Sequence[int], name: str, options: Options
+) -> list[Comparison]:
     """Compare all first derivatives of a function."""
-    function = Differentiable(f, positions, whole=False)
+    function = Differentiable(f, positions, options=options, whole=False)
     run = function.at(args, {})
     rows = zip(run.matrix(forward=False), run.matrix(forward=True), strict=True)
     differences = [difference(f, args, run, positions, index) for index in range(len(run.inputs))]

@@ -19,6 +19,8 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import is_recording, recording
 from minitorch.autodiff.history import Context, History, InputHistory
+from minitorch.autodiff.run_notes import noting
+from minitorch.autodiff.straight import is_straight, straight_through
 from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable, parents_of, topological_sort
 from minitorch.derivatives.entries import array_entries, as_input, settled
 from minitorch.derivatives.self_recording import is_derivative, records_itself
@@ -86,6 +88,7 @@ class Call:
         self.trees = [unfold(value) for value in (*args, *kwargs.values())]
         self.positional = len(args)
         self.names = tuple(kwargs)
+        self.is_straight = is_straight()
         self.places: list[tuple[int, int]] = []
         self.active: list[Any] = []
         self.values: list[Any] = []
@@ -106,7 +109,7 @@ class Call:
         for (tree, place), value in zip(self.places, inputs, strict=True):
             leaves[tree][place] = value
         values = [rebuild(spec, own) for own, (_, spec) in zip(leaves, self.trees, strict=True)]
-        with recording(), dispatcher.following_hooked_code():
+        with recording(), straight_through(self.is_straight), dispatcher.following_hooked_code():
             return self.function(
                 *values[: self.positional], **dict(zip(self.names, values[self.positional :], strict=True))
             )
@@ -145,7 +148,8 @@ class Call:
         own = inputs[: len(self.places)]
         fresh = [as_input(frozen(x) if recorded else unwritable(x), None, history) for x in own]
         try:
-            outputs = unfold(self.run(fresh))[0]
+            with noting():
+                outputs = unfold(self.run(fresh))[0]
         finally:
             history.end(None)
         nodes = [leaf.present() if is_variable(leaf) else leaf for leaf in outputs]

@@ -22,6 +22,7 @@ from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
+from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
@@ -35,13 +36,13 @@ from minitorch.autodiff.variable import (
     vjp_contributions,
 )
 from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers, unit_vector, vanishes
-from minitorch.derivatives.rounded_away import rounded_away, straighten, warn_of_rounding
+from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
-from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
+from minitorch.derivatives.signatures import Argnums, checked_pair, checked_positions, parameter_names, places_in, title
 from minitorch.derivatives.special_points import DEFAULT_OPTIONS, Options, Sides, announced, moved, special_ties
 from minitorch.derivatives.swallowed import raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
-from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, shown, unfold
+from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, unfold
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.databases import UNTOLD, tell_databases
 from minitorch.tracing.tracer import dispatcher, trace
@@ -76,9 +77,9 @@ class Differentiable:
         self.f = f
         self.whole = whole
         self.options = options.checked()
+        self.is_straight = options.rounding == "straight_through"
         self.positions = checked_positions(argnums)
-        self.single = isinstance(argnums, int)
-        self.has_aux = has_aux
+        self.single, self.has_aux = isinstance(argnums, int), has_aux
         self.traced = f if is_derivative(f) else trace(f)
         self.is_function = type(self.traced) is FunctionType
         self.names = parameter_names(f)
@@ -107,31 +108,34 @@ class Differentiable:
         sparing.append(sparing_token)
         run, notes = None, RunNotes()
         ACTIVE.append(notes)
+        dispatcher.followed.append(notes)
         try:
             if UNTOLD and UNTOLD[0] in sys.modules:
                 tell_databases()
-            with dispatcher.following_hooked_code():
-                # A cache is passed by also where it is what is differentiated.
-                run_traced = self.traced if self.is_function else dispatcher.follow(self.traced)
+            # A cache is passed by also where it is what is differentiated.
+            run_traced = self.traced if self.is_function else dispatcher.follow(self.traced)
+            if self.is_straight:
+                with straight_through():
+                    returned = run_traced(*arguments, **kwargs)
+            else:
                 returned = run_traced(*arguments, **kwargs)
             noted = bool(notes.__dict__)
             if noted:
                 raise_swallowed(notes, inputs)
-            output, aux = self._pair(returned) if self.has_aux else (returned, None)
+            output, aux = checked_pair(returned, self.f) if self.has_aux else (returned, None)
             ties = special_ties(notes, inputs, since) if noted else None
             if noted:
                 announced(ties or (), self.options.special_points)
-                if notes.has_rounded and self.options.rounding == "straight_through":
-                    straighten(flatten(output)[0], since)
             run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
-            if noted and self.options.rounding == "warn" and (notes.has_rounded or notes.whole):
-                run = Judged(run, notes, None)
+            if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
+                run = Judged(run, notes, None, self.is_straight)
             if run.older and not enclosed:
                 refuse_leftovers(run.older, self.f)
         finally:
             ACTIVE.remove(notes)
             sparing.pop()
             SPARES.reset(sparing_token)
+            dispatcher.followed.pop()
             _inside.reset(token)
             history.end(None if run is not None and run.nested else self.f)
         if ties and self.options.special_points == "limit":
@@ -166,13 +170,8 @@ class Differentiable:
         return inputs, layout, layout.fill(inputs)
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:
-        called = f"argument {name!r}" if name else "an argument"
-        return TypeError(f"can't differentiate {title(self.f)} by {called}: it {reason}")
-
-    def _pair(self, returned: Any) -> tuple[Any, Any]:
-        if not isinstance(returned, tuple) or len(returned) != 2:
-            raise TypeError(f"with has_aux, {title(self.f)} must return a pair (result, aux), not {shown(returned)}")
-        return returned
+        by = f"argument {name!r}" if name else "an argument"
+        return TypeError(f"can't differentiate {title(self.f)} by {by}: it {reason}")
 
 
 class Linearization:
@@ -366,13 +365,14 @@ class Judged(Linearization):
         run: the run.
         notes: those of a run that has rounded something; None once its user has been warned of what that means.
         sides: the derivatives beside a special point, where the limit is asked for.
+        straight: whether rounding was to be differentiated straight through.
     """
 
     looks_at_each = True
 
-    def __init__(self, run: Linearization, notes: RunNotes | None, sides: Sides | None) -> None:
+    def __init__(self, run: Linearization, notes: RunNotes | None, sides: Sides | None, straight: bool = False) -> None:
         vars(self).update(vars(run))
-        self.notes, self.sides = notes, sides
+        self.notes, self.sides, self.straight = notes, sides, straight
 
     def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left."""
@@ -386,7 +386,7 @@ class Judged(Linearization):
         if self.sides is not None:
             return self.sides.limit(derivatives, multiply)
         if self.notes is not None and any(map(vanishes, derivatives)):
-            warn_of_rounding(rounded_away(self.notes, self.inputs, self.outputs, self.since))
+            warn_of_rounding(rounded_away(self.notes, self.inputs, self.outputs, self.since), self.straight)
             self.notes = None
         return derivatives
 

@@ -1,4 +1,4 @@
-"""Derivatives that are zero only because something was rounded on the way, and how to differentiate past that.
+"""Derivatives that are zero only because something was rounded on the way.
 
 def length(x):
     return round(12.5 * x, 6)       the derivative is 0; before it was rounded it was 12.5
@@ -6,7 +6,7 @@ def length(x):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from minitorch.autodiff.place import Place, source_of, warn_caller
@@ -21,51 +21,18 @@ from minitorch.autodiff.variable import (
     vjp_contributions,
 )
 from minitorch.derivatives.entries import array_points
-from minitorch.scalars.primitives import FUNCTIONS
+from minitorch.scalars.primitives import STRAIGHT
 
-__all__ = ["ROUNDING", "RoundingWarning", "rounded_away", "straighten", "warn_of_rounding"]
+ARRAY_ROUNDING: Final = frozenset(
+    {"ArrayRound", "ArrayFloor", "ArrayCeil", "ArrayTrunc", "ArrayRint", "ArrayFloorDivide"}
+)
+"""The names of Functions on arrays that round."""
 
-ROUNDING: Final = {
-    "Round": "Pos",
-    "ModfWhole": "Pos",
-    "FloorDiv": "TrueDiv",
-    "NumpyFloor": "Pos",
-    "NumpyCeil": "Pos",
-    "NumpyTrunc": "Pos",
-    "NumpyRint": "Pos",
-    "NumpyFloorDiv": "TrueDiv",
-    **dict.fromkeys(("ArrayRound", "ArrayFloor", "ArrayCeil", "ArrayTrunc", "ArrayRint"), "Pos"),
-    "ArrayFloorDivide": "TrueDiv",
-}
-"""Functions that round, and those that do the same without rounding."""
+__all__ = ["RoundingWarning", "rounded_away", "rounding_messages", "warn_of_rounding"]
 
 
 class RoundingWarning(UserWarning):
     """A derivative is zero only because something was rounded on the way."""
-
-
-def straighten(outputs: Iterable[Any], since: int) -> None:
-    """Have what was rounded in a run remember an operation that does not round; values stay as they are.
-
-    Args:
-        outputs: the results.
-        since: the `unique_id` from which on Variables belong to the run.
-    """
-    for node in topological_sort(*(y for y in outputs if is_variable(y)), since=since):
-        instead = ROUNDING.get(function_name(node))
-        if instead is None:
-            continue
-        if node.holds_array:
-            array_points().straightened(node, instead)
-            continue
-        function: Any = FUNCTIONS[instead]
-        operands = tuple(parents_of(node))[: 1 if instead == "Pos" else 2]
-        values = [value_of(x) for x in operands]
-        partials = function.rule.partials_at(range(len(operands)), values, function.rule.function(*values))
-        kept = [partial if is_active(x) else None for x, partial in zip(operands, partials, strict=True)]
-        node.creator = function
-        node.first_parent, node.second_parent = (*operands, None)[:2]
-        node.first_partial, node.second_partial = (*kept, None)[:2]
 
 
 def is_active(x: Any) -> bool:
@@ -93,7 +60,7 @@ def rounded_away(
         key = node.unique_id
         if key not in reached and key not in through:
             continue
-        if function_name(node) in ROUNDING:
+        if node.creator in STRAIGHT or (node.holds_array and function_name(node) in ARRAY_ROUNDING):
             for x in parents_of(node)[:2]:
                 if is_active(x):
                     through.setdefault(x.unique_id, through.get(key) or node.place)
@@ -119,18 +86,34 @@ def followed(node: Variable) -> list[Variable]:
     return [x for x, partial in vjp_contributions(node, 1.0) if x.holds_array or value_of(partial) != 0]
 
 
-def warn_of_rounding(lost: Iterable[tuple[Variable, Place]]) -> None:
-    """Warn of derivatives that are zero because of rounding, once for each place."""
+STRAIGHT_CURE: Final = (
+    "ask for rounding='straight_through' to differentiate as if it were not, or, if it is meant, for rounding='ignore'."
+)
+
+OTHER_CURE: Final = (
+    "also straight through, since that covers int(), round(), // and math's and numpy's functions that round, in code "
+    "that is traced. Use one of these, or, if it is meant, rounding='ignore'."
+)
+
+
+def warn_of_rounding(lost: Iterable[tuple[Variable, Place]], is_straight: bool = False) -> None:
+    """Warn of derivatives that are zero because of rounding, once for each place.
+
+    Args:
+        lost: the inputs, each with where that is.
+        is_straight: whether rounding was to be differentiated straight through.
+    """
+    for message in rounding_messages(lost, is_straight):
+        warn_caller(RoundingWarning(message))
+
+
+def rounding_messages(lost: Iterable[tuple[Variable, Place]], is_straight: bool) -> Iterator[str]:
+    """Yield what to say of such derivatives, for each place."""
     names: dict[Place, list[str]] = {}
     for x, place in lost:
         names.setdefault(place, []).append(x.label())  # type: ignore[attr-defined]
     for place, labels in names.items():
         text = " ".join(source_of(place).split())
         whom = ", ".join(labels[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")
-        warn_caller(
-            RoundingWarning(
-                f"{place}: the derivative by {whom} is 0 only because "
-                f"{f'`{text}`' if text else 'a number'} is rounded there: ask for rounding='straight_through' to "
-                "differentiate as if it were not, or, if it is meant, for rounding='ignore'."
-            )
-        )
+        what, cure = f"`{text}`" if text else "a number", OTHER_CURE if is_straight else STRAIGHT_CURE
+        yield f"{place}: the derivative by {whom} is 0 only because {what} is rounded there: {cure}"

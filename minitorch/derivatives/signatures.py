@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["Argnums", "checked_positions", "parameter_names", "places_in", "title"]
+from minitorch.scalars.pytrees import shown
+
+__all__ = ["Argnums", "checked_pair", "checked_positions", "parameter_names", "places_in", "title"]
 
 Argnums = int | Sequence[int]
 
@@ -24,6 +26,17 @@ def checked_positions(argnums: Argnums) -> tuple[int, ...]:
     if not positions or not all(isinstance(position, int) for position in positions):
         raise TypeError(f"argnums must be the position of an argument or several of them, not {argnums!r}")
     return positions
+
+
+def checked_pair(returned: Any, f: Callable[..., Any]) -> tuple[Any, Any]:
+    """Return what a function with something to pass on has returned.
+
+    Raises:
+        TypeError: it is not a pair.
+    """
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise TypeError(f"with has_aux, {title(f)} must return a pair (result, aux), not {shown(returned)}")
+    return returned
 
 
 def places_in(args: tuple[Any, ...], positions: Sequence[int], f: Callable[..., Any]) -> list[int]:

@@ -130,7 +130,12 @@ def tangents_of(values: Iterable[Any], inputs: Sequence[Variable], since: int) -
         return moving
     tangents = {x.unique_id: 1.0 + (index * 0.6180339887498949) % 1.0 for index, x in enumerate(inputs)}
     for node in reversed(order):
-        if node.unique_id not in tangents:
+        if node.unique_id in tangents:
+            continue
+        if hasattr(node.creator, "plain"):
+            # It rounds, whatever its derivative is taken to be.
+            tangents[node.unique_id] = 0.0
+        else:
             parts = [(tangents.get(x.unique_id), value_of(partial)) for x, partial in vjp_contributions(node, 1.0)]
             tangents[node.unique_id] = sum((pace * partial for pace, partial in parts if pace), 0.0)
     return tangents

@@ -15,18 +15,30 @@ from typing import Any
 from minitorch.derivatives.linearization import Differentiable
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import title
+from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
 from minitorch.scalars.pytrees import flatten, is_array, shown
 
 __all__ = ["condition", "propagate"]
 
 
-def propagate(f: Callable[..., Any], values: Sequence[Any], uncertainties: Any) -> tuple[Any, Any]:
+def propagate(
+    f: Callable[..., Any],
+    values: Sequence[Any],
+    uncertainties: Any,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> tuple[Any, Any]:
     """Propagate uncertainties through a function, to first order.
 
     Args:
         f: a plain Python function with a result of any structure.
         values: its arguments, numbers or structures of them.
         uncertainties: a standard deviation per number, for independent arguments, or the covariance matrix of all.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         The value, and its standard deviation (for several results, theirs, in the same structure).
@@ -41,7 +53,8 @@ def propagate(f: Callable[..., Any], values: Sequence[Any], uncertainties: Any) 
     if not isinstance(values, (tuple, list)) and not is_array(values):
         raise TypeError(f"values must be the arguments of {title(f)}, such as propagate(f, (x, y), (dx, dy))")
     arguments = tuple(values)
-    run = Differentiable(f, range(len(arguments)), whole=False).at(arguments, {})
+    options = Options(special_points, rounding)
+    run = Differentiable(f, range(len(arguments)), options=options, whole=False).at(arguments, {})
     count = len(run.inputs)
     given = [float(x) for x in flatten(uncertainties)[0]]
     if is_matrix(uncertainties) and len(given) == count * count:
@@ -56,12 +69,18 @@ def propagate(f: Callable[..., Any], values: Sequence[Any], uncertainties: Any) 
     return run.value, run.output_layout.fill([deviation(row) for row in run.matrix()])
 
 
-def condition(f: Callable[..., Any], *args: Any) -> tuple[Any, ...]:
+def condition(
+    f: Callable[..., Any], *args: Any, special_points: SpecialPoints = "warn", rounding: RoundingMode = "warn"
+) -> tuple[Any, ...]:
     """Return the relative condition numbers of a function: how many times a relative change of an input is amplified.
 
     Args:
         f: a plain Python function with a real result.
         args: where.
+        special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
+            the "limit" from beside the point.
+        rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
+            differentiate "straight_through".
 
     Returns:
         |x · f'(x) / f(x)| for every number x of the arguments, in the structure of each.
@@ -70,7 +89,7 @@ def condition(f: Callable[..., Any], *args: Any) -> tuple[Any, ...]:
     ['1001', '1000']
     """
     positions = range(len(args))
-    value, derivatives = value_and_grad(f, positions)(*args)
+    value, derivatives = value_and_grad(f, positions, special_points=special_points, rounding=rounding)(*args)
     numbers = zip(flatten(args)[0], flatten(derivatives)[0], strict=True)
     relative = [relative_size(x * derivative, value) for x, derivative in numbers]
     filled: tuple[Any, ...] = flatten(args)[1].fill(relative)

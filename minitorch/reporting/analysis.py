@@ -14,10 +14,12 @@ from types import CodeType, FrameType
 from typing import Any
 
 from minitorch.autodiff.decisions import observed
-from minitorch.autodiff.place import is_own
+from minitorch.autodiff.place import Place, is_own
+from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.variable import Variable, backward_pass, is_variable, topological_sort, value_of
 from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.reverse_mode import check_scalar
+from minitorch.derivatives.rounded_away import rounded_away
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options
 from minitorch.drawing.array_texts import has_axes
@@ -47,6 +49,7 @@ class Run:
         linearization: its run.
         decisions: the questions that it asked about values.
         called: the code of the functions that ran.
+        rounded_away: inputs whose only ways to the result lead through rounding, each with where that is.
     """
 
     def __init__(
@@ -55,8 +58,10 @@ class Run:
         linearization: Linearization,
         decisions: Sequence[Any],
         called: Sequence[CodeType],
+        rounded_away: Sequence[tuple[Variable, Place]] = (),
     ) -> None:
         self.f = f
+        self.rounded_away = rounded_away
         # Functions with nothing to rewrite in them count where others of their file were traced.
         files = {code.co_filename for code in called if is_linked(code)}
         self.called = [code for code in called if code.co_filename in files]
@@ -96,12 +101,13 @@ def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
         )
     names = [name for position in positions for name in names_given(args[position])]
     plain = tuple(without_variables(value) if place in positions else value for place, value in enumerate(args))
-    with observed() as decisions, functions_called() as called:
+    with observed() as decisions, functions_called() as called, noting() as notes:
         run = Differentiable(f, positions, options=Options("ignore", "ignore")).at(plain, kwargs)
     check_scalar(run, f)
     for x, name in zip(run.inputs, names, strict=True):
         x.name = name or x.name
-    return Run(f, run, decisions, list(called.values()))
+    lost = rounded_away(notes, run.inputs, run.outputs, run.since)
+    return Run(f, run, decisions, list(called.values()), lost)
 
 
 def arranged(
@@ -188,7 +194,7 @@ def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None
         inputs=tuple(inputs),
         functions=tuple(functions),
         branches=tuple(branches_of(run.decisions, run.inputs, run.since)),
-        notices=tuple(notices_of(run.nodes, run.derivatives, run.decisions, run.since)),
+        notices=tuple(notices_of(run.nodes, run.derivatives, run.decisions, run.since, run.rounded_away)),
         operations=sum(not x.is_leaf() for x in run.nodes),
         rounding_bound=rounding.bound if rounding else math.nan if has_arrays else 0.0,
         rounding_estimate=rounding.estimate if rounding else math.nan if has_arrays else 0.0,

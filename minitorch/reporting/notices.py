@@ -3,7 +3,8 @@
     abs(x) at x = 0           a kink: the derivative is taken as 0
     math.sqrt(x) at x = 0     infinite: the derivative by x is inf
 
-The choices are those of the table of rules: the derivative is that of the branch which Python took.
+The choices are those of the table of rules: the derivative is that of the branch which Python took. A derivative that
+is zero only because something was rounded has a notice, too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
+from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name, parents_of, value_of
 from minitorch.drawing.array_texts import has_axes
 from minitorch.reporting.branches import margin_of, spot_of_decision
@@ -58,7 +60,11 @@ KINKS: Final[dict[str, Kink]] = {
 
 
 def notices_of(
-    nodes: Iterable[Variable], derivatives: dict[int, Any], decisions: Iterable[Decision], since: int
+    nodes: Iterable[Variable],
+    derivatives: dict[int, Any],
+    decisions: Iterable[Decision],
+    since: int,
+    rounded_away: Iterable[tuple[Variable, Place]] = (),
 ) -> list[Notice]:
     """Find kinks and values that are not finite; what happens several times at one place is one notice.
 
@@ -67,6 +73,7 @@ def notices_of(
         derivatives: the derivative of the output by each, by `unique_id`.
         decisions: the questions asked in the run.
         since: the `unique_id` from which on Variables belong to the run.
+        rounded_away: inputs whose only ways to the output lead through rounding, each with where that is.
     """
     moments_by_notice: dict[tuple[str, Spot, str], list[int]] = {}
     for node in nodes:
@@ -79,6 +86,9 @@ def notices_of(
             message = f"{tie(decision)}: the derivative is that of the branch Python took"
             key = "kink", spot_of_decision(decision), message
             moments_by_notice.setdefault(key, []).append(decision.variable.unique_id - since)
+    for x, place in rounded_away:
+        message = f"the derivative by {x.name or 'an argument'} is 0 only because this is rounded"
+        moments_by_notice.setdefault(("kink", spot_of(place), message), []).append(x.unique_id - since)
     notices = [Notice(*key, len(moments), min(moments)) for key, moments in moments_by_notice.items()]
     return sorted(notices, key=lambda notice: notice.moment)
 

@@ -9,12 +9,14 @@ import math
 import numbers
 import sys
 from collections.abc import Callable, Set
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole
+from minitorch.autodiff.straight import is_straight, straight_through
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.array_slot import ARRAYS
 
@@ -22,6 +24,7 @@ __all__ = [
     "COMPLEX",
     "FUNCTIONS",
     "RECORDED",
+    "WHOLE",
     "Number",
     "Operations",
     "OperatorMethods",
@@ -62,6 +65,9 @@ RECORDED: Final[Operations[Callable[..., Any]]] = Operations()
 
 COMPLEX: Final[Operations[Callable[..., Any]]] = Operations()
 """What operators do where an operand or the result is complex, filled by `minitorch.scalars.complex_primitives`."""
+
+WHOLE: Final[Operations[Callable[..., Any]]] = Operations()
+"""What makes whole numbers that keep their history, by kind, filled by `minitorch.scalars.straight_through`."""
 
 _operand_types: set[type] = {float, int, bool}
 
@@ -173,6 +179,21 @@ def printed(x: Any, text: str) -> str:
     return text
 
 
+def quotient_beside_remainder(x: Any, y: Any) -> Any:
+    """Return `x // y` where `x % y` is taken as well: that has the whole derivative, also straight through rounding."""
+    with straight_through(False) if is_straight() else nullcontext():
+        return RECORDED["FloorDiv"](x, y)
+
+
+def whole(x: Any, kind: str, function: Callable[[float], int]) -> Any:
+    """Return the whole number that a function makes of a number; with its history only straight through rounding."""
+    if ACTIVE:
+        if x.creator is not None and is_straight():
+            return WHOLE[kind](x)
+        note_whole(kind, x)
+    return decide(kind, x, function(x.data))
+
+
 def may_differ(x: Any, y: Any) -> bool:
     """Return whether equal numbers may move apart: one has a history, and neither is a truth value."""
     if getattr(x, "creator", None) is None and getattr(y, "creator", None) is None:
@@ -250,13 +271,13 @@ class Number(Tracked):
         if not is_operand(other):
             return NotImplemented
         divmod(self.data, plain_value(other))  # raises as divmod does, which is not how // and % do
-        return self // other, self % other
+        return quotient_beside_remainder(self, other), self % other
 
     def __rdivmod__(self, other: Any) -> Any:
         if not is_operand(other):
             return NotImplemented
         divmod(plain_value(other), self.data)
-        return other // self, other % self
+        return quotient_beside_remainder(other, self), other % self
 
     # -- comparison ----------------------------------------------------------------------------------------------------
 
@@ -278,27 +299,17 @@ class Number(Tracked):
             note_whole("int", self)
         return decide("int", self, int(self.data))
 
-    def __trunc__(self) -> int:
-        if ACTIVE:
-            note_whole("int", self)
-        return decide("int", self, math.trunc(self.data))
+    def __trunc__(self) -> Any:
+        return whole(self, "int", math.trunc)
 
-    def __floor__(self) -> int:
-        if ACTIVE:
-            note_whole("floor", self)
-        return decide("floor", self, math.floor(self.data))
+    def __floor__(self) -> Any:
+        return whole(self, "floor", math.floor)
 
-    def __ceil__(self) -> int:
-        if ACTIVE:
-            note_whole("ceil", self)
-        return decide("ceil", self, math.ceil(self.data))
+    def __ceil__(self) -> Any:
+        return whole(self, "ceil", math.ceil)
 
     def __round__(self, ndigits: int | None = None) -> Any:
-        if ndigits is None:
-            if ACTIVE:
-                note_whole("round", self)
-            return decide("round", self, round(self.data))
-        return RECORDED["Round"](self, ndigits)
+        return whole(self, "round", round) if ndigits is None else RECORDED["Round"](self, ndigits)
 
     def __str__(self) -> str:
         return printed(self, str(decide("value", self, self.data)))

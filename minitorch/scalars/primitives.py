@@ -20,6 +20,7 @@ from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import origin_of_caller
 from minitorch.autodiff.run_notes import ACTIVE, note_rounded
+from minitorch.autodiff.straight import is_straight
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
@@ -27,6 +28,7 @@ from minitorch.rules.rule import for_every_rule
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, RECORDED, is_operand, plain_value
 from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction
+from minitorch.scalars.whole import Whole, floats_of
 
 __all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
 
@@ -138,8 +140,12 @@ class RuleFunction(ScalarFunction):
             active.clear()
         if type(output) is complex:
             return cls.complex_result(output, inputs if active else None)
-        variable = cls.variable(output, None)
+        is_counted = type(output) is int and not cls.rule.indicator and (is_straight() or Whole in map(type, inputs))
+        variable: Any = Whole(output) if is_counted else cls.variable(output, None)
         if active:
+            if Whole in map(type, inputs):
+                active = [index for index in active if index != cls.rule.int_input]
+                values = floats_of(values, cls.rule.int_input, inputs)
             keep_operands(variable, cls, inputs, active, cls.partials_at(active, values, output))
         return variable
 
@@ -229,14 +235,20 @@ new_scalar = Scalar.__new__
 
 
 class RoundingFunction(RuleFunction):
-    """A Function that rounds, so that its derivatives are zero: runs that go on note that."""
+    """A Function that rounds, so that its derivatives are zero: runs note that, or have it as if it did not."""
 
     @classmethod
     def record(cls, *inputs: Any) -> Any:
         """Compute the result as a Variable, as RuleFunction does."""
         if ACTIVE:
+            if is_straight() and cls in STRAIGHT:
+                return STRAIGHT[cls].record(*inputs)
             note_rounded()
         return super().record(*inputs)
+
+
+STRAIGHT: Final[dict[type[RoundingFunction], type[RuleFunction]]] = {}
+"""What is recorded in place of Functions that round, filled by `minitorch.scalars.straight_through`."""
 
 
 def recorded(

@@ -23,7 +23,7 @@ NO_HOLDERS: Final = (str, bytes, int, float, complex, type, ModuleType, Function
 
 
 def holds_variable(value: Any, depth: int = MAX_DEPTH) -> bool:
-    """Return whether a value is a Variable, or a tuple, list, dict or object with one in it.
+    """Return whether a value is a Variable, or a tuple, list, dict, array or object with one in it.
 
     >>> holds_variable(((1.0, {"a": 2.0}),))
     False
@@ -39,6 +39,8 @@ def holds_variable(value: Any, depth: int = MAX_DEPTH) -> bool:
     elif issubclass(kind, dict):
         parts += dict.keys(value)
         parts += dict.values(value)
+    elif kind.__name__ == "ndarray" and kind.__module__ == "numpy":
+        parts += value.flat if value.dtype == object else ()
     attributes = getattr(value, "__dict__", None)
     if type(attributes) is dict:
         parts += attributes.values()

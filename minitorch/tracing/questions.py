@@ -19,6 +19,7 @@ from typing import Any, Final
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.scalars.whole import Whole
 from minitorch.transformer import Alias, Questions, names_any
 
 __all__ = ["IDENTITY", "QUESTIONS"]
@@ -38,7 +39,7 @@ OWN: Final = frozenset({"minitorch"})
 
 OWN_AND_NUMPY: Final = OWN | {"numpy"}
 
-VARIABLES: Final = frozenset({Scalar, Indicator, ComplexScalar})
+VARIABLES: Final = frozenset({Scalar, Indicator, ComplexScalar, Whole})
 """Types whose objects stand for plain numbers; a subclass of `float` made of Variables has attributes of its own."""
 
 

@@ -23,6 +23,8 @@ from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import Tracked, is_tracked
 from minitorch.scalars.primitives import CALLABLES, PAIRS, OneOperand, RuleFunction
 from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.scalars.straight_through import to_int
+from minitorch.scalars.whole import Whole
 from minitorch.tracing.caches import around_cache
 from minitorch.tracing.float_methods import float_method_kinds
 from minitorch.tracing.float_subclasses import new_float
@@ -52,7 +54,7 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         if issubclass(kind, Variable):
             if value.holds_array:
                 return value.item()
-            return float(value) if kind is Indicator else value
+            return float(value) if kind is Indicator else value * 1.0 if kind is Whole else value
         method = getattr(kind, "__float__", None)
         if type(method) is FunctionType:
             number = resolve(method)(value)
@@ -157,7 +159,11 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callabl
         good = True
         for argument in arguments:
             kind = type(argument)
-            if good and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument)):
+            if (
+                good
+                and kind is not Whole
+                and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument))
+            ):
                 argument = to_float(argument)
             # Arguments after one that is not a number are not converted: `math` stops there.
             good = good and (hasattr(kind, "__float__") or hasattr(kind, "__index__"))
@@ -219,6 +225,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     for function, (name, complex_one) in COMPLEX_CALLABLES.items():
         yield function, Alias(name, complex_one)
     yield float, Alias("keep_float", to_float)
+    yield int, Alias("int", to_int)
     yield float.fromhex, Alias("from_hex", from_hex)
     yield float.__new__, Alias("new_float", new_float(to_float))
     yield complex, Alias("keep_complex", keep_complex(resolve, to_float))

@@ -18,11 +18,13 @@ from minitorch.rules.lifting import rewrite_partials_with
 from minitorch.rules.rule import Rule, for_every_rule
 from minitorch.tracing import child_processes as child
 from minitorch.tracing import replacements, text_formatting
+from minitorch.tracing.code_readers import give_plain_code
+from minitorch.tracing.libraries.wrapping import TracedWrapper, compiled_from, traced_wrapper
 from minitorch.tracing.questions import QUESTIONS
 from minitorch.tracing.real_imag import PARTS
 from minitorch.transformer import PACKAGE, Alias, Converter, Dispatcher, Hook, Targets, install
 
-__all__ = ["install_import_hook", "resolve", "trace", "traced_source"]
+__all__ = ["NEVER_FOLLOWED", "TOOLS", "install_import_hook", "resolve", "trace", "traced_source"]
 
 T = TypeVar("T")
 
@@ -56,14 +58,19 @@ IN_PLACE: dict[type[ast.AST], Alias] = {
     ast.Mod: Alias("Mod.apply_inplace", text_formatting.modulo_in_place),
 }
 
+TOOLS = frozenset(
+    """attr attrs beartype deprecated jaxtyping line_profiler numba pysnooper snoop typeguard wrapt""".split()
+)
+"""Packages that wrap, check, watch or compile functions and compute nothing: what they wrap is converted instead."""
+
 NEVER_FOLLOWED = frozenset(
     """abc ast asyncio builtins click codecs collections concurrent contextlib copy copyreg ctypes dask decimal dis
     distributed encodings enum fractions functools gc hypothesis importlib inspect io IPython itertools jax json
-    linecache llvmlite locale logging math matplotlib minitorch mpmath multiprocessing numba numpy operator os
+    linecache llvmlite locale logging math matplotlib minitorch mpmath multiprocessing numpy operator os
     pandas pathlib pickle PIL posixpath pytest _pytest re requests rich scipy selectors shutil signal site
     socket sre_compile sre_parse string struct subprocess sympy sys tempfile tensorflow threading time tokenize
     torch traceback types typing unittest warnings weakref zipimport""".split()
-) | {PACKAGE}
+).union(TOOLS, {PACKAGE})
 """Packages without numeric code: calls do not convert them (naming them to the hook does)."""
 
 
@@ -94,6 +101,7 @@ dispatcher = Dispatcher(targets, converter)
 dispatcher.resolve.__module__ = dispatcher.follow.__module__ = __name__
 dispatcher.resolve.__qualname__, dispatcher.follow.__qualname__ = "dispatcher.resolve", "dispatcher.follow"
 rewrite_partials_with(converter.convert)
+give_plain_code(converter.plain_function)
 
 
 def register_rule(rule: Rule) -> None:
@@ -129,7 +137,9 @@ def trace(function: T) -> T:
     replacement = dispatcher.replacement(function)
     if replacement is not None:
         return replacement  # type: ignore[return-value]
-    return converter.convert(function)
+    converted = converter.convert(function)
+    call = None if compiled_from(function) is None else traced_wrapper(function, resolve)
+    return converted if call is None else TracedWrapper(function, call, trace)  # type: ignore[return-value]
 
 
 def traced_source(function: Callable[..., Any]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from terminals import ROOT, Terminal, plain
 
-from transformer.source import is_generated
+from transformer.wrappers import is_generated
 
 KEEPS_SOURCE = sys.version_info >= (3, 13)
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
 import pickle
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from paths import ROOT
 
 import minitorch
 from minitorch import SpecialPointWarning
@@ -139,3 +144,137 @@ def test_options_travel_with_a_compiled_function() -> None:
     cls, arguments = compiled.ingredients()
     assert cls(*arguments).options == compiled.options
     assert pickle.loads(pickle.dumps(compiled.options)) == compiled.options
+
+
+# -- every derivative function -----------------------------------------------------------------------------------------
+
+
+def rounded(x: float) -> float:
+    return round(12.5 * x, 6)
+
+
+EVERYWHERE: dict[str, Callable[..., Any]] = {
+    "grad": lambda f, x, **options: minitorch.grad(f, **options)(x),
+    "value_and_grad": lambda f, x, **options: minitorch.value_and_grad(f, **options)(x)[1],
+    "jvp": lambda f, x, **options: minitorch.jvp(f, (x,), (1.0,), **options)[1],
+    "vjp": lambda f, x, **options: minitorch.vjp(f, x, **options)[1](1.0)[0],
+    "linearize": lambda f, x, **options: minitorch.linearize(f, x, **options)[1](1.0),
+    "jacobian": lambda f, x, **options: minitorch.jacobian(f, **options)(x),
+    "propagate": lambda f, x, **options: minitorch.propagate(f, (x,), (1.0,), **options)[1],
+    "condition": lambda f, x, **options: minitorch.condition(f, x, **options)[0] * f(x) / x,
+    "compile": lambda f, x, **options: minitorch.compile(f, **options).grad(x),
+    "compile, jvp": lambda f, x, **options: minitorch.compile(f, **options).jvp((x,), (1.0,))[1],
+}
+
+
+@pytest.mark.parametrize("way", EVERYWHERE)
+def test_options_are_known_everywhere(way: str) -> None:
+    derivative = EVERYWHERE[way]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert derivative(half_of_thirty, 30.0, special_points="ignore") == 0.0
+        slope = math.cos(math.radians(30.0)) * math.radians(1.0)
+        assert math.isclose(derivative(half_of_thirty, 30.0, special_points="limit"), slope, rel_tol=1e-12)
+        assert derivative(rounded, 1.23, rounding="ignore") == 0.0
+        assert math.isclose(derivative(rounded, 1.23, rounding="straight_through"), 12.5)
+    with pytest.warns(SpecialPointWarning):
+        assert derivative(half_of_thirty, 30.0) == 0.0
+    with pytest.warns(minitorch.RoundingWarning):
+        assert derivative(rounded, 1.23) == 0.0
+    with pytest.raises(SpecialPointWarning):
+        derivative(half_of_thirty, 30.0, special_points="raise")
+    for wrong in ({"special_points": "maybe"}, {"rounding": "maybe"}):
+        with pytest.raises(ValueError, match="must be"):
+            derivative(half_of_thirty, 30.0, **wrong)
+
+
+SECOND: dict[str, Callable[..., Any]] = {
+    "hessian": lambda f, x, **options: minitorch.hessian(f, **options)(x),
+    "hvp": lambda f, x, **options: minitorch.hvp(f, (x,), (1.0,), **options),
+    "compile, hessian": lambda f, x, **options: minitorch.compile(f, **options).hessian(x),
+}
+
+
+@pytest.mark.parametrize("way", SECOND)
+def test_options_of_second_derivatives(way: str) -> None:
+    derivative = SECOND[way]
+    curvature = -0.5 * math.radians(1.0) ** 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert derivative(half_of_thirty, 30.0, special_points="ignore") == 0.0
+        assert math.isclose(derivative(half_of_thirty, 30.0, special_points="limit"), curvature, rel_tol=1e-12)
+        assert derivative(lambda x: round(x**3, 9), 2.0, rounding="straight_through") == 12.0
+    with pytest.warns(SpecialPointWarning):
+        assert derivative(half_of_thirty, 30.0) == 0.0
+
+
+def test_options_of_a_check() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        minitorch.check_derivatives(smooth, 3.0, order=1, special_points="limit")
+        minitorch.check_derivatives(smooth, 3.0, order=1, special_points="ignore")
+    with pytest.warns(SpecialPointWarning):
+        minitorch.check_derivatives(smooth, 3.0, order=1)
+    with pytest.raises(SpecialPointWarning):
+        minitorch.check_derivatives(smooth, 3.0, special_points="raise")
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+SOURCE = """\
+def tax(income):
+    return 0.1 * income if income < 30.0 else 3.0 + 0.4 * (income - 30.0)
+def rounded(x):
+    return round(12.5 * x, 6)
+def whole(x):
+    return int(12.5 * x) * 2.0
+"""
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., str]:
+    (tmp_path / "special.py").write_text(SOURCE)
+
+    def run(*words: str, code: int = 0) -> str:
+        arguments = [sys.executable, "-m", "minitorch", *words]
+        done = subprocess.run(arguments, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+                              text=True, check=False)  # fmt: skip
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+def test_grad_knows_rounding(command: Callable[..., str]) -> None:
+    for name in ("rounded", "whole"):
+        slope = {"rounded": "12.5", "whole": "25.0"}[name]
+        words = ("grad", f"special.py:{name}", "x=1.23", "--rounding")
+        assert "is 0 only because" in command(*words[:-1])
+        assert "is 0 only because" not in command(*words, "ignore")
+        said = command(*words, "straight_through")
+        assert "is 0 only because" not in said and f" {slope} " in said
+
+
+def test_grad_says_where_there_is_no_limit(command: Callable[..., str]) -> None:
+    said = command("grad", "special.py:tax", "income=30", "--special-points", "limit")
+    assert "special point:" in said and "disagree, 0.1 on one side and 0.4 on the other" in said and "click" not in said
+
+
+def test_compile_says_so_and_goes_on(command: Callable[..., str]) -> None:
+    words = ("compile", "special.py:tax", "income=30")
+    said = command(*words)
+    assert "depends on this very point" in said and "d tax / d income = 0.4" in said
+    assert "depends on this very point" not in command(*words, "--special-points", "ignore")
+    assert "depends on this very point" in command(*words, "--special-points", "raise", code=2)
+    assert "taken in Python" in command(*words, "--special-points", "limit", code=2)
+    words = ("compile", "special.py:rounded", "x=1.23")
+    assert "is 0 only because" in command(*words)
+    assert "d rounded / d x = 12.5" in command(*words, "--rounding", "straight_through")
+
+
+def test_the_report_says_so(command: Callable[..., str]) -> None:
+    said = " ".join(command("report", "--text", "special.py:whole", "x=1.23").split())
+    assert "the derivative by x is 0 only because this is rounded" in said
+    page = minitorch.report(rounded, 1.23).html()
+    assert "the derivative by x is 0 only because this is rounded" in page
+    assert "both sides are equal" in minitorch.report(tax, 30.0).html()

@@ -39,6 +39,7 @@ from minitorch.tracing import libraries
 __all__ = ["TraceMonitor", "monitored"]
 
 ARRAYS: Final = os.path.join(os.path.dirname(arrays.__file__), "")
+PASSES: Final = os.path.join("arrays", "passes.py")
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
 RECORDS: Final = frozenset(id(vars(cls)["record"].__func__.__code__) for cls in (RuleFunction, OneOperand, TwoOperands))
 """Code by its identity: to hash code takes longer than most of it runs."""
@@ -164,7 +165,8 @@ class TraceMonitor:
         elif code.co_filename in HIDING_FILES:
             self.refuse(HIDING_FILES[code.co_filename], frame)
         elif code.co_filename.startswith(ARRAYS):
-            self.has_arrays = True
+            # Where arrays are loaded, all reverse passes come by there.
+            self.has_arrays = self.has_arrays or not code.co_filename.endswith(PASSES)
             self.seen_code[id(code)] = code
         elif code.co_filename.startswith(LIBRARIES):
             self.refuse("numpy or another library in C took part", frame)
@@ -189,7 +191,9 @@ class TraceMonitor:
         if not is_tool and not module.startswith("namedtuple_"):
             self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
-            self.side_effects.add("a warning")
+            # What is said of a derivative is said once for its trace, as everything about compilation.
+            if not getattr(frame.f_locals.get("msg"), "category", Warning).__module__.startswith("minitorch."):
+                self.side_effects.add("a warning")
         elif code.co_name == "<module>":
             self.refuse("text is run as code, which may read anything", frame)
             self.final = True

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from minitorch.autodiff.history import InputHistory
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.run_notes import noting
+from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
@@ -101,7 +102,7 @@ def record(
         max_operations: how many operations are to be compiled, those of derivatives included.
         differentiates: whether what is recorded is a derivative, by whatever way.
         special_points: whether to record traces of special points, as only "ignore" has it.
-        rounding: whether to warn of derivatives that are zero because of rounding.
+        rounding: whether to warn of derivatives that are zero because of rounding, or differentiate past that.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
@@ -118,7 +119,7 @@ def record(
     tell_databases()
     lost: list[tuple[Variable, Place]] = []
     with monitored() as monitor:
-        with dispatcher.following_hooked_code(), noting() as notes:
+        with dispatcher.following_hooked_code(), noting() as notes, straight_through(rounding == "straight_through"):
             returned = run(inputs)
         if monitor.has_arrays:
             raise HoldsArrays
@@ -138,11 +139,11 @@ def record(
             if not is_long:
                 wanted = [inputs[index] for index in differentiated]
                 outputs += gradient(returned, wanted, since, monitor)
-                if rounding == "warn" and (notes.has_rounded or notes.whole):
+                if rounding != "ignore" and (notes.has_rounded or notes.whole):
                     lost = rounded_away(notes, wanted, [returned], since)
         else:
             is_long = len(monitor.outputs) > max_operations
-    warn_of_rounding(lost)
+    warn_of_rounding(lost, rounding == "straight_through")
     values = [float(value_of(output)) for output in outputs]
     if monitor.obstacle is not None:
         raise Unrecordable(monitor.obstacle, None if monitor.differs or is_long else (result, values), monitor.final)
@@ -177,6 +178,7 @@ class TraceWriter:
 
     def __init__(self, inputs: Sequence[Scalar], merges: bool, has_margins: bool = False) -> None:
         self.numbering = ValueNumbering(len(inputs), merges)
+        self.merges = merges
         self.has_margins = has_margins
         self.numbers = {id(x): number for number, x in enumerate(inputs)}
         self.of_constants: set[int] = set()
@@ -226,6 +228,8 @@ class TraceWriter:
     def operation(self, variable: Variable, place: Place | None) -> None:
         """Write the operation that gave a Variable, unless all its operands are constants."""
         function, name = function_of(variable), function_name(variable)
+        # What is differentiated straight through rounding computes what the row does; the interpreter has its own pass.
+        function = getattr(function, "plain", function) if self.merges else function
         if type(variable) not in VARIABLE_TYPES or FUNCTIONS.get(name) is not function:
             raise Unrecordable(f"{name or 'a leaf'} is not in the table of rules, or made a number of another kind")
         operands = parents_of(variable)

@@ -56,6 +56,7 @@ from minitorch.compiler.guards.snapshots import (
     special_methods,
 )
 from minitorch.scalars.pytrees import is_array
+from minitorch.tracing.tracer import TOOLS
 
 __all__ = ["Environment"]
 
@@ -288,9 +289,9 @@ class Environment:
             self.visit_class(value_type, title)
             self.snapshots.append(ClassOf(f"the class of {title}", value))
             self.holders.append((value, f"the {value_type.__name__}'s"))
-        elif hasattr(value, "__wrapped__"):
-            self.visit(value.__wrapped__, title)
-        elif value_type.__module__ not in HARMLESS_MODULES:
+        elif hasattr(value, "__wrapped__") or hasattr(value, "pyfunc"):
+            self.visit(value.__wrapped__ if hasattr(value, "__wrapped__") else value.pyfunc, title)
+        elif value_type.__module__ not in HARMLESS_MODULES and value_type.__module__.partition(".")[0] not in TOOLS:
             self.refuse(f"{title} is an object of type {value_type.__qualname__}, which can't be compared")
 
     # -- attributes --------------------------------------------------------------------------------------------------

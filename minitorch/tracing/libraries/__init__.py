@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from minitorch.tracing.libraries.unknown import guarded, is_numerical
+from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows
 
 __all__ = ["Resolve", "libraries"]
@@ -28,6 +29,8 @@ FILES: dict[str, str] = {
     "_statistics": "statistics_functions",
     "random": "",
     "time": "times",
+    "numba.core.registry": "",
+    "numba.np.ufunc.dufunc": "",
     **dict.fromkeys(("datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
 }
 """By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
@@ -39,11 +42,20 @@ def libraries(resolve: Resolve) -> Libraries:
     Args:
         resolve: finds the replacement of a callable that is given to one of a library.
     """
-    return Libraries({name: rows_of(file, resolve) for name, file in FILES.items()}, otherwise=without_rule)
+    return Libraries(
+        {name: rows_of(file, resolve) for name, file in FILES.items()},
+        otherwise=lambda callee: without_rule(callee, resolve),
+    )
 
 
-def without_rule(callee: Any) -> Callable[..., Any]:
-    """Return what to call for an object of a library that has no row: one that says so where it refuses Variables."""
+def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
+    """Return what to call for an object of a library that has no row.
+
+    Python inside it is traced; one in C says so where it refuses Variables.
+    """
+    traced = traced_wrapper(callee, resolve)
+    if traced is not None:
+        return traced
     if type(callee).__name__ == "ufunc":
         wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
         return wrapped

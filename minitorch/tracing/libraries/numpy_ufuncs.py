@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy
 
 from minitorch.arrays.ufuncs import PARTIALS, PREDICATES, ROWS
+from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import is_variable
 from minitorch.rules.real import Rule
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.primitives import PAIRS, RoundingFunction, RuleFunction
 from minitorch.scalars.scalar import Scalar
+from minitorch.scalars.straight_through import add_straight
 from minitorch.tracing.libraries.arrays import holds_variable, variables_in
 from minitorch.transformer import Alias
 
@@ -58,9 +60,14 @@ def ufunc_rows() -> Iterator[tuple[Any, Alias]]:
         yield getattr(numpy, name), Alias(f"np.{name}", elementwise(getattr(numpy, name), choose))
     for name, pair in (("modf", PAIRS[math.modf]), ("frexp", PAIRS[math.frexp])):
         yield getattr(numpy, name), Alias(f"np.{name}", elementwise(getattr(numpy, name), pair))
-    quotient, remainder = functions["floor_divide"].record, functions["remainder"].record
-    both = elementwise(numpy.divmod, lambda x, y: (quotient(x, y), remainder(x, y)))
+    both = elementwise(numpy.divmod, lambda x, y: quotient_and_remainder(functions, x, y))
     yield numpy.divmod, Alias("np.divmod", both)
+
+
+def quotient_and_remainder(functions: Mapping[str, type[RuleFunction]], x: Any, y: Any) -> tuple[Any, Any]:
+    """Return both; the remainder has the whole derivative, also straight through rounding."""
+    with straight_through(False):
+        return functions["floor_divide"].record(x, y), functions["remainder"].record(x, y)
 
 
 def ufunc_function(name: str) -> type[RuleFunction]:
@@ -74,8 +81,11 @@ def ufunc_function(name: str) -> type[RuleFunction]:
         in_place=None, dispatches=False, indicator=name in PREDICATES,
     )  # fmt: skip
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of numpy.{name}."}
-    bases = (RoundingFunction, UfuncFunction) if name in ROUNDING else (UfuncFunction,)
-    return type(title, bases, details)
+    if name not in ROUNDING:
+        return type(title, (UfuncFunction,), details)
+    rounding: type[RoundingFunction] = type(title, (RoundingFunction, UfuncFunction), details)
+    add_straight(rounding)
+    return rounding
 
 
 def elementwise_function(name: str, function: type[RuleFunction]) -> Callable[..., Any]:

@@ -71,8 +71,8 @@ ROUNDED: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "floor": (lambda x: np.sum(np.floor(x * 2.5)), 2.5),
     "rint": (lambda x: np.rint(x * 2.5).sum(), 2.5),
     "floor division": (lambda x: np.sum(x // 0.5), 2.0),
-    "divmod": (lambda x: np.sum(divmod(x, 0.5)[0]), 2.0),
-    "np.divmod": (lambda x: np.sum(np.divmod(x, 0.5)[0]), 2.0),
+    "divmod": (lambda x: np.sum(divmod(x, 0.5)[0]), None),
+    "np.divmod": (lambda x: np.sum(np.divmod(x, 0.5)[0]), None),
     "whole numbers": (lambda x: np.sum(x.astype(int)) * 2.0, None),
     "int": (lambda x: int(x[0]) * 1.0 + int(x[1]) + int(x[2]), None),
 }

@@ -138,3 +138,8 @@ def test_arguments_are_not_written() -> None:
 
     with pytest.raises(ValueError, match="read-only"):
         minitorch.grad(lambda x: checkpoint(write)(x * 1.0))(POINT)
+
+
+def test_rounding_straight_through() -> None:
+    f = minitorch.grad(lambda x: checkpoint(lambda y: np.sum(np.floor(y * 2.0)))(x), rounding="straight_through")
+    assert f(POINT).tolist() == [2.0, 2.0, 2.0]
