@@ -214,6 +214,8 @@ def finished(
     function: type[ArrayFunction], value: Any, nodes: Sequence[Any], active: bool, parameters: dict[str, Any]
 ) -> Any:
     """Wrap the result of a Function; what is neither real nor complex comes out plain."""
+    if type(value) is Tensor:  # numpy's own code was traced, and made it
+        value = value.array
     kind = getattr(value, "dtype", FLOAT).kind
     if kind not in "fc":
         return value
