@@ -14,15 +14,16 @@ from minitorch.arrays import traced_numpy
 from minitorch.arrays.fourier import FOURIER
 from minitorch.arrays.functional import FUNCTIONAL, PLAIN
 from minitorch.arrays.linalg import LINALG
-from minitorch.arrays.makers import MAKERS, detached, in_copies, wrapped
+from minitorch.arrays.makers import MAKERS, detached, in_copies, is_plain, wrapped
 from minitorch.arrays.movers import MOVERS
 from minitorch.arrays.noting import EQUALITIES, note_equal
 from minitorch.arrays.operators import CALLS
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
-from minitorch.arrays.tensor import Tensor
+from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.traced_numpy import is_traceable, trace_numpy
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
+from minitorch.arrays.views import VIEWS
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
@@ -54,6 +55,10 @@ def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
 
 def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Do what `call_function` does, with errors as they come."""
+    if function not in SHARING and is_plain((*args, *kwargs.values())) and kwargs.get("out") is None:
+        result = function(*map(detached, args), **detached(kwargs))
+        if not shares_memory(result, (*args, *kwargs.values())):
+            return wrapped(result)
     own = FUNCTIONS.get(function)
     if own is not None:
         return own(*args, **kwargs)
@@ -64,6 +69,8 @@ def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if ACTIVE and answer is True and function in EQUALITIES:
             note_equal("EQ", *args[:2])
         return answer
+    if getattr(function, "__module__", "").startswith("numpy.testing"):
+        return function(*map(detached, args), **detached(kwargs))
     active = active_in([*args, *kwargs.values()])
     # Functions of linear algebra give no views, so that without histories they run as they are.
     if is_traceable(function) and (active or not str(function.__module__).startswith("numpy.linalg")):
@@ -73,6 +80,28 @@ def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     name = getattr(function, "__name__", repr(function))
     cure = "It is code in C without a rule: give it one with minitorch.register_function."
     raise history_ends(f"{name}()", active[0].label(), cure, active)
+
+
+SHARING: Final = frozenset({
+    *MAKERS, *VIEWS, numpy.copyto, numpy.fill_diagonal, numpy.put, numpy.place, numpy.putmask, numpy.put_along_axis,
+    numpy.apply_along_axis, numpy.apply_over_axes, numpy.piecewise, numpy.fromfunction, numpy.nan_to_num,
+})  # fmt: skip
+"""Functions that give views, write into their arguments or call a function, which Variables may come by."""
+
+
+def shares_memory(result: Any, values: Any) -> bool:
+    """Return whether a result is a view of one of the arrays in nested lists."""
+    if isinstance(result, (list, tuple)):
+        return any(shares_memory(part, values) for part in result)
+    if not isinstance(result, numpy.ndarray):
+        return False
+    for value in values:
+        if type(value) in (list, tuple):
+            if shares_memory(result, value):
+                return True
+        elif type(value) is Tensor and numpy.may_share_memory(result, current(value).array):
+            return True
+    return False
 
 
 def active_in(values: Any) -> list[Any]:

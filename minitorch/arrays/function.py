@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 
 import numpy
 
-from minitorch.arrays.adjoints import plain_adjoint
+from minitorch.arrays.adjoints import add_share, plain_adjoint
 from minitorch.arrays.partials import is_complex
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, constant, current, frozen, output_of
 from minitorch.autodiff.errors import BackwardError
@@ -49,9 +49,9 @@ class ArrayFunction(FunctionBase):
         keeps_inputs: whether the vjps look at the values of the inputs, and not at their shapes alone.
         looks_at: for each input, the inputs whose values the vjp by it looks at, as bits; None where that may be all.
         keeps_output: likewise.
-        pull: what `sweep` calls in place of `vjp_contributions`, of a Tensor and a plain adjoint.
-        into: what it calls instead, if anything, where shares are added in place: of a Tensor, its adjoint, and all
-            adjoints by `unique_id`.
+        pull: what `sweep` calls in place of `vjp_contributions`: of a Tensor, its adjoint, and all adjoints by
+            `unique_id`, to which it adds the shares of the inputs.
+        in_place: whether it writes, in the array and in a pass; then `pull` takes adjoints that are no plain arrays.
     """
 
     function: ClassVar[Callable[..., Any]]
@@ -62,12 +62,18 @@ class ArrayFunction(FunctionBase):
     keeps_inputs: ClassVar[bool] = True
     looks_at: ClassVar[tuple[int, ...] | None] = None
     keeps_output: ClassVar[bool] = True
-    pull: ClassVar[Callable[[Tensor, Any], Sequence[tuple[Variable, Any]]]]
-    into: ClassVar[Any] = None
+    in_place: ClassVar[bool] = False
+    pull: ClassVar[Any]
 
     def __init_subclass__(cls) -> None:
         if not hasattr(cls, "pull"):
-            cls.pull = cls.vjp_contributions
+            cls.pull = cls.pull_shares
+
+    @classmethod
+    def pull_shares(cls, node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+        """Add the shares of the inputs to their adjoints."""
+        for x, share in cls.vjp_contributions(node, adjoint):
+            add_share(adjoints, x.unique_id, share)
 
     @classmethod
     def vjp(cls, index: int) -> Vjp:
@@ -208,6 +214,8 @@ def finished(
     function: type[ArrayFunction], value: Any, nodes: Sequence[Any], active: bool, parameters: dict[str, Any]
 ) -> Any:
     """Wrap the result of a Function; what is neither real nor complex comes out plain."""
+    if type(value) is Tensor:  # numpy's own code was traced, and made it
+        value = value.array
     kind = getattr(value, "dtype", FLOAT).kind
     if kind not in "fc":
         return value

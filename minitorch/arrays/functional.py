@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.function import apply, row
-from minitorch.arrays.makers import MAKERS, asarray, detached, holds_variable, in_copies
+from minitorch.arrays.makers import MAKERS, asarray, detached, holds_variable, in_copies, is_plain
 from minitorch.arrays.products import convolve, correlate, einsum, matmul, outer
 from minitorch.arrays.structure import clip, stack, where
 from minitorch.arrays.tensor import Tensor, current
@@ -111,32 +111,61 @@ def put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> None:
     arr[numpy.unravel_index(chosen, arr.shape)] = numpy.broadcast_to(asarray(values), chosen.shape)
 
 
-def vectorize(pyfunc: Any = None, otypes: Any = None, *_: Any, signature: Any = None, **__: Any) -> Callable[..., Any]:
-    """`numpy.vectorize`."""
-    if pyfunc is None:
-        return lambda function: vectorize(function, otypes, signature=signature)
+class Vectorized(numpy.vectorize):
+    """`numpy.vectorize`, whose function may be called with the elements of Tensors."""
 
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if not holds_variable([*args, *kwargs.values()]):
-            return numpy.vectorize(pyfunc, otypes, signature=signature)(*args, **kwargs)
-        arrays = [asarray(a) for a in args]
-        if signature is not None:
-            return stack([pyfunc(*rows, **kwargs) for rows in zip(*arrays, strict=True)])
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if is_plain((*args, *kwargs.values())):
+            return super().__call__(*map(detached, args), **detached(kwargs))
+        function: Any = self.pyfunc
+        several = [index for index in range(len(args)) if index not in self.excluded]
+        arrays = [asarray(args[index]) for index in several]
+
+        def at(row: Any) -> Any:
+            given = list(args)
+            for index, value in zip(several, row, strict=True):
+                given[index] = value
+            return function(*given, **kwargs)
+
+        if self.signature is not None:
+            return stack([at(row) for row in zip(*arrays, strict=True)])
         shape = numpy.broadcast_shapes(*(numpy.shape(a) for a in arrays))
         rows = zip(*(numpy.reshape(numpy.broadcast_to(a, shape), -1) for a in arrays), strict=True)
-        results = [pyfunc(*row, **kwargs) for row in rows]
+        results = [at(row) for row in rows]
         if results and type(results[0]) is tuple:
             return tuple(asarray([r[i] for r in results]).reshape(shape) for i in range(len(results[0])))
         return asarray(results).reshape(shape)
 
-    return call
+
+def vectorize(*args: Any, **kwargs: Any) -> Any:
+    """`numpy.vectorize`."""
+    return Vectorized(*args, **kwargs)
 
 
-def frompyfunc(func: Any, /, nin: int, nout: int, **_: Any) -> Callable[..., Any]:
+class FromFunction:
+    """What `numpy.frompyfunc` gives, which may be called with Tensors.
+
+    Args:
+        function: the function.
+        plain: the ufunc that numpy makes of it.
+    """
+
+    def __init__(self, function: Any, plain: Any) -> None:
+        self.plain = plain
+        self.on_tensors = Vectorized(function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if is_plain((*args, *kwargs.values())):
+            return self.plain(*map(detached, args), **detached(kwargs))
+        return self.on_tensors(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plain, name)
+
+
+def frompyfunc(func: Any, /, nin: int, nout: int, **options: Any) -> Any:
     """`numpy.frompyfunc`."""
-    plain = numpy.frompyfunc(func, nin, nout)
-    on_tensors = vectorize(func)
-    return lambda *args, **kwargs: (on_tensors if holds_variable(args) else plain)(*args, **kwargs)
+    return FromFunction(func, numpy.frompyfunc(func, nin, nout, **options))
 
 
 def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.adjoints import Accumulator, Part, add_to_part, plain_adjoint
+from minitorch.arrays.adjoints import Accumulator, Part, add_to_part
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of, region
 from minitorch.autodiff.grad_mode import is_recording, pausing
@@ -78,18 +78,17 @@ def index_vjp(g: Any, y: Any, x: Any, key: Any, once: bool) -> Any:
     return Part(x, (), key, g, once)
 
 
-def index_into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+def pull_index(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
     """Add the adjoint of a part to that of the array."""
     (x,), place = node.first_parent, node.first_partial
-    share = adjoint.buffer if type(adjoint) is Accumulator else plain_adjoint(adjoint)
     known = adjoints.get(x.unique_id)
-    if type(known) is Accumulator and place["once"] and known.buffer.dtype is share.dtype is x.array.dtype:
-        known.buffer[place["key"]] += share
+    if type(known) is Accumulator and place["once"] and known.buffer.dtype is adjoint.dtype is x.array.dtype:
+        known.buffer[place["key"]] += adjoint
     else:
-        add_to_part(adjoints, x.unique_id, x.array, (), place["key"], share, place["once"])
+        add_to_part(adjoints, x.unique_id, x.array, (), place["key"], adjoint, place["once"])
 
 
-Index = row("ArrayIndex", taken_at, index_vjp, linear=True, into=staticmethod(index_into))
+Index = row("ArrayIndex", taken_at, index_vjp, linear=True, pull=staticmethod(pull_index))
 
 
 def region_vjp(g: Any, y: Any, x: Any, path: tuple[Take, ...]) -> Any:
@@ -99,14 +98,14 @@ def region_vjp(g: Any, y: Any, x: Any, path: tuple[Take, ...]) -> Any:
     return Part(x, path, ..., g, True)
 
 
-def region_into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+def pull_region(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
     """Add the adjoint of a view to that of the array."""
     (x,) = node.first_parent
-    add_to_part(adjoints, x.unique_id, x.array, node.first_partial["path"], ..., plain_adjoint(adjoint), True)
+    add_to_part(adjoints, x.unique_id, x.array, node.first_partial["path"], ..., adjoint, True)
 
 
 Taken = row(
-    "ArrayTaken", lambda x, path: region(x, path), region_vjp, linear=True, into=staticmethod(region_into)
+    "ArrayTaken", lambda x, path: region(x, path), region_vjp, linear=True, pull=staticmethod(pull_region)
 )  # fmt: skip
 """What a view shows, read anew."""
 

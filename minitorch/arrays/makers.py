@@ -13,9 +13,9 @@ import numpy
 
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.tensor import Tensor, constant, current
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.variable import Variable, is_constant
 
-__all__ = ["MAKERS", "arrays", "asarray", "detached", "holds_variable", "in_copies", "wrapped"]
+__all__ = ["MAKERS", "arrays", "asarray", "detached", "holds_variable", "in_copies", "is_plain", "wrapped"]
 
 
 arrays: Any = numpy
@@ -28,6 +28,18 @@ def holds_variable(value: Any) -> bool:
     if kind is list or kind is tuple:
         return any(map(holds_variable, value))
     return kind is Tensor or issubclass(kind, Variable)
+
+
+def is_plain(value: Any) -> bool:
+    """Return whether nothing in a value has a history."""
+    kind = type(value)
+    if kind is Tensor:
+        return current(value).creator is None
+    if kind is tuple or kind is list:
+        return all(map(is_plain, value))
+    if kind is numpy.ndarray:
+        return value.dtype.kind != "O" or all(map(is_plain, value.flat))
+    return not issubclass(kind, Variable) or is_constant(value)
 
 
 def detached(value: Any) -> Any:
@@ -59,8 +71,10 @@ def in_copies(value: Any) -> Any:
 
 def wrapped(value: Any) -> Any:
     """Return new arrays of real or complex numbers as Tensors without history, anything else as it is."""
-    if isinstance(value, numpy.ndarray):
+    if type(value) is numpy.ndarray:
         return constant(value) if value.dtype.kind in "fc" else value
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(wrapped, value))
     if type(value) in (list, tuple):
         return type(value)(map(wrapped, value))
     return value
@@ -102,7 +116,7 @@ def asarray(value: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> 
     """`numpy.asarray`: a Tensor as it is, lists of Variables as one Tensor."""
     if dtype is not None and numpy.dtype(dtype).kind == "O":
         return numpy.array(value.tolist() if type(value) is Tensor else value, dtype=dtype)
-    if isinstance(value, numpy.ndarray) and type(value) is not Tensor and value.dtype.kind == "O":
+    if isinstance(value, numpy.ndarray) and type(value) is not Tensor and not is_plain(value):
         value = value.tolist()
     if type(value) is Tensor:
         made = value
@@ -137,6 +151,21 @@ def array(
     while ndmin > numpy.ndim(made):
         made = made[None]
     return made
+
+
+def as_numpy(function: Callable[..., Any], own: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what does as numpy does where nothing has a history: an array from outside stays what it is."""
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        if not is_plain((*args, *kwargs.values())):
+            return own(*args, **kwargs)
+        result = function(*map(detached, args), **detached(kwargs))
+        given = args[0] if args else next(iter(kwargs.values()), None)
+        if isinstance(given, numpy.ndarray) and numpy.may_share_memory(result, detached(given)):
+            return own(*args, **kwargs) if type(given) is Tensor else result
+        return wrapped(result)
+
+    return make
 
 
 def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -216,12 +245,14 @@ def makers() -> dict[Any, Callable[..., Any]]:
     """Return what stands in for each callable that makes arrays."""
     plain = ("zeros", "ones", "empty", "eye", "identity", "zeros_like", "ones_like", "empty_like", "tri")
     found: dict[Any, Callable[..., Any]] = {getattr(numpy, name): plainly(getattr(numpy, name)) for name in plain}
-    found |= {
+    own: dict[Any, Callable[..., Any]] = {
         numpy.array: array, numpy.full: full, numpy.full_like: full_like, numpy.linspace: linspace,
-        numpy.arange: arange, numpy.fromiter: fromiter, numpy.require: require, numpy.copy: copy,
+        numpy.arange: arange, numpy.require: require, numpy.copy: copy,
     }  # fmt: skip
     same = ("asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "asarray_chkfinite")
-    found |= {getattr(numpy, name): asarray for name in same}
+    own |= {getattr(numpy, name): asarray for name in same}
+    found |= {function: as_numpy(function, stand_in) for function, stand_in in own.items()}
+    found[numpy.fromiter] = fromiter
     return found
 
 

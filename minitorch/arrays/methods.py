@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays import operators, passes
+from minitorch.arrays.answers import attribute_of, view_as
 from minitorch.arrays.dispatch import call_function
 from minitorch.arrays.function import TensorFunction, apply
 from minitorch.arrays.makers import asarray, detached, in_copies
@@ -36,7 +37,7 @@ FUNCTIONS: Final[dict[str, Any]] = {
 }
 """Methods that are functions of numpy's, with the array first."""
 
-PLAIN_ATTRIBUTES: Final = ("dtype", "itemsize", "nbytes", "strides", "flags", "size", "device")
+PLAIN_ATTRIBUTES: Final = ("itemsize", "nbytes", "flags", "size", "device")
 
 
 def number_of(x: Tensor) -> Any:
@@ -74,11 +75,6 @@ def method_of(function: Any) -> Callable[..., Any]:
     return method
 
 
-def attribute_of(name: str) -> property:
-    """Make the attribute that the plain array answers."""
-    return property(lambda self: getattr(current(self).array, name))
-
-
 def reshape(self: Tensor, *shape: Any, **kwargs: Any) -> Any:
     """Do `self.reshape(…)`."""
     return call_function(numpy.reshape, (self, shape[0] if len(shape) == 1 else shape), kwargs)
@@ -111,14 +107,6 @@ def copy(self: Tensor, order: str = "C") -> Any:
 def flatten(self: Tensor, order: str = "C") -> Any:
     """Do `self.flatten()`."""
     return call_function(numpy.ravel, (copy(self), order), {})
-
-
-def view(self: Tensor, *kind: Any) -> Any:
-    """Do `self.view()`: another name of the same elements."""
-    if kind and numpy.dtype(kind[0]) != self.dtype:
-        attempt = "reading the bits of an array as another kind of number"
-        raise history_ends(attempt, self.label(), "Use astype().", [current(self)])
-    return self[...]
 
 
 def fill(self: Tensor, value: Any) -> None:
@@ -236,6 +224,18 @@ def flat_set(self: Tensor, value: Any) -> None:
     Flat(self)[:] = value
 
 
+def part_of(function: Any) -> property:
+    """Make the attribute for the real or imaginary parts, which can be set."""
+
+    def get(self: Tensor) -> Any:
+        return call_function(function, (self,), {})
+
+    def set_(self: Tensor, value: Any) -> None:
+        get(self)[...] = value
+
+    return property(get, set_)
+
+
 SPEAKING: Final = frozenset("reshape transpose item fill sort partition compress clip astype view".split())
 """Methods that are no functions of numpy's and whose errors are those of the array."""
 
@@ -261,7 +261,7 @@ def install() -> None:
     methods: dict[str, Any] = {name: method_of(function) for name, function in FUNCTIONS.items()}
     methods |= {
         "reshape": reshape, "transpose": transpose, "item": item, "tolist": tolist, "copy": copy, "flatten": flatten,
-        "view": view, "fill": fill, "sort": sort_in_place, "partition": partition_in_place, "compress": compress,
+        "view": view_as, "fill": fill, "sort": sort_in_place, "partition": partition_in_place, "compress": compress,
         "clip": clip_method, "astype": cast, "__len__": length, "__bool__": truth, "__float__": as_float,
         "__complex__": as_complex, "__contains__": contains, "__hash__": hash_of, "__copy__": copy,
         "__deepcopy__": lambda self, memo: copy(self),
@@ -275,11 +275,12 @@ def install() -> None:
         "is_integer": lambda self: detached(self).is_integer(),
         "as_integer_ratio": lambda self: detached(self).as_integer_ratio(),
         "hex": lambda self: detached(self).hex(),
-        "shape": attribute_of("shape"), "ndim": attribute_of("ndim"),
+        "shape": attribute_of("shape", "Use x = x.reshape(…)."), "ndim": attribute_of("ndim"),
+        "dtype": attribute_of("dtype", "Use x = x.astype(…)."),
+        "strides": attribute_of("strides", "Use numpy.lib.stride_tricks.as_strided."),
         "T": property(transposed),
         "mT": property(lambda self: call_function(numpy.swapaxes, (self, -1, -2), {})),
-        "real": property(lambda self: call_function(numpy.real, (self,), {})),
-        "imag": property(lambda self: call_function(numpy.imag, (self,), {})),
+        "real": part_of(numpy.real), "imag": part_of(numpy.imag),
         "flat": property(Flat, flat_set),
         "base": property(lambda self: None if self.window is None else self.window.root),
     }  # fmt: skip

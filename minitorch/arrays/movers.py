@@ -105,12 +105,12 @@ def mover(function: Any, *moving: int | str) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         found: list[Any] = []
         numbered = numbering(found)
-        value = function(*map(detached, args), **detached(kwargs))
+        value = detached(function(*map(detached, args), **detached(kwargs)))
         places = [numbered(v) if index in moving else detached(v) for index, v in enumerate(args)]
         named = {name: numbered(v) if name in every else detached(v) for name, v in kwargs.items()}
         if not found:
             return wrapped(value)
-        return rebuilt(value, function(*places, **named), found)
+        return rebuilt(value, detached(function(*places, **named)), found)
 
     return call
 

@@ -78,6 +78,8 @@ def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) 
             if (x.creator is not None or y.creator is not None) and not pausing:
                 return output_of(function, value, (x, y))
             return finished(function, value, (x, y), x.creator is not None or y.creator is not None, NO_PARAMETERS)
+        if kind is float and x.creator is not None and not pausing:
+            return output_of(function, operation(x.array, other), (x, other))
         if kind in PLAIN and (kind is not numpy.ndarray or other.dtype.kind != "O"):
             value = operation(x.array, other)
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
@@ -95,6 +97,8 @@ def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any
     def method(self: Tensor, other: Any) -> Any:
         x = self if self.now is None and self.window is None else current(self)
         kind = type(other)
+        if kind is float and x.creator is not None and not pausing:
+            return output_of(function, operation(other, x.array), (other, x))
         if kind in PLAIN and (kind is not numpy.ndarray or other.dtype.kind != "O"):
             value = operation(other, x.array)
             if type(value) is complex:  # as Python's own complex numbers answer

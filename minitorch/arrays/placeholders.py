@@ -19,7 +19,7 @@ def shape_alone(array: Any) -> Any:
     >>> shape_alone(numpy.ones((2, 512))).shape
     (2, 512)
     """
-    if not isinstance(array, numpy.ndarray) or array.nbytes <= SMALL or not array.flags.c_contiguous:
+    if array.nbytes <= SMALL or not array.flags.c_contiguous or not isinstance(array, numpy.ndarray):
         return array
     return not_numbers(array.shape, array.dtype)
 

@@ -9,9 +9,9 @@ import numpy
 from minitorch.arrays.function import apply, row, unbroadcast
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.partials import FLOAT
+from minitorch.arrays.sweep import hand_on
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.writing import write_out
-from minitorch.autodiff.variable import Variable
 
 __all__ = ["Convolve", "Einsum", "Matmul", "convolve", "einsum", "matmul", "outer", "unfolded_subscripts"]
 
@@ -26,25 +26,20 @@ def transposed(x: Any) -> Any:
     return numpy.swapaxes(conj(x), -1, -2)
 
 
-def pull_product(node: Tensor, adjoint: Any) -> list[tuple[Variable, Any]]:
-    """Return the shares of the factors that are no constants, the usual ones of no more axes than two at once."""
+def pull_product(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+    """Add the shares of the factors, where these are real and have no more axes than two."""
     x, y = node.first_parent
     a = x.array if type(x) is Tensor else x
     b = y.array if type(y) is Tensor else y
     if a.ndim > 2 or b.ndim > 2 or node.array.dtype.kind == "c" or not a.ndim * b.ndim:
-        return Matmul.vjp_contributions(node, adjoint)
-    found: list[tuple[Variable, Any]] = []
+        Matmul.pull_shares(node, adjoint, adjoints)
+        return
     if type(x) is Tensor and x.creator is not None:
-        if b.ndim == 2:
-            found.append((x, adjoint @ b.T))
-        else:
-            found.append((x, adjoint * b if a.ndim == 1 else adjoint[:, None] * b))
+        share = adjoint @ b.T if b.ndim == 2 else adjoint * b if a.ndim == 1 else adjoint[:, None] * b
+        hand_on(adjoints, x, share, a)
     if type(y) is Tensor and y.creator is not None:
-        if a.ndim == 2:
-            found.append((y, a.T @ adjoint))
-        else:
-            found.append((y, adjoint * a if b.ndim == 1 else a[:, None] * adjoint))
-    return found
+        share = a.T @ adjoint if a.ndim == 2 else adjoint * a if b.ndim == 1 else a[:, None] * adjoint
+        hand_on(adjoints, y, share, b)
 
 
 def matmul_vjp(index: int, g: Any, y: Any, a: Any, b: Any) -> Any:

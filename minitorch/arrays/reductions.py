@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy
 
 from minitorch.arrays.function import apply, finished, row
 from minitorch.arrays.makers import asarray, detached
+from minitorch.arrays.sweep import hand_on
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.writing import write_out
-from minitorch.autodiff.variable import Variable
 
 __all__ = ["REDUCTIONS", "spread"]
 
@@ -47,12 +47,13 @@ def repeated(g: Any, x: Any, axis: int | None) -> Any:
     return numpy.ndarray(x.shape, g.dtype, g, 0, (*strides[:axis], 0, *strides[axis:]))
 
 
-def pull_sum(node: Tensor, adjoint: Any) -> Sequence[tuple[Variable, Any]]:
-    """Return the share of the summands."""
+def pull_sum(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+    """Add the share of the summands."""
     (x,), parameters = node.first_parent, node.first_partial
     if len(parameters) > 1 or type(parameters["axis"]) is tuple or type(x) is not Tensor:
-        return Sum.vjp_contributions(node, adjoint)
-    return ((x, repeated(adjoint, x.array, parameters["axis"])),)
+        Sum.pull_shares(node, adjoint, adjoints)
+    else:
+        hand_on(adjoints, x, repeated(adjoint, x.array, parameters["axis"]), x.array)
 
 
 Sum = row("ArraySum", numpy.sum, sum_vjp, keeps_inputs=False, keeps_output=False, pull=staticmethod(pull_sum))
@@ -73,13 +74,14 @@ def mean_vjp(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, w
     return spread(g, x, axis, keepdims) * where / count(x, y, axis, keepdims, where)
 
 
-def pull_mean(node: Tensor, adjoint: Any) -> Sequence[tuple[Variable, Any]]:
-    """Return the share of what the mean is of."""
+def pull_mean(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
+    """Add the share of what the mean is of."""
     (x,), parameters = node.first_parent, node.first_partial
     if len(parameters) > 1 or type(parameters["axis"]) is tuple or type(x) is not Tensor:
-        return Mean.vjp_contributions(node, adjoint)
-    share = adjoint / (x.array.size / max(1, node.array.size))
-    return ((x, repeated(share, x.array, parameters["axis"])),)
+        Mean.pull_shares(node, adjoint, adjoints)
+    else:
+        share = adjoint / (x.array.size / max(1, node.array.size))
+        hand_on(adjoints, x, repeated(share, x.array, parameters["axis"]), x.array)
 
 
 Mean = row("ArrayMean", numpy.mean, mean_vjp, keeps_inputs=False, keeps_output=False, pull=staticmethod(pull_mean))

@@ -288,9 +288,14 @@ def spared(function: type[ArrayFunction], inputs: tuple[Any, ...]) -> tuple[Any,
     """
     looked_at = 0
     if function.keeps_inputs:
-        for x, positions in zip(inputs, function.looks_at or (-1,) * len(inputs), strict=False):
-            if (type(x) is Tensor or issubclass(type(x), Variable)) and x.creator is not None:
-                looked_at |= positions
+        positions = function.looks_at
+        if positions is None:
+            looked_at = -1
+        else:
+            for x, bits in zip(inputs, positions, strict=False):
+                kind = type(x)
+                if (kind is Tensor or (kind is not float and issubclass(kind, Variable))) and x.creator is not None:
+                    looked_at |= bits
     links = []
     for x in inputs:
         if type(x) is Tensor:
@@ -311,7 +316,8 @@ def link_to(x: Tensor) -> Any:
     made_by: Any = x.creator
     if made_by is None:
         return shape_alone(x.array)
-    if isinstance(made_by, History) or made_by.keeps_output:
+    if isinstance(made_by, History) or made_by.keeps_output or made_by.in_place:
+        # What was written in place shares the one buffer with all that comes after.
         return frozen(x)
     x.link = frozen(x, shape_alone(x.array))
     return x.link
@@ -383,11 +389,16 @@ def frozen(x: Any, array: Any = None) -> Any:
     if type(x) is not Tensor or (x.now is None and x.window is None and (array is None or array is x.array)):
         return x
     alias = _new(Tensor)
-    alias.creator, alias.name, alias.derivative, alias.unique_id = x.creator, x.name, x.derivative, x.unique_id
-    alias.code, alias.instruction = x.code, x.instruction
+    alias.creator = x.creator
+    alias.name = x.name
+    alias.derivative = x.derivative
+    alias.unique_id = x.unique_id
+    alias.code = x.code
+    alias.instruction = x.instruction
     alias.array = x.array if array is None else array
-    alias.first_parent, alias.second_parent = x.first_parent, None
-    alias.first_partial, alias.second_partial = x.first_partial, None
-    alias.link = alias.now = alias.window = None
-    alias.version, alias.kept = 0, True
+    alias.first_parent = x.first_parent
+    alias.first_partial = x.first_partial
+    alias.second_parent = alias.second_partial = alias.link = alias.now = alias.window = None
+    alias.version = 0
+    alias.kept = True
     return alias

@@ -94,7 +94,7 @@ def viewing(function: Any, moved: Call | None = None) -> Call:
             a = x = current(numpy_array(a))
 
         take = taking(function, args, kwargs, x.array if strided else None)
-        part = take(x.array)
+        part = detached(take(x.array))  # numpy's own code may be traced, and then makes Tensors
         if part is x.array:
             part = x.array.view()
         if not numpy.may_share_memory(part, x.array) and part.size:

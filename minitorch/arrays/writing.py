@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.adjoints import Accumulator, add_share, laid_out, own_buffer, plain_adjoint
+from minitorch.arrays.adjoints import Accumulator, laid_out, own_buffer, plain_adjoint
 from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint, unbroadcast
 from minitorch.arrays.indexing import normal_key
 from minitorch.arrays.makers import asarray, detached
@@ -28,7 +28,7 @@ class Write(ArrayFunction):
     """The Function of a write: inputs are the array before and the value; parameters say where."""
 
     keeps_inputs = keeps_output = False
-    linear = True
+    linear = in_place = True
 
     @staticmethod
     def function(base: Any, value: Any, path: Any, key: Any, once: bool) -> Any:
@@ -59,12 +59,6 @@ class Write(ArrayFunction):
             found.append((base, Accumulator(buffer)))
         return found
 
-    @staticmethod
-    def into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
-        """Add the shares to the adjoints."""
-        for x, share in Write.vjp_contributions(node, adjoint):
-            add_share(adjoints, x.unique_id, share)
-
     @classmethod
     def recorded_chain_rule(cls, inputs: Sequence[Any], output: Any, d_output: Any) -> list[tuple[Variable, Any]]:
         """Do the same by operations on Tensors."""
@@ -93,7 +87,7 @@ class Augment(ArrayFunction):
     """
 
     keeps_inputs = keeps_output = False
-    linear = True
+    linear = in_place = True
 
     @staticmethod
     def function(base: Any, value: Any, path: Any, sign: float) -> Any:
@@ -122,12 +116,6 @@ class Augment(ArrayFunction):
         if not is_constant(base):
             found.append((base, d_output))
         return found
-
-    @staticmethod
-    def into(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
-        """Add the shares to the adjoints."""
-        for x, share in Augment.vjp_contributions(node, adjoint):
-            add_share(adjoints, x.unique_id, share)
 
     @classmethod
     def recorded_chain_rule(cls, inputs: Sequence[Any], output: Any, d_output: Any) -> list[tuple[Variable, Any]]:
