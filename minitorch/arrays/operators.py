@@ -20,9 +20,11 @@ from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
 from minitorch.arrays.writing import SIGNS, augment
 from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.grad_mode import is_recording, pausing
+from minitorch.autodiff.place import place_of_caller
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.plain_arrays import other_kind
 from minitorch.scalars.primitives import FUNCTIONS
 
 __all__ = ["CALLS", "COMPARISONS", "operand"]
@@ -38,11 +40,25 @@ def operand(value: Any) -> Any:
         return current(value)
     if kind is numpy.ndarray and value.dtype.kind == "O":
         value, kind = value.tolist(), list
-    if kind in PLAIN or issubclass(kind, (numpy.ndarray, numpy.generic, int, float, complex, Variable)):
+    if kind in PLAIN:
+        return value
+    refuse_other_kind(value)
+    if issubclass(kind, (numpy.ndarray, numpy.generic, int, float, complex, Variable)):
         return value
     if kind in (list, tuple):
         return asarray(value)
     return NotImplemented
+
+
+def refuse_other_kind(value: Any) -> None:
+    """Raise for an array that computes by rules of its own.
+
+    Raises:
+        TypeError: it is a masked array, a matrix, or of another such kind.
+    """
+    refusal = other_kind(value)
+    if refusal is not None:
+        raise TypeError(f"{place_of_caller()}: what an array with a derivative is combined with must be {refusal}")
 
 
 def plain_operand(value: Any) -> Any:

@@ -26,6 +26,7 @@ import numpy
 
 from minitorch.arrays.adjoints import fitted, plain_adjoint
 from minitorch.arrays.placeholders import SMALL, shape_alone
+from minitorch.arrays.values import as_floats
 from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
@@ -209,22 +210,6 @@ def unpickled(data: Any, leaf: bool, name: str | None, derivative: Any) -> Tenso
     tensor = Tensor(data, History() if leaf else None, name)
     tensor.derivative = derivative
     return tensor
-
-
-def as_floats(value: Any) -> Any:
-    """Return an array of numbers as it is, one of integers as floats.
-
-    Raises:
-        TypeError: if its elements are no numbers.
-    """
-    if type(value) is Tensor:
-        value = value.__array__()
-    array = value if isinstance(value, (numpy.ndarray, numpy.generic)) else numpy.array(value)
-    if array.dtype.kind in "biu":
-        array = array.astype(float)
-    if array.dtype.kind not in "fc":
-        raise TypeError(f"a Tensor's value must be an array of numbers, not one of {array.dtype}")
-    return array
 
 
 _new = Tensor.__new__

@@ -164,7 +164,7 @@ def forward_matrix(run: Any, columns: int) -> list[list[Any]]:
             for parts, moved in zip(found, run.jvp(tangents), strict=True):
                 parts.append(moved)
         return [split(y, parts, run.inputs, sizes) for y, parts in zip(run.outputs, found, strict=True)]
-    largest = max((math.prod(shape_of(node)) for node in run.order), default=1)
+    largest = max((x.array.size for x in run.order if type(x) is Tensor), default=1)
     step = max(1, MAX_BATCH_ELEMENTS // max(1, largest))
     for start in range(0, columns, step):
         numbers = range(start, min(start + step, columns))

@@ -15,7 +15,10 @@ from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import is_array
 from minitorch.scalars.scalar import Scalar
 
-__all__ = ["array_entries", "array_points", "as_input", "as_returned", "refuse_leftovers", "settled", "vanishes"]
+__all__ = [
+    "array_entries", "array_points", "as_input", "as_returned", "lost_behind", "refuse_leftovers", "settled",
+    "unit_vector", "vanishes",
+]  # fmt: skip
 
 
 @functools.cache
@@ -86,3 +89,12 @@ def unit_vector(index: int, length: int) -> list[float]:
     [0.0, 1.0, 0.0]
     """
     return [float(place == index) for place in range(length)]
+
+
+def lost_behind(error: ValueError) -> Exception:
+    """Return the refusal of a plain number that numpy has put an error of its own over, or else the error itself.
+
+    `a[0] = x` on an array of floats asks x for a plain number; what that raises is the cause of a ValueError.
+    """
+    cause = error.__cause__
+    return cause if isinstance(cause, HistoryLostError) else error

@@ -35,7 +35,7 @@ from minitorch.autodiff.variable import (
     variables_in,
     vjp_contributions,
 )
-from minitorch.derivatives.entries import array_entries, as_input, as_returned, refuse_leftovers, unit_vector, vanishes
+from minitorch.derivatives import entries
 from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_pair, checked_positions, parameter_names, places_in, title
@@ -74,8 +74,7 @@ class Differentiable:
         options: Options = DEFAULT_OPTIONS,
         whole: bool = True,
     ) -> None:
-        self.f = f
-        self.whole = whole
+        self.f, self.whole = f, whole
         self.options = options.checked()
         self.is_straight = options.rounding == "straight_through"
         self.positions = checked_positions(argnums)
@@ -90,12 +89,9 @@ class Differentiable:
         Raises:
             TypeError: an argument to differentiate by has no real numbers, or no pair is returned.
         """
-        since = NATIVE.next_unique_id()
-        history = InputHistory()
-        places = places_in(args, self.positions, self.f)
-        arguments = list(args)
-        inputs: list[Scalar] = []
-        layouts: list[Layout] = []
+        since, history = NATIVE.next_unique_id(), InputHistory()
+        places, arguments = places_in(args, self.positions, self.f), list(args)
+        inputs, layouts = list[Scalar](), list[Layout]()
         own: dict[int, tuple[list[Scalar], Layout, Any]] = {}
         for place in places:
             if place not in own:
@@ -103,8 +99,7 @@ class Differentiable:
             scalars, layout, arguments[place] = own[place]
             inputs += scalars
             layouts.append(layout)
-        enclosed = _inside.get()
-        token, sparing_token = _inside.set(True), SPARES.set(self.whole)
+        enclosed, token, sparing_token = _inside.get(), _inside.set(True), SPARES.set(self.whole)
         sparing.append(sparing_token)
         run, notes = None, RunNotes()
         ACTIVE.append(notes)
@@ -130,7 +125,9 @@ class Differentiable:
             if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
                 run = Judged(run, notes, None, self.is_straight)
             if run.older and not enclosed:
-                refuse_leftovers(run.older, self.f)
+                entries.refuse_leftovers(run.older, self.f)
+        except ValueError as error:
+            raise entries.lost_behind(error) from error.__cause__
         finally:
             ACTIVE.remove(notes)
             sparing.pop()
@@ -166,7 +163,7 @@ class Differentiable:
         if layout.spec is None and layout.leaves[0].shape is None:
             raise self._refusal(name, f"must be a real number, not {value!r}")
         names = layout.names(name)
-        inputs = [as_input(x, label, history) for x, label in zip(values, names, strict=True)]
+        inputs = [entries.as_input(x, label, history) for x, label in zip(values, names, strict=True)]
         return inputs, layout, layout.fill(inputs)
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:
@@ -234,7 +231,7 @@ class Linearization:
             self.older += [y for y in variables if y.unique_id < since]
         self.nested = bool(outer)
         keeps = self._belongs_to(outer)
-        self.value = output.data if type(output) is Scalar and not keeps(output) else as_returned(output, keeps)
+        self.value = output.data if type(output) is Scalar and not keeps(output) else entries.as_returned(output, keeps)
         self.aux = None if aux is None else self._settled_aux(aux)
 
     def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
@@ -258,7 +255,7 @@ class Linearization:
                 adjoints[output.unique_id] = cotangent if known is None else known + cotangent
         derivatives = backward_pass(self.order, adjoints, self.inputs, as_variables=self.nested)
         if self.has_arrays:
-            derivatives = array_entries().fitted_entries(self.inputs, derivatives)
+            derivatives = entries.array_entries().fitted_entries(self.inputs, derivatives)
         return self._settled(derivatives, () if plain else variables_in(cotangents))
 
     def jvp(self, tangents: Sequence[Any]) -> list[Any]:
@@ -271,7 +268,7 @@ class Linearization:
                 tangent_of = {y.unique_id: moved for y, moved in zip(moving, out_tangents, strict=True)}
                 return [tangent_of.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]
         if self.has_arrays or any(node.holds_array for node in self.order):
-            moved = array_entries().array_jvp(self.outputs, self.inputs, tangents, self.order, self.nested)
+            moved = entries.array_entries().array_jvp(self.outputs, self.inputs, tangents, self.order, self.nested)
             return self._settled(moved, variables_in(tangents))
         known = {x.unique_id: t for x, t in zip(self.inputs, tangents, strict=True) if not is_zero(t)}
         for unique_id, partials in self._partials:
@@ -293,8 +290,9 @@ class Linearization:
         """
         rows, columns = len(self.outputs), len(self.inputs)
         if forward if forward is not None else columns < rows:
-            return list(zip(*(self.jvp(unit_vector(i, columns)) for i in range(columns)), strict=True)) or [()] * rows
-        return [self.vjp(unit_vector(i, rows)) for i in range(rows)]
+            moved = [self.jvp(entries.unit_vector(i, columns)) for i in range(columns)]
+            return list(zip(*moved, strict=True)) or [()] * rows
+        return [self.vjp(entries.unit_vector(i, rows)) for i in range(rows)]
 
     @functools.cached_property
     def order(self) -> list[Variable]:
@@ -385,7 +383,7 @@ class Judged(Linearization):
     def _judged(self, derivatives: list[Any], multiply: Callable[[Linearization], list[Any]]) -> list[Any]:
         if self.sides is not None:
             return self.sides.limit(derivatives, multiply)
-        if self.notes is not None and any(map(vanishes, derivatives)):
+        if self.notes is not None and any(map(entries.vanishes, derivatives)):
             warn_of_rounding(rounded_away(self.notes, self.inputs, self.outputs, self.since), self.straight)
             self.notes = None
         return derivatives

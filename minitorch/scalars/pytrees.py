@@ -22,6 +22,7 @@ from typing import Any, Final
 from minitorch.autodiff.packages import missing
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.element_names import names_of_items, places
+from minitorch.scalars.plain_arrays import as_plain_floats
 
 __all__ = [
     "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
@@ -322,7 +323,7 @@ def flatten(tree: Any, whole: bool = False) -> tuple[list[Any], Layout]:
     if type(tree) in _NUMBERS or (issubclass(type(tree), Variable) and not tree.holds_array):
         return [tree], ONE_NUMBER
     if whole and is_array(tree) and tree.ndim and tree.dtype.kind == "f":
-        return [tree], one_array(tree.shape)
+        return [as_plain_floats(tree)], one_array(tree.shape)
     if whole and issubclass(type(tree), Variable) and not tree.array.ndim:
         return numbers_at(tree, whole)[0], ONE_NUMBER
     leaves, spec = unfold(tree)
@@ -354,7 +355,7 @@ def numbers_at(leaf: Any, whole: bool = False) -> tuple[list[Any], Leaf]:
         return numbers_in_variable(leaf, whole) if leaf.holds_array else ([leaf], NUMBER)
     if is_array(leaf):
         if whole and leaf.ndim and leaf.dtype.kind in "fiub":
-            return [leaf if leaf.dtype.kind == "f" else leaf.astype(float)], Leaf(leaf.shape, whole=True)
+            return [as_plain_floats(leaf)], Leaf(leaf.shape, whole=True)
         return numbers_in_array(leaf)
     if isinstance(leaf, numbers.Real):
         return [leaf], NUMBER
