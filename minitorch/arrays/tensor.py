@@ -271,16 +271,12 @@ def spared(function: type[ArrayFunction], inputs: tuple[Any, ...]) -> tuple[Any,
 
     Whoever has such a Tensor keeps it; what is recorded has the same Variable without the array, but for its shape.
     """
-    looked_at = 0
-    if function.keeps_inputs:
-        positions = function.looks_at
-        if positions is None:
-            looked_at = -1
-        else:
-            for x, bits in zip(inputs, positions, strict=False):
-                kind = type(x)
-                if (kind is Tensor or (kind is not float and issubclass(kind, Variable))) and x.creator is not None:
-                    looked_at |= bits
+    positions = function.looks_at if function.keeps_inputs else ()
+    looked_at = -1 if positions is None else 0
+    for x, bits in zip(inputs, positions, strict=False) if positions else ():
+        kind = type(x)
+        if (kind is Tensor or (kind is not float and issubclass(kind, Variable))) and x.creator is not None:
+            looked_at |= bits
     links = []
     for x in inputs:
         if type(x) is Tensor:
@@ -374,15 +370,11 @@ def frozen(x: Any, array: Any = None) -> Any:
     if type(x) is not Tensor or (x.now is None and x.window is None and (array is None or array is x.array)):
         return x
     alias = _new(Tensor)
-    alias.creator = x.creator
-    alias.name = x.name
-    alias.derivative = x.derivative
-    alias.unique_id = x.unique_id
-    alias.code = x.code
-    alias.instruction = x.instruction
+    alias.creator, alias.unique_id = x.creator, x.unique_id
+    alias.name, alias.derivative = x.name, x.derivative
+    alias.code, alias.instruction = x.code, x.instruction
     alias.array = x.array if array is None else array
-    alias.first_parent = x.first_parent
-    alias.first_partial = x.first_partial
+    alias.first_parent, alias.first_partial = x.first_parent, x.first_partial
     alias.second_parent = alias.second_partial = alias.link = alias.now = alias.window = None
     alias.version = 0
     alias.kept = True
