@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACTIVE",
+    "STANDING_IN",
     "Printed",
     "Refusal",
     "RunNotes",
@@ -165,12 +166,18 @@ def note_refusal(message: str, variables: Sequence[Variable]) -> None:
         notes.refusals = (*notes.refusals, Refusal(message, variables))
 
 
+STANDING_IN: Final[set[CodeType]] = set()
+"""Code of this project that calls builtins such as `max` for the code that calls it."""
+
+
 def asking() -> tuple[CodeType, int] | None:
     """Return the origin of the code that asks a method of a Scalar something; None if that is this project's own.
 
     To be called by what the method calls.
     """
     frame = sys._getframe(3)
+    if frame.f_code in STANDING_IN and frame.f_back is not None:
+        frame = frame.f_back
     return None if OWN_FILES[frame.f_code.co_filename] else (frame.f_code, frame.f_lasti)
 
 
