@@ -69,7 +69,10 @@ class Options(NamedTuple):
         special_points: at a point where numbers are equal by accident "warn", "raise" a SpecialPointWarning, "ignore"
             it, or give the "limit" of the derivatives beside the point.
         rounding: where a derivative is zero only because something was rounded on the way "warn", "ignore" it, or
-            differentiate "straight_through" as if it were not rounded.
+            differentiate "straight_through" as if it were not rounded. That covers, in code that is traced, `round`,
+            `int`, `//`, `floor`, `ceil` and `trunc` of `math`, `modf`, and numpy's functions of these names: values are
+            those of plain Python, whole numbers ints. `%` keeps its own derivative, which `divmod` goes by. What else
+            makes whole numbers (`y.astype(int)`, text, code in C) still ends the history, and is said.
     """
 
     special_points: SpecialPoints = "warn"
