@@ -101,7 +101,7 @@ def note_rounding(*operands: Any) -> None:
     """Note that values are rounded; what it takes to differentiate as if they were not is kept."""
     for x in map(latest, operands):
         if is_active(x):
-            note_rounded()
+            note_rounded(None)
             if type(x) is Tensor:
                 keep(x)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACTIVE",
+    "STANDING_IN",
     "Printed",
     "Refusal",
     "RunNotes",
@@ -41,6 +42,9 @@ __all__ = [
 
 MAX_TIES_PER_PLACE: Final = 64
 """How many ties at one place are looked at: they keep what they were made from alive."""
+
+MAX_ROUNDED: Final = 64
+"""How many rounded numbers are looked at where nothing seems to depend on them: they keep what they were made from."""
 
 MAX_PRINTED: Final = 100_000
 """How many printed numbers are remembered."""
@@ -119,6 +123,7 @@ class RunNotes:
         refusals: attempts to take a plain number.
         ties: equalities, by the place of the code that asked.
         has_rounded: whether a Function that rounds was applied.
+        rounded: the first of what such Functions have made, by `unique_id`.
         whole: whole numbers that were made of Variables, the first of each place.
         printed: by its value as text, the last number written so.
         read: numbers that were made from text, with where, and the printed number equal to each.
@@ -130,6 +135,7 @@ class RunNotes:
     refusals: Sequence[Refusal] = ()
     ties: Mapping[tuple[int, int], list[Tie]] = MappingProxyType({})
     has_rounded = False
+    rounded: Mapping[int, Variable] = MappingProxyType({})
     whole: Mapping[tuple[int, int], WholeNumber] = MappingProxyType({})
     printed: Mapping[float, Printed] = MappingProxyType({})
     read: Sequence[tuple[Origin, Printed]] = ()
@@ -165,12 +171,18 @@ def note_refusal(message: str, variables: Sequence[Variable]) -> None:
         notes.refusals = (*notes.refusals, Refusal(message, variables))
 
 
+STANDING_IN: Final[set[CodeType]] = set()
+"""Code of this project that calls builtins such as `max` for the code that calls it."""
+
+
 def asking() -> tuple[CodeType, int] | None:
     """Return the origin of the code that asks a method of a Scalar something; None if that is this project's own.
 
     To be called by what the method calls.
     """
     frame = sys._getframe(3)
+    if frame.f_code in STANDING_IN and frame.f_back is not None:
+        frame = frame.f_back
     return None if OWN_FILES[frame.f_code.co_filename] else (frame.f_code, frame.f_lasti)
 
 
@@ -197,10 +209,12 @@ def note_whole(kind: str, variable: Any) -> None:
                 notes.table("whole")[key] = WholeNumber(kind, variable, origin)
 
 
-def note_rounded() -> None:
-    """Note that a Variable was rounded by a Function."""
+def note_rounded(output: Any) -> None:
+    """Note what a Function that rounds has made of a Variable."""
     for notes in ACTIVE:
         notes.has_rounded = True
+        if len(notes.rounded) < MAX_ROUNDED and getattr(output, "creator", None) is not None:
+            notes.table("rounded")[output.unique_id] = output
 
 
 def note_printed(text: str, variable: Variable) -> None:

@@ -28,6 +28,7 @@ from minitorch.derivatives.special_points import (
     SpecialPointWarning,
     described,
     moved,
+    sides_of,
     special_ties,
 )
 from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
@@ -137,10 +138,10 @@ def _value_and_partials(
 def _beside(call: Call, values: list[float], partials: list[float], tie: Tie, options: Options) -> list[float]:
     """Return the partial derivatives in the limit from both sides of a point."""
     quiet = options._replace(special_points="ignore")
-    below, above = (_value_and_partials(call, moved(values, direction), quiet)[1] for direction in (-1, 1))
+    around = [_value_and_partials(call, moved(values, side), quiet)[1] for side in sides_of(len(values))]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", SpecialPointWarning)
-        limits = Sides(below, above, str(tie.place)).limit(partials, list)
+        limits = Sides(around, str(tie.place)).limit(partials, list)
     for each in caught:
         click.echo(f"special point: {each.message}", err=True)
     return limits

@@ -54,22 +54,41 @@ def first_equal(left: Any, right: Any) -> tuple[float, float]:
     return one, other
 
 
-def moved_array(x: Any, direction: int, units: int, offset: int) -> Any:
-    """Return an array with each element a few units in the last place away, each by another distance."""
+def moved_array(x: Any, side: Sequence[int], units: int, offset: int) -> Any:
+    """Return an array with each element a few units in the last place away, each by another distance.
+
+    Args:
+        x: the array.
+        side: where the elements with even numbers go, and where the others: 1 or -1.
+        units: the least distance.
+        offset: how many numbers have been moved before.
+    """
     plain = numpy.abs(value_of(x))
-    steps = (units + 3 * (offset + numpy.arange(plain.size).reshape(plain.shape))) * numpy.finfo(plain.dtype).eps
-    return x + (direction * steps * numpy.where(plain == 0, 1.0, plain)).astype(plain.dtype)
+    numbers = offset + numpy.arange(plain.size).reshape(plain.shape)
+    steps = (units + 3 * numbers) * numpy.finfo(plain.dtype).eps * numpy.where(numbers % 2, side[1], side[0])
+    return x + (steps * numpy.where(plain == 0, 1.0, plain)).astype(plain.dtype)
 
 
-def limits(own: Any, low: Any, high: Any, agreement: float) -> tuple[Any, tuple[float, float, float] | None]:
-    """Return derivatives in the limit: the mean where both sides agree, else the point's own.
+def limits(
+    own: Any, around: Sequence[Any], agreement: float, noise: float
+) -> tuple[Any, tuple[float, float, float] | None]:
+    """Return derivatives in the limit: the mean where all sides agree, else the point's own.
+
+    Args:
+        own: those at the point.
+        around: those beside it.
+        agreement: by how much they may differ, relative to the larger one.
+        noise: by how much they may differ, relative to the largest of all.
 
     Returns:
-        The derivatives; and of the first element without a limit those of both sides and the point's own.
+        The derivatives; and of the first element without a limit those of two sides and the point's own.
     """
-    below, above = value_of(low), value_of(high)
-    agree = numpy.abs(below - above) <= agreement * numpy.maximum(numpy.abs(below), numpy.abs(above))
-    limit = numpy.where(agree, (low + high) * 0.5, own)
+    plain = numpy.stack([value_of(each) for each in around])
+    low, high = plain.min(0), plain.max(0)
+    largest = numpy.max(numpy.abs(plain), initial=0.0, where=numpy.isfinite(plain))
+    allowed = numpy.maximum(agreement * numpy.maximum(numpy.abs(low), numpy.abs(high)), noise * largest)
+    agree = (low == high) | (high - low <= allowed)
+    limit = numpy.where(agree, sum(around[1:], around[0]) / len(around), own)
     if agree.all():
         return limit, None
     index = int(numpy.argmin(agree))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.autodiff.errors import HistoryLostError
@@ -16,8 +16,8 @@ from minitorch.scalars.pytrees import is_array
 from minitorch.scalars.scalar import Scalar
 
 __all__ = [
-    "array_entries", "array_points", "as_input", "as_returned", "lost_behind", "refuse_leftovers", "settled",
-    "unit_vector", "vanishes",
+    "array_entries", "array_points", "as_input", "as_returned", "count_of", "lost_behind", "refuse_leftovers",
+    "settled", "unit_vector", "vanishes",
 ]  # fmt: skip
 
 
@@ -98,3 +98,8 @@ def lost_behind(error: ValueError) -> Exception:
     """
     cause = error.__cause__
     return cause if isinstance(cause, HistoryLostError) else error
+
+
+def count_of(inputs: Sequence[Any]) -> int:
+    """Return how many numbers inputs are, arrays counted by their elements."""
+    return sum(int(x.array.size) if x.holds_array else 1 for x in inputs)

@@ -36,10 +36,19 @@ from minitorch.autodiff.variable import (
     vjp_contributions,
 )
 from minitorch.derivatives import entries
-from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
+from minitorch.derivatives.judgement import take_limits, warn_of_zeros
 from minitorch.derivatives.self_recording import is_derivative
 from minitorch.derivatives.signatures import Argnums, checked_pair, checked_positions, parameter_names, places_in, title
-from minitorch.derivatives.special_points import DEFAULT_OPTIONS, Options, Sides, announced, moved, special_ties
+from minitorch.derivatives.special_points import (
+    DEFAULT_OPTIONS,
+    Options,
+    Side,
+    Sides,
+    announced,
+    moved,
+    sides_of,
+    special_ties,
+)
 from minitorch.derivatives.swallowed import raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, unfold
@@ -123,7 +132,7 @@ class Differentiable:
                 announced(ties or (), self.options.special_points)
             run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
             if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
-                run = Judged(run, notes, None, self.is_straight)
+                warn_of_zeros(run, notes, self.is_straight)
             if run.older and not enclosed:
                 entries.refuse_leftovers(run.older, self.f)
         except ValueError as error:
@@ -136,16 +145,16 @@ class Differentiable:
             _inside.reset(token)
             history.end(None if run is not None and run.nested else self.f)
         if ties and self.options.special_points == "limit":
-            below, above = (self._beside(args, kwargs, direction) for direction in (-1, 1))
-            run = Judged(run, None, Sides(below, above, str(ties[0].place)))
+            around = [self._beside(args, kwargs, side) for side in sides_of(entries.count_of(inputs))]
+            take_limits(run, Sides(around, str(ties[0].place)))
         return run
 
-    def _beside(self, args: tuple[Any, ...], kwargs: dict[str, Any], direction: int) -> Linearization:
+    def _beside(self, args: tuple[Any, ...], kwargs: dict[str, Any], side: Side) -> Linearization:
         """Run the function a few units away from arguments."""
         shifted, offset = list(args), 0
         for position in places_in(args, self.positions, self.f):
             numbers, layout = flatten(args[position], self.whole)
-            shifted[position] = layout.fill(moved(numbers, direction, offset))
+            shifted[position] = layout.fill(moved(numbers, side, offset))
             offset += sum(getattr(number, "size", 1) for number in numbers)
         quiet = Options("ignore", self.options.rounding)
         return Differentiable(self.f, self.positions, self.has_aux, quiet, self.whole).at(tuple(shifted), kwargs)
@@ -354,39 +363,6 @@ class Linearization:
     def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
         """Tell Variables that depend on those outside."""
         return lambda x: not is_constant(x) and (x.unique_id < self.since or x.unique_id in outer)
-
-
-class Judged(Linearization):
-    """A run whose derivatives are looked at before they are given: for zeros by rounding, or in the limit.
-
-    Args:
-        run: the run.
-        notes: those of a run that has rounded something; None once its user has been warned of what that means.
-        sides: the derivatives beside a special point, where the limit is asked for.
-        straight: whether rounding was to be differentiated straight through.
-    """
-
-    looks_at_each = True
-
-    def __init__(self, run: Linearization, notes: RunNotes | None, sides: Sides | None, straight: bool = False) -> None:
-        vars(self).update(vars(run))
-        self.notes, self.sides, self.straight = notes, sides, straight
-
-    def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
-        """Multiply by the derivative from the left."""
-        return self._judged(super().vjp(cotangents), lambda side: side.vjp(cotangents))
-
-    def jvp(self, tangents: Sequence[Any]) -> list[Any]:
-        """Multiply by the derivative from the right."""
-        return self._judged(super().jvp(tangents), lambda side: side.jvp(tangents))
-
-    def _judged(self, derivatives: list[Any], multiply: Callable[[Linearization], list[Any]]) -> list[Any]:
-        if self.sides is not None:
-            return self.sides.limit(derivatives, multiply)
-        if self.notes is not None and any(map(entries.vanishes, derivatives)):
-            warn_of_rounding(rounded_away(self.notes, self.inputs, self.outputs, self.since), self.straight)
-            self.notes = None
-        return derivatives
 
 
 def is_zero(value: Any) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
@@ -25,6 +26,7 @@ __all__ = [
     "EQUALITIES",
     "Options",
     "RoundingMode",
+    "Side",
     "Sides",
     "SpecialPointWarning",
     "SpecialPoints",
@@ -32,6 +34,7 @@ __all__ = [
     "described",
     "moved",
     "orders_at",
+    "sides_of",
     "special_ties",
 ]
 
@@ -40,6 +43,9 @@ RoundingMode = Literal["warn", "ignore", "straight_through"]
 
 AGREEMENT: Final = 1e-6
 """Derivatives that differ relatively by less are the same: of equal numbers, and on both sides of a point."""
+
+NOISE: Final = 1e-12
+"""So far, relative to the largest derivative, others that are zero but for rounding are the same."""
 
 UNITS_AWAY: Final = 4
 """How many units in the last place, at least, the sides of a point are away from it."""
@@ -64,7 +70,10 @@ class Options(NamedTuple):
         special_points: at a point where numbers are equal by accident "warn", "raise" a SpecialPointWarning, "ignore"
             it, or give the "limit" of the derivatives beside the point.
         rounding: where a derivative is zero only because something was rounded on the way "warn", "ignore" it, or
-            differentiate "straight_through" as if it were not rounded.
+            differentiate "straight_through" as if it were not rounded. That covers, in code that is traced, `round`,
+            `int`, `//`, `floor`, `ceil` and `trunc` of `math`, `modf`, and numpy's functions of these names: values are
+            those of plain Python, whole numbers ints. `%` keeps its own derivative, which `divmod` goes by. What else
+            makes whole numbers (`y.astype(int)`, text, code in C) still ends the history, and is said.
     """
 
     special_points: SpecialPoints = "warn"
@@ -98,13 +107,25 @@ def special_ties(notes: RunNotes, inputs: Sequence[Variable], since: int) -> lis
         inputs: the Variables that it began with.
         since: the `unique_id` from which on Variables belong to it.
     """
-    ties = [tie for known in notes.ties.values() for tie in known if not tie.is_reported]
-    paces = tangents_of([side for tie in ties for side in (tie.left, tie.right)], inputs, since) if ties else {}
+    noted = [tie for known in notes.ties.values() for tie in known if not tie.is_reported]
+    ties = [tie for tie in noted if tie.left is not tie.right]
+    if not ties:
+        return []
+    paces = tangents_of([side for tie in ties for side in (tie.left, tie.right)], inputs, since)
     found: dict[tuple[int, int], Tie] = {}
+    chosen: set[int] = set()
     for tie in ties:
         key = id(tie.origin[0]), tie.origin[1]
-        if key not in found and is_special(tie, paces) and decides(tie):
-            found[key] = tie
+        if key not in found and is_special(tie, paces):
+            if decides(tie):
+                found[key] = tie
+            else:
+                chosen |= {side.unique_id for side in (tie.left, tie.right) if is_variable(side)}
+    # What `max` has chosen of equal numbers is just one of them, or what `min` has chosen, at this point alone.
+    for tie in noted if chosen else ():
+        key = id(tie.origin[0]), tie.origin[1]
+        if tie.left is tie.right and tie.left.unique_id in chosen and tie.question in ("EQ", "NE"):
+            found.setdefault(key, tie)
     return list(found.values())
 
 
@@ -222,64 +243,88 @@ def described(tie: Tie) -> str:
     )
 
 
-def moved(values: Sequence[Any], direction: int, offset: int = 0) -> list[Any]:
-    """Return numbers a few units in the last place away, in one direction, each by another distance.
+class Side(NamedTuple):
+    """Where to go from a point: 1 for larger numbers, -1 for smaller ones.
+
+    Args:
+        even: where the first number goes, the third, and so on.
+        odd: where the others go.
+    """
+
+    even: int
+    odd: int
+
+
+def moved(values: Sequence[Any], side: Side, offset: int = 0) -> list[Any]:
+    """Return numbers a few units in the last place away, each by another distance.
 
     Args:
         values: the numbers.
-        direction: 1.0 for larger ones, -1.0 for smaller ones.
+        side: where to.
         offset: how many numbers have been moved before these.
 
-    >>> moved([1.0], 1)[0] > 1.0 > moved([1.0], -1)[0]
+    >>> moved([1.0], Side(1, 1))[0] > 1.0 > moved([1.0], Side(-1, -1))[0]
     True
     """
     scale = 2.0**-52
     found = []
     for x in values:
         if has_axes(x):
-            found.append(array_points().moved_array(x, direction, UNITS_AWAY, offset))
+            found.append(array_points().moved_array(x, side, UNITS_AWAY, offset))
+            offset += x.size
         else:
-            found.append(x + direction * (UNITS_AWAY + 3 * offset) * scale * (abs(value_of(x)) or 1.0))
-        offset += x.size if has_axes(x) else 1
+            found.append(x + side[offset % 2] * (UNITS_AWAY + 3 * offset) * scale * (abs(value_of(x)) or 1.0))
+            offset += 1
     return found
 
 
+def sides_of(inputs: int) -> list[Side]:
+    """Return where to look at so many inputs: of one number at both sides, of several in two directions.
+
+    >>> len(sides_of(1)), len(sides_of(3))
+    (2, 4)
+    """
+    return [Side(-1, -1), Side(1, 1), Side(-1, 1), Side(1, -1)][: 2 if inputs == 1 else 4]
+
+
 class Sides(NamedTuple):
-    """The derivatives on both sides of a special point.
+    """The derivatives around a special point.
 
     Args:
-        below: the run on one side.
-        above: the run on the other.
+        runs: the runs beside it.
         place: what to call the point in a warning.
     """
 
-    below: Any
-    above: Any
+    runs: Sequence[Any]
     place: str
 
     def limit(self, center: Sequence[Any], multiply: Callable[[Any], Sequence[Any]]) -> list[Any]:
-        """Return derivatives in the limit: the mean where both sides agree, else the point's own, with a warning.
+        """Return derivatives in the limit: the mean where all sides agree, else the point's own, with a warning.
 
         Args:
             center: those at the point.
             multiply: gives those of a run.
         """
+        around = list(zip(*map(multiply, self.runs), strict=True))
+        plain = [[] if has_axes(each[0]) else [float(value_of(x)) for x in each] for each in around]
+        noise = NOISE * max((abs(x) for each in plain for x in each if math.isfinite(x)), default=0.0)
         limits = []
-        for own, low, high in zip(center, multiply(self.below), multiply(self.above), strict=True):
+        for own, each, numbers in zip(center, around, plain, strict=True):
             if has_axes(own):
-                limit, disagreeing = array_points().limits(own, low, high, AGREEMENT)
+                limit, disagreeing = array_points().limits(own, each, AGREEMENT, NOISE)
                 limits.append(limit)
                 if disagreeing is not None:
                     self.disagree(*disagreeing)
                 continue
-            plain_low, plain_high = float(value_of(low)), float(value_of(high))
-            if plain_low == plain_high:
-                limits.append(low)
-            elif moves_apart(plain_low, plain_high):
+            low, high = min(numbers), max(numbers)
+            if low == high:
+                limits.append(each[0])
+            elif high - low > noise and moves_apart(low, high):
                 limits.append(own)
-                self.disagree(plain_low, plain_high, value_of(own))
+                first, other = next((x, y) for x, y in zip(numbers, numbers[1:]) if x != y)  # noqa: B905, RUF007
+                self.disagree(first, other, value_of(own))
             else:
-                limits.append((low + high) * 0.5)
+                limits.append(sum(each[1:], each[0]) / len(each))
         return limits
 
     def disagree(self, low: float, high: float, own: float) -> None:

@@ -18,10 +18,8 @@ look:
 compute:
   %x = load double, ptr %v.place
   %y = load double, ptr %w.place
-  ; Equal numbers that are not the same object are noted, where a run goes on.
-  %is.equal = fcmp oeq double %x, %y
-  %is.other = icmp ne ptr %v, %w
-  %is.tie = and i1 %is.equal, %is.other
+  ; Equal numbers are noted, where a run goes on.
+  %is.tie = fcmp oeq double %x, %y
   br i1 %is.tie, label %tie, label %choose
 tie:
   %notes = load i64, ptr ${notes_size}

@@ -162,7 +162,7 @@ class OperatorMethods:
 
         def method(self: Tracked, other: object) -> Any:
             if fits(other) or (isinstance(other, numbers.Number) and not (orders and isinstance(other, complex))):
-                if ACTIVE and other is not self:
+                if ACTIVE:
                     value = other if type(other) in PLAIN else plain_value(other)
                     if self.data == value and may_differ(self, other):
                         note_tie(name, self, other)

@@ -243,7 +243,9 @@ class RoundingFunction(RuleFunction):
         if ACTIVE:
             if is_straight() and cls in STRAIGHT:
                 return STRAIGHT[cls].record(*inputs)
-            note_rounded()
+            output = super().record(*inputs)
+            note_rounded(output)
+            return output
         return super().record(*inputs)
 
 

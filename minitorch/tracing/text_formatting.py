@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import decide
+from minitorch.autodiff.run_notes import ACTIVE, note_printed
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.float_protocol import is_tracked, plain_value
 from minitorch.scalars.scalar import Indicator, Scalar
@@ -24,6 +26,9 @@ FORMATTERS: Final[frozenset[Any]] = frozenset({str.__mod__, bytes.__mod__, bytea
 
 
 _TEXT: Final = (str, bytes, bytearray)
+
+NUMBERS: Final = re.compile(r"[-+]?\d+(?:\.(\d*))?(?:[eE]([-+]?\d+))?")
+"""Decimal numbers, with their decimals and their exponent."""
 
 _NUMBERS: Final = frozenset({Scalar, float, int})
 
@@ -111,7 +116,21 @@ def modulo(x: Any, y: Any, /) -> Any:
     kind = type(x)
     if kind in _NUMBERS or not issubclass(kind, _TEXT) or kind.__mod__ not in FORMATTERS:
         return x % y
-    return x % as_arguments(x, y)
+    text = x % as_arguments(x, y)
+    if ACTIVE and type(text) is str:
+        note_numbers(text, y)
+    return text
+
+
+def note_numbers(text: str, value: Any) -> None:
+    """Note which numbers in a text are those of Variables that were formatted, to the digits that are written."""
+    values = value.values() if isinstance(value, dict) else value if type(value) is tuple else (value,)
+    variables = [x for x in values if issubclass(type(x), Scalar) and x.creator is not None]
+    for written in NUMBERS.finditer(text) if variables else ():
+        number, tolerance = float(written[0]), 0.51 * 10.0 ** (int(written[2] or 0) - len(written[1] or ""))
+        nearest = min(variables, key=lambda x: abs(x.data - number))
+        if abs(nearest.data - number) <= tolerance:
+            note_printed(written[0], nearest)
 
 
 def modulo_in_place(x: Any, y: Any, /) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import pickle
 import warnings
@@ -23,6 +24,9 @@ TEXT: dict[str, Any] = {
     "hex": lambda x: float.fromhex(x.hex()),
     "format": lambda x: float(f"{x:.3f}") * 2.0,
     "a result": lambda x: float(str(x * x)),
+    "%": lambda x: float("%.17g" % x) * 2.0,  # noqa: UP031  what is tested
+    "% among others": lambda x: float(("%s is %.2f" % ("x", x)).split()[2]),  # noqa: UP031
+    "Decimal": lambda x: float(decimal.Decimal(str(x))),
 }
 
 

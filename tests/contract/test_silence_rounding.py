@@ -75,6 +75,22 @@ def test_straight_through_twice() -> None:
     assert second == 12.0
 
 
+def test_rounded_keys_are_said() -> None:
+    table = {2.0: 4.0}
+
+    def looked_up(x: float) -> float:
+        key = round(x, 6)
+        if key not in table:
+            table[key] = x * x
+        return table[key]
+
+    for derivative in (minitorch.grad(looked_up), lambda x: minitorch.jvp(looked_up, (x,), (1.0,))[1]):
+        with pytest.warns(
+            RoundingWarning, match=r"the derivative by 'x' is 0 only because `.*round\(x, 6\)` is rounded"
+        ):
+            assert derivative(2.0) == 0.0
+
+
 @pytest.mark.filterwarnings("ignore::minitorch.CompilationWarning")
 @pytest.mark.parametrize("name", ["round(x, n)", "//", "int", "round"])
 def test_compiled_rounding_is_said(name: str) -> None:

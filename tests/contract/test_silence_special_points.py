@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import colorsys
 import importlib
 import math
 import os
@@ -234,6 +235,82 @@ def test_two_inputs_that_are_equal() -> None:
     with pytest.warns(SpecialPointWarning, match="disagree"):
         # A few units away the quotient is all rounding: better said than believed.
         minitorch.grad(mean, argnums=(0, 1), special_points="limit")(2.0, 2.0)
+
+
+def abs_by_hand(x: float) -> float:
+    return x if x >= 0 else -x
+
+
+def sinc(x: float) -> float:
+    return 1.0 if x == 0 else math.sin(x) / x
+
+
+def hermite(x: float) -> float:
+    """A spline through the squares, with its slopes at the knots."""
+    knots = [0.0, 1.0, 2.0, 3.0]
+    i = min(max(bisect.bisect_right(knots, x) - 1, 0), 2)
+    t = x - knots[i]
+    ends = (2 * t**3 - 3 * t**2 + 1) * knots[i] ** 2 + (3 * t**2 - 2 * t**3) * knots[i + 1] ** 2
+    return ends + (t**3 - 2 * t**2 + t) * 2 * knots[i] + (t**3 - t**2) * 2 * knots[i + 1]
+
+
+def arc(a: float, b: float) -> float:
+    return 0.0 if a == b else 2.0 * math.asin(math.sqrt(math.sin((b - a) / 2.0) ** 2))
+
+
+def lightness(r: float, g: float, b: float) -> float:
+    return colorsys.rgb_to_hls(r, g, b)[1]
+
+
+def saturation(r: float, g: float, b: float) -> float:
+    return colorsys.rgb_to_hsv(r, g, b)[1]
+
+
+def hue(r: float, g: float, b: float) -> float:
+    return colorsys.rgb_to_hsv(r, g, b)[0]
+
+
+AGREE: dict[str, tuple[Callable[..., float], tuple[float, ...], list[float]]] = {
+    "sinc": (sinc, (0.0,), [0.0]),
+    "a spline at its knot": (hermite, (1.0,), [2.0]),
+    "yellow": (hue, (0.4, 0.4, 0.2), [-5.0 / 6.0, 5.0 / 6.0, 0.0]),
+}
+
+DISAGREE: dict[str, tuple[Callable[..., float], tuple[float, ...]]] = {
+    "a corner": (abs_by_hand, (0.0,)),
+    "the same place twice": (arc, (0.5, 0.5)),
+    "lightness of grey": (lightness, (0.4, 0.4, 0.4)),
+    "saturation of grey": (saturation, (0.4, 0.4, 0.4)),
+}
+
+
+@pytest.mark.parametrize("name", [*AGREE, *DISAGREE])
+def test_around_special_points(name: str) -> None:
+    f, point = AGREE[name][:2] if name in AGREE else DISAGREE[name]
+    positions = tuple(range(len(point)))
+    with pytest.warns(SpecialPointWarning, match="depends on this very point"):
+        value, derivatives = minitorch.value_and_grad(f, positions)(*point)
+    assert value == f(*point)
+    if name in DISAGREE:
+        with pytest.warns(SpecialPointWarning, match="beside this point disagree"):
+            assert len(minitorch.grad(f, positions, special_points="limit")(*point)) == len(derivatives)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for limit, expected in zip(
+            minitorch.grad(f, positions, special_points="limit")(*point), AGREE[name][2], strict=True
+        ):
+            assert math.isclose(limit, expected, rel_tol=1e-12, abs_tol=1e-14)
+
+
+def test_no_number_is_not_equal_to_itself_by_accident() -> None:
+    def careful(x: float) -> float:
+        larger = max(x, 1.0)
+        return x * 2.0 if x == x and larger == larger else 0.0
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert minitorch.grad(careful)(3.0) == 2.0
 
 
 SOURCE = "def f(x):\n    if x == 2.0:\n        return 4.0\n    return x * x\n"

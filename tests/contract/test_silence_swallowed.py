@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import array
 import concurrent.futures
 import contextlib
+import ctypes
 import importlib
 import math
 import struct
@@ -83,7 +85,79 @@ def in_a_nested_derivative(x: float) -> float:
         return -1.0
 
 
+def by_any_means(x: float) -> float:
+    try:
+        return len(struct.pack("d", x)) * x
+    except:  # noqa: E722  what is tested
+        return -1.0
+
+
+def by_returning(x: float) -> float:
+    volume = -1.0
+    try:
+        volume = len(struct.pack("d", x)) * x
+    finally:
+        return volume  # noqa: B012  what is tested
+
+
+def by_a_stack(x: float) -> float:
+    volume = -1.0
+    with contextlib.ExitStack() as stack:
+        stack.push(lambda *error: True)
+        volume = len(struct.pack("d", x)) * x
+    return volume
+
+
+class Asked:
+    def __init__(self, x: float) -> None:
+        self.x = x
+
+    @property
+    def volume(self) -> float:
+        try:
+            return len(struct.pack("d", self.x)) * self.x
+        except TypeError as error:
+            raise AttributeError("volume") from error
+
+    def __eq__(self, other: object) -> bool:
+        try:
+            return struct.pack("d", self.x) == struct.pack("d", other.x)  # type: ignore[attr-defined]
+        except TypeError:
+            return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def in_a_pool(x: float) -> float:
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        done = pool.submit(lambda: len(struct.pack("d", x)) * x)
+        return done.result() if done.exception() is None else -1.0
+
+
+def in_objects_of_c(x: float) -> float:
+    try:
+        return ctypes.c_double(x).value + array.array("d", [x])[0]
+    except TypeError:
+        return -1.0
+
+
+def in_a_fit(x: float) -> float:
+    try:
+        return float(np.polyfit([0.0, 1.0, 2.0], [x, 2.0, 3.0], 1)[0])
+    except TypeError:
+        return -1.0
+
+
 SWALLOWING: dict[str, Function] = {
+    "except": by_any_means,
+    "return in finally": by_returning,
+    "an ExitStack": by_a_stack,
+    "hasattr": lambda x: x * 2.0 if hasattr(Asked(x), "volume") else -1.0,
+    "getattr with a default": lambda x: getattr(Asked(x), "volume", -1.0),
+    "__eq__ that gives up": lambda x: x * 2.0 if Asked(x) == Asked(x * 1.0) else -1.0,
+    "a pool": in_a_pool,
+    "objects of C": in_objects_of_c,
+    "a fit": in_a_fit,
     "except TypeError": packed,
     "suppress": suppressed,
     "except Exception, else": with_an_else,
