@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays import indexing, makers, products, reductions, structure, views
-from minitorch.arrays.elementwise import UFUNCS
+from minitorch.arrays.elementwise import UFUNCS, KnownSlope
 from minitorch.arrays.function import ArrayFunction, plain
 from minitorch.arrays.indexing import is_basic
 from minitorch.arrays.tangents import tangent_of, tangent_of_number, total
@@ -148,6 +148,11 @@ def of_index(given: Sequence[Any], output: Any, values: Sequence[Any], parameter
     return given[0][(slice(None), *key) if type(key) is tuple else (slice(None), key)]
 
 
+def of_known_slope(given: Sequence[Any], output: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
+    """Return the tangents of what has its derivative by it."""
+    return given[0] * parameters["slope"]
+
+
 def of_reshape(given: Sequence[Any], output: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
     """Return the tangents in another shape."""
     return given[0].reshape(len(given[0]), *output.shape)
@@ -230,5 +235,5 @@ RULES: Final[dict[Any, Batch]] = {
     reductions.Sum: of_sum, reductions.Mean: of_mean, indexing.Index: of_index, views.Reshape: of_reshape,
     views.Transpose: of_transpose, views.AsArray: of_same, structure.Copy: of_same, structure.Where: of_where,
     structure.Concatenate: of_joined(numpy.concatenate), structure.Stack: of_joined(numpy.stack), Write: of_write,
-    products.Matmul: of_product, makers.Joined: of_list,
+    KnownSlope: of_known_slope, products.Matmul: of_product, makers.Joined: of_list,
 }  # fmt: skip

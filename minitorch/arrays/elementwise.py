@@ -17,7 +17,7 @@ from minitorch.arrays.ufuncs import PARTIALS, ROWS
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.rules.real import zero
 
-__all__ = ["UFUNCS", "InversePower", "Square", "apply_pair", "elementwise_row"]
+__all__ = ["UFUNCS", "InversePower", "KnownSlope", "Square", "apply_pair", "elementwise_row"]
 
 Partial = Callable[..., Any]
 Vjp = Callable[..., Any]
@@ -204,6 +204,12 @@ InversePower = elementwise_row(
     "ArrayPower", numpy.power, read_as_numpy("Pow"), (lambda g, z, x, y: g * conjugated(y * (z / x)), nothing)
 )  # fmt: skip
 """`x ** y` of a number y below zero, where z / x is as exact as x ** (y - 1) and takes far less time."""
+
+KnownSlope = row(
+    "ArrayPower", numpy.positive, lambda g, z, x, slope: g * slope, elementwise=True, keeps_inputs=False,
+    keeps_output=False,
+)  # fmt: skip
+"""A function of one array whose derivative was computed with it: kept in place of two arrays, for one order alone."""
 
 STRAIGHT.update(dict.fromkeys(ROUNDED, UFUNCS[numpy.positive]))
 STRAIGHT[numpy.floor_divide] = UFUNCS[numpy.divide]

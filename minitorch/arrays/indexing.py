@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.adjoints import Accumulator, Part, add_to_part
+from minitorch.arrays.adjoints import Accumulator, Part, add_share, add_to_part
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of, region
 from minitorch.autodiff.grad_mode import is_recording, pausing
@@ -84,8 +84,15 @@ def pull_index(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
     known = adjoints.get(x.unique_id)
     if type(known) is Accumulator and place["once"] and known.buffer.dtype is adjoint.dtype is x.array.dtype:
         known.buffer[place["key"]] += adjoint
+    elif type(place["key"]) is tuple and all(map(adds_axes, place["key"])):
+        add_share(adjoints, x.unique_id, adjoint.reshape(x.array.shape))
     else:
         add_to_part(adjoints, x.unique_id, x.array, (), place["key"], adjoint, place["once"])
+
+
+def adds_axes(key: Any) -> bool:
+    """Return whether a part of an index takes all there is, or adds an axis."""
+    return key is None or key is Ellipsis or (type(key) is slice and key == slice(None))
 
 
 Index = row("ArrayIndex", taken_at, index_vjp, linear=True, pull=staticmethod(pull_index))

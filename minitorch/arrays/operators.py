@@ -11,15 +11,16 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.elementwise import UFUNCS, InversePower, Square
+from minitorch.arrays.elementwise import UFUNCS, InversePower, KnownSlope, Square
 from minitorch.arrays.function import ArrayFunction, finished
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding, straightened
+from minitorch.arrays.placeholders import SMALL
 from minitorch.arrays.products import Matmul
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
 from minitorch.arrays.writing import SIGNS, augment
 from minitorch.autodiff.decisions import observing
-from minitorch.autodiff.grad_mode import is_recording, pausing
+from minitorch.autodiff.grad_mode import FOR_ONE_ORDER, SPARES, is_recording, pausing, sparing
 from minitorch.autodiff.place import place_of_caller
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.straight import straight_through
@@ -236,9 +237,18 @@ def divmod_reflected(self: Tensor, other: Any) -> Any:
 def power(self: Tensor, other: Any) -> Any:
     """Do `self ** other`."""
     kind = type(other)
-    if (kind is float or kind is int) and (other == 2 or other < 0):
-        return (SQUARE if other == 2 else INVERSE_POWER)(self, other)
-    return general_power(self, other)
+    if (kind is not float and kind is not int) or (other != 2 and other >= 0):
+        return general_power(self, other)
+    if other == 2:
+        return SQUARE(self, other)
+    x = current(self)
+    once = sparing and SPARES.get() == FOR_ONE_ORDER and not pausing
+    if not once or x.creator is None or x.array.nbytes <= SMALL or x.array.dtype.kind != "f":
+        return INVERSE_POWER(self, other)
+    value = x.array**other
+    with numpy.errstate(all="ignore"):
+        slope = other * (value / x.array)
+    return output_of(KnownSlope, value, (x,), {"slope": slope})
 
 
 general_power: Final = binary(UFUNCS[numpy.power], operator.pow)

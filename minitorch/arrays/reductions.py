@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -45,6 +46,12 @@ def repeated(g: Any, x: Any, axis: int | None) -> Any:
     axis %= x.ndim
     strides = numpy.array(g).strides if type(g) is not numpy.ndarray else g.strides
     return numpy.ndarray(x.shape, g.dtype, g, 0, (*strides[:axis], 0, *strides[axis:]))
+
+
+@functools.lru_cache(maxsize=256)
+def along(axis: int | None) -> dict[str, Any]:
+    """Return the parameters of a reduction along an axis, the same for all of them."""
+    return {"axis": axis}
 
 
 def pull_sum(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
@@ -179,7 +186,7 @@ def reducing(function: Any, usual: Any = None) -> Callable[..., Any]:
         if asked and usual is not None and type(a) is Tensor and (axis is None or type(axis) is int):
             x = current(a)
             value = usual(x.array, axis)
-            return finished(function, value, (x,), x.creator is not None, {"axis": axis})
+            return finished(function, value, (x,), x.creator is not None, along(axis))
         x = asarray(a)
         parameters = given(axis=axis, keepdims=keepdims, initial=initial, where=where, **others)
         if dtype is None and out is not None:

@@ -48,15 +48,34 @@ def sweep(order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequen
     return [derivatives.get(variable.unique_id, 0.0) for variable in variables]
 
 
-def hand_on(adjoints: dict[int, Any], x: Any, share: Any, value: Any) -> None:
-    """Add a share to the adjoint of an input that had a value, in its shape; a float for a Scalar."""
+def hand_on(adjoints: dict[int, Any], x: Any, share: Any, value: Any, given: Any = None) -> None:
+    """Add a share to the adjoint of an input, in its shape; a float for a Scalar.
+
+    Args:
+        adjoints: all adjoints by `unique_id`.
+        x: the input.
+        share: its share; an array that nobody else has unless it is a view or what was given.
+        value: the value of the input.
+        given: the adjoint that the share was made from.
+    """
     if type(x) is not Tensor:
         share = as_number(unbroadcast(share, value))
     elif share.shape != value.shape or share.dtype is not value.dtype:
         share = unbroadcast(share, value)
     key = x.unique_id
-    # As `add_share` does, without another call.
-    adjoints[key] = adjoints.pop(key) + share if key in adjoints else share
+    if key not in adjoints:
+        adjoints[key] = share
+    elif type(share) is numpy.ndarray and share is not given and is_sum_of_its_kind(adjoints[key], share):
+        numpy.add(adjoints[key], share, share)
+        adjoints[key] = share
+    else:
+        # Popped, the sum so far belongs to nobody else: numpy adds to a large one in place.
+        adjoints[key] = adjoints.pop(key) + share
+
+
+def is_sum_of_its_kind(known: Any, share: Any) -> bool:
+    """Return whether a sum can take the place of a share, which is no view."""
+    return type(known) is numpy.ndarray and share.base is None and known.dtype is share.dtype and bool(share.ndim)
 
 
 def pull_by_one(by_only: Vjp | None) -> Pull:
@@ -66,7 +85,7 @@ def pull_by_one(by_only: Vjp | None) -> Pull:
         (x,) = node.first_parent
         if by_only is not None:
             a = x.array if type(x) is Tensor else plain(x)
-            hand_on(adjoints, x, by_only(adjoint, node.array, a), a)
+            hand_on(adjoints, x, by_only(adjoint, node.array, a), a, adjoint)
 
     return pull
 
@@ -79,9 +98,9 @@ def pull_by_two(by_first: Vjp | None, by_second: Vjp | None) -> Pull:
         a = x.array if type(x) is Tensor else plain(x)
         b = y.array if type(y) is Tensor else plain(y)
         if by_first is not None and is_active(x):
-            hand_on(adjoints, x, by_first(adjoint, node.array, a, b), a)
+            hand_on(adjoints, x, by_first(adjoint, node.array, a, b), a, adjoint)
         if by_second is not None and is_active(y):
-            hand_on(adjoints, y, by_second(adjoint, node.array, a, b), b)
+            hand_on(adjoints, y, by_second(adjoint, node.array, a, b), b, adjoint)
 
     return pull
 
@@ -92,10 +111,10 @@ def pull_by_sum(sign: float) -> Pull:
     def pull(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
         x, y = node.first_parent
         if is_active(x):
-            hand_on(adjoints, x, adjoint, x.array if type(x) is Tensor else plain(x))
+            hand_on(adjoints, x, adjoint, x.array if type(x) is Tensor else plain(x), adjoint)
         if is_active(y):
             share = adjoint if sign > 0 else -adjoint
-            hand_on(adjoints, y, share, y.array if type(y) is Tensor else plain(y))
+            hand_on(adjoints, y, share, y.array if type(y) is Tensor else plain(y), adjoint)
 
     return pull
 

@@ -259,6 +259,11 @@ def of_index(given: Sequence[Any], output: Any, values: Sequence[Any], parameter
     return given[0][parameters["key"]]
 
 
+def of_known_slope(given: Sequence[Any], output: Any, values: Sequence[Any], parameters: dict[str, Any]) -> Any:
+    """Return the tangent of what has its derivative by it."""
+    return given[0] * parameters["slope"]
+
+
 def nowhere(given: Sequence[Any], output: Any, values: Sequence[Any], parameters: dict[str, Any]) -> None:
     """Return None, for what is rounded does not move."""
     return
@@ -267,4 +272,5 @@ def nowhere(given: Sequence[Any], output: Any, values: Sequence[Any], parameters
 OWN: Final[dict[Any, Callable[..., Any]]] = {
     reductions.Sum: of_sum, reductions.Mean: of_mean, indexing.Index: of_index, structure.Round: nowhere,
     elementwise.UFUNCS[numpy.absolute]: of_absolute, elementwise.UFUNCS[numpy.conjugate]: of_conjugate,
+    elementwise.KnownSlope: of_known_slope,
 }  # fmt: skip

@@ -12,7 +12,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-__all__ = ["SPARES", "is_recording", "is_sparing", "no_grad", "pausing", "recording", "sparing"]
+__all__ = [
+    "FOR_ANY_ORDER",
+    "FOR_ONE_ORDER",
+    "SPARES",
+    "is_recording",
+    "is_sparing",
+    "no_grad",
+    "pausing",
+    "recording",
+    "sparing",
+]
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
@@ -46,8 +56,11 @@ def no_grad() -> Iterator[None]:
         _recording.reset(token)
 
 
-SPARES: Final[ContextVar[bool]] = ContextVar("SPARES", default=False)
-"""Whether what is recorded here and now keeps only those arrays that a derivative needs.
+FOR_ANY_ORDER, FOR_ONE_ORDER = 1, 2
+"""What sparing leaves: what derivatives of derivatives need, too, or what one derivative needs."""
+
+SPARES: Final[ContextVar[int]] = ContextVar("SPARES", default=0)
+"""Whether what is recorded here and now keeps only those arrays that a derivative needs, and for which order.
 
 So it is while a derivative function runs, whose history nobody else sees; that also holds something in `sparing`.
 """
@@ -58,7 +71,7 @@ sparing: list[object] = []
 
 def is_sparing() -> bool:
     """Return whether what is recorded here and now keeps only those arrays that a derivative needs."""
-    return bool(sparing) and SPARES.get()
+    return bool(sparing) and SPARES.get() > 0
 
 
 @contextmanager
@@ -69,7 +82,7 @@ def recording() -> Iterator[None]:
     ...     is_recording(), is_sparing()
     (True, True)
     """
-    token, sparing_token = _recording.set(True), SPARES.set(True)
+    token, sparing_token = _recording.set(True), SPARES.set(FOR_ANY_ORDER)
     sparing.append(sparing_token)
     try:
         yield

@@ -262,11 +262,13 @@ def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since
     pending = list(nodes.values())
     while pending:
         node = pending.pop()
-        parents = parents_of(node)
+        parents = node.first_parent
+        if type(parents) is not tuple:
+            parents = parents_of(node)
         if node.unique_id < since or (not parents and node.unique_id not in leaves):
             return None
         for x in parents:
-            if isinstance(x, Variable) and x.creator is not None and x.unique_id not in nodes:
+            if issubclass(type(x), Variable) and x.creator is not None and x.unique_id not in nodes:
                 nodes[x.unique_id] = x
                 pending.append(x)
     return sorted(nodes.values(), key=_by_creation, reverse=True)

@@ -19,7 +19,7 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
-from minitorch.autodiff.grad_mode import SPARES, sparing
+from minitorch.autodiff.grad_mode import FOR_ANY_ORDER, FOR_ONE_ORDER, SPARES, sparing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
 from minitorch.autodiff.straight import straight_through
@@ -108,7 +108,9 @@ class Differentiable:
             scalars, layout, arguments[place] = own[place]
             inputs += scalars
             layouts.append(layout)
-        enclosed, token, sparing_token = _inside.get(), _inside.set(True), SPARES.set(self.whole)
+        enclosed = _inside.get()
+        token = _inside.set(True)
+        sparing_token = SPARES.set(0 if not self.whole else FOR_ANY_ORDER if enclosed else FOR_ONE_ORDER)
         sparing.append(sparing_token)
         run, notes = None, RunNotes()
         ACTIVE.append(notes)

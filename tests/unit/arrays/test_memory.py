@@ -96,3 +96,22 @@ def test_a_finished_run_is_gone_without_a_search_for_cycles() -> None:
         assert seen[-1]() is None
     finally:
         gc.enable()
+
+
+def test_an_inverse_power_keeps_one_array() -> None:
+    def f(x: Any) -> Any:
+        for _ in range(20):
+            x = (x + 1.0) ** -1.5
+        return np.sum(x)
+
+    point = np.linspace(0.1, 1.0, 100_000)
+    assert peak_of(minitorch.grad(f), point) < 27 * point.nbytes
+    small = np.linspace(0.1, 1.0, 5)
+    expected = minitorch.grad(f)(small)
+    assert minitorch.grad(f)(np.tile(small, 100)).tolist() == pytest.approx(np.tile(expected, 100).tolist(), rel=1e-14)
+    wide = np.tile(small, 100)
+    turned = minitorch.hvp(f, (wide,), (np.ones(500),))
+    assert turned == pytest.approx(np.tile(minitorch.hvp(f, (small,), (np.ones(5),)), 100), rel=1e-12)
+    assert minitorch.jvp(f, (wide,), (wide,))[1] == pytest.approx(float(np.sum(minitorch.grad(f)(wide) * wide)))
+    rows = minitorch.jacobian(lambda x: (x[:3].sum() + np.zeros(200)) ** -0.5)(small)
+    assert rows[:, 0] == pytest.approx(-0.5 * small[:3].sum() ** -1.5) and not rows[:, 3:].any()
