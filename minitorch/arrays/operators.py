@@ -174,7 +174,7 @@ def comparison(operation: Callable[[Any, Any], Any], question: str | None) -> Ca
         if observing and question is not None and self.creator is not None and not self.array.ndim:
             # Whoever observes sees what is decided, as of numbers.
             return operation(as_scalar(self), as_scalar(other))
-        return operation(current(self).array, operator.index if y is NotImplemented else y)
+        return operation(current(self).array, other if y is NotImplemented else y)
 
     return method
 
@@ -208,6 +208,8 @@ def invert(self: Tensor) -> Any:
 
 def divmod_method(self: Tensor, other: Any) -> Any:
     """Do `divmod(self, other)`: the remainder has the whole derivative, also straight through rounding."""
+    if self.dtype.kind == "c":
+        divmod(current(self).array, plain_operand(other))  # raises in numpy's words
     with straight_through(False):
         return self // other, self % other
 

@@ -84,13 +84,17 @@ def real(val: Any) -> Any:
     x = asarray(val)
     if x.dtype.kind != "c":
         return x
-    return view_of_real(x) if x.ndim else apply(Real, (x,))
+    return view_of_real(x) if isinstance(detached(x), numpy.ndarray) else apply(Real, (x,))
 
 
 def imag(val: Any) -> Any:
     """`numpy.imag`: of complex numbers a view."""
     x = asarray(val)
-    return view_of_imag(x) if x.ndim and x.dtype.kind == "c" else apply(Imag, (x,))
+    whole = isinstance(detached(x), numpy.ndarray)
+    if x.dtype.kind == "c" and whole:
+        return view_of_imag(x)
+    part = apply(Imag, (x,))
+    return numpy_array(part) if whole and not part.ndim else part
 
 
 view_of_real, view_of_imag = (viewing(function, lambda x: x) for function in (numpy.real, numpy.imag))
