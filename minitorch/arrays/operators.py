@@ -18,7 +18,7 @@ from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
 from minitorch.arrays.placeholders import SMALL
 from minitorch.arrays.products import Matmul
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
-from minitorch.arrays.writing import SIGNS, augment
+from minitorch.arrays.writing import SIGNS, augment, refuse_mask
 from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.grad_mode import FOR_ONE_ORDER, SPARES, is_recording, pausing, sparing
 from minitorch.autodiff.run_notes import ACTIVE
@@ -86,6 +86,7 @@ def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) 
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (x, other))
             return finished(function, value, (x, other), x.creator is not None, NO_PARAMETERS)
+        refuse_mask(other, self)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, x, y)
 
@@ -107,6 +108,7 @@ def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (other, x))
             return finished(function, value, (other, x), x.creator is not None, NO_PARAMETERS)
+        refuse_mask(other, self)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, y, x)
 
