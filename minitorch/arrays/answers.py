@@ -16,8 +16,8 @@ from minitorch.scalars.lost_history import history_ends
 
 __all__ = ["answer", "attribute_of", "view_as"]
 
-TOLD: Final = frozenset({"setflags", "__array_priority__"})
-"""What has nothing to do with the values."""
+TOLD: Final = frozenset({"setflags", "__array_priority__", "is_integer", "as_integer_ratio", "hex"})
+"""What has no derivative."""
 
 LEFT_TO_ARRAY: Final = frozenset({"__array_interface__", "__array_struct__", "__buffer__"})
 """Ways to the buffer that numpy tries before it asks `__array__`, which knows about histories."""

@@ -26,6 +26,8 @@ Vjp = Callable[..., Any]
 def conjugated(partial: Any) -> Any:
     """Return the complex conjugate, which a real number is itself."""
     # As `is_complex` says, without another call.
+    if type(partial) is float:
+        return partial
     if getattr(partial, "dtype", FLOAT).kind == "c" or type(partial) is complex:
         return numpy.conjugate(partial)
     return partial

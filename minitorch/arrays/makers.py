@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.function import apply, row
+from minitorch.arrays.function import OfNumber, apply, row
 from minitorch.arrays.tensor import Tensor, constant, current
 from minitorch.autodiff.variable import Variable, is_constant
 
@@ -136,7 +136,7 @@ def asarray(value: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> 
         return wrapped(numpy.asarray(value, dtype, order))
     if dtype is not None and numpy.dtype(dtype) != made.dtype:
         return made.astype(dtype)
-    return made if made.ndim or isinstance(made.array, numpy.ndarray) else made.reshape(())
+    return made if isinstance(current(made).array, numpy.ndarray) else apply(OfNumber, (made,))
 
 
 def array(

@@ -40,6 +40,10 @@ FUNCTIONS: Final[dict[str, Any]] = {
 PLAIN_ATTRIBUTES: Final = ("itemsize", "nbytes", "flags", "size", "device")
 
 
+EIGHT_BYTES: Final = 8
+"""What a number of Python's holds."""
+
+
 def number_of(x: Tensor) -> Any:
     """Return the only element as a number of Python's, a Scalar where it has a history."""
     node = current(x)
@@ -49,6 +53,8 @@ def number_of(x: Tensor) -> Any:
         if node.creator is not None:
             raise history_ends("making a number of Python's", x.label(), "Take its .real or .imag first.", [node])
         return node.array.item()
+    if node.array.dtype.itemsize > EIGHT_BYTES:
+        return x.reshape(())[()]  # Python's numbers have not its digits
     return FUNCTION_OF_NAME["Pos"].record(node if node.array.ndim == 0 else x.reshape(()))
 
 
@@ -100,7 +106,9 @@ def tolist(self: Tensor) -> Any:
 
 
 def copy(self: Tensor, order: str = "C") -> Any:
-    """Do `self.copy()`."""
+    """Do `self.copy()`; a number's copy is a number."""
+    if not isinstance(current(self).array, numpy.ndarray):
+        return call_ufunc(numpy.positive, (self,), {})
     return apply(Copy, (self,), {"order": order})
 
 
@@ -152,17 +160,19 @@ def truth(self: Tensor) -> bool:
 def as_float(self: Tensor) -> float:
     """Do `float(self)`, which would lose a history."""
     node = current(self)
-    if node.creator is not None and node.array.size == 1:
+    value = float(node.array)
+    if node.creator is not None:
         raise plain_number_asked("float", self.label(), [node])
-    return float(node.array)
+    return value
 
 
 def as_complex(self: Tensor) -> complex:
     """Do `complex(self)`, which would lose a history."""
     node = current(self)
-    if node.creator is not None and node.array.size == 1:
+    value = complex(node.array)
+    if node.creator is not None:
         raise plain_number_asked("complex", self.label(), [node])
-    return complex(node.array)
+    return value
 
 
 def whole(kind: str, function: Callable[[Any], int]) -> Callable[[Tensor], int]:
@@ -183,6 +193,8 @@ def whole(kind: str, function: Callable[[Any], int]) -> Callable[[Tensor], int]:
 
 def round_method(self: Tensor, digits: int | None = None) -> Any:
     """Do `round(self, digits)`: without digits a whole number, which has no history."""
+    if isinstance(current(self).array, numpy.ndarray):
+        return round(current(self).array, digits)  # raises: Python rounds no arrays
     return whole("round", round)(self) if digits is None else self.round(digits)
 
 
@@ -224,6 +236,13 @@ def flat_set(self: Tensor, value: Any) -> None:
     Flat(self)[:] = value
 
 
+def matrix_transposed(self: Tensor) -> Any:
+    """Do `self.mT`."""
+    if self.ndim < 2:
+        return current(self).array.mT  # raises in numpy's words
+    return call_function(numpy.swapaxes, (self, -1, -2), {})
+
+
 def part_of(function: Any) -> property:
     """Make the attribute for the real or imaginary parts, which can be set."""
 
@@ -263,7 +282,9 @@ def install() -> None:
         "reshape": reshape, "transpose": transpose, "item": item, "tolist": tolist, "copy": copy, "flatten": flatten,
         "view": view_as, "fill": fill, "sort": sort_in_place, "partition": partition_in_place, "compress": compress,
         "clip": clip_method, "astype": cast, "__len__": length, "__bool__": truth, "__float__": as_float,
-        "__complex__": as_complex, "__contains__": contains, "__hash__": hash_of, "__copy__": copy,
+        "__complex__": as_complex, "__contains__": contains,
+        "__delitem__": lambda self, key: operator.delitem(current(self).array, key), "__hash__": hash_of,
+        "__copy__": copy,
         "__deepcopy__": lambda self, memo: copy(self),
         "__int__": whole("int", int),
         "__index__": lambda self: operator.index(detached(self)),
@@ -272,14 +293,11 @@ def install() -> None:
         "__ceil__": whole("ceil", math.ceil),
         "__array_wrap__": lambda self, array, context=None, return_scalar=False: array,
         "tobytes": lambda self, *args: detached(self).tobytes(*args),
-        "is_integer": lambda self: detached(self).is_integer(),
-        "as_integer_ratio": lambda self: detached(self).as_integer_ratio(),
-        "hex": lambda self: detached(self).hex(),
         "shape": attribute_of("shape", "Use x = x.reshape(…)."), "ndim": attribute_of("ndim"),
         "dtype": attribute_of("dtype", "Use x = x.astype(…)."),
         "strides": attribute_of("strides", "Use numpy.lib.stride_tricks.as_strided."),
         "T": property(transposed),
-        "mT": property(lambda self: call_function(numpy.swapaxes, (self, -1, -2), {})),
+        "mT": property(matrix_transposed),
         "real": part_of(numpy.real), "imag": part_of(numpy.imag),
         "flat": property(Flat, flat_set),
         "base": property(lambda self: None if self.window is None else self.window.root),

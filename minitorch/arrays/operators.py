@@ -18,7 +18,7 @@ from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
 from minitorch.arrays.placeholders import SMALL
 from minitorch.arrays.products import Matmul
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
-from minitorch.arrays.writing import SIGNS, augment
+from minitorch.arrays.writing import SIGNS, augment, refuse_mask
 from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.grad_mode import FOR_ONE_ORDER, SPARES, is_recording, pausing, sparing
 from minitorch.autodiff.place import place_of_caller
@@ -102,6 +102,7 @@ def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) 
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (x, other))
             return finished(function, value, (x, other), x.creator is not None, NO_PARAMETERS)
+        refuse_mask(other, self)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, x, y)
 
@@ -123,6 +124,7 @@ def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (other, x))
             return finished(function, value, (other, x), x.creator is not None, NO_PARAMETERS)
+        refuse_mask(other, self)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, y, x)
 
@@ -190,7 +192,7 @@ def comparison(operation: Callable[[Any, Any], Any], question: str | None) -> Ca
         if observing and question is not None and self.creator is not None and not self.array.ndim:
             # Whoever observes sees what is decided, as of numbers.
             return operation(as_scalar(self), as_scalar(other))
-        return operation(current(self).array, operator.index if y is NotImplemented else y)
+        return operation(current(self).array, other if y is NotImplemented else y)
 
     return method
 
@@ -224,6 +226,8 @@ def invert(self: Tensor) -> Any:
 
 def divmod_method(self: Tensor, other: Any) -> Any:
     """Do `divmod(self, other)`: the remainder has the whole derivative, also straight through rounding."""
+    if self.dtype.kind == "c":
+        divmod(current(self).array, plain_operand(other))  # raises in numpy's words
     with straight_through(False):
         return self // other, self % other
 

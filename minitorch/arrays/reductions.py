@@ -116,6 +116,8 @@ Std = row("ArrayStd", numpy.std, std_vjp)
 
 def others(x: Any) -> Any:
     """Return for each element along the last axis the product of all the others."""
+    if not x.shape[-1]:
+        return x
     ones = numpy.ones((*x.shape[:-1], 1))
     before = numpy.cumprod(numpy.concatenate([ones, x[..., :-1]], -1), -1)
     after = numpy.flip(numpy.cumprod(numpy.concatenate([ones, numpy.flip(x[..., 1:], -1)], -1), -1), -1)

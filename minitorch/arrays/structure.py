@@ -13,6 +13,7 @@ from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.movers import MOVERS
 from minitorch.arrays.noting import note_rounding, note_whole_numbers, straightened
 from minitorch.arrays.partials import FLOAT
+from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.views import VIEWS, numpy_array, viewing
 from minitorch.arrays.writing import write_out
 from minitorch.autodiff.run_notes import ACTIVE
@@ -81,16 +82,20 @@ def round_(a: Any, decimals: int = 0, out: Any = None) -> Any:
 
 def real(val: Any) -> Any:
     """`numpy.real`: of real numbers they themselves, of complex ones a view."""
-    x = asarray(val)
+    x = val if type(val) is Tensor else asarray(val)
     if x.dtype.kind != "c":
         return x
-    return view_of_real(x) if x.ndim else apply(Real, (x,))
+    return view_of_real(x) if isinstance(detached(x), numpy.ndarray) else apply(Real, (x,))
 
 
 def imag(val: Any) -> Any:
     """`numpy.imag`: of complex numbers a view."""
-    x = asarray(val)
-    return view_of_imag(x) if x.ndim and x.dtype.kind == "c" else apply(Imag, (x,))
+    x = val if type(val) is Tensor else asarray(val)
+    whole = isinstance(detached(x), numpy.ndarray)
+    if x.dtype.kind == "c" and whole:
+        return view_of_imag(x)
+    part = apply(Imag, (x,))
+    return numpy_array(part) if whole and not part.ndim else part
 
 
 view_of_real, view_of_imag = (viewing(function, lambda x: x) for function in (numpy.real, numpy.imag))

@@ -95,11 +95,12 @@ def pull_by_two(by_first: Vjp | None, by_second: Vjp | None) -> Pull:
 
     def pull(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
         x, y = node.first_parent
-        a = x.array if type(x) is Tensor else plain(x)
-        b = y.array if type(y) is Tensor else plain(y)
-        if by_first is not None and is_active(x):
+        # A number of Python's is the usual constant, and asking it costs the least.
+        a = x.array if type(x) is Tensor else x if type(x) is float else plain(x)
+        b = y.array if type(y) is Tensor else y if type(y) is float else plain(y)
+        if by_first is not None and type(x) is not float and is_active(x):
             hand_on(adjoints, x, by_first(adjoint, node.array, a, b), a, adjoint)
-        if by_second is not None and is_active(y):
+        if by_second is not None and type(y) is not float and is_active(y):
             hand_on(adjoints, y, by_second(adjoint, node.array, a, b), b, adjoint)
 
     return pull

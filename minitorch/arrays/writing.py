@@ -21,7 +21,7 @@ from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
 
-__all__ = ["SIGNS", "Augment", "Write", "augment", "refuse_history", "setitem", "write_at", "write_out"]
+__all__ = ["SIGNS", "Augment", "Write", "augment", "refuse_history", "refuse_mask", "setitem", "write_at", "write_out"]
 
 
 class Write(ArrayFunction):
@@ -270,6 +270,18 @@ def write_out(out: Any, value: Any, where: Any = True, *, broadcast: bool = Fals
     chosen = value if numpy.ndim(value) == 0 else numpy.broadcast_to(value, out.shape)[mask]
     setitem(out, mask, chosen)
     return out
+
+
+def refuse_mask(value: Any, other: Any) -> None:
+    """Raise where a masked array would compute with a history: its elements without a value have no derivative.
+
+    Raises:
+        HistoryLostError: if the other operand has a history.
+    """
+    masked = isinstance(value, numpy.ndarray) and hasattr(value, "mask")
+    if masked and type(other) is Tensor and current(other).creator is not None:
+        cure = "Compute with x[~masked.mask] and masked.data[~masked.mask]."
+        raise history_ends("computing with a masked array", other.label(), cure, [current(other)])
 
 
 def write_at(target: Any, numbers: Any, value: Any) -> None:
