@@ -39,7 +39,8 @@ def test_inputs_and_lines() -> None:
         assert given.elasticity == pytest.approx(float(np.sum(plain * slope)) / value)
     assert math.isnan(analysis.rounding_bound)
     (branch,) = analysis.branches
-    assert (branch.spot.text, branch.outcome, branch.times) == ("h[0, 0] > -5.0", "True", 1)
+    # Python 3.10 knows no columns, and shows the line.
+    assert "h[0, 0] > -5.0" in branch.spot.text and (branch.outcome, branch.times) == ("True", 1)
     lines = {line.text.strip(): line for line in analysis.functions[0].lines}
     (scaled,) = lines["h = h * 0.9"].results
     assert (scaled.times, len(scaled.arrays)) == (3, 3)
