@@ -74,8 +74,9 @@ def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     elif mode == "clip":
         indices = numpy.clip(indices, 0, a.size - 1)
     elif indices.size and (indices.min() < -a.size or indices.max() >= a.size):
-        # numpy has written the values before the first index that is out of bounds when it raises.
+        # numpy has written what comes before the first index that is out of bounds, where it writes into no copy.
         good = int(numpy.argmax((indices.reshape(-1) < -a.size) | (indices.reshape(-1) >= a.size)))
+        good = good if a.flags.c_contiguous else 0
         put(a, indices.reshape(-1)[:good], value if value.ndim == 0 else numpy.reshape(value, -1)[:good])
         raise IndexError("index out of bounds")
     write_at(a, indices % max(a.size, 1), value)
