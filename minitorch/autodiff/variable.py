@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from minitorch.autodiff.acceleration import NATIVE, TO_THE_LEAVES
 from minitorch.autodiff.errors import BackwardError
-from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.place import Place, origin_of_caller
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ __all__ = [
     "function_name",
     "function_of",
     "is_constant",
+    "is_settled",
     "is_variable",
     "order_between",
     "parents_of",
@@ -109,7 +110,12 @@ class Variable:
     def history(self) -> History | None:
         """How it was made: None for a constant."""
         creator = self.creator
-        if creator is None or isinstance(creator, History):
+        if creator is None:
+            return None
+        over, last = InputHistory.over
+        if over and self.unique_id < last and is_settled(self):
+            return None
+        if isinstance(creator, History):
             return creator
         context = Context()
         inputs = parents_of(self)
@@ -270,6 +276,19 @@ def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since
                 nodes[x.unique_id] = x
                 pending.append(x)
     return sorted(nodes.values(), key=_by_creation, reverse=True)
+
+
+def is_settled(variable: Variable) -> bool:
+    """Return whether a Variable is a constant, which it becomes when all derivatives that it took part in are over."""
+    if not InputHistory.over[0]:
+        return variable.creator is None
+    order = topological_sort(variable)
+    for node in order:
+        if node.is_leaf() and not (type(node.creator) is InputHistory and node.creator.is_over()):
+            return False
+    for node in order:
+        node.history = None
+    return True
 
 
 def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:

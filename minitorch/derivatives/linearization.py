@@ -19,7 +19,6 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
-from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
 from minitorch.autodiff.straight import straight_through
@@ -27,6 +26,7 @@ from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
+    is_settled,
     is_variable,
     order_between,
     parents_of,
@@ -53,7 +53,7 @@ from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, unfold, unit_vector
 from minitorch.scalars.scalar import Scalar
-from minitorch.tracing.databases import UNTOLD, tell_databases
+from minitorch.tracing.strangers import UNTOLD, tell_strangers
 from minitorch.tracing.tracer import dispatcher, trace
 
 __all__ = ["Differentiable", "Linearization"]
@@ -115,8 +115,10 @@ class Differentiable:
         ACTIVE.append(notes)
         dispatcher.followed.append(notes)
         try:
-            if UNTOLD and UNTOLD[0] in sys.modules:
-                tell_databases()
+            for library in UNTOLD:
+                if library in sys.modules:
+                    tell_strangers()
+                    break
             # A cache is passed by also where it is what is differentiated.
             run_traced = self.traced if self.is_function else dispatcher.follow(self.traced)
             if self.is_straight:
@@ -132,15 +134,16 @@ class Differentiable:
             if noted:
                 announced(ties or (), self.options.special_points)
             run = Linearization(self.f, inputs, layouts, output, aux, since)
+            if run.older and not enclosed and any([is_settled(x) for x in run.older]):
+                # Left over from a derivative taken before: they were Variables until now, and are constants.
+                run = Linearization(self.f, inputs, layouts, output, aux, since)
             if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
                 warn_of_zeros(run, notes, self.is_straight)
-            if run.older and not enclosed:
-                refuse_leftovers(run.older, self.f)
         finally:
             ACTIVE.remove(notes)
             dispatcher.followed.pop()
             _inside.reset(token)
-            history.end(None if run is not None and run.nested else self.f)
+            history.end(run, NATIVE.next_unique_id())
         if ties and self.options.special_points == "limit":
             around = [self._beside(args, kwargs, side) for side in sides_of(len(inputs))]
             take_limits(run, Sides(around, str(ties[0].place)))
@@ -361,16 +364,3 @@ def as_input(value: Any, name: str | None, history: History) -> Scalar:
 def is_zero(value: Any) -> bool:
     """Return whether a number is plainly zero: then nothing depends on it, even where a derivative is infinite."""
     return bool(value == 0) if type(value) is float else not is_variable(value) and value == 0
-
-
-def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
-    """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
-    for node in topological_sort(*older):
-        history = node.history
-        if type(history) is InputHistory and history.ended_in is not None:
-            argument = f"argument {node.name!r}" if node.name else "an argument"
-            raise HistoryLostError(
-                f"{title(f)} used a value left over from a derivative taken before: it was made from {argument} of "
-                f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
-                "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
-            )

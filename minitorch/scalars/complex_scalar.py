@@ -20,7 +20,7 @@ import numbers
 from typing import Any
 
 from minitorch.autodiff.errors import complex_result
-from minitorch.autodiff.variable import is_constant
+from minitorch.autodiff.variable import is_constant, is_settled
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import COMPLEX, OperatorMethods, Tracked, plain_value
 from minitorch.scalars.lost_history import plain_number_asked
@@ -121,7 +121,7 @@ class ComplexScalar(Tracked):
         return format(self.data, spec)
 
     def __complex__(self) -> complex:
-        parts = [part for part in (self.real, self.imag) if not is_constant(part)]
+        parts = [part for part in (self.real, self.imag) if not is_constant(part) and not is_settled(part)]
         if parts and not asked_where_it_ends():
             raise plain_number_asked("complex", str(self.data), parts)
         return self.data

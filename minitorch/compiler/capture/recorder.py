@@ -41,7 +41,7 @@ from minitorch.derivatives.swallowed import swallowed
 from minitorch.machine_code.program import MARGIN, Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
-from minitorch.tracing.databases import tell_databases
+from minitorch.tracing.strangers import tell_strangers
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["Recording", "Unrecordable", "record"]
@@ -114,7 +114,7 @@ def record(
     since = Variable(None).unique_id
     history = InputHistory()
     inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
-    tell_databases()
+    tell_strangers()
     lost: list[tuple[Variable, Place]] = []
     with monitored() as monitor:
         with dispatcher.following_hooked_code(), noting() as notes, straight_through(rounding == "straight_through"):
