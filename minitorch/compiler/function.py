@@ -164,7 +164,7 @@ class CompiledFunction(Portable):
         if arguments is None:
             answer_in_python = functions.recorded if mode is Mode.VALUE else functions.eager
             return answer_in_python(*args, **kwargs)
-        answer = None
+        answer: tuple[Result | Returned, list[float]] | None = None
         specialization = self._specialization(mode, arguments)
         if specialization is not None and not specialization.policy.only_python:
             with self.lock:

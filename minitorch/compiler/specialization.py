@@ -10,10 +10,12 @@ by its own recording.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.autodiff.errors import HistoryLostError
+from minitorch.autodiff.place import is_own
 from minitorch.compiler.call import Arguments
+from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, Unrecordable
 from minitorch.compiler.capture.task_recorder import record_call
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
@@ -29,6 +31,33 @@ if TYPE_CHECKING:
     from minitorch.machine_code.lowering.machine import MachineCode
 
 __all__ = ["Specialization"]
+
+
+MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, RecursionError, MemoryError)
+"""Errors that a run on Variables may raise where the plain one goes well."""
+
+
+class Returned:
+    """The result of a call itself, in the place of a form that is filled with outputs.
+
+    Args:
+        value: the result.
+    """
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def fill(self, outputs: Sequence[float]) -> Any:
+        """Return the result."""
+        return self.value
+
+
+def without_own_frames(error: Exception) -> Exception:
+    """Return an error whose traceback begins in the user's code, as that of the plain function does."""
+    traceback = error.__traceback__
+    while traceback is not None and is_own(traceback.tb_frame.f_code):
+        traceback = traceback.tb_next
+    return error.with_traceback(traceback)
 
 
 class Specialization:
@@ -100,7 +129,7 @@ class Specialization:
             return HIT, (self.tree.results[int(outputs[0])], list(outputs[1:]))
         return self.interpreted.run(numbers) if outputs.status == MISS else (outputs.status, None)
 
-    def learn(self, arguments: Arguments) -> tuple[Result, list[float]] | None:
+    def learn(self, arguments: Arguments) -> tuple[Result | Returned, list[float]] | None:
         """Record a call that takes a new trace, and compile when it is time.
 
         Returns:
@@ -109,20 +138,27 @@ class Specialization:
         if not self.policy.records or not (self.policy.compiles or self.interpreted.takes()):
             return None
         before = Environment(self.roots, None)
+        run = Run()
         try:
-            recording = record_call(self.task, arguments, before.seen, self.policy.max_compiled_operations)
-        except Unrecordable as obstacle:
-            if obstacle.final:
-                self.give_up(str(obstacle))
-            else:
-                self.refuse(str(obstacle))
-            return obstacle.answer
+            recording = record_call(self.task, arguments, before.seen, self.policy.max_compiled_operations, run)
+        except Unrecordable as error:
+            return self.answer_without_recording(error.with_traceback(None), run)
         except HistoryLostError as error:
+            run.finish()
             self.refuse(str(error))
             return None
-        except Exception:
-            # What it raises it raises again in Python, where nothing stands between it and the user.
+        except MAYBE_OF_VARIABLES:
+            # In Python it raises it again, if it does.
+            run.finish()
             return None
+        except Exception as error:
+            run.finish()
+            if run.differs:
+                return None
+            raise without_own_frames(error) from error.__cause__
+        if not run.finish():
+            # It read what belongs to somebody else's derivative, which it is a part of.
+            return None if not run.returned else (Returned(run.answer()), [])
         answer = None if recording.is_long else (recording.result, recording.outputs)
         if not self.has_constant_environment(recording, before):
             return answer
@@ -133,6 +169,19 @@ class Specialization:
             return self.add_interpreted(recording, arguments)
         self.add(recording, arguments)
         return answer
+
+    def answer_without_recording(
+        self, obstacle: Unrecordable, run: Run
+    ) -> tuple[Result | Returned, list[float]] | None:
+        """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""
+        alone = run.finish()
+        if obstacle.final:
+            self.give_up(str(obstacle))
+        else:
+            self.refuse(str(obstacle))
+        if alone and obstacle.answer is not None:
+            return obstacle.answer
+        return None if not run.returned or run.differs else (Returned(run.answer()), [])
 
     def refuse(self, reason: str) -> None:
         """Note a run that could not be recorded."""

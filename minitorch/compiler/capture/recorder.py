@@ -31,6 +31,7 @@ from minitorch.autodiff.variable import (
     value_of,
 )
 from minitorch.compiler.capture.executed_code import Executed
+from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
@@ -90,6 +91,7 @@ def record(
     differentiates: bool = False,
     special_points: SpecialPoints = "ignore",
     rounding: RoundingMode = "ignore",
+    known: Run | None = None,
 ) -> Recording:
     """Run a function once and return what it does.
 
@@ -102,6 +104,7 @@ def record(
         differentiates: whether what is recorded is a derivative, by whatever way.
         special_points: whether to record traces of special points, as only "ignore" has it.
         rounding: whether to warn of derivatives that are zero because of rounding, or differentiate past that.
+        known: learns what the run has made, also of a run that fails.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
@@ -116,10 +119,17 @@ def record(
     inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
     tell_strangers()
     lost: list[tuple[Variable, Place]] = []
+    known = Run() if known is None else known
+    known.made += inputs
     with monitored() as monitor:
-        with dispatcher.following_hooked_code(), noting() as notes, straight_through(rounding == "straight_through"):
-            returned = run(inputs)
-        refusal = swallowed(notes, inputs) if notes.refusals else None
+        with noting() as notes:
+            try:
+                with dispatcher.following_hooked_code(), straight_through(rounding == "straight_through"):
+                    returned = run(inputs)
+            finally:
+                refusal = swallowed(notes, inputs) if notes.refusals else None
+                known.made += [variable for _, variable in monitor.outputs]
+                known.differs = monitor.differs or refusal is not None
         if refusal is not None:
             raise Unrecordable(f"it goes on after an error that plain numbers do not raise: {refusal}")
         if differentiates and notes.read:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from inspect import iscoroutine
 from typing import Any
 
 from minitorch.compiler.aliasing import has_shared_parts, objects_in
 from minitorch.compiler.call import Arguments
+from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, Unrecordable, record
 from minitorch.compiler.task import Mode, Task
 from minitorch.scalars.pytrees import is_object_array, unfold
@@ -16,7 +18,9 @@ from minitorch.tracing.tracer import dispatcher
 __all__ = ["record_call"]
 
 
-def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_operations: int) -> Recording:
+def record_call(
+    task: Task, arguments: Arguments, known: dict[int, Any], max_operations: int, run_so_far: Run
+) -> Recording:
     """Run what a task records on Variables, and return the recording.
 
     Args:
@@ -24,6 +28,7 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
         arguments: the call.
         known: objects that were there before the call, by identity; none of them may be part of the result.
         max_operations: how many operations are to be compiled, those of derivatives included.
+        run_so_far: learns what the run has made and returned.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
@@ -44,11 +49,14 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
         after = [leaves_of(value) for value in values]
         if not all(map(same_objects, before, after)):
             raise Unrecordable("it changes an argument")
+        if task.mode is Mode.VALUE and not hasattr(type(returned), "__next__") and not iscoroutine(returned):
+            run_so_far.returned.append(returned)
         return returned
 
     wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
     differentiates, options = task.mode is not Mode.VALUE, task.options.derivatives
-    recording = record(run, arguments.numbers, arguments.names, wanted, max_operations, differentiates, *options)
+    inputs = arguments.numbers, arguments.names
+    recording = record(run, *inputs, wanted, max_operations, differentiates, *options, run_so_far)
     if has_shared_parts(returned, {**known, **objects_in(values)}):
         raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
     return recording
