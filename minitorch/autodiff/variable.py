@@ -288,6 +288,8 @@ def is_settled(variable: Variable) -> bool:
             return False
     for node in order:
         node.history = None
+    # Others may have been made from the same inputs, which are gone now.
+    InputHistory.over[0] += 1
     return True
 
 

@@ -10,7 +10,7 @@ by its own recording.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.place import is_own
@@ -30,7 +30,7 @@ from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 if TYPE_CHECKING:
     from minitorch.machine_code.lowering.machine import MachineCode
 
-__all__ = ["Specialization"]
+__all__ = ["Answer", "Returned", "Specialization"]
 
 
 MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, RecursionError, MemoryError)
@@ -50,6 +50,10 @@ class Returned:
     def fill(self, outputs: Sequence[float]) -> Any:
         """Return the result."""
         return self.value
+
+
+Answer: TypeAlias = tuple[Result | Returned, list[float]]
+"""The form of a result, or the result itself, and the outputs."""
 
 
 def without_own_frames(error: Exception) -> Exception:
@@ -129,7 +133,7 @@ class Specialization:
             return HIT, (self.tree.results[int(outputs[0])], list(outputs[1:]))
         return self.interpreted.run(numbers) if outputs.status == MISS else (outputs.status, None)
 
-    def learn(self, arguments: Arguments) -> tuple[Result | Returned, list[float]] | None:
+    def learn(self, arguments: Arguments) -> Answer | None:
         """Record a call that takes a new trace, and compile when it is time.
 
         Returns:
@@ -170,9 +174,7 @@ class Specialization:
         self.add(recording, arguments)
         return answer
 
-    def answer_without_recording(
-        self, obstacle: Unrecordable, run: Run
-    ) -> tuple[Result | Returned, list[float]] | None:
+    def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
         """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""
         alone = run.finish()
         if obstacle.final:
