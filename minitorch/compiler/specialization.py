@@ -10,6 +10,7 @@ by its own recording.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from minitorch.autodiff.errors import HistoryLostError
@@ -56,11 +57,27 @@ Answer: TypeAlias = tuple[Result | Returned, list[float]]
 """The form of a result, or the result itself, and the outputs."""
 
 
-def without_own_frames(error: Exception) -> Exception:
-    """Return an error whose traceback begins in the user's code, as that of the plain function does."""
+def raised_by_user(error: Exception) -> bool:
+    """Return whether an error comes from the user's code itself, not from an operation on a Variable there.
+
+    Such an operation raises what the plain one raises, but with other lines; it is done again.
+    """
     traceback = error.__traceback__
-    while traceback is not None and is_own(traceback.tb_frame.f_code):
+    while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
+    return traceback is not None and not is_own(traceback.tb_frame.f_code)
+
+
+def without_own_frames(error: Exception) -> Exception:
+    """Return an error whose traceback has the user's frames alone, as that of the plain function has."""
+    entries = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        if not is_own(traceback.tb_frame.f_code):
+            entries.append(traceback)
+        traceback = traceback.tb_next
+    for entry in reversed(entries):
+        traceback = TracebackType(traceback, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
     return error.with_traceback(traceback)
 
 
@@ -157,7 +174,7 @@ class Specialization:
             return None
         except Exception as error:
             run.finish()
-            if run.differs:
+            if run.differs or not raised_by_user(error):
                 return None
             raise without_own_frames(error) from error.__cause__
         if not run.finish():
