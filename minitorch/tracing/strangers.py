@@ -39,7 +39,7 @@ def tell_json(json: Any) -> None:
 TELLING: Final[dict[str, Callable[[Any], None]]] = {"json": tell_json, "sqlite3": tell_sqlite3}
 
 UNTOLD: Final = list(TELLING)
-"""The libraries that have not been told; to ask whether one of them is imported costs no call."""
+"""The libraries that do not know of Scalars yet; asking whether one of them is imported costs no call."""
 
 
 def tell_strangers() -> None:
