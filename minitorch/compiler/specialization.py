@@ -17,7 +17,7 @@ from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.place import is_own
 from minitorch.compiler.call import Arguments
 from minitorch.compiler.capture.leaving_nothing import Run
-from minitorch.compiler.capture.recorder import Recording, Unrecordable
+from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
 from minitorch.compiler.capture.task_recorder import record_call
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
 from minitorch.compiler.guards.environment import Environment
@@ -168,8 +168,8 @@ class Specialization:
             run.finish()
             self.refuse(str(error))
             return None
-        except MAYBE_OF_VARIABLES:
-            # In Python it raises it again, if it does.
+        except (SpecialPointMet, *MAYBE_OF_VARIABLES):
+            # In Python it says so again, or raises it again, if it does.
             run.finish()
             return None
         except Exception as error:

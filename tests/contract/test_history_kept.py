@@ -125,6 +125,7 @@ def test_caches_are_passed_by(road: str) -> None:
     assert len(module.calls) == 8 and module.cached.cache_info().hits == 4
 
 
+@pytest.mark.filterwarnings("ignore::minitorch.SpecialPointWarning")
 @ROADS
 @pytest.mark.parametrize("name", ["remembering", "collecting"])
 def test_a_scalar_of_an_ended_trace_is_a_constant(road: str, name: str) -> None:

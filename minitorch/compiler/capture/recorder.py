@@ -45,7 +45,7 @@ from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
 from minitorch.tracing.strangers import tell_strangers
 from minitorch.tracing.tracer import dispatcher
 
-__all__ = ["Recording", "Unrecordable", "record"]
+__all__ = ["Recording", "SpecialPointMet", "Unrecordable", "record"]
 
 MAX_EXACT_SUMMAND: Final = 1 << 31
 """Sums of smaller whole numbers are exact, however they are taken."""
