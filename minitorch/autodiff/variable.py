@@ -47,6 +47,7 @@ __all__ = [
     "order_between",
     "parents_of",
     "recorded_vjp_contributions",
+    "settle",
     "topological_sort",
     "variables_in",
     "vjp_contributions",
@@ -280,16 +281,21 @@ def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since
 
 def is_settled(variable: Variable) -> bool:
     """Return whether a Variable is a constant, which it becomes when all derivatives that it took part in are over."""
-    if not InputHistory.over[0]:
-        return variable.creator is None
+    return settle(variable) if InputHistory.over[0] else variable.creator is None
+
+
+def settle(variable: Variable) -> bool:
+    """Make a Variable a constant if nothing that it was made from has a history any more; return whether it is one."""
     order = topological_sort(variable)
     for node in order:
         if node.is_leaf() and not (type(node.creator) is InputHistory and node.creator.is_over()):
             return False
+    some_are_over = bool(InputHistory.over[0])
     for node in order:
         node.history = None
-    # Others may have been made from the same inputs, which are gone now.
-    InputHistory.over[0] += 1
+    if some_are_over:
+        # Others may have been made from the same inputs, which are gone now.
+        InputHistory.over[0] += 1
     return True
 
 

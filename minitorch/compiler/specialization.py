@@ -177,9 +177,10 @@ class Specialization:
             if run.differs or not raised_by_user(error):
                 return None
             raise without_own_frames(error) from error.__cause__
-        if not run.finish():
+        run.finish()
+        if not run.is_alone:
             # It read what belongs to somebody else's derivative, which it is a part of.
-            return None if not run.returned else (Returned(run.answer()), [])
+            return (Returned(run.answer()), []) if run.has_answer() else None
         answer = None if recording.is_long else (recording.result, recording.outputs)
         if not self.has_constant_environment(recording, before):
             return answer
@@ -193,14 +194,14 @@ class Specialization:
 
     def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
         """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""
-        alone = run.finish()
+        run.finish()
         if obstacle.final:
             self.give_up(str(obstacle))
         else:
             self.refuse(str(obstacle))
-        if alone and obstacle.answer is not None:
-            return obstacle.answer
-        return None if not run.returned or run.differs else (Returned(run.answer()), [])
+        if run.has_answer():
+            return Returned(run.answer()), []
+        return obstacle.answer if run.is_alone else None
 
     def refuse(self, reason: str) -> None:
         """Note a run that could not be recorded."""

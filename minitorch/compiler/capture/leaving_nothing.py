@@ -10,7 +10,7 @@ place.
     >>> made = [x]
     >>> del x
     >>> leave_nothing(made), kept
-    (True, [2.0, (1.0, 2.0)])
+    ((True, False), [2.0, (1.0, 2.0)])
 """
 
 from __future__ import annotations
@@ -21,14 +21,18 @@ from collections import deque
 from types import CellType, FrameType
 from typing import Any, Final
 
-from minitorch.autodiff.variable import Variable, is_constant, is_settled, parents_of
+from minitorch.autodiff.variable import Variable, is_constant, parents_of, settle
+from minitorch.compiler.result import IMMUTABLE
 from minitorch.scalars.complex_scalar import ComplexScalar
+from minitorch.scalars.pytrees import is_object_array, unfold
 from minitorch.scalars.scalar import Indicator, Scalar
 
 __all__ = ["Run", "leave_nothing"]
 
 FREE_REFERENCES: Final = 3
 """How many references there are to a Variable that nobody but `leave_nothing` has: a list, a name and an argument."""
+
+PLAIN: Final = frozenset({float, *IMMUTABLE})
 
 MAX_DEPTH: Final = 4
 """How deeply tuples may lie in tuples."""
@@ -41,16 +45,33 @@ class Run:
         made: its inputs and what it has made of them, in order.
         returned: its result, if it has one that answers the call.
         differs: whether it may have done otherwise than the plain function.
+        is_alone: whether it depends on nothing but its own inputs; known when it is finished.
+        is_kept: whether something still keeps its Variables then, where their floats could not take their place.
     """
 
     def __init__(self) -> None:
         self.made: list[Variable] = []
         self.returned: list[Any] = []
-        self.differs = False
+        self.differs = self.is_kept = False
+        self.is_alone = True
 
-    def finish(self) -> bool:
-        """Make what it left behind plain; return whether it depends on nothing but its own inputs."""
-        return leave_nothing(self.made)
+    def finish(self) -> None:
+        """Make what it left behind plain."""
+        self.is_alone, self.is_kept = leave_nothing(self.made)
+
+    def has_answer(self) -> bool:
+        """Return whether its result is what the plain function returns, or part of somebody else's derivative."""
+        if not self.returned or self.differs:
+            return False
+        if not self.is_alone:
+            return True
+        try:
+            leaves = unfold(self.returned[0])[0]
+        except TypeError:
+            return not self.is_kept
+        if any(issubclass(type(leaf), Variable) or is_object_array(leaf) for leaf in leaves):
+            return False
+        return not self.is_kept or all(type(leaf) in PLAIN for leaf in leaves)
 
     def answer(self) -> Any:
         """Return its result, which is plain unless it depends on Variables of others."""
@@ -58,30 +79,54 @@ class Run:
         return result.data if type(result) is Scalar and is_constant(result) else result
 
 
-def leave_nothing(made: list[Variable]) -> bool:
+def leave_nothing(made: list[Variable]) -> tuple[bool, bool]:
     """Make the Variables of a run constants, and put floats in their place wherever they are kept.
 
     Args:
         made: the inputs of the run, and what it made in order; it is used up.
 
     Returns:
-        Whether all of them depend on those inputs alone; what depends on Variables of others stays what it is.
+        Whether all of them depend on those inputs alone (what depends on Variables of others stays what it is), and
+        whether something still keeps Variables.
     """
-    alone = True
+    is_alone = end_histories(made)
+    plain = take_kept(made)
+    if plain:
+        replace(plain, MAX_DEPTH)
+    return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
+
+
+def end_histories(made: list[Variable]) -> bool:
+    """Make the Variables of a run constants, but for those that depend on Variables of others; return whether all are.
+
+    Args:
+        made: the inputs of the run, and what it made in order.
+    """
+    of_others: set[int] = set()
     for variable in made:
         # What it was made from has become constant before it, unless it belongs to somebody else.
-        if variable.is_leaf() or all(is_constant(x) or is_settled(x) for x in parents_of(variable)):
-            variable.history = None
-        else:
-            alone = False
-    kept = []
+        if not variable.is_leaf():
+            parents = [x for x in parents_of(variable) if not is_constant(x)]
+            foreign = [x.unique_id for x in parents if x.unique_id in of_others or not settle(x)]
+            if foreign:
+                of_others.update(foreign, (variable.unique_id,))
+                continue
+        variable.history = None
+    return not of_others
+
+
+def take_kept(made: list[Variable]) -> dict[int, tuple[Variable, Any]]:
+    """Take constants out of a list one by one; return by identity those that something else keeps, with their numbers.
+
+    The list is empty then.
+    """
+    kept: dict[int, tuple[Variable, Any]] = {}
     while made:
         variable = made.pop()
         if is_constant(variable) and sys.getrefcount(variable) >= FREE_REFERENCES:
-            kept.append(variable)
-    if kept:
-        replace({id(x): (x, bool(x) if type(x) is Indicator else x.get_data()) for x in kept}, MAX_DEPTH)
-    return alone
+            number = bool(variable) if type(variable) is Indicator else variable.get_data()
+            kept[id(variable)] = variable, number
+    return kept
 
 
 def replace(plain: dict[int, tuple[Any, Any]], depth: int) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from inspect import iscoroutine
 from typing import Any
 
+from minitorch.autodiff.variable import Variable
 from minitorch.compiler.aliasing import has_shared_parts, objects_in
 from minitorch.compiler.call import Arguments
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, Unrecordable, record
+from minitorch.compiler.result import IMMUTABLE
 from minitorch.compiler.task import Mode, Task
-from minitorch.scalars.pytrees import is_object_array, unfold
+from minitorch.scalars.pytrees import is_array, is_object_array, unfold
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["record_call"]
@@ -49,7 +51,8 @@ def record_call(
         after = [leaves_of(value) for value in values]
         if not all(map(same_objects, before, after)):
             raise Unrecordable("it changes an argument")
-        if task.mode is Mode.VALUE and not hasattr(type(returned), "__next__") and not iscoroutine(returned):
+        runs_on = hasattr(type(returned), "__next__") or iscoroutine(returned)
+        if task.mode is Mode.VALUE and not runs_on and not has_part_of_copies(returned, values):
             run_so_far.returned.append(returned)
         return returned
 
@@ -65,6 +68,25 @@ def record_call(
 def leaves_of(argument: Any) -> list[Any]:
     """Return what stands in an argument; of an array of objects its elements."""
     return [x for leaf in unfold(argument)[0] for x in (leaf.ravel().tolist() if is_object_array(leaf) else [leaf])]
+
+
+def has_part_of_copies(returned: Any, values: Sequence[Any]) -> bool:
+    """Return whether a result may have a list, a dict, an array or an object of a run's arguments, which are copies.
+
+    Args:
+        returned: the result.
+        values: the arguments, filled with Variables.
+    """
+    copies = objects_in(values)
+    del copies[id(values)]
+    if not copies and not any(map(is_array, unfold(values)[0])):
+        return False
+    return any(key in copies for key in objects_in(returned)) or not all(map(is_number_or_text, unfold(returned)[0]))
+
+
+def is_number_or_text(leaf: Any) -> bool:
+    """Return whether a leaf of a structure has no parts."""
+    return type(leaf) is float or type(leaf) in IMMUTABLE or issubclass(type(leaf), Variable)
 
 
 def same_objects(before: Sequence[Any], after: Sequence[Any]) -> bool:
