@@ -34,10 +34,16 @@ from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing import libraries
+from minitorch.tracing.libraries import unknown
 
 __all__ = ["TraceMonitor", "monitored"]
 
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
+LOOKING: Final = frozenset(
+    id(look.__code__) for look in (libraries.without_rule, unknown.guarded, unknown.is_numerical)
+)
+"""Code that asks whether a library has a part in a call, which is no part of it."""
+
 RECORDS: Final = frozenset(id(vars(cls)["record"].__func__.__code__) for cls in (RuleFunction, OneOperand, TwoOperands))
 """Code by its identity: to hash code takes longer than most of it runs."""
 
@@ -160,7 +166,7 @@ class TraceMonitor:
             self.differs = True
         elif code.co_filename in HIDING_FILES:
             self.refuse(HIDING_FILES[code.co_filename], frame)
-        elif code.co_filename.startswith(LIBRARIES):
+        elif code.co_filename.startswith(LIBRARIES) and id(code) not in LOOKING:
             self.refuse("numpy or another library in C took part", frame)
             self.differs = True
         else:

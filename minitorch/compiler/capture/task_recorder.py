@@ -79,7 +79,7 @@ def has_part_of_copies(returned: Any, values: Sequence[Any]) -> bool:
     """
     copies = objects_in(values)
     del copies[id(values)]
-    if not copies and not any(map(is_array, unfold(values)[0])):
+    if not copies and not any(is_array(leaf) for value in values for leaf in unfold(value)[0]):
         return False
     return any(key in copies for key in objects_in(returned)) or not all(map(is_number_or_text, unfold(returned)[0]))
 

@@ -18,7 +18,7 @@ from minitorch.tracing.libraries.unknown import guarded, is_numerical
 from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows
 
-__all__ = ["Resolve", "libraries"]
+__all__ = ["Resolve", "libraries", "without_rule"]
 
 Resolve = Callable[[Any], Any]
 
