@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import concurrent.futures
 import json
 import math
 import pickle
@@ -11,10 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 import left_behind_subjects as subjects
+import numpy
 import pytest
 
 import minitorch
 from minitorch import HistoryLostError, Scalar
+from minitorch.autodiff.acceleration import NATIVE
+from minitorch.scalars import primitives
 
 pytestmark = pytest.mark.filterwarnings("ignore::minitorch.CompilationWarning")
 
@@ -169,3 +173,76 @@ def test_a_compiled_function_is_called_with_an_outer_variable() -> None:
     x = Scalar(2.0)
     square(x).backward()
     assert x.derivative == 4.0
+
+
+def test_the_result_of_a_call_that_is_not_recorded_is_what_python_returns() -> None:
+    boxes: list[Any] = []
+
+    def boxed(x: float, items: Any) -> Any:
+        boxes.append(x)
+        return {"items": items, "number": x * 2, "text": str(x)}
+
+    compiled = minitorch.compile(boxed)
+    for items in ([2.0], numpy.array([2.0]), {"a": 1.0}):
+        for _ in range(3):
+            answer = compiled(1.0, items)
+            assert answer["items"] is items and type(answer["number"]) is float
+    arrays = minitorch.compile(lambda x: {"array": numpy.array([x, 1.0]), "object": subjects.Tank()})
+    for _ in range(3):
+        assert arrays(1.0)["array"].dtype == float
+    assert set(map(type, boxes)) == {float}
+
+
+def test_effects_happen_once_with_an_argument_of_many_numbers() -> None:
+    seen: list[float] = []
+
+    def total(x: float, items: list[float]) -> Any:
+        seen.append(x)
+        return sum(items) * x, str(x)
+
+    compiled = minitorch.compile(total)
+    for _ in range(3):
+        assert compiled(2.0, [1.0, 2.0]) == (6.0, "2.0")
+    assert seen == [2.0] * 3 and set(map(type, seen)) == {float}
+
+
+def test_operations_that_no_recording_sees_leave_floats() -> None:
+    seen: list[float] = []
+
+    def elsewhere(x: float) -> float:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            y = pool.submit(lambda: x * x).result()
+        seen.append(x)
+        return y + x
+
+    compiled = minitorch.compile(elsewhere)
+    for _ in range(3):
+        value = compiled(3.0)
+        assert value == 12.0 and type(value) is float
+    assert set(map(type, seen)) == {float}
+
+
+def test_machine_code_that_records_does_not_begin_in_a_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(primitives, "NATIVE_THRESHOLD_VARIABLES", 0)
+    begun: list[bool] = []
+    monkeypatch.setattr(NATIVE, "requested", False)
+    monkeypatch.setattr(NATIVE, "switch_on", lambda: begun.append(bool(NATIVE.deferring)))
+
+    def curve(x: float) -> float:
+        return sum(x**k for k in range(5)) * x
+
+    compiled = minitorch.compile(curve)
+    assert [type(compiled(x)) for x in (2.0, 3.0, 2.0)] == [float] * 3
+    minitorch.grad(curve)(2.0)
+    assert begun == [False]
+
+
+def test_what_goes_on_after_a_refusal_is_done_in_python() -> None:
+    def otherwise(x: float) -> float:
+        try:
+            return float(len(struct.pack("d", x)))
+        except TypeError:
+            raise subjects.Refusal(x) from None
+
+    compiled = minitorch.compile(otherwise)
+    assert [compiled(2.0) for _ in range(3)] == [8.0] * 3
