@@ -129,6 +129,7 @@ class RunNotes:
         read: numbers that were made from text, with where, and the printed number equal to each.
         pickled: Variables that were pickled, by `unique_id`.
         remembered: results of functions with caches, by what tells the calls apart.
+        is_plain: whether the run stands for a call of the plain function, so that no error of a derivative may show.
     """
 
     # Every derivative makes one, and few notice anything: what is empty is shared.
@@ -141,6 +142,7 @@ class RunNotes:
     read: Sequence[tuple[Origin, Printed]] = ()
     pickled: Mapping[int, Variable] = MappingProxyType({})
     remembered: Mapping[Any, Any] = MappingProxyType({})
+    is_plain = False
 
     def table(self, name: str) -> dict[Any, Any]:
         """Return one of the tables, to be written to."""

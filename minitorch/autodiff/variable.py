@@ -44,7 +44,6 @@ __all__ = [
     "is_constant",
     "is_settled",
     "is_variable",
-    "order_between",
     "parents_of",
     "recorded_vjp_contributions",
     "settle",
@@ -231,7 +230,7 @@ def function_name(variable: Variable) -> str:
     return "" if function is None else function.__name__
 
 
-_by_creation = operator.attrgetter("unique_id")
+by_creation = operator.attrgetter("unique_id")
 
 
 def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
@@ -253,30 +252,7 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
                 if key not in nodes:
                     nodes[key] = x
                     pending.append(x)
-    return sorted(nodes.values(), key=_by_creation, reverse=True)
-
-
-def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since: int) -> list[Variable] | None:
-    """Return the topological order from outputs to inputs where nothing else is behind the outputs, else `None`.
-
-    Args:
-        inputs: leaves, or Variables that were made at the start.
-        outputs: Variables that are not constants.
-        since: the smallest `unique_id` that is not from before the start.
-    """
-    leaves = {x.unique_id for x in inputs}
-    nodes = {y.unique_id: y for y in outputs}
-    pending = list(nodes.values())
-    while pending:
-        node = pending.pop()
-        parents = parents_of(node)
-        if node.unique_id < since or (not parents and node.unique_id not in leaves):
-            return None
-        for x in parents:
-            if isinstance(x, Variable) and x.creator is not None and x.unique_id not in nodes:
-                nodes[x.unique_id] = x
-                pending.append(x)
-    return sorted(nodes.values(), key=_by_creation, reverse=True)
+    return sorted(nodes.values(), key=by_creation, reverse=True)
 
 
 def is_settled(variable: Variable) -> bool:

@@ -123,6 +123,7 @@ def record(
     known.made += inputs
     with monitored() as monitor:
         with noting() as notes:
+            notes.is_plain = differentiated is None and not differentiates
             try:
                 with dispatcher.following_hooked_code(), straight_through(rounding == "straight_through"):
                     returned = run(inputs)
