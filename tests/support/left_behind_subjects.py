@@ -122,8 +122,22 @@ def default_argument(holder: list[Any]) -> Callable[[float], float]:
     return f
 
 
+def generator(holder: list[Any]) -> Callable[[float], float]:
+    def summing() -> Any:
+        total: Any = 0.0
+        while True:
+            x = yield total
+            total = total + x
+
+    sums = summing()
+    next(sums)
+    holder.append(lambda: [sums.gi_frame.f_locals["total"]])
+    return lambda x: float(sums.send(x) * x)
+
+
 MAKERS: list[Callable[[list[Any]], Callable[[float], float]]] = [
     attribute, slot, appended, in_tuples, in_a_dict, in_a_set_and_a_deque, cell, global_name, default_argument,
+    generator,
 ]  # fmt: skip
 
 

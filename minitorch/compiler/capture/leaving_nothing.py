@@ -15,10 +15,11 @@ place.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
 from collections import deque
-from types import CellType, FrameType
+from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, GeneratorType
 from typing import Any, Final
 
 from minitorch.autodiff.variable import Variable, is_constant, parents_of, settle
@@ -33,6 +34,9 @@ FREE_REFERENCES: Final = 3
 """How many references there are to a Variable that nobody but `leave_nothing` has: a list, a name and an argument."""
 
 PLAIN: Final = frozenset({float, *IMMUTABLE})
+
+FRAMES: Final[dict[type, str]] = {GeneratorType: "gi_", CoroutineType: "cr_", AsyncGeneratorType: "ag_"}
+"""What the attributes of functions that wait begin with, such as `gi_frame` and `gi_running`."""
 
 MAX_DEPTH: Final = 4
 """How deeply tuples may lie in tuples."""
@@ -142,7 +146,7 @@ def replace(plain: dict[int, tuple[Any, Any]], depth: int) -> None:
     objects = [old for old, _ in plain.values()]
     own.add(id(objects))
     for holder in gc.get_referrers(*objects):
-        if id(holder) in own or type(holder) is FrameType or issubclass(type(holder), Variable):
+        if id(holder) in own or issubclass(type(holder), Variable):
             continue
         if type(holder) is tuple:
             tuples[id(holder)] = (holder, tuple(plain[id(x)][1] if id(x) in plain else x for x in holder))
@@ -156,9 +160,17 @@ def replace(plain: dict[int, tuple[Any, Any]], depth: int) -> None:
 
 
 def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
-    """Put plain objects in the place of others, in one list, dict, set, cell or object."""
+    """Put plain objects in the place of others, in one list, dict, set, cell, object or function that waits."""
     kind = type(holder)
-    if issubclass(kind, (list, deque)):
+    if kind in FRAMES:
+        if not getattr(holder, FRAMES[kind] + "running"):
+            replace_in_frame(getattr(holder, FRAMES[kind] + "frame"), plain)
+    elif kind is FrameType:
+        # Up to Python 3.10 the garbage collector knows frames by themselves; those that run are done with soon.
+        for waiting in gc.get_referrers(holder):
+            if type(waiting) in FRAMES:
+                replace_in(waiting, plain)
+    elif issubclass(kind, (list, deque)):
         for index, item in enumerate(holder):
             if id(item) in plain:
                 holder[index] = plain[id(item)][1]
@@ -184,6 +196,17 @@ def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
         for name, item in attributes_of(holder):
             if id(item) in plain:
                 object.__setattr__(holder, name, plain[id(item)][1])
+
+
+def replace_in_frame(frame: FrameType, plain: dict[int, tuple[Any, Any]]) -> None:
+    """Put plain objects in the place of others, in the variables of a function that waits."""
+    variables: Any = frame.f_locals
+    for name, value in list(variables.items()):
+        if id(value) in plain:
+            variables[name] = plain[id(value)][1]
+    if type(variables) is dict:
+        # Up to Python 3.12 these are a copy, which debuggers write back in this way.
+        ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
 
 
 def attributes_of(holder: Any) -> list[tuple[str, Any]]:

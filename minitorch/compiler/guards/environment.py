@@ -10,7 +10,6 @@ is an obstacle to machine code; what a call of C makes of the world outside, the
 
 from __future__ import annotations
 
-import array
 import builtins
 import functools
 import gc
@@ -24,6 +23,7 @@ from types import (
     FunctionType,
     MappingProxyType,
     MethodType,
+    MethodWrapperType,
     ModuleType,
     SimpleNamespace,
 )
@@ -40,6 +40,7 @@ from minitorch.compiler.capture.executed_code import (
     nested_in,
     place_of,
 )
+from minitorch.compiler.guards.c_objects import BUFFERS, bytes_of, has_comparable_bytes, has_hidden_state
 from minitorch.compiler.guards.snapshots import (
     DESCRIPTORS,
     CellContent,
@@ -61,13 +62,14 @@ from minitorch.tracing.tracer import TOOLS
 __all__ = ["Environment"]
 
 CONTAINERS: Final = (list, tuple, dict, set, frozenset, deque)
-BUFFERS: Final = (bytearray, memoryview, array.array)
-NO_DATA: Final = (ModuleType, BuiltinFunctionType)
+METHODS_IN_C: Final = (BuiltinFunctionType, MethodWrapperType)
+"""Types of functions of C that may belong to an object, as `rates.pop` and `rates.__len__` do."""
+
 HARMLESS_MODULES: Final = frozenset("typing re _thread abc functools __future__".split())
 """Modules of types whose objects no number is read from."""
 
 HARMLESS_TYPES: Final = frozenset(
-    """wrapper_descriptor method_descriptor classmethod_descriptor method-wrapper getset_descriptor member_descriptor
+    """wrapper_descriptor method_descriptor classmethod_descriptor getset_descriptor member_descriptor
     _tuplegetter GenericAlias UnionType ufunc dtype object super mappingproxy NotImplementedType cell""".split()
 )
 """Names of types that are machinery of Python's."""
@@ -192,6 +194,8 @@ class Environment:
         code = function.__code__
         if is_own(code) or not is_users(function.__module__):
             return
+        if function.__dict__:
+            self.holders.append((function, f"{function.__qualname__}'s"))
         if self.executed is not None and id(code) not in self.executed:
             return
         self.visited.add(id(code))
@@ -200,7 +204,6 @@ class Environment:
         self.snapshots.append(fields)
         self.visit_parts([function.__defaults__, function.__kwdefaults__], f"a default of {title}")
         if function.__dict__:
-            self.holders.append((function, f"{title}'s"))
             self.visit(function.__dict__.get("__wrapped__"), title)
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=False):
             snapshot = CellContent(f"the variable {name!r} of {title}'s closure", cell)
@@ -267,8 +270,10 @@ class Environment:
     def visit_object(self, value: Any, title: str) -> None:
         """Go on to the attributes of an object."""
         value_type = type(value)
-        if isinstance(value, BUFFERS):
-            self.snapshots.append(Snapshot(title, lambda: [bytes(value)]))
+        if has_comparable_bytes(value):
+            self.snapshots.append(Snapshot(title, functools.partial(bytes_of, value)))
+            if value_type not in BUFFERS:
+                self.visit_own_parts(value, title)
         elif is_array(value):
             self.snapshots.append(Snapshot(title, lambda: [str(value.shape), str(value.dtype), value.tobytes()]))
             if value_type.__module__ != "numpy":
@@ -280,19 +285,29 @@ class Environment:
             self.refuse(f"{title} is another one in each thread")
         elif hasattr(value_type, "__next__"):
             self.refuse(f"{title} is used up as it is read (its type is {value_type.__name__})")
-        elif isinstance(value, NO_DATA) or value_type.__name__ in HARMLESS_TYPES:
+        elif isinstance(value, METHODS_IN_C):
             # Under another name they are the same.
+            self.all_attributes = self.all_attributes or value.__name__ in BY_ANY_NAME
+            if type(value.__self__) is not ModuleType:
+                self.visit(value.__self__, title)
+        elif value_type.__name__ in HARMLESS_TYPES:
             self.all_attributes = self.all_attributes or getattr(value, "__name__", None) in BY_ANY_NAME
-        elif (
-            is_followed(value_type.__module__) and value_type.__module__ != "builtins"
-        ) or value_type.__module__ == "types":
-            self.visit_class(value_type, title)
-            self.snapshots.append(ClassOf(f"the class of {title}", value))
-            self.holders.append((value, f"the {value_type.__name__}'s"))
+        elif is_followed(value_type.__module__) or value_type.__module__ == "types":
+            if has_hidden_state(value_type):
+                self.refuse(f"{title} is an object of type {value_type.__qualname__}, whose values C code keeps")
+            self.visit_own_parts(value, title)
         elif hasattr(value, "__wrapped__") or hasattr(value, "pyfunc"):
             self.visit(value.__wrapped__ if hasattr(value, "__wrapped__") else value.pyfunc, title)
         elif value_type.__module__ not in HARMLESS_MODULES and value_type.__module__.partition(".")[0] not in TOOLS:
             self.refuse(f"{title} is an object of type {value_type.__qualname__}, which can't be compared")
+
+    def visit_own_parts(self, value: Any, title: str) -> None:
+        """Go on to the class of an object and to the attributes that it keeps itself, unless its class is Python's."""
+        value_type = type(value)
+        if is_followed(value_type.__module__) or value_type.__module__ == "types":
+            self.visit_class(value_type, title)
+            self.snapshots.append(ClassOf(f"the class of {title}", value))
+            self.holders.append((value, f"the {value_type.__name__}'s"))
 
     # -- attributes --------------------------------------------------------------------------------------------------
 
