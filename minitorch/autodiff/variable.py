@@ -15,8 +15,9 @@ first: that order is fixed, so results are equal to the last bit whoever runs th
 
     >>> from minitorch.scalars.scalar import Scalar
     >>> x = Scalar(3.0)
-    >>> adjoints_of(x * x, [x])
-    [6.0]
+    >>> (x * x).backward()
+    >>> x.derivative
+    6.0
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Variable",
-    "adjoints_of",
     "backpropagate",
     "backward_pass",
     "function_name",
@@ -44,6 +44,7 @@ __all__ = [
     "is_constant",
     "is_settled",
     "is_variable",
+    "order_between",
     "parents_of",
     "recorded_vjp_contributions",
     "settle",
@@ -230,7 +231,7 @@ def function_name(variable: Variable) -> str:
     return "" if function is None else function.__name__
 
 
-by_creation = operator.attrgetter("unique_id")
+_by_creation = operator.attrgetter("unique_id")
 
 
 def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
@@ -252,7 +253,30 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
                 if key not in nodes:
                     nodes[key] = x
                     pending.append(x)
-    return sorted(nodes.values(), key=by_creation, reverse=True)
+    return sorted(nodes.values(), key=_by_creation, reverse=True)
+
+
+def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since: int) -> list[Variable] | None:
+    """Return the topological order from outputs to inputs where nothing else is behind the outputs, else `None`.
+
+    Args:
+        inputs: leaves, or Variables that were made at the start.
+        outputs: Variables that are not constants.
+        since: the smallest `unique_id` that is not from before the start.
+    """
+    leaves = {x.unique_id for x in inputs}
+    nodes = {y.unique_id: y for y in outputs}
+    pending = list(nodes.values())
+    while pending:
+        node = pending.pop()
+        parents = parents_of(node)
+        if node.unique_id < since or (not parents and node.unique_id not in leaves):
+            return None
+        for x in parents:
+            if isinstance(x, Variable) and x.creator is not None and x.unique_id not in nodes:
+                nodes[x.unique_id] = x
+                pending.append(x)
+    return sorted(nodes.values(), key=_by_creation, reverse=True)
 
 
 def is_settled(variable: Variable) -> bool:
@@ -296,30 +320,10 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
         leaf.accumulate_derivative(derivative)
 
 
-def adjoints_of(
-    output: Any, variables: Sequence[Variable], d_output: Any = 1.0, as_variables: bool = False
-) -> list[Any]:
-    """Return the derivatives of a value by some of the Variables behind it, and leave all `derivative`s alone.
-
-    Args:
-        output: the value to differentiate; a plain number depends on nothing.
-        variables: any of the Variables that it may have been made from, leaves or not.
-        d_output: the derivative by the output that the pass starts from.
-        as_variables: whether to record the pass itself, so that its results can be differentiated.
-
-    Returns:
-        One derivative per variable, 0.0 where the output does not depend on it. With `as_variables` it is a Variable
-        unless it depends on none.
-    """
-    if not isinstance(output, Variable):
-        return [0.0] * len(variables)
-    return backward_pass(topological_sort(output), {output.unique_id: d_output}, variables, as_variables)
-
-
 def backward_pass(
     order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
 ) -> list[Any]:
-    """Run the reverse pass of `adjoints_of` from any number of outputs.
+    """Return the derivatives of any number of outputs, added up, by a reverse pass.
 
     Args:
         order: Variables in topological order, from the outputs on.

@@ -218,7 +218,7 @@ class Specialization:
         executed = self.environment.executed or {}
         if recording.executed.keys() - executed.keys():
             self.environment = Environment(self.roots, {**executed, **recording.executed})
-        changed = before.changed()
+        changed = before.written()
         if self.environment.obstacle is not None:
             self.give_up(self.environment.obstacle)
         elif changed is not None and self.policy.count_changed_run():

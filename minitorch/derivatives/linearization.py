@@ -22,13 +22,13 @@ from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
 from minitorch.autodiff.straight import straight_through
-from minitorch.autodiff.self_contained import order_between
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
     is_settled,
     is_variable,
+    order_between,
     parents_of,
     recorded_vjp_contributions,
     topological_sort,

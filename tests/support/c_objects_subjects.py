@@ -30,11 +30,11 @@ def subject(make: Callable[[], Subject]) -> Callable[[], Subject]:
 
 
 class Rates(ctypes.Structure):
-    _fields_ = [("rate", ctypes.c_double), ("count", ctypes.c_int)]  # noqa: RUF012
+    _fields_ = [("rate", ctypes.c_double), ("count", ctypes.c_int)]
 
 
 class RatesOrCount(ctypes.Union):
-    _fields_ = [("rate", ctypes.c_double), ("count", ctypes.c_int)]  # noqa: RUF012
+    _fields_ = [("rate", ctypes.c_double), ("count", ctypes.c_int)]
 
 
 @subject

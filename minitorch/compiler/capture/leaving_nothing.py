@@ -16,13 +16,16 @@ place.
 from __future__ import annotations
 
 import ctypes
+import functools
 import gc
 import sys
-from collections import deque
-from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, GeneratorType
+from collections import OrderedDict, deque
+from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
 
 from minitorch.autodiff.variable import Variable, is_constant, parents_of, settle
+from minitorch.compiler.guards.c_objects import has_hidden_state
+from minitorch.compiler.guards.snapshots import attributes_of, members_of
 from minitorch.compiler.result import IMMUTABLE
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.pytrees import is_object_array, unfold
@@ -37,9 +40,6 @@ PLAIN: Final = frozenset({float, *IMMUTABLE})
 
 FRAMES: Final[dict[type, str]] = {GeneratorType: "gi_", CoroutineType: "cr_", AsyncGeneratorType: "ag_"}
 """What the attributes of functions that wait begin with, such as `gi_frame` and `gi_running`."""
-
-MAX_DEPTH: Final = 4
-"""How deeply tuples may lie in tuples."""
 
 
 class Run:
@@ -96,7 +96,7 @@ def leave_nothing(made: list[Variable]) -> tuple[bool, bool]:
     is_alone = end_histories(made)
     plain = take_kept(made)
     if plain:
-        replace(plain, MAX_DEPTH)
+        replace(plain)
     return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
 
 
@@ -128,17 +128,17 @@ def take_kept(made: list[Variable]) -> dict[int, tuple[Variable, Any]]:
     while made:
         variable = made.pop()
         if is_constant(variable) and sys.getrefcount(variable) >= FREE_REFERENCES:
-            number = bool(variable) if type(variable) is Indicator else variable.get_data()
+            # Another float than what the caller has: whoever looks sees that something was assigned.
+            number = bool(variable) if type(variable) is Indicator else variable.get_data() * 1.0
             kept[id(variable)] = variable, number
     return kept
 
 
-def replace(plain: dict[int, tuple[Any, Any]], depth: int) -> None:
+def replace(plain: dict[int, tuple[Any, Any]]) -> None:
     """Put plain objects in the place of others, in all that the garbage collector knows.
 
     Args:
         plain: by identity, the objects and what takes their place.
-        depth: how many more times tuples may be made anew.
     """
     own = {id(plain), id(sys._getframe())}
     own.update(map(id, plain.values()))
@@ -148,15 +148,25 @@ def replace(plain: dict[int, tuple[Any, Any]], depth: int) -> None:
     for holder in gc.get_referrers(*objects):
         if id(holder) in own or issubclass(type(holder), Variable):
             continue
-        if type(holder) is tuple:
-            tuples[id(holder)] = (holder, tuple(plain[id(x)][1] if id(x) in plain else x for x in holder))
+        if issubclass(type(holder), (tuple, frozenset)) and not has_hidden_state(type(holder)):
+            tuples[id(holder)] = holder, with_plain(holder, plain)
         elif type(holder) is ComplexScalar:
             if is_constant(holder.real) and is_constant(holder.imag):
                 tuples[id(holder)] = (holder, holder.data)
         else:
             replace_in(holder, plain)
-    if tuples and depth:
-        replace(tuples, depth - 1)
+    if tuples:
+        replace(tuples)
+
+
+def with_plain(holder: Any, plain: dict[int, tuple[Any, Any]]) -> Any:
+    """Return a tuple or a frozen set like another one, with plain objects in the place of others."""
+    kind = type(holder)
+    base: Any = tuple if issubclass(kind, tuple) else frozenset
+    made = base.__new__(kind, [plain[id(x)][1] if id(x) in plain else x for x in base.__iter__(holder)])
+    for name, value in attributes_of(holder).items():
+        set_attribute(made, name, value)
+    return made
 
 
 def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
@@ -171,31 +181,59 @@ def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
             if type(waiting) in FRAMES:
                 replace_in(waiting, plain)
     elif issubclass(kind, (list, deque)):
-        for index, item in enumerate(holder):
+        base: Any = list if issubclass(kind, list) else deque
+        for index, item in enumerate(base.__iter__(holder)):
             if id(item) in plain:
-                holder[index] = plain[id(item)][1]
+                base.__setitem__(holder, index, plain[id(item)][1])
     elif issubclass(kind, dict):
-        for key, item in list(dict.items(holder)):
-            if id(item) in plain:
-                dict.__setitem__(holder, key, plain[id(item)][1])
-            if id(key) in plain:
-                # A Variable as a key is equal to its number.
-                value = dict.pop(holder, key)
-                dict.__setitem__(holder, plain[id(key)][1], value)
+        replace_in_dict(holder, plain)
     elif issubclass(kind, set):
-        for item in [item for item in holder if id(item) in plain]:
-            holder.discard(item)
-            holder.add(plain[id(item)][1])
+        for item in [item for item in set.__iter__(holder) if id(item) in plain]:
+            set.discard(holder, item)
+            set.add(holder, plain[id(item)][1])
     elif kind is CellType:
         if id(holder.cell_contents) in plain:
             holder.cell_contents = plain[id(holder.cell_contents)][1]
+    elif kind is FunctionType:
+        if id(holder.__defaults__) in plain:
+            holder.__defaults__ = plain[id(holder.__defaults__)][1]
+    elif issubclass(kind, functools.partial):
+        function, arguments, keywords, attributes = holder.__reduce__()[2]
+        if id(arguments) in plain:
+            holder.__setstate__((function, plain[id(arguments)][1], keywords, attributes))
     elif issubclass(kind, BaseException):
         if id(holder.args) in plain:
             holder.args = plain[id(holder.args)][1]
     elif kind.__module__.partition(".")[0] != "minitorch":
-        for name, item in attributes_of(holder):
+        for name, item in attributes_of(holder).items():
             if id(item) in plain:
-                object.__setattr__(holder, name, plain[id(item)][1])
+                set_attribute(holder, name, plain[id(item)][1])
+
+
+def replace_in_dict(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
+    """Put plain objects in the place of others, among the values and keys of a dict, which keeps its order."""
+    base: Any = OrderedDict if issubclass(type(holder), OrderedDict) else dict
+    # What a class is asked for, Python keeps elsewhere too, and must be told.
+    classes = [x for x in gc.get_referrers(holder) if isinstance(x, type)] if "__doc__" in holder else []
+    items = [(key, plain[id(item)][1] if id(item) in plain else item) for key, item in base.items(holder)]
+    if any(id(key) in plain for key, _ in items):
+        base.clear(holder)
+    for key, item in items:
+        if id(key) in plain:
+            base.__setitem__(holder, plain[id(key)][1], item)
+        elif not classes:
+            base.__setitem__(holder, key, item)
+        elif item is not vars(classes[0])[key]:
+            type.__setattr__(classes[0], key, item)
+
+
+def set_attribute(holder: Any, name: str, value: Any) -> None:
+    """Set an attribute that an object keeps itself, in a slot or its dict, without running any code of its own."""
+    member = members_of(type(holder)).get(name)
+    if member is None:
+        object.__getattribute__(holder, "__dict__")[name] = value
+    else:
+        member.__set__(holder, value)
 
 
 def replace_in_frame(frame: FrameType, plain: dict[int, tuple[Any, Any]]) -> None:
@@ -207,15 +245,3 @@ def replace_in_frame(frame: FrameType, plain: dict[int, tuple[Any, Any]]) -> Non
     if type(variables) is dict:
         # Up to Python 3.12 these are a copy, which debuggers write back in this way.
         ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
-
-
-def attributes_of(holder: Any) -> list[tuple[str, Any]]:
-    """Return the attributes that an object keeps itself, in its dict and its slots."""
-    found = list(getattr(holder, "__dict__", {}).items())
-    for cls in type(holder).__mro__:
-        slots = vars(cls).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            member: Any = vars(cls).get(name)
-            if hasattr(member, "__get__") and hasattr(holder, name):
-                found.append((name, member.__get__(holder)))
-    return found

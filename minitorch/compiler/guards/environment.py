@@ -133,11 +133,11 @@ class Environment:
 
     def changed(self) -> str | None:
         """Return what to call a value that is not what it was; `None` if all are."""
-        for snapshot in self.snapshots:
-            changed = snapshot.changed()
-            if changed is not None:
-                return changed
-        return None
+        return next(filter(None, (snapshot.changed() for snapshot in self.snapshots)), None)
+
+    def written(self) -> str | None:
+        """Return what to call a value that was assigned since, be it an equal one; `None` if none was."""
+        return next(filter(None, (snapshot.written() for snapshot in self.snapshots)), None)
 
     def unchanged(self) -> bool:
         """Return whether all is what it was: first quickly by identity, then as `changed` does."""

@@ -81,6 +81,16 @@ class Snapshot:
                 return self.name(index)
         return None
 
+    def written(self) -> str | None:
+        """Return what to call a value that was assigned since, be it an equal one; `None` if there is no such value."""
+        values = self.read()
+        if len(values) != len(self.values):
+            return self.title
+        for index, (now, before) in enumerate(zip(values, self.values, strict=True)):
+            if now is not before and (type(now) is float or not same(now, before)):
+                return self.name(index)
+        return None
+
 
 class Names(Snapshot):
     """Values by name: of the globals of a module, of a class, a module or an object.
@@ -159,7 +169,7 @@ class CellContent(Snapshot):
 
 
 class FunctionFields(Snapshot):
-    """The fields of a function that may be assigned: its defaults, and its code.
+    """The fields of a function that may be assigned: its defaults, its code, and whether it has attributes.
 
     Args:
         title: what to call them.
@@ -175,7 +185,7 @@ class FunctionFields(Snapshot):
     def fields(self) -> list[Any]:
         """Return the present fields."""
         code = [self.function.__code__] if self.with_code else []
-        return [*code, self.function.__defaults__, self.function.__kwdefaults__]
+        return [*code, self.function.__defaults__, self.function.__kwdefaults__, bool(self.function.__dict__)]
 
 
 def is_special(name: str) -> bool:

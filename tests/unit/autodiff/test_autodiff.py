@@ -15,7 +15,8 @@ import minitorch
 from minitorch import Context, FunctionBase, History, Scalar, ScalarFunction, Variable
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import LIVE
-from minitorch.autodiff.variable import adjoints_of, backpropagate, is_constant, topological_sort
+from minitorch.autodiff.intermediate_derivatives import adjoints_of
+from minitorch.autodiff.variable import backpropagate, is_constant, topological_sort
 from minitorch.scalars.primitives import Add, Mul
 
 
