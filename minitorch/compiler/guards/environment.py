@@ -288,7 +288,8 @@ class Environment:
         elif isinstance(value, METHODS_IN_C):
             # Under another name they are the same.
             self.all_attributes = self.all_attributes or value.__name__ in BY_ANY_NAME
-            if type(value.__self__) is not ModuleType:
+            if getattr(value, "__module__", None) is None:
+                # A method of an object, not a function of a module.
                 self.visit(value.__self__, title)
         elif value_type.__name__ in HARMLESS_TYPES:
             self.all_attributes = self.all_attributes or getattr(value, "__name__", None) in BY_ANY_NAME
