@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+import functools
+from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 SEEN: list[Any] = []
 LAST: Any = None
@@ -135,9 +136,120 @@ def generator(holder: list[Any]) -> Callable[[float], float]:
     return lambda x: float(sums.send(x) * x)
 
 
+class Pair(NamedTuple):
+    first: Any
+    second: Any = 1.0
+
+
+class Unwilling(list[Any]):
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise RuntimeError("nobody writes here")
+
+
+def immutable(holder: list[Any]) -> Callable[[float], float]:
+    kept: list[Any] = []
+    holder.append(lambda: [item for pair, numbers in kept for item in (*pair, *numbers)])
+
+    def f(x: float) -> float:
+        kept.append((Pair(x * 2), frozenset([x * 3])))
+        return x * x
+
+    return f
+
+
+def deep_in_tuples(holder: list[Any]) -> Callable[[float], float]:
+    kept: list[Any] = []
+    holder.append(lambda: [innermost for [[[[[[[innermost]]]]]]] in kept])
+
+    def f(x: float) -> float:
+        kept.append((((((((x * 2,),),),),),),))
+        return x * x
+
+    return f
+
+
+def class_attribute(holder: list[Any]) -> Callable[[float], float]:
+    class Pump:
+        last: Any = 1.0
+
+    holder.append(lambda: [Pump.last])
+
+    def f(x: float) -> float:
+        Pump.last = x * 2
+        return float(x * Pump.last)
+
+    return f
+
+
+def private_slot(holder: list[Any]) -> Callable[[float], float]:
+    class Pump:
+        __slots__ = ("__rate",)
+
+        def set(self, rate: Any) -> Any:
+            self.__rate = rate
+            return self.__rate
+
+        def get(self) -> Any:
+            return self.__rate
+
+    pump = Pump()
+    holder.append(lambda: [pump.get()])
+    return lambda x: float(x * pump.set(x * 2))
+
+
+def attribute_of_itself(holder: list[Any]) -> Callable[[float], float]:
+    def f(x: float) -> float:
+        f.last = x * 2  # type: ignore[attr-defined]
+        return float(x * f.last)  # type: ignore[attr-defined]
+
+    holder.append(lambda: [f.last])  # type: ignore[attr-defined]
+    return f
+
+
+def keys_in_order(holder: list[Any]) -> Callable[[float], float]:
+    usual: dict[Any, Any] = {}
+    ordered: OrderedDict[Any, Any] = OrderedDict()
+    holder.append(lambda: [*usual, *usual.values(), *ordered, *ordered.values()])
+
+    def f(x: float) -> float:
+        for mapping in (usual, ordered):
+            mapping[x * 2] = x
+            mapping[1.0] = x * 3
+        return x * x
+
+    return f
+
+
+def list_that_nobody_writes(holder: list[Any]) -> Callable[[float], float]:
+    kept = Unwilling()
+    holder.append(lambda: kept)
+
+    def f(x: float) -> float:
+        kept.append(x * 2)
+        return x * x
+
+    return f
+
+
+def made_functions(holder: list[Any]) -> Callable[[float], float]:
+    kept: list[Any] = []
+    holder.append(lambda: [item for each in kept for item in each()])
+
+    def f(x: float) -> float:
+        def inner(first: Any = x * 2, *, second: Any = x * 3) -> Any:
+            return first, second
+
+        kept.append(inner)
+        kept.append(functools.partial(Pair, x, second=x * 4))
+        return x * x
+
+    return f
+
+
 MAKERS: list[Callable[[list[Any]], Callable[[float], float]]] = [
     attribute, slot, appended, in_tuples, in_a_dict, in_a_set_and_a_deque, cell, global_name, default_argument,
-    generator,
+    generator, immutable, deep_in_tuples, class_attribute, private_slot, attribute_of_itself, keys_in_order,
+    list_that_nobody_writes, made_functions,
 ]  # fmt: skip
 
 
