@@ -31,7 +31,7 @@ FILES: dict[str, str] = {
     "time": "times",
     "numba.core.registry": "",
     "numba.np.ufunc.dufunc": "",
-    **dict.fromkeys(("datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
+    **dict.fromkeys(("ast", "datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
 }
 """By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
 

@@ -15,6 +15,7 @@ from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.lost_history import history_ends
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.libraries import Resolve
+from minitorch.tracing.read_back import reading
 from minitorch.transformer import Alias
 
 __all__ = ["rows"]
@@ -29,12 +30,22 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 """By module: what takes floats and keeps no histories."""
 
+READERS: dict[str, tuple[str, ...]] = {
+    "ast": ("literal_eval",),
+    "decimal": ("Decimal",),
+    "fractions": ("Fraction",),
+    "json": ("load", "loads"),
+}
+"""By module: what makes numbers of text."""
+
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Make what replaces callables of such a library: itself, unless there is a derivative to lose."""
-    for name in NAMES[library.__name__]:
+    readers = READERS.get(library.__name__, ())
+    for name in dict.fromkeys((*NAMES.get(library.__name__, ()), *readers)):
         function = operator.attrgetter(name)(library)
-        yield function, Alias(name, refusing(function, f"{library.__name__.lstrip('_')}.{name}()"))
+        refused = refusing(function, f"{library.__name__.lstrip('_')}.{name}()")
+        yield function, Alias(name, reading(refused) if name in readers else refused)
 
 
 def refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
