@@ -128,8 +128,9 @@ def take_kept(made: list[Variable]) -> dict[int, tuple[Variable, Any]]:
     while made:
         variable = made.pop()
         if is_constant(variable) and sys.getrefcount(variable) >= FREE_REFERENCES:
+            number = bool(variable) if type(variable) is Indicator else variable.get_data()
             # Another float than what the caller has: whoever looks sees that something was assigned.
-            number = bool(variable) if type(variable) is Indicator else variable.get_data() * 1.0
+            number = number * 1.0 if type(number) is float else number
             kept[id(variable)] = variable, number
     return kept
 

@@ -122,10 +122,12 @@ def record(
     known = Run() if known is None else known
     known.made += inputs
     with monitored() as monitor:
+        # A plain call rounds as Python does, and returns ints where that does.
+        is_straight = differentiates and rounding == "straight_through"
         with noting() as notes:
             notes.is_plain = differentiated is None and not differentiates
             try:
-                with dispatcher.following_hooked_code(), straight_through(rounding == "straight_through"):
+                with dispatcher.following_hooked_code(), straight_through(is_straight):
                     returned = run(inputs)
             finally:
                 refusal = swallowed(notes, inputs) if notes.refusals else None
