@@ -143,7 +143,7 @@ class InputHistory(History):
         """End the run: from now on no leaf lives because of it.
 
         Args:
-            run: what can still be asked for derivatives; `None` if there is no such thing.
+            run: what is there as long as it can be asked for derivatives; `None` if it can't.
             unique_id: a number larger than those of the run's Variables.
         """
         self._run = nothing if run is None else weakref.ref(run)

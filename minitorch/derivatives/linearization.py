@@ -143,7 +143,7 @@ class Differentiable:
             ACTIVE.remove(notes)
             dispatcher.followed.pop()
             _inside.reset(token)
-            history.end(run, NATIVE.next_unique_id())
+            history.end(None if run is None else run.lifetime, NATIVE.next_unique_id())
         if ties and self.options.special_points == "limit":
             around = [self._beside(args, kwargs, side) for side in sides_of(len(inputs))]
             take_limits(run, Sides(around, str(ties[0].place)))
@@ -180,6 +180,12 @@ class Differentiable:
         return TypeError(f"can't differentiate {title(self.f)} by {by}: it {reason}")
 
 
+class Lifetime:
+    """What is there as long as somebody can ask a run for derivatives."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Linearization:
     """The derivative of a function at a point, by numbers in order.
 
@@ -197,6 +203,7 @@ class Linearization:
         output_layout: where they stand.
         nested: whether it depends on Variables outside.
         older: those.
+        lifetime: what it shares with copies of itself: as long as it is there, the Variables have histories.
 
     Raises:
         TypeError: the output has numbers that are not real.
@@ -218,6 +225,7 @@ class Linearization:
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since
+        self.lifetime = Lifetime()
         variables = variables_in(self.outputs)
         active = [y for y in variables if y.creator is not None]
         outer: set[int] = set()
