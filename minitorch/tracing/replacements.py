@@ -144,8 +144,17 @@ CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
 """Library callables that call a function given to them, its position and its keyword."""
 
 
-def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a mathematical function that takes objects with a `__float__` of their own, as `math`'s do."""
+def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables: int = 0) -> Callable[..., Any]:
+    """Return a mathematical function that takes objects with a `__float__` of their own, as `math`'s do.
+
+    Args:
+        apply: the function.
+        to_float: what `float` is replaced by.
+        iterables: how many leading arguments are iterables of such numbers.
+    """
+
+    def items(values: Any) -> tuple[Any, ...]:
+        return tuple(to_float(x) if type(getattr(type(x), "__float__", None)) is FunctionType else x for x in values)
 
     def numbers(arguments: tuple[Any, ...]) -> Iterator[Any]:
         good = True
@@ -162,6 +171,8 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callabl
             yield argument
 
     def call(*arguments: Any, **keywords: Any) -> Any:
+        if iterables:
+            return apply(*map(items, arguments[:iterables]), *arguments[iterables:], **keywords)
         return apply(*numbers(arguments), **keywords)
 
     return call
@@ -246,7 +257,8 @@ def replacement(
     """Return what replaces a callable that has a rule: itself, where Python asks a Scalar's own methods anyway."""
     if function in _NATIVE:
         return function
-    general = primitive.call if primitive.rule.dispatches else coercing(primitive.call, to_float)
+    rule = primitive.rule
+    general = primitive.call if rule.dispatches else coercing(primitive.call, to_float, rule.iterable_arguments)
     return plainly_on_numbers(function, general, primitive if issubclass(primitive, OneOperand) else None)
 
 

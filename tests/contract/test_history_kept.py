@@ -8,6 +8,7 @@ import decimal
 import fractions
 import functools
 import json
+import math
 import pickle
 import struct
 from collections.abc import Callable
@@ -151,3 +152,23 @@ def test_partial_and_wrapped_functions_are_recognised() -> None:
         return functools.partial(pow, exp=3)(x) + functools.partial(functools.partial(max, 0.5), x)()
 
     assert minitorch.grad(scaled)(2.0) == 13.0
+
+
+class FloatLike:
+    """An object that turns into a number, as `math` takes it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __float__(self) -> Any:
+        return self.value
+
+
+def test_sums_and_distances_take_objects_that_turn_into_numbers() -> None:
+    def f(x: float) -> float:
+        return math.fsum([FloatLike(x), 2.0, FloatLike(3.0)]) + math.dist([FloatLike(x), 1.0], (0.0, FloatLike(x * 2)))
+
+    value, slope = minitorch.value_and_grad(f)(2.0)
+    assert value == f(2.0) and close(slope, richardson(f, (2.0,), 0))
+    with pytest.raises(TypeError, match="must be real number, not str"):
+        minitorch.grad(lambda x: math.fsum(["1", x]))(2.0)
