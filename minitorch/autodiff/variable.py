@@ -284,6 +284,11 @@ def is_settled(variable: Variable) -> bool:
     return settle(variable) if InputHistory.over[0] else variable.creator is None
 
 
+def make_constant(variable: Variable) -> None:
+    """Make a Variable a constant, whatever attributes its class allows to set."""
+    object.__setattr__(variable, "history", None)
+
+
 def settle(variable: Variable) -> bool:
     """Make a Variable a constant if nothing that it was made from has a history any more; return whether it is one."""
     order = topological_sort(variable)
@@ -292,7 +297,7 @@ def settle(variable: Variable) -> bool:
             return False
     some_are_over = bool(InputHistory.over[0])
     for node in order:
-        node.history = None
+        make_constant(node)
     if some_are_over:
         # Others may have been made from the same inputs, which are gone now.
         InputHistory.over[0] += 1

@@ -9,13 +9,18 @@ by its own recording.
 
 from __future__ import annotations
 
+import dis
+import os
+import traceback
 from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from minitorch import rules
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.place import is_own
 from minitorch.compiler.call import Arguments
+from minitorch.compiler.capture.executed_code import is_users
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
 from minitorch.compiler.capture.task_recorder import record_call
@@ -24,7 +29,7 @@ from minitorch.compiler.guards.environment import Environment
 from minitorch.compiler.interpreted_traces import InterpretedTrace, InterpretedTraces
 from minitorch.compiler.policy import Policy
 from minitorch.compiler.result import Result
-from minitorch.compiler.task import Task
+from minitorch.compiler.task import Mode, Task
 from minitorch.compiler.trace_tree import HiddenDecision, TraceTree
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 
@@ -33,6 +38,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Returned", "Specialization"]
 
+
+RULES: Final = os.path.join(os.path.dirname(rules.__file__), "")
+
+RAISE: Final = dis.opmap["RAISE_VARARGS"]
 
 MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, RecursionError, MemoryError)
 """Errors that a run on Variables may raise where the plain one goes well."""
@@ -57,28 +66,41 @@ Answer: TypeAlias = tuple[Result | Returned, list[float]]
 """The form of a result, or the result itself, and the outputs."""
 
 
-def raised_by_user(error: Exception) -> bool:
-    """Return whether an error comes from the user's code itself, not from an operation on a Variable there.
+def is_that_of_python(error: Exception) -> bool:
+    """Return whether an error of a run on Variables is the one of the plain run.
 
-    Such an operation raises what the plain one raises, but with other lines; it is done again.
+    So is what the user's code itself raises, unless an operation there may have met a Variable that it does not know,
+    and what functions raise of numbers out of their domain. A partial derivative may raise where plain runs do not.
     """
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    return traceback is not None and not is_own(traceback.tb_frame.f_code)
+    frames = list(traceback.walk_tb(error.__traceback__))
+    if not frames or any(frame.f_code.co_filename.startswith(RULES) for frame, _ in frames):
+        return False
+    code = frames[-1][0].f_code
+    if is_own(code):
+        return isinstance(error, (ArithmeticError, ValueError))
+    is_said = code.co_code[innermost(error).tb_lasti] == RAISE and is_users(frames[-1][0].f_globals.get("__name__"))
+    return is_said or not isinstance(error, MAYBE_OF_VARIABLES)
+
+
+def innermost(error: Exception) -> TracebackType:
+    """Return the place in the traceback of an error where it was raised."""
+    entry: Any = error.__traceback__
+    while entry.tb_next is not None:
+        entry = entry.tb_next
+    return entry  # type: ignore[no-any-return]
 
 
 def without_own_frames(error: Exception) -> Exception:
     """Return an error whose traceback has the user's frames alone, as that of the plain function has."""
     entries = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        if not is_own(traceback.tb_frame.f_code):
-            entries.append(traceback)
-        traceback = traceback.tb_next
-    for entry in reversed(entries):
-        traceback = TracebackType(traceback, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
-    return error.with_traceback(traceback)
+    entry = error.__traceback__
+    while entry is not None:
+        if not is_own(entry.tb_frame.f_code):
+            entries.append(entry)
+        entry = entry.tb_next
+    for known in reversed(entries):
+        entry = TracebackType(entry, known.tb_frame, known.tb_lasti, known.tb_lineno)
+    return error.with_traceback(entry)
 
 
 class Specialization:
@@ -167,15 +189,20 @@ class Specialization:
         except HistoryLostError as error:
             run.finish()
             self.refuse(str(error))
+            if self.task.mode is not Mode.VALUE:
+                raise
             return None
-        except (SpecialPointMet, *MAYBE_OF_VARIABLES):
-            # In Python it says so again, or raises it again, if it does.
+        except SpecialPointMet as met:
+            # Where it has no answer Python says so again.
             run.finish()
-            return None
+            return met.answer if run.is_alone else None
         except Exception as error:
             run.finish()
-            if run.differs or not raised_by_user(error):
+            is_value = self.task.mode is Mode.VALUE
+            if (is_value and run.differs) or not is_that_of_python(error):
                 return None
+            if not is_value:
+                raise
             raise without_own_frames(error) from error.__cause__
         run.finish()
         if not run.is_alone:

@@ -48,7 +48,7 @@ from minitorch.derivatives.special_points import (
     sides_of,
     special_ties,
 )
-from minitorch.derivatives.swallowed import raise_swallowed
+from minitorch.derivatives.swallowed import make_plain, raise_in_place_of, raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, unfold, unit_vector
@@ -139,11 +139,16 @@ class Differentiable:
                 run = Linearization(self.f, inputs, layouts, output, aux, since)
             if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
                 warn_of_zeros(run, notes, self.is_straight)
+        except Exception as error:
+            raise_in_place_of(error, notes, inputs)
+            raise
         finally:
             ACTIVE.remove(notes)
             dispatcher.followed.pop()
             _inside.reset(token)
             history.end(None if run is None else run.lifetime, NATIVE.next_unique_id())
+            if run is None:
+                make_plain(sys.exc_info()[1])
         if ties and self.options.special_points == "limit":
             around = [self._beside(args, kwargs, side) for side in sides_of(len(inputs))]
             take_limits(run, Sides(around, str(ties[0].place)))
@@ -356,8 +361,9 @@ class Linearization:
         return aux if settled is leaves else rebuild(spec, settled)
 
     def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
-        """Tell Variables that depend on those outside."""
-        return lambda x: not is_constant(x) and (x.unique_id < self.since or x.unique_id in outer)
+        """Tell Variables that depend on those outside; what tells them does not keep the run."""
+        since = self.since
+        return lambda x: not is_constant(x) and (x.unique_id < since or x.unique_id in outer)
 
 
 def as_input(value: Any, name: str | None, history: History) -> Scalar:

@@ -23,7 +23,7 @@ from collections import OrderedDict, deque
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
 
-from minitorch.autodiff.variable import Variable, is_constant, parents_of, settle
+from minitorch.autodiff.variable import Variable, is_constant, make_constant, parents_of, settle
 from minitorch.compiler.guards.c_objects import has_hidden_state
 from minitorch.compiler.guards.snapshots import attributes_of, members_of
 from minitorch.compiler.result import IMMUTABLE
@@ -115,7 +115,7 @@ def end_histories(made: list[Variable]) -> bool:
             if foreign:
                 of_others.update(foreign, (variable.unique_id,))
                 continue
-        variable.history = None
+        make_constant(variable)
     return not of_others
 
 

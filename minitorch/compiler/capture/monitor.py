@@ -26,6 +26,7 @@ from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own
+from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import Variable
 from minitorch.compiler.capture.executed_code import Executed, is_users
 from minitorch.scalars import complex_primitives, complex_scalar, detach
@@ -92,6 +93,7 @@ class TraceMonitor:
         side_effects: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
         differs: whether the result may be another one than Python's.
+        is_plain: whether all Variables of the run have become constants.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
@@ -102,7 +104,7 @@ class TraceMonitor:
         self.executed: dict[int, Executed] = {}
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
-        self.final = self.differs = False
+        self.final = self.differs = self.is_plain = False
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
         """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
@@ -168,7 +170,8 @@ class TraceMonitor:
             self.refuse(HIDING_FILES[code.co_filename], frame)
         elif code.co_filename.startswith(LIBRARIES) and id(code) not in LOOKING:
             self.refuse("numpy or another library in C took part", frame)
-            self.differs = True
+            # From here on it is a plain run, unless a derivative is wanted of it.
+            self.differs = self.differs or not end_plain_run()
         else:
             self.seen_code[id(code)] = code
 
@@ -208,7 +211,8 @@ class TraceMonitor:
             what = frame.f_code.co_name if function is None else function.__name__
             self.refuse(f"{what} raised an error that was caught", frame)
             return
-        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable) and argument.creator is not None
+        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable)
+        is_new = is_new and (argument.creator is not None or self.is_plain)
         # What a specialised `record` has left to the general one returns twice.
         if is_new and not (self.outputs and self.outputs[-1][1] is argument):
             self.outputs.append((len(self.decisions), argument))
