@@ -147,7 +147,8 @@ def replace(plain: dict[int, tuple[Any, Any]]) -> None:
     objects = [old for old, _ in plain.values()]
     own.add(id(objects))
     for holder in gc.get_referrers(*objects):
-        if id(holder) in own or issubclass(type(holder), Variable):
+        # Nobody has what only the list of holders has, such as the arguments of the call that found them.
+        if id(holder) in own or issubclass(type(holder), Variable) or sys.getrefcount(holder) <= FREE_REFERENCES:
             continue
         if issubclass(type(holder), (tuple, frozenset)) and not has_hidden_state(type(holder)):
             tuples[id(holder)] = holder, with_plain(holder, plain)
