@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from .callees import Constants
 from .errors import RewriteError
 from .linking import is_linked, link
+from .other_hooks import watch_instead
 from .questions import names_any
 from .rewriter import rewrite
 from .source import definition_of, source_code_of
@@ -76,7 +77,9 @@ class Converter:
         """Exchange the code of one function, unless it has been converted before."""
         code = function.__code__
         if not is_linked(code):
-            function.__code__ = self.converted_code(code, function.__globals__)
+            function.__code__ = new = self.converted_code(code, function.__globals__)
+            if new is not code:
+                watch_instead(code, new)
 
     def is_excluded(self, function: FunctionType) -> bool:
         """Return whether a function is on the list of those that calls do not convert."""
