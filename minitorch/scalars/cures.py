@@ -32,6 +32,10 @@ CASTS: Final = frozenset({"astype", "tobytes", "tofile", "view", "fill", "itemse
 """Methods by which arrays of numpy ask for plain numbers."""
 
 
+PLAIN_TYPES: Final = frozenset({"builtins", "numpy", "array", "_struct"})
+"""Modules of types in C, of whose objects attributes are read without running anybody's code."""
+
+
 class Asking(NamedTuple):
     """What code is in the middle of.
 
@@ -124,7 +128,7 @@ def found_in(frame: FrameType, name: str | None) -> Any:
     if has_local(frame.f_code, first):
         found = frame.f_locals.get(first, found)
     for part in others:
-        is_plain = isinstance(found, (ModuleType, type)) or type(found).__module__ in ("numpy", "array", "_struct")
+        is_plain = isinstance(found, (ModuleType, type)) or type(found).__module__ in PLAIN_TYPES
         found = getattr(found, part, None) if is_plain else None
     return found
 
