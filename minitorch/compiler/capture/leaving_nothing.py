@@ -144,7 +144,8 @@ def replace(plain: dict[int, tuple[Any, Any]]) -> None:
     own = {id(plain), id(sys._getframe())}
     own.update(map(id, plain.values()))
     tuples: dict[int, tuple[Any, Any]] = {}
-    objects = [old for old, _ in plain.values()]
+    # A tuple is handed on as it is: another one made for the call would be found among those that refer to them.
+    objects = tuple([old for old, _ in plain.values()])
     own.add(id(objects))
     for holder in gc.get_referrers(*objects):
         # Nobody has what only the list of holders has, such as the arguments of the call that found them.
