@@ -21,6 +21,7 @@ from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.place import is_own
 from minitorch.compiler.call import Arguments
 from minitorch.compiler.capture.executed_code import is_users
+from minitorch.compiler.capture.instruction_events import can_watch
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
 from minitorch.compiler.capture.task_recorder import record_call
@@ -122,7 +123,7 @@ class Specialization:
     def __init__(self, task: Task, arguments: Arguments) -> None:
         self.task = task
         self.inputs = len(arguments.numbers)
-        self.roots = (task.functions.plain, *arguments.objects)
+        self.objects = arguments.objects
         self.policy = Policy(task.options, task.reporter)
         self.forget()
 
@@ -131,11 +132,11 @@ class Specialization:
         self.tree = TraceTree()
         self.interpreted = InterpretedTraces()
         self.executable = Executable(self.task, self.inputs)
-        self.environment = Environment((), {})
+        self.environment = Environment()
 
     def restart_if_changed(self) -> bool:
         """Drop all recordings if what they have read is not as it was, and return whether that is so."""
-        changed = bool(self.environment.snapshots) and self.environment.changed() is not None
+        changed = self.environment.changed() is not None
         if changed:
             self.forget()
             self.policy.restart()
@@ -180,10 +181,12 @@ class Specialization:
         """
         if not self.policy.records or not (self.policy.compiles or self.interpreted.takes()):
             return None
-        before = Environment(self.roots, None)
+        if not can_watch():
+            # A profiler or a debugger has the place from which a recording is made; it waits until that is free.
+            return None
         run = Run()
         try:
-            recording = record_call(self.task, arguments, before.seen, self.policy.max_compiled_operations, run)
+            recording = record_call(self.task, arguments, self.policy.max_compiled_operations, run)
         except Unrecordable as error:
             return self.answer_without_recording(error.with_traceback(None), run)
         except HistoryLostError as error:
@@ -209,7 +212,7 @@ class Specialization:
             # It read what belongs to somebody else's derivative, which it is a part of.
             return (Returned(run.answer()), []) if run.has_answer() else None
         answer = None if recording.is_long else (recording.result, recording.outputs)
-        if not self.has_constant_environment(recording, before):
+        if not self.has_constant_environment(run):
             return answer
         for side_effect in sorted(recording.side_effects):
             self.policy.report(f"{side_effect} takes effect only while a call is recorded")
@@ -235,22 +238,18 @@ class Specialization:
         if self.policy.count_refused_run():
             self.give_up(reason)
 
-    def has_constant_environment(self, recording: Recording, before: Environment) -> bool:
-        """Take in what a recording has read, and return whether its trace may be kept.
-
-        Args:
-            recording: a new one.
-            before: all that could be reached before the call.
-        """
-        executed = self.environment.executed or {}
-        if recording.executed.keys() - executed.keys():
-            self.environment = Environment(self.roots, {**executed, **recording.executed})
-        changed = before.written()
-        if self.environment.obstacle is not None:
-            self.give_up(self.environment.obstacle)
-        elif changed is not None and self.policy.count_changed_run():
-            self.give_up(f"it changes {changed}, which it reads")
-        return self.environment.obstacle is None and changed is None
+    def has_constant_environment(self, run: Run) -> bool:
+        """Take in what a run has read, and return whether its trace may be kept."""
+        if run.reads.obstacle is not None:
+            self.give_up(run.reads.obstacle)
+            return False
+        changed = run.reads.written()
+        if changed is not None:
+            if self.policy.count_changed_run():
+                self.give_up(f"it changes {changed}, which it reads")
+            return False
+        self.environment.take_in(run.reads)
+        return True
 
     # -- growth ------------------------------------------------------------------------------------------------------
 

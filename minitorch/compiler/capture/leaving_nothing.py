@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from minitorch.autodiff.variable import Variable, is_constant, make_constant, parents_of, settle
 from minitorch.compiler.guards.c_objects import has_hidden_state
+from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import attributes_of, members_of
 from minitorch.compiler.result import IMMUTABLE
 from minitorch.scalars.complex_scalar import ComplexScalar
@@ -50,12 +51,14 @@ class Run:
         returned: its result, if it has one that answers the call.
         differs: whether it may have done otherwise than the plain function.
         is_alone: whether it depends on nothing but its own inputs; known when it is finished.
+        reads: what it has read besides its arguments.
         is_kept: whether something still keeps its Variables then, where their floats could not take their place.
     """
 
     def __init__(self) -> None:
         self.made: list[Variable] = []
         self.returned: list[Any] = []
+        self.reads = Reads()
         self.differs = self.is_kept = False
         self.is_alone = True
 

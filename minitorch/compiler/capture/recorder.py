@@ -36,6 +36,7 @@ from minitorch.autodiff.variable import (
 from minitorch.compiler.capture.executed_code import Executed
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored
+from minitorch.compiler.capture.read_watch import watched
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.linearization import as_input
@@ -132,7 +133,7 @@ def record(
     lost: list[tuple[Variable, Place]] = []
     known = Run() if known is None else known
     known.made += inputs
-    with monitored() as monitor:
+    with monitored() as monitor, watched(known.reads):
         # A plain call rounds as Python does, and returns ints where that does.
         is_straight = differentiates and rounding == "straight_through"
         with noting() as notes:

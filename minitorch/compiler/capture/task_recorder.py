@@ -21,14 +21,13 @@ __all__ = ["record_call"]
 
 
 def record_call(
-    task: Task, arguments: Arguments, known: dict[int, Any], max_operations: int, run_so_far: Run
+    task: Task, arguments: Arguments, max_operations: int, run_so_far: Run
 ) -> Recording:
     """Run what a task records on Variables, and return the recording.
 
     Args:
         task: what is compiled.
         arguments: the call.
-        known: objects that were there before the call, by identity; none of them may be part of the result.
         max_operations: how many operations are to be compiled, those of derivatives included.
         run_so_far: learns what the run has made and returned.
 
@@ -56,11 +55,13 @@ def record_call(
             run_so_far.returned.append(returned)
         return returned
 
+    run_so_far.reads.callable(task.functions.plain)
     wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
     differentiates, options = task.mode is not Mode.VALUE, task.options.derivatives
     inputs = arguments.numbers, arguments.names
     recording = record(run, *inputs, wanted, max_operations, differentiates, *options, run_so_far)
-    if has_shared_parts(returned, {**known, **objects_in(values)}):
+    is_shared = has_shared_parts(returned, objects_in(values))
+    if is_shared or not all(map(run_so_far.reads.is_made, objects_in(returned).values())):
         raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
     return recording
 

@@ -70,13 +70,13 @@ def layout_is_known() -> bool:
 def addresses_of(snapshot: Snapshot) -> GuardedAddresses | None:
     """Return where memory tells whether the values of a snapshot have changed; `None` where it does not."""
     if isinstance(snapshot, FunctionFields):
-        return [id(snapshot.function) + field for field in function_fields()], []
+        return [id(snapshot.holder) + field for field in function_fields()], []
     if isinstance(snapshot, CellContent):
-        return [cell_content(snapshot.cell)], []
+        return [cell_content(snapshot.holder)], []
     if isinstance(snapshot, ClassOf):
         return [id(snapshot.holder) + (mro_field() if isinstance(snapshot.holder, type) else TYPE)], []
     if isinstance(snapshot, Items):
-        return addresses_of_items(snapshot.container)
+        return addresses_of_items(snapshot.holder)
     return addresses_of_names(snapshot) if isinstance(snapshot, Names) else None
 
 
