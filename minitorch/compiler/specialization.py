@@ -27,6 +27,7 @@ from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unre
 from minitorch.compiler.capture.task_recorder import record_call
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
 from minitorch.compiler.guards.environment import Environment
+from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.interpreted_traces import InterpretedTrace, InterpretedTraces
 from minitorch.compiler.policy import Policy
 from minitorch.compiler.result import Result
@@ -43,6 +44,12 @@ __all__ = ["Answer", "Returned", "Specialization"]
 RULES: Final = os.path.join(os.path.dirname(rules.__file__), "")
 
 RAISE: Final = dis.opmap["RAISE_VARARGS"]
+
+DERIVATIVE_PER_PLAIN: Final = 20
+"""How many times as long as the plain function a derivative takes in Python, at least."""
+
+FREE_NANOSECONDS: Final = 5_000
+"""What may be compared at each call, however short that is."""
 
 MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, RecursionError, MemoryError)
 """Errors that a run on Variables may raise where the plain one goes well."""
@@ -124,6 +131,7 @@ class Specialization:
         self.task = task
         self.inputs = len(arguments.numbers)
         self.objects = arguments.objects
+        self.plain_nanoseconds: list[float] = []
         self.policy = Policy(task.options, task.reporter)
         self.forget()
 
@@ -158,11 +166,11 @@ class Specialization:
         Returns:
             How that ended (see `machine_code.status`); for a HIT also the form of the result and the outputs.
         """
-        if self.executable.memory_guards is None:
+        if not self.executable.has_unchanged():
             self.restart_if_changed()
         builtin, memory_guards = self.executable.builtin, self.executable.memory_guards
         if builtin is None:
-            return self.interpreted.run(numbers)
+            return self.interpret(numbers)
         outputs = builtin(*numbers)
         if type(outputs) is SideExit and outputs.status == ARGUMENTS and memory_guards is not None:
             if self.restart_if_changed():
@@ -171,7 +179,13 @@ class Specialization:
             outputs = builtin(*numbers)
         if type(outputs) is not SideExit:
             return HIT, (self.tree.results[int(outputs[0])], list(outputs[1:]))
-        return self.interpreted.run(numbers) if outputs.status == MISS else (outputs.status, None)
+        return self.interpret(numbers) if outputs.status == MISS else (outputs.status, None)
+
+    def interpret(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
+        """Run known traces that are interpreted, unless what they have read has changed."""
+        if self.interpreted.traces and self.restart_if_changed():
+            return MISS, None
+        return self.interpreted.run(numbers)
 
     def learn(self, arguments: Arguments) -> Answer | None:
         """Record a call that takes a new trace, and compile when it is time.
@@ -218,8 +232,10 @@ class Specialization:
             self.policy.report(f"{side_effect} takes effect only while a call is recorded")
         self.policy.count_recorded_run()
         if recording.is_long:
-            return self.add_interpreted(recording, arguments)
-        self.add(recording, arguments)
+            answer = self.add_interpreted(recording, arguments)
+        else:
+            self.add(recording, arguments)
+        self.bound_comparing(run.reads)
         return answer
 
     def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
@@ -250,6 +266,19 @@ class Specialization:
             return False
         self.environment.take_in(run.reads)
         return True
+
+    def bound_comparing(self, reads: Reads) -> None:
+        """Leave all calls to Python if it takes longer to compare what they read than to run them."""
+        self.plain_nanoseconds.append(reads.plain_nanoseconds)
+        slower = 1 if self.task.mode is Mode.VALUE else DERIVATIVE_PER_PLAIN
+        plain = slower * sum(self.plain_nanoseconds) / len(self.plain_nanoseconds)
+        comparing = self.executable.comparing_nanoseconds
+        if self.policy.only_python or comparing < max(plain, FREE_NANOSECONDS):
+            return
+        self.give_up(
+            f"comparing what it reads takes longer than running it (about {comparing / 1000:.3g} µs against "
+            f"{plain / 1000:.3g} µs): {self.environment.dearest()}; pass it as an argument, or read less of it"
+        )
 
     # -- growth ------------------------------------------------------------------------------------------------------
 

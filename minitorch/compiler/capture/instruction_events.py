@@ -28,6 +28,8 @@ TOOLS: Final = (4, 3)
 
 IMPORTING: Final = "<frozen importlib"
 
+LIBRARIES: Final = sys.stdlib_module_names | {"optree"}
+
 TAKES_KEYWORDS: Final = 0x8
 """Flag of code that has a dict of further keyword arguments."""
 
@@ -60,6 +62,19 @@ def is_looked_at(code: CodeType) -> bool:
     return not OWN_FILES[code.co_filename] and not code.co_filename.startswith(IMPORTING)
 
 
+def is_of_library(frame: FrameType) -> bool:
+    """Return whether a frame runs code of Python's own library, or of one that this project uses."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in LIBRARIES
+
+
+def works_for_us(frame: FrameType) -> bool:
+    """Return whether a frame of such a library was called by this project, as those of context managers are."""
+    caller: FrameType | None = frame
+    while caller is not None and is_of_library(caller):
+        caller = caller.f_back
+    return caller is not None and OWN_FILES[caller.f_code.co_filename]
+
+
 @contextmanager
 def watching_instructions(watch: InstructionWatch) -> Iterator[None]:
     """Have the instructions looked at that run within, in this thread.
@@ -83,6 +98,8 @@ def trace_events(watch: InstructionWatch) -> Iterator[None]:
             if not is_looked_at(code):
                 return None
             known = tracers[id(code)] = code, tracer_of(code, watch.step)
+        if is_of_library(frame) and works_for_us(frame):
+            return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         if code.co_flags & TAKES_KEYWORDS:
             watch.begin(frame)
@@ -114,25 +131,27 @@ def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
     """Have instructions looked at by `sys.monitoring`."""
     monitoring: Any = getattr(sys, "monitoring")  # noqa: B009
     events, tool, thread = monitoring.events, free_tool(), threading.get_ident()
-    known: dict[int, tuple[CodeType, dict[int, Step]]] = {}
+    known: dict[int, tuple[CodeType, dict[int, Step], bool]] = {}
 
     def begin(code: CodeType, offset: int) -> Any:
         if not is_looked_at(code):
             return monitoring.DISABLE
         if threading.get_ident() == thread:
             if id(code) not in known:
-                known[id(code)] = code, steps_of(code)
+                known[id(code)] = code, steps_of(code), is_of_library(sys._getframe(1))
                 monitoring.set_local_events(tool, code, events.INSTRUCTION)
             if code.co_flags & TAKES_KEYWORDS:
                 watch.begin(sys._getframe(1))
         return None
 
     def look(code: CodeType, offset: int) -> Any:
-        step = known[id(code)][1].get(offset)
+        _, steps, is_library = known[id(code)]
+        step = steps.get(offset)
         if step is None:
             return monitoring.DISABLE
-        if threading.get_ident() == thread:
-            watch.step(sys._getframe(1), step)
+        frame = sys._getframe(1)
+        if threading.get_ident() == thread and not (is_library and works_for_us(frame)):
+            watch.step(frame, step)
         return None
 
     monitoring.use_tool_id(tool, "minitorch")
@@ -143,7 +162,7 @@ def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
         yield
     finally:
         monitoring.set_events(tool, 0)
-        for code, _ in known.values():
+        for code, *_ in known.values():
             monitoring.set_local_events(tool, code, 0)
         monitoring.register_callback(tool, events.PY_START, None)
         monitoring.register_callback(tool, events.INSTRUCTION, None)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
@@ -22,6 +23,7 @@ from minitorch.compiler.guards.kinds import CONTAINERS, is_immutable
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.machine_code.llvm.frame_layout import EMPTY, cell_at, local_at, stack_values
+from minitorch.scalars.float_protocol import is_tracked
 
 __all__ = ["ReadWatch", "watched"]
 
@@ -30,6 +32,9 @@ TAKES_POSITIONAL: Final = 0x4
 
 NEW_LOCALS: Final = 0x2
 """Flag of code whose locals are not a dict that somebody else has."""
+
+OVERHEAD_NANOSECONDS: Final = 2_000
+"""About how long it takes to look at an instruction."""
 
 FREE_REFERENCES: Final = 3
 """How many references there are to an object that only the evaluation stack has: that, a list and an argument."""
@@ -46,6 +51,7 @@ class ReadWatch:
         self.reads = reads
         self.calls = CallReads(reads)
         self.frame: FrameType | None = None
+        self.since = 0
         reads.place = self.place
         self.accesses: dict[Access, Callable[[FrameType, Any, list[Any]], None]] = {
             Access.GLOBAL: self.read_global,
@@ -98,7 +104,10 @@ class ReadWatch:
         self.reads.made_now(local_at(frame, index))
 
     def made(self, values: list[Any]) -> None:
-        """Note the uppermost value if nothing but the stack refers to it, and the garbage collector does not know it."""
+        """Note the uppermost value if nothing but the stack refers to it; also how long a function of C took for it."""
+        if self.since:
+            self.reads.nanoseconds += max(time.perf_counter_ns() - self.since - OVERHEAD_NANOSECONDS, 0)
+            self.since = 0
         if self.calls.is_cached:
             self.calls.is_cached = False
             self.reads.everything(values[-1])
@@ -197,6 +206,8 @@ class ReadWatch:
             values = values[:-1]
         callee, *arguments = [value for value in values if value is not EMPTY]
         self.calls.call(callee, arguments)
+        if type(callee) is BuiltinFunctionType and not any(map(is_tracked, arguments)):
+            self.since = time.perf_counter_ns()
 
     def read_call_with_lists(self, values: list[Any]) -> None:
         """Note what a call reads whose arguments are in a tuple, and in a dict."""

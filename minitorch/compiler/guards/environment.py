@@ -41,6 +41,11 @@ class Environment:
             if known is not snapshot:
                 known.take_in(snapshot)
 
+    def dearest(self) -> str:
+        """Return what takes longest to be compared, and where it is read."""
+        dearest = max(self.snapshots, key=lambda each: (each.size, bool(each.place)))
+        return f"{dearest.title} is read as a whole at {dearest.place}" if dearest.place else dearest.title
+
     def changed(self) -> str | None:
         """Return what to call a value that is not what it was; `None` if all are."""
         return next(filter(None, (each.changed() for each in self.by_holder.values() if not each.unchanged())), None)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
-import functools
 from collections import deque
-from collections.abc import Callable
 from typing import Any, Final
 
 from minitorch.compiler.guards.snapshots import MISSING, Snapshot
+from minitorch.machine_code.llvm.memory_comparison import memory_comparison
 from minitorch.scalars.pytrees import is_array
 
 __all__ = ["ArrayContent", "Elements", "Length", "element_of", "length_of"]
@@ -31,7 +29,7 @@ def element_of(container: Any, key: Any) -> Any:
         return MISSING
     if is_array(container):
         # An element of an array is a new object every time.
-        return element if container.dtype.hasobject else (str(element.shape), element.tobytes())
+        return element if container.dtype.hasobject else f"{element.dtype}{element.shape}".encode() + element.tobytes()
     return element
 
 
@@ -106,6 +104,11 @@ class ArrayContent(Snapshot):
         super().__init__(title, self.description)
         self.content = content_of(array)
 
+    @property
+    def size(self) -> int:
+        """How many bytes there are to compare."""
+        return len(self.content)
+
     def description(self) -> list[Any]:
         """Return what is compared besides the content."""
         if not is_array(self.holder):
@@ -126,7 +129,7 @@ class ArrayContent(Snapshot):
         address = address_of(self.holder)
         if address is None:
             return content_of(self.holder) == self.content
-        return compare_memory(address, self.content, len(self.content)) == 0
+        return memory_comparison()(address, self.content, len(self.content)) == 0
 
 
 def content_of(array: Any) -> bytes:
@@ -139,16 +142,3 @@ def address_of(array: Any) -> int | None:
     if not is_array(array) or not array.flags.c_contiguous:
         return None
     return int(array.__array_interface__["data"][0])
-
-
-@functools.cache
-def memory_comparison() -> Callable[[int, bytes, int], int]:
-    """Return the C library's comparison of memory."""
-    compare = ctypes.CDLL(None).memcmp
-    compare.restype, compare.argtypes = ctypes.c_int, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
-    return compare
-
-
-def compare_memory(address: int, content: bytes, size: int) -> int:
-    """Return 0 if the bytes at an address are these."""
-    return memory_comparison()(address, content, size)

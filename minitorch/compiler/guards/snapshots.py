@@ -14,7 +14,7 @@ from typing import Any, Final
 
 __all__ = [
     "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Snapshot", "attributes_of",
-    "is_atom", "is_code", "is_special", "items_of", "members_of", "own_attribute", "special_methods",
+    "is_atom", "is_code", "is_special", "items_of", "member_of", "own_attribute", "special_methods",
 ]  # fmt: skip
 
 ATOMS: Final = frozenset(
@@ -70,6 +70,11 @@ class Snapshot:
         self.values = read()
         self.place = ""
 
+    @property
+    def size(self) -> int:
+        """How much there is to compare."""
+        return len(self.values)
+
     def name(self, index: int) -> str:
         """Return what to call one of the values."""
         return self.title
@@ -81,6 +86,10 @@ class Snapshot:
         """Return whether the same objects are there as before; `changed` also takes equal ones for the same."""
         values = self.read()
         return len(values) == len(self.values) and all(map(operator.is_, values, self.values))
+
+    def renew(self) -> None:
+        """Keep the present values, which were found to be the same as before."""
+        self.values = self.read()
 
     def changed(self) -> str | None:
         """Return what to call a value that is another one now; `None` if there is no such value."""
