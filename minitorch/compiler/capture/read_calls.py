@@ -27,7 +27,7 @@ from minitorch.compiler.guards.kinds import (
     is_of_python,
     is_plain_key,
 )
-from minitorch.compiler.guards.reads import VIEWS, Reads
+from minitorch.compiler.guards.reads import VIEWS, Reads, of
 from minitorch.compiler.guards.snapshots import MISSING, Snapshot, is_special, items_of, own_attribute
 from minitorch.machine_code.llvm.frame_layout import EMPTY
 from minitorch.scalars.pytrees import is_array
@@ -106,8 +106,8 @@ class CallReads:
     def attribute_of_module(self, module: ModuleType, name: str) -> None:
         """Note an attribute of a module: of Python's own ones only data."""
         value = own_attribute(module, name)
-        title = f"{module.__name__}'s"
-        self.reads.call_it(value, f"{title} attribute {name!r}")
+        title = of(f"the module {module.__name__}")
+        self.reads.call_it(value, title.replace("{}", repr(name)))
         if is_followed(module.__name__) or not (callable(value) or isinstance(value, ModuleType)):
             self.reads.named(module, name, title)
             if value is MISSING:
@@ -118,10 +118,10 @@ class CallReads:
         for base in bases:
             value = vars(base).get(name, MISSING)
             if is_followed_class(base):
-                self.reads.named(base, name, f"{base.__qualname__}'s")
+                self.reads.named(base, name, of(self.reads.title(base)))
             if value is not MISSING:
                 self.reads.functions_in(value)
-                self.reads.call_it(value, f"{base.__qualname__}'s attribute {name!r}")
+                self.reads.call_it(value, of(self.reads.title(base)).replace("{}", repr(name)))
                 return value
         return MISSING
 
@@ -138,7 +138,7 @@ class CallReads:
         elif name == "__dict__":
             self.reads.everything(function.__dict__)
         elif not is_own(function.__code__) and (not is_special(name) or name == "__wrapped__"):
-            self.reads.named(function, name, f"{function.__qualname__}'s")
+            self.reads.named(function, name, of(function.__qualname__))
 
     def attribute_of_object(self, holder: Any, name: str) -> None:
         """Note an attribute of an object whose class is written in Python."""
@@ -150,9 +150,9 @@ class CallReads:
             self.reads.owners[id(own)] = holder
             self.reads.kept[id(own)] = own
         elif name != "__class__" and not isinstance(found, property) and not (is_special(name) and found is not MISSING):
-            title = f"{self.reads.title(holder)}'s"
+            title = of(self.reads.title(holder))
             self.reads.named(holder, name, title)
-            self.reads.call_it(own_attribute(holder, name), f"{title} attribute {name!r}")
+            self.reads.call_it(own_attribute(holder, name), title.replace("{}", repr(name)))
 
     # -- containers --------------------------------------------------------------------------------------------------
 

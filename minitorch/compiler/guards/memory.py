@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import timeit
 import types
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
@@ -35,6 +36,7 @@ from minitorch.machine_code.llvm.cpython_layout import (
     offset_of,
     read_pointer,
 )
+from minitorch.machine_code.llvm.memory_comparison import memory_comparison
 from minitorch.scalars.pytrees import is_array
 
 __all__ = ["GuardedAddresses", "MemoryGuards", "addresses_of"]
@@ -179,6 +181,9 @@ def addresses_of_names(snapshot: Snapshot) -> GuardedAddresses | None:
     if entries is None:
         return None
     places = [entries.places[name] for name in snapshot.names if name in entries.places and name not in slots]
+    if snapshot.with_keys and is_object:
+        # A name that others have already is no new key of a table that they share.
+        places.append(id(holder.__dict__) + DICT_USED)
     return [*first, *([pointer] if pointer else []), *entries.first], [entries.count_place, *places], []
 
 
@@ -238,8 +243,11 @@ class MemoryGuards:
     @property
     def nanoseconds(self) -> float:
         """About how long a comparison takes."""
-        size = sum(self.blocks[3 * index + 2] for index in range(self.count))
-        return (self.first + self.second) * WORD_NANOSECONDS + size * BYTE_NANOSECONDS
+        rows = [self.blocks[3 * index : 3 * index + 3] for index in range(self.count)]
+        compare = memory_comparison()
+        seconds = min(timeit.repeat(lambda: [compare(*row) for row in rows], number=1, repeat=2))
+        by_row = min(timeit.repeat(lambda: [compare(*row[:2], 0) for row in rows], number=1, repeat=2))
+        return (self.first + self.second) * WORD_NANOSECONDS + max(seconds - by_row, 0.0) * 1e9
 
     def addresses(self) -> GuardedAddresses | None:
         """Return where all words and blocks are now; `None` if memory tells no longer of all snapshots."""
@@ -276,5 +284,4 @@ class MemoryGuards:
 
 
 WORD_NANOSECONDS: Final = 1.0
-BYTE_NANOSECONDS: Final = 0.15
-"""About how long it takes to compare a word, and a byte of a block."""
+"""About how long it takes to compare a word."""

@@ -52,7 +52,7 @@ from minitorch.compiler.guards.snapshots import (
 )
 from minitorch.scalars.pytrees import is_array
 
-__all__ = ["Reads"]
+__all__ = ["VIEWS", "Reads", "of"]
 
 MAX_VISITED: Final = 300_000
 """More values than these are not looked at in one run."""
@@ -77,6 +77,7 @@ class Reads:
         self.titles: dict[int, str] = {}
         self.kept: dict[int, Any] = {}
         self.made: dict[int, Any] = {}
+        self.untracked: set[int] = set()
         self.owners: dict[int, Any] = {}
         self.functions: dict[int, FunctionType] = {}
         self.classes: dict[int, type] = {}
@@ -98,10 +99,9 @@ class Reads:
     def title(self, value: Any) -> str:
         """Return what to call an object."""
         known = self.titles.get(id(value))
-        if known is None:
-            kind = type(value)
-            known = f"the {kind.__name__} {value.__qualname__}" if isinstance(value, type) else f"the {kind.__name__}"
-        return known
+        if known is not None:
+            return known
+        return f"the class {value.__qualname__}" if isinstance(value, type) else f"the {type(value).__name__}"
 
     def call_it(self, value: Any, title: str) -> None:
         """Call an object by the name that it was found under, the first one that is known."""
@@ -117,6 +117,9 @@ class Reads:
         if snapshot is None:
             snapshot = kind(title or self.title(holder), holder)  # type: ignore[arg-type]
             self.snapshots[kind, id(holder)] = snapshot
+            if type(holder) is dict and not gc.is_tracked(holder):
+                # The garbage collector gets to know it when it is given something to collect, which makes it no younger.
+                self.untracked.add(id(holder))
             if len(self.snapshots) > MAX_SNAPSHOTS:
                 self.refuse(f"it reads more than {MAX_SNAPSHOTS} containers and objects")
         return snapshot
@@ -176,7 +179,7 @@ class Reads:
             self.note(ClassOf, cls, f"the bases of {cls.__qualname__}")
         for base in cls.__mro__:
             if is_followed_class(base):
-                snapshot = self.note(Names, base, f"{base.__qualname__}'s")
+                snapshot = self.note(Names, base, of(self.title(base)))
                 for name in special_methods(vars(base)):
                     snapshot.add(name)
                     self.functions_in(vars(base)[name])
@@ -279,7 +282,7 @@ class Reads:
         kind = type(value)
         if has_own_attributes(kind):
             self.class_of(value)
-            snapshot = self.note(Names, value, f"{self.title(value)}'s")
+            snapshot = self.note(Names, value, of(self.title(value)))
             own = attributes_of(value)
             if not snapshot.with_keys:
                 snapshot.take_in(Names(snapshot.title, value, own, with_keys=True))
@@ -304,6 +307,7 @@ class Reads:
     def finish(self) -> None:
         """Drop what concerns objects that the run itself has made; to be called before anything else is made."""
         young = set(map(id, gc.get_objects(generation=0)))
+        young -= self.untracked
         young.update(self.made)
         young.update(key for key, owner in self.owners.items() if id(owner) in young)
         for value, reason in self.doubts.values():
@@ -337,6 +341,11 @@ NANOSECONDS_PER_READ: Final = 30
 """About how long plain Python takes for each instruction that reads something, with those around it."""
 
 VIEWS: Final = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+def of(title: str) -> str:
+    """Return what to call an attribute of something, with a gap for its name."""
+    return f"the attribute {{}} of {title}"
 
 
 class Arguments(Snapshot):

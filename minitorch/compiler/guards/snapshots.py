@@ -116,7 +116,7 @@ class Names(Snapshot):
     """Values by name: of the globals of a module, of a class, a module or an object.
 
     Args:
-        title: what to call the holder, as what the name belongs to.
+        title: what to call a value, with `{}` for its name, which else follows it.
         holder: a dict of globals, or what has attributes.
         names: those that are compared.
         with_keys: whether no others may come, either.
@@ -155,7 +155,10 @@ class Names(Snapshot):
 
     def name(self, index: int) -> str:
         """Return the holder's title and the name of the value."""
-        return f"{self.title} {list(self.names)[index]!r}" if index < len(self.names) else f"{self.title} attributes"
+        if index >= len(self.names):
+            return self.title.replace("the attribute {}", "the attributes")
+        name = repr(list(self.names)[index])
+        return self.title.replace("{}", name) if "{}" in self.title else f"{self.title} {name}"
 
 
 class Items(Snapshot):
