@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
 from minitorch.compiler.capture.executed_code import is_followed
+from minitorch.compiler.guards.c_objects import BUFFERS
 from minitorch.compiler.guards.kinds import (
-    BUFFERS,
     CONTAINERS,
     HEAP_TYPE,
     has_own_attributes,

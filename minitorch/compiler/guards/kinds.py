@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import array
 import functools
 import re
 import weakref
@@ -29,12 +28,11 @@ from minitorch.compiler.guards.snapshots import DESCRIPTORS, is_atom
 from minitorch.scalars.float_protocol import Tracked
 
 __all__ = [
-    "BUFFERS", "CONTAINERS", "HEAP_TYPE", "asks_outside", "functions_in", "has_own_attributes", "is_followed_class", "is_harmless", "is_immutable",
+    "CONTAINERS", "HEAP_TYPE", "asks_outside", "functions_in", "has_own_attributes", "is_followed_class", "is_harmless", "is_immutable",
     "is_of_python", "is_plain_key",
 ]  # fmt: skip
 
 CONTAINERS: Final = (list, tuple, dict, set, frozenset, deque)
-BUFFERS: Final = (bytearray, memoryview, array.array)
 
 COMPARED_BASES: Final = (*CONTAINERS, BaseException, int, float, str, bytes, complex, Enum)
 """Classes of C from which those of objects may be derived whose attributes are compared."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final
 
+from minitorch.compiler.guards.c_objects import bytes_of
 from minitorch.compiler.guards.snapshots import MISSING, Snapshot
 from minitorch.machine_code.llvm.memory_comparison import memory_comparison
 from minitorch.scalars.pytrees import is_array
@@ -65,6 +66,10 @@ class Elements(Snapshot):
                 self.keys[known[0]] = known[1]
                 self.values.append(value)
 
+    def written(self) -> str | None:
+        """Return the title if an element was assigned since; what arrays and buffers give is a new object every time."""
+        return super().written() if isinstance(self.holder, (dict, *BASES)) else self.changed()
+
     def present(self) -> list[Any]:
         """Return the present elements."""
         return [element_of(self.holder, key) for key in self.keys.values()]
@@ -112,7 +117,7 @@ class ArrayContent(Snapshot):
     def description(self) -> list[Any]:
         """Return what is compared besides the content."""
         if not is_array(self.holder):
-            return [len(self.holder)]
+            return []
         objects = list(self.holder.flat) if self.holder.dtype.hasobject else []
         return [str(self.holder.shape), str(self.holder.strides), str(self.holder.dtype), *objects]
 
@@ -124,6 +129,10 @@ class ArrayContent(Snapshot):
         """Return the title if the content is another one."""
         return super().changed() or (None if self.has_same_content() else self.title)
 
+    def written(self) -> str | None:
+        """Return the title if the content is another one."""
+        return self.changed()
+
     def has_same_content(self) -> bool:
         """Return whether the bytes are as they were."""
         address = address_of(self.holder)
@@ -134,7 +143,7 @@ class ArrayContent(Snapshot):
 
 def content_of(array: Any) -> bytes:
     """Return the bytes of an array or a buffer."""
-    return bytes(array.tobytes()) if is_array(array) else bytes(array)
+    return bytes(array.tobytes()) if is_array(array) else b"".join(bytes_of(array))
 
 
 def address_of(array: Any) -> int | None:

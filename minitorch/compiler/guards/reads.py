@@ -22,14 +22,23 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable
 from enum import Enum
-from types import FunctionType, MappingProxyType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MappingProxyType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
 from minitorch.compiler.capture.executed_code import is_users
+from minitorch.compiler.guards.c_objects import has_comparable_bytes
 from minitorch.compiler.guards.kinds import (
-    BUFFERS,
     CONTAINERS,
+    HEAP_TYPE,
     asks_outside,
     functions_in,
     has_own_attributes,
@@ -51,6 +60,7 @@ from minitorch.compiler.guards.snapshots import (
     special_methods,
 )
 from minitorch.scalars.pytrees import is_array
+from minitorch.tracing.tracer import TOOLS
 
 __all__ = ["VIEWS", "Reads", "of"]
 
@@ -247,10 +257,10 @@ class Reads:
         if isinstance(value, (*CONTAINERS, MappingProxyType)):
             self.items(value)
             return [*items_of(value), *self.attributes(value)]
-        if isinstance(value, BUFFERS) or is_array(value):
+        if has_comparable_bytes(value) or is_array(value):
             self.array(value)
-            is_plain = isinstance(value, BUFFERS) or not value.dtype.hasobject
-            return self.attributes(value) if is_plain else [*value.flat, *self.attributes(value)]
+            has_objects = is_array(value) and value.dtype.hasobject
+            return [*(value.flat if has_objects else ()), *self.attributes(value)]
         if isinstance(value, BaseException):
             self.note(Arguments, value)
             return [*value.args, *self.attributes(value)]
@@ -267,10 +277,13 @@ class Reads:
             return []
         elif has_own_attributes(kind):
             return self.attributes(value)
-        elif is_harmless(value):
+        elif isinstance(value, (BuiltinFunctionType, MethodWrapperType)):
             self.outside(value)
-        elif hasattr(value, "__wrapped__"):
-            return [value.__wrapped__]
+            return [value.__self__]
+        elif is_harmless(value) or kind.__module__.partition(".")[0] in TOOLS:
+            return []
+        elif hasattr(value, "__wrapped__") or hasattr(value, "pyfunc"):
+            return [value.__wrapped__ if hasattr(value, "__wrapped__") else value.pyfunc]
         elif isinstance(value, VIEWS):
             return [value.mapping]
         else:
@@ -280,7 +293,7 @@ class Reads:
     def attributes(self, value: Any) -> list[Any]:
         """Note all attributes that an object has itself, and return them."""
         kind = type(value)
-        if has_own_attributes(kind):
+        if kind.__flags__ & HEAP_TYPE or isinstance(value, SimpleNamespace):
             self.class_of(value)
             snapshot = self.note(Names, value, of(self.title(value)))
             own = attributes_of(value)
@@ -332,9 +345,9 @@ class Reads:
         """About how long the run takes as plain Python."""
         return self.events * NANOSECONDS_PER_READ + self.nanoseconds
 
-    def changed(self) -> str | None:
-        """Return what to call something that is not as it was when it was read; `None` if all is."""
-        return next(filter(None, (each.changed() for each in self.snapshots.values() if not each.unchanged())), None)
+    def written(self) -> str | None:
+        """Return what to call something that was written since it was read, be it by an equal number."""
+        return next(filter(None, (each.written() for each in self.snapshots.values() if not each.unchanged())), None)
 
 
 NANOSECONDS_PER_READ: Final = 30
