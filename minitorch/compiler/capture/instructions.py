@@ -48,14 +48,14 @@ class Step(NamedTuple):
         access: how it reads.
         argument: a name, or the number that the instruction has.
         depth: how many values are on the evaluation stack.
-        count: how many of them it takes.
+        taken: how many of them it takes.
         after: whether the uppermost one has just been made.
     """
 
     access: Access
     argument: Any
     depth: int
-    count: int
+    taken: int
     after: bool
 
 

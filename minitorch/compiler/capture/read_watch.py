@@ -1,7 +1,7 @@
 """Looks at instructions before they run, and notes what they read: attributes, elements, globals, cells, whole objects.
 
-    watch = ReadWatch(reads)
-    watch.step(frame, step)       notes in `reads` what the instruction at which the frame stands is about to read
+watch = ReadWatch(reads)
+watch.step(frame, step)       notes in `reads` what the instruction at which the frame stands is about to read
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class ReadWatch:
         """Note what the instruction is about to read at which a frame stands."""
         if self.reads.obstacle is not None:
             return
-        count = max(step.count, 1) if step.after else step.count
+        count = max(step.taken, 1) if step.after else step.taken
         values = stack_values(frame, step.depth, count) if count else []
         if step.after:
             self.made(values)
@@ -111,7 +111,9 @@ class ReadWatch:
         if self.calls.is_cached:
             self.calls.is_cached = False
             self.reads.everything(values[-1])
-        elif values[-1] is not EMPTY and not is_immutable(values[-1]) and sys.getrefcount(values[-1]) <= FREE_REFERENCES:
+        elif (
+            values[-1] is not EMPTY and not is_immutable(values[-1]) and sys.getrefcount(values[-1]) <= FREE_REFERENCES
+        ):
             self.reads.made_now(values[-1])
 
     # -- names -------------------------------------------------------------------------------------------------------

@@ -20,9 +20,7 @@ from minitorch.tracing.tracer import dispatcher
 __all__ = ["record_call"]
 
 
-def record_call(
-    task: Task, arguments: Arguments, max_operations: int, run_so_far: Run
-) -> Recording:
+def record_call(task: Task, arguments: Arguments, max_operations: int, run_so_far: Run) -> Recording:
     """Run what a task records on Variables, and return the recording.
 
     Args:

@@ -28,8 +28,8 @@ from minitorch.compiler.guards.snapshots import DESCRIPTORS, is_atom
 from minitorch.scalars.float_protocol import Tracked
 
 __all__ = [
-    "CONTAINERS", "HEAP_TYPE", "asks_outside", "functions_in", "has_own_attributes", "is_followed_class", "is_harmless", "is_immutable",
-    "is_of_python", "is_plain_key",
+    "CONTAINERS", "HEAP_TYPE", "asks_outside", "functions_in", "has_own_attributes", "is_followed_class",
+    "is_harmless", "is_immutable", "is_of_python", "is_plain_key",
 ]  # fmt: skip
 
 CONTAINERS: Final = (list, tuple, dict, set, frozenset, deque)
@@ -65,12 +65,14 @@ def is_immutable(value: Any) -> bool:
     (True, True, False)
     """
     kind = type(value)
-    return is_atom(value) and not isinstance(kind, type(Enum)) or issubclass(kind, (Variable, Tracked)) or (
-        kind.__module__ == "numpy" and hasattr(kind, "as_integer_ratio") or kind.__module__.startswith(("minitorch.", "transformer."))
-    )  # fmt: skip
+    return (
+        (is_atom(value) and not isinstance(kind, type(Enum)))
+        or issubclass(kind, (Variable, Tracked))
+        or (kind.__module__ == "numpy" and hasattr(kind, "as_integer_ratio"))
+        or kind.__module__.startswith(("minitorch.", "transformer."))
+    )
 
 
-@functools.lru_cache(maxsize=10_000)
 def is_of_python(cls: type) -> bool:
     """Return whether the objects of a class have nothing but attributes: it is no class of C, nor derived from one.
 
@@ -78,11 +80,15 @@ def is_of_python(cls: type) -> bool:
     >>> is_of_python(fractions.Fraction), is_of_python(io.StringIO), is_of_python(list)
     (True, False, False)
     """
-    if not cls.__flags__ & HEAP_TYPE:
-        return False
+    return bool(cls.__flags__ & HEAP_TYPE) and has_no_fields(cls)
+
+
+@functools.lru_cache(maxsize=10_000)
+def has_no_fields(cls: Any) -> bool:
+    """Return whether objects of a class have places for attributes, and no other fields."""
     slots = sum(type(member) is MemberDescriptorType for base in cls.__mro__ for member in vars(base).values())
     pointers = slots + (cls.__dictoffset__ > 0) + (cls.__weakrefoffset__ > 0)
-    return int(cls.__basicsize__) == object.__basicsize__ + 8 * pointers
+    return bool(cls.__basicsize__ == object.__basicsize__ + 8 * pointers)
 
 
 def has_own_attributes(cls: type) -> bool:
@@ -97,7 +103,7 @@ def has_own_attributes(cls: type) -> bool:
 
 
 @functools.lru_cache(maxsize=10_000)
-def is_followed_class(cls: type) -> bool:
+def is_followed_class(cls: Any) -> bool:
     """Return whether the attributes of a class are compared: not of those of C, nor of Python's own library."""
     return bool(cls.__flags__ & HEAP_TYPE) and is_followed(cls.__module__)
 
@@ -134,7 +140,12 @@ def is_plain_key(key: Any) -> bool:
     kind = type(key)
     if issubclass(kind, Variable):
         return False
-    return is_atom(key) or isinstance(key, (type, FunctionType)) or kind.__hash__ is object.__hash__
+    return is_atom(key) or isinstance(key, (type, FunctionType)) or hash_of(kind) is hash_of(object)
+
+
+def hash_of(cls: Any) -> Any:
+    """Return what makes hashes of the objects of a class."""
+    return cls.__hash__
 
 
 def asks_outside(value: Any) -> bool:

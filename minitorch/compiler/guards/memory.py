@@ -220,7 +220,7 @@ class MemoryGuards:
         self.snapshots = snapshots
         addresses = self.addresses()
         assert addresses is not None
-        self.first, self.second, self.count = map(len, addresses)
+        self.first, self.second, self.count = (len(part) for part in addresses)
         self.table = (ctypes.c_int64 * max(2 * (self.first + self.second), 1))()
         self.blocks = (ctypes.c_int64 * max(3 * self.count, 1))()
         self.contents: list[bytes] = []
@@ -279,7 +279,7 @@ class MemoryGuards:
         for snapshot in self.snapshots:
             snapshot.renew()
         addresses = self.addresses()
-        if addresses is not None and list(map(len, addresses)) == [self.first, self.second, self.count]:
+        if addresses is not None and [len(part) for part in addresses] == [self.first, self.second, self.count]:
             self.fill(addresses)
 
 

@@ -67,7 +67,7 @@ class Elements(Snapshot):
                 self.values.append(value)
 
     def written(self) -> str | None:
-        """Return the title if an element was assigned since; what arrays and buffers give is a new object every time."""
+        """Return the title if an element was assigned since; those of arrays are new objects every time."""
         return super().written() if isinstance(self.holder, (dict, *BASES)) else self.changed()
 
     def present(self) -> list[Any]:
@@ -123,7 +123,7 @@ class ArrayContent(Snapshot):
 
     def unchanged(self) -> bool:
         """Return whether the content is as it was."""
-        return super().unchanged() and self.has_same_content() or self.changed() is None
+        return (super().unchanged() and self.has_same_content()) or self.changed() is None
 
     def changed(self) -> str | None:
         """Return the title if the content is another one."""

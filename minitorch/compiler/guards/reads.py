@@ -125,10 +125,10 @@ class Reads:
         """Return the snapshot of a kind of an object, a new one if there is none yet."""
         snapshot = self.snapshots.get((kind, id(holder)))
         if snapshot is None:
-            snapshot = kind(title or self.title(holder), holder)  # type: ignore[arg-type]
+            snapshot = kind(title or self.title(holder), holder)
             self.snapshots[kind, id(holder)] = snapshot
             if type(holder) is dict and not gc.is_tracked(holder):
-                # The garbage collector gets to know it when it is given something to collect, which makes it no younger.
+                # When it is given something to collect, the garbage collector takes it for a young one.
                 self.untracked.add(id(holder))
             if len(self.snapshots) > MAX_SNAPSHOTS:
                 self.refuse(f"it reads more than {MAX_SNAPSHOTS} containers and objects")
@@ -353,7 +353,7 @@ class Reads:
 NANOSECONDS_PER_READ: Final = 30
 """About how long plain Python takes for each instruction that reads something, with those around it."""
 
-VIEWS: Final = (type({}.keys()), type({}.values()), type({}.items()))
+VIEWS: Final[tuple[Any, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 def of(title: str) -> str:

@@ -11,10 +11,10 @@ from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "BYTES_START", "COMPARE", "DEALLOCATE", "DICT_USED", "FLAGS", "FRAME_INSTRUCTION_3_10", "HAS_VECTORCALL", "LIST_SIZE",
-    "NUMBER_SLOTS", "POINTER", "TYPE", "VECTORCALL_OFFSET", "DictEntries", "cell_content", "dict_pointer", "function_fields",
-    "is_supported", "list_places", "mro_field", "number_slot", "offset_of", "read_pointer", "type_slot",
-    "write_pointer",
+    "BYTES_START", "COMPARE", "DEALLOCATE", "DICT_USED", "FLAGS", "FRAME_INSTRUCTION_3_10", "HAS_VECTORCALL",
+    "LIST_SIZE", "NUMBER_SLOTS", "POINTER", "TYPE", "VECTORCALL_OFFSET", "DictEntries", "cell_content",
+    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "number_slot", "offset_of",
+    "read_pointer", "type_slot", "write_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
