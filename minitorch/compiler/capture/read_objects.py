@@ -55,10 +55,10 @@ class ObjectReads:
         if isinstance(holder, ModuleType):
             self.attribute_of_module(holder, name)
         elif isinstance(holder, type):
-            self.attribute_of_class(list(type.__dict__["__mro__"].__get__(holder)), name)
+            self.attribute_of_class(mro_of(holder), name)
             self.reads.special_methods(holder)
             if type(holder) is not type:
-                self.attribute_of_class(type(holder).__mro__, name)
+                self.attribute_of_class(mro_of(type(holder)), name)
         elif kind is FunctionType:
             self.attribute_of_function(holder, name)
         elif kind is MethodType:
@@ -254,3 +254,8 @@ def is_overridden(container: Any, name: str) -> bool:
 def defined(cls: type, name: str) -> Any:
     """Return what a class or one of its bases defines under a name; `None` if none does."""
     return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+
+
+def mro_of(cls: Any) -> tuple[type, ...]:
+    """Return a class and its bases, in the order in which Python looks attributes up."""
+    return cls.__mro__  # type: ignore[no-any-return]
