@@ -36,13 +36,20 @@ from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing import libraries
-from minitorch.tracing.libraries import unknown
+from minitorch.tracing.libraries import unknown, wrapping
 
 __all__ = ["TraceMonitor", "monitored"]
 
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
 LOOKING: Final = frozenset(
-    id(look.__code__) for look in (libraries.without_rule, unknown.guarded, unknown.is_numerical)
+    id(look.__code__)
+    for look in (
+        libraries.without_rule,
+        unknown.guarded,
+        unknown.is_numerical,
+        wrapping.compiled_from,
+        wrapping.traced_wrapper,
+    )
 )
 """Code that asks whether a library has a part in a call, which is no part of it."""
 

@@ -358,7 +358,7 @@ VIEWS: Final[tuple[Any, ...]] = (type({}.keys()), type({}.values()), type({}.ite
 
 def of(title: str) -> str:
     """Return what to call an attribute of something, with a gap for its name."""
-    return f"the attribute {{}} of {title}"
+    return f"{title}, its attribute {{}}" if title.endswith("'") else f"{title}'s attribute {{}}"
 
 
 class Arguments(Snapshot):

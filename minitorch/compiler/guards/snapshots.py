@@ -156,7 +156,7 @@ class Names(Snapshot):
     def name(self, index: int) -> str:
         """Return the holder's title and the name of the value."""
         if index >= len(self.names):
-            return self.title.replace("the attribute {}", "the attributes")
+            return self.title.replace("attribute {}", "attributes")
         name = repr(list(self.names)[index])
         return self.title.replace("{}", name) if "{}" in self.title else f"{self.title} {name}"
 
