@@ -103,9 +103,20 @@ def changed_trees(code: CodeType, text: str, places: Places, module_globals: dic
             yield ast.fix_missing_locations(tree)
 
 
-def watch_instead(code: CodeType, new: CodeType) -> None:
-    """Have tools that watch some code, and keep it in a set of theirs, watch the code that takes its place, too."""
-    if not _WATCHERS.isdisjoint(sys.modules):
-        for holder in gc.get_referrers(code):
-            if type(holder) is set:
-                holder.add(new)
+def watch_instead(code: CodeType, new: CodeType, is_wrapped: bool) -> None:
+    """Have tools that watch some code, and keep it in a set of theirs, watch the code that takes its place, too.
+
+    Args:
+        code: what they watch.
+        new: the code that takes its place.
+        is_wrapped: whether a wrapper led to it, which may be theirs; else they watch it only if they trace now.
+    """
+    if _WATCHERS.isdisjoint(sys.modules):
+        return
+    if is_wrapped:
+        holders = gc.get_referrers(code)
+    else:
+        holders = list(getattr(getattr(sys.gettrace(), "__self__", None), "__dict__", {}).values())
+    for holder in holders:
+        if type(holder) is set and code in holder:
+            holder.add(new)
