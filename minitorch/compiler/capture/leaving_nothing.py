@@ -20,6 +20,7 @@ import functools
 import gc
 import sys
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ class Run:
 
     def finish(self) -> None:
         """Make what it left behind plain."""
-        self.is_alone, self.is_kept = leave_nothing(self.made)
+        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned)
 
     def has_answer(self) -> bool:
         """Return whether its result is what the plain function returns, or part of somebody else's derivative."""
@@ -86,11 +87,12 @@ class Run:
         return result.data if type(result) is Scalar and is_constant(result) else result
 
 
-def leave_nothing(made: list[Variable]) -> tuple[bool, bool]:
+def leave_nothing(made: list[Variable], returned: Sequence[Any] = ()) -> tuple[bool, bool]:
     """Make the Variables of a run constants, and put floats in their place wherever they are kept.
 
     Args:
         made: the inputs of the run, and what it made in order; it is used up.
+        returned: a list of its result.
 
     Returns:
         Whether all of them depend on those inputs alone (what depends on Variables of others stays what it is), and
@@ -98,6 +100,9 @@ def leave_nothing(made: list[Variable]) -> tuple[bool, bool]:
     """
     is_alone = end_histories(made)
     plain = take_kept(made)
+    # To look through all objects of a process takes long, and most often the result alone keeps something.
+    replace_in(returned, plain)
+    plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES}
     if plain:
         replace(plain)
     return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
