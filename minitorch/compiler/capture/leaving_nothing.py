@@ -187,8 +187,8 @@ def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
         if not getattr(holder, FRAMES[kind] + "running"):
             replace_in_frame(getattr(holder, FRAMES[kind] + "frame"), plain)
     elif kind is FrameType:
-        # Up to Python 3.10 the garbage collector knows frames by themselves; those that run are done with soon.
-        for waiting in gc.get_referrers(holder):
+        # Up to Python 3.10 the frame of a function that waits holds its variables; later that function does itself.
+        for waiting in gc.get_referrers(holder) if sys.version_info < (3, 11) else ():
             if type(waiting) in FRAMES:
                 replace_in(waiting, plain)
     elif issubclass(kind, (list, deque)):
