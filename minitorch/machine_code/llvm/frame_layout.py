@@ -61,8 +61,12 @@ def stack_values(frame: FrameType, depth: int, count: int) -> list[Any]:
 
 def local_at(frame: FrameType, index: int) -> Any:
     """Return a local variable of a frame that has begun, such as one of its arguments."""
-    start = stack_start(frame) - count_of_locals(frame.f_code) * POINTER
-    return ctypes.py_object.from_address(start + index * POINTER).value
+    code = frame.f_code
+    place = stack_start(frame) + (index - count_of_locals(code)) * POINTER
+    if read_pointer(place):
+        return ctypes.py_object.from_address(place).value
+    # Up to Python 3.10 an argument that a nested function names has been moved into its cell.
+    return cell_at(frame, code.co_cellvars.index(code.co_varnames[index])).cell_contents
 
 
 def cell_at(frame: FrameType, index: int) -> Any:
