@@ -246,7 +246,7 @@ class Specialization:
         else:
             self.refuse(str(obstacle))
         if "numpy" in str(obstacle) and "site-packages" in str(obstacle):
-            # A library's numbers are numpy's own, of which a run on Variables makes floats; it has no effects to repeat.
+            # A library's numbers are numpy's, of which a run on Variables makes floats; it has no effects to repeat.
             return None
         if run.has_answer():
             return Returned(run.answer()), []
