@@ -20,13 +20,13 @@ from minitorch import rules
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.place import is_own
 from minitorch.compiler.call import Arguments
-from minitorch.compiler.capture.executed_code import is_users
 from minitorch.compiler.capture.instruction_events import can_watch
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
 from minitorch.compiler.capture.task_recorder import record_call
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
 from minitorch.compiler.guards.environment import Environment
+from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.interpreted_traces import InterpretedTrace, InterpretedTraces
 from minitorch.compiler.policy import Policy

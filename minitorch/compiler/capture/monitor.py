@@ -29,7 +29,7 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own
 from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import Variable
-from minitorch.compiler.capture.executed_code import Executed, is_users
+from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.scalars import complex_primitives, complex_scalar, detach
 from minitorch.scalars.askers import asked_by_code_for_floats
 from minitorch.scalars.float_protocol import Number
@@ -100,7 +100,6 @@ class TraceMonitor:
     Attributes:
         outputs: the Variables that operations returned, in order, each with the number of decisions before it.
         obstacle: why the run can't be repeated by machine code; `None` if it can.
-        executed: the code that ran, by its id.
         side_effects: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
         differs: whether the result may be another one than Python's.
@@ -112,7 +111,6 @@ class TraceMonitor:
         self.outputs: list[tuple[int, Variable]] = []
         self.marks: list[tuple[int, int, Place | None]] = []
         self.obstacle: str | None = None
-        self.executed: dict[int, Executed] = {}
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
         self.final = self.differs = self.is_plain = False
@@ -196,12 +194,6 @@ class TraceMonitor:
             if code.co_name == "<module>" and not is_own(importing.f_code):
                 self.refuse(f"it imports {module}", importing)
             return
-        # What makes named tuples is text that was run as code; neither that nor what this project calls of Python's own
-        # library is part of the function.
-        for_own = frame.f_back is not None and is_own(frame.f_back.f_code)
-        is_tool = for_own and module.partition(".")[0] in sys.stdlib_module_names
-        if not is_tool and not module.startswith("namedtuple_"):
-            self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
             # What is said of a derivative is said once for its trace, as everything about compilation.
             if not getattr(frame.f_locals.get("msg"), "category", Warning).__module__.startswith("minitorch."):

@@ -9,8 +9,8 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
-from minitorch.compiler.capture.executed_code import is_followed
 from minitorch.compiler.guards.c_objects import BUFFERS
+from minitorch.compiler.guards.followed_modules import is_followed
 from minitorch.compiler.guards.kinds import (
     CONTAINERS,
     HEAP_TYPE,

@@ -15,10 +15,10 @@ from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, Module
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
-from minitorch.compiler.capture.executed_code import is_users
 from minitorch.compiler.capture.instruction_events import watching_instructions
 from minitorch.compiler.capture.instructions import Access, Step
 from minitorch.compiler.capture.read_calls import CallReads
+from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.kinds import CONTAINERS, is_immutable
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import MISSING

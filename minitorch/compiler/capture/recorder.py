@@ -33,7 +33,6 @@ from minitorch.autodiff.variable import (
     topological_sort,
     value_of,
 )
-from minitorch.compiler.capture.executed_code import Executed
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored
 from minitorch.compiler.capture.read_watch import watched
@@ -69,7 +68,6 @@ class Recording(NamedTuple):
         trace: what it did.
         result: how its outputs make what the function returns.
         outputs: their values in this run.
-        executed: the code that ran.
         side_effects: what it did besides computing.
         is_long: whether it has more operations than are to be compiled: then it is as it was run, without derivatives.
     """
@@ -77,7 +75,6 @@ class Recording(NamedTuple):
     trace: Trace
     result: Result
     outputs: list[float]
-    executed: dict[int, Executed]
     side_effects: set[str]
     is_long: bool = False
 
@@ -190,7 +187,7 @@ def record(
         trace = TraceWriter(inputs, not is_long, has_margins).trace(monitor, outputs)
     except Unrecordable as obstacle:
         raise Unrecordable(str(obstacle), None if is_long else (result, values)) from None
-    return Recording(trace, result, values, monitor.executed, monitor.side_effects, is_long)
+    return Recording(trace, result, values, monitor.side_effects, is_long)
 
 
 def end(history: InputHistory, monitor: TraceMonitor) -> None:

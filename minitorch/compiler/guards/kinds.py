@@ -23,7 +23,7 @@ from types import (
 from typing import Any, Final
 
 from minitorch.autodiff.variable import Variable
-from minitorch.compiler.capture.executed_code import is_followed
+from minitorch.compiler.guards.followed_modules import is_followed
 from minitorch.compiler.guards.snapshots import DESCRIPTORS, is_atom
 from minitorch.scalars.float_protocol import Tracked
 

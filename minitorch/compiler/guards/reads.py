@@ -34,8 +34,8 @@ from types import (
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
-from minitorch.compiler.capture.executed_code import is_users
 from minitorch.compiler.guards.c_objects import has_comparable_bytes
+from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.kinds import (
     CONTAINERS,
     HEAP_TYPE,
