@@ -245,8 +245,8 @@ class Specialization:
             self.give_up(str(obstacle))
         else:
             self.refuse(str(obstacle))
-        if "numpy" in str(obstacle) and "site-packages" in str(obstacle):
-            # A library's numbers are numpy's, of which a run on Variables makes floats; it has no effects to repeat.
+        if self.task.mode is Mode.VALUE and run.reads.obstacle is None and run.reads.written() is None:
+            # Nothing is lost by another run, and its numbers may be numpy's, of which a run on Variables makes floats.
             return None
         if run.has_answer():
             return Returned(run.answer()), []
