@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["is_recording", "no_grad", "pausing"]
+__all__ = ["is_recording", "no_grad", "pausing", "set_within"]
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
@@ -22,6 +22,24 @@ pausing: list[object] = []
 def is_recording() -> bool:
     """Return whether operations on Variables are recorded here and now."""
     return not pausing or _recording.get()
+
+
+@contextmanager
+def set_within(flag: ContextVar[bool], value: bool, holders: list[object]) -> Iterator[None]:
+    """Set a flag in this thread and context, and hold something in a list meanwhile, which costs little to look at.
+
+    Args:
+        flag: the flag.
+        value: what it is within.
+        holders: the list.
+    """
+    token = flag.set(value)
+    holders.append(token)
+    try:
+        yield
+    finally:
+        holders.pop()
+        flag.reset(token)
 
 
 @contextmanager
@@ -36,10 +54,5 @@ def no_grad() -> Iterator[None]:
     >>> minitorch.grad(f)(3.0)
     9.0
     """
-    token = _recording.set(False)
-    pausing.append(token)
-    try:
+    with set_within(_recording, False, pausing):
         yield
-    finally:
-        pausing.pop()
-        _recording.reset(token)
