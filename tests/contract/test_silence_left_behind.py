@@ -136,6 +136,15 @@ def test_effects_happen_once_where_nothing_can_be_recorded() -> None:
     assert subjects.SEEN == [2.0] * 3 and set(map(type, subjects.SEEN)) == {float}
 
 
+def test_effects_happen_once_where_an_object_goes() -> None:
+    subjects.SEEN.clear()
+    compiled = minitorch.compile(subjects.finalizing)
+    for calls in (1, 2, 3):
+        assert compiled(2.0) == 6.0 and [2.0] * calls == subjects.SEEN
+    for calls in (4, 5, 6):
+        assert compiled.grad(2.0) == 3.0 and len(subjects.SEEN) == calls
+
+
 class Holder:
     """Holds a factor."""
 

@@ -265,3 +265,18 @@ def raising(x: float) -> float:
 def unrecordable(x: float) -> Any:
     SEEN.append(x)
     return SEEN if x > 1e9 else {"text": str(x), "object": Tank(), "number": x * 2}
+
+
+class Closing:
+    """Something that is noted when it goes."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __del__(self) -> None:
+        SEEN.append(self.value)
+
+
+def finalizing(x: float) -> float:
+    Closing(x)
+    return x * 3.0

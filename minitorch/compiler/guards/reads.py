@@ -326,7 +326,15 @@ class Reads:
         for value, reason in self.doubts.values():
             if id(value) not in young:
                 self.refuse(reason)
-        self.snapshots = {key: snapshot for key, snapshot in self.snapshots.items() if key[1] not in young}
+        made = [*self.made.values(), *(each.holder for key, each in self.snapshots.items() if key[1] in young)]
+        for kind in map(type, made):
+            if type(getattr(kind, "__del__", None)) is FunctionType:
+                # It is called when nobody looks any more, and a trace does not make the object again.
+                self.refuse(f"it makes an object of type {kind.__qualname__}, whose __del__ may do anything")
+        for key in [key for key in self.snapshots if key[1] in young]:
+            # A snapshot may refer to itself; what the run has made must not wait for the garbage collector with it.
+            self.snapshots.pop(key).holder = None
+        del made
         for function in self.functions.values():
             if id(function) not in young:
                 title = f"the code or a default of {function.__qualname__}"
