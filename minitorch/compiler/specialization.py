@@ -202,21 +202,23 @@ class Specialization:
         try:
             recording = record_call(self.task, arguments, self.policy.max_compiled_operations, run)
         except Unrecordable as error:
-            return self.answer_without_recording(error.with_traceback(None), run)
+            return self.answer_without_recording(error, run)
         except HistoryLostError as error:
-            run.finish()
+            is_value = self.task.mode is Mode.VALUE
+            run.finish(error if is_value else None)
             self.refuse(str(error))
-            if self.task.mode is not Mode.VALUE:
+            if not is_value:
                 raise
             return None
         except SpecialPointMet as met:
             # Where it has no answer Python says so again.
-            run.finish()
+            run.finish(met)
             return met.answer if run.is_alone else None
         except Exception as error:
-            run.finish()
             is_value = self.task.mode is Mode.VALUE
-            if (is_value and run.differs) or not is_that_of_python(error):
+            is_done_again = (is_value and run.differs) or not is_that_of_python(error)
+            run.finish(error if is_done_again else None)
+            if is_done_again:
                 return None
             if not is_value:
                 raise
@@ -240,7 +242,7 @@ class Specialization:
 
     def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
         """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""
-        run.finish()
+        run.finish(obstacle)
         if obstacle.final:
             self.give_up(str(obstacle))
         else:

@@ -63,8 +63,14 @@ class Run:
         self.differs = self.is_kept = False
         self.is_alone = True
 
-    def finish(self) -> None:
-        """Make what it left behind plain."""
+    def finish(self, dropped: Exception | None = None) -> None:
+        """Make what it left behind plain.
+
+        Args:
+            dropped: what ended it and goes no further: its traceback would keep all that the run has made.
+        """
+        if dropped is not None:
+            dropped.__traceback__ = None
         self.is_alone, self.is_kept = leave_nothing(self.made, self.returned)
 
     def has_answer(self) -> bool:
