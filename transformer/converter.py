@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from .callees import Constants
 from .errors import RewriteError
 from .linking import is_linked, link
+from .other_hooks import watch_instead
 from .questions import names_any
 from .rewriter import rewrite
 from .source import definition_of, source_code_of
@@ -65,18 +66,20 @@ class Converter:
             if function not in (given, last) and self.is_excluded(function):
                 continue
             try:
-                self.convert_function(function)
+                self.convert_function(function, is_wrapped=function is not target)
             except RewriteError:
                 # What a tool has made to wrap it has no source; what it wraps is traced all the same.
                 if function is last or (function is given and not self.is_of_a_tool(function)):
                     raise
         return target
 
-    def convert_function(self, function: FunctionType) -> None:
-        """Exchange the code of one function, unless it has been converted before."""
+    def convert_function(self, function: FunctionType, is_wrapped: bool = False) -> None:
+        """Exchange the code of one function, which a wrapper may lead to, unless it has been converted before."""
         code = function.__code__
         if not is_linked(code):
-            function.__code__ = self.converted_code(code, function.__globals__)
+            function.__code__ = new = self.converted_code(code, function.__globals__)
+            if new is not code:
+                watch_instead(code, new, is_wrapped)
 
     def is_excluded(self, function: FunctionType) -> bool:
         """Return whether a function is on the list of those that calls do not convert."""

@@ -12,6 +12,7 @@ of the callee's.
 from __future__ import annotations
 
 import functools
+import warnings
 import weakref
 from abc import ABCMeta
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from typing import Any
 from .alias import Alias
 from .callees import RESOLVE
 from .converter import Converter
-from .errors import RewriteError
+from .errors import ChangedCodeError, RewriteError, RewriteWarning
 from .libraries import module_name
 from .line_table import without_lines
 from .linking import is_linked, placeholder
@@ -200,6 +201,9 @@ class Dispatcher:
         except RewriteError as error:
             # A value that would lose its history inside raises there, and names the place.
             self.unconverted[id(code)] = (code, str(error))
+            if isinstance(error, ChangedCodeError):
+                message = RewriteWarning(f"{code.co_name} is not traced: {error.msg}")
+                warnings.warn_explicit(message, None, code.co_filename, code.co_firstlineno)
             self.follow_inside(function)
             return
         if not is_linked(function.__code__):

@@ -6,7 +6,7 @@ import hook warns with `RewriteWarning` and loads the module untouched.
 
 from __future__ import annotations
 
-__all__ = ["RewriteError", "RewriteWarning"]
+__all__ = ["ChangedCodeError", "RewriteError", "RewriteWarning"]
 
 
 class RewriteError(SyntaxError):
@@ -30,6 +30,10 @@ class RewriteError(SyntaxError):
     def __str__(self) -> str:
         where = f"{self.filename}, line {self.lineno}" if self.lineno else self.filename
         return f"{self.msg} ({where})" if where else self.msg
+
+
+class ChangedCodeError(RewriteError):
+    """A function whose code is not what its source compiles to: what changed it would be lost."""
 
 
 class RewriteWarning(UserWarning):

@@ -19,6 +19,8 @@ from typing import Any
 from . import cache, loader
 from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
+from .late_imports import Watcher
+from .libraries import is_loading
 
 __all__ = ["Hook", "ModuleReport", "install"]
 
@@ -52,6 +54,7 @@ class Hook:
         self.rewriting = rewriting
         self._prefixes = tuple(name + "." for name in names)
         self._reports: dict[str, ModuleReport] = {}
+        self._before: frozenset[str] = frozenset()
         # Made here, because imports are to be fast.
         self.cache_tag = cache.tag(dispatcher.targets.digest())
 
@@ -63,9 +66,11 @@ class Hook:
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find a covered module by the finders behind this one, and take over its loader."""
+        finders = sys.meta_path
+        if finders and not isinstance(finders[0], (Hook, Watcher)):
+            self.catch_up()
         if not self.covers(name):
             return None
-        finders = sys.meta_path
         behind = finders[finders.index(self) + 1 :] if self in finders else finders
         for finder in behind:
             find = getattr(finder, "find_spec", None)
@@ -91,14 +96,31 @@ class Hook:
     def record(self, report: ModuleReport) -> None:
         """Record whether a module was rewritten, and warn if it was not."""
         self._reports[report.name] = report
-        if report.nodes is None:
+        if report.nodes is not None and report.reason is not None:
+            warnings.warn(RewriteWarning(f"{report.name}: {report.reason}"), stacklevel=4)
+        elif report.nodes is None:
             warnings.warn(
                 RewriteWarning(f"{report.name} loads untouched: {report.reason} ({report.origin or 'no file'})"),
                 stacklevel=4,  # past the loader or finder; `warnings` passes by the frames of importlib
             )
 
+    def catch_up(self) -> None:
+        """Convert, in place, what a hook has loaded past this one: who comes later is asked first."""
+        if self not in sys.meta_path:
+            return
+        for name, module in list(sys.modules.items()):
+            known = name in self._reports or name in self._before or not self.covers(name)
+            if known or not loader.could_be_rewritten(module) or is_loading(module):
+                continue
+            refused: list[str] = []
+            with self.rewriting(name):
+                count = loader.convert_module(module, self.dispatcher.converter, refused)
+            reason = f"some of it stays as it is: {'; '.join(refused)}" if refused else None
+            self.record(ModuleReport(name, getattr(module, "__file__", None), count if count else None, reason))
+
     def report(self) -> list[ModuleReport]:
         """Return every module seen so far, with how many of its nodes were rewritten, or why none was."""
+        self.catch_up()
         return list(self._reports.values())
 
     def code_runtime(self) -> dict[str, Any]:
@@ -108,6 +130,7 @@ class Hook:
     def install(self) -> None:
         """Start rewriting imports."""
         with _lock:
+            self._before = frozenset(filter(self.covers, sys.modules))
             sys.meta_path.insert(0, self)
             _installed.append(self)
             self._announce_names()
@@ -115,6 +138,7 @@ class Hook:
     def uninstall(self) -> None:
         """Stop rewriting imports; modules that were rewritten stay so.  Calling it twice does no harm."""
         with _lock:
+            self.catch_up()
             if self in sys.meta_path:
                 sys.meta_path.remove(self)
             if self in _installed:

@@ -17,7 +17,8 @@ from .callees import Constants
 from .converter import Converter
 from .dispatch import Dispatcher
 from .errors import RewriteError
-from .linking import link_parts, parts_of, placeholders_last
+from .linking import link, link_parts, parts_of, placeholders_last
+from .other_hooks import changes_source, tree_compiled_by
 from .rewriter import deep_recursion, imports_any, rewrite
 from .targets import Targets
 from .wrappers import is_generated
@@ -38,7 +39,7 @@ class ModuleReport:
         name: its full name.
         origin: its file, if it has one.
         nodes: how many nodes were rewritten; `None` if it was left untouched.
-        reason: why it was left untouched; `None` if it was not.
+        reason: why it, or a part of it, was left untouched; `None` if it was not.
     """
 
     name: str
@@ -115,6 +116,11 @@ def source_path(path: str) -> str:
 def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
     """Parse, rewrite and compile a module; the code still has to be linked."""
     tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    return compile_tree(tree, path, targets)
+
+
+def compile_tree(tree: ast.Module, path: str, targets: Targets) -> tuple[CodeType, int]:
+    """Rewrite and compile a module's tree; the code still has to be linked."""
     apart = not imports_any(tree, targets.always_traced)
     new, nodes = rewrite(tree, targets, Constants(), two_bodies=apart, for_plain_values=apart)
     with deep_recursion():
@@ -130,6 +136,38 @@ def compile_plain(loader: Any, source: bytes, path: str) -> CodeType:
     return compile(source, path, "exec", dont_inherit=True)
 
 
+class ChangingLoader(RewritingLoader):
+    """Mixed into the class of a loader that changes source: what is rewritten is the tree that it would compile.
+
+    That loader's own `get_code` runs, and no cache is used: what it changes may depend on anything.
+    """
+
+    def get_code(self: Any, fullname: str) -> CodeType:
+        """Return what the other loader gets, by way of `source_to_code`."""
+        self.loaded = fullname
+        return super(RewritingLoader, self).get_code(fullname)  # type: ignore[misc, no-any-return]
+
+    def path_stats(self: Any, path: str) -> Any:
+        """Refuse to tell the age of a source file, so that its code is neither taken from a cache nor put there."""
+        raise OSError("its code is not cached")
+
+    def source_to_code(self: Any, data: Any, path: Any, *arguments: Any, **keywords: Any) -> CodeType:
+        """Return the rewritten code of what the other loader makes of a source."""
+        hook = self.hooks[0]
+        targets = hook.dispatcher.targets
+        try:
+            tree = tree_compiled_by(self, data, path, *arguments, **keywords)
+            if tree is None:
+                raise RewriteError(f"its loader {type(self).__mro__[2].__name__} makes its code itself")
+            with hook.rewriting(self.loaded):
+                code, nodes = compile_tree(tree, path, targets)
+        except (SyntaxError, ValueError, RecursionError) as error:
+            self.record(ModuleReport(self.loaded, path, None, f"it can't be rewritten: {error}"))
+            return super().source_to_code(data, path, *arguments, **keywords)  # type: ignore[misc, no-any-return]
+        self.record(ModuleReport(self.loaded, path, nodes, None))
+        return link(code, hook.code_runtime(), targets.switch)
+
+
 class RewritingSourceFileLoader(RewritingLoader, importlib.machinery.SourceFileLoader):  # type: ignore[misc]
     """Python's own loader of source files, that rewrites."""
 
@@ -143,7 +181,8 @@ def rewriting_form(loader: Any) -> Any:
     if kind not in _forms:
         if why_not(loader) is not None:
             return None
-        _forms[kind] = type(f"Rewriting{kind.__name__}", (RewritingLoader, kind), {"__module__": __name__})
+        mixin = ChangingLoader if changes_source(loader) else RewritingLoader
+        _forms[kind] = type(f"Rewriting{kind.__name__}", (mixin, kind), {"__module__": __name__})
     form: Any = object.__new__(_forms[kind])
     form.__dict__.update(loader.__dict__)
     return form
@@ -158,6 +197,8 @@ def why_not(loader: Any) -> str | None:
         return "it is an extension module, without Python source"
     if isinstance(loader, importlib.machinery.SourcelessFileLoader):
         return NO_SOURCE
+    if changes_source(loader):
+        return None
     if getattr(kind, "exec_module", None) is not _EXECUTES_GET_CODE or not hasattr(kind, "get_data"):
         return f"its loader {kind.__module__}.{kind.__qualname__} makes its code itself"
     return None
@@ -169,8 +210,13 @@ def could_be_rewritten(module: Any) -> bool:
     return loader is not None and not isinstance(loader, RewritingLoader) and why_not(loader) is None
 
 
-def convert_module(module: ModuleType, converter: Converter) -> int:
+def convert_module(module: ModuleType, converter: Converter, refused: list[str] | None = None) -> int:
     """Convert what an imported module defines, in place.
+
+    Args:
+        module: the module.
+        converter: what converts.
+        refused: gets the reasons why functions stay as they are, which are errors otherwise.
 
     Returns:
         how many functions and classes were converted.
@@ -182,9 +228,11 @@ def convert_module(module: ModuleType, converter: Converter) -> int:
         if isinstance(value, type) or type(value) is FunctionType or hasattr(value, "__wrapped__"):
             try:
                 converter.convert(value)
-            except RewriteError:
+            except RewriteError as error:
                 if type(value) is FunctionType and not is_generated(value.__code__):
-                    raise
+                    if refused is None:
+                        raise
+                    refused.append(str(error))
                 continue
             count += 1
     return count

@@ -15,8 +15,10 @@ from types import CodeType
 from typing import Any
 
 from .callees import at
-from .errors import RewriteError
-from .linking import placeholders_last
+from .errors import ChangedCodeError, RewriteError
+from .linking import is_linked, placeholders_last
+from .other_hooks import changed_trees
+from .programs import program_text, why_no_source
 from .rewriter import deep_recursion, imported_packages
 from .walk import SCOPES
 
@@ -24,12 +26,6 @@ __all__ = ["Definition", "Source", "definition_of", "source_code_of", "source_of
 
 _FUTURE_FLAGS = sum({getattr(future_features, name).compiler_flag for name in future_features.all_feature_names})
 _MAX_KEPT_SOURCES = 128
-
-_NO_SOURCE = "there is no source to rewrite (text given to exec, or a file that is gone); define the function in a file"
-_NO_SOURCE_AT_PROMPT = (
-    "it was typed at a prompt that keeps no source; define it in a file and import that, or type it in IPython, "
-    "a notebook or the prompt of Python 3.13"
-)
 
 
 @dataclass(frozen=True)
@@ -131,12 +127,12 @@ def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> So
         RewriteError: there is no source, or it is not valid Python.
     """
     linecache.checkcache(filename)
-    text = "".join(linecache.getlines(filename, module_globals))
+    text = "".join(linecache.getlines(filename, module_globals)) or program_text(filename)
     known = _sources.get(filename)
     if known is not None and known.text == text:
         return known
     if not text:
-        raise RewriteError(_NO_SOURCE_AT_PROMPT if filename == "<stdin>" else _NO_SOURCE, filename)
+        raise RewriteError(why_no_source(filename), filename)
     try:
         tree = ast.parse(text, filename)
     except SyntaxError as error:
@@ -157,22 +153,45 @@ def definition_of(code: CodeType, module_globals: dict[str, Any] | None = None) 
         RewriteError: there is no source, or it isn't the one that was compiled.
     """
     source = source_of(code.co_filename, module_globals)
-    candidates = source.definitions.get((code.co_firstlineno, code.co_name), [])
-    # Texts given to exec share this name with the program of `python -c`, whose source Python 3.13 knows.
-    certain = len(candidates) == 1 and code.co_filename != "<string>"
-    matches = [
-        (definition, index)
-        for definition in candidates
-        for index, compiled in enumerate(definition.compile(definition.node, code))
-        if certain or _same_code(compiled, code)
-    ]
+    matches = matching(source, code)
     if not matches:
-        raise RewriteError(
-            f"the source of {code.co_name!r} is not what was compiled; reload the module after editing it",
+        others = (
+            Source(source.filename, source.text, tree) for tree in other_trees(source, code, module_globals or {})
+        )
+        source, matches = next(((other, found) for other in others if (found := matching(other, code))), (source, []))
+    if not matches:
+        raise ChangedCodeError(
+            f"the source of {code.co_name!r} is not what was compiled; reload the module after editing it, "
+            "or leave out what else changes its code",
             code.co_filename,
             code.co_firstlineno,
         )
     return source, *matches[0]
+
+
+def matching(source: Source, code: CodeType) -> list[tuple[Definition, int]]:
+    """Return the definitions that compile to some code, each with the number of its code object."""
+    candidates = source.definitions.get((code.co_firstlineno, code.co_name), [])
+    # Texts given to exec share this name with the program of `python -c`, whose source Python 3.13 knows.
+    certain = len(candidates) == 1 and code.co_filename != "<string>"
+    return [
+        (definition, index)
+        for definition in candidates
+        for index, compiled in enumerate(definition.compile(definition.node, code))
+        if _same_code(compiled, code, with_positions=not certain)
+    ]
+
+
+def other_trees(source: Source, code: CodeType, module_globals: dict[str, Any]) -> Iterator[ast.Module]:
+    """Yield the trees that other tools may have compiled some code from."""
+    places = [
+        (definition.qualname, line)
+        for (line, name), definitions in source.definitions.items()
+        for definition in definitions
+        if name == code.co_name and code.co_firstlineno in (line, definition.node.lineno)
+    ]
+    with deep_recursion():
+        yield from changed_trees(code, source.text, places, module_globals)
 
 
 def source_code_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> CodeType:
@@ -243,11 +262,20 @@ def _looks_like(candidate: CodeType, code: CodeType) -> bool:
     )
 
 
-def _same_code(one: CodeType, other: CodeType) -> bool:
+def _same_code(one: CodeType, other: CodeType, with_positions: bool) -> bool:
     if one.co_code != other.co_code or one.co_names != other.co_names or one.co_varnames != other.co_varnames:
         return False
-    if sys.version_info >= (3, 11) and list(one.co_positions()) != list(other.co_positions()):
+    if with_positions and sys.version_info >= (3, 11) and list(one.co_positions()) != list(other.co_positions()):
         return False
-    return [c for c in one.co_consts if not isinstance(c, CodeType)] == [
-        c for c in other.co_consts if not isinstance(c, CodeType)
-    ]
+    if len(one.co_consts) != len(other.co_consts):
+        return False
+    return all(map(_same_constant, one.co_consts, other.co_consts))
+
+
+def _same_constant(one: Any, other: Any) -> bool:
+    """Return whether constants are the same; nested code that has been rewritten is taken as it is."""
+    if type(one) is not type(other):
+        return False
+    if type(one) is CodeType:
+        return is_linked(other) or _same_code(one, other, with_positions=False)
+    return bool(one == other) or repr(one) == repr(other)

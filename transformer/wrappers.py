@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from types import BuiltinFunctionType, CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 
+from .programs import is_of_program
+
 __all__ = ["defined", "functions_inside", "inner_function", "innermost_function", "is_generated"]
 
 _WRAPPED = ("__wrapped__", "pyfunc", "py_func", "_self_wrapper")
@@ -33,7 +35,8 @@ def is_generated(code: CodeType) -> bool:
     >>> is_generated(is_generated.__code__), is_generated(compile("1", "<string>", "eval"))
     (False, True)
     """
-    return code.co_filename.startswith("<") and not code.co_filename.startswith(_TYPED)
+    name = code.co_filename
+    return name.startswith("<") and not name.startswith(_TYPED) and not is_of_program(code)
 
 
 def defined(kind: type, name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 import numpy
 
-from minitorch.arrays.tensor import Tensor, current
+from minitorch.arrays.tensor import Tensor, current, loses_history
 from minitorch.scalars.lost_history import history_ends
 
 __all__ = ["answer", "attribute_of", "view_as"]
@@ -34,7 +34,7 @@ def answer(self: Tensor, name: str) -> Any:
     value = getattr(node.array, name)
     if name in LEFT_TO_ARRAY and node.creator is not None:
         raise AttributeError(f"a Tensor has no {name}: ask numpy.asarray(x) for it")
-    if node.creator is None or name in TOLD:
+    if name in TOLD or not loses_history(node):
         return value
     if callable(value):
         return refusing(self, f".{name}()")
@@ -63,7 +63,7 @@ def view_as(self: Tensor, dtype: Any = None, type: Any = None) -> Any:
     if kind in (None, numpy.ndarray) and (dtype is None or numpy.dtype(dtype) == self.dtype):
         return self[...]
     node = current(self)
-    if node.creator is not None:
+    if loses_history(node):
         attempt = "reading the bits of an array as another kind of number"
         raise history_ends(attempt, self.label(), "Use astype().", [node])
     plain = numpy.asarray(node.array)
@@ -87,7 +87,7 @@ def attribute_of(name: str, cure: str | None = None) -> property:
 
     def set_(self: Tensor, value: Any) -> None:
         node = current(self)
-        if node.creator is not None:
+        if loses_history(node):
             raise history_ends(f"setting .{name}", self.label(), cure or "", [node])
         setattr(node.array, name, value)
 

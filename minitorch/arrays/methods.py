@@ -17,7 +17,7 @@ from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import partition, sort
 from minitorch.arrays.noting import COMPARED, note_equal, note_truth, note_whole_numbers
 from minitorch.arrays.structure import Copy, cast, clip
-from minitorch.arrays.tensor import Tensor, current
+from minitorch.arrays.tensor import Tensor, current, loses_history
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
 from minitorch.arrays.views import transposed
 from minitorch.arrays.writing import write_at
@@ -50,7 +50,7 @@ def number_of(x: Tensor) -> Any:
     if node.array.size != 1:
         node.array.item()  # raises in numpy's words
     if node.creator is None or node.array.dtype.kind == "c":
-        if node.creator is not None:
+        if loses_history(node):
             raise history_ends("making a number of Python's", x.label(), "Take its .real or .imag first.", [node])
         return node.array.item()
     if node.array.dtype.itemsize > EIGHT_BYTES:
@@ -161,7 +161,7 @@ def as_float(self: Tensor) -> float:
     """Do `float(self)`, which would lose a history."""
     node = current(self)
     value = float(node.array)
-    if node.creator is not None:
+    if loses_history(node):
         raise plain_number_asked("float", self.label(), [node])
     return value
 
@@ -170,7 +170,7 @@ def as_complex(self: Tensor) -> complex:
     """Do `complex(self)`, which would lose a history."""
     node = current(self)
     value = complex(node.array)
-    if node.creator is not None:
+    if loses_history(node):
         raise plain_number_asked("complex", self.label(), [node])
     return value
 

@@ -32,13 +32,14 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
-from minitorch.autodiff.variable import Variable, backpropagate, parents_of, topological_sort
+from minitorch.autodiff.run_notes import end_plain_run
+from minitorch.autodiff.variable import Variable, backpropagate, is_settled, parents_of, topological_sort
 from minitorch.scalars.lost_history import history_ends, plain_number_asked
 
 if TYPE_CHECKING:
     from minitorch.arrays.function import ArrayFunction
 
-__all__ = ["Tensor", "View", "constant", "current", "frozen", "keep", "make_view", "output_of", "region"]
+__all__ = ["Tensor", "View", "constant", "current", "frozen", "keep", "loses_history", "make_view", "output_of", "region"]
 
 NEW_LEAF: Final[History] = History.__new__(History)
 """Stands for a History of its own per Tensor; itself it belongs to none."""
@@ -87,6 +88,7 @@ class Tensor(Variable):
     __slots__ = ("__weakref__", "array", "kept", "link", "now", "version", "window")
 
     holds_array = True
+    made_by = (*Variable.made_by, "link")
     array: Any
     link: Tensor | None
     now: Tensor | None
@@ -137,9 +139,9 @@ class Tensor(Variable):
         """How its present value was made: None for a constant."""
         node = current(self)
         made_by: Any = node.creator
-        if made_by is None or isinstance(made_by, History):
-            return made_by
-        return History(made_by, Context(), parents_of(node))
+        if made_by is None or is_settled(node):
+            return None
+        return made_by if isinstance(made_by, History) else History(made_by, Context(), parents_of(node))
 
     @history.setter
     def history(self, history: History | None) -> None:
@@ -183,7 +185,7 @@ class Tensor(Variable):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         node = current(self)
-        if node.creator is not None:
+        if loses_history(node):
             raise plain_number_asked("array", self.label(), [node])
         if dtype is None and not copy:
             # Whoever has the buffer may write to it, and views of it are not asked.
@@ -200,7 +202,7 @@ class Tensor(Variable):
         return format(self.data, spec)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if current(self).creator is not None and not self.is_leaf():
+        if not self.is_leaf() and loses_history(current(self)):
             raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [current(self)])
         return unpickled, (self.data, self.is_leaf(), self.name, self.derivative)
 
@@ -226,6 +228,14 @@ def constant(array: Any) -> Tensor:
     made.array = array
     made.unique_id = NATIVE.next_unique_id()
     return made
+
+
+def loses_history(node: Variable) -> bool:
+    """Return whether a current Variable has a history that a plain value in its place would lose.
+
+    In a run of which no derivative is wanted it has none from now on.
+    """
+    return node.creator is not None and not is_settled(node) and not (end_plain_run() and is_settled(node))
 
 
 def output_of(

@@ -16,7 +16,7 @@ from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
-from minitorch.arrays.tensor import Tensor, constant, current, output_of
+from minitorch.arrays.tensor import Tensor, constant, current, loses_history, output_of
 from minitorch.arrays.writing import refuse_history, refuse_mask, write_out
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
@@ -87,7 +87,7 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
         note_rounding(*operands)
     if function is None:
         result = ufunc(*values, **kwargs)
-        active = [x for x in operands if issubclass(type(x), Variable) and not is_constant(latest(x))]
+        active = [x for x in operands if issubclass(type(x), Variable) and loses_history(latest(x))]
         if active and any(numpy.asarray(r).dtype.kind in "fc" for r in (result if ufunc.nout > 1 else (result,))):
             cure = "It has no rule: give it one with minitorch.register_function."
             raise history_ends(f"np.{ufunc.__name__}", active[0].label(), cure, list(map(latest, active)))

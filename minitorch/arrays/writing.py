@@ -16,7 +16,7 @@ from minitorch.arrays.adjoints import Accumulator, laid_out, own_buffer, plain_a
 from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint, unbroadcast
 from minitorch.arrays.indexing import normal_key
 from minitorch.arrays.makers import asarray, detached
-from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
+from minitorch.arrays.tensor import Tensor, constant, current, frozen, loses_history, output_of, region
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
@@ -279,7 +279,7 @@ def refuse_mask(value: Any, other: Any) -> None:
         HistoryLostError: if the other operand has a history.
     """
     masked = isinstance(value, numpy.ndarray) and hasattr(value, "mask")
-    if masked and type(other) is Tensor and current(other).creator is not None:
+    if masked and type(other) is Tensor and loses_history(current(other)):
         cure = "Compute with x[~masked.mask] and masked.data[~masked.mask]."
         raise history_ends("computing with a masked array", other.label(), cure, [current(other)])
 
@@ -296,7 +296,7 @@ def refuse_history(what: str, *values: Any) -> None:
     for value in values:
         if type(value) in (list, tuple):
             refuse_history(what, *value)
-        elif issubclass(type(value), Variable) and not is_constant(current(value) if type(value) is Tensor else value):
+        elif issubclass(type(value), Variable) and loses_history(value.present()):
             raise plain_target(what, value)
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "no_grad",
     "pausing",
     "recording",
+    "set_within",
     "sparing",
 ]
 
@@ -36,6 +37,24 @@ def is_recording() -> bool:
 
 
 @contextmanager
+def set_within(flag: ContextVar[bool], value: bool, holders: list[object]) -> Iterator[None]:
+    """Set a flag in this thread and context, and hold something in a list meanwhile, which costs little to look at.
+
+    Args:
+        flag: the flag.
+        value: what it is within.
+        holders: the list.
+    """
+    token = flag.set(value)
+    holders.append(token)
+    try:
+        yield
+    finally:
+        holders.pop()
+        flag.reset(token)
+
+
+@contextmanager
 def no_grad() -> Iterator[None]:
     """Have operations on Variables within give constants, so that no derivative passes; a decorator, too.
 
@@ -47,13 +66,8 @@ def no_grad() -> Iterator[None]:
     >>> minitorch.grad(f)(3.0)
     9.0
     """
-    token = _recording.set(False)
-    pausing.append(token)
-    try:
+    with set_within(_recording, False, pausing):
         yield
-    finally:
-        pausing.pop()
-        _recording.reset(token)
 
 
 FOR_ANY_ORDER, FOR_ONE_ORDER = 1, 2
@@ -82,11 +96,5 @@ def recording() -> Iterator[None]:
     ...     is_recording(), is_sparing()
     (True, True)
     """
-    token, sparing_token = _recording.set(True), SPARES.set(FOR_ANY_ORDER)
-    sparing.append(sparing_token)
-    try:
+    with set_within(_recording, True, []), set_within(SPARES, FOR_ANY_ORDER, sparing):
         yield
-    finally:
-        sparing.pop()
-        SPARES.reset(sparing_token)
-        _recording.reset(token)

@@ -8,8 +8,9 @@ While a leaf lives, `LIVE` is up: that is what rewritten code looks at to choose
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from minitorch.autodiff.errors import BackwardError
 from minitorch.transformer import Switch
@@ -124,20 +125,40 @@ class History:
 
 
 class InputHistory(History):
-    """The history of all inputs of a run: that of a leaf while it lasts; then no constant either, but it holds nothing.
+    """The history of all inputs of a run: that of a leaf while it lasts; then it holds nothing.
 
-    Attributes:
-        ended_in: the function whose run is over; None before that, and where what it made may rightly live on in an
-            enclosing derivative.
+    What was made of the inputs is not constant as long as somebody can ask the run for derivatives.
     """
 
-    __slots__ = ("ended_in",)
+    __slots__ = ("_run",)
+
+    over: ClassVar[list[int]] = [0, 0]
+    """How many runs have ended whose inputs are still there, and a number larger than those of all their Variables."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.ended_in: Callable[..., Any] | None = None
+        self._run: Callable[[], object] | None = None
 
-    def end(self, f: Callable[..., Any] | None) -> None:
-        """End the run: from now on no leaf lives because of it."""
-        self.ended_in = f
+    def end(self, run: object, unique_id: int) -> None:
+        """End the run: from now on no leaf lives because of it.
+
+        Args:
+            run: what is there as long as it can be asked for derivatives; `None` if it can't.
+            unique_id: a number larger than those of the run's Variables.
+        """
+        self._run = nothing if run is None else weakref.ref(run)
+        self.over[0] += 1
+        self.over[1] = unique_id
         del self._hold
+
+    def is_over(self) -> bool:
+        """Return whether nobody can ask the run for derivatives any more."""
+        return self._run is not None and self._run() is None
+
+    def __del__(self) -> None:
+        if self._run is not None:
+            self.over[0] -= 1
+
+
+def nothing() -> None:
+    """Return what a weak reference to nothing returns."""

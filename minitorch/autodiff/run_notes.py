@@ -13,7 +13,7 @@ nest, and threads need know nothing of each other.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -31,6 +31,7 @@ __all__ = [
     "RunNotes",
     "Tie",
     "WholeNumber",
+    "end_plain_run",
     "note_printed",
     "note_read",
     "note_refusal",
@@ -129,6 +130,8 @@ class RunNotes:
         read: numbers that were made from text, with where, and the printed number equal to each.
         pickled: Variables that were pickled, by `unique_id`.
         remembered: results of functions with caches, by what tells the calls apart.
+        is_plain: whether the run stands for a call of the plain function, so that no error of a derivative may show.
+        end: makes the Variables of a run constants of which no derivative is wanted; `None` for other runs.
     """
 
     # Every derivative makes one, and few notice anything: what is empty is shared.
@@ -141,6 +144,8 @@ class RunNotes:
     read: Sequence[tuple[Origin, Printed]] = ()
     pickled: Mapping[int, Variable] = MappingProxyType({})
     remembered: Mapping[Any, Any] = MappingProxyType({})
+    is_plain = False
+    end: Callable[[], None] | None = None
 
     def table(self, name: str) -> dict[Any, Any]:
         """Return one of the tables, to be written to."""
@@ -163,6 +168,17 @@ def noting() -> Iterator[RunNotes]:
         yield notes
     finally:
         ACTIVE.remove(notes)
+
+
+def end_plain_run() -> bool:
+    """Make the Variables of the innermost run constants if no derivative is wanted of it; return whether that is so.
+
+    To be called before a plain number is refused: such a run goes on as plain Python does.
+    """
+    end = ACTIVE[-1].end if ACTIVE else None
+    if end is not None:
+        end()
+    return end is not None
 
 
 def note_refusal(message: str, variables: Sequence[Variable]) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from minitorch.autodiff.grad_mode import set_within
+
 __all__ = ["is_straight", "straight_through", "straightening"]
 
 _straight: ContextVar[bool] = ContextVar("straight", default=False)
@@ -33,10 +35,5 @@ def straight_through(on: bool = True) -> Iterator[None]:
     Args:
         on: whether to; else all is as usual.
     """
-    token = _straight.set(on)
-    straightening.append(token)
-    try:
+    with set_within(_straight, on, straightening):
         yield
-    finally:
-        straightening.pop()
-        _straight.reset(token)

@@ -15,8 +15,9 @@ first: that order is fixed, so results are equal to the last bit whoever runs th
 
     >>> from minitorch.scalars.scalar import Scalar
     >>> x = Scalar(3.0)
-    >>> adjoints_of(x * x, [x])
-    [6.0]
+    >>> (x * x).backward()
+    >>> x.derivative
+    6.0
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from minitorch.autodiff.acceleration import NATIVE, TO_THE_LEAVES
 from minitorch.autodiff.errors import BackwardError
-from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.place import Place, origin_of_caller
 
 if TYPE_CHECKING:
@@ -36,16 +37,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Variable",
-    "adjoints_of",
     "backpropagate",
     "backward_pass",
     "function_name",
     "function_of",
     "is_constant",
+    "is_settled",
     "is_variable",
     "order_between",
     "parents_of",
     "recorded_vjp_contributions",
+    "settle",
     "topological_sort",
     "variables_in",
     "vjp_contributions",
@@ -72,6 +74,7 @@ class Variable:
             None for whatever was made otherwise. A Function on arrays keeps all operands in `first_parent`, and in
             `first_partial` the dict of what it was called with by name.
         holds_array: whether its value is an array of numpy's.
+        made_by: the names of what says how it was made.
         code, instruction: the code that had the Function applied, and how far it was; `place` says where that is.
     """
 
@@ -91,6 +94,9 @@ class Variable:
     creator: History | type[FunctionBase] | None
     code: CodeType | None
     holds_array: ClassVar[bool] = False
+    made_by: ClassVar[tuple[str, ...]] = (
+        "creator", "first_parent", "second_parent", "first_partial", "second_partial"
+    )  # fmt: skip
 
     def __init__(self, history: History | None, name: str | None = None) -> None:
         self.creator = history
@@ -109,7 +115,12 @@ class Variable:
     def history(self) -> History | None:
         """How it was made: None for a constant."""
         creator = self.creator
-        if creator is None or isinstance(creator, History):
+        if creator is None:
+            return None
+        over, last = InputHistory.over
+        if over and self.unique_id < last and is_settled(self):
+            return None
+        if isinstance(creator, History):
             return creator
         context = Context()
         inputs = parents_of(self)
@@ -274,6 +285,32 @@ def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since
     return sorted(nodes.values(), key=_by_creation, reverse=True)
 
 
+def is_settled(variable: Variable) -> bool:
+    """Return whether a Variable is a constant, which it becomes when all derivatives that it took part in are over."""
+    return settle(variable) if InputHistory.over[0] else variable.creator is None
+
+
+def make_constant(variable: Variable) -> None:
+    """Make a Variable a constant, whatever attributes its class allows to set."""
+    for name in variable.made_by:
+        object.__setattr__(variable, name, None)
+
+
+def settle(variable: Variable) -> bool:
+    """Make a Variable a constant if nothing that it was made from has a history any more; return whether it is one."""
+    order = topological_sort(variable)
+    for node in order:
+        if node.is_leaf() and not (type(node.creator) is InputHistory and node.creator.is_over()):
+            return False
+    some_are_over = bool(InputHistory.over[0])
+    for node in order:
+        make_constant(node)
+    if some_are_over:
+        # Others may have been made from the same inputs, which are gone now.
+        InputHistory.over[0] += 1
+    return True
+
+
 def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
     """Add the derivatives of a value to those of the leaves that it was made from.
 
@@ -295,30 +332,10 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
         leaf.accumulate_derivative(derivative)
 
 
-def adjoints_of(
-    output: Any, variables: Sequence[Variable], d_output: Any = 1.0, as_variables: bool = False
-) -> list[Any]:
-    """Return the derivatives of a value by some of the Variables behind it, and leave all `derivative`s alone.
-
-    Args:
-        output: the value to differentiate; a plain number depends on nothing.
-        variables: any of the Variables that it may have been made from, leaves or not.
-        d_output: the derivative by the output that the pass starts from.
-        as_variables: whether to record the pass itself, so that its results can be differentiated.
-
-    Returns:
-        One derivative per variable, 0.0 where the output does not depend on it. With `as_variables` it is a Variable
-        unless it depends on none.
-    """
-    if not isinstance(output, Variable):
-        return [0.0] * len(variables)
-    return backward_pass(topological_sort(output), {output.unique_id: d_output}, variables, as_variables)
-
-
 def backward_pass(
     order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequence[Variable], as_variables: bool = False
 ) -> list[Any]:
-    """Run the reverse pass of `adjoints_of` from any number of outputs.
+    """Return the derivatives of any number of outputs, added up, by a reverse pass.
 
     Args:
         order: Variables in topological order, from the outputs on.

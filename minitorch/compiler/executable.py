@@ -7,12 +7,14 @@ direct(0.5, 2.0)      what the function returns, or what its fallback returns: w
 from __future__ import annotations
 
 import math
+import timeit
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minitorch.compiler.guards.environment import Environment
 from minitorch.compiler.guards.memory import MemoryGuards
+from minitorch.compiler.guards.snapshots import Snapshot
 from minitorch.compiler.task import Task
 from minitorch.compiler.trace_tree import TraceTree
 from minitorch.machine_code.llvm.emitter import bits_of
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from minitorch.machine_code.lowering.machine import MachineCode
 
 __all__ = ["Executable", "NotCompilable", "SideExit", "same_bits"]
+
+
+LONG_SECONDS = 1e-4
+"""What takes longer is measured well by a few runs."""
 
 
 class NotCompilable(Exception):
@@ -53,7 +59,8 @@ class Executable:
         machine: the machine code; `None` as long as there is none.
         builtin: returns all outputs of the program as a tuple of floats.
         direct: returns what the function returns; `None` if that needs work in Python.
-        memory_guards: what the builtin functions compare at each call; `None` if Python has to compare.
+        memory_guards: the memory that the builtin functions compare at each call; `None` if there is none.
+        compared: what Python has to compare besides; `None` as long as there is no machine code.
     """
 
     def __init__(self, task: Task, inputs: int) -> None:
@@ -63,6 +70,7 @@ class Executable:
         self.builtin: Callable[..., Any] | None = None
         self.direct: Callable[..., Any] | None = None
         self.memory_guards: MemoryGuards | None = None
+        self.compared: list[Snapshot] | None = None
         self.leaves: list[Node] = []
         self.counted_calls: Counter[int] = Counter()
 
@@ -91,7 +99,7 @@ class Executable:
         width, fastmath = max(tree.widths), self.task.options.fastmath
         machine = lower(tree.padded(width), self.inputs, width, fastmath=fastmath)
         shape, snapshots = self.task.shape(tree.results), environment.snapshots
-        memory_guards = MemoryGuards.of(snapshots) if snapshots else None
+        memory_guards, compared = MemoryGuards.of(snapshots)
         entries = [EntryPoint("program", tuple(range(width)), side_exit, memory_guards)]
         if shape is not None:
             entries.append(EntryPoint(self.task.builtin.name, shape, self.task.builtin.fallback, memory_guards))
@@ -105,20 +113,33 @@ class Executable:
         # Trying it out was no call of the user's.
         leaves = tree.leaves
         machine.counters[:] = [0] * len(leaves)
-        self.machine, self.leaves, self.memory_guards = machine, leaves, memory_guards
+        self.machine, self.leaves, self.memory_guards, self.compared = machine, leaves, memory_guards, compared
         self.builtin = builtin
         self.direct = direct[0] if direct else None
-        if self.direct is not None and snapshots and memory_guards is None:
-            self.direct = self.compared_by_python(self.direct, environment)
+        if self.direct is not None and compared:
+            self.direct = self.compared_by_python(self.direct, compared)
 
-    def compared_by_python(self, builtin: Callable[..., Any], environment: Environment) -> Callable[..., Any]:
-        """Return a function that calls a builtin where Python finds the environment unchanged, else the fallback."""
-        unchanged, fallback = environment.unchanged, self.task.builtin.fallback
+    def compared_by_python(self, builtin: Callable[..., Any], snapshots: Sequence[Snapshot]) -> Callable[..., Any]:
+        """Return a function that calls a builtin where Python finds some things unchanged, else the fallback."""
+        fallback = self.task.builtin.fallback
 
         def compared(*args: Any, **kwargs: Any) -> Any:
-            return builtin(*args, **kwargs) if unchanged() else fallback(ARGUMENTS, 0, args, kwargs)
+            for snapshot in snapshots:
+                if not snapshot.unchanged():
+                    return fallback(ARGUMENTS, 0, args, kwargs)
+            return builtin(*args, **kwargs)
 
         return compared
+
+    @property
+    def comparing_nanoseconds(self) -> float:
+        """About how long it takes at each call to compare what was read."""
+        by_python = shortest_nanoseconds(self.has_unchanged) if self.compared else 0.0
+        return by_python + (0.0 if self.memory_guards is None else self.memory_guards.nanoseconds)
+
+    def has_unchanged(self) -> bool:
+        """Return whether what Python has to compare is as it was; false as long as there is no machine code."""
+        return self.compared is not None and all(snapshot.unchanged() for snapshot in self.compared)
 
     def close(self) -> None:
         """Answer no more calls; what was counted is kept."""
@@ -132,6 +153,14 @@ class Executable:
             for index in range(len(self.leaves)):
                 self.machine.counters[index] = 0
         return self.counted_calls
+
+
+def shortest_nanoseconds(function: Callable[[], object]) -> float:
+    """Return how long a function takes at its fastest; a short one runs more often, since others may interrupt it."""
+    shortest = min(timeit.repeat(function, number=1, repeat=3))
+    if shortest < LONG_SECONDS:
+        shortest = min(shortest, *timeit.repeat(function, number=1, repeat=30))
+    return shortest * 1e9
 
 
 def side_exit(status: int, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> SideExit:

@@ -20,7 +20,7 @@ from minitorch.autodiff.packages import require
 from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Result
-from minitorch.compiler.specialization import Specialization
+from minitorch.compiler.specialization import Answer, Returned, Specialization
 from minitorch.compiler.task import Builtin, CompilationWarning, Functions, Mode, Options, Reporter, Task
 from minitorch.compiler.views import TraceView, views_of
 from minitorch.derivatives.forward_mode import jvp
@@ -166,7 +166,7 @@ class CompiledFunction(Portable):
         if arguments is None:
             answer_in_python = functions.recorded if mode is Mode.VALUE else functions.eager
             return answer_in_python(*args, **kwargs)
-        answer = None
+        answer: Answer | None = None
         specialization = self._specialization(mode, arguments)
         if specialization is not None and not specialization.policy.only_python:
             with self.lock:
@@ -180,7 +180,9 @@ class CompiledFunction(Portable):
         if answer is None:
             return functions.eager(*args, **kwargs)
         result, outputs = answer
-        return self._with_derivatives(result, outputs, arguments) if mode is Mode.GRADIENT else result.fill(outputs)
+        if mode is not Mode.GRADIENT or isinstance(result, Returned):
+            return result.fill(outputs)
+        return self._with_derivatives(result, outputs, arguments)
 
     def specialization(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Specialization | None:
         """Return what serves calls with arguments such as these; `None` if Python has to.

@@ -15,7 +15,7 @@ from minitorch.compiler.aliasing import keys_in_order
 from minitorch.scalars.pytrees import Layout, Leaf, flatten
 from minitorch.scalars.scalar import Indicator, Scalar
 
-__all__ = ["Result", "Unrecordable", "shape_of"]
+__all__ = ["IMMUTABLE", "Result", "Unrecordable", "shape_of"]
 
 FLOAT: Final = "float"
 TRUTH: Final = "bool"

@@ -9,26 +9,106 @@ by its own recording.
 
 from __future__ import annotations
 
+import dis
+import os
+import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from minitorch import rules
 from minitorch.autodiff.errors import HistoryLostError
+from minitorch.autodiff.place import is_own
 from minitorch.compiler.call import Arguments, HoldsArrays
-from minitorch.compiler.capture.recorder import Recording, Unrecordable
+from minitorch.compiler.capture.instruction_events import can_watch
+from minitorch.compiler.capture.leaving_nothing import Run
+from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
 from minitorch.compiler.capture.task_recorder import record_call
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
 from minitorch.compiler.guards.environment import Environment
+from minitorch.compiler.guards.followed_modules import is_users
+from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.interpreted_traces import InterpretedTrace, InterpretedTraces
 from minitorch.compiler.policy import Policy
 from minitorch.compiler.result import Result
-from minitorch.compiler.task import Task
+from minitorch.compiler.task import Mode, Task
 from minitorch.compiler.trace_tree import HiddenDecision, TraceTree
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 
 if TYPE_CHECKING:
     from minitorch.machine_code.lowering.machine import MachineCode
 
-__all__ = ["Specialization"]
+__all__ = ["Answer", "Returned", "Specialization"]
+
+
+RULES: Final = os.path.join(os.path.dirname(rules.__file__), "")
+
+RAISE: Final = dis.opmap["RAISE_VARARGS"]
+
+DERIVATIVE_PER_PLAIN: Final = 20
+"""How many times as long as the plain function a derivative takes in Python, at least."""
+
+FREE_NANOSECONDS: Final = 5_000
+"""What may be compared at each call, however short that is."""
+
+MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, RecursionError, MemoryError)
+"""Errors that a run on Variables may raise where the plain one goes well."""
+
+
+class Returned:
+    """The result of a call itself, in the place of a form that is filled with outputs.
+
+    Args:
+        value: the result.
+    """
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def fill(self, outputs: Sequence[float]) -> Any:
+        """Return the result."""
+        return self.value
+
+
+Answer: TypeAlias = tuple[Result | Returned, list[float]]
+"""The form of a result, or the result itself, and the outputs."""
+
+
+def is_that_of_python(error: Exception) -> bool:
+    """Return whether an error of a run on Variables is the one of the plain run.
+
+    So is what the user's code itself raises, unless an operation there may have met a Variable that it does not know,
+    and what functions raise of numbers out of their domain. A partial derivative may raise where plain runs do not.
+    """
+    frames = list(traceback.walk_tb(error.__traceback__))
+    if not frames or any(frame.f_code.co_filename.startswith(RULES) for frame, _ in frames):
+        return False
+    code = frames[-1][0].f_code
+    if is_own(code):
+        return isinstance(error, (ArithmeticError, ValueError))
+    is_said = code.co_code[innermost(error).tb_lasti] == RAISE and is_users(frames[-1][0].f_globals.get("__name__"))
+    return is_said or not isinstance(error, MAYBE_OF_VARIABLES)
+
+
+def innermost(error: Exception) -> TracebackType:
+    """Return the place in the traceback of an error where it was raised."""
+    entry: Any = error.__traceback__
+    while entry.tb_next is not None:
+        entry = entry.tb_next
+    return entry  # type: ignore[no-any-return]
+
+
+def without_own_frames(error: Exception) -> Exception:
+    """Return an error whose traceback has the user's frames alone, as that of the plain function has."""
+    entries = []
+    entry = error.__traceback__
+    while entry is not None:
+        if not is_own(entry.tb_frame.f_code):
+            entries.append(entry)
+        entry = entry.tb_next
+    for known in reversed(entries):
+        entry = TracebackType(entry, known.tb_frame, known.tb_lasti, known.tb_lineno)
+    return error.with_traceback(entry)
 
 
 class Specialization:
@@ -50,7 +130,8 @@ class Specialization:
     def __init__(self, task: Task, arguments: Arguments) -> None:
         self.task = task
         self.inputs = len(arguments.numbers)
-        self.roots = (task.functions.plain, *arguments.objects)
+        self.objects = arguments.objects
+        self.plain_nanoseconds: list[float] = []
         self.policy = Policy(task.options, task.reporter)
         self.forget()
 
@@ -59,11 +140,11 @@ class Specialization:
         self.tree = TraceTree()
         self.interpreted = InterpretedTraces()
         self.executable = Executable(self.task, self.inputs)
-        self.environment = Environment((), {})
+        self.environment = Environment()
 
     def restart_if_changed(self) -> bool:
         """Drop all recordings if what they have read is not as it was, and return whether that is so."""
-        changed = bool(self.environment.snapshots) and self.environment.changed() is not None
+        changed = self.environment.changed() is not None
         if changed:
             self.forget()
             self.policy.restart()
@@ -85,11 +166,11 @@ class Specialization:
         Returns:
             How that ended (see `machine_code.status`); for a HIT also the form of the result and the outputs.
         """
-        if self.executable.memory_guards is None:
+        if not self.executable.has_unchanged():
             self.restart_if_changed()
         builtin, memory_guards = self.executable.builtin, self.executable.memory_guards
         if builtin is None:
-            return self.interpreted.run(numbers)
+            return self.interpret(numbers)
         outputs = builtin(*numbers)
         if type(outputs) is SideExit and outputs.status == ARGUMENTS and memory_guards is not None:
             if self.restart_if_changed():
@@ -98,9 +179,15 @@ class Specialization:
             outputs = builtin(*numbers)
         if type(outputs) is not SideExit:
             return HIT, (self.tree.results[int(outputs[0])], list(outputs[1:]))
-        return self.interpreted.run(numbers) if outputs.status == MISS else (outputs.status, None)
+        return self.interpret(numbers) if outputs.status == MISS else (outputs.status, None)
 
-    def learn(self, arguments: Arguments) -> tuple[Result, list[float]] | None:
+    def interpret(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
+        """Run known traces that are interpreted, unless what they have read has changed."""
+        if self.interpreted.traces and self.restart_if_changed():
+            return MISS, None
+        return self.interpreted.run(numbers)
+
+    def learn(self, arguments: Arguments) -> Answer | None:
         """Record a call that takes a new trace, and compile when it is time.
 
         Returns:
@@ -111,55 +198,98 @@ class Specialization:
         """
         if not self.policy.records or not (self.policy.compiles or self.interpreted.takes()):
             return None
-        before = Environment(self.roots, None)
+        if not can_watch():
+            # A profiler or a debugger has the place from which a recording is made; it waits until that is free.
+            return None
+        run = Run()
         try:
-            recording = record_call(self.task, arguments, before.seen, self.policy.max_compiled_operations)
-        except Unrecordable as obstacle:
-            if obstacle.final:
-                self.give_up(str(obstacle))
-            else:
-                self.refuse(str(obstacle))
-            return obstacle.answer
-        except HoldsArrays:
+            recording = record_call(self.task, arguments, self.policy.max_compiled_operations, run)
+        except Unrecordable as error:
+            return self.answer_without_recording(error, run)
+        except HoldsArrays as error:
+            run.finish(error)
             raise
         except HistoryLostError as error:
+            is_value = self.task.mode is Mode.VALUE
+            run.finish(error if is_value else None)
             self.refuse(str(error))
+            if not is_value:
+                raise
             return None
-        except Exception:
-            # What it raises it raises again in Python, where nothing stands between it and the user.
-            return None
+        except SpecialPointMet as met:
+            # Where it has no answer Python says so again.
+            run.finish(met)
+            return met.answer if run.is_alone else None
+        except Exception as error:
+            is_value = self.task.mode is Mode.VALUE
+            is_done_again = (is_value and run.differs) or not is_that_of_python(error)
+            run.finish(error if is_done_again else None)
+            if is_done_again:
+                return None
+            if not is_value:
+                raise
+            raise without_own_frames(error) from error.__cause__
+        run.finish()
+        if not run.is_alone:
+            # It read what belongs to somebody else's derivative, which it is a part of.
+            return (Returned(run.answer()), []) if run.has_answer() else None
         answer = None if recording.is_long else (recording.result, recording.outputs)
-        if not self.has_constant_environment(recording, before):
+        if not self.has_constant_environment(run):
             return answer
         for side_effect in sorted(recording.side_effects):
             self.policy.report(f"{side_effect} takes effect only while a call is recorded")
         self.policy.count_recorded_run()
         if recording.is_long:
-            return self.add_interpreted(recording, arguments)
-        self.add(recording, arguments)
+            answer = self.add_interpreted(recording, arguments)
+        else:
+            self.add(recording, arguments)
+        self.bound_comparing(run.reads)
         return answer
+
+    def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
+        """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""
+        run.finish(obstacle)
+        if obstacle.final:
+            self.give_up(str(obstacle))
+        else:
+            self.refuse(str(obstacle))
+        if self.task.mode is Mode.VALUE and run.reads.obstacle is None and run.reads.written() is None:
+            # Nothing is lost by another run, and its numbers may be numpy's, of which a run on Variables makes floats.
+            return None
+        if run.has_answer():
+            return Returned(run.answer()), []
+        return obstacle.answer if run.is_alone else None
 
     def refuse(self, reason: str) -> None:
         """Note a run that could not be recorded."""
         if self.policy.count_refused_run():
             self.give_up(reason)
 
-    def has_constant_environment(self, recording: Recording, before: Environment) -> bool:
-        """Take in what a recording has read, and return whether its trace may be kept.
+    def has_constant_environment(self, run: Run) -> bool:
+        """Take in what a run has read, and return whether its trace may be kept."""
+        if run.reads.obstacle is not None:
+            self.give_up(run.reads.obstacle)
+            return False
+        changed = run.reads.written()
+        if changed is not None:
+            if self.policy.count_changed_run():
+                self.give_up(f"it changes {changed}, which it reads")
+            return False
+        self.environment.take_in(run.reads)
+        return True
 
-        Args:
-            recording: a new one.
-            before: all that could be reached before the call.
-        """
-        executed = self.environment.executed or {}
-        if recording.executed.keys() - executed.keys():
-            self.environment = Environment(self.roots, {**executed, **recording.executed})
-        changed = before.changed()
-        if self.environment.obstacle is not None:
-            self.give_up(self.environment.obstacle)
-        elif changed is not None and self.policy.count_changed_run():
-            self.give_up(f"it changes {changed}, which it reads")
-        return self.environment.obstacle is None and changed is None
+    def bound_comparing(self, reads: Reads) -> None:
+        """Leave all calls to Python if it takes longer to compare what they read than to run them."""
+        self.plain_nanoseconds.append(reads.plain_nanoseconds)
+        slower = 1 if self.task.mode is Mode.VALUE else DERIVATIVE_PER_PLAIN
+        plain = slower * sum(self.plain_nanoseconds) / len(self.plain_nanoseconds)
+        comparing = self.executable.comparing_nanoseconds
+        if self.policy.only_python or comparing < max(plain, FREE_NANOSECONDS):
+            return
+        self.give_up(
+            f"comparing what it reads takes longer than running it (about {comparing / 1000:.3g} µs against "
+            f"{plain / 1000:.3g} µs): {self.environment.dearest()}; pass it as an argument, or read less of it"
+        )
 
     # -- growth ------------------------------------------------------------------------------------------------------
 

@@ -7,17 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.autodiff.errors import HistoryLostError
-from minitorch.autodiff.history import History, InputHistory
-from minitorch.autodiff.variable import Variable, is_constant, is_variable, topological_sort
-from minitorch.derivatives.signatures import title
+from minitorch.autodiff.history import History
+from minitorch.autodiff.variable import Variable, is_constant, is_variable
 from minitorch.scalars.detach import without_history
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import is_array
 from minitorch.scalars.scalar import Scalar
 
 __all__ = [
-    "array_entries", "array_points", "as_input", "as_returned", "count_of", "lost_behind", "refuse_leftovers",
-    "settled", "unit_vector", "vanishes",
+    "array_entries", "array_points", "as_input", "as_returned", "count_of", "lost_behind", "settled",
+    "unit_vector", "vanishes",
 ]  # fmt: skip
 
 
@@ -53,19 +52,6 @@ def as_returned(output: Any, keeps: Callable[[Variable], bool]) -> Any:
         return output if keeps(output.present()) else float(output.plain())
     value = without_history(output, keeps)
     return float(value) if is_array(value) and not is_array(output) and not value.ndim else value
-
-
-def refuse_leftovers(older: list[Variable], f: Callable[..., Any]) -> None:
-    """Refuse Variables that a finished run has left in a global, a default argument or a cache."""
-    for node in topological_sort(*older):
-        history = node.history
-        if type(history) is InputHistory and history.ended_in is not None:
-            argument = f"argument {node.name!r}" if node.name else "an argument"
-            raise HistoryLostError(
-                f"{title(f)} used a value left over from a derivative taken before: it was made from {argument} of "
-                f"{title(history.ended_in)}. Something has kept it since, such as a global variable, a default "
-                "argument or a cache: keep its plain value there, minitorch.detach(value), or compute it anew"
-            )
 
 
 def settled(adjoint: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,22 +26,22 @@ def warn_of_zeros(run: Any, notes: RunNotes, is_straight: bool) -> None:
         notes: its notes.
         is_straight: whether rounding was to be differentiated straight through.
     """
-    own = run.vjp, run.jvp
+    # Products of a copy: those of the run itself would keep it alive.
+    own = copy.copy(run)
+    pending = [notes]
     run.looks_at_each = True
 
     def said(product: Product) -> Product:
         def multiply(vector: Sequence[Any]) -> list[Any]:
             derivatives = product(vector)
-            if any(map(vanishes, map(value_of, derivatives))):
-                inputs: Sequence[Variable] = run.inputs
-                warn_of_rounding(rounded_away(notes, inputs, run.outputs, run.since), is_straight)
-                run.vjp, run.jvp = own
-                run.looks_at_each = False
+            if pending and any(map(vanishes, map(value_of, derivatives))):
+                inputs: Sequence[Variable] = own.inputs
+                warn_of_rounding(rounded_away(pending.pop(), inputs, own.outputs, own.since), is_straight)
             return derivatives
 
         return multiply
 
-    run.vjp, run.jvp = map(said, own)
+    run.vjp, run.jvp = said(own.vjp), said(own.jvp)
 
 
 def take_limits(run: Any, sides: Sides) -> None:
@@ -50,7 +51,8 @@ def take_limits(run: Any, sides: Sides) -> None:
         run: a Linearization; its products are replaced.
         sides: the derivatives beside the point.
     """
-    vjp, jvp = run.vjp, run.jvp
+    own = copy.copy(run)
+    vjp, jvp = own.vjp, own.jvp
     run.looks_at_each = True
     run.vjp = lambda vector: sides.limit(vjp(vector), lambda side: side.vjp(vector))
     run.jvp = lambda vector: sides.limit(jvp(vector), lambda side: side.jvp(vector))

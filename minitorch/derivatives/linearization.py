@@ -27,6 +27,7 @@ from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
+    is_settled,
     is_variable,
     order_between,
     parents_of,
@@ -49,11 +50,11 @@ from minitorch.derivatives.special_points import (
     sides_of,
     special_ties,
 )
-from minitorch.derivatives.swallowed import raise_swallowed
+from minitorch.derivatives.swallowed import make_plain, raise_in_place_of, raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, unfold
 from minitorch.scalars.scalar import Scalar
-from minitorch.tracing.databases import UNTOLD, tell_databases
+from minitorch.tracing.strangers import UNTOLD, tell_strangers
 from minitorch.tracing.tracer import dispatcher, trace
 
 __all__ = ["Differentiable", "Linearization"]
@@ -116,8 +117,10 @@ class Differentiable:
         ACTIVE.append(notes)
         dispatcher.followed.append(notes)
         try:
-            if UNTOLD and UNTOLD[0] in sys.modules:
-                tell_databases()
+            for library in UNTOLD:
+                if library in sys.modules:
+                    tell_strangers()
+                    break
             # A cache is passed by also where it is what is differentiated.
             run_traced = self.traced if self.is_function else dispatcher.follow(self.traced)
             if self.is_straight:
@@ -133,19 +136,26 @@ class Differentiable:
             if noted:
                 announced(ties or (), self.options.special_points)
             run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
+            if run.older and not enclosed and any([is_settled(x) for x in run.older]):
+                # Left over from a derivative taken before: they were Variables until now, and are constants.
+                run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
             if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
                 warn_of_zeros(run, notes, self.is_straight)
-            if run.older and not enclosed:
-                entries.refuse_leftovers(run.older, self.f)
-        except ValueError as error:
-            raise entries.lost_behind(error) from error.__cause__
+        except Exception as error:
+            raise_in_place_of(error, notes, inputs)
+            lost = entries.lost_behind(error)
+            if lost is not error:
+                raise lost from error.__cause__
+            raise
         finally:
             ACTIVE.remove(notes)
             sparing.pop()
             SPARES.reset(sparing_token)
             dispatcher.followed.pop()
             _inside.reset(token)
-            history.end(None if run is not None and run.nested else self.f)
+            history.end(None if run is None else run.lifetime, NATIVE.next_unique_id())
+            if run is None:
+                make_plain(sys.exc_info()[1])
         if ties and self.options.special_points == "limit":
             around = [self._beside(args, kwargs, side) for side in sides_of(entries.count_of(inputs))]
             take_limits(run, Sides(around, str(ties[0].place)))
@@ -182,6 +192,12 @@ class Differentiable:
         return TypeError(f"can't differentiate {title(self.f)} by {by}: it {reason}")
 
 
+class Lifetime:
+    """What is there as long as somebody can ask a run for derivatives."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Linearization:
     """The derivative of a function at a point, by numbers in order.
 
@@ -201,6 +217,7 @@ class Linearization:
         nested: whether it depends on Variables outside.
         older: those.
         looks_at_each: whether derivatives are looked at one by one before they are given.
+        lifetime: what it shares with copies of itself: as long as it is there, the Variables have histories.
 
     Raises:
         TypeError: the output has numbers that are not real.
@@ -225,6 +242,7 @@ class Linearization:
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since
+        self.lifetime = Lifetime()
         variables = variables_in(self.outputs)
         active = [y for y in variables if y.creator is not None]
         outer: set[int] = set()
@@ -363,8 +381,9 @@ class Linearization:
         return aux if settled is leaves else rebuild(spec, settled)
 
     def _belongs_to(self, outer: set[int]) -> Callable[[Variable], bool]:
-        """Tell Variables that depend on those outside."""
-        return lambda x: not is_constant(x) and (x.unique_id < self.since or x.unique_id in outer)
+        """Tell Variables that depend on those outside; what tells them does not keep the run."""
+        since = self.since
+        return lambda x: not is_constant(x) and (x.unique_id < since or x.unique_id in outer)
 
 
 def is_zero(value: Any) -> bool:

@@ -193,8 +193,11 @@ def orders(text: str, is_expression: bool) -> bool:
     >>> orders("max(x, y)", True), orders("x < y", True), orders("if x < max(y, z):", False)
     (True, False, False)
     """
+    line = text.strip()
+    if line.endswith(":"):
+        line = f"{line.removeprefix('el') if line.startswith('elif') else line} pass"
     try:
-        tree = ast.parse(f"({text})" if is_expression else text.strip().removesuffix(":"))
+        tree = ast.parse(f"({text})" if is_expression else line)
     except SyntaxError:
         return any(f"{name}(" in text for name in TABLED)
     nodes = list(ast.walk(tree))

@@ -8,14 +8,24 @@ except TypeError:
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.place import Place, warn_caller
 from minitorch.autodiff.run_notes import RunNotes
-from minitorch.autodiff.variable import Variable, topological_sort
+from minitorch.autodiff.variable import Variable, is_settled, topological_sort
+from minitorch.scalars.detach import without_history
 
-__all__ = ["HistoryInTextWarning", "depends_on", "raise_swallowed", "swallowed"]
+__all__ = [
+    "HistoryInTextWarning",
+    "caught_before",
+    "depends_on",
+    "make_plain",
+    "raise_in_place_of",
+    "raise_swallowed",
+    "swallowed",
+]
 
 
 class HistoryInTextWarning(UserWarning):
@@ -59,7 +69,39 @@ def raise_swallowed(notes: RunNotes, inputs: Sequence[Variable]) -> None:
             )
     message = swallowed(notes, inputs)
     if message is not None:
-        raise HistoryLostError(
-            f"{message} This error was caught, and the code went on another way than plain numbers would take; so "
-            "neither value nor derivative would be right."
-        )
+        raise caught_before(message)
+
+
+def caught_before(message: str) -> HistoryLostError:
+    """Make the error that tells of one which the user's code has caught."""
+    return HistoryLostError(
+        f"{message} This error was caught, and the code went on another way than plain numbers would take; so "
+        "neither value nor derivative would be right."
+    )
+
+
+def raise_in_place_of(error: BaseException, notes: RunNotes, inputs: Sequence[Variable]) -> None:
+    """Raise the first refusal that concerns a run which ends in another error, unless that was raised because of it.
+
+    Args:
+        error: what was raised.
+        notes: those of the run.
+        inputs: the Variables that it began with.
+
+    Raises:
+        HistoryLostError: there is one.
+    """
+    message = swallowed(notes, inputs) if notes.refusals else None
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, HistoryLostError):
+        cause = cause.__cause__ or cause.__context__
+    if message is not None and cause is None:
+        raise caught_before(message) from error
+
+
+def make_plain(error: BaseException | None) -> None:
+    """Put plain numbers in the place of constants among the arguments of an error that leaves a run."""
+    if error is not None and error.args:
+        plain = without_history(error.args, lambda x: not is_settled(x))
+        if any(map(operator.is_not, plain, error.args)):
+            error.args = plain

@@ -62,6 +62,8 @@ class Run:
     ) -> None:
         self.f = f
         self.rounded_away = rounded_away
+        # As long as it is there, its Variables have histories.
+        self.linearization = linearization
         # Functions with nothing to rewrite in them count where others of their file were traced.
         files = {code.co_filename for code in called if is_linked(code)}
         self.called = [code for code in called if code.co_filename in files]

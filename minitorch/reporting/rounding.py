@@ -22,8 +22,9 @@ from pathlib import Path
 from sys import float_info
 from typing import TYPE_CHECKING, Any
 
+from minitorch.autodiff.intermediate_derivatives import adjoints_of
 from minitorch.autodiff.place import Place
-from minitorch.autodiff.variable import Variable, adjoints_of, function_of, topological_sort, value_of
+from minitorch.autodiff.variable import Variable, function_of, topological_sort, value_of
 from minitorch.rules.real import RULES, Rule
 from minitorch.scalars.float_protocol import FUNCTIONS
 from minitorch.scalars.scalar import Scalar

@@ -20,10 +20,12 @@ import numbers
 from typing import Any
 
 from minitorch.autodiff.errors import complex_result
-from minitorch.autodiff.variable import is_constant
+from minitorch.autodiff.run_notes import end_plain_run
+from minitorch.autodiff.variable import is_constant, is_settled
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import COMPLEX, OperatorMethods, Tracked, plain_value
 from minitorch.scalars.lost_history import plain_number_asked
+from minitorch.scalars.standing_for import StandingFor
 
 __all__ = ["ComplexScalar", "joined"]
 
@@ -48,7 +50,7 @@ methods = OperatorMethods(COMPLEX, is_operand, frozenset({complex, float, int}),
 unary, binary, reflected, comparison = methods.unary, methods.binary, methods.reflected, methods.comparison
 
 
-class ComplexScalar(Tracked):
+class ComplexScalar(Tracked, metaclass=StandingFor, stands_for="complex"):
     """A complex number whose parts know how they were made.
 
     Args:
@@ -121,8 +123,8 @@ class ComplexScalar(Tracked):
         return format(self.data, spec)
 
     def __complex__(self) -> complex:
-        parts = [part for part in (self.real, self.imag) if not is_constant(part)]
-        if parts and not asked_where_it_ends():
+        parts = [part for part in (self.real, self.imag) if not is_constant(part) and not is_settled(part)]
+        if parts and not asked_where_it_ends() and not (end_plain_run() and all(map(is_settled, parts))):
             raise plain_number_asked("complex", str(self.data), parts)
         return self.data
 

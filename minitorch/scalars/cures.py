@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from types import FrameType, FunctionType, MethodType, ModuleType
+from inspect import CO_OPTIMIZED
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final, NamedTuple
 
 from minitorch.autodiff.place import is_own, package_of
@@ -29,6 +30,10 @@ CONVERSIONS: Final = frozenset({"float", "complex", "int", "round"})
 
 CASTS: Final = frozenset({"astype", "tobytes", "tofile", "view", "fill", "itemset", "put"})
 """Methods by which arrays of numpy ask for plain numbers."""
+
+
+PLAIN_TYPES: Final = frozenset({"builtins", "numpy", "array", "_struct"})
+"""Modules of types in C, of whose objects attributes are read without running anybody's code."""
 
 
 class Asking(NamedTuple):
@@ -122,12 +127,24 @@ def found_in(frame: FrameType, name: str | None) -> Any:
     if name is None or not all(part.isidentifier() for part in name.split(".")):
         return None
     first, *others = name.split(".")
-    builtins = frame.f_builtins
-    found = frame.f_locals.get(first, frame.f_globals.get(first, builtins.get(first)))
+    found = frame.f_globals.get(first, frame.f_builtins.get(first))
+    if has_local(frame.f_code, first):
+        found = frame.f_locals.get(first, found)
     for part in others:
-        is_plain = isinstance(found, (ModuleType, type)) or type(found).__module__ in ("numpy", "array", "_struct")
+        is_plain = isinstance(found, (ModuleType, type)) or type(found).__module__ in PLAIN_TYPES
         found = getattr(found, part, None) if is_plain else None
     return found
+
+
+def has_local(code: CodeType, name: str) -> bool:
+    """Return whether code may have a local variable of a name.
+
+    Where it has none its frame must not be asked for its locals: up to Python 3.12 it keeps the copy of them that it
+    makes then, and so what they referred to, be it deleted long since.
+    """
+    if not code.co_flags & CO_OPTIMIZED:
+        return True
+    return name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars
 
 
 def has_rule(callee: Any) -> bool:

@@ -146,7 +146,8 @@ class RuleFunction(ScalarFunction):
             if Whole in map(type, inputs):
                 active = [index for index in active if index != cls.rule.int_input]
                 values = floats_of(values, cls.rule.int_input, inputs)
-            keep_operands(variable, cls, inputs, active, cls.partials_at(active, values, output))
+            partials = (cls.partials_or_errors if in_plain_run() else cls.partials_at)(active, values, output)
+            keep_operands(variable, cls, inputs, active, partials)
         return variable
 
     @classmethod
@@ -157,6 +158,16 @@ class RuleFunction(ScalarFunction):
             return rule.partials_at(wanted, values, output)
         partials = rule.partials
         return [partials[index](*values, output) for index in wanted]
+
+    @classmethod
+    def partials_or_errors(cls, wanted: Sequence[int], values: Sequence[Any], output: Any) -> list[Any]:
+        """Evaluate the partial derivatives by the inputs at some positions; an error stands where that fails."""
+        try:
+            return cls.partials_at(wanted, values, output)
+        except Exception as error:
+            if len(wanted) == 1 or cls.rule.gradient is not None:
+                return [FailedPartial(error)] * len(wanted)
+            return [cls.partials_or_errors([index], values, output)[0] for index in wanted]
 
     @classmethod
     def complex_result(cls, output: complex, inputs: Sequence[Any] | None) -> Any:
@@ -205,7 +216,13 @@ class OneOperand(RuleFunction):
                 rule = cls.rule
                 output = rule.function(value)
                 if type(output) is float:
-                    return recorded(cls, output, x, rule.partials[0](value, output))
+                    try:
+                        by_x = rule.partials[0](value, output)
+                    except Exception:
+                        if not in_plain_run():
+                            raise
+                    else:
+                        return recorded(cls, output, x, by_x)
         return super().record(*inputs)
 
 
@@ -225,10 +242,38 @@ class TwoOperands(RuleFunction):
                 rule = cls.rule
                 output = rule.function(left, right)
                 if type(output) is float:
-                    by_x = rule.partials[0](left, right, output) if x_active else None
-                    by_y = rule.partials[1](left, right, output) if y_active else None
-                    return recorded(cls, output, x, by_x, y, by_y)
+                    try:
+                        by_x = rule.partials[0](left, right, output) if x_active else None
+                        by_y = rule.partials[1](left, right, output) if y_active else None
+                    except Exception:
+                        if not in_plain_run():
+                            raise
+                    else:
+                        return recorded(cls, output, x, by_x, y, by_y)
         return super().record(*inputs)
+
+
+class FailedPartial:
+    """A partial derivative that could not be evaluated: an error for whoever wants to differentiate through it.
+
+    Args:
+        error: what its evaluation raised.
+    """
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __mul__(self, other: object) -> Any:
+        raise self.error
+
+    __rmul__ = __mul__
+
+
+def in_plain_run() -> bool:
+    """Return whether the run that goes on stands for a plain call, which must not fail where a derivative does."""
+    return bool(ACTIVE) and ACTIVE[-1].is_plain
 
 
 new_scalar = Scalar.__new__

@@ -19,11 +19,12 @@ from typing import Any, Final, NoReturn
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context, History
-from minitorch.autodiff.run_notes import ACTIVE
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.run_notes import ACTIVE, end_plain_run
+from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.lost_history import history_ends, plain_number_asked
+from minitorch.scalars.standing_for import StandingFor
 
 __all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction"]
 
@@ -31,7 +32,7 @@ NEW_LEAF: Final[History] = History.__new__(History)
 """Stands for a History of its own per Scalar; itself it belongs to none."""
 
 
-class Scalar(Number, Variable):
+class Scalar(Number, Variable, metaclass=StandingFor, stands_for="float"):
     """A float that knows how it was made.
 
     Args:
@@ -67,10 +68,11 @@ class Scalar(Number, Variable):
         return f"Scalar({self.data!r})" if self.name is None else f"Scalar({self.data!r}, name={self.name!r})"
 
     def __float__(self) -> float:
-        if self.creator is not None:
+        if self.creator is not None and not is_settled(self):
             if asked_where_it_ends():
                 return decide("value", self, self.data)
-            raise plain_number_asked("float", self.label(), [self])
+            if not (end_plain_run() and is_settled(self)):
+                raise plain_number_asked("float", self.label(), [self])
         return self.data
 
     def label(self) -> str:
@@ -82,12 +84,13 @@ class Scalar(Number, Variable):
         return repr(self.data) if self.name is None else repr(self.name)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if ACTIVE and self.creator is not None and not (self.is_leaf() and type(self.creator) is History):
+        active = self.creator is not None and not is_settled(self)
+        if ACTIVE and active and not (self.is_leaf() and type(self.creator) is History):
             # Within a run it comes back as itself; elsewhere there is nothing that it could come back as.
             for notes in ACTIVE:
                 notes.table("pickled")[self.unique_id] = self
             return unpickled_in_run, (self.unique_id, self.label())
-        if self.creator is not None and not self.is_leaf():
+        if active and not self.is_leaf() and not (end_plain_run() and is_settled(self)):
             raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [self])
         return unpickled, (type(self), self.data, self.is_leaf(), self.name, self.derivative)
 
@@ -123,7 +126,7 @@ def unpickled(kind: type[Scalar], data: float, leaf: bool, name: str | None, der
     return scalar
 
 
-class Indicator(Scalar):
+class Indicator(Scalar, stands_for="bool"):
     """The outcome of a comparison: true or false, with a derivative of zero.
 
     It behaves as the bool does; counting with it (`sum(x > 0 for x in xs)`, `2 * (x < y)`) gives plain integers, since

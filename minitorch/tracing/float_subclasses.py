@@ -15,6 +15,7 @@ from typing import Any, Final
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.scalars.standing_for import AbstractStandingFor
 
 __all__ = ["new_float"]
 
@@ -95,7 +96,7 @@ def counterpart_of(cls: type) -> type[Scalar]:
         cell = CellType()
         namespace = {name: at_home(value, cell) for name, value in vars(cls).items() if name not in LEFT_OUT}
         namespace.update(of_other_bases(cls), __class__=property(lambda self: cls))
-        metaclass: Any = type(cls)
+        metaclass: Any = AbstractStandingFor if type(cls) is ABCMeta else type(Subclassed)
         known = metaclass(cls.__name__, bases, namespace)
         cell.cell_contents = known
         _counterparts[cls] = known

@@ -24,13 +24,17 @@ from minitorch.transformer import Alias, Questions, names_any
 
 __all__ = ["IDENTITY", "QUESTIONS"]
 
-HIDDEN: Final = frozenset(
-    name
-    for kind, plain in ((Scalar, float), (Indicator, bool), (ComplexScalar, complex))
-    for name in dir(kind)
-    if name[0] != "_" and not hasattr(plain, name)
-)
-"""Attributes of Variables that the numbers they stand for do not have."""
+
+def lacking(kind: type, plain: type) -> set[str]:
+    """Return the attributes of Variables of a kind that the plain numbers they stand for do not have."""
+    return {name for name in dir(kind) if name[0] != "_" and not hasattr(plain, name)}
+
+
+HIDDEN: Final = frozenset(lacking(Scalar, float) | lacking(ComplexScalar, complex))
+"""Attributes of Variables that numbers do not have."""
+
+HIDDEN_OF_TRUTHS: Final = frozenset(lacking(Indicator, bool) - HIDDEN)
+"""Attributes of the outcome of a comparison that a bool does not have, but a float."""
 
 OF_NUMPY: Final = frozenset({"item"})
 """Those that the elements of numpy's arrays have."""
@@ -89,6 +93,8 @@ def with_dtype(owner: Any, /) -> Any:
 def owner_and_name(owner: Any, name: Any, /) -> tuple[Any, Any]:
     """Return what an attribute of that name is asked of, and the name."""
     if type(name) is str:
+        if name in HIDDEN_OF_TRUTHS:
+            return truth(owner), name
         if name in HIDDEN:
             modules = OWN_AND_NUMPY if name in OF_NUMPY else OWN
             return plain_for(owner, sys._getframe(1).f_globals, modules), name
@@ -132,6 +138,7 @@ QUESTIONS: Final = Questions(
     truth=Alias("truth", truth),
     singletons={value: Alias(f"Singleton.{str(value).lower()}", each) for value, each in _singletons.items()},
     owners={
+        **{name: Alias("truth", truth) for name in HIDDEN_OF_TRUTHS},
         **{name: Alias("plainly", plainly) for name in HIDDEN},
         **{name: Alias("plainly_without_numpy", plainly_without_numpy) for name in OF_NUMPY},
         "dtype": Alias("with_dtype", with_dtype),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
-from minitorch.autodiff.run_notes import ACTIVE, STANDING_IN, note_read
+from minitorch.autodiff.run_notes import STANDING_IN
 from minitorch.autodiff.variable import Variable
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
@@ -30,6 +30,7 @@ from minitorch.tracing.float_methods import float_method_kinds
 from minitorch.tracing.float_subclasses import new_float
 from minitorch.tracing.libraries import Resolve, libraries
 from minitorch.tracing.questions import IDENTITY
+from minitorch.tracing.read_back import from_hex, from_text, reading
 from minitorch.tracing.text_formatting import modulo, modulo_in_place
 from minitorch.transformer import Alias
 
@@ -64,18 +65,6 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
     return to_float
 
 
-def from_text(number: float) -> float:
-    """Return a number that was made from text, noted where a run goes on."""
-    if ACTIVE:
-        note_read(number)
-    return number
-
-
-def from_hex(text: Any, /) -> float:
-    """Return what `float.fromhex` makes of text."""
-    return from_text(float.fromhex(text))
-
-
 def answering(name: str, answer: Any) -> Any:
     """Return an object of a class of this name whose `__float__` has that answer, for `float` to judge."""
     return type(name, (), {"__float__": lambda self: answer})()
@@ -95,7 +84,11 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
         own = not is_tracked(value) and type(getattr(type(value), "__float__", None)) is FunctionType
         return to_float(value) if own else value
 
+    read_complex = reading(complex)
+
     def to_complex(*arguments: Any, **keywords: Any) -> Any:
+        if arguments and type(arguments[0]) is str:
+            return read_complex(*arguments, **keywords)
         parts = [(imaginary_part if index else real_part)(value) for index, value in enumerate(arguments)]
         named = {name: (real_part if name == "real" else imaginary_part)(value) for name, value in keywords.items()}
         return complex_number(*parts, **named)
@@ -153,8 +146,17 @@ CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
 """Library callables that call a function given to them, its position and its keyword."""
 
 
-def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a mathematical function that takes objects with a `__float__` of their own, as `math`'s do."""
+def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables: int = 0) -> Callable[..., Any]:
+    """Return a mathematical function that takes objects with a `__float__` of their own, as `math`'s do.
+
+    Args:
+        apply: the function.
+        to_float: what `float` is replaced by.
+        iterables: how many leading arguments are iterables of such numbers.
+    """
+
+    def items(values: Any) -> tuple[Any, ...]:
+        return tuple(to_float(x) if type(getattr(type(x), "__float__", None)) is FunctionType else x for x in values)
 
     def numbers(arguments: tuple[Any, ...]) -> Iterator[Any]:
         good = True
@@ -171,6 +173,8 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any]) -> Callabl
             yield argument
 
     def call(*arguments: Any, **keywords: Any) -> Any:
+        if iterables:
+            return apply(*map(items, arguments[:iterables]), *arguments[iterables:], **keywords)
         return apply(*numbers(arguments), **keywords)
 
     return call
@@ -226,7 +230,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     for function, (name, complex_one) in COMPLEX_CALLABLES.items():
         yield function, Alias(name, complex_one)
     yield float, Alias("keep_float", to_float)
-    yield int, Alias("int", to_int)
+    yield int, Alias("int", reading(to_int))
     yield float.fromhex, Alias("from_hex", from_hex)
     yield float.__new__, Alias("new_float", new_float(to_float))
     yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
@@ -255,7 +259,8 @@ def replacement(
     """Return what replaces a callable that has a rule: itself, where Python asks a Scalar's own methods anyway."""
     if function in _NATIVE:
         return function
-    general = primitive.call if primitive.rule.dispatches else coercing(primitive.call, to_float)
+    rule = primitive.rule
+    general = primitive.call if rule.dispatches else coercing(primitive.call, to_float, rule.iterable_arguments)
     return plainly_on_numbers(function, general, primitive if issubclass(primitive, OneOperand) else None)
 
 

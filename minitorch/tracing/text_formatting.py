@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
+import sys
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Final
@@ -117,8 +118,8 @@ def modulo(x: Any, y: Any, /) -> Any:
     if kind in _NUMBERS or not issubclass(kind, _TEXT) or kind.__mod__ not in FORMATTERS:
         return x % y
     text = x % as_arguments(x, y)
-    if ACTIVE and type(text) is str:
-        note_numbers(text, y)
+    if ACTIVE:
+        note_numbers(text if isinstance(text, str) else text.decode("latin-1"), y)
     return text
 
 
@@ -127,7 +128,10 @@ def note_numbers(text: str, value: Any) -> None:
     values = value.values() if isinstance(value, dict) else value if type(value) is tuple else (value,)
     variables = [x for x in values if issubclass(type(x), Scalar) and x.creator is not None]
     for written in NUMBERS.finditer(text) if variables else ():
-        number, tolerance = float(written[0]), 0.51 * 10.0 ** (int(written[2] or 0) - len(written[1] or ""))
+        number = float(written[0])
+        # Whole numbers are cut off, others rounded.
+        exponent = int(written[2] or 0) - len(written[1] or "")
+        tolerance = (0.51 if written[1] else 1.0) * 10.0 ** min(exponent, sys.float_info.max_10_exp)
         nearest = min(variables, key=lambda x: abs(x.data - number))
         if abs(nearest.data - number) <= tolerance:
             note_printed(written[0], nearest)

@@ -45,7 +45,7 @@ def figures() -> list[Figure]:
             lines += source.count(b"\n")
             tree = ast.parse(source)
             start = time.process_time()
-            rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.aware))
+            rewrite(tree, targets, Constants(), two_bodies=not imports_any(tree, targets.always_traced))
             rewriting += time.process_time() - start
             start = time.process_time()
             compile_rewritten(source, str(path), targets)

@@ -9,6 +9,7 @@ import struct
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from traceback import walk_tb
 from typing import Any
 
 import numpy
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from references import PROGRAMS, Program
 
 import minitorch
+from minitorch.autodiff.place import is_own
 from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
 IMPURE = {
@@ -36,10 +38,8 @@ def outcome(function: Callable[..., Any], point: tuple[Any, ...]) -> str:
     try:
         return repr(function(*point))
     except Exception as error:
-        traceback = error.__traceback__
-        while traceback is not None and traceback.tb_next is not None:
-            traceback = traceback.tb_next
-        line = None if traceback is None else traceback.tb_lineno
+        # Where a leaf lives, what stands for `int` has a frame below the user's.
+        line = [line for frame, line in walk_tb(error.__traceback__) if not is_own(frame.f_code)][-1]
         return f"{type(error).__name__}: {error} at line {line}"
 
 

@@ -10,6 +10,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_the_row_is_short() -> None:
     assert len([line for line in row.splitlines() if line.strip()]) < 15
 
 
-@pytest.mark.parametrize("part", ["derivatives", "compiled", "python", "c", "documented"])
+@pytest.mark.parametrize("part", ["derivatives", "compiled", "plain", "python", "c", "documented"])
 def test_everything_knows_the_row(part: str, tmp_path: Path) -> None:
     assert run(__file__, part, str(tmp_path)) == "known\n"
 
@@ -82,6 +83,38 @@ def compiled(f: Any, softplus: Any, folder: Path) -> None:
             continue
         assert [*map(float.hex, function.value_and_grad(x))] == [*map(float.hex, expected)]
         assert function(x).hex() == f(x).hex()
+
+
+def plain(f: Any, softplus: Any, folder: Path) -> None:
+    """A plain call, which does not fail where the partial derivative does, nor happen twice."""
+    import minitorch
+
+    seen: list[float] = []
+
+    def kept(x: float) -> float:
+        seen.append(x)
+        return softplus(x) * softplus(2.0 * x)
+
+    function = minitorch.compile(kept)
+    assert [function(x) for x in (-800.0, -800.0, -900.0)] == [0.0] * 3
+    assert seen == [-800.0, -800.0, -900.0] and set(map(type, seen)) == {float}
+
+    def fails(call: Callable[..., Any], *args: Any) -> bool:
+        try:
+            call(*args)
+        except OverflowError:
+            return True
+        return False
+
+    assert fails(minitorch.grad(kept), -800.0) and fails(function.value_and_grad, -800.0)
+    nested = minitorch.compile(lambda x: x * minitorch.grad(softplus)(-800.0))
+    assert fails(nested, 2.0)
+
+    def outer(k: float) -> float:
+        inner = minitorch.compile(lambda x: softplus(x) + k * k)
+        return float(inner(-800.0))
+
+    assert minitorch.value_and_grad(outer)(3.0) == (9.0, 6.0)
 
 
 def python(f: Any, softplus: Any, folder: Path) -> None:

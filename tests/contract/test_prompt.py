@@ -74,6 +74,72 @@ def test_a_file_run_before_the_prompt_is_traced(tmp_path: Path) -> None:
     assert done.stdout == f"{DERIVATIVE}\n"
 
 
+PROGRAM = """
+import math, minitorch
+from dataclasses import dataclass
+
+def helper(x):
+    return math.sin(x)
+
+@dataclass
+class Wave:
+    factor: float
+
+    @staticmethod
+    def sine(x): return math.sin(x)
+
+    def at(self, x):
+        return self.sine(x) * x * self.factor
+
+@minitorch.trace
+class Traced:
+    def at(self, x):
+        return math.sin(x) * x
+
+@minitorch.trace
+def decorated(x): return math.sin(x) * x
+
+x = minitorch.Scalar(2.0)
+Traced().at(x).backward()
+for f in (lambda x: helper(x) * x, Wave(1.0).at, decorated):
+    print(minitorch.grad(f)(2.0), minitorch.jvp(f, (2.0,), (1.0,))[1], minitorch.compile(f).grad(2.0), x.derivative)
+"""
+"""A program whose lines of output repeat the derivative of x sin x at 2."""
+
+
+@pytest.mark.parametrize("arguments", [["-c"], ["-I", "-c"], ["-W", "ignore", "-Ec"], ["-Bc"]])
+def test_the_program_of_a_command_line_is_traced(arguments: list[str]) -> None:
+    # Isolated, Python does not look into PYTHONPATH.
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}){PROGRAM}"
+    done = subprocess.run([sys.executable, *arguments, program, "-c", "2"], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [DERIVATIVE] * 12
+
+
+@pytest.mark.parametrize("arguments", [[], ["-"], ["-", "input"]])
+def test_a_file_as_standard_input_is_traced(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    with (tmp_path / "program.py").open() as file:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            env={"PYTHONPATH": str(ROOT)},
+            stdin=file,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.stdout.split() == [DERIVATIVE] * 12
+
+
+def test_a_pipe_as_standard_input_is_told() -> None:
+    done = subprocess.run(
+        [sys.executable], env={"PYTHONPATH": str(ROOT)}, input=PROGRAM, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.splitlines()[-1].endswith(
+        "RewriteError: the program came through a pipe, which can't be read again; give it as a file "
+        "(python program.py, python < program.py) or as text (python -c) (<stdin>)"
+    )
+
+
 @pytest.mark.parametrize("name", ["<stdin>", "<python-input-3>", "<ipython-input-3-abc>", "<doctest pump[0]>", "a.py"])
 def test_what_somebody_wrote(name: str) -> None:
     assert not is_generated(compile("1", name, "eval"))

@@ -14,7 +14,7 @@ import pytest
 from mpmath import mp, mpf
 
 import minitorch
-from minitorch.autodiff.variable import adjoints_of
+from minitorch.autodiff.intermediate_derivatives import adjoints_of
 from minitorch.rules import special
 from minitorch.rules.real import RULES
 from minitorch.scalars.primitives import FUNCTIONS

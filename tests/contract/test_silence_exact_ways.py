@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import decimal
+import ast
+import json
 import math
 import pickle
 import warnings
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -26,7 +29,18 @@ TEXT: dict[str, Any] = {
     "a result": lambda x: float(str(x * x)),
     "%": lambda x: float("%.17g" % x) * 2.0,  # noqa: UP031  what is tested
     "% among others": lambda x: float(("%s is %.2f" % ("x", x)).split()[2]),  # noqa: UP031
-    "Decimal": lambda x: float(decimal.Decimal(str(x))),
+    "float of a Decimal": lambda x: float(Decimal(str(x))),
+    "int": lambda x: int(f"{x * 2.0:.0f}") * 2.0,
+    "int of bytes": lambda x: int(b"%d" % (x * 2.0)) * 2.0,
+    "int with a base": lambda x: float(int("%.0f" % (x * 2.0), base=10)),
+    "Decimal": lambda x: float(Decimal(str(x)) * 2),
+    "Fraction": lambda x: float(Fraction(f"{x}") * 2),
+    "complex": lambda x: complex(str(x)).real * 2.0,
+    "JSON": lambda x: json.loads(f'{{"rates": [1, {x}]}}')["rates"][1] * 2.0,
+    "a literal": lambda x: ast.literal_eval(f"(1.0, {x})")[1] * 2.0,
+    "a text of several numbers": lambda x: float(("%s: %.2f %s" % ("rate", x, 3)).split()[1]) * 2.0,  # noqa: UP031
+    "a text by names": lambda x: float("%(rate).1f" % {"rate": x}) * 2.0,  # noqa: UP031
+    "a list of texts": lambda x: sum(map(int, f"{x * 2.0:.0f} 7".split())) * 1.0,
 }
 
 
@@ -66,6 +80,8 @@ def test_other_text_is_not() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert minitorch.grad(lambda x: float("1.5") * x if str(x) else x)(2.5) == 1.5
+        others = minitorch.grad(lambda x: int("7") * x + json.loads("[1.5, true]")[0] if str(x) else x)
+        assert others(1.0) == 7.0
 
 
 def test_whole_numbers_are_said() -> None:

@@ -77,6 +77,30 @@ def no_rule(x: Any) -> Any:
     return scipy.special.struve(0.5, x)
 
 
+def sorted_in_c(x: Any) -> Any:
+    values = [x, 1.0]
+    values.sort(key=math.sqrt)
+    return values[0]
+
+
+def slice_of_array(x: Any) -> Any:
+    a = np.zeros(2)
+    a[:] = [x, 1.0]
+    return a
+
+
+def filled(x: Any) -> Any:
+    a = np.zeros(2)
+    a.fill(x)
+    return a
+
+
+def untraced_method(x: Any) -> Any:
+    a = array.array("d")
+    a.append(x)
+    return a
+
+
 def packed(x: Any) -> Any:
     return struct.pack("d", x)
 
@@ -84,6 +108,9 @@ def packed(x: Any) -> Any:
 UNTRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "math, which has a rule": (untraced_root, "decorate the function with @minitorch.trace, or import it under"),
     "float": (untraced_float, "decorate the function with @minitorch.trace, or import it under"),
+    "a cast of an array": (cast, "leave `y.astype(…)` out, or keep dtype=object"),
+    "an element of an array": (element, "an array with dtype=object"),
+    "a method in C": (untraced_method, "decorate the function with @minitorch.trace, or import it under"),
     "code in C": (untraced_packing, "If array.array is code in C without a rule"),
 }
 
@@ -93,15 +120,25 @@ TRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a slice of an array": (slice_of_an_array, "make a copy of it in traced code"),
     "out=": (out, "make it inside the traced function"),
     "an element of an array of Python's": (element_of_array, "make it a list"),
+    "a slice of an array": (slice_of_array, "an array with dtype=object"),
+    "an array filled": (filled, "leave `a.fill(…)` out, or keep dtype=object"),
+    "a key of a method in C": (sorted_in_c, "`values.sort` is a method in C"),
     "a method in C": (method_in_c, "`a.append` is a method in C"),
     "a function without a rule": (no_rule, "minitorch.register_function(scipy.special.struve, rule)"),
     "what makes bytes": (packed, "Its result is not a number that could have a history"),
     "within a library": (in_a_library, "mpmath is never traced: give mpmath.exp, called at"),
 }
 
+MAIN = """
+import math, minitorch
+def f(x):
+    return math.sqrt(x)
+f(minitorch.Scalar(2.0, name="x"))
+"""
+
 NEVER = [
     r"install_import_hook\(\['(numpy|scipy|mpmath|__main__)'",
-    r"register_function\(\w+\.(astype|append)",
+    r"register_function\(\w+\.(astype|append|fill|sort)",
     r"register_function\(math\.",
     r"rule for (math\.|float|complex)",
 ]
@@ -155,3 +192,10 @@ def test_hooked_modules(project: Any) -> None:
         f = importlib.import_module("casting").f
         with pytest.raises(HistoryLostError, match=r"leave `y\.astype\(…\)` out"):
             f(np.array([Scalar(2.0), 1.0]))
+
+
+def test_the_program_itself(project: Any) -> None:
+    project.write("program.py", MAIN)
+    done = project.python("program.py", fails=True)
+    check(done.stderr, "decorate the function with @minitorch.trace, or run the program by `minitorch run`")
+    assert not project.python("-m", "minitorch", "run", "program.py").stderr

@@ -13,7 +13,7 @@ from module_roads import ROADS, close, module_by, traced
 
 import minitorch
 from minitorch import HistoryLostError, Scalar
-from minitorch.autodiff.variable import adjoints_of
+from minitorch.autodiff.intermediate_derivatives import adjoints_of
 
 POINT = 1.5
 

@@ -244,6 +244,11 @@ def all_attributes(x: float) -> float:
     return x * len([name for name in dir(x) if name[0] != "_"])
 
 
+@answered
+def written_exactly(x: float) -> float:
+    return x * len(x.hex())
+
+
 # -- arrays ------------------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ import bisect
 import gc
 import os
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -27,20 +28,34 @@ from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own
+from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import Variable
-from minitorch.compiler.capture.executed_code import Executed, is_users
+from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.scalars import complex_primitives, complex_scalar, detach
 from minitorch.scalars.askers import asked_by_code_for_floats
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing import libraries
+from minitorch.tracing.libraries import unknown, wrapping
 
 __all__ = ["TraceMonitor", "monitored"]
 
 ARRAYS: Final = os.path.join(os.path.dirname(arrays.__file__), "")
 PASSES: Final = os.path.join("arrays", "passes.py")
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
+LOOKING: Final = frozenset(
+    id(look.__code__)
+    for look in (
+        libraries.without_rule,
+        unknown.guarded,
+        unknown.is_numerical,
+        wrapping.compiled_from,
+        wrapping.traced_wrapper,
+    )
+)
+"""Code that asks whether a library has a part in a call, which is no part of it."""
+
 RECORDS: Final = frozenset(id(vars(cls)["record"].__func__.__code__) for cls in (RuleFunction, OneOperand, TwoOperands))
 """Code by its identity: to hash code takes longer than most of it runs."""
 
@@ -72,6 +87,9 @@ OUTSIDE: Final = frozenset(
 )
 """Modules in C, and those of types of objects, that ask the world outside or change it."""
 
+LOCKS: Final = (type(threading.Lock()), type(threading.RLock()))
+HOLDING: Final = frozenset({"acquire", "release", "__enter__", "__exit__"})
+
 ASKING: Final = frozenset({"input", "open", "fromfile", "getcontext", "geterr"})
 CLOCKS: Final = frozenset({"now", "today", "utcnow"})
 
@@ -85,10 +103,10 @@ class TraceMonitor:
     Attributes:
         outputs: the Variables that operations returned, in order, each with the number of decisions before it.
         obstacle: why the run can't be repeated by machine code; `None` if it can.
-        executed: the code that ran, by its id.
         side_effects: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
         differs: whether the result may be another one than Python's.
+        is_plain: whether all Variables of the run have become constants.
         has_arrays: whether whole arrays took part.
     """
 
@@ -97,10 +115,9 @@ class TraceMonitor:
         self.outputs: list[tuple[int, Variable]] = []
         self.marks: list[tuple[int, int, Place | None]] = []
         self.obstacle: str | None = None
-        self.executed: dict[int, Executed] = {}
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
-        self.final = self.differs = self.has_arrays = False
+        self.final = self.differs = self.is_plain = self.has_arrays = False
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
         """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
@@ -168,9 +185,10 @@ class TraceMonitor:
             # Where arrays are loaded, all reverse passes come by there.
             self.has_arrays = self.has_arrays or not code.co_filename.endswith(PASSES)
             self.seen_code[id(code)] = code
-        elif code.co_filename.startswith(LIBRARIES):
+        elif code.co_filename.startswith(LIBRARIES) and id(code) not in LOOKING:
             self.refuse("numpy or another library in C took part", frame)
-            self.differs = True
+            # From here on it is a plain run, unless a derivative is wanted of it.
+            self.differs = self.differs or not end_plain_run()
         else:
             self.seen_code[id(code)] = code
 
@@ -184,12 +202,6 @@ class TraceMonitor:
             if code.co_name == "<module>" and not is_own(importing.f_code):
                 self.refuse(f"it imports {module}", importing)
             return
-        # What makes named tuples is text that was run as code; neither that nor what this project calls of Python's own
-        # library is part of the function.
-        for_own = frame.f_back is not None and is_own(frame.f_back.f_code)
-        is_tool = for_own and module.partition(".")[0] in sys.stdlib_module_names
-        if not is_tool and not module.startswith("namedtuple_"):
-            self.executed[id(code)] = Executed(code, frame.f_globals)
         if module == "warnings" and code.co_name == "_showwarnmsg":
             # What is said of a derivative is said once for its trace, as everything about compilation.
             if not getattr(frame.f_locals.get("msg"), "category", Warning).__module__.startswith("minitorch."):
@@ -210,7 +222,8 @@ class TraceMonitor:
             what = frame.f_code.co_name if function is None else function.__name__
             self.refuse(f"{what} raised an error that was caught", frame)
             return
-        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable) and argument.creator is not None
+        is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable)
+        is_new = is_new and (argument.creator is not None or self.is_plain)
         # What a specialised `record` has left to the general one returns twice.
         if is_new and not (self.outputs and self.outputs[-1][1] is argument):
             self.outputs.append((len(self.decisions), argument))
@@ -222,6 +235,9 @@ class TraceMonitor:
         name = argument.__name__
         if argument is print:
             self.side_effects.add(f"print() at {frame.f_code.co_filename}:{frame.f_lineno}")
+        elif type(owner) in LOCKS and name in HOLDING:
+            # A lock that is taken and released says nothing about numbers.
+            return
         elif module.partition(".")[0] in OUTSIDE or module.startswith("numpy.random") or name in ASKING:
             self.outside(f"{name}()", frame)
         elif name in CLOCKS and isinstance(owner, type) and owner.__module__ == "datetime":

@@ -10,12 +10,15 @@ operations and decisions follow those of the function, and value and derivatives
 
 from __future__ import annotations
 
+import functools
 import math
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from minitorch.autodiff.history import InputHistory
+from minitorch.autodiff.acceleration import NATIVE
+from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.straight import straight_through
@@ -31,21 +34,22 @@ from minitorch.autodiff.variable import (
     value_of,
 )
 from minitorch.compiler.call import HoldsArrays
-from minitorch.compiler.capture.executed_code import Executed
+from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored
+from minitorch.compiler.capture.read_watch import watched
 from minitorch.compiler.capture.value_numbering import ValueNumbering
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.entries import as_input
 from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
-from minitorch.derivatives.special_points import RoundingMode, SpecialPoints, orders_at, special_ties
-from minitorch.derivatives.swallowed import swallowed
+from minitorch.derivatives.special_points import RoundingMode, SpecialPoints, announced, orders_at, special_ties
+from minitorch.derivatives.swallowed import caught_before, raise_in_place_of, raise_swallowed, swallowed
 from minitorch.machine_code.program import MARGIN, Trace
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
-from minitorch.tracing.databases import tell_databases
+from minitorch.tracing.strangers import tell_strangers
 from minitorch.tracing.tracer import dispatcher
 
-__all__ = ["Recording", "Unrecordable", "record"]
+__all__ = ["Recording", "SpecialPointMet", "Unrecordable", "record"]
 
 MAX_EXACT_SUMMAND: Final = 1 << 31
 """Sums of smaller whole numbers are exact, however they are taken."""
@@ -65,7 +69,6 @@ class Recording(NamedTuple):
         trace: what it did.
         result: how its outputs make what the function returns.
         outputs: their values in this run.
-        executed: the code that ran.
         side_effects: what it did besides computing.
         is_long: whether it has more operations than are to be compiled: then it is as it was run, without derivatives.
     """
@@ -73,13 +76,19 @@ class Recording(NamedTuple):
     trace: Trace
     result: Result
     outputs: list[float]
-    executed: dict[int, Executed]
     side_effects: set[str]
     is_long: bool = False
 
 
 class SpecialPointMet(Exception):
-    """A derivative is that of a special point: Python answers, and says so every time."""
+    """A derivative is that of a special point: no trace of it is kept, and users are told every time.
+
+    Args:
+        answer: what the run came to, of which users have been told; `None` if Python has to do it again.
+    """
+
+    def __init__(self, answer: tuple[Result, list[float]] | None = None) -> None:
+        self.answer = answer
 
 
 def record(
@@ -91,6 +100,7 @@ def record(
     differentiates: bool = False,
     special_points: SpecialPoints = "ignore",
     rounding: RoundingMode = "ignore",
+    known: Run | None = None,
 ) -> Recording:
     """Run a function once and return what it does.
 
@@ -103,6 +113,7 @@ def record(
         differentiates: whether what is recorded is a derivative, by whatever way.
         special_points: whether to record traces of special points, as only "ignore" has it.
         rounding: whether to warn of derivatives that are zero because of rounding, or differentiate past that.
+        known: learns what the run has made, also of a run that fails.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
@@ -114,44 +125,87 @@ def record(
     [9.0, 6.0]
     """
     since = Variable(None).unique_id
-    history = InputHistory()
+    # Rewritten code runs its traced body as long as a leaf is alive, also when the inputs have become constants.
+    history, _leaf = InputHistory(), History()
     inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
-    tell_databases()
+    tell_strangers()
     lost: list[tuple[Variable, Place]] = []
-    with monitored() as monitor:
-        with dispatcher.following_hooked_code(), noting() as notes, straight_through(rounding == "straight_through"):
-            returned = run(inputs)
-        if monitor.has_arrays:
-            raise HoldsArrays
-        refusal = swallowed(notes, inputs) if notes.refusals else None
+    known = Run() if known is None else known
+    known.made += inputs
+    with monitored() as monitor, watched(known.reads):
+        # A plain call rounds as Python does, and returns ints where that does.
+        is_straight = differentiates and rounding == "straight_through"
+        with noting() as notes:
+            notes.is_plain = differentiated is None and not differentiates
+            if notes.is_plain:
+                notes.end = functools.partial(end, history, monitor)
+            try:
+                with dispatcher.following_hooked_code(), straight_through(is_straight):
+                    returned = run(inputs)
+            except Exception as error:
+                if differentiates:
+                    raise_in_place_of(error, notes, inputs)
+                raise
+            finally:
+                refusal = swallowed(notes, inputs) if notes.refusals else None
+                known.made += [variable for _, variable in monitor.outputs]
+                known.differs = monitor.differs or refusal is not None
         if refusal is not None:
+            if differentiates:
+                raise caught_before(refusal)
             raise Unrecordable(f"it goes on after an error that plain numbers do not raise: {refusal}")
-        if differentiates and notes.read:
-            raise SpecialPointMet("a number went through text")
         has_margins = differentiates and special_points != "ignore"
-        if has_margins and notes.ties and special_ties(notes, inputs, since):
-            raise SpecialPointMet("its derivative is that of a special point")
+        ties = special_ties(notes, inputs, since) if has_margins and notes.ties else []
+        is_special = bool(ties or (differentiates and notes.read))
+        if is_special and (differentiated is None or special_points not in ("warn", "ignore")):
+            raise SpecialPointMet
         result, outputs = shape_of(returned)
         if differentiated is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
             is_long = len(monitor.outputs) * DERIVATIVE_OPERATIONS_PER_OPERATION > max_operations
-            if not is_long:
-                wanted = [inputs[index] for index in differentiated]
+            wanted = [inputs[index] for index in differentiated]
+            if not (is_long or is_special or monitor.obstacle):
                 outputs += gradient(returned, wanted, since, monitor)
-                if rounding != "ignore" and (notes.has_rounded or notes.whole):
-                    lost = rounded_away(notes, wanted, [returned], since)
+            if rounding != "ignore" and (notes.has_rounded or notes.whole):
+                lost = rounded_away(notes, wanted, [returned], since)
         else:
             is_long = len(monitor.outputs) > max_operations
+    if is_special or monitor.obstacle:
+        # What a derivative that is not recorded does is what was done: its answer is that of this run.
+        answer = (result, [float(value_of(output)) for output in outputs[: result.outputs]])
+        if differentiated is not None:
+            raise_swallowed(notes, inputs)
+            announced(ties, special_points)
+            answer[1].extend(plain_gradient(returned, wanted, since))
+        warn_of_rounding(lost, rounding == "straight_through")
+        if is_special:
+            raise SpecialPointMet(answer)
+        differs = differentiated is None and (monitor.differs or is_long)
+        raise Unrecordable(str(monitor.obstacle), None if differs else answer, monitor.final)
     warn_of_rounding(lost, rounding == "straight_through")
     values = [float(value_of(output)) for output in outputs]
-    if monitor.obstacle is not None:
-        raise Unrecordable(monitor.obstacle, None if monitor.differs or is_long else (result, values), monitor.final)
     try:
         trace = TraceWriter(inputs, not is_long, has_margins).trace(monitor, outputs)
     except Unrecordable as obstacle:
         raise Unrecordable(str(obstacle), None if is_long else (result, values)) from None
-    return Recording(trace, result, values, monitor.executed, monitor.side_effects, is_long)
+    return Recording(trace, result, values, monitor.side_effects, is_long)
+
+
+def end(history: InputHistory, monitor: TraceMonitor) -> None:
+    """Go on with a run as plain Python does: its Variables are constants from now on, and no trace can repeat it."""
+    if not history.is_over():
+        history.end(None, NATIVE.next_unique_id())
+        monitor.is_plain = True
+        monitor.refuse("a plain number was asked for", sys._getframe())
+
+
+def plain_gradient(output: Any, wanted: list[Scalar], since: int) -> list[float]:
+    """Return the derivatives of a result by some of the inputs."""
+    if not is_variable(output) or is_constant(output):
+        return [0.0] * len(wanted)
+    order = topological_sort(output, since=since)
+    return [float(x) for x in backward_pass(order, {output.unique_id: 1.0}, wanted, as_variables=False)]
 
 
 def gradient(output: Any, wanted: list[Scalar], since: int, monitor: TraceMonitor) -> list[Any]:

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from inspect import iscoroutine
 from typing import Any
 
+from minitorch.autodiff.variable import Variable
 from minitorch.compiler.aliasing import has_shared_parts, objects_in
 from minitorch.compiler.call import Arguments
+from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, Unrecordable, record
+from minitorch.compiler.result import IMMUTABLE
 from minitorch.compiler.task import Mode, Task
-from minitorch.scalars.pytrees import is_object_array, unfold
+from minitorch.scalars.pytrees import is_array, is_object_array, unfold
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["record_call"]
 
 
-def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_operations: int) -> Recording:
+def record_call(task: Task, arguments: Arguments, max_operations: int, run_so_far: Run) -> Recording:
     """Run what a task records on Variables, and return the recording.
 
     Args:
         task: what is compiled.
         arguments: the call.
-        known: objects that were there before the call, by identity; none of them may be part of the result.
         max_operations: how many operations are to be compiled, those of derivatives included.
+        run_so_far: learns what the run has made and returned.
 
     Raises:
         Unrecordable: machine code could not repeat the run.
@@ -44,12 +48,18 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
         after = [leaves_of(value) for value in values]
         if not all(map(same_objects, before, after)):
             raise Unrecordable("it changes an argument")
+        runs_on = hasattr(type(returned), "__next__") or iscoroutine(returned)
+        if task.mode is Mode.VALUE and not runs_on and not has_part_of_copies(returned, values):
+            run_so_far.returned.append(returned)
         return returned
 
+    run_so_far.reads.callable(task.functions.plain)
     wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
     differentiates, options = task.mode is not Mode.VALUE, task.options.derivatives
-    recording = record(run, arguments.numbers, arguments.names, wanted, max_operations, differentiates, *options)
-    if has_shared_parts(returned, {**known, **objects_in(values)}):
+    inputs = arguments.numbers, arguments.names
+    recording = record(run, *inputs, wanted, max_operations, differentiates, *options, run_so_far)
+    is_shared = has_shared_parts(returned, objects_in(values))
+    if is_shared or not all(map(run_so_far.reads.is_made, objects_in(returned).values())):
         raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
     return recording
 
@@ -57,6 +67,25 @@ def record_call(task: Task, arguments: Arguments, known: dict[int, Any], max_ope
 def leaves_of(argument: Any) -> list[Any]:
     """Return what stands in an argument; of an array of objects its elements."""
     return [x for leaf in unfold(argument)[0] for x in (leaf.ravel().tolist() if is_object_array(leaf) else [leaf])]
+
+
+def has_part_of_copies(returned: Any, values: Sequence[Any]) -> bool:
+    """Return whether a result may have a list, a dict, an array or an object of a run's arguments, which are copies.
+
+    Args:
+        returned: the result.
+        values: the arguments, filled with Variables.
+    """
+    copies = objects_in(values)
+    del copies[id(values)]
+    if not copies and not any(is_array(leaf) for value in values for leaf in unfold(value)[0]):
+        return False
+    return any(key in copies for key in objects_in(returned)) or not all(map(is_number_or_text, unfold(returned)[0]))
+
+
+def is_number_or_text(leaf: Any) -> bool:
+    """Return whether a leaf of a structure has no parts."""
+    return type(leaf) is float or type(leaf) in IMMUTABLE or issubclass(type(leaf), Variable)
 
 
 def same_objects(before: Sequence[Any], after: Sequence[Any]) -> bool:

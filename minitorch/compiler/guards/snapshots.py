@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 __all__ = [
     "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Snapshot", "attributes_of",
-    "is_atom", "is_code", "is_special", "items_of", "members_of", "special_methods",
+    "is_atom", "is_code", "is_special", "items_of", "member_of", "own_attribute", "special_methods",
 ]  # fmt: skip
 
 ATOMS: Final = frozenset(
@@ -51,25 +51,45 @@ class Snapshot:
         title: what to call it.
         read: returns its present values in order.
 
+    Attributes:
+        holder: the container, or what stands for it; it is kept alive, so that nothing else gets its identity.
+        values: what they were.
+        place: where the user's code read all of it; empty if it did not.
+
     >>> rates = [1.0, 2.0]
     >>> snapshot = Items("the global 'rates'", rates)
     >>> snapshot.changed(), rates.append(3.0), snapshot.changed()
     (None, None, "the global 'rates'")
     """
 
+    holder: Any = None
+
     def __init__(self, title: str, read: Callable[[], list[Any]]) -> None:
         self.title = title
         self.read = read
         self.values = read()
+        self.place = ""
+
+    @property
+    def size(self) -> int:
+        """How much there is to compare."""
+        return len(self.values)
 
     def name(self, index: int) -> str:
         """Return what to call one of the values."""
         return self.title
 
+    def take_in(self, other: Snapshot) -> None:
+        """Compare what another snapshot of the same holder compares, too: here the same."""
+
     def unchanged(self) -> bool:
         """Return whether the same objects are there as before; `changed` also takes equal ones for the same."""
         values = self.read()
         return len(values) == len(self.values) and all(map(operator.is_, values, self.values))
+
+    def renew(self) -> None:
+        """Keep the present values, which were found to be the same as before."""
+        self.values = self.read()
 
     def changed(self) -> str | None:
         """Return what to call a value that is another one now; `None` if there is no such value."""
@@ -81,35 +101,64 @@ class Snapshot:
                 return self.name(index)
         return None
 
+    def written(self) -> str | None:
+        """Return what to call a value that was assigned since, be it an equal one; `None` if there is no such value."""
+        values = self.read()
+        if len(values) != len(self.values):
+            return self.title
+        for index, (now, before) in enumerate(zip(values, self.values, strict=True)):
+            if now is not before and (type(now) is float or not same(now, before)):
+                return self.name(index)
+        return None
+
 
 class Names(Snapshot):
     """Values by name: of the globals of a module, of a class, a module or an object.
 
     Args:
-        title: what to call the holder, as what the name belongs to.
+        title: what to call a value, with `{}` for its name, which else follows it.
         holder: a dict of globals, or what has attributes.
         names: those that are compared.
         with_keys: whether no others may come, either.
     """
 
-    def __init__(self, title: str, holder: Any, names: list[str], with_keys: bool = False) -> None:
+    def __init__(self, title: str, holder: Any, names: Iterable[str] = (), with_keys: bool = False) -> None:
         self.holder = holder
-        self.names = names
+        self.names = dict.fromkeys(names)
         self.with_keys = with_keys
         super().__init__(title, self.present)
 
+    def add(self, name: str) -> None:
+        """Have another name compared from now on."""
+        if name not in self.names:
+            self.values.insert(len(self.names), own_attribute(self.holder, name))
+            self.names[name] = None
+
+    def take_in(self, other: Snapshot) -> None:
+        """Have the names compared that another snapshot compares."""
+        assert type(other) is Names
+        for name, value in zip(other.names, other.values, strict=False):
+            if name not in self.names:
+                self.values.insert(len(self.names), value)
+                self.names[name] = None
+        if other.with_keys and not self.with_keys:
+            self.with_keys = True
+            self.values.insert(len(self.names), other.values[len(other.names)])
+
     def present(self) -> list[Any]:
         """Return the present values."""
-        own = self.holder if type(self.holder) is dict else attributes_of(self.holder)
-        values = [own.get(name, MISSING) for name in self.names]
+        values = [own_attribute(self.holder, name) for name in self.names]
         if self.with_keys:
-            values.append(len(own))
+            values.append(len(attributes_of(self.holder)))
         # A special method that is new is found without being named.
-        return [*values, len(special_methods(own))] if isinstance(self.holder, type) else values
+        return [*values, len(special_methods(vars(self.holder)))] if isinstance(self.holder, type) else values
 
     def name(self, index: int) -> str:
         """Return the holder's title and the name of the value."""
-        return f"{self.title} {self.names[index]!r}" if index < len(self.names) else f"{self.title} attributes"
+        if index >= len(self.names):
+            return self.title.replace("attribute {}", "attributes")
+        name = repr(list(self.names)[index])
+        return self.title.replace("{}", name) if "{}" in self.title else f"{self.title} {name}"
 
 
 class Items(Snapshot):
@@ -121,7 +170,7 @@ class Items(Snapshot):
     """
 
     def __init__(self, title: str, container: Any) -> None:
-        self.container = container
+        self.holder = container
         super().__init__(title, functools.partial(items_of, container))
 
 
@@ -147,19 +196,19 @@ class CellContent(Snapshot):
     """
 
     def __init__(self, title: str, cell: Any) -> None:
-        self.cell = cell
+        self.holder = cell
         super().__init__(title, self.content)
 
     def content(self) -> list[Any]:
         """Return the value in a list, which is empty if there is none."""
         try:
-            return [self.cell.cell_contents]
+            return [self.holder.cell_contents]
         except ValueError:
             return []
 
 
 class FunctionFields(Snapshot):
-    """The fields of a function that may be assigned: its defaults, and its code.
+    """The fields of a function that may be assigned: its defaults, its code, and whether it has attributes.
 
     Args:
         title: what to call them.
@@ -168,14 +217,14 @@ class FunctionFields(Snapshot):
     """
 
     def __init__(self, title: str, function: FunctionType, with_code: bool) -> None:
-        self.function = function
+        self.holder = function
         self.with_code = with_code
         super().__init__(title, self.fields)
 
     def fields(self) -> list[Any]:
         """Return the present fields."""
-        code = [self.function.__code__] if self.with_code else []
-        return [*code, self.function.__defaults__, self.function.__kwdefaults__]
+        code = [self.holder.__code__] if self.with_code else []
+        return [*code, self.holder.__defaults__, self.holder.__kwdefaults__]
 
 
 def is_special(name: str) -> bool:
@@ -188,15 +237,45 @@ def is_code(value: Any) -> bool:
     return isinstance(value, (FunctionType, *DESCRIPTORS))
 
 
-def special_methods(own: dict[str, Any]) -> set[str]:
+def special_methods(own: Mapping[str, Any]) -> set[str]:
     """Return the names of the special methods among the attributes of a class."""
     return {name for name, value in own.items() if is_special(name) and is_code(value)}
+
+
+def own_attribute(holder: Any, name: str) -> Any:
+    """Return an attribute that an object, class or module has itself, or an entry of a dict of globals.
+
+    Returns:
+        `MISSING` if there is none.
+    """
+    if type(holder) is dict:
+        return holder.get(name, MISSING)
+    if isinstance(holder, (type, ModuleType)):
+        return vars(holder).get(name, MISSING)
+    member = member_of(type(holder), name)
+    if member is not None:
+        return slot_value(member, holder)
+    try:
+        return object.__getattribute__(holder, "__dict__").get(name, MISSING)
+    except AttributeError:
+        return MISSING
+
+
+def member_of(cls: type, name: str) -> Any:
+    """Return the slot of a name in a class or its bases; `None` if there is none."""
+    for base in cls.__mro__:
+        member = vars(base).get(name)
+        if type(member) is MemberDescriptorType and not name.startswith("__"):
+            return member
+    return None
 
 
 def attributes_of(holder: Any) -> dict[str, Any]:
     """Return the attributes that an object, class or module has itself, without running any code of its own."""
     if isinstance(holder, (type, ModuleType)):
         return dict(vars(holder))
+    if type(holder) is dict:
+        return holder
     try:
         attributes = dict(object.__getattribute__(holder, "__dict__"))
     except AttributeError:

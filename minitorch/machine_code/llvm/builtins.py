@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease
+from minitorch.machine_code.llvm.memory_comparison import MemoryGuardTable, comparing
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE_OFFSET, runtime_declarations
 from minitorch.machine_code.status import ARGUMENTS
 
-__all__ = ["Fallback", "MemoryGuardTable", "Shape", "builtin_function", "entry_text"]
+__all__ = ["Fallback", "Shape", "builtin_function", "entry_text"]
 
 Shape: TypeAlias = "int | tuple[Shape, ...]"
 """What a call returns: the number of an output for a float, a tuple of such for a tuple."""
@@ -63,43 +64,6 @@ make:
   %calls.now = add i64 %calls, 1
   store i64 %calls.now, ptr %counter
 """
-
-
-class MemoryGuardTable(Protocol):
-    """Words of memory that must hold what they held when a program was made, for it to answer.
-
-    Attributes:
-        table: address and expected content of each word, one after the other.
-        first: how many words are compared first.
-        second: how many follow them, which may only be read if the first ones hold.
-    """
-
-    table: ctypes.Array[ctypes.c_int64]
-    first: int
-    second: int
-
-
-def comparing(guards: MemoryGuardTable) -> tuple[str, list[str]]:
-    """Write what compares words of memory with what they were; also the blocks that refuse others."""
-    start = ctypes.addressof(guards.table)
-    lines, blocks = [], []
-    for stage, (first, last) in enumerate(((0, guards.first), (guards.first, guards.first + guards.second))):
-        block = f"compare.{stage}"
-        blocks.append(block)
-        lines.append(f"\n{block}:\n  %difference.{stage}.{first} = add i64 0, 0")
-        for index in range(first, last):
-            row = start + 16 * index
-            lines.append(f"""
-  %place.{index} = load ptr, ptr inttoptr (i64 {row} to ptr)
-  %word.{index} = load i64, ptr %place.{index}
-  %before.{index} = load i64, ptr inttoptr (i64 {row + 8} to ptr)
-  %differs.{index} = xor i64 %word.{index}, %before.{index}
-  %difference.{stage}.{index + 1} = or i64 %difference.{stage}.{index}, %differs.{index}""")
-        following = "compare.1" if stage == 0 else "read"
-        lines.append(f"""
-  %holds.{stage} = icmp eq i64 %difference.{stage}.{last}, 0
-  br i1 %holds.{stage}, label %{following}, label %take.over""")
-    return "".join(lines), blocks
 
 
 def reading_floats(count: int) -> tuple[str, list[str]]:

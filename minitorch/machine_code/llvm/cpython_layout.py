@@ -6,14 +6,15 @@ import ctypes
 import functools
 import sys
 import sysconfig
+from collections.abc import Collection, Iterable
 from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "COMPARE", "DEALLOCATE", "DICT_USED", "FLAGS", "FRAME_INSTRUCTION_3_10", "HAS_VECTORCALL", "LIST_SIZE",
-    "NUMBER_SLOTS", "TYPE", "VECTORCALL_OFFSET", "DictEntries", "cell_content", "dict_pointer", "function_fields",
-    "is_supported", "list_places", "mro_field", "number_slot", "offset_of", "read_pointer", "type_slot",
-    "write_pointer",
+    "BYTES_START", "COMPARE", "DEALLOCATE", "DICT_USED", "FLAGS", "FRAME_INSTRUCTION_3_10", "HAS_VECTORCALL",
+    "LIST_SIZE", "NUMBER_SLOTS", "POINTER", "TYPE", "VECTORCALL_OFFSET", "DictEntries", "cell_content",
+    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "number_slot", "offset_of",
+    "read_pointer", "type_slot", "write_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
@@ -41,6 +42,9 @@ NUMBER_SLOTS: Final = {
 LIST_SIZE: Final = 2 * POINTER
 LIST_ITEMS: Final = 3 * POINTER
 """Where a list keeps its length, and the pointer to its items."""
+
+BYTES_START: Final = 4 * POINTER
+"""Where bytes begin in a bytes object."""
 
 DICT_USED: Final = 2 * POINTER
 """Where a dict keeps how many items it has."""
@@ -190,6 +194,7 @@ class DictEntries:
 
     Args:
         mapping: the dict; that of an object may share its keys with others.
+        wanted: the keys whose places are asked for; `None` for all.
 
     Attributes:
         first: where the pointers to the tables are.
@@ -202,14 +207,19 @@ class DictEntries:
     True
     """
 
-    def __init__(self, mapping: dict[Any, Any]) -> None:
+    def __init__(self, mapping: dict[Any, Any], wanted: Collection[Any] | None = None) -> None:
         self.first = [id(mapping) + KEYS, id(mapping) + VALUES]
         keys, values = map(read_pointer, self.first)
         self.count_place, start, has_hashes = table_of_keys(keys)
         size, key_field = (3, 1) if has_hashes else (2, 0)
         self.places: dict[Any, int] = {}
         self.key_places: dict[Any, int] = {}
-        for entry in range(ctypes.c_ssize_t.from_address(self.count_place).value):
+        count = ctypes.c_ssize_t.from_address(self.count_place).value
+        entries: Iterable[int] = range(count)
+        if wanted is not None and not values and count == len(mapping):
+            # No key was taken out, so entries stand in the order of the dict.
+            entries = [entry for entry, key in enumerate(mapping) if key in wanted]
+        for entry in entries:
             place = start + (entry * size + key_field) * POINTER
             own = values + first_value() + entry * POINTER if values else place + POINTER
             if read_pointer(place):
@@ -217,7 +227,7 @@ class DictEntries:
                 self.places[key], self.key_places[key] = own, place
 
     @classmethod
-    def of(cls, holder: Any) -> DictEntries | None:
+    def of(cls, holder: Any, wanted: Collection[Any] | None = None) -> DictEntries | None:
         """Return the entries of a dict, or of the attributes of a module, class or object; `None` without any."""
         if isinstance(holder, type):
             # Each question makes a new proxy, which has to live until it is read.
@@ -228,4 +238,4 @@ class DictEntries:
             mapping = holder
         else:
             mapping = getattr(holder, "__dict__", None)
-        return cls(mapping) if type(mapping) is dict else None
+        return cls(mapping, wanted) if type(mapping) is dict else None

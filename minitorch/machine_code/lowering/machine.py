@@ -37,9 +37,10 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from minitorch.machine_code.llvm.builtins import Fallback, MemoryGuardTable, Shape, builtin_function, entry_text
+from minitorch.machine_code.llvm.builtins import Fallback, Shape, builtin_function, entry_text
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease, widest_vector
+from minitorch.machine_code.llvm.memory_comparison import MemoryGuardTable
 from minitorch.machine_code.lowering.batch_kernel import Batch
 from minitorch.machine_code.lowering.function_writer import write_tree
 from minitorch.machine_code.program import Branching, Node, nodes_of

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
-from minitorch.tracing.libraries.unknown import guarded, is_numerical
+from minitorch.tracing.libraries.unknown import guarded, is_numerical, on_plain_numbers
 from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows
 
-__all__ = ["Resolve", "libraries"]
+__all__ = ["Resolve", "libraries", "without_rule"]
 
 Resolve = Callable[[Any], Any]
 
@@ -31,7 +31,7 @@ FILES: dict[str, str] = {
     "time": "times",
     "numba.core.registry": "",
     "numba.np.ufunc.dufunc": "",
-    **dict.fromkeys(("datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
+    **dict.fromkeys(("ast", "datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
 }
 """By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
 
@@ -58,8 +58,8 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
         return traced
     if type(callee).__name__ == "ufunc":
         wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
-        return wrapped
-    return guarded(callee) if is_numerical(callee) else callee
+        return on_plain_numbers(wrapped)
+    return on_plain_numbers(guarded(callee)) if is_numerical(callee) else callee
 
 
 def rows_of(file: str, resolve: Resolve) -> Rows:
@@ -69,6 +69,6 @@ def rows_of(file: str, resolve: Resolve) -> Rows:
         if not file:
             return ()
         aliases: Iterable[tuple[Any, Alias]] = importlib.import_module(f"{__name__}.{file}").rows(library, resolve)
-        return aliases
+        return [(known, Alias(alias.name, on_plain_numbers(alias.function))) for known, alias in aliases]
 
     return rows

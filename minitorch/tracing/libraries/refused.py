@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.run_notes import end_plain_run
+from minitorch.autodiff.variable import Variable, is_constant, is_settled
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.lost_history import history_ends
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.libraries import Resolve
+from minitorch.tracing.read_back import reading
 from minitorch.transformer import Alias
 
 __all__ = ["rows"]
@@ -29,12 +31,22 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 """By module: what takes floats and keeps no histories."""
 
+READERS: dict[str, tuple[str, ...]] = {
+    "ast": ("literal_eval",),
+    "decimal": ("Decimal",),
+    "fractions": ("Fraction",),
+    "json": ("load", "loads"),
+}
+"""By module: what makes numbers of text."""
+
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Make what replaces callables of such a library: itself, unless there is a derivative to lose."""
-    for name in NAMES[library.__name__]:
+    readers = READERS.get(library.__name__, ())
+    for name in dict.fromkeys((*NAMES.get(library.__name__, ()), *readers)):
         function = operator.attrgetter(name)(library)
-        yield function, Alias(name, refusing(function, f"{library.__name__.lstrip('_')}.{name}()"))
+        refused = refusing(function, f"{library.__name__.lstrip('_')}.{name}()")
+        yield function, Alias(name, reading(refused) if name in readers else refused)
 
 
 def refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
@@ -64,6 +76,11 @@ def has_variable(value: Any) -> bool:
     return issubclass(kind, Variable)
 
 
+def ended(value: Scalar) -> bool:
+    """Return whether a Scalar is a constant now, since no derivative is wanted of the run that it belongs to."""
+    return end_plain_run() and is_settled(value)
+
+
 def without_constants(value: Any, title: str) -> Any:
     """Return a value with plain floats for constant Scalars.
 
@@ -77,7 +94,7 @@ def without_constants(value: Any, title: str) -> Any:
         return {without_constants(key, title): without_constants(item, title) for key, item in value.items()}
     if kind is Indicator:
         return bool(value)
-    if issubclass(kind, Scalar) and value.history is not None:
+    if issubclass(kind, Scalar) and not (is_constant(value) or is_settled(value) or ended(value)):
         cure = "Its result is not a number that could have a history."
         raise history_ends(title, value.label(), cure, [value])
     return plain_value(value)

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.autodiff.run_notes import ACTIVE, end_plain_run
+from minitorch.autodiff.variable import Variable, is_constant, is_settled
 from minitorch.scalars.cures import NUMERICAL
-from minitorch.scalars.detach import detach, variables_at
+from minitorch.scalars.detach import detach, variables_at, without_history
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.pytrees import unfold
 
-__all__ = ["guarded", "is_numerical"]
+__all__ = ["guarded", "is_numerical", "on_plain_numbers"]
 
 
 def is_numerical(callee: Any) -> bool:
@@ -40,6 +41,17 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
                 raise
             label = held[0].label() if len(held) == 1 else f"{len(held)} Scalars"  # type: ignore[attr-defined]
             raise plain_number_asked("float", label, held) from error
+
+    return call
+
+
+def on_plain_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what calls a function with plain numbers in a run of which no derivative is wanted."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if ACTIVE and end_plain_run():
+            args, kwargs = without_history((args, kwargs), lambda x: not is_settled(x))
+        return function(*args, **kwargs)
 
     return call
 

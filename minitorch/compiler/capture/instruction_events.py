@@ -1,0 +1,169 @@
+"""Has the instructions of the user's code looked at before they run: by `sys.monitoring`, or by `sys.settrace` before.
+
+    with watching_instructions(watch):
+        run()                               watch.step(frame, step) at every instruction that reads something
+
+A profiler of the user's own goes on running: where there is only one place for it, nothing is recorded meanwhile.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType
+from typing import Any, Final, Protocol
+
+from minitorch.autodiff.place import OWN_FILES
+from minitorch.compiler.capture.instructions import Step, steps_of
+from minitorch.machine_code.llvm.cpython_layout import is_supported
+
+__all__ = ["InstructionWatch", "can_watch", "watching_instructions"]
+
+HAS_MONITORING: Final = sys.version_info >= (3, 12)
+
+TOOLS: Final = (4, 3)
+"""Numbers of tools that `sys.monitoring` has no name for."""
+
+IMPORTING: Final = "<frozen importlib"
+
+LIBRARIES: Final = sys.stdlib_module_names | {"optree"}
+
+TAKES_KEYWORDS: Final = 0x8
+"""Flag of code that has a dict of further keyword arguments."""
+
+
+class InstructionWatch(Protocol):
+    """What is told of instructions."""
+
+    def step(self, frame: FrameType, step: Step) -> None:
+        """Look at the instruction at which a frame stands."""
+
+    def begin(self, frame: FrameType) -> None:
+        """Look at a frame that has a dict of further keyword arguments, and begins."""
+
+
+def can_watch() -> bool:
+    """Return whether instructions can be looked at now: no profiler has the only place, and no debugger."""
+    if not is_supported() or sys.getprofile() is not None:
+        return False
+    return free_tool() is not None if HAS_MONITORING else sys.gettrace() is None
+
+
+def free_tool() -> int | None:
+    """Return the number of a tool of `sys.monitoring` that nobody uses."""
+    monitoring: Any = getattr(sys, "monitoring")  # noqa: B009 (Python 3.10 has none)
+    return next((tool for tool in TOOLS if monitoring.get_tool(tool) is None), None)
+
+
+def is_looked_at(code: CodeType) -> bool:
+    """Return whether code is the user's, or that of a library: not this project's, and not what imports modules."""
+    return not OWN_FILES[code.co_filename] and not code.co_filename.startswith(IMPORTING)
+
+
+def is_of_library(frame: FrameType) -> bool:
+    """Return whether a frame runs code of Python's own library, or of one that this project uses."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in LIBRARIES
+
+
+def works_for_us(frame: FrameType) -> bool:
+    """Return whether a frame of such a library was called by this project, as those of context managers are."""
+    caller: FrameType | None = frame
+    while caller is not None and is_of_library(caller):
+        caller = caller.f_back
+    return caller is not None and OWN_FILES[caller.f_code.co_filename]
+
+
+@contextmanager
+def watching_instructions(watch: InstructionWatch) -> Iterator[None]:
+    """Have the instructions looked at that run within, in this thread.
+
+    Args:
+        watch: is told of them.
+    """
+    with monitoring_events(watch) if HAS_MONITORING else trace_events(watch):
+        yield
+
+
+@contextmanager
+def trace_events(watch: InstructionWatch) -> Iterator[None]:
+    """Have instructions looked at by `sys.settrace`."""
+    tracers: dict[int, tuple[CodeType, Callable[..., Any]]] = {}
+
+    def entered(frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
+        code = frame.f_code
+        known = tracers.get(id(code))
+        if known is None:
+            if not is_looked_at(code):
+                return None
+            known = tracers[id(code)] = code, tracer_of(code, watch.step)
+        if is_of_library(frame) and works_for_us(frame):
+            return None
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        if code.co_flags & TAKES_KEYWORDS:
+            watch.begin(frame)
+        return known[1]
+
+    sys.settrace(entered)
+    try:
+        yield
+    finally:
+        sys.settrace(None)
+
+
+def tracer_of(code: CodeType, look: Callable[[FrameType, Step], None]) -> Callable[..., Any]:
+    """Return what `sys.settrace` calls while code runs."""
+    find = steps_of(code).get
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
+        if event == "opcode":
+            step = find(frame.f_lasti)
+            if step is not None:
+                look(frame, step)
+        return trace
+
+    return trace
+
+
+@contextmanager
+def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
+    """Have instructions looked at by `sys.monitoring`."""
+    monitoring: Any = getattr(sys, "monitoring")  # noqa: B009
+    events, tool, thread = monitoring.events, free_tool(), threading.get_ident()
+    known: dict[int, tuple[CodeType, dict[int, Step], bool]] = {}
+
+    def begin(code: CodeType, offset: int) -> Any:
+        if not is_looked_at(code):
+            return monitoring.DISABLE
+        if threading.get_ident() == thread:
+            if id(code) not in known:
+                known[id(code)] = code, steps_of(code), is_of_library(sys._getframe(1))
+                monitoring.set_local_events(tool, code, events.INSTRUCTION)
+            if code.co_flags & TAKES_KEYWORDS:
+                watch.begin(sys._getframe(1))
+        return None
+
+    def look(code: CodeType, offset: int) -> Any:
+        _, steps, is_library = known[id(code)]
+        step = steps.get(offset)
+        if step is None:
+            return monitoring.DISABLE
+        frame = sys._getframe(1)
+        if threading.get_ident() == thread and not (is_library and works_for_us(frame)):
+            watch.step(frame, step)
+        return None
+
+    monitoring.use_tool_id(tool, "minitorch")
+    monitoring.register_callback(tool, events.PY_START, begin)
+    monitoring.register_callback(tool, events.INSTRUCTION, look)
+    monitoring.set_events(tool, events.PY_START)
+    try:
+        yield
+    finally:
+        monitoring.set_events(tool, 0)
+        for code, *_ in known.values():
+            monitoring.set_local_events(tool, code, 0)
+        monitoring.register_callback(tool, events.PY_START, None)
+        monitoring.register_callback(tool, events.INSTRUCTION, None)
+        monitoring.free_tool_id(tool)

@@ -1,0 +1,264 @@
+"""What a recorded run leaves in the user's objects: plain numbers, since the call is one of the plain function.
+
+A run on Variables that appends to a list, sets an attribute or a global, or fills a cell leaves Variables there. They
+become constants when the recording is done, and wherever the garbage collector finds them their floats take their
+place.
+
+    >>> from minitorch.scalars.scalar import Scalar
+    >>> x = Scalar(2.0)
+    >>> kept = [x, (1.0, x)]
+    >>> made = [x]
+    >>> del x
+    >>> leave_nothing(made), kept
+    ((True, False), [2.0, (1.0, 2.0)])
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import gc
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
+from typing import Any, Final
+
+from minitorch.autodiff.variable import Variable, is_constant, make_constant, parents_of, settle
+from minitorch.compiler.guards.c_objects import has_hidden_state
+from minitorch.compiler.guards.reads import Reads
+from minitorch.compiler.guards.snapshots import attributes_of, members_of
+from minitorch.compiler.result import IMMUTABLE
+from minitorch.scalars.complex_scalar import ComplexScalar
+from minitorch.scalars.pytrees import is_object_array, unfold
+from minitorch.scalars.scalar import Indicator, Scalar
+
+__all__ = ["Run", "leave_nothing"]
+
+FREE_REFERENCES: Final = 3
+"""How many references there are to a Variable that nobody but `leave_nothing` has: a list, a name and an argument."""
+
+PLAIN: Final = frozenset({float, *IMMUTABLE})
+
+FRAMES: Final[dict[type, str]] = {GeneratorType: "gi_", CoroutineType: "cr_", AsyncGeneratorType: "ag_"}
+"""What the attributes of functions that wait begin with, such as `gi_frame` and `gi_running`."""
+
+
+class Run:
+    """What there is of a run on Variables, whatever became of its recording.
+
+    Attributes:
+        made: its inputs and what it has made of them, in order.
+        returned: its result, if it has one that answers the call.
+        differs: whether it may have done otherwise than the plain function.
+        is_alone: whether it depends on nothing but its own inputs; known when it is finished.
+        reads: what it has read besides its arguments.
+        is_kept: whether something still keeps its Variables then, where their floats could not take their place.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[Variable] = []
+        self.returned: list[Any] = []
+        self.reads = Reads()
+        self.differs = self.is_kept = False
+        self.is_alone = True
+
+    def finish(self, dropped: Exception | None = None) -> None:
+        """Make what it left behind plain.
+
+        Args:
+            dropped: what ended it and goes no further: its traceback would keep all that the run has made.
+        """
+        if dropped is not None:
+            dropped.__traceback__ = None
+        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned)
+
+    def has_answer(self) -> bool:
+        """Return whether its result is what the plain function returns, or part of somebody else's derivative."""
+        if not self.returned or self.differs:
+            return False
+        if not self.is_alone:
+            return True
+        try:
+            leaves = unfold(self.returned[0])[0]
+        except TypeError:
+            return not self.is_kept
+        if any(issubclass(type(leaf), Variable) or is_object_array(leaf) for leaf in leaves):
+            return False
+        return not self.is_kept or all(type(leaf) in PLAIN for leaf in leaves)
+
+    def answer(self) -> Any:
+        """Return its result, which is plain unless it depends on Variables of others."""
+        result = self.returned[0]
+        return result.data if type(result) is Scalar and is_constant(result) else result
+
+
+def leave_nothing(made: list[Variable], returned: Sequence[Any] = ()) -> tuple[bool, bool]:
+    """Make the Variables of a run constants, and put floats in their place wherever they are kept.
+
+    Args:
+        made: the inputs of the run, and what it made in order; it is used up.
+        returned: a list of its result.
+
+    Returns:
+        Whether all of them depend on those inputs alone (what depends on Variables of others stays what it is), and
+        whether something still keeps Variables.
+    """
+    is_alone = end_histories(made)
+    plain = take_kept(made)
+    # To look through all objects of a process takes long, and most often the result alone keeps something.
+    replace_in(returned, plain)
+    plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES}
+    if plain:
+        replace(plain)
+    return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
+
+
+def end_histories(made: list[Variable]) -> bool:
+    """Make the Variables of a run constants, but for those that depend on Variables of others; return whether all are.
+
+    Args:
+        made: the inputs of the run, and what it made in order.
+    """
+    of_others: set[int] = set()
+    for variable in made:
+        # What it was made from has become constant before it, unless it belongs to somebody else.
+        if not variable.is_leaf():
+            parents = [x for x in parents_of(variable) if not is_constant(x)]
+            foreign = [x.unique_id for x in parents if x.unique_id in of_others or not settle(x)]
+            if foreign:
+                of_others.update(foreign, (variable.unique_id,))
+                continue
+        make_constant(variable)
+    return not of_others
+
+
+def take_kept(made: list[Variable]) -> dict[int, tuple[Variable, Any]]:
+    """Take constants out of a list one by one; return by identity those that something else keeps, with their numbers.
+
+    The list is empty then.
+    """
+    kept: dict[int, tuple[Variable, Any]] = {}
+    while made:
+        variable = made.pop()
+        if is_constant(variable) and sys.getrefcount(variable) >= FREE_REFERENCES:
+            number = bool(variable) if type(variable) is Indicator else variable.get_data()
+            # Another float than what the caller has: whoever looks sees that something was assigned.
+            number = number * 1.0 if type(number) is float else number
+            kept[id(variable)] = variable, number
+    return kept
+
+
+def replace(plain: dict[int, tuple[Any, Any]]) -> None:
+    """Put plain objects in the place of others, in all that the garbage collector knows.
+
+    Args:
+        plain: by identity, the objects and what takes their place.
+    """
+    own = {id(plain), id(sys._getframe())}
+    own.update(map(id, plain.values()))
+    tuples: dict[int, tuple[Any, Any]] = {}
+    # A tuple is handed on as it is: another one made for the call would be found among those that refer to them.
+    objects = tuple([old for old, _ in plain.values()])
+    own.add(id(objects))
+    for holder in gc.get_referrers(*objects):
+        # Nobody has what only the list of holders has, such as the arguments of the call that found them.
+        if id(holder) in own or issubclass(type(holder), Variable) or sys.getrefcount(holder) <= FREE_REFERENCES:
+            continue
+        if issubclass(type(holder), (tuple, frozenset)) and not has_hidden_state(type(holder)):
+            tuples[id(holder)] = holder, with_plain(holder, plain)
+        elif type(holder) is ComplexScalar:
+            if is_constant(holder.real) and is_constant(holder.imag):
+                tuples[id(holder)] = (holder, holder.data)
+        else:
+            replace_in(holder, plain)
+    if tuples:
+        replace(tuples)
+
+
+def with_plain(holder: Any, plain: dict[int, tuple[Any, Any]]) -> Any:
+    """Return a tuple or a frozen set like another one, with plain objects in the place of others."""
+    kind = type(holder)
+    base: Any = tuple if issubclass(kind, tuple) else frozenset
+    made = base.__new__(kind, [plain[id(x)][1] if id(x) in plain else x for x in base.__iter__(holder)])
+    for name, value in attributes_of(holder).items():
+        set_attribute(made, name, value)
+    return made
+
+
+def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
+    """Put plain objects in the place of others, in one list, dict, set, cell, object or function that waits."""
+    kind = type(holder)
+    if kind in FRAMES:
+        if not getattr(holder, FRAMES[kind] + "running"):
+            replace_in_frame(getattr(holder, FRAMES[kind] + "frame"), plain)
+    elif kind is FrameType:
+        # Up to Python 3.10 the frame of a function that waits holds its variables; later that function does itself.
+        for waiting in gc.get_referrers(holder) if sys.version_info < (3, 11) else ():
+            if type(waiting) in FRAMES:
+                replace_in(waiting, plain)
+    elif issubclass(kind, (list, deque)):
+        base: Any = list if issubclass(kind, list) else deque
+        for index, item in enumerate(base.__iter__(holder)):
+            if id(item) in plain:
+                base.__setitem__(holder, index, plain[id(item)][1])
+    elif issubclass(kind, dict):
+        replace_in_dict(holder, plain)
+    elif issubclass(kind, set):
+        for item in [item for item in set.__iter__(holder) if id(item) in plain]:
+            set.discard(holder, item)
+            set.add(holder, plain[id(item)][1])
+    elif kind is CellType:
+        if id(holder.cell_contents) in plain:
+            holder.cell_contents = plain[id(holder.cell_contents)][1]
+    elif kind is FunctionType:
+        if id(holder.__defaults__) in plain:
+            holder.__defaults__ = plain[id(holder.__defaults__)][1]
+    elif issubclass(kind, functools.partial):
+        function, arguments, keywords, attributes = holder.__reduce__()[2]
+        if id(arguments) in plain:
+            holder.__setstate__((function, plain[id(arguments)][1], keywords, attributes))
+    elif issubclass(kind, BaseException):
+        if id(holder.args) in plain:
+            holder.args = plain[id(holder.args)][1]
+    elif kind.__module__.partition(".")[0] != "minitorch":
+        for name, item in attributes_of(holder).items():
+            if id(item) in plain:
+                set_attribute(holder, name, plain[id(item)][1])
+
+
+def replace_in_dict(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
+    """Put plain objects in the place of others, among the values and keys of a dict, which keeps its order."""
+    base: Any = OrderedDict if issubclass(type(holder), OrderedDict) else dict
+    # What a class is asked for, Python keeps elsewhere too, and must be told.
+    classes = [x for x in gc.get_referrers(holder) if isinstance(x, type)] if "__doc__" in holder else []
+    items = [(key, plain[id(item)][1] if id(item) in plain else item) for key, item in base.items(holder)]
+    if any(id(key) in plain for key, _ in items):
+        base.clear(holder)
+    for key, item in items:
+        if id(key) in plain:
+            base.__setitem__(holder, plain[id(key)][1], item)
+        elif not classes:
+            base.__setitem__(holder, key, item)
+        elif item is not vars(classes[0])[key]:
+            type.__setattr__(classes[0], key, item)
+
+
+def set_attribute(holder: Any, name: str, value: Any) -> None:
+    """Set an attribute that an object keeps itself, in a slot or its dict, without running any code of its own."""
+    member = members_of(type(holder)).get(name)
+    if member is None:
+        object.__getattribute__(holder, "__dict__")[name] = value
+    else:
+        member.__set__(holder, value)
+
+
+def replace_in_frame(frame: FrameType, plain: dict[int, tuple[Any, Any]]) -> None:
+    """Put plain objects in the place of others, in the variables of a function that waits."""
+    variables: Any = frame.f_locals
+    for name, value in list(variables.items()):
+        if id(value) in plain:
+            variables[name] = plain[id(value)][1]
+    if type(variables) is dict:
+        # Up to Python 3.12 these are a copy, which debuggers write back in this way.
+        ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
