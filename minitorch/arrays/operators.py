@@ -18,14 +18,12 @@ from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
 from minitorch.arrays.placeholders import SMALL
 from minitorch.arrays.products import Matmul
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, output_of
-from minitorch.arrays.writing import SIGNS, augment, refuse_mask
+from minitorch.arrays.writing import SIGNS, augment, computes_otherwise
 from minitorch.autodiff.decisions import observing
 from minitorch.autodiff.grad_mode import FOR_ONE_ORDER, SPARES, is_recording, pausing, sparing
-from minitorch.autodiff.place import place_of_caller
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.plain_arrays import other_kind
 from minitorch.scalars.primitives import FUNCTIONS
 
 __all__ = ["CALLS", "COMPARISONS", "operand"]
@@ -43,23 +41,11 @@ def operand(value: Any) -> Any:
         value, kind = value.tolist(), list
     if kind in PLAIN:
         return value
-    refuse_other_kind(value)
     if issubclass(kind, (numpy.ndarray, numpy.generic, int, float, complex, Variable)):
         return value
     if kind in (list, tuple):
         return asarray(value)
     return NotImplemented
-
-
-def refuse_other_kind(value: Any) -> None:
-    """Raise for an array that computes by rules of its own.
-
-    Raises:
-        TypeError: it is a masked array, a matrix, or of another such kind.
-    """
-    refusal = other_kind(value)
-    if refusal is not None:
-        raise TypeError(f"{place_of_caller()}: what an array with a derivative is combined with must be {refusal}")
 
 
 def plain_operand(value: Any) -> Any:
@@ -102,7 +88,8 @@ def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) 
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (x, other))
             return finished(function, value, (x, other), x.creator is not None, NO_PARAMETERS)
-        refuse_mask(other, self)
+        if computes_otherwise(other, self):
+            return operation(x.array, other)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, x, y)
 
@@ -124,7 +111,8 @@ def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (other, x))
             return finished(function, value, (other, x), x.creator is not None, NO_PARAMETERS)
-        refuse_mask(other, self)
+        if computes_otherwise(other, self):
+            return operation(other, x.array)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, y, x)
 

@@ -39,7 +39,18 @@ from minitorch.scalars.lost_history import history_ends, plain_number_asked
 if TYPE_CHECKING:
     from minitorch.arrays.function import ArrayFunction
 
-__all__ = ["Tensor", "View", "constant", "current", "frozen", "keep", "loses_history", "make_view", "output_of", "region"]
+__all__ = [
+    "Tensor",
+    "View",
+    "constant",
+    "current",
+    "frozen",
+    "keep",
+    "loses_history",
+    "make_view",
+    "output_of",
+    "region",
+]
 
 NEW_LEAF: Final[History] = History.__new__(History)
 """Stands for a History of its own per Tensor; itself it belongs to none."""

@@ -20,8 +20,19 @@ from minitorch.arrays.tensor import Tensor, constant, current, frozen, loses_his
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
+from minitorch.scalars.plain_arrays import other_kind
 
-__all__ = ["SIGNS", "Augment", "Write", "augment", "refuse_history", "refuse_mask", "setitem", "write_at", "write_out"]
+__all__ = [
+    "SIGNS",
+    "Augment",
+    "Write",
+    "augment",
+    "computes_otherwise",
+    "refuse_history",
+    "setitem",
+    "write_at",
+    "write_out",
+]
 
 
 class Write(ArrayFunction):
@@ -272,16 +283,21 @@ def write_out(out: Any, value: Any, where: Any = True, *, broadcast: bool = Fals
     return out
 
 
-def refuse_mask(value: Any, other: Any) -> None:
-    """Raise where a masked array would compute with a history: its elements without a value have no derivative.
+def computes_otherwise(value: Any, other: Any) -> bool:
+    """Return whether a value is an array that computes by rules of its own, such as a masked one.
+
+    Args:
+        value: an operand.
+        other: what it would compute with.
 
     Raises:
-        HistoryLostError: if the other operand has a history.
+        HistoryLostError: if it is, and the other operand has a history.
     """
-    masked = isinstance(value, numpy.ndarray) and hasattr(value, "mask")
-    if masked and type(other) is Tensor and loses_history(current(other)):
-        cure = "Compute with x[~masked.mask] and masked.data[~masked.mask]."
-        raise history_ends("computing with a masked array", other.label(), cure, [current(other)])
+    refusal = None if type(value) in (numpy.ndarray, Tensor) else other_kind(value)
+    if refusal is not None and type(other) is Tensor and loses_history(current(other)):
+        attempt = f"computing with an array of type {type(value).__name__}"
+        raise history_ends(attempt, other.label(), f"What it computes with must be {refusal}.", [current(other)])
+    return refusal is not None
 
 
 def write_at(target: Any, numbers: Any, value: Any) -> None:

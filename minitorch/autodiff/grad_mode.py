@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, TypeVar
 
 __all__ = [
     "FOR_ANY_ORDER",
@@ -25,6 +25,8 @@ __all__ = [
     "sparing",
 ]
 
+Flag = TypeVar("Flag")
+
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
 pausing: list[object] = []
@@ -37,7 +39,7 @@ def is_recording() -> bool:
 
 
 @contextmanager
-def set_within(flag: ContextVar[bool], value: bool, holders: list[object]) -> Iterator[None]:
+def set_within(flag: ContextVar[Flag], value: Flag, holders: list[object]) -> Iterator[None]:
     """Set a flag in this thread and context, and hold something in a list meanwhile, which costs little to look at.
 
     Args:

@@ -32,6 +32,7 @@ __all__ = [
     "Tie",
     "WholeNumber",
     "end_plain_run",
+    "note_arrays",
     "note_printed",
     "note_read",
     "note_refusal",
@@ -132,6 +133,7 @@ class RunNotes:
         remembered: results of functions with caches, by what tells the calls apart.
         is_plain: whether the run stands for a call of the plain function, so that no error of a derivative may show.
         end: makes the Variables of a run constants of which no derivative is wanted; `None` for other runs.
+        has_arrays: whether arrays took part in such a run.
     """
 
     # Every derivative makes one, and few notice anything: what is empty is shared.
@@ -146,6 +148,7 @@ class RunNotes:
     remembered: Mapping[Any, Any] = MappingProxyType({})
     is_plain = False
     end: Callable[[], None] | None = None
+    has_arrays = False
 
     def table(self, name: str) -> dict[Any, Any]:
         """Return one of the tables, to be written to."""
@@ -179,6 +182,11 @@ def end_plain_run() -> bool:
     if end is not None:
         end()
     return end is not None
+
+
+def note_arrays() -> None:
+    """Note that arrays took part in the innermost run, of which no derivative is wanted."""
+    ACTIVE[-1].has_arrays = True
 
 
 def note_refusal(message: str, variables: Sequence[Variable]) -> None:

@@ -24,7 +24,14 @@ __all__ = ["Arguments", "HoldsArrays", "flatten_call"]
 
 
 class HoldsArrays(Exception):
-    """Arrays take part in a call: it runs in Python, at numpy's speed."""
+    """Arrays take part in a call: it runs in Python, at numpy's speed.
+
+    Args:
+        answer: what the call has come to; `None` if it is yet to be run.
+    """
+
+    def __init__(self, answer: Any = None) -> None:
+        self.answer = answer
 
 
 class Arguments(NamedTuple):

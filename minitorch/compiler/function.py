@@ -162,7 +162,8 @@ class CompiledFunction(Portable):
         except TypeError:
             arguments = None
         except HoldsArrays:
-            return self._eager(mode)(*args, **kwargs)
+            self._install_eager()
+            return (functions.recorded if mode is Mode.VALUE else functions.eager)(*args, **kwargs)
         if arguments is None:
             answer_in_python = functions.recorded if mode is Mode.VALUE else functions.eager
             return answer_in_python(*args, **kwargs)
@@ -174,9 +175,10 @@ class CompiledFunction(Portable):
                 if status == MISS:
                     try:
                         answer = specialization.learn(arguments)
-                    except HoldsArrays:
-                        return self._eager(mode)(*args, **kwargs)
-                    self._install_direct(specialization, arguments)
+                        self._install_direct(specialization, arguments)
+                    except HoldsArrays as met:
+                        answer = met.answer
+                        self._install_eager()
         if answer is None:
             return functions.eager(*args, **kwargs)
         result, outputs = answer
@@ -210,13 +212,12 @@ class CompiledFunction(Portable):
             elif "__call__" in vars(type(self)):
                 del type(self).__call__
 
-    def _eager(self, mode: Mode) -> Callable[..., Any]:
-        """Return the Python function of a mode, and have calls go straight to it: arrays take part in them."""
-        self.tasks[mode].reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
-        value, gradient = self.tasks[Mode.VALUE].functions.recorded, self.tasks[Mode.GRADIENT].functions.eager
-        type(self).__call__ = staticmethod(value)  # type: ignore[method-assign]
-        self.__dict__["value_and_grad"] = gradient
-        return {Mode.VALUE: value, Mode.GRADIENT: gradient}.get(mode, self.tasks[mode].functions.eager)
+    def _install_eager(self) -> None:
+        """Have calls go straight to the Python functions: arrays take part in them."""
+        reporter = self.tasks[Mode.VALUE].reporter
+        reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
+        type(self).__call__ = staticmethod(self.tasks[Mode.VALUE].functions.recorded)  # type: ignore[method-assign]
+        self.__dict__["value_and_grad"] = self.tasks[Mode.GRADIENT].functions.eager
 
     def _fallback(self, mode: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer to a call that machine code has none for."""

@@ -208,6 +208,7 @@ class Specialization:
             return self.answer_without_recording(error, run)
         except HoldsArrays as error:
             run.finish(error)
+            error.answer = self.answer_of(run, error.answer)
             raise
         except HistoryLostError as error:
             is_value = self.task.mode is Mode.VALUE
@@ -253,12 +254,16 @@ class Specialization:
             self.give_up(str(obstacle))
         else:
             self.refuse(str(obstacle))
+        return self.answer_of(run, obstacle.answer)
+
+    def answer_of(self, run: Run, outputs: Answer | None) -> Answer | None:
+        """Return what a run that was not recorded came to, unless Python has to do it again."""
         if self.task.mode is Mode.VALUE and run.reads.obstacle is None and run.reads.written() is None:
             # Nothing is lost by another run, and its numbers may be numpy's, of which a run on Variables makes floats.
             return None
         if run.has_answer():
             return Returned(run.answer()), []
-        return obstacle.answer if run.is_alone else None
+        return outputs if run.is_alone else None
 
     def refuse(self, reason: str) -> None:
         """Note a run that could not be recorded."""

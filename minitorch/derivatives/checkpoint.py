@@ -147,19 +147,21 @@ class Call:
         history = InputHistory()
         own = inputs[: len(self.places)]
         fresh = [as_input(frozen(x) if recorded else unwritable(x), None, history) for x in own]
+        run: Again | None = None
         try:
             with noting():
                 outputs = unfold(self.run(fresh))[0]
+            nodes = [leaf.present() if is_variable(leaf) else leaf for leaf in outputs]
+            run = Again(fresh, list(inputs[len(self.places) :]), nodes, since)
         finally:
-            history.end(None)
-        nodes = [leaf.present() if is_variable(leaf) else leaf for leaf in outputs]
+            history.end(run, NATIVE.next_unique_id())
         for value, node in zip(self.values, nodes, strict=True):
             if value is not None and not same(value, plain_result(node)):
                 raise BackwardError(
                     f"{title(self.f)}, a checkpoint, came to another value when it was computed again: it draws random "
                     "numbers, or what it reads has changed since. Give it what varies as arguments"
                 )
-        return Again(fresh, list(inputs[len(self.places) :]), nodes, since)
+        return run
 
 
 class Again:

@@ -77,13 +77,13 @@ def unit_vector(index: int, length: int) -> list[float]:
     return [float(place == index) for place in range(length)]
 
 
-def lost_behind(error: ValueError) -> Exception:
+def lost_behind(error: Exception) -> Exception:
     """Return the refusal of a plain number that numpy has put an error of its own over, or else the error itself.
 
     `a[0] = x` on an array of floats asks x for a plain number; what that raises is the cause of a ValueError.
     """
     cause = error.__cause__
-    return cause if isinstance(cause, HistoryLostError) else error
+    return cause if isinstance(error, ValueError) and isinstance(cause, HistoryLostError) else error
 
 
 def count_of(inputs: Sequence[Any]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.run_notes import end_plain_run, note_arrays
+from minitorch.autodiff.variable import Variable, is_settled, value_of
 
-__all__ = ["ARRAYS", "ufunc_on_objects"]
+__all__ = ["ARRAYS", "ufunc_in_plain_run", "ufunc_on_objects"]
 
 
 def ufunc_on_objects(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -26,6 +27,19 @@ def ufunc_on_objects(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: d
         del kwargs["out"]
         return numpy.asarray(getattr(ufunc, method)(*operands, **kwargs), dtype=object)
     return getattr(ufunc, method)(*operands, **kwargs)
+
+
+def ufunc_in_plain_run(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a ufunc of numpy's with the plain numbers of a run of which no derivative is wanted, if it is one.
+
+    Returns:
+        `NotImplemented` in another run, or where one of the numbers belongs to somebody else's derivative.
+    """
+    if not end_plain_run() or not all(is_settled(x) for x in inputs if isinstance(x, Variable)):
+        return NotImplemented
+    if any(getattr(x, "ndim", 0) for x in inputs):
+        note_arrays()
+    return getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
 
 
 class ArraySlot:

@@ -18,7 +18,7 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole
 from minitorch.autodiff.straight import is_straight, straight_through
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.array_slot import ARRAYS
+from minitorch.scalars.array_slot import ARRAYS, ufunc_in_plain_run
 
 __all__ = [
     "COMPLEX",
@@ -245,7 +245,8 @@ class Number(Tracked):
         _operand_types.add(cls)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return ARRAYS.ufunc(ufunc, method, inputs, kwargs)
+        result = ufunc_in_plain_run(ufunc, method, inputs, kwargs) if ACTIVE else NotImplemented
+        return ARRAYS.ufunc(ufunc, method, inputs, kwargs) if result is NotImplemented else result
 
     # -- arithmetic ----------------------------------------------------------------------------------------------------
 

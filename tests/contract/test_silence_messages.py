@@ -117,7 +117,7 @@ UNTRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
 TRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a cast of an array": (cast, "leave `y.astype(…)` out, or keep dtype=object"),
     "an element of an array": (element, "make a copy of it in traced code"),
-    "a slice of an array": (slice_of_an_array, "make a copy of it in traced code"),
+    "a slice of an array of floats": (slice_of_an_array, "make a copy of it in traced code"),
     "out=": (out, "make it inside the traced function"),
     "an element of an array of Python's": (element_of_array, "make it a list"),
     "a slice of an array": (slice_of_array, "an array with dtype=object"),

@@ -159,12 +159,20 @@ def record(
         is_special = bool(ties or (differentiates and notes.read))
         if is_special and (differentiated is None or special_points not in ("warn", "ignore")):
             raise SpecialPointMet
+        wanted = [inputs[index] for index in differentiated or ()]
+        if monitor.has_arrays or notes.has_arrays:
+            if differentiated is None:
+                raise HoldsArrays
+            raise_swallowed(notes, inputs)
+            announced(ties, special_points)
+            if rounding != "ignore" and (notes.has_rounded or notes.whole):
+                warn_of_rounding(rounded_away(notes, wanted, [returned], since), is_straight)
+            raise HoldsArrays(gradient_through_arrays(returned, wanted, since))
         result, outputs = shape_of(returned)
         if differentiated is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
             is_long = len(monitor.outputs) * DERIVATIVE_OPERATIONS_PER_OPERATION > max_operations
-            wanted = [inputs[index] for index in differentiated]
             if not (is_long or is_special or monitor.obstacle):
                 outputs += gradient(returned, wanted, since, monitor)
             if rounding != "ignore" and (notes.has_rounded or notes.whole):
@@ -198,6 +206,15 @@ def end(history: InputHistory, monitor: TraceMonitor) -> None:
         history.end(None, NATIVE.next_unique_id())
         monitor.is_plain = True
         monitor.refuse("a plain number was asked for", sys._getframe())
+
+
+def gradient_through_arrays(returned: Any, wanted: list[Scalar], since: int) -> tuple[Result, list[float]] | None:
+    """Return the result of a run and its derivatives by some of the inputs; `None` if it is not a number."""
+    output = returned.present() if is_variable(returned) else returned
+    value = value_of(output)
+    if not isinstance(value, float):
+        return None
+    return shape_of(float(value))[0], [float(value), *plain_gradient(output, wanted, since)]
 
 
 def plain_gradient(output: Any, wanted: list[Scalar], since: int) -> list[float]:

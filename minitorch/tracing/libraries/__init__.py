@@ -58,8 +58,8 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
         return traced
     if type(callee).__name__ == "ufunc":
         wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
-        return on_plain_numbers(wrapped)
-    return on_plain_numbers(guarded(callee)) if is_numerical(callee) else callee
+        return on_plain_numbers(wrapped, callee)
+    return on_plain_numbers(guarded(callee), callee) if is_numerical(callee) else callee
 
 
 def rows_of(file: str, resolve: Resolve) -> Rows:
@@ -69,6 +69,6 @@ def rows_of(file: str, resolve: Resolve) -> Rows:
         if not file:
             return ()
         aliases: Iterable[tuple[Any, Alias]] = importlib.import_module(f"{__name__}.{file}").rows(library, resolve)
-        return [(known, Alias(alias.name, on_plain_numbers(alias.function))) for known, alias in aliases]
+        return [(known, Alias(alias.name, on_plain_numbers(alias.function, known))) for known, alias in aliases]
 
     return rows

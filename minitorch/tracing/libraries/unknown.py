@@ -11,12 +11,12 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from minitorch.autodiff.run_notes import ACTIVE, end_plain_run
+from minitorch.autodiff.run_notes import ACTIVE, end_plain_run, note_arrays
 from minitorch.autodiff.variable import Variable, is_constant, is_settled
 from minitorch.scalars.cures import NUMERICAL
 from minitorch.scalars.detach import detach, variables_at, without_history
 from minitorch.scalars.lost_history import plain_number_asked
-from minitorch.scalars.pytrees import unfold
+from minitorch.scalars.pytrees import is_array, unfold
 
 __all__ = ["guarded", "is_numerical", "on_plain_numbers"]
 
@@ -45,13 +45,24 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def on_plain_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make what calls a function with plain numbers in a run of which no derivative is wanted."""
+def on_plain_numbers(function: Callable[..., Any], known: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what calls a function with plain numbers in a run of which no derivative is wanted.
+
+    Args:
+        function: what takes the place of a callable of a library.
+        known: that callable, which is called itself where neither a number with a history nor code is given to it.
+    """
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if ACTIVE and end_plain_run():
-            args, kwargs = without_history((args, kwargs), lambda x: not is_settled(x))
-        return function(*args, **kwargs)
+        if not (ACTIVE and end_plain_run()):
+            return function(*args, **kwargs)
+        args, kwargs = without_history((args, kwargs), lambda x: not is_settled(x))
+        values = (*args, *kwargs.values())
+        is_plain = not any(map(callable, values)) and not active_in(values)
+        result = (known if is_plain else function)(*args, **kwargs)
+        if any(is_array(x) and x.ndim for x in (result, *values)):
+            note_arrays()
+        return without_history(result, lambda x: not is_settled(x))
 
     return call
 
