@@ -11,8 +11,8 @@ from typing import Any, Final, NoReturn
 
 import numpy
 
-from minitorch.arrays.tensor import Tensor, current, loses_history
-from minitorch.scalars.lost_history import history_ends
+from minitorch.arrays.tensor import Tensor, current
+from minitorch.scalars.lost_history import history_ends, loses_history
 
 __all__ = ["answer", "attribute_of", "view_as"]
 

@@ -20,14 +20,14 @@ from minitorch.arrays.noting import EQUALITIES, note_equal
 from minitorch.arrays.operators import CALLS
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
-from minitorch.arrays.tensor import Tensor, current, loses_history
+from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.traced_numpy import is_traceable, trace_numpy
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
 from minitorch.arrays.views import VIEWS
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.scalars.lost_history import history_ends
+from minitorch.scalars.lost_history import history_ends, loses_history
 
 __all__ = ["FUNCTIONS", "call_function"]
 

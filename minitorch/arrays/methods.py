@@ -17,14 +17,14 @@ from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import partition, sort
 from minitorch.arrays.noting import COMPARED, note_equal, note_truth, note_whole_numbers
 from minitorch.arrays.structure import Copy, cast, clip
-from minitorch.arrays.tensor import Tensor, current, loses_history
+from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
 from minitorch.arrays.views import transposed
 from minitorch.arrays.writing import write_at
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.scalars.array_slot import ufunc_on_objects
-from minitorch.scalars.lost_history import history_ends, plain_number_asked
+from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
 
 __all__ = ["Tensor", "TensorFunction", "number_of", "operators", "passes"]

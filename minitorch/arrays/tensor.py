@@ -32,9 +32,8 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
-from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import Variable, backpropagate, is_settled, parents_of, topological_sort
-from minitorch.scalars.lost_history import history_ends, plain_number_asked
+from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 
 if TYPE_CHECKING:
     from minitorch.arrays.function import ArrayFunction
@@ -46,7 +45,6 @@ __all__ = [
     "current",
     "frozen",
     "keep",
-    "loses_history",
     "make_view",
     "output_of",
     "region",
@@ -239,14 +237,6 @@ def constant(array: Any) -> Tensor:
     made.array = array
     made.unique_id = NATIVE.next_unique_id()
     return made
-
-
-def loses_history(node: Variable) -> bool:
-    """Return whether a current Variable has a history that a plain value in its place would lose.
-
-    In a run of which no derivative is wanted it has none from now on.
-    """
-    return node.creator is not None and not is_settled(node) and not (end_plain_run() and is_settled(node))
 
 
 def output_of(

@@ -16,11 +16,11 @@ from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
-from minitorch.arrays.tensor import Tensor, constant, current, loses_history, output_of
+from minitorch.arrays.tensor import Tensor, constant, current, output_of
 from minitorch.arrays.writing import computes_otherwise, refuse_history, write_out
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.scalars.lost_history import history_ends
+from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.pytrees import is_object_array
 
 __all__ = ["PRODUCTS", "call_ufunc", "call_ufunc_method"]
@@ -75,9 +75,9 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
     """Return what a ufunc gives."""
     values = [detached(x) for x in operands]
     for x in operands:
-        if type(x) is not numpy.ndarray and issubclass(type(x), numpy.ndarray):
-            if any([computes_otherwise(x, y) for y in operands]):
-                return ufunc(*values, **kwargs)
+        is_other = type(x) is not numpy.ndarray and issubclass(type(x), numpy.ndarray)
+        if is_other and any([computes_otherwise(x, y) for y in operands]):
+            return ufunc(*values, **kwargs)
     if ufunc.nout == 2 and ufunc in (numpy.modf, numpy.frexp, numpy.divmod):
         return apply_pair(ufunc, operands, values)
     function = UFUNCS.get(ufunc)

@@ -16,10 +16,10 @@ from minitorch.arrays.adjoints import Accumulator, laid_out, own_buffer, plain_a
 from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint, unbroadcast
 from minitorch.arrays.indexing import normal_key
 from minitorch.arrays.makers import asarray, detached
-from minitorch.arrays.tensor import Tensor, constant, current, frozen, loses_history, output_of, region
+from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.scalars.lost_history import history_ends
+from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.plain_arrays import other_kind
 
 __all__ = [

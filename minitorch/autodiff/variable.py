@@ -94,9 +94,7 @@ class Variable:
     creator: History | type[FunctionBase] | None
     code: CodeType | None
     holds_array: ClassVar[bool] = False
-    made_by: ClassVar[tuple[str, ...]] = (
-        "creator", "first_parent", "second_parent", "first_partial", "second_partial"
-    )  # fmt: skip
+    made_by: ClassVar[tuple[str, ...]] = ("creator", "first_parent", "second_parent", "first_partial", "second_partial")
 
     def __init__(self, history: History | None, name: str | None = None) -> None:
         self.creator = history

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from minitorch.autodiff.errors import HistoryLostError, history_lost
 from minitorch.autodiff.place import caller
-from minitorch.autodiff.run_notes import note_refusal
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.run_notes import end_plain_run, note_refusal
+from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.scalars.cures import Asking, cure_at, sets_element
 
-__all__ = ["SourceCall", "call_in", "history_ends", "plain_number_asked"]
+__all__ = ["SourceCall", "call_in", "history_ends", "loses_history", "plain_number_asked"]
 
 MAX_SOURCE_CHARACTERS = 80
 
@@ -28,6 +28,16 @@ class SourceCall(NamedTuple):
 
     text: str
     callee: str
+
+
+def loses_history(variable: Variable) -> bool:
+    """Return whether a Variable has a history that a plain number in its place would lose.
+
+    In a run of which no derivative is wanted it has none from now on.
+    """
+    if variable.creator is None or is_settled(variable):
+        return False
+    return not (end_plain_run() and is_settled(variable))
 
 
 def history_ends(attempt: str, label: str, cure: str, variables: Sequence[Variable]) -> HistoryLostError:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from minitorch.autodiff.run_notes import end_plain_run
-from minitorch.autodiff.variable import Variable, is_constant, is_settled
+from minitorch.autodiff.variable import Variable
 from minitorch.scalars.float_protocol import plain_value
-from minitorch.scalars.lost_history import history_ends
+from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.read_back import reading
@@ -76,11 +75,6 @@ def has_variable(value: Any) -> bool:
     return issubclass(kind, Variable)
 
 
-def ended(value: Scalar) -> bool:
-    """Return whether a Scalar is a constant now, since no derivative is wanted of the run that it belongs to."""
-    return end_plain_run() and is_settled(value)
-
-
 def without_constants(value: Any, title: str) -> Any:
     """Return a value with plain floats for constant Scalars.
 
@@ -94,7 +88,7 @@ def without_constants(value: Any, title: str) -> Any:
         return {without_constants(key, title): without_constants(item, title) for key, item in value.items()}
     if kind is Indicator:
         return bool(value)
-    if issubclass(kind, Scalar) and not (is_constant(value) or is_settled(value) or ended(value)):
+    if issubclass(kind, Scalar) and loses_history(value):
         cure = "Its result is not a number that could have a history."
         raise history_ends(title, value.label(), cure, [value])
     return plain_value(value)
