@@ -22,7 +22,6 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.rules.lifting import rewritten
 
 __all__ = ["ArrayFunction", "TensorFunction", "apply", "careful", "nothing", "recorded_adjoint", "row", "unbroadcast"]
 
@@ -262,34 +261,19 @@ class TensorFunction(FunctionBase):
         return cls.variable(output, History(cls, context, nodes) if active else None)
 
     @classmethod
-    def _backward_checked(
-        cls,
-        ctx: Context,
-        inputs: Sequence[Any],
-        d_output: Any,
-        through: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
-    ) -> tuple[Any, ...]:
-        if cls.backward is FunctionBase.backward:
-            raise BackwardError(f"{cls.__name__} has no backward, so its derivative is unknown")
-        returned = through(cls.backward)(ctx, plain_adjoint(d_output))
-        derivatives = returned if isinstance(returned, tuple) else (returned,)
-        if len(derivatives) != len(inputs):
-            raise BackwardError(
-                f"{cls.__name__} has {len(inputs)} inputs, but its backward returned {len(derivatives)} derivatives: "
-                "it must return one per input, in their order"
-            )
-        for position, (x, derivative) in enumerate(zip(inputs, derivatives, strict=True)):
-            if not is_constant(x) and numpy.shape(derivative) != numpy.shape(plain(x)):
-                raise BackwardError(
-                    f"{cls.__name__}: its backward returned the derivative by input {position} in the shape "
-                    f"{numpy.shape(derivative)}, but the input has the shape {numpy.shape(plain(x))}"
-                )
-        return derivatives
+    def chain_rule(cls, ctx: Context, inputs: Sequence[Any], d_output: Any) -> list[tuple[Variable, Any]]:
+        """Return each input that is not a constant, with the derivative by it; `backward` is given a plain array."""
+        return super().chain_rule(ctx, inputs, plain_adjoint(d_output))
+
+    @classmethod
+    def misfit(cls, x: Any, derivative: Any) -> tuple[str, str] | None:
+        """Return what was given as the derivative by an input, and why that is wrong; `None` if it may be right."""
+        if not issubclass(type(derivative), Variable) and numpy.asarray(derivative).dtype.kind not in "fciub":
+            return repr(derivative), "not an array of numbers"
+        given, wanted = numpy.shape(derivative), numpy.shape(plain(x))
+        return None if given == wanted else (f"an array of shape {given}", f"which has the shape {wanted}")
 
     @classmethod
     def recorded_chain_rule(cls, inputs: Sequence[Any], output: Variable, d_output: Any) -> list[tuple[Variable, Any]]:
         """Apply the chain rule by operations on Tensors: `forward` and `backward` run once more, on the Variables."""
-        context = Context()
-        rewritten(cls.forward)(context, *map(frozen, inputs))
-        derivatives = cls._backward_checked(context, inputs, d_output, rewritten)
-        return [(x, d) for x, d in zip(inputs, derivatives, strict=True) if not is_constant(x)]
+        return super().recorded_chain_rule([frozen(x) for x in inputs], output, plain_adjoint(d_output))

@@ -104,8 +104,15 @@ class FunctionBase:
                 "it must return one per input, in their order"
             )
         for position, (x, derivative) in enumerate(zip(inputs, derivatives, strict=True)):
-            if not is_constant(x) and not isinstance(derivative, (Variable, numbers.Real)):
+            wrong = None if is_constant(x) else cls.misfit(x, derivative)
+            if wrong is not None:
+                given, wanted = wrong
                 raise BackwardError(
-                    f"{where}: its backward returned {derivative!r} as the derivative by input {position}, not a number"
+                    f"{where}: its backward returned {given} as the derivative by input {position}, {wanted}"
                 )
         return derivatives
+
+    @classmethod
+    def misfit(cls, x: Any, derivative: Any) -> tuple[str, str] | None:
+        """Return what was given as the derivative by an input, and why that is wrong; `None` if it may be right."""
+        return None if isinstance(derivative, (Variable, numbers.Real)) else (repr(derivative), "not a number")

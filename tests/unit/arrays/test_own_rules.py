@@ -111,3 +111,48 @@ def test_a_function_of_arrays_for_a_callable() -> None:
     register_function(sorted_in_c, Sorted)
     slope = minitorch.grad(lambda x: np.sum(sorted_in_c(-x) * np.arange(3.0)))(POINT)
     assert slope.tolist() == [-2.0, -1.0, 0.0]
+
+
+class Halved(TensorFunction):
+    """A rule whose derivative has another shape than the input."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        """Return half of it."""
+        return x / 2.0
+
+    @staticmethod
+    def backward(ctx: Any, d_output: Any) -> Any:
+        """Forget an element."""
+        return d_output[1:] / 2.0
+
+
+class Named(Halved):
+    """A rule whose derivative is none."""
+
+    @staticmethod
+    def backward(ctx: Any, d_output: Any) -> Any:
+        """Say something."""
+        return "half"
+
+
+class OneWay(TensorFunction):
+    """A rule without a derivative."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        """Return half of it."""
+        return x / 2.0
+
+
+@pytest.mark.parametrize(
+    "function, message",
+    [
+        (Halved, r"an array of shape \(2,\) as the derivative by input 0, which has the shape \(3,\)"),
+        (Named, r"'half' as the derivative by input 0, not an array of numbers"),
+        (OneWay, r"has no backward, .*: give the class a static method backward\(ctx, d_output\)"),
+    ],
+)
+def test_a_rule_that_does_not_fit_is_named_with_its_place(function: Any, message: str) -> None:
+    with pytest.raises(minitorch.BackwardError, match=rf"{function.__name__} \(.*test_own_rules.py:\d+\).*{message}"):
+        minitorch.grad(lambda x: np.sum(function.apply(x)))(POINT)
