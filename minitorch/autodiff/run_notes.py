@@ -133,7 +133,7 @@ class RunNotes:
         remembered: results of functions with caches, by what tells the calls apart.
         is_plain: whether the run stands for a call of the plain function, so that no error of a derivative may show.
         end: makes the Variables of a run constants of which no derivative is wanted; `None` for other runs.
-        has_arrays: whether arrays took part in such a run.
+        has_arrays: whether there are arrays in such a run, which take part once it has ended.
     """
 
     # Every derivative makes one, and few notice anything: what is empty is shared.
@@ -185,7 +185,7 @@ def end_plain_run() -> bool:
 
 
 def note_arrays() -> None:
-    """Note that arrays took part in the innermost run, of which no derivative is wanted."""
+    """Note that there are arrays in the innermost run, of which no derivative is wanted."""
     ACTIVE[-1].has_arrays = True
 
 

@@ -41,13 +41,16 @@ from minitorch.tracing.libraries import unknown, wrapping
 
 __all__ = ["TraceMonitor", "monitored"]
 
-ARRAYS: Final = os.path.join(os.path.dirname(arrays.__file__), "")
-PASSES: Final = os.path.join("arrays", "passes.py")
+TENSORS: Final = os.path.join(os.path.dirname(arrays.__file__), "tensor.py")
+MAKING_TENSORS: Final = frozenset({"__init__", "output_of"})
+"""The functions there that make Tensors with histories; those without are constants."""
+
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
 LOOKING: Final = frozenset(
     id(look.__code__)
     for look in (
         libraries.without_rule,
+        unknown.called_blank,
         unknown.guarded,
         unknown.is_numerical,
         wrapping.compiled_from,
@@ -55,6 +58,10 @@ LOOKING: Final = frozenset(
     )
 )
 """Code that asks whether a library has a part in a call, which is no part of it."""
+
+MAKING_ROWS: Final = frozenset(
+    id(code) for code in libraries.rows_of.__code__.co_consts if isinstance(code, CodeType) and code.co_name == "rows"
+)
 
 RECORDS: Final = frozenset(id(vars(cls)["record"].__func__.__code__) for cls in (RuleFunction, OneOperand, TwoOperands))
 """Code by its identity: to hash code takes longer than most of it runs."""
@@ -108,6 +115,7 @@ class TraceMonitor:
         differs: whether the result may be another one than Python's.
         is_plain: whether all Variables of the run have become constants.
         has_arrays: whether whole arrays took part.
+        making_rows: the frame that makes what replaces the callables of a library, while it does.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
@@ -118,6 +126,7 @@ class TraceMonitor:
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
         self.final = self.differs = self.is_plain = self.has_arrays = False
+        self.making_rows: FrameType | None = None
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
         """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
@@ -159,7 +168,11 @@ class TraceMonitor:
 
     def profiled(self, frame: FrameType, event: str, argument: Any) -> None:
         """Look at the beginning or end of a call of Python's or C's; what `sys.setprofile` calls."""
-        if event == "c_call":
+        if self.making_rows is not None:
+            # What replaces the callables of a library is made before any of them is called.
+            if event == "return" and frame is self.making_rows:
+                self.making_rows = None
+        elif event == "c_call":
             if not OWN_FILES[frame.f_code.co_filename]:
                 self.called(frame, argument)
         elif event == "call":
@@ -174,6 +187,8 @@ class TraceMonitor:
             return
         if not is_own(code):
             self.begin(code, frame)
+        elif id(code) in MAKING_ROWS:
+            self.making_rows = frame
         elif id(code) in HIDING:
             self.refuse(HIDING[id(code)], frame)
         elif id(code) == SHOWING and not asked_by_code_for_floats():
@@ -181,9 +196,8 @@ class TraceMonitor:
             self.differs = True
         elif code.co_filename in HIDING_FILES:
             self.refuse(HIDING_FILES[code.co_filename], frame)
-        elif code.co_filename.startswith(ARRAYS):
-            # Where arrays are loaded, all reverse passes come by there.
-            self.has_arrays = self.has_arrays or not code.co_filename.endswith(PASSES)
+        elif code.co_filename == TENSORS:
+            self.has_arrays = self.has_arrays or code.co_name in MAKING_TENSORS
             self.seen_code[id(code)] = code
         elif code.co_filename.startswith(LIBRARIES) and id(code) not in LOOKING:
             self.refuse("numpy or another library in C took part", frame)

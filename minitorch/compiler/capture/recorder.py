@@ -160,7 +160,7 @@ def record(
         if is_special and (differentiated is None or special_points not in ("warn", "ignore")):
             raise SpecialPointMet
         wanted = [inputs[index] for index in differentiated or ()]
-        if monitor.has_arrays or notes.has_arrays:
+        if monitor.has_arrays or (monitor.is_plain and notes.has_arrays):
             if differentiated is None:
                 raise HoldsArrays
             raise_swallowed(notes, inputs)

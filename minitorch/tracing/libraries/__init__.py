@@ -18,7 +18,7 @@ from minitorch.tracing.libraries.unknown import guarded, is_numerical, on_plain_
 from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows
 
-__all__ = ["Resolve", "libraries", "without_rule"]
+__all__ = ["Resolve", "libraries", "rows_of", "without_rule"]
 
 Resolve = Callable[[Any], Any]
 

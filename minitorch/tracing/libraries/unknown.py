@@ -7,9 +7,10 @@ The library's own words say nothing of derivatives, and code that catches them w
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 
 from minitorch.autodiff.run_notes import ACTIVE, end_plain_run, note_arrays
 from minitorch.autodiff.variable import Variable, is_constant, is_settled
@@ -18,7 +19,11 @@ from minitorch.scalars.detach import detach, variables_at, without_history
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.pytrees import is_array, unfold
 
-__all__ = ["guarded", "is_numerical", "on_plain_numbers"]
+__all__ = ["called_blank", "guarded", "is_numerical", "on_plain_numbers"]
+
+
+BLANK: Final = frozenset({"zeros", "empty"})
+"""Functions of numpy's that make an array of no numbers: as long as none comes into it, it takes no part."""
 
 
 def is_numerical(callee: Any) -> bool:
@@ -52,6 +57,8 @@ def on_plain_numbers(function: Callable[..., Any], known: Callable[..., Any]) ->
         function: what takes the place of a callable of a library.
         known: that callable, which is called itself where neither a number with a history nor code is given to it.
     """
+    if getattr(known, "__module__", None) == "numpy" and getattr(known, "__name__", None) in BLANK:
+        return functools.partial(called_blank, function, known)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if not (ACTIVE and end_plain_run()):
@@ -65,6 +72,21 @@ def on_plain_numbers(function: Callable[..., Any], known: Callable[..., Any]) ->
         return without_history(result, lambda x: not is_settled(x))
 
     return call
+
+
+def called_blank(function: Callable[..., Any], known: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call what makes an array of no numbers; in a run of which no derivative is wanted it makes a plain one.
+
+    Args:
+        function: what takes the place of that callable.
+        known: the callable.
+        *args: what it is given by position.
+        **kwargs: what it is given by name.
+    """
+    if not (ACTIVE and ACTIVE[-1].end is not None):
+        return function(*args, **kwargs)
+    note_arrays()
+    return known(*args, **kwargs)
 
 
 def active_in(values: tuple[Any, ...]) -> list[Variable]:
