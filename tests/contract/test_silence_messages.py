@@ -95,6 +95,11 @@ def filled(x: Any) -> Any:
     return a
 
 
+def filled_outside(x: Any) -> Any:
+    OUTSIDE.fill(x)
+    return OUTSIDE
+
+
 def untraced_method(x: Any) -> Any:
     a = array.array("d")
     a.append(x)
@@ -109,7 +114,9 @@ UNTRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "math, which has a rule": (untraced_root, "decorate the function with @minitorch.trace, or import it under"),
     "float": (untraced_float, "decorate the function with @minitorch.trace, or import it under"),
     "a cast of an array": (cast, "leave `y.astype(…)` out, or keep dtype=object"),
-    "an element of an array": (element, "an array with dtype=object"),
+    "an element of an array": (element, "make a copy of it in traced code"),
+    "a slice of an array": (slice_of_array, "make a copy of it in traced code"),
+    "an array filled": (filled, "leave `a.fill(…)` out, or keep dtype=object"),
     "a method in C": (untraced_method, "decorate the function with @minitorch.trace, or import it under"),
     "code in C": (untraced_packing, "If array.array is code in C without a rule"),
 }
@@ -117,11 +124,10 @@ UNTRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
 TRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a cast of an array": (cast, "leave `y.astype(…)` out, or keep dtype=object"),
     "an element of an array": (element, "make a copy of it in traced code"),
-    "a slice of an array of floats": (slice_of_an_array, "make a copy of it in traced code"),
+    "a slice of an array": (slice_of_an_array, "make a copy of it in traced code"),
     "out=": (out, "make it inside the traced function"),
     "an element of an array of Python's": (element_of_array, "make it a list"),
-    "a slice of an array": (slice_of_array, "an array with dtype=object"),
-    "an array filled": (filled, "leave `a.fill(…)` out, or keep dtype=object"),
+    "an array filled": (filled_outside, "leave `OUTSIDE.fill(…)` out, or keep dtype=object"),
     "a key of a method in C": (sorted_in_c, "`values.sort` is a method in C"),
     "a method in C": (method_in_c, "`a.append` is a method in C"),
     "a function without a rule": (no_rule, "minitorch.register_function(scipy.special.struve, rule)"),
@@ -178,6 +184,8 @@ def test_the_cures_work() -> None:
         return a[0] * 3.0
 
     assert minitorch.grad(in_an_array_of_objects)(4.0) == 3.0
+    for made_inside in (slice_of_array, filled):
+        assert minitorch.grad(lambda x, f=made_inside: f(x)[0] * 3.0)(4.0) == 3.0
 
 
 def test_hooked_modules(project: Any) -> None:
