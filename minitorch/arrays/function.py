@@ -54,7 +54,7 @@ class ArrayFunction(FunctionBase):
     """
 
     function: ClassVar[Callable[..., Any]]
-    vjps: ClassVar[tuple[Vjp | None, ...]]
+    vjps: ClassVar[tuple[Vjp | None, ...]] = ()
     for_all: ClassVar[bool] = False
     linear: ClassVar[bool] = False
     elementwise: ClassVar[bool] = False

@@ -34,16 +34,21 @@ def pass_through_arrays(
         return run(order, adjoints, variables, as_variables)
     with numpy.errstate(all="ignore"):
         if as_variables or careful.get() or any(issubclass(type(d), Variable) for d in adjoints.values()):
-            found = [plain_adjoint(d) for d in run(order, dict(adjoints), variables, as_variables)]
+            found = derivatives_by(variables, run(order, dict(adjoints), variables, as_variables))
         else:
             found = sweep(order, dict(adjoints), variables)
         if not any(map(has_nan, found)):
             return found
         token = careful.set(True)
         try:
-            return [plain_adjoint(d) for d in run(order, dict(adjoints), variables, as_variables)]
+            return derivatives_by(variables, run(order, dict(adjoints), variables, as_variables))
         finally:
             careful.reset(token)
+
+
+def derivatives_by(variables: Sequence[Variable], adjoints: Sequence[Any]) -> list[Any]:
+    """Return the adjoints of Variables as plain arrays or Tensors; those of Scalars stay what they are."""
+    return [plain_adjoint(d) if type(x) is Tensor else d for x, d in zip(variables, adjoints, strict=True)]
 
 
 def has_nan(adjoint: Any) -> bool:

@@ -35,7 +35,7 @@ def sweep(order: Iterable[Variable], adjoints: dict[int, Any], variables: Sequen
             continue
         adjoint = adjoints.pop(key)
         if key in wanted:
-            adjoint = derivatives[key] = plain_adjoint(adjoint)
+            adjoint = derivatives[key] = plain_adjoint(adjoint) if type(node) is Tensor else adjoint
         if type(node) is Tensor and node.first_parent is not None:
             function: Any = node.creator
             if type(adjoint) is not numpy.ndarray and not function.in_place:

@@ -110,7 +110,7 @@ def followed(node: Any) -> list[Variable]:
 
 def ignores(function: type[ArrayFunction], index: int) -> bool:
     """Return whether a Function does not follow one of its inputs."""
-    return not function.for_all and bool(function.vjps) and function.vjps[index : index + 1] == (nothing,)
+    return not function.for_all and function.vjps[index : index + 1] == (nothing,)
 
 
 def vanishes(derivative: Any) -> bool:

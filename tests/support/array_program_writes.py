@@ -183,7 +183,8 @@ def diagonal_filled(x: Any, y: Any, choose: random.Random, log: Log) -> Any:
 
 
 def accumulated(x: Any, y: Any, choose: random.Random, log: Log) -> Any:
-    if x.ndim:  # numpy 2.4 ends in a segmentation fault where a number is accumulated into an array without axes
+    # numpy 2.4 ends in a segmentation fault at arrays without axes, earlier ones write into those that are read-only.
+    if x.ndim and x.flags.writeable:
         np.cumsum(0.5 * x, axis=0, out=x)
 
 

@@ -212,9 +212,11 @@ def gradient_through_arrays(returned: Any, wanted: list[Scalar], since: int) -> 
     """Return the result of a run and its derivatives by some of the inputs; `None` if it is not a number."""
     output = returned.present() if is_variable(returned) else returned
     value = value_of(output)
-    if not isinstance(value, float):
+    try:
+        result, outputs = shape_of(float(value) if isinstance(value, float) else value)
+    except Unrecordable:
         return None
-    return shape_of(float(value))[0], [float(value), *plain_gradient(output, wanted, since)]
+    return (result, [*outputs, *plain_gradient(output, wanted, since)]) if result.is_number else None
 
 
 def plain_gradient(output: Any, wanted: list[Scalar], since: int) -> list[float]:

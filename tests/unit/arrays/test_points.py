@@ -119,3 +119,14 @@ def swallowed_float(x: Any) -> Any:
 def test_a_swallowed_refusal(f: Callable[[Any], Any]) -> None:
     with pytest.raises(HistoryLostError, match="This error was caught"):
         minitorch.grad(f)(POINT)
+
+
+def test_what_is_written_before_rounding_is_followed() -> None:
+    def f(x: Any) -> Any:
+        values = np.array([x, 1.0, 2.0 * x])
+        values[1] = x / 4.0
+        values[2] += x
+        return round(values.sum(), 0)
+
+    with pytest.warns(minitorch.RoundingWarning):
+        assert minitorch.value_and_grad(f)(1.9) == (8.0, 0.0)
