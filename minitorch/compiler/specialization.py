@@ -223,13 +223,14 @@ class Specialization:
             return met.answer if run.is_alone else None
         except Exception as error:
             is_value = self.task.mode is Mode.VALUE
-            is_done_again = (is_value and run.differs) or not is_that_of_python(error)
-            run.finish(error if is_done_again else None)
-            if is_done_again:
+            if (is_value and run.differs) or not is_that_of_python(error):
+                run.finish(error)
                 return None
             if not is_value:
+                run.finish(raised=error)
                 raise
-            raise without_own_frames(error) from error.__cause__
+            run.finish(raised=without_own_frames(error))
+            raise error from error.__cause__
         run.finish()
         if not run.is_alone:
             # It read what belongs to somebody else's derivative, which it is a part of.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
@@ -157,6 +158,20 @@ def test_what_the_run_makes_itself_is_nobodys(recordings: list[Any]) -> None:
             assert compiled(x) == making(x)
     # A first call may load what numpy needs.
     assert len(recordings) <= 2
+
+
+def test_what_an_import_does_is_no_obstacle(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "late_rates.py").write_text("import typing\n@typing._tp_cache\ndef rate(x): return 3.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def importing(x: float) -> Any:
+        import late_rates
+
+        return numpy.sum(numpy.array([x, 1.0])) * late_rates.rate(1)
+
+    compiled = minitorch.compile(importing)
+    # It is done again by Python, which is right where the run itself has changed nothing.
+    assert [type(compiled(x)) for x in (1.0, 2.0, 3.0)] == [numpy.float64] * 3
 
 
 def test_what_is_dearer_to_compare_than_to_run_is_said_once() -> None:

@@ -59,7 +59,35 @@ def free_tool() -> int | None:
 
 def is_looked_at(code: CodeType) -> bool:
     """Return whether code is the user's, or that of a library: not this project's, and not what imports modules."""
-    return not OWN_FILES[code.co_filename] and not code.co_filename.startswith(IMPORTING)
+    return not OWN_FILES[code.co_filename] and not is_importing(code)
+
+
+def is_importing(code: CodeType) -> bool:
+    """Return whether code is that of Python which imports modules."""
+    return code.co_filename.startswith(IMPORTING)
+
+
+class Import:
+    """The import that goes on, if any: what a module does when it is first imported, no other run repeats."""
+
+    def __init__(self) -> None:
+        self.outermost: FrameType | None = None
+
+    def begin(self, frame: FrameType) -> None:
+        """Note a frame of Python that imports a module, and begins."""
+        if self.outermost is None or not self.has(frame):
+            self.outermost = frame
+
+    def has(self, frame: FrameType) -> bool:
+        """Return whether a frame runs within the import."""
+        if self.outermost is None:
+            return False
+        caller: FrameType | None = frame
+        while caller is not None and caller is not self.outermost:
+            caller = caller.f_back
+        if caller is None:
+            self.outermost = None
+        return caller is not None
 
 
 def is_of_library(frame: FrameType) -> bool:
@@ -90,15 +118,18 @@ def watching_instructions(watch: InstructionWatch) -> Iterator[None]:
 def trace_events(watch: InstructionWatch) -> Iterator[None]:
     """Have instructions looked at by `sys.settrace`."""
     tracers: dict[int, tuple[CodeType, Callable[..., Any]]] = {}
+    importing = Import()
 
     def entered(frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
         code = frame.f_code
         known = tracers.get(id(code))
         if known is None:
             if not is_looked_at(code):
+                if is_importing(code):
+                    importing.begin(frame)
                 return None
             known = tracers[id(code)] = code, tracer_of(code, watch.step)
-        if is_of_library(frame) and works_for_us(frame):
+        if importing.has(frame) or (is_of_library(frame) and works_for_us(frame)):
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         if code.co_flags & TAKES_KEYWORDS:
@@ -132,11 +163,16 @@ def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
     monitoring: Any = getattr(sys, "monitoring")  # noqa: B009
     events, tool, thread = monitoring.events, free_tool(), threading.get_ident()
     known: dict[int, tuple[CodeType, dict[int, Step], bool]] = {}
+    importing = Import()
 
     def begin(code: CodeType, offset: int) -> Any:
+        if is_importing(code):
+            if threading.get_ident() == thread:
+                importing.begin(sys._getframe(1))
+            return None
         if not is_looked_at(code):
             return monitoring.DISABLE
-        if threading.get_ident() == thread:
+        if threading.get_ident() == thread and not importing.has(sys._getframe(1)):
             if id(code) not in known:
                 known[id(code)] = code, steps_of(code), is_of_library(sys._getframe(1))
                 monitoring.set_local_events(tool, code, events.INSTRUCTION)
@@ -150,7 +186,8 @@ def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
         if step is None:
             return monitoring.DISABLE
         frame = sys._getframe(1)
-        if threading.get_ident() == thread and not (is_library and works_for_us(frame)):
+        is_ours = is_library and works_for_us(frame)
+        if threading.get_ident() == thread and not (is_ours or importing.has(frame)):
             watch.step(frame, step)
         return None
 

@@ -19,7 +19,8 @@ import ctypes
 import functools
 import gc
 import sys
-from collections import OrderedDict, deque
+import traceback
+from collections import Counter, OrderedDict, deque
 from collections.abc import Sequence
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
@@ -63,15 +64,17 @@ class Run:
         self.differs = self.is_kept = False
         self.is_alone = True
 
-    def finish(self, dropped: Exception | None = None) -> None:
+    def finish(self, dropped: Exception | None = None, raised: Exception | None = None) -> None:
         """Make what it left behind plain.
 
         Args:
-            dropped: what ended it and goes no further: its traceback would keep all that the run has made.
+            raised: what ended it and goes on to the caller.
+            dropped: what ended it and goes no further: its traceback, and those of the errors that it was raised
+                from, would keep all that the run has made.
         """
         if dropped is not None:
-            dropped.__traceback__ = None
-        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned)
+            dropped.__traceback__ = dropped.__context__ = dropped.__cause__ = None
+        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned, raised)
 
     def has_answer(self) -> bool:
         """Return whether its result is what the plain function returns, or part of somebody else's derivative."""
@@ -93,12 +96,15 @@ class Run:
         return result.data if type(result) is Scalar and is_constant(result) else result
 
 
-def leave_nothing(made: list[Variable], returned: Sequence[Any] = ()) -> tuple[bool, bool]:
+def leave_nothing(
+    made: list[Variable], returned: Sequence[Any] = (), raised: Exception | None = None
+) -> tuple[bool, bool]:
     """Make the Variables of a run constants, and put floats in their place wherever they are kept.
 
     Args:
         made: the inputs of the run, and what it made in order; it is used up.
         returned: a list of its result.
+        raised: the error that ended it, whose frames keep their variables.
 
     Returns:
         Whether all of them depend on those inputs alone (what depends on Variables of others stays what it is), and
@@ -108,10 +114,18 @@ def leave_nothing(made: list[Variable], returned: Sequence[Any] = ()) -> tuple[b
     plain = take_kept(made)
     # To look through all objects of a process takes long, and most often the result alone keeps something.
     replace_in(returned, plain)
-    plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES}
+    in_frames = Counter(map(id, objects_in_frames(raised)))
+    plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES + in_frames[i]}
     if plain:
         replace(plain)
     return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
+
+
+def objects_in_frames(error: Exception | None) -> list[Any]:
+    """Return what the frames in the traceback of an error refer to."""
+    if error is None:
+        return []
+    return gc.get_referents(*[frame for frame, _ in traceback.walk_tb(error.__traceback__)])
 
 
 def end_histories(made: list[Variable]) -> bool:

@@ -196,7 +196,8 @@ def record(
     try:
         trace = TraceWriter(inputs, not is_long, has_margins).trace(monitor, outputs)
     except Unrecordable as obstacle:
-        raise Unrecordable(str(obstacle), None if is_long else (result, values)) from None
+        obstacle.answer = None if is_long else (result, values)
+        raise
     return Recording(trace, result, values, monitor.side_effects, is_long)
 
 
