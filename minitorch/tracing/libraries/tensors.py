@@ -28,7 +28,7 @@ READY = methods.__name__
 """The module that gives Tensor its methods, which has to be loaded."""
 
 CALLERS = frozenset({numpy.apply_along_axis, numpy.piecewise})
-"""Functions that call one that is given to them; it is resolved."""
+"""Functions that call one that is given to them; it is resolved, and may bring in numbers with histories."""
 
 
 IN_PLACE = frozenset({numpy.percentile, numpy.quantile, numpy.nanpercentile, numpy.nanquantile})
@@ -43,9 +43,14 @@ def holds_tensor(value: Any) -> bool:
     return kind is Tensor
 
 
+def is_numeric_array(value: Any) -> bool:
+    """Return whether a value is a Tensor, or an array of numbers."""
+    return type(value) is Tensor or (type(value) is numpy.ndarray and value.dtype.kind in "fciub")
+
+
 def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """Make what calls the room of arrays where a Tensor is among the arguments."""
-    held = holds_variable if function in IN_PLACE else holds_tensor
+    held = holds_variable if function in IN_PLACE else is_numeric_array if function in CALLERS else holds_tensor
     usual = CALLS.get(function)
     operands = getattr(function, "nin", None)
 

@@ -219,3 +219,16 @@ def test_a_longdouble_keeps_its_digits() -> None:
     value.backward()
     assert (value.data, value.dtype) == (third * third, np.longdouble)
     assert leaf.derivative.tolist() == [third, third]
+
+
+def test_functions_that_numpy_calls_on_plain_arrays() -> None:
+    rows = np.arange(6.0).reshape(2, 3)
+
+    def along(x: Any) -> Any:
+        return np.sum(np.apply_along_axis(lambda row: row * x, 1, rows) * rows)
+
+    def pieces(x: Any) -> Any:
+        return np.sum(np.piecewise(rows, [rows < 2.0], [lambda part: part * x, lambda part: part - x]))
+
+    assert minitorch.value_and_grad(along)(2.0) == (110.0, 55.0)
+    assert minitorch.value_and_grad(pieces)(2.0) == (8.0, -3.0)
