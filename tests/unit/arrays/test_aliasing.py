@@ -14,17 +14,21 @@ from array_program_checks import POINT, UndecidedError, compare, compare_second
 from minitorch import Tensor
 
 
+FIRST, SECOND = 15, 8
+"""So many programs of each block are compared here; `tests/support/array_program_checks.py 10000` compares as many."""
+
+
 @pytest.mark.parametrize("block", range(10))
 @pytest.mark.filterwarnings("ignore")
 def test_programs_of_views_and_writes(block: int) -> None:
     rng = np.random.default_rng(block)
     undecided = 0
-    for seed in range(block * 40, block * 40 + 40):
+    for seed in range(block * 40, block * 40 + FIRST):
         try:
             compare(seed, rng.standard_normal(POINT.shape))
         except UndecidedError:
             undecided += 1
-    assert undecided < 4
+    assert undecided < 2
 
 
 @pytest.mark.parametrize("block", range(4))
@@ -32,12 +36,12 @@ def test_programs_of_views_and_writes(block: int) -> None:
 def test_second_derivatives_of_programs(block: int) -> None:
     rng = np.random.default_rng(block)
     undecided = 0
-    for seed in range(block * 15, block * 15 + 15):
+    for seed in range(block * 15, block * 15 + SECOND):
         try:
             compare_second(seed, *rng.standard_normal((2, *POINT.shape)))
         except UndecidedError:
             undecided += 1
-    assert undecided < 3
+    assert undecided < 2
 
 
 def test_the_command_counts_what_it_compared() -> None:
