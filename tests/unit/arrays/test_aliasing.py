@@ -13,7 +13,6 @@ from array_program_checks import POINT, UndecidedError, compare, compare_second
 
 from minitorch import Tensor
 
-
 FIRST, SECOND = 15, 8
 """So many programs of each block are compared here; `tests/support/array_program_checks.py 10000` compares as many."""
 
