@@ -56,7 +56,7 @@ from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.strangers import UNTOLD, tell_strangers
 from minitorch.tracing.tracer import dispatcher, trace
 
-__all__ = ["Differentiable", "Linearization"]
+__all__ = ["Differentiable", "Linearization", "as_input", "flatten_result"]
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
@@ -223,10 +223,7 @@ class Linearization:
         aux: Any,
         since: int,
     ) -> None:
-        try:
-            self.outputs, self.output_layout = flatten(output)
-        except TypeError as error:
-            raise TypeError(f"can't differentiate {title(f)}: its result {error}") from error
+        self.outputs, self.output_layout = flatten_result(output, f)
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since
@@ -364,6 +361,18 @@ class Linearization:
         """Tell Variables that depend on those outside; what tells them does not keep the run."""
         since = self.since
         return lambda x: not is_constant(x) and (x.unique_id < since or x.unique_id in outer)
+
+
+def flatten_result(output: Any, f: Callable[..., Any]) -> tuple[list[Any], Layout]:
+    """Return the numbers of a result, and where they stand.
+
+    Raises:
+        TypeError: there are some that are not real.
+    """
+    try:
+        return flatten(output)
+    except TypeError as error:
+        raise TypeError(f"can't differentiate {title(f)}: its result {error}") from error
 
 
 def as_input(value: Any, name: str | None, history: History) -> Scalar:

@@ -31,6 +31,7 @@ __all__ = [
     "is_operand",
     "is_tracked",
     "plain_value",
+    "printed",
 ]
 
 N = TypeVar("N", bound="Tracked")

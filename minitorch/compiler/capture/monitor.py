@@ -103,6 +103,7 @@ class TraceMonitor:
         side_effects: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
         differs: whether the result may be another one than Python's.
+        is_outside: whether the world outside was asked or changed.
         is_plain: whether all Variables of the run have become constants.
     """
 
@@ -113,7 +114,7 @@ class TraceMonitor:
         self.obstacle: str | None = None
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
-        self.final = self.differs = self.is_plain = False
+        self.final = self.differs = self.is_outside = self.is_plain = False
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
         """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
@@ -248,7 +249,7 @@ class TraceMonitor:
                 break
             asking = asking.f_back
         self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
-        self.final = True
+        self.final = self.is_outside = True
 
 
 def importer(frame: FrameType | None) -> FrameType | None:
