@@ -33,6 +33,7 @@ from minitorch.compiler.policy import Policy
 from minitorch.compiler.result import Result
 from minitorch.compiler.task import Mode, Task
 from minitorch.compiler.trace_tree import HiddenDecision, TraceTree
+from minitorch.derivatives.special_points import announced
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ DERIVATIVE_PER_PLAIN: Final = 20
 FREE_NANOSECONDS: Final = 5_000
 """What may be compared at each call, however short that is."""
 
-MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, RecursionError, MemoryError)
+EXHAUSTIONS: Final = (RecursionError, MemoryError)
+"""Errors of runs on Variables because they take more than plain ones."""
+
+MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, *EXHAUSTIONS)
 """Errors that a run on Variables may raise where the plain one goes well."""
 
 
@@ -202,6 +206,7 @@ class Specialization:
             # A profiler or a debugger has the place from which a recording is made; it waits until that is free.
             return None
         run = Run()
+        run.is_derivative = self.task.mode is not Mode.VALUE
         try:
             recording = record_call(self.task, arguments, self.policy.max_compiled_operations, run)
         except Unrecordable as error:
@@ -223,7 +228,8 @@ class Specialization:
             return met.answer if run.is_alone else None
         except Exception as error:
             is_value = self.task.mode is Mode.VALUE
-            if (is_value and run.differs) or not is_that_of_python(error):
+            is_doubtful = not is_that_of_python(error) and (isinstance(error, EXHAUSTIONS) or run.is_repeatable())
+            if is_doubtful or (is_value and run.differs):
                 run.finish(error)
                 return None
             if not is_value:
@@ -235,18 +241,18 @@ class Specialization:
         if not run.is_alone:
             # It read what belongs to somebody else's derivative, which it is a part of.
             return (Returned(run.answer()), []) if run.has_answer() else None
-        answer = None if recording.is_long else (recording.result, recording.outputs)
         if not self.has_constant_environment(run):
-            return answer
+            return recording.answer
         for side_effect in sorted(recording.side_effects):
             self.policy.report(f"{side_effect} takes effect only while a call is recorded")
         self.policy.count_recorded_run()
+        answer = None
         if recording.is_long:
             answer = self.add_interpreted(recording, arguments)
         else:
             self.add(recording, arguments)
         self.bound_comparing(run.reads)
-        return answer
+        return answer or recording.answer
 
     def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
         """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""
@@ -259,10 +265,11 @@ class Specialization:
 
     def answer_of(self, run: Run, outputs: Answer | None) -> Answer | None:
         """Return what a run that was not recorded came to, unless Python has to do it again."""
-        if self.task.mode is Mode.VALUE and run.reads.obstacle is None and run.reads.written() is None:
+        if self.task.mode is Mode.VALUE and run.is_repeatable():
             # Nothing is lost by another run, and its numbers may be numpy's, of which a run on Variables makes floats.
             return None
         if run.has_answer():
+            announced(run.ties, self.task.options.derivatives.special_points)
             return Returned(run.answer()), []
         return outputs if run.is_alone else None
 

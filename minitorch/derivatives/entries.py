@@ -9,13 +9,14 @@ from typing import Any
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import History
 from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.derivatives.signatures import title
 from minitorch.scalars.detach import without_history
 from minitorch.scalars.primitives import FUNCTIONS
-from minitorch.scalars.pytrees import is_array
+from minitorch.scalars.pytrees import Layout, flatten, is_array
 from minitorch.scalars.scalar import Scalar
 
 __all__ = [
-    "array_entries", "array_points", "as_input", "as_returned", "count_of", "lost_behind", "settled",
+    "array_entries", "array_points", "as_input", "as_returned", "count_of", "flatten_result", "lost_behind", "settled",
     "unit_vector", "vanishes",
 ]  # fmt: skip
 
@@ -52,6 +53,23 @@ def as_returned(output: Any, keeps: Callable[[Variable], bool]) -> Any:
         return output if keeps(output.present()) else float(output.plain())
     value = without_history(output, keeps)
     return float(value) if is_array(value) and not is_array(output) and not value.ndim else value
+
+
+def flatten_result(output: Any, f: Callable[..., Any], whole: bool = True) -> tuple[list[Any], Layout]:
+    """Return the numbers of a result, and where they stand.
+
+    Args:
+        output: the result.
+        f: the function that returned it.
+        whole: whether an array counts as one number.
+
+    Raises:
+        TypeError: there are some that are not real.
+    """
+    try:
+        return flatten(output, whole)
+    except TypeError as error:
+        raise TypeError(f"can't differentiate {title(f)}: its result {error}") from error
 
 
 def settled(adjoint: Any) -> Any:

@@ -235,10 +235,7 @@ class Linearization:
         since: int,
         whole: bool = True,
     ) -> None:
-        try:
-            self.outputs, self.output_layout = flatten(output, whole)
-        except TypeError as error:
-            raise TypeError(f"can't differentiate {title(f)}: its result {error}") from error
+        self.outputs, self.output_layout = entries.flatten_result(output, f, whole)
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since

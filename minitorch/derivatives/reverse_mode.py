@@ -20,9 +20,9 @@ from minitorch.derivatives.linearization import Differentiable, Linearization
 from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import Argnums, title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
-from minitorch.scalars.pytrees import NUMBER, ONE_NUMBER, is_array
+from minitorch.scalars.pytrees import NUMBER, ONE_NUMBER, Layout, is_array
 
-__all__ = ["grad", "value_and_grad", "vjp"]
+__all__ = ["check_scalar", "grad", "value_and_grad", "vjp"]
 
 
 def value_and_grad(
@@ -65,7 +65,7 @@ def value_and_grad(
     @functools.wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = function.at(args, kwargs)
-        check_scalar(run, f)
+        check_scalar(run.value, run.output_layout, f)
         derivatives = structured(run, run.vjp([1.0]))
         value = (run.value, run.aux) if has_aux else run.value
         return value, derivatives[0] if function.single else derivatives
@@ -148,14 +148,18 @@ def structured(run: Linearization, values: list[Any]) -> tuple[Any, ...]:
     return tuple(filled)
 
 
-def check_scalar(run: Linearization, f: Callable[..., Any]) -> None:
-    """Raise TypeError for a result that is not a real number."""
-    layout = run.output_layout
+def check_scalar(output: Any, layout: Layout, f: Callable[..., Any]) -> None:
+    """Raise TypeError for a result that is not a real number.
+
+    Args:
+        output: the result.
+        layout: where its numbers stand.
+        f: the function that returned it.
+    """
     if layout is ONE_NUMBER:
         return
     if layout.spec is None and layout.leaves == (NUMBER,):
         return
-    output: Any = run.value
     if is_array(output):
         kind, hint = f"array of shape {output.shape}", "; minitorch.jacobian differentiates all of its elements"
     elif layout.spec is not None:

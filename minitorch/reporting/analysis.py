@@ -105,7 +105,7 @@ def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     plain = tuple(without_variables(value) if place in positions else value for place, value in enumerate(args))
     with observed() as decisions, functions_called() as called, noting() as notes:
         run = Differentiable(f, positions, options=Options("ignore", "ignore")).at(plain, kwargs)
-    check_scalar(run, f)
+    check_scalar(run.value, run.output_layout, f)
     for x, name in zip(run.inputs, names, strict=True):
         x.name = name or x.name
     lost = rounded_away(notes, run.inputs, run.outputs, run.since)

@@ -23,7 +23,7 @@ from minitorch.autodiff.errors import complex_result
 from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import is_constant, is_settled
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
-from minitorch.scalars.float_protocol import COMPLEX, OperatorMethods, Tracked, plain_value
+from minitorch.scalars.float_protocol import COMPLEX, OperatorMethods, Tracked, plain_value, printed
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.standing_for import StandingFor
 
@@ -113,14 +113,21 @@ class ComplexScalar(Tracked, metaclass=StandingFor, stands_for="complex"):
 
     def __repr__(self) -> str:
         if asked_by_code_for_floats():
-            return repr(self.data)
+            return self.printed(repr(self.data))
         return f"ComplexScalar({self.data!r})"
 
     def __str__(self) -> str:
-        return str(self.data)
+        return self.printed(str(self.data))
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec)
+        return self.printed(format(self.data, spec))
+
+    def printed(self, text: str) -> str:
+        """Return text of the number; its parts are noted where a run goes on."""
+        for part in (self.real, self.imag):
+            if issubclass(type(part), Tracked):
+                printed(part, repr(part.data))
+        return text
 
     def __complex__(self) -> complex:
         parts = [part for part in (self.real, self.imag) if not is_constant(part) and not is_settled(part)]
@@ -138,6 +145,10 @@ class ComplexScalar(Tracked, metaclass=StandingFor, stands_for="complex"):
         return self
 
     def __reduce__(self) -> Any:
+        parts = [part for part in (self.real, self.imag) if not is_constant(part)]
+        if end_plain_run() and all(map(is_settled, parts)):
+            # What is kept as bytes is no more to be found when the run is over.
+            return complex, (plain_value(self.real), plain_value(self.imag))
         return ComplexScalar, (self.real, self.imag)
 
     # -- functions, by the names that numpy's arrays of objects call ---------------------------------------------------

@@ -32,6 +32,7 @@ __all__ = [
     "is_operand",
     "is_tracked",
     "plain_value",
+    "printed",
 ]
 
 N = TypeVar("N", bound="Tracked")

@@ -22,8 +22,8 @@ from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.run_notes import ACTIVE, end_plain_run
 from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
-from minitorch.scalars.float_protocol import Number
-from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
+from minitorch.scalars.float_protocol import Number, printed
+from minitorch.scalars.lost_history import history_ends, plain_number_asked
 from minitorch.scalars.standing_for import StandingFor
 
 __all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction"]
@@ -64,7 +64,7 @@ class Scalar(Number, Variable, metaclass=StandingFor, stands_for="float"):
 
     def __repr__(self) -> str:
         if asked_by_code_for_floats():
-            return repr(decide("value", self, self.data))
+            return printed(self, repr(decide("value", self, self.data)))
         return f"Scalar({self.data!r})" if self.name is None else f"Scalar({self.data!r}, name={self.name!r})"
 
     def __float__(self) -> float:
@@ -84,13 +84,16 @@ class Scalar(Number, Variable, metaclass=StandingFor, stands_for="float"):
         return repr(self.data) if self.name is None else repr(self.name)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        is_own_leaf = self.is_leaf() and type(self.creator) is History
-        if ACTIVE and not is_own_leaf and self.creator is not None and not is_settled(self):
+        if end_plain_run() and is_settled(self):
+            # What is kept as bytes is no more to be found when the run is over.
+            return float, (self.data,)
+        active = self.creator is not None and not is_settled(self)
+        if ACTIVE and active and not (self.is_leaf() and type(self.creator) is History):
             # Within a run it comes back as itself; elsewhere there is nothing that it could come back as.
             for notes in ACTIVE:
                 notes.table("pickled")[self.unique_id] = self
             return unpickled_in_run, (self.unique_id, self.label())
-        if not self.is_leaf() and loses_history(self):
+        if active and not self.is_leaf():
             raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [self])
         return unpickled, (type(self), self.data, self.is_leaf(), self.name, self.derivative)
 

@@ -9,11 +9,13 @@ import math
 import pickle
 import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import left_behind_subjects as subjects
 import numpy
 import pytest
+from effect_subjects import SUBJECTS, Vector
 
 import minitorch
 from minitorch import HistoryLostError, Scalar
@@ -143,6 +145,45 @@ def test_effects_happen_once_where_an_object_goes() -> None:
         assert compiled(2.0) == 6.0 and [2.0] * calls == subjects.SEEN
     for calls in (4, 5, 6):
         assert compiled.grad(2.0) == 3.0 and len(subjects.SEEN) == calls
+
+
+CALLS: dict[str, Callable[[Callable[..., Any]], tuple[Callable[..., Any], Callable[..., Any]]]] = {
+    "plain": lambda f: (f, minitorch.compile(f)),
+    "value_and_grad": lambda f: (minitorch.value_and_grad(f), minitorch.compile(f).value_and_grad),
+    "jvp": lambda f: (lambda x: minitorch.jvp(f, (x,), (1.0,)), lambda x: minitorch.compile(f).jvp((x,), (1.0,))),
+    "hessian": lambda f: (minitorch.hessian(f), minitorch.compile(f).hessian),
+}
+"""How a derivative is asked for without compiling and with it."""
+
+
+@pytest.mark.filterwarnings("ignore::minitorch.SpecialPointWarning")
+@pytest.mark.parametrize("mode", CALLS)
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_effects_happen_as_often_as_without_compiling(
+    name: str, mode: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes: list[Any] = []
+    for index in range(2):
+        seen: list[Any] = []
+        file, made = tmp_path / str(index), Vector.made
+        call = CALLS[mode](SUBJECTS[name](seen, file))[index]
+        outcomes.append([outcome_of(call, 2.0) for _ in range(3)])
+        written = file.read_text() if file.exists() else ""
+        outcomes[-1] += [
+            written,
+            capsys.readouterr().out,
+            Vector.made - made,
+            [repr(minitorch.detach(x)) for x in seen[1:]],
+        ]
+    assert outcomes[1] == outcomes[0]
+
+
+def outcome_of(function: Callable[..., Any], x: float) -> str:
+    """What a call comes to, as text."""
+    try:
+        return repr(function(x))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
 
 
 class Holder:

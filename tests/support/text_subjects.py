@@ -127,3 +127,13 @@ def an_object_as_text(x: float) -> float:
 @answered
 def parsed_back(x: float) -> float:
     return float(ast.literal_eval(str(x)) * x)
+
+
+READ_BACK: dict[str, Callable[[float], float]] = {
+    "repr": lambda x: float(repr(x)),
+    "repr of a negative number": lambda x: float(ast.literal_eval(repr(-x))),
+    "repr of a list": lambda x: float(ast.literal_eval(f"{[x]}")[0]),
+    "repr of a complex number": lambda x: complex(repr(complex(x, 1.0))).real,
+    "str of a complex number": lambda x: complex(str(complex(1.0, x))).imag,
+}
+"""Each reads a number from its text, which has no history."""

@@ -25,13 +25,15 @@ from collections.abc import Sequence
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
 
+from minitorch.autodiff.run_notes import Tie
 from minitorch.autodiff.variable import Variable, is_constant, make_constant, parents_of, settle
 from minitorch.compiler.guards.c_objects import has_hidden_state
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import attributes_of, members_of
 from minitorch.compiler.result import IMMUTABLE
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.pytrees import is_object_array, unfold
+from minitorch.scalars.detach import without_history
+from minitorch.scalars.pytrees import is_array, is_object_array, unfold
 from minitorch.scalars.scalar import Indicator, Scalar
 
 __all__ = ["Run", "leave_nothing"]
@@ -52,8 +54,11 @@ class Run:
         made: its inputs and what it has made of them, in order.
         returned: its result, if it has one that answers the call.
         differs: whether it may have done otherwise than the plain function.
+        acts: whether it printed, or asked or changed the world outside.
         is_alone: whether it depends on nothing but its own inputs; known when it is finished.
         reads: what it has read besides its arguments.
+        is_derivative: whether its result is plain whatever its numbers are.
+        ties: where it is at a special point.
         is_kept: whether something still keeps its Variables then, where their floats could not take their place.
     """
 
@@ -61,8 +66,9 @@ class Run:
         self.made: list[Variable] = []
         self.returned: list[Any] = []
         self.reads = Reads()
-        self.differs = self.is_kept = False
-        self.is_alone = True
+        self.differs = self.acts = self.is_kept = False
+        self.is_alone, self.is_derivative = True, False
+        self.ties: Sequence[Tie] = ()
 
     def finish(self, dropped: Exception | None = None, raised: Exception | None = None) -> None:
         """Make what it left behind plain.
@@ -75,6 +81,12 @@ class Run:
         if dropped is not None:
             dropped.__traceback__ = dropped.__context__ = dropped.__cause__ = None
         self.is_alone, self.is_kept = leave_nothing(self.made, self.returned, raised)
+        if self.is_derivative:
+            self.returned = [without_history(result, lambda x: not is_constant(x)) for result in self.returned]
+
+    def is_repeatable(self) -> bool:
+        """Return whether nobody notices that the call is done again: what it did to others would happen twice."""
+        return not self.acts and self.reads.obstacle is None and self.reads.written() is None
 
     def has_answer(self) -> bool:
         """Return whether its result is what the plain function returns, or part of somebody else's derivative."""
@@ -88,7 +100,9 @@ class Run:
             return not self.is_kept
         if any(issubclass(type(leaf), Variable) or is_object_array(leaf) for leaf in leaves):
             return False
-        return not self.is_kept or all(type(leaf) in PLAIN for leaf in leaves)
+        return not self.is_kept or all(
+            type(leaf) in PLAIN or (self.is_derivative and is_array(leaf)) for leaf in leaves
+        )
 
     def answer(self) -> Any:
         """Return its result, which is plain unless it depends on Variables of others."""

@@ -113,6 +113,7 @@ class TraceMonitor:
         side_effects: what was done besides computing, such as printing, and where.
         final: whether no other run could be repeated, either.
         differs: whether the result may be another one than Python's.
+        is_outside: whether the world outside was asked or changed.
         is_plain: whether all Variables of the run have become constants.
         has_arrays: whether whole arrays took part.
         making_rows: the frame that makes what replaces the callables of a library, while it does.
@@ -125,7 +126,7 @@ class TraceMonitor:
         self.obstacle: str | None = None
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
-        self.final = self.differs = self.is_plain = self.has_arrays = False
+        self.final = self.differs = self.is_outside = self.is_plain = self.has_arrays = False
         self.making_rows: FrameType | None = None
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
@@ -270,7 +271,7 @@ class TraceMonitor:
                 break
             asking = asking.f_back
         self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
-        self.final = True
+        self.final = self.is_outside = True
 
 
 def importer(frame: FrameType | None) -> FrameType | None:

@@ -71,6 +71,8 @@ class Recording(NamedTuple):
         outputs: their values in this run.
         side_effects: what it did besides computing.
         is_long: whether it has more operations than are to be compiled: then it is as it was run, without derivatives.
+        answer: what the call comes to, the form of the result and its outputs with derivatives; `None` where it is long
+            and may as well be done again.
     """
 
     trace: Trace
@@ -78,6 +80,7 @@ class Recording(NamedTuple):
     outputs: list[float]
     side_effects: set[str]
     is_long: bool = False
+    answer: tuple[Result, list[float]] | None = None
 
 
 class SpecialPointMet(Exception):
@@ -149,7 +152,8 @@ def record(
             finally:
                 refusal = swallowed(notes, inputs) if notes.refusals else None
                 known.made += [variable for _, variable in monitor.outputs]
-                known.differs = monitor.differs or refusal is not None
+                known.differs = (notes.is_plain and monitor.differs) or refusal is not None
+                known.acts = monitor.is_outside or bool(monitor.side_effects)
         if refusal is not None:
             if differentiates:
                 raise caught_before(refusal)
@@ -157,11 +161,12 @@ def record(
         has_margins = differentiates and special_points != "ignore"
         ties = special_ties(notes, inputs, since) if has_margins and notes.ties else []
         is_special = bool(ties or (differentiates and notes.read))
-        if is_special and (differentiated is None or special_points not in ("warn", "ignore")):
+        if is_special and special_points == "limit":
             raise SpecialPointMet
-        wanted = [inputs[index] for index in differentiated or ()]
+        known.ties = ties
+        wanted = None if differentiated is None else [inputs[index] for index in differentiated]
         if monitor.has_arrays or (monitor.is_plain and notes.has_arrays):
-            if differentiated is None:
+            if wanted is None:
                 raise HoldsArrays
             raise_swallowed(notes, inputs)
             announced(ties, special_points)
@@ -169,36 +174,40 @@ def record(
                 warn_of_rounding(rounded_away(notes, wanted, [returned], since), is_straight)
             raise HoldsArrays(gradient_through_arrays(returned, wanted, since))
         result, outputs = shape_of(returned)
-        if differentiated is not None:
+        if wanted is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
             is_long = len(monitor.outputs) * DERIVATIVE_OPERATIONS_PER_OPERATION > max_operations
             if not (is_long or is_special or monitor.obstacle):
-                outputs += gradient(returned, wanted, since, monitor)
+                try:
+                    outputs += gradient(returned, wanted, since, monitor)
+                except Exception as error:
+                    # The partial derivatives of those that are wanted may not exist.
+                    monitor.refuse(f"its derivatives can't be differentiated ({error})", None)
             if rounding != "ignore" and (notes.has_rounded or notes.whole):
                 lost = rounded_away(notes, wanted, [returned], since)
         else:
             is_long = len(monitor.outputs) > max_operations
-    if is_special or monitor.obstacle:
-        # What a derivative that is not recorded does is what was done: its answer is that of this run.
-        answer = (result, [float(value_of(output)) for output in outputs[: result.outputs]])
-        if differentiated is not None:
-            raise_swallowed(notes, inputs)
-            announced(ties, special_points)
-            answer[1].extend(plain_gradient(returned, wanted, since))
-        warn_of_rounding(lost, rounding == "straight_through")
-        if is_special:
-            raise SpecialPointMet(answer)
-        differs = differentiated is None and (monitor.differs or is_long)
-        raise Unrecordable(str(monitor.obstacle), None if differs else answer, monitor.final)
-    warn_of_rounding(lost, rounding == "straight_through")
     values = [float(value_of(output)) for output in outputs]
+    has_derivatives = wanted is None or len(values) > result.outputs
+    answer = (result, values) if has_derivatives else None
+    if is_special or monitor.obstacle or not (has_derivatives or known.is_repeatable()):
+        # What a derivative that is not recorded does is what was done: its answer is that of this run.
+        if wanted is not None:
+            raise_swallowed(notes, inputs)
+            answer = (result, values[: result.outputs] + plain_gradient(returned, wanted, since))
+        announced(ties, special_points)
+    warn_of_rounding(lost, rounding == "straight_through")
+    if is_special:
+        raise SpecialPointMet(answer)
+    if monitor.obstacle:
+        raise Unrecordable(monitor.obstacle, None if known.differs else answer, monitor.final)
     try:
         trace = TraceWriter(inputs, not is_long, has_margins).trace(monitor, outputs)
     except Unrecordable as obstacle:
-        obstacle.answer = None if is_long else (result, values)
+        obstacle.answer = answer
         raise
-    return Recording(trace, result, values, monitor.side_effects, is_long)
+    return Recording(trace, result, values, monitor.side_effects, is_long, answer)
 
 
 def end(history: InputHistory, monitor: TraceMonitor) -> None:

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from inspect import iscoroutine
 from typing import Any
 
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.variable import Variable, value_of
 from minitorch.compiler.aliasing import has_shared_parts, objects_in
 from minitorch.compiler.call import Arguments
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, Unrecordable, record
 from minitorch.compiler.result import IMMUTABLE
 from minitorch.compiler.task import Mode, Task
+from minitorch.derivatives.entries import flatten_result
+from minitorch.derivatives.reverse_mode import check_scalar
 from minitorch.scalars.pytrees import is_array, is_object_array, unfold
+from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["record_call"]
@@ -49,8 +52,12 @@ def record_call(task: Task, arguments: Arguments, max_operations: int, run_so_fa
         if not all(map(same_objects, before, after)):
             raise Unrecordable("it changes an argument")
         runs_on = hasattr(type(returned), "__next__") or iscoroutine(returned)
-        if task.mode is Mode.VALUE and not runs_on and not has_part_of_copies(returned, values):
+        is_answer = task.mode is not Mode.GRADIENT and not runs_on
+        if is_answer and not has_part_of_copies(returned, values, task.mode is not Mode.VALUE):
             run_so_far.returned.append(returned)
+        if task.mode is Mode.GRADIENT and type(returned) is not Scalar:
+            plain = task.functions.plain
+            check_scalar(value_of(returned), flatten_result(returned, plain)[1], plain)
         return returned
 
     run_so_far.reads.callable(task.functions.plain)
@@ -69,18 +76,30 @@ def leaves_of(argument: Any) -> list[Any]:
     return [x for leaf in unfold(argument)[0] for x in (leaf.ravel().tolist() if is_object_array(leaf) else [leaf])]
 
 
-def has_part_of_copies(returned: Any, values: Sequence[Any]) -> bool:
+def has_part_of_copies(returned: Any, values: Sequence[Any], is_derivative: bool) -> bool:
     """Return whether a result may have a list, a dict, an array or an object of a run's arguments, which are copies.
 
     Args:
         returned: the result.
         values: the arguments, filled with Variables.
+        is_derivative: whether arrays in the result are made for it, unless they are those of the arguments.
     """
     copies = objects_in(values)
     del copies[id(values)]
-    if not copies and not any(is_array(leaf) for value in values for leaf in unfold(value)[0]):
+    arrays = {id(owner_of(leaf)) for value in values for leaf in unfold(value)[0] if is_array(leaf)}
+    if not copies and not arrays:
         return False
-    return any(key in copies for key in objects_in(returned)) or not all(map(is_number_or_text, unfold(returned)[0]))
+    leaves = unfold(returned)[0]
+    if is_derivative:
+        leaves = [x for x in leaves if not is_array(x) or id(owner_of(x)) in arrays]
+    return any(key in copies for key in objects_in(returned)) or not all(map(is_number_or_text, leaves))
+
+
+def owner_of(array: Any) -> Any:
+    """Return the array that has the elements, of which another one may be a view."""
+    while is_array(array.base):
+        array = array.base
+    return array
 
 
 def is_number_or_text(leaf: Any) -> bool:
