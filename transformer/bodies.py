@@ -85,6 +85,7 @@ class Bodies:
             node: the definition.
             outer: rewrites its decorators and defaults, which belong to the code around it.
         """
+        self.expressions.enter(node)
         if type(node) is ast.Lambda:
             return replaced(node, args=outer(node.args), body=self.lambda_body(node.body))
         decorators = map_list(node.decorator_list, outer)

@@ -62,7 +62,8 @@ class Expressions:
         self.questions: QuestionsRewritten | None = None
         if targets.questions is not None:
             self.questions = QuestionsRewritten(targets.questions, callees, self.visit, for_plain_values, imported)
-            self.handlers[ast.match_case] = self.case
+            self.handlers.update({ast.match_case: self.case, ast.Return: self.answer})
+        self.truths: set[int] = set()
 
     def visit(self, node: Any) -> Any:
         """Return the traced form of any statement or expression."""
@@ -75,6 +76,7 @@ class Expressions:
 
         def counted(node: Any) -> Any:
             self.scopes += 1
+            self.enter(node)
             return form(node)
 
         before = self.handlers[ast.Lambda]
@@ -87,7 +89,21 @@ class Expressions:
     def scope(self, node: Any) -> Any:
         """Return a function with a traced body alone."""
         self.scopes += 1
+        self.enter(node)
         return map_children(node, self.visit)
+
+    def enter(self, node: Any) -> None:
+        """Note which statements of a function are to return a bool, as Python itself demands of `__bool__`."""
+        if self.questions is not None and isinstance(node, ast.FunctionDef) and node.name == "__bool__":
+            self.truths.update(map(id, own_returns(node)))
+
+    def answer(self, node: ast.Return) -> Any:
+        """Rewrite a statement that returns something, a bool where one is demanded."""
+        new: Any = map_children(node, self.visit)
+        if self.questions is None or node.value is None or id(node) not in self.truths:
+            return new
+        self.rewritten += 1
+        return replaced(new, value=self.questions.truth(node.value, new.value))
 
     def class_scope(self, node: ast.ClassDef) -> Any:
         """Trace the body of a class, which keeps its declarations."""
@@ -226,6 +242,22 @@ class Expressions:
             keywords=[self.visit(keyword) for keyword in node.keywords],
         )
         return at(method_line(node.func, node), new) if is_method_call(node) else new
+
+
+def own_returns(function: ast.FunctionDef) -> Iterator[ast.Return]:
+    """Yield the statements of a function, and not of others in it, that return something but constants.
+
+    >>> tree = ast.parse("def f(x):\\n  if x:\\n    return True\\n  return x > 0")
+    >>> [each.lineno for each in own_returns(tree.body[0])]
+    [4]
+    """
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant):
+            yield node
+        elif not isinstance(node, (*SCOPES, ast.ClassDef)):
+            pending += ast.iter_child_nodes(node)
 
 
 def left_out(node: ast.stmt) -> None:

@@ -36,7 +36,7 @@ class Questions:
     """The functions that replace questions about identity and about attributes.
 
     Args:
-        truth: put around the operands of `is` and `is not`.
+        truth: put around the operands of `is` and `is not`, and around what `__bool__` returns.
         singletons: what replaces `True` and `False` in a pattern; it equals the subjects that the pattern matches.
         owners: put around an object whose attribute of that name is read, set or deleted.
         owner_and_name: makes an object and a name, which only the run knows, such as `owners` would have the object.
@@ -95,12 +95,16 @@ class QuestionsRewritten:
             if isinstance(operator, (ast.Is, ast.IsNot)) and all(map(may_be_truth, pair)):
                 asked |= {index, index + 1}
         new = [
-            self.around(self.questions.truth, operand, self.visit(operand))
+            self.truth(operand, self.visit(operand))
             if index in asked and not isinstance(operand, ast.Constant)
             else self.visit(operand)
             for index, operand in enumerate(operands)
         ]
         return node if new == operands else replaced(node, left=new[0], comparators=new[1:])
+
+    def truth(self, place: ast.expr, value: ast.expr) -> ast.expr:
+        """Return the call that makes a plain bool of a value which stands for one, in the place of an expression."""
+        return self.around(self.questions.truth, place, value)
 
     def pattern(self, node: Any) -> Any:
         """Return a pattern whose `True` and `False` match by what a value stands for."""

@@ -55,8 +55,8 @@ class CompiledFunction(Portable):
         max_paths: another name of `max_traces`, as it was called before.
         special_points: what derivatives do where they are those of a special case: "warn", "raise", "ignore" it, or
             give the "limit" from beside the point.
-        rounding: what they do where they are zero only because something was rounded: "warn", "ignore" it, or
-            differentiate "straight_through".
+        rounding: what they do where they are zero only because something was rounded: "warn" when a trace of that is
+            recorded, "ignore" it, or differentiate "straight_through".
 
     Attributes:
         plain: the function itself.

@@ -50,6 +50,17 @@ class Wrapped:
         return self.value * 2
 
 
+class Filled:
+    def __init__(self, level: float) -> None:
+        self.level = level
+
+    def __bool__(self) -> bool:
+        if self.level > 1e6:
+            return True
+        is_other: Callable[[float], Any] = lambda level: level != 0  # noqa: E731
+        return is_other(self.level) and self.level > 0.5
+
+
 LINES = io.StringIO()
 LOG = logging.getLogger("question_subjects")
 LOG.addHandler(logging.StreamHandler(LINES))
@@ -67,6 +78,14 @@ def is_true(x: float) -> float:
 @answered
 def is_not_false(x: float) -> float:
     return x * (2 if (x > 0) is not False else 3)
+
+
+@answered
+def truth_of_an_object(x: float) -> float:
+    both = [bool(Filled(x)), not Filled(x / 1e6)]
+    while Filled(x) and len(both) < 4:
+        both.append(any([Filled(x)]))
+    return x * sum(map(operator.truth, both)) if Filled(x) else 0.0
 
 
 @answered

@@ -56,6 +56,9 @@ MAX_BLOCK_DEPTH = 2
 LOCALS = re.compile(r"\b(?:xs|table|s|a|b|c)\b(?!['\"=])")
 """The names that are known in `main` alone."""
 
+STATE = re.compile(r"\b(?:TOTAL|COUNT|MODE|CONFIG|LOG|BOX)\b")
+"""What the program keeps, by the names of the prelude."""
+
 NO_ASSIGNMENT = re.compile(r" for |lambda")
 """Where Python allows no `:=`, or where it would make a local of something else."""
 
@@ -102,6 +105,17 @@ class Writer:
         self.names = ["a", "b", "c", "x", "y"]
         for kind, known in self.main_only.items():
             self.expressions[kind] += known
+
+    def pure(self, template: str) -> str:
+        """A template of a function with its holes filled by what neither reads nor changes what a program keeps."""
+        usual, self.expressions = self.expressions, {}
+        for kind, known in EXPRESSIONS.items():
+            self.expressions[kind] = [text for text in known if not LOCALS.search(text)]
+        text = self.filled(template, 1)
+        while STATE.search(text):
+            text = self.filled(template, 1)
+        self.expressions = usual
+        return text
 
     def leaf(self, kind: str) -> str:
         """A text without holes, or almost."""
@@ -158,7 +172,9 @@ class Writer:
     def definition(self, number: int) -> str:
         """A function or class, whose uses are known from then on."""
         code, uses = self.source.choice(DEFINITIONS)
-        text = self.filled(code.replace("#", str(number)), 1)
+        template = code.replace("#", str(number))
+        # A cache is passed by wherever there is a derivative: it may remember the results of pure functions alone.
+        text = self.pure(template) if "lru_cache" in code else self.filled(template, 1)
         for kind, template in uses:
             use = template.replace("#", str(number))
             if kind == "statement":
