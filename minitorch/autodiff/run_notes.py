@@ -32,6 +32,7 @@ __all__ = [
     "Tie",
     "WholeNumber",
     "end_plain_run",
+    "in_plain_run",
     "note_arrays",
     "note_printed",
     "note_read",
@@ -171,6 +172,11 @@ def noting() -> Iterator[RunNotes]:
         yield notes
     finally:
         ACTIVE.remove(notes)
+
+
+def in_plain_run() -> bool:
+    """Return whether the run that goes on stands for a plain call, which must not fail where a derivative does."""
+    return bool(ACTIVE) and ACTIVE[-1].is_plain
 
 
 def end_plain_run() -> bool:

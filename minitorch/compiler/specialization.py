@@ -232,11 +232,10 @@ class Specialization:
             if is_doubtful or (is_value and run.differs):
                 run.finish(error)
                 return None
+            run.finish(raised=error)
             if not is_value:
-                run.finish(raised=error)
                 raise
-            run.finish(raised=without_own_frames(error))
-            raise error from error.__cause__
+            raise without_own_frames(error) from error.__cause__
         run.finish()
         if not run.is_alone:
             # It read what belongs to somebody else's derivative, which it is a part of.

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Final
 
 from minitorch.autodiff.place import caller, is_own
-from minitorch.autodiff.run_notes import ACTIVE
+from minitorch.autodiff.run_notes import in_plain_run
 from minitorch.transformer import is_linked, names_any
 
 __all__ = ["asked_by_code_for_floats", "asked_where_it_ends"]
@@ -29,7 +29,7 @@ def asked_by_code_for_floats() -> bool:
 
     Within a call of a plain function there is nothing else than floats.
     """
-    if ACTIVE and ACTIVE[-1].is_plain:
+    if in_plain_run():
         return True
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:

@@ -20,7 +20,7 @@ import numbers
 from typing import Any
 
 from minitorch.autodiff.errors import complex_result
-from minitorch.autodiff.run_notes import end_plain_run
+from minitorch.autodiff.run_notes import end_plain_run, in_plain_run
 from minitorch.autodiff.variable import is_constant, is_settled
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import COMPLEX, OperatorMethods, Tracked, plain_value, printed
@@ -136,6 +136,8 @@ class ComplexScalar(Tracked, metaclass=StandingFor, stands_for="complex"):
         return self.data
 
     def __float__(self) -> float:
+        if in_plain_run():
+            raise TypeError("must be real number, not complex")
         raise complex_result(self.data)
 
     def __copy__(self) -> ComplexScalar:

@@ -19,7 +19,7 @@ from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import origin_of_caller
-from minitorch.autodiff.run_notes import ACTIVE, note_rounded
+from minitorch.autodiff.run_notes import ACTIVE, in_plain_run, note_rounded
 from minitorch.autodiff.straight import is_straight
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.rules.lifting import rewritten
@@ -269,11 +269,6 @@ class FailedPartial:
         raise self.error
 
     __rmul__ = __mul__
-
-
-def in_plain_run() -> bool:
-    """Return whether the run that goes on stands for a plain call, which must not fail where a derivative does."""
-    return bool(ACTIVE) and ACTIVE[-1].is_plain
 
 
 new_scalar = Scalar.__new__

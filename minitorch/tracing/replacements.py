@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
-from minitorch.autodiff.run_notes import STANDING_IN
+from minitorch.autodiff.run_notes import STANDING_IN, in_plain_run
 from minitorch.autodiff.variable import Variable
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
@@ -56,6 +56,9 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
             if value.holds_array:
                 return value.item()
             return float(value) if kind is Indicator else value * 1.0 if kind is Whole else value
+        if kind is ComplexScalar and in_plain_run():
+            # It says of a complex number what `float` says.
+            return float(value.data)
         method = getattr(kind, "__float__", None)
         if type(method) is FunctionType:
             number = resolve(method)(value)
@@ -146,6 +149,11 @@ CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
 """Library callables that call a function given to them, its position and its keyword."""
 
 
+def as_mathematics_do(to_float: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what makes a float of an object as functions of `math` do, which say another thing of complex numbers."""
+    return lambda value: value.__float__() if type(value) is ComplexScalar else to_float(value)
+
+
 def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables: int = 0) -> Callable[..., Any]:
     """Return a mathematical function that takes objects with a `__float__` of their own, as `math`'s do.
 
@@ -154,9 +162,10 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
         to_float: what `float` is replaced by.
         iterables: how many leading arguments are iterables of such numbers.
     """
+    to_number = as_mathematics_do(to_float)
 
     def items(values: Any) -> tuple[Any, ...]:
-        return tuple(to_float(x) if type(getattr(type(x), "__float__", None)) is FunctionType else x for x in values)
+        return tuple(to_number(x) if type(getattr(type(x), "__float__", None)) is FunctionType else x for x in values)
 
     def numbers(arguments: tuple[Any, ...]) -> Iterator[Any]:
         good = True
@@ -167,7 +176,7 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
                 and kind is not Whole
                 and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument))
             ):
-                argument = to_float(argument)
+                argument = to_number(argument)
             # Arguments after one that is not a number are not converted: `math` stops there.
             good = good and (hasattr(kind, "__float__") or hasattr(kind, "__index__"))
             yield argument
@@ -204,13 +213,13 @@ def plainly_on_numbers(
 
 def rounding(function: Callable[[Any], Any], to_float: Callable[..., Any]) -> Callable[..., Any]:
     """Make `math.floor` or `math.ceil` that takes objects with a `__float__` of their own, too."""
-    own = f"__{function.__name__}__"
+    own, to_number = f"__{function.__name__}__", as_mathematics_do(to_float)
 
     def call(*arguments: Any) -> Any:
         kind = type(arguments[0]) if len(arguments) == 1 else float
         if kind in _NUMBERS or defined(kind, own) is not None or type(defined(kind, "__float__")) is not FunctionType:
             return function(*arguments)
-        return function(to_float(*arguments))
+        return function(to_number(*arguments))
 
     return call
 

@@ -15,7 +15,7 @@ from typing import Any
 import left_behind_subjects as subjects
 import numpy
 import pytest
-from effect_subjects import SUBJECTS, Vector
+from effect_subjects import COMPLEX, SUBJECTS, Vector
 
 import minitorch
 from minitorch import HistoryLostError, Scalar
@@ -176,6 +176,14 @@ def test_effects_happen_as_often_as_without_compiling(
             [repr(minitorch.detach(x)) for x in seen[1:]],
         ]
     assert outcomes[1] == outcomes[0]
+
+
+@pytest.mark.parametrize("name", COMPLEX)
+def test_what_is_said_of_a_complex_number_is_what_python_says(name: str) -> None:
+    function = COMPLEX[name]
+    compiled = minitorch.compile(function)
+    for _ in range(3):
+        assert outcome_of(compiled, 2.0) == outcome_of(function, 2.0)
 
 
 def outcome_of(function: Callable[..., Any], x: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -97,3 +98,13 @@ def bytes_of_numbers(seen: list[Any], file: Path) -> Subject:
         return kept[0] * x
 
     return f
+
+
+COMPLEX: dict[str, Subject] = {
+    "float": lambda x: float((x - 9.0) ** 0.5),
+    "a function of math": lambda x: math.sin(complex(x, 1.0)),  # type: ignore[arg-type]
+    "a sum": lambda x: math.fsum([x, complex(x, 1.0)]),  # type: ignore[list-item]
+    "floor": lambda x: math.floor(complex(x, 1.0)),  # type: ignore[arg-type]
+    "a comparison": lambda x: complex(x, 1.0) < x,  # type: ignore[operator]
+}
+"""Each asks for something that complex numbers do not have."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import functools
+import gc
 import io
 import linecache
 import math
@@ -36,7 +38,7 @@ __all__ = ["check_program"]
 
 SPECIAL = (0.0, 1.0, 2.0, 0.5, -1.0, 3.0, 1.5)
 DIRECTION = (1.0, 0.625)
-PER_PROCESS = 250
+PER_PROCESS = 100
 TOLD = (minitorch.SpecialPointWarning, minitorch.RoundingWarning, minitorch.HistoryInTextWarning)
 """Warnings that a derivative is not what differences say."""
 
@@ -131,9 +133,9 @@ def is_refusal(error: BaseException | None) -> bool:
     return error is not None
 
 
-def tangent(main: Callable[..., Any]) -> Callable[..., Any]:
+def tangent(jvp: Callable[..., Any]) -> Callable[..., Any]:
     """The value, and the derivative along the direction."""
-    return lambda x, y: (lambda pair: (pair[0], (pair[1],)))(minitorch.jvp(main, (x, y), DIRECTION))
+    return lambda x, y: (lambda pair: (pair[0], (pair[1],)))(jvp((x, y), DIRECTION))
 
 
 def run(program: Program, road: str, points: Sequence[Point]) -> Iterator[Call]:
@@ -156,9 +158,10 @@ PLAIN: dict[str, Callable[[Any], Callable[..., Any]]] = {
 }
 DERIVATIVES: dict[str, Callable[[Any], Callable[..., Any]]] = {
     "value_and_grad": lambda main: minitorch.value_and_grad(main, (0, 1)),
-    "jvp": tangent,
+    "jvp": lambda main: tangent(functools.partial(minitorch.jvp, main)),
     "value_and_grad of hooked": lambda main: minitorch.value_and_grad(main, (0, 1)),
     "compiled value_and_grad": lambda main: minitorch.compile(main, argnums=(0, 1)).value_and_grad,
+    "compiled jvp": lambda main: tangent(minitorch.compile(main).jvp),
 }
 ROADS = {**PLAIN, **DERIVATIVES}
 
@@ -222,10 +225,10 @@ class Check:
         eager = roads.pop("value_and_grad")
         for road, calls in roads.items():
             # Along a direction a derivative may be there that is zero by one of the arguments.
-            aside: set[type] = {minitorch.RoundingWarning} if road == "jvp" else set()
+            aside: set[type] = {minitorch.RoundingWarning} if road.endswith("jvp") else set()
             for index, (call, own) in enumerate(zip(calls, eager, strict=False)):
                 if call.derivatives is not None and own.derivatives is not None:
-                    if road == "jvp":
+                    if road.endswith("jvp"):
                         along = sum(map(float.__mul__, own.derivatives, DIRECTION))
                         if not near(call.derivatives[0], along, own.derivatives):
                             self.same(road, index, "derivative", call.derivatives[0], along)
@@ -298,7 +301,9 @@ def compared(exact: float, function: Callable[[float], float]) -> str:
     center = function(0.0)
     sides = [(function(sign * step) - center) / (sign * step) for step in (1e-5, 1e-6, 1e-7) for sign in (1, -1)]
     scale = max(abs(exact), 1.0, abs(center))
-    if not all(map(math.isfinite, sides)) or max(sides) - min(sides) > 1e-2 * scale:
+    # Of a large value the differences are less exact, but a corner in it is still one.
+    slope = max(abs(exact), 1.0, 1e-3 * abs(center))
+    if not all(map(math.isfinite, sides)) or max(sides) - min(sides) > 1e-2 * slope:
         return "derivative: not smooth here"
     estimate = richardson(function, (0.0,), 0)
     if abs(estimate - exact) <= 1e-5 * scale:
@@ -326,6 +331,8 @@ def check_programs(seeds: range) -> tuple[collections.Counter[str], list[str]]:
     kinds: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
     for seed in seeds:
+        # What there is before has nothing of the program's numbers: who holds them is not looked for there.
+        gc.freeze()
         try:
             seen, disagreements = check_program(seed)
         except Exception as error:

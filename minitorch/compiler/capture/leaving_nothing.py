@@ -21,10 +21,13 @@ import gc
 import sys
 import traceback
 from collections import Counter, OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from inspect import CO_NEWLOCALS
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
 
+from minitorch.autodiff.place import is_own
 from minitorch.autodiff.run_notes import Tie
 from minitorch.autodiff.variable import Variable, is_constant, make_constant, parents_of, settle
 from minitorch.compiler.guards.c_objects import has_hidden_state
@@ -124,11 +127,11 @@ def leave_nothing(
         Whether all of them depend on those inputs alone (what depends on Variables of others stays what it is), and
         whether something still keeps Variables.
     """
+    in_frames = Counter(map(id, objects_in_frames(raised)))
     is_alone = end_histories(made)
     plain = take_kept(made)
-    # To look through all objects of a process takes long, and most often the result alone keeps something.
+    # To look through all objects of a process takes long; most often the result alone keeps something, or a traceback.
     replace_in(returned, plain)
-    in_frames = Counter(map(id, objects_in_frames(raised)))
     plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES + in_frames[i]}
     if plain:
         replace(plain)
@@ -136,10 +139,28 @@ def leave_nothing(
 
 
 def objects_in_frames(error: Exception | None) -> list[Any]:
-    """Return what the frames in the traceback of an error refer to."""
-    if error is None:
-        return []
-    return gc.get_referents(*[frame for frame, _ in traceback.walk_tb(error.__traceback__)])
+    """Return what the user's frames refer to in the tracebacks of an error and of those that it was raised from.
+
+    Frames of this project are made to let go of what they have: each frame of a traceback keeps those that called it.
+    """
+    frames: dict[int, FrameType] = {}
+    chain: BaseException | None = error
+    while chain is not None:
+        frames.update({id(frame): frame for frame, _ in traceback.walk_tb(chain.__traceback__)})
+        chain = chain.__context__
+    for key, frame in [*frames.items()]:
+        if is_own(frame.f_code):
+            del frames[key]
+            with suppress(RuntimeError):  # It still runs.
+                frame.clear()
+                copied_locals(frame)
+    return [*gc.get_referents(*frames.values()), *[x for each in frames.values() for x in copied_locals(each)]]
+
+
+def copied_locals(frame: FrameType) -> Iterable[Any]:
+    """Return what is in the copy of its variables that a frame keeps up to Python 3.12, once that is up to date."""
+    has_copy = sys.version_info < (3, 13) and frame.f_code.co_flags & CO_NEWLOCALS
+    return frame.f_locals.values() if has_copy else ()
 
 
 def end_histories(made: list[Variable]) -> bool:

@@ -64,7 +64,12 @@ def record_call(task: Task, arguments: Arguments, max_operations: int, run_so_fa
     wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
     differentiates, options = task.mode is not Mode.VALUE, task.options.derivatives
     inputs = arguments.numbers, arguments.names
-    recording = record(run, *inputs, wanted, max_operations, differentiates, *options, run_so_far)
+    try:
+        recording = record(run, *inputs, wanted, max_operations, differentiates, *options, run_so_far)
+    except Exception:
+        # A traceback keeps the function `run`, and so what it has kept of the run.
+        values.clear()
+        raise
     is_shared = has_shared_parts(returned, objects_in(values))
     if is_shared or not all(map(run_so_far.reads.is_made, objects_in(returned).values())):
         raise Unrecordable("its result has a list, a dict or an object that is also found elsewhere")
