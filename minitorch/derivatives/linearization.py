@@ -235,7 +235,9 @@ class Linearization:
         since: int,
         whole: bool = True,
     ) -> None:
-        self.outputs, self.output_layout = entries.flatten_result(output, f, whole)
+        self.outputs, self.output_layout = [output], ONE_NUMBER
+        if type(output) is not Scalar:
+            self.outputs, self.output_layout = entries.flatten_result(output, f, whole)
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since
