@@ -24,7 +24,16 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from inspect import CO_NEWLOCALS
-from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType, ModuleType
+from types import (
+    AsyncGeneratorType,
+    CellType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
@@ -233,6 +242,9 @@ def replace(plain: dict[int, tuple[Any, Any]]) -> None:
         elif type(holder) is ComplexScalar:
             if is_constant(holder.real) and is_constant(holder.imag):
                 tuples[id(holder)] = (holder, holder.data)
+        elif type(holder) is MethodType:
+            if id(holder.__self__) in plain and hasattr(plain[id(holder.__self__)][1], holder.__name__):
+                tuples[id(holder)] = (holder, getattr(plain[id(holder.__self__)][1], holder.__name__))
         else:
             replace_in(holder, plain)
     if tuples:
