@@ -11,7 +11,7 @@ import pytest
 from habit_roads import check_program, check_programs
 from random_habits import DEFINITIONS, PRELUDE, random_program
 
-PROGRAMS = 40
+PROGRAMS = 60
 
 
 @pytest.mark.slow

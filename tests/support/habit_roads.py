@@ -337,6 +337,8 @@ def check_programs(seeds: range) -> tuple[collections.Counter[str], list[str]]:
             seen, disagreements = check_program(seed)
         except Exception as error:
             seen, disagreements = collections.Counter(), [f"seed {seed}: {type(error).__name__}: {error}"]
+        finally:
+            gc.unfreeze()
         kinds += seen
         kinds["programs"] += 1
         wrong += disagreements

@@ -246,10 +246,22 @@ def made_functions(holder: list[Any]) -> Callable[[float], float]:
     return f
 
 
+def methods_of_numbers(holder: list[Any]) -> Callable[[float], float]:
+    kept: list[Any] = []
+    holder.append(lambda: [each.__self__ for each in kept] + [each() for each in kept])
+
+    def f(x: float) -> float:
+        kept.append((x * 2).is_integer)
+        kept.append((x * 3).conjugate)
+        return x * x
+
+    return f
+
+
 MAKERS: list[Callable[[list[Any]], Callable[[float], float]]] = [
     attribute, slot, appended, in_tuples, in_a_dict, in_a_set_and_a_deque, cell, global_name, default_argument,
     generator, immutable, deep_in_tuples, class_attribute, private_slot, attribute_of_itself, keys_in_order,
-    list_that_nobody_writes, made_functions,
+    list_that_nobody_writes, made_functions, methods_of_numbers,
 ]  # fmt: skip
 
 

@@ -24,7 +24,16 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from inspect import CO_NEWLOCALS
-from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
+from types import (
+    AsyncGeneratorType,
+    CellType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
@@ -83,7 +92,8 @@ class Run:
         """
         if dropped is not None:
             dropped.__traceback__ = dropped.__context__ = dropped.__cause__ = None
-        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned, raised)
+        holders = [each.holder for each in self.reads.snapshots.values()]
+        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned, holders, raised)
         if self.is_derivative:
             self.returned = [without_history(result, lambda x: not is_constant(x)) for result in self.returned]
 
@@ -114,13 +124,17 @@ class Run:
 
 
 def leave_nothing(
-    made: list[Variable], returned: Sequence[Any] = (), raised: Exception | None = None
+    made: list[Variable],
+    returned: Sequence[Any] = (),
+    holders: Sequence[Any] = (),
+    raised: Exception | None = None,
 ) -> tuple[bool, bool]:
     """Make the Variables of a run constants, and put floats in their place wherever they are kept.
 
     Args:
         made: the inputs of the run, and what it made in order; it is used up.
         returned: a list of its result.
+        holders: what it has read or written besides.
         raised: the error that ended it, whose frames keep their variables.
 
     Returns:
@@ -130,12 +144,21 @@ def leave_nothing(
     in_frames = Counter(map(id, objects_in_frames(raised)))
     is_alone = end_histories(made)
     plain = take_kept(made)
-    # To look through all objects of a process takes long; most often the result alone keeps something, or a traceback.
-    replace_in(returned, plain)
+    # To look through all objects of a process takes long; most often what is known to the run keeps something, if any.
+    for holder in (returned, *holders):
+        if any(id(item) in plain for item in direct_parts(holder)):
+            replace_in(holder, plain)
     plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES + in_frames[i]}
     if plain:
         replace(plain)
     return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
+
+
+def direct_parts(holder: Any) -> Iterable[Any]:
+    """Return what a container or an object has, but for classes and modules, whose names are in dicts of their own."""
+    if isinstance(holder, (type, ModuleType)):
+        return ()
+    return [*gc.get_referents(holder), *attributes_of(holder).values()]
 
 
 def objects_in_frames(error: Exception | None) -> list[Any]:
@@ -219,6 +242,9 @@ def replace(plain: dict[int, tuple[Any, Any]]) -> None:
         elif type(holder) is ComplexScalar:
             if is_constant(holder.real) and is_constant(holder.imag):
                 tuples[id(holder)] = (holder, holder.data)
+        elif type(holder) is MethodType:
+            if id(holder.__self__) in plain and hasattr(plain[id(holder.__self__)][1], holder.__name__):
+                tuples[id(holder)] = (holder, getattr(plain[id(holder.__self__)][1], holder.__name__))
         else:
             replace_in(holder, plain)
     if tuples:
