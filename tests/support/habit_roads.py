@@ -26,7 +26,7 @@ from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
 from differences import richardson
-from plain_state import ADDRESS, shown, state_of
+from plain_state import neutral, shown, state_of
 from random_habits import random_program
 
 import minitorch
@@ -119,8 +119,8 @@ def called(module: ModuleType, function: Callable[[], Any], is_plain: bool) -> C
             outcome = f"returns {shown(value, is_plain)}"
         except Exception as error:
             refused = not is_plain and is_refusal(error)
-            outcome = ADDRESS.sub("0x…", f"raises {type(error).__name__}: {error} {shown(error.args, is_plain)}")
-    effects = {"print": ADDRESS.sub("0x…", printed.getvalue()), **state_of(module, is_plain)}
+            outcome = neutral(f"raises {type(error).__name__}: {error} {shown(error.args, is_plain)}")
+    effects = {"print": neutral(printed.getvalue()), **state_of(module, is_plain)}
     told = frozenset(warning.category for warning in caught if issubclass(warning.category, TOLD))
     is_hushed = any("print() at" in str(warning.message) for warning in caught)
     return Call(outcome, effects, value, derivatives, told, refused, is_hushed)

@@ -13,10 +13,25 @@ import minitorch
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.scalar import Indicator
 
-__all__ = ["ADDRESS", "shown", "state_of"]
+__all__ = ["neutral", "shown", "state_of"]
 
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 ATOMS = (int, str, bytes, bool, type(None), types.EllipsisType, types.NotImplementedType)
+
+
+METHODS = (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType)
+"""The types of methods of one object: those of Variables are written in Python, those of floats in C."""
+
+OF_C = re.compile(r"builtin_function_or_method|method-wrapper")
+
+
+def neutral(text: str) -> str:
+    """Text without addresses, and with one name for the types of methods.
+
+    >>> neutral("not 'builtin_function_or_method' at 0x7f10b13aa200")
+    "not 'method' at 0x…"
+    """
+    return OF_C.sub("method", ADDRESS.sub("0x…", text))
 
 
 def shown(value: Any, is_plain: bool = True, depth: int = 6) -> str:
@@ -40,7 +55,7 @@ def shown(value: Any, is_plain: bool = True, depth: int = 6) -> str:
     if kind is float:
         return value.hex()  # type: ignore[no-any-return]
     if kind in ATOMS:
-        return ADDRESS.sub("0x…", f"{kind.__name__} {value!r}")
+        return neutral(f"{kind.__name__} {value!r}")
     if depth == 0:
         return "…"
 
@@ -60,10 +75,13 @@ def shown(value: Any, is_plain: bool = True, depth: int = 6) -> str:
     elif isinstance(value, types.FunctionType):
         cells = [inner(cell.cell_contents) for cell in value.__closure__ or () if not callable(cell.cell_contents)]
         return f"function {value.__name__} {inner(value.__defaults__)} {cells} {own_attributes(value, inner)}"
+    elif isinstance(value, METHODS):
+        owner = value.__self__
+        return f"method {value.__name__} of {'a module' if isinstance(owner, types.ModuleType) else inner(owner)}"
     elif isinstance(value, type):
         return f"{kind.__name__} {value.__name__}"
     else:
-        text = ADDRESS.sub("0x…", repr(value)) if isinstance(value, (float, complex)) else ""
+        text = neutral(repr(value)) if isinstance(value, (float, complex)) else ""
     return f"{kind.__name__} {text}{own_attributes(value, inner)}"
 
 
