@@ -178,6 +178,17 @@ def test_effects_happen_as_often_as_without_compiling(
     assert outcomes[1] == outcomes[0]
 
 
+def test_errors_have_plain_numbers_also_of_means_that_numpy_rounds_otherwise() -> None:
+    def total(x: float) -> float:
+        raise subjects.Refusal(float(numpy.mean([x * 0.1] * 10)))
+
+    compiled = minitorch.compile(total)
+    for call in (total, compiled, compiled.value_and_grad, minitorch.value_and_grad(total)):
+        with pytest.raises(subjects.Refusal) as raised:
+            call(1.0)
+        assert raised.value.args == (0.1,) and type(raised.value.args[0]) is float
+
+
 @pytest.mark.parametrize("name", COMPLEX)
 def test_what_is_said_of_a_complex_number_is_what_python_says(name: str) -> None:
     function = COMPLEX[name]

@@ -71,6 +71,12 @@ def a_long_run(seen: list[Any], file: Path) -> Subject:
 
 
 @subject
+def an_iterator_that_is_searched(seen: list[Any], file: Path) -> Subject:
+    numbers = iter(range(9))
+    return lambda x: [x][x if 3 in numbers else "gone"]  # type: ignore[call-overload]
+
+
+@subject
 def a_file(seen: list[Any], file: Path) -> Subject:
     def f(x: float) -> float:
         with file.open("a") as stream:

@@ -35,7 +35,7 @@ from minitorch.scalars import complex_primitives, complex_scalar, detach
 from minitorch.scalars.askers import asked_by_code_for_floats
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
-from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.scalars.scalar import Indicator, Scalar, made_as
 from minitorch.tracing import libraries
 from minitorch.tracing.libraries import unknown, wrapping
 
@@ -63,8 +63,14 @@ MAKING_ROWS: Final = frozenset(
     id(code) for code in libraries.rows_of.__code__.co_consts if isinstance(code, CodeType) and code.co_name == "rows"
 )
 
-RECORDS: Final = frozenset(id(vars(cls)["record"].__func__.__code__) for cls in (RuleFunction, OneOperand, TwoOperands))
-"""Code by its identity: to hash code takes longer than most of it runs."""
+RECORDS: Final = frozenset(
+    id(code)
+    for code in (
+        *(vars(cls)["record"].__func__.__code__ for cls in (RuleFunction, OneOperand, TwoOperands)),
+        made_as.__code__,
+    )
+)
+"""Code that makes Variables, by its identity: to hash code takes longer than most of it runs."""
 
 VALUED: Final = RECORDS | {
     id(method.__code__)

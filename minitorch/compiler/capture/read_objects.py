@@ -170,6 +170,8 @@ class ObjectReads:
             self.reads.element(container, item)
         elif isinstance(container, CONTAINERS):
             self.whole_container(container)
+        elif hasattr(type(container), "__next__") and not hasattr(type(container), "__contains__"):
+            self.next_of(container)
         self.operand_class(container)
 
     def iteration(self, value: Any) -> None:
