@@ -216,11 +216,11 @@ class Specialization:
             error.answer = self.answer_of(run, error.answer)
             raise
         except HistoryLostError as error:
-            is_value = self.task.mode is Mode.VALUE
-            run.finish(error if is_value else None)
             self.refuse(str(error))
-            if not is_value:
+            if self.task.mode is not Mode.VALUE:
+                run.finish(raised=error)
                 raise
+            run.finish(error)
             return None
         except SpecialPointMet as met:
             # Where it has no answer Python says so again.

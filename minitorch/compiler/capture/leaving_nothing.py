@@ -9,7 +9,7 @@ place.
     >>> kept = [x, (1.0, x)]
     >>> made = [x]
     >>> del x
-    >>> leave_nothing(made), kept
+    >>> leave_nothing(made, []), kept
     ((True, False), [2.0, (1.0, 2.0)])
 """
 
@@ -21,7 +21,7 @@ import gc
 import sys
 import traceback
 from collections import Counter, OrderedDict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableSequence, Sequence
 from contextlib import suppress
 from inspect import CO_NEWLOCALS
 from types import (
@@ -92,8 +92,8 @@ class Run:
         """
         if dropped is not None:
             dropped.__traceback__ = dropped.__context__ = dropped.__cause__ = None
-        holders = [each.holder for each in self.reads.snapshots.values()]
-        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned, holders, raised)
+        holders = [x for each in self.reads.snapshots.values() for x in (each.holder, each.values)]
+        self.is_alone, self.is_kept = leave_nothing(self.made, self.returned, holders, raised, self.ties)
         if self.is_derivative:
             self.returned = [without_history(result, lambda x: not is_constant(x)) for result in self.returned]
 
@@ -125,9 +125,10 @@ class Run:
 
 def leave_nothing(
     made: list[Variable],
-    returned: Sequence[Any] = (),
+    returned: MutableSequence[Any],
     holders: Sequence[Any] = (),
     raised: Exception | None = None,
+    ties: Sequence[Tie] = (),
 ) -> tuple[bool, bool]:
     """Make the Variables of a run constants, and put floats in their place wherever they are kept.
 
@@ -136,27 +137,40 @@ def leave_nothing(
         returned: a list of its result.
         holders: what it has read or written besides.
         raised: the error that ended it, whose frames keep their variables.
+        ties: what is to be said of it, which keeps Variables, too.
 
     Returns:
         Whether all of them depend on those inputs alone (what depends on Variables of others stays what it is), and
         whether something still keeps Variables.
     """
-    in_frames = Counter(map(id, objects_in_frames(raised)))
+    in_frames = objects_in_frames(raised)
+    counted = Counter(map(id, in_frames))
+    counted.update(id(number) for tie in ties for number in (tie.left, tie.right))
     is_alone = end_histories(made)
     plain = take_kept(made)
     # To look through all objects of a process takes long; most often what is known to the run keeps something, if any.
-    for holder in (returned, *holders):
-        if any(id(item) in plain for item in direct_parts(holder)):
-            replace_in(holder, plain)
-    plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES + in_frames[i]}
+    for index in range(len(returned)):
+        if type(returned[index]) is tuple and sys.getrefcount(returned[index]) < FREE_REFERENCES:
+            returned[index] = with_plain(returned[index], plain)
+    for known in ([returned], holders, in_frames):
+        replace_in_known(known, plain)
+    del in_frames, known
+    plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES + counted[i]}
     if plain:
         replace(plain)
     return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
 
 
+def replace_in_known(holders: Sequence[Any], plain: dict[int, tuple[Any, Any]]) -> None:
+    """Put plain objects in the place of others, in those of some holders that have such."""
+    for holder in holders:
+        if any(id(item) in plain for item in direct_parts(holder)):
+            replace_in(holder, plain)
+
+
 def direct_parts(holder: Any) -> Iterable[Any]:
     """Return what a container or an object has, but for classes and modules, whose names are in dicts of their own."""
-    if isinstance(holder, (type, ModuleType)):
+    if isinstance(holder, (type, ModuleType)) or issubclass(type(holder), Variable):
         return ()
     return [*gc.get_referents(holder), *attributes_of(holder).values()]
 

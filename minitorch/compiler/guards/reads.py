@@ -333,7 +333,8 @@ class Reads:
                 self.refuse(f"it makes an object of type {kind.__qualname__}, whose __del__ may do anything")
         for key in [key for key in self.snapshots if key[1] in young]:
             # A snapshot may refer to itself; what the run has made must not wait for the garbage collector with it.
-            self.snapshots.pop(key).holder = None
+            dropped = self.snapshots.pop(key)
+            dropped.holder, dropped.values = None, []
         del made
         for function in self.functions.values():
             if id(function) not in young:
