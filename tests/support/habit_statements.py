@@ -139,15 +139,15 @@ STATEMENTS = [
     for k, c in list(table.items())[:3]:
         $loop
 
-    n = 0
-    while n < $times and $flag:
-        n += 1
+    n@ = 0
+    while n@ < $times and $flag:
+        n@ += 1
         $loop
 
-    n = 0
+    n@ = 0
     while True:
-        n += 1
-        if n > 3 or $flag:
+        n@ += 1
+        if n@ > 3 or $flag:
             break
         $loop
 

@@ -152,6 +152,8 @@ class Writer:
         form = self.source.choice(forms)
         while self.depth > MAX_BLOCK_DEPTH and BLOCK.search(form):
             form = self.source.choice(forms)
+        # Loops count for themselves: one within another must not begin its count again.
+        form = form.replace("n@", f"n{self.depth}")
 
         def block(hole: re.Match[str]) -> str:
             inner = LOOP_STATEMENTS + self.statements[len(STATEMENTS) :] if hole[2] == "loop" else self.statements
