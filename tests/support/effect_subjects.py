@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fractions
 import math
 import pickle
 from collections.abc import Callable
@@ -74,6 +75,16 @@ def a_long_run(seen: list[Any], file: Path) -> Subject:
 def an_iterator_that_is_searched(seen: list[Any], file: Path) -> Subject:
     numbers = iter(range(9))
     return lambda x: [x][x if 3 in numbers else "gone"]  # type: ignore[call-overload]
+
+
+@subject
+def a_fraction(seen: list[Any], file: Path) -> Subject:
+    def f(x: float) -> Any:
+        seen.append(x)
+        functions = [lambda v, k=k: v * k for k in (1.0, x)]
+        return fractions.Fraction(1, 2) * round(sum(function(x) for function in functions))
+
+    return f
 
 
 @subject

@@ -23,6 +23,7 @@ import traceback
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, MutableSequence, Sequence
 from contextlib import suppress
+from enum import Enum
 from inspect import CO_NEWLOCALS
 from types import (
     AsyncGeneratorType,
@@ -54,6 +55,9 @@ FREE_REFERENCES: Final = 3
 """How many references there are to a Variable that nobody but `leave_nothing` has: a list, a name and an argument."""
 
 PLAIN: Final = frozenset({float, *IMMUTABLE})
+
+MODULES_OF_PLAIN: Final = frozenset({"datetime", "decimal", "fractions", "numpy"})
+"""Modules whose numbers, dates and arrays can't have Variables in them, unless they are arrays of objects."""
 
 FRAMES: Final[dict[type, str]] = {GeneratorType: "gi_", CoroutineType: "cr_", AsyncGeneratorType: "ag_"}
 """What the attributes of functions that wait begin with, such as `gi_frame` and `gi_running`."""
@@ -113,14 +117,18 @@ class Run:
             return not self.is_kept
         if any(issubclass(type(leaf), Variable) or is_object_array(leaf) for leaf in leaves):
             return False
-        return not self.is_kept or all(
-            type(leaf) in PLAIN or (self.is_derivative and is_array(leaf)) for leaf in leaves
-        )
+        return not self.is_kept or all(is_plain(leaf) or (self.is_derivative and is_array(leaf)) for leaf in leaves)
 
     def answer(self) -> Any:
         """Return its result, which is plain unless it depends on Variables of others."""
         result = self.returned[0]
         return result.data if type(result) is Scalar and is_constant(result) else result
+
+
+def is_plain(leaf: Any) -> bool:
+    """Return whether a leaf of a result, which is no Variable, can't have Variables in it."""
+    kind = type(leaf)
+    return kind in PLAIN or kind.__module__ in MODULES_OF_PLAIN or issubclass(kind, Enum)
 
 
 def leave_nothing(

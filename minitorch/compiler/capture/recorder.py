@@ -45,6 +45,7 @@ from minitorch.derivatives.special_points import RoundingMode, SpecialPoints, an
 from minitorch.derivatives.swallowed import caught_before, raise_in_place_of, raise_swallowed, swallowed
 from minitorch.machine_code.program import MARGIN, Trace
 from minitorch.scalars.primitives import FUNCTIONS
+from minitorch.scalars.pytrees import flatten
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
 from minitorch.tracing.strangers import tell_strangers
 from minitorch.tracing.tracer import dispatcher
@@ -173,7 +174,15 @@ def record(
             if rounding != "ignore" and (notes.has_rounded or notes.whole):
                 warn_of_rounding(rounded_away(notes, wanted, [returned], since), is_straight)
             raise HoldsArrays(gradient_through_arrays(returned, wanted, since))
-        result, outputs = shape_of(returned)
+        try:
+            result, outputs = shape_of(returned)
+        except Unrecordable as obstacle:
+            values, layout = ([returned], None) if wanted is None else flatten(returned)
+            if layout is None or any(map(is_variable, values)):
+                raise
+            # Of a plain number, of whatever type, the derivatives are zero.
+            result, outputs = Result(layout, tuple((value,) for value in values)), []
+            monitor.refuse(str(obstacle), None)
         if wanted is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
