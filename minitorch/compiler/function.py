@@ -217,7 +217,8 @@ class CompiledFunction(Portable):
         reporter = self.tasks[Mode.VALUE].reporter
         reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
         type(self).__call__ = staticmethod(self.tasks[Mode.VALUE].functions.recorded)  # type: ignore[method-assign]
-        self.__dict__["value_and_grad"] = self.tasks[Mode.GRADIENT].functions.eager
+        for name, mode in (("value_and_grad", Mode.GRADIENT), ("jvp", Mode.TANGENT), ("hessian", Mode.HESSIAN)):
+            self.__dict__[name] = self.tasks[mode].functions.eager
 
     def _fallback(self, mode: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer to a call that machine code has none for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
 from collections.abc import Callable
@@ -85,12 +86,42 @@ def test_what_a_call_does_besides_is_done_once(function: Callable[[Any], Any]) -
     assert len(LOG) == 2
     assert repr(compiled(3.0)) == repr(function(3.0))
     assert len(LOG) == 4
-    again = minitorch.compile(function)
-    expected = minitorch.value_and_grad(function)(2.0)
-    LOG.clear()
-    assert repr(once(lambda: again.value_and_grad(2.0))) == repr(expected)
-    assert len(LOG) == 1
-    assert repr(again.value_and_grad(3.0)) == repr(minitorch.value_and_grad(function)(3.0))
+
+
+def array_of_two(x: Any) -> Any:
+    LOG.append(1.0)
+    return np.array([x, x * x])
+
+
+def tangents(function: Any) -> Callable[..., Any]:
+    jvp = function.jvp if hasattr(function, "jvp") else functools.partial(minitorch.jvp, function)
+    return lambda x: jvp((x,), (1.0,))
+
+
+def second(function: Any) -> Callable[..., Any]:
+    return function.hessian if hasattr(function, "hessian") else minitorch.hessian(function)  # type: ignore[no-any-return]
+
+
+def gradient(function: Any) -> Callable[..., Any]:
+    known = hasattr(function, "value_and_grad")
+    return function.value_and_grad if known else minitorch.value_and_grad(function)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("mode", [gradient, tangents, second])
+@pytest.mark.parametrize("function", [made_inside, from_outside, called_by_numpy, whole_in_the_end, array_of_two])
+def test_what_a_derivative_does_besides_is_done_once(function: Callable[[Any], Any], mode: Any) -> None:
+    compiled = minitorch.compile(function)
+    if function is array_of_two and mode is not tangents:
+        with pytest.raises(TypeError):
+            mode(compiled)(2.0)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CompilationWarning)
+        for x in (2.0, 3.0, 4.0):
+            expected = mode(function)(x)
+            LOG.clear()
+            assert repr(mode(compiled)(x)) == repr(expected)
+            assert len(LOG) == 1
 
 
 def test_arrays_that_no_history_comes_into_are_no_obstacle() -> None:

@@ -46,7 +46,7 @@ from minitorch.compiler.guards.snapshots import attributes_of, members_of
 from minitorch.compiler.result import IMMUTABLE
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.detach import without_history
-from minitorch.scalars.pytrees import is_array, is_object_array, unfold
+from minitorch.scalars.pytrees import is_array, is_object_array, map_leaves, unfold
 from minitorch.scalars.scalar import Indicator, Scalar
 
 __all__ = ["Run", "leave_nothing"]
@@ -99,7 +99,9 @@ class Run:
         holders = [x for each in self.reads.snapshots.values() for x in (each.holder, each.values)]
         self.is_alone, self.is_kept = leave_nothing(self.made, self.returned, holders, raised, self.ties)
         if self.is_derivative:
-            self.returned = [without_history(result, lambda x: not is_constant(x)) for result in self.returned]
+            plain = [without_history(result, lambda x: not settle(x)) for result in self.returned]
+            # Of an array without axes derivative functions return a number of Python's.
+            self.returned = [map_leaves(lambda x: float(x) if isinstance(x, float) else x, each) for each in plain]
 
     def is_repeatable(self) -> bool:
         """Return whether nobody notices that the call is done again: what it did to others would happen twice."""
