@@ -194,3 +194,17 @@ def test_cluster(output: Callable[..., str]) -> None:
     assert "5000 options priced with five derivatives each, in 2 processes" in text
     assert 15.0 < _after(text, "mean price") < 25.0
     assert "the last one as one call here has it: True" in text
+
+
+def test_arrays(output: Callable[[str], str]) -> None:
+    text = output("17_arrays.py")
+    assert _after(text, "before,") < 1e-4 < _after(text, "misfit")
+    hot = [len(line.split()[1]) if "#" in line else 0 for line in text.splitlines()[1:21]]
+    assert min(hot[8:12]) > 30 and max(hot[:5] + hot[15:]) < 10
+    one_cell = [0.0] * 60
+    one_cell[30] = 1.0
+    for _ in range(80):
+        inner = zip(one_cell, one_cell[1:], one_cell[2:], strict=False)
+        one_cell[1:-1] = [middle + 0.2 * (left - 2.0 * middle + right) for left, middle, right in inner]
+    assert _after(text, "in the middle warms") == sum(change > 1e-3 for change in one_cell)
+    assert 0.0 < _after(text, "slope of the squares") < 1e-3

@@ -56,7 +56,9 @@ def test_readme_picture_is_the_one_its_command_draws(tmp_path: Path) -> None:
 PROGRAMS = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=["hook", "decorator", "derivatives", "course", "report", "compile"])
+@pytest.mark.parametrize(
+    "program", PROGRAMS, ids=["hook", "decorator", "derivatives", "numpy", "course", "report", "compile"]
+)
 def test_readme_programs_run(program: str, tmp_path: Path) -> None:
     file = tmp_path / "program.py"
     file.write_text(program, encoding="utf-8")
