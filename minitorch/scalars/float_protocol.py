@@ -329,16 +329,18 @@ class Number(Tracked):
         """Return the value as hexadecimal text."""
         return printed(self, decide("value", self, self.data).hex())
 
-    def as_integer_ratio(self) -> tuple[int, int]:
-        """Return two integers whose quotient is the value.
+    def as_integer_ratio(self) -> tuple[Any, int]:
+        """Return two integers whose quotient is the value; while a derivative is taken the first keeps the history.
 
         Raises:
-            HistoryLostError: if `fractions` or `statistics` asks, to make a plain number of them.
+            HistoryLostError: if `fractions` or `statistics` asks, to make a plain number of them, or no float is as
+                large as the second integer.
         """
-        if sys._getframe(1).f_globals.get("__name__") in RATIO_READERS:
+        _, denominator = self.data.as_integer_ratio()
+        if sys._getframe(1).f_globals.get("__name__") in RATIO_READERS or denominator > sys.float_info.max:
             float(self)  # raises, unless nothing gets lost there
-        if ACTIVE:
-            note_whole("as_integer_ratio", self)
+        if self.creator is not None and not all(notes.is_plain for notes in ACTIVE):  # type: ignore[attr-defined]
+            return WHOLE["numerator"](self), denominator
         return decide("value", self, self.data).as_integer_ratio()
 
     @property

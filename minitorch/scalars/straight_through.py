@@ -56,9 +56,14 @@ for _name in ("Round", "FloorDiv", "ModfWhole"):
     add_straight(FUNCTIONS[_name])  # type: ignore[arg-type]
 
 
-def whole_function(title: str, function: Callable[[Any], int]) -> type[RuleFunction]:
+def numerator(x: Any) -> int:
+    """Return the first of two integers whose quotient is a number; the second one stays where that moves a little."""
+    return x.as_integer_ratio()[0]  # type: ignore[no-any-return]
+
+
+def whole_function(title: str, function: Callable[[Any], int], partial: Partial = one) -> type[RuleFunction]:
     """Return the Function of what makes a whole number."""
-    details = {"rule": Rule(title, function, (one,)), "plain": None, "__module__": __name__}
+    details = {"rule": Rule(title, function, (partial,)), "plain": None, "__module__": __name__}
     return type(title, (RuleFunction,), {**details, "__doc__": f"The Function of {function.__name__}."})
 
 
@@ -75,6 +80,9 @@ for _kind, _title, _plain in (
     ("int", "Int", int), ("floor", "Floor", math.floor), ("ceil", "Ceil", math.ceil), ("round", "RoundToInt", round)
 ):  # fmt: skip
     WHOLE.define(_kind, making_whole(whole_function(_title, _plain)))
+WHOLE.define(
+    "numerator", making_whole(whole_function("Numerator", numerator, lambda x, y: float(x.as_integer_ratio()[1])))
+)
 
 
 def to_int(*arguments: Any, **keywords: Any) -> Any:

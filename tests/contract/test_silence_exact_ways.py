@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import math
+import operator
 import pickle
 import warnings
 from decimal import Decimal
@@ -21,6 +22,8 @@ KEPT: dict[str, tuple[Any, float]] = {
     "pickle, the input": (lambda x: pickle.loads(pickle.dumps(x)) * 3.0, 3.0),
     "pickle, a result": (lambda x: pickle.loads(pickle.dumps([x * x, "text"]))[0], 5.0),
     "frexp and ldexp": (lambda x: math.ldexp(*math.frexp(x)) * 3.0, 3.0),
+    "as_integer_ratio": (lambda x: operator.truediv(*x.as_integer_ratio()) * x, 5.0),
+    "as_integer_ratio, in ints": (lambda x: (lambda n, d: (n * n + d) / d)(*x.as_integer_ratio()), 10.0),
 }
 
 TEXT: dict[str, Any] = {
@@ -89,11 +92,5 @@ def test_other_text_is_not() -> None:
 
 
 def test_whole_numbers_are_said() -> None:
-    def ratio(x: float) -> float:
-        numerator, denominator = x.as_integer_ratio()
-        return numerator / denominator
-
-    with pytest.warns(RoundingWarning, match="as_integer_ratio"):
-        assert minitorch.value_and_grad(ratio)(2.5) == (2.5, 0.0)
     with pytest.warns(RoundingWarning, match="int"):
         assert minitorch.grad(lambda x: int(math.frexp(x)[0] * 2**53) * 2.0**-53)(2.5) == 0.0
