@@ -337,11 +337,11 @@ class Number(Tracked):
                 large as the second integer.
         """
         _, denominator = self.data.as_integer_ratio()
+        is_read = sys._getframe(1).f_globals.get("__name__") in RATIO_READERS
         is_kept = self.creator is not None and not all(notes.is_plain for notes in ACTIVE)  # type: ignore[attr-defined]
-        is_too_large = is_kept and denominator > sys.float_info.max
-        if is_too_large or sys._getframe(1).f_globals.get("__name__") in RATIO_READERS:
+        if is_read or (is_kept and denominator > sys.float_info.max):
             float(self)  # raises, unless nothing gets lost there
-        if is_kept:
+        elif is_kept:
             return WHOLE["numerator"](self), denominator
         return decide("value", self, self.data).as_integer_ratio()
 
