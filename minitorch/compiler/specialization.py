@@ -207,35 +207,17 @@ class Specialization:
             return None
         run = Run()
         run.is_derivative = self.task.mode is not Mode.VALUE
+        failure: Exception | None = None
         try:
             recording = record_call(self.task, arguments, self.policy.max_compiled_operations, run)
-        except Unrecordable as error:
-            return self.answer_without_recording(error, run)
-        except HoldsArrays as error:
-            run.finish(error)
-            error.answer = self.answer_of(run, error.answer)
-            raise
-        except HistoryLostError as error:
-            self.refuse(str(error))
-            if self.task.mode is not Mode.VALUE:
-                run.finish(raised=error)
-                raise
-            run.finish(error)
-            return None
-        except SpecialPointMet as met:
-            # Where it has no answer Python says so again.
-            run.finish(met)
-            return met.answer if run.is_alone else None
         except Exception as error:
-            is_value = self.task.mode is Mode.VALUE
-            is_doubtful = not is_that_of_python(error) and (isinstance(error, EXHAUSTIONS) or run.is_repeatable())
-            if is_doubtful or (is_value and run.differs):
-                run.finish(error)
-                return None
-            run.finish(raised=error)
-            if not is_value:
-                raise
-            raise without_own_frames(error) from error.__cause__
+            # Up to Python 3.10 a block such as this one keeps what the traceback refers to.
+            failure = error
+        if failure is not None:
+            try:
+                return self.answer_to_failure(failure, run)
+            finally:
+                del failure
         run.finish()
         if not run.is_alone:
             # It read what belongs to somebody else's derivative, which it is a part of.
@@ -252,6 +234,37 @@ class Specialization:
             self.add(recording, arguments)
         self.bound_comparing(run.reads)
         return answer or recording.answer
+
+    def answer_to_failure(self, error: Exception, run: Run) -> Answer | None:
+        """Return what a call comes to whose recording failed, or raise the error; `None` if Python has to answer."""
+        is_value = self.task.mode is Mode.VALUE
+        try:
+            if isinstance(error, Unrecordable):
+                return self.answer_without_recording(error, run)
+            if isinstance(error, HoldsArrays):
+                run.finish(error)
+                error.answer = self.answer_of(run, error.answer)
+                raise error
+            if isinstance(error, SpecialPointMet):
+                # Where it has no answer Python says so again.
+                run.finish(error)
+                return error.answer if run.is_alone else None
+            if isinstance(error, HistoryLostError):
+                self.refuse(str(error))
+                is_doubtful = is_value
+            else:
+                is_bound_to_variables = isinstance(error, EXHAUSTIONS) or run.is_repeatable()
+                is_doubtful = not is_that_of_python(error) and is_bound_to_variables
+                is_doubtful = is_doubtful or (is_value and run.differs)
+            if is_doubtful:
+                run.finish(error)
+                return None
+            run.finish(raised=error)
+            if not is_value:
+                raise error
+            raise without_own_frames(error) from error.__cause__
+        finally:
+            del error
 
     def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
         """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""

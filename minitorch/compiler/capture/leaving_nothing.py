@@ -24,7 +24,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, MutableSequence, Sequence
 from contextlib import suppress
 from enum import Enum
-from inspect import CO_NEWLOCALS
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_NEWLOCALS
 from types import (
     AsyncGeneratorType,
     CellType,
@@ -61,6 +61,10 @@ MODULES_OF_PLAIN: Final = frozenset({"datetime", "decimal", "fractions", "numpy"
 
 FRAMES: Final[dict[type, str]] = {GeneratorType: "gi_", CoroutineType: "cr_", AsyncGeneratorType: "ag_"}
 """What the attributes of functions that wait begin with, such as `gi_frame` and `gi_running`."""
+
+
+WAITING: Final = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+"""Flags of the code of such functions."""
 
 
 class Run:
@@ -293,7 +297,8 @@ def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
             replace_in_frame(getattr(holder, FRAMES[kind] + "frame"), plain)
     elif kind is FrameType:
         # Up to Python 3.10 the frame of a function that waits holds its variables; later that function does itself.
-        for waiting in gc.get_referrers(holder) if sys.version_info < (3, 11) else ():
+        may_wait = sys.version_info < (3, 11) and holder.f_code.co_flags & WAITING
+        for waiting in gc.get_referrers(holder) if may_wait else ():
             if type(waiting) in FRAMES:
                 replace_in(waiting, plain)
     elif issubclass(kind, (list, deque)):
