@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from minitorch.arrays.makers import asarray, detached
+import numpy
+
+from minitorch.arrays.makers import MAKERS, asarray, detached
 from minitorch.arrays.tensor import Tensor
 from minitorch.tracing.libraries import Resolve
 from minitorch.transformer import Alias
@@ -34,8 +36,22 @@ def promoting(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def converting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what gives arrays of what it is given; it does as `numpy.array` does, but copies only where it has to."""
+
+    def call(value: Any, /, *, device: Any = None, copy: bool | None = None, **kwargs: Any) -> Any:
+        if device not in ("cpu", None):
+            return function(value, device=device, copy=copy, **kwargs)
+        return MAKERS[numpy.array](value, copy=copy, **kwargs)
+
+    return call
+
+
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """Return the rows of `scipy._lib._array_api`."""
-    yield library.array_namespace, Alias("array_namespace", namespace(library.array_namespace))
-    if hasattr(library, "xp_promote"):
-        yield library.xp_promote, Alias("xp_promote", promoting(library.xp_promote))
+    """Return the rows of `scipy._lib._array_api`, or of the namespace that it takes for numpy's."""
+    makers = {"array_namespace": namespace, "xp_promote": promoting, "asarray": converting}
+    for name, make in makers.items():
+        # Which of them there are is up to the version of scipy.
+        function = getattr(library, name, None)
+        if function is not None and function.__module__ == library.__name__:
+            yield function, Alias(name, make(function))
