@@ -7,7 +7,6 @@ numpy.linspace(…)     asks within numpy       a rule for what the user's own c
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from inspect import CO_OPTIMIZED
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
@@ -17,7 +16,7 @@ from minitorch.autodiff.place import is_own, package_of
 from minitorch.rules.real import RULES
 from minitorch.transformer import is_linked
 
-__all__ = ["NUMERICAL", "Asking", "cure_at", "sets_element"]
+__all__ = ["NUMERICAL", "Asking", "cure_at"]
 
 NUMERICAL: Final = frozenset({"jax", "numba", "numpy", "pandas", "scipy", "sympy", "tensorflow", "torch"})
 """Packages that compute with numbers in code that is never traced."""
@@ -163,18 +162,3 @@ def is_bound(callee: Any) -> bool:
     """
     owner = getattr(callee, "__self__", None)
     return (owner is not None and not isinstance(owner, (ModuleType, type))) or type(callee) is MethodType
-
-
-def sets_element(text: str) -> bool:
-    """Return whether source is, or begins with, an element that is set.
-
-    >>> sets_element("a[0]"), sets_element("a[0] = x"), sets_element("f(x)")
-    (True, True, False)
-    """
-    try:
-        statement = ast.parse(text.strip()).body[0]
-    except (SyntaxError, ValueError, IndexError):
-        return False
-    if isinstance(statement, ast.Assign):
-        return isinstance(statement.targets[0], ast.Subscript)
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Subscript)

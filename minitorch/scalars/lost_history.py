@@ -9,18 +9,22 @@ import ast
 import linecache
 import sys
 from collections.abc import Sequence
+from opcode import opname
 from types import FrameType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from minitorch.autodiff.errors import HistoryLostError, history_lost
 from minitorch.autodiff.place import caller
 from minitorch.autodiff.run_notes import end_plain_run, note_refusal
 from minitorch.autodiff.variable import Variable, is_settled
-from minitorch.scalars.cures import Asking, cure_at, sets_element
+from minitorch.scalars.cures import Asking, cure_at
 
 __all__ = ["SourceCall", "call_in", "history_ends", "loses_history", "plain_number_asked"]
 
 MAX_SOURCE_CHARACTERS = 80
+
+STORES: Final = frozenset({"STORE_SUBSCR", "STORE_SLICE"})
+"""Instructions that set elements; since Python 3.12 some slices have one of their own."""
 
 
 class SourceCall(NamedTuple):
@@ -77,11 +81,18 @@ def plain_number_asked(kind: str, label: str, variables: Sequence[Variable]) -> 
 def asking_of(frame: FrameType) -> Asking:
     """Return what a frame is in the middle of."""
     call = call_in(frame)
-    return Asking(frame, None if call is None else call.callee, call is None and sets_element(text_at(frame)))
+    return Asking(frame, None if call is None else call.callee, sets_element(frame))
+
+
+def sets_element(frame: FrameType) -> bool:
+    """Return whether a frame is setting an element or a slice, which no line of source tells that calls something."""
+    return frame.f_lasti >= 0 and opname[frame.f_code.co_code[frame.f_lasti]] in STORES
 
 
 def call_in(frame: FrameType) -> SourceCall | None:
     """Return the call that a frame is in the middle of; None where its source or its place is not known."""
+    if sets_element(frame):
+        return None
     text = text_at(frame)
     try:
         tree = ast.parse(text.strip())
