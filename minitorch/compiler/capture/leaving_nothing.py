@@ -205,13 +205,16 @@ def objects_in_frames(error: Exception | None) -> list[Any]:
             with suppress(RuntimeError):  # It still runs.
                 frame.clear()
                 copied_locals(frame)
-    return [*gc.get_referents(*frames.values()), *[x for each in frames.values() for x in copied_locals(each)]]
+    copies = [copied_locals(frame) for frame in frames.values()]
+    own = set(map(id, copies))
+    found = [x for x in gc.get_referents(*frames.values()) if id(x) not in own]
+    return [*found, *[x for copy in copies for x in copy.values()]]
 
 
-def copied_locals(frame: FrameType) -> Iterable[Any]:
-    """Return what is in the copy of its variables that a frame keeps up to Python 3.12, once that is up to date."""
+def copied_locals(frame: FrameType) -> dict[str, Any]:
+    """Return the copy of its variables that a frame keeps up to Python 3.12, brought up to date; empty later."""
     has_copy = sys.version_info < (3, 13) and frame.f_code.co_flags & CO_NEWLOCALS
-    return frame.f_locals.values() if has_copy else ()
+    return frame.f_locals if has_copy else {}
 
 
 def end_histories(made: list[Variable]) -> bool:
