@@ -123,10 +123,11 @@ class Dispatcher:
                     dispatcher.follow_class(callee)
                     followed_classes.add(callee)
             elif kind is method_type:
-                if type(callee.__func__) is function_type and (
-                    following or dispatcher.followed or callee.__func__.__module__ in libraries
-                ):
-                    dispatcher.follow_method(callee)
+                if type(callee.__func__) is function_type:
+                    if callee.__func__.__module__ in libraries:
+                        return dispatcher.method_of_library(callee, callee.__func__.__module__)
+                    if following or dispatcher.followed:
+                        dispatcher.follow_method(callee)
                 elif type(callee.__func__) in kinds:
                     return method_type(kinds[type(callee.__func__)](callee.__func__), callee.__self__)
             elif type(kind) is type and kind in kinds:
@@ -167,6 +168,14 @@ class Dispatcher:
         """Return the replacement of a callable, `None` if it has none."""
         alias = self.targets.libraries.find(callee)
         return self.replacements.get(id(callee)) if alias is None else alias.function
+
+    def method_of_library(self, method: MethodType, name: str) -> Callable[..., Any]:
+        """Return the replacement of a library's method, else the method itself, converted."""
+        alias = self.targets.libraries.alias(method.__func__, name)
+        if alias is not None:
+            return MethodType(alias.function, method.__self__)
+        self.follow_method(method)
+        return method
 
     def of_library(self, callee: Any, name: str) -> Callable[..., Any]:
         """Return the replacement of a library's callable, else the callable itself, converted if it is Python."""

@@ -28,6 +28,8 @@ FILES: dict[str, str] = {
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
     "statistics": "statistics_functions",
     "_statistics": "statistics_functions",
+    **dict.fromkeys(("mpmath.ctx_mp_python", "mpmath.ctx_mp", "mpmath.ctx_base"), "mpmath_functions"),
+    **dict.fromkeys(("mpmath.functions.functions", "mpmath.functions.expintegrals"), "mpmath_functions"),
     "random": "",
     "time": "times",
     "numba.core.registry": "",
