@@ -21,7 +21,7 @@ from minitorch.arrays.writing import computes_otherwise, refuse_history, write_o
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends, loses_history
-from minitorch.scalars.pytrees import is_object_array
+from minitorch.scalars.pytrees import array_of, is_object_array
 
 __all__ = ["PRODUCTS", "call_ufunc", "call_ufunc_method"]
 
@@ -86,8 +86,10 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
     elif ACTIVE and ufunc in ROUNDED:
         note_rounding(*operands)
     if function is None:
-        result = ufunc(*values, **kwargs)
         active = [x for x in operands if issubclass(type(x), Variable) and loses_history(latest(x))]
+        if active and is_of_objects(ufunc):
+            return ufunc(*map(as_objects, operands), **kwargs)
+        result = ufunc(*values, **kwargs)
         if active and any(numpy.asarray(r).dtype.kind in "fc" for r in (result if ufunc.nout > 1 else (result,))):
             cure = "It has no rule: give it one with minitorch.register_function."
             raise history_ends(f"np.{ufunc.__name__}", active[0].label(), cure, list(map(latest, active)))
@@ -112,6 +114,18 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
     return made
 
 
+def is_of_objects(ufunc: Any) -> bool:
+    """Return whether a ufunc calls a Python function for each element, as those of `numpy.frompyfunc` do."""
+    return all(set(types) <= {"O", "-", ">"} for types in ufunc.types)
+
+
+def as_objects(x: Any) -> Any:
+    """Return an array of objects with the elements of a Tensor, each with its history; anything else as it is."""
+    if type(x) is not Tensor or not x.ndim:
+        return x
+    return array_of(list(x.reshape(-1)), x.shape)
+
+
 def room_for(ufunc: Any, values: list[Any], where: Any, kwargs: dict[str, Any], out: Any) -> Any:
     """Return an array for the result of a ufunc that computes part of it: what is there already, or zeros."""
     if out is not None:
@@ -127,6 +141,8 @@ def latest(x: Any) -> Any:
 
 def call_ufunc_method(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a method of a ufunc."""
+    if is_of_objects(ufunc):
+        return getattr(ufunc, method)(*map(as_objects, inputs), **kwargs)
     none = getattr(numpy, "_NoValue", None)
     kwargs = {name: value for name, value in kwargs.items() if value is not None and value is not none}
     out = kwargs.pop("out", None)

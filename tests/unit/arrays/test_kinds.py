@@ -232,3 +232,27 @@ def test_functions_that_numpy_calls_on_plain_arrays() -> None:
 
     assert minitorch.value_and_grad(along)(2.0) == (110.0, 55.0)
     assert minitorch.value_and_grad(pieces)(2.0) == (8.0, -3.0)
+
+
+SQUARE = np.frompyfunc(lambda v: v * v, 1, 1)
+MIXED = np.frompyfunc(lambda p, q: p * q + p, 2, 1)
+OPERAND = np.array([1.0, 2.0, 3.0])
+
+PYTHON_UFUNCS = {
+    "one operand": (lambda a: SQUARE(a).sum(), [2.0, 4.0, 6.0]),
+    "two axes": (lambda a: SQUARE(a.reshape(3, 1)).sum(), [2.0, 4.0, 6.0]),
+    "a number beside": (lambda a: MIXED(a, 2.0).sum(), [3.0, 3.0, 3.0]),
+    "two results": (lambda a: np.frompyfunc(divmod, 2, 2)(a, 2.0)[1].sum(), [1.0, 1.0, 1.0]),
+    "reduce": (lambda a: MIXED.reduce(a), [12.0, 4.0, 3.0]),
+    "accumulate": (lambda a: MIXED.accumulate(a)[-1], [12.0, 4.0, 3.0]),
+    "outer": (lambda a: MIXED.outer(a, a).sum(), [15.0, 15.0, 15.0]),
+    "plain numbers": (lambda a: (SQUARE(np.ones(2)).sum() * a).sum(), [2.0, 2.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize("name", PYTHON_UFUNCS)
+def test_ufuncs_of_python_functions_keep_the_history(name: str) -> None:
+    f, slopes = PYTHON_UFUNCS[name]
+    value, gradient = minitorch.value_and_grad(f)(OPERAND)
+    assert value == f(OPERAND) and gradient.tolist() == slopes
+    assert minitorch.jvp(f, (OPERAND,), (OPERAND,)) == (value, float(np.dot(slopes, OPERAND)))
