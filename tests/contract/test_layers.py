@@ -80,6 +80,7 @@ LATE: Final = {
     ("minitorch.reporting.linked_diagram", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
     ("minitorch.reporting.rounding", "minitorch.rules.local_errors"): "decimal and fractions",
     ("minitorch.tracing.questions", "minitorch.tracing.libraries.dtypes"): "numpy",
+    ("minitorch.tracing.libraries.wrapping", "minitorch.arrays.makers"): "numpy",
     ("minitorch.tracing.registering", "minitorch.tracing.libraries.numpy_ufuncs"): "numpy",
     ("minitorch.tracing.tracer", "minitorch.transformer"): "astor, which the name taken there loads",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import mpmath
@@ -17,6 +17,13 @@ Function = Callable[[Any], Any]
 
 BEYOND_ONE = {"acosh"}
 TWO_INPUTS = {"atan2", "hypot", "power"}
+
+
+@pytest.fixture(autouse=True)
+def usual_precision() -> Iterator[None]:
+    """The precision that mpmath begins with, which other tests have changed."""
+    with mpmath.workprec(53):
+        yield
 
 
 def subject(name: str) -> Function:
