@@ -13,7 +13,7 @@ import numpy
 from minitorch.arrays.elementwise import UFUNCS, conjugated
 from minitorch.arrays.function import ArrayFunction, apply, row
 from minitorch.autodiff.variable import Variable
-from minitorch.rules.lifting import rewritten
+from minitorch.rules.lifting import registered_derivatives
 
 __all__ = ["apply_registered", "array_function", "register_ufunc"]
 
@@ -29,14 +29,7 @@ def array_function(name: str, callee: Callable[..., Any], derivative: Callable[.
 
     def vjp(index: int, g: Any, y: Any, *inputs: Any) -> Any:
         recorded = any(issubclass(type(x), Variable) for x in (*inputs, y))
-        returned = (rewritten(derivative) if recorded else derivative)(*inputs, y)
-        derivatives = returned if isinstance(returned, tuple) else (returned,)
-        if len(derivatives) != len(inputs):
-            raise TypeError(
-                f"the rule registered for {name} gave {len(derivatives)} derivatives for {len(inputs)} inputs: "
-                "it must return one per input, in their order"
-            )
-        return g * conjugated(derivatives[index])
+        return g * conjugated(registered_derivatives(name, derivative, inputs, y, recorded)[index])
 
     return row(name, lambda *inputs: numpy.asarray(callee(*inputs))[()], vjp, for_all=True, elementwise=True)
 

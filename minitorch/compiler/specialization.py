@@ -253,9 +253,8 @@ class Specialization:
                 self.refuse(str(error))
                 is_doubtful = is_value
             else:
-                is_bound_to_variables = isinstance(error, EXHAUSTIONS) or run.is_repeatable()
-                is_doubtful = not is_that_of_python(error) and is_bound_to_variables
-                is_doubtful = is_doubtful or (is_value and run.differs)
+                may_go_well = not is_that_of_python(error) and (isinstance(error, EXHAUSTIONS) or run.is_repeatable())
+                is_doubtful = may_go_well or (is_value and run.differs)
             if is_doubtful:
                 run.finish(error)
                 return None

@@ -127,41 +127,35 @@ def matrix_function(
     @functools.wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = function.at(args, kwargs)
-        blocks = (
-            structured_arrays(run, function.single, forward)
-            if run.has_arrays
-            else structured_matrix(run, run.matrix(forward), function.single)
-        )
+        if run.has_arrays:
+            entries = array_entries()
+            rows, blocks_of = entries.array_matrix(run, forward), entries.blocks_of
+        else:
+            rows, blocks_of = run.matrix(forward), structured_rows
+        blocks = structured_matrix(run, rows, function.single, blocks_of)
         return (blocks, run.aux) if has_aux else blocks
 
     return matrix
 
 
-def structured_arrays(run: Linearization, single: bool, forward: bool | None) -> Any:
-    """Put the derivatives of arrays into the structure of the result, of structures of the arguments."""
-    entries = array_entries()
-    rows = entries.array_matrix(run, forward)
+def structured_matrix(
+    run: Linearization, rows: Sequence[Sequence[Any]], single: bool, blocks_of: Callable[..., list[Any]]
+) -> Any:
+    """Put a matrix into the structure of the result, of structures of the arguments.
+
+    Args:
+        run: the run.
+        rows: the derivatives by all inputs, for each entry of the result.
+        single: whether one argument is meant, and not a tuple of them.
+        blocks_of: puts the rows of one leaf of the result into the structures of the arguments.
+    """
     outputs = []
     start = 0
     for leaf in run.output_layout.leaves:
         if leaf.shape is None:
             outputs.append(leaf.value)
             continue
-        blocks = entries.blocks_of(leaf, run.input_layouts, rows[start : start + leaf.size])
-        outputs.append(blocks[0] if single else tuple(blocks))
-        start += leaf.size
-    return run.output_layout.rebuild(outputs)
-
-
-def structured_matrix(run: Linearization, rows: list[Sequence[Any]], single: bool) -> Any:
-    """Put a matrix into the structure of the result, of structures of the arguments."""
-    outputs = []
-    start = 0
-    for leaf in run.output_layout.leaves:
-        if leaf.shape is None:
-            outputs.append(leaf.value)
-            continue
-        blocks = structured_rows(leaf, run.input_layouts, rows[start : start + leaf.size])
+        blocks = blocks_of(leaf, run.input_layouts, rows[start : start + leaf.size])
         outputs.append(blocks[0] if single else tuple(blocks))
         start += leaf.size
     return run.output_layout.rebuild(outputs)

@@ -6,11 +6,11 @@ How it is rewritten is for `rewrite_partials_with` to say; until then a function
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
 
-__all__ = ["Rewriter", "helpers", "rewrite_partials_with", "rewritten"]
+__all__ = ["Rewriter", "helpers", "registered_derivatives", "rewrite_partials_with", "rewritten"]
 
 Rewriter = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -55,3 +55,28 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
         rewriter(_helpers[-1])
         _helpers.pop()
     return rewriter(twin)
+
+
+def registered_derivatives(
+    name: str, derivative: Callable[..., Any], inputs: Sequence[Any], output: Any, on_variables: bool
+) -> tuple[Any, ...]:
+    """Return what a rule that a user has registered gives: one derivative per input.
+
+    Args:
+        name: what the function is called.
+        derivative: takes the inputs and the output; gives a tuple, or the only derivative itself.
+        inputs: the inputs.
+        output: the output.
+        on_variables: whether there are Variables among them.
+
+    Raises:
+        TypeError: there are more or fewer derivatives than inputs.
+    """
+    returned = (rewritten(derivative) if on_variables else derivative)(*inputs, output)
+    derivatives = returned if isinstance(returned, tuple) else (returned,)
+    if len(derivatives) != len(inputs):
+        raise TypeError(
+            f"the rule registered for {name} gave {len(derivatives)} derivatives for {len(inputs)} inputs: "
+            "it must return one per input, in their order"
+        )
+    return derivatives
