@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.adjoints import Accumulator, Part, add_share, add_to_part
-from minitorch.arrays.function import apply, row
+from minitorch.arrays.function import apply, plain, row
 from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of, region
 from minitorch.autodiff.grad_mode import is_recording, pausing
 
@@ -66,15 +66,10 @@ def taken_at(x: Any, key: Any, once: bool) -> Any:
     return x[key]
 
 
-def plain_of(x: Any) -> Any:
-    """Return the array of a recorded input."""
-    return x.array if type(x) is Tensor else x
-
-
 def index_vjp(g: Any, y: Any, x: Any, key: Any, once: bool) -> Any:
     """Return the cotangent of the array: that of the part, zero elsewhere."""
     if type(x) is Tensor or type(g) is Tensor:
-        return apply(Scattered, (g,), {"array": plain_of(x), "path": (), "key": key, "once": once})
+        return apply(Scattered, (g,), {"array": plain(x), "path": (), "key": key, "once": once})
     return Part(x, (), key, g, once)
 
 
@@ -101,7 +96,7 @@ Index = row("ArrayIndex", taken_at, index_vjp, linear=True, pull=staticmethod(pu
 def region_vjp(g: Any, y: Any, x: Any, path: tuple[Take, ...]) -> Any:
     """Return the cotangent of the array that a view was read from."""
     if type(x) is Tensor or type(g) is Tensor:
-        return apply(Scattered, (g,), {"array": plain_of(x), "path": path, "key": ..., "once": True})
+        return apply(Scattered, (g,), {"array": plain(x), "path": path, "key": ..., "once": True})
     return Part(x, path, ..., g, True)
 
 

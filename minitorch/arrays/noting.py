@@ -16,7 +16,7 @@ from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, keep
 from minitorch.autodiff.place import Origin, origin_of_caller
 from minitorch.autodiff.run_notes import ACTIVE, Tie, note_rounded, note_whole
 from minitorch.autodiff.straight import is_straight
-from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.autodiff.variable import is_constant
 
 __all__ = [
     "COMPARED", "EQUALITIES", "ROUNDED", "STRAIGHT", "note_equal", "note_rounding", "note_truth", "note_whole_numbers",
@@ -47,11 +47,6 @@ def latest(x: Any) -> Any:
     return current(x) if type(x) is Tensor else x
 
 
-def is_active(x: Any) -> bool:
-    """Return whether a value has a history."""
-    return issubclass(type(x), Variable) and not is_constant(x)
-
-
 def note_equal(question: str, x: Any, y: Any) -> None:
     """Note that a comparison has found equal elements, where one side has a history.
 
@@ -61,7 +56,7 @@ def note_equal(question: str, x: Any, y: Any) -> None:
         y: with what.
     """
     left, right = latest(x), latest(y)
-    if not (is_active(left) or is_active(right)) or left is right:
+    if (is_constant(left) and is_constant(right)) or left is right:
         return
     try:
         equal = numpy.equal(detached(left), detached(right)).any()
@@ -100,7 +95,7 @@ def note_truth(x: Tensor) -> None:
 def note_rounding(*operands: Any) -> None:
     """Note that values are rounded; what it takes to differentiate as if they were not is kept."""
     for x in map(latest, operands):
-        if is_active(x):
+        if not is_constant(x):
             note_rounded(None)
             if type(x) is Tensor:
                 keep(x)
@@ -109,7 +104,7 @@ def note_rounding(*operands: Any) -> None:
 def note_whole_numbers(kind: str, x: Any) -> None:
     """Note that whole numbers are made of a Variable, which ends its history."""
     node = latest(x)
-    if is_active(node):
+    if not is_constant(node):
         note_whole(kind, node)
 
 

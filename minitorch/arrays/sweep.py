@@ -15,7 +15,7 @@ import numpy
 from minitorch.arrays.adjoints import add_share, plain_adjoint
 from minitorch.arrays.function import as_number, plain, unbroadcast
 from minitorch.arrays.tensor import Tensor
-from minitorch.autodiff.variable import Variable, vjp_contributions
+from minitorch.autodiff.variable import Variable, is_constant, vjp_contributions
 
 __all__ = ["Pull", "hand_on", "pull_by_one", "pull_by_sum", "pull_by_two", "sweep"]
 
@@ -98,9 +98,9 @@ def pull_by_two(by_first: Vjp | None, by_second: Vjp | None) -> Pull:
         # A number of Python's is the usual constant, and asking it costs the least.
         a = x.array if type(x) is Tensor else x if type(x) is float else plain(x)
         b = y.array if type(y) is Tensor else y if type(y) is float else plain(y)
-        if by_first is not None and type(x) is not float and is_active(x):
+        if by_first is not None and type(x) is not float and not is_constant(x):
             hand_on(adjoints, x, by_first(adjoint, node.array, a, b), a, adjoint)
-        if by_second is not None and type(y) is not float and is_active(y):
+        if by_second is not None and type(y) is not float and not is_constant(y):
             hand_on(adjoints, y, by_second(adjoint, node.array, a, b), b, adjoint)
 
     return pull
@@ -111,15 +111,10 @@ def pull_by_sum(sign: float) -> Pull:
 
     def pull(node: Tensor, adjoint: Any, adjoints: dict[int, Any]) -> None:
         x, y = node.first_parent
-        if is_active(x):
+        if not is_constant(x):
             hand_on(adjoints, x, adjoint, x.array if type(x) is Tensor else plain(x), adjoint)
-        if is_active(y):
+        if not is_constant(y):
             share = adjoint if sign > 0 else -adjoint
             hand_on(adjoints, y, share, y.array if type(y) is Tensor else plain(y), adjoint)
 
     return pull
-
-
-def is_active(x: Any) -> bool:
-    """Return whether an input has a history."""
-    return (type(x) is Tensor or issubclass(type(x), Variable)) and x.creator is not None

@@ -12,7 +12,7 @@ from minitorch.arrays.elementwise import UFUNCS, apply_pair
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import Placed
-from minitorch.arrays.noting import COMPARED, ROUNDED, note_equal, note_rounding, straightened
+from minitorch.arrays.noting import COMPARED, ROUNDED, latest, note_equal, note_rounding, straightened
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
@@ -132,11 +132,6 @@ def room_for(ufunc: Any, values: list[Any], where: Any, kwargs: dict[str, Any], 
         return in_copies(out)
     kind = ufunc(*(numpy.reshape(v, -1)[:0] if isinstance(v, numpy.ndarray) else v for v in values), **kwargs).dtype
     return numpy.zeros(numpy.broadcast_shapes(*map(numpy.shape, (*values, where))), kind)
-
-
-def latest(x: Any) -> Any:
-    """Return the current Variable of a Tensor."""
-    return current(x) if type(x) is Tensor else x
 
 
 def call_ufunc_method(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

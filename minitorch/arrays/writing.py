@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.adjoints import Accumulator, laid_out, own_buffer, plain_adjoint
-from minitorch.arrays.function import ArrayFunction, as_number, recorded_adjoint, unbroadcast
+from minitorch.arrays.function import ArrayFunction, as_number, plain, recorded_adjoint, unbroadcast
 from minitorch.arrays.indexing import normal_key
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
@@ -60,11 +60,9 @@ class Write(ArrayFunction):
             buffer = laid_out(buffer, node.array)
         target = region(buffer, place["path"])
         found: list[tuple[Variable, Any]] = []
-        if issubclass(type(value), Variable) and value.creator is not None:
+        if not is_constant(value):
             share = at_last_writes(numpy.array(target[place["key"]]), target, place)
-            plain = value.array if type(value) is Tensor else value.get_data()
-            share = in_shape_of(share, plain)
-            found.append((value, share if type(value) is Tensor else as_number(share)))
+            found.append((value, share_of(value, share, plain(value))))
         if not is_constant(base):
             target[place["key"]] = 0.0
             found.append((base, Accumulator(buffer)))
@@ -78,11 +76,10 @@ class Write(ArrayFunction):
         adjoint = recorded_adjoint(d_output)
         adjoint = Tensor(adjoint, None) if type(adjoint) is not Tensor else adjoint
         found: list[tuple[Variable, Any]] = []
-        if issubclass(type(value), Variable) and value.creator is not None:
+        if not is_constant(value):
             target = region(adjoint, place["path"])
             share = at_last_writes(target[place["key"]], target, place)
-            share = in_shape_of(share, frozen(value))
-            found.append((value, share if type(value) is Tensor else as_number(share)))
+            found.append((value, share_of(value, share, frozen(value))))
         if not is_constant(base):
             rest = constant(numpy.empty_like(output.array, dtype=adjoint.dtype))
             rest[...] = adjoint
@@ -116,14 +113,13 @@ class Augment(ArrayFunction):
         owned = type(d_output) is Accumulator
         buffer = d_output.buffer if owned else plain_adjoint(d_output)
         found: list[tuple[Variable, Any]] = []
-        if issubclass(type(value), Variable) and value.creator is not None:
+        if not is_constant(value):
             target = region(laid_out(buffer, node.array), place["path"]) if place["path"] else buffer
             if place["sign"] < 0:
                 target = -target
             elif owned and not is_constant(base):
                 target = numpy.array(target)
-            share = in_shape_of(target, value.array if type(value) is Tensor else value.get_data())
-            found.append((value, share if type(value) is Tensor else as_number(share)))
+            found.append((value, share_of(value, target, plain(value))))
         if not is_constant(base):
             found.append((base, d_output))
         return found
@@ -135,13 +131,24 @@ class Augment(ArrayFunction):
         place = output.first_partial
         adjoint = recorded_adjoint(d_output)
         found: list[tuple[Variable, Any]] = []
-        if issubclass(type(value), Variable) and value.creator is not None:
+        if not is_constant(value):
             target = region(adjoint, place["path"])
-            share = in_shape_of(-target if place["sign"] < 0 else target, frozen(value))
-            found.append((value, share if type(value) is Tensor else as_number(share)))
+            found.append((value, share_of(value, -target if place["sign"] < 0 else target, frozen(value))))
         if not is_constant(base):
             found.append((base, adjoint))
         return found
+
+
+def share_of(value: Any, share: Any, shape: Any) -> Any:
+    """Return the share of what was written: an array for a Tensor, a number for a Scalar.
+
+    Args:
+        value: what was written.
+        share: the adjoint of the region.
+        shape: what has the shape of the value.
+    """
+    share = in_shape_of(share, shape)
+    return share if type(value) is Tensor else as_number(share)
 
 
 def in_shape_of(share: Any, value: Any) -> Any:
@@ -184,7 +191,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
             return  # `u[1:] += x` has written into the view already, and puts it where it is
     buffer = base.array.copy(order="K") if base.kept else base.array
     region(buffer, path)[key] = raw
-    active = issubclass(type(source), Variable) and source.creator is not None and is_recording()
+    active = not is_constant(source) and is_recording()
     if active or base.creator is not None:
         where = {"path": path, "key": key, "once": once}
         made = output_of(Write, buffer, (base, source if active else raw), where)

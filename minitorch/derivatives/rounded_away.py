@@ -14,7 +14,7 @@ from minitorch.autodiff.run_notes import RunNotes
 from minitorch.autodiff.variable import (
     Variable,
     function_name,
-    is_variable,
+    is_constant,
     parents_of,
     topological_sort,
     value_of,
@@ -35,11 +35,6 @@ class RoundingWarning(UserWarning):
     """A derivative is zero only because something was rounded on the way."""
 
 
-def is_active(x: Any) -> bool:
-    """Return whether a value is a Variable with a history."""
-    return is_variable(x) and x.creator is not None
-
-
 def rounded_away(
     notes: RunNotes, inputs: Sequence[Variable], outputs: Sequence[Any], since: int
 ) -> list[tuple[Variable, Place]]:
@@ -51,8 +46,8 @@ def rounded_away(
         outputs: its results, Variables and plain numbers.
         since: the `unique_id` from which on Variables belong to the run.
     """
-    ends = {y.unique_id: None for y in outputs if is_active(y)}
-    roots = [y for y in outputs if is_active(y)] + [whole.variable for whole in notes.whole.values()]
+    ends = {y.unique_id: None for y in outputs if not is_constant(y)}
+    roots = [y for y in outputs if not is_constant(y)] + [whole.variable for whole in notes.whole.values()]
     # Also what was rounded and left no trace in the outputs: it may have been the key of a table.
     roots += notes.rounded.values()
     reached: set[int] = set(ends)
@@ -64,7 +59,7 @@ def rounded_away(
             continue
         if node.creator in STRAIGHT or (node.holds_array and function_name(node) in ARRAY_ROUNDING):
             for x in parents_of(node)[:2]:
-                if is_active(x):
+                if not is_constant(x):
                     through.setdefault(x.unique_id, through.get(key) or node.place)
             continue
         for x in followed(node):
