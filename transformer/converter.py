@@ -94,7 +94,7 @@ class Converter:
         name = function.__code__.co_filename
         return self.is_excluded(function) or (is_generated(function.__code__) and name != "<string>")
 
-    def convert_class(self, cls: type, convert: Callable[[FunctionType], None] | None = None) -> None:
+    def convert_class(self, cls: type, convert: Callable[[FunctionType], object] | None = None) -> None:
         """Convert every function that a class and its own bases define; generated ones have no source and stay.
 
         Args:
@@ -115,7 +115,7 @@ class Converter:
                 if is_descriptor(type(member)):
                     self.convert_class(type(member), convert)
 
-    def _convert_inside(self, generated: FunctionType, convert: Callable[[FunctionType], None]) -> None:
+    def _convert_inside(self, generated: FunctionType, convert: Callable[[FunctionType], object]) -> None:
         """Convert what a generated method calls, such as the converters and factories of fields, where that can be."""
         for function in functions_inside(generated, self.is_closed):
             if not self.is_closed(function):
@@ -141,13 +141,15 @@ class Converter:
                 code = source_code_of(code, function.__globals__)
             except RewriteError:
                 return function
-        twin = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
-        twin.__kwdefaults__ = function.__kwdefaults__
-        twin.__annotations__ = function.__annotations__
-        functools.update_wrapper(twin, function)
-        del twin.__wrapped__  # type: ignore[attr-defined]
-        twin.__dict__.update(function.__dict__)
-        return twin
+        return with_code(function, code)
+
+    def converted_twin(self, function: FunctionType) -> FunctionType:
+        """Return a twin of a function that is converted; the function itself stays as it is.
+
+        Raises:
+            RewriteError: it has no source, or none that can be rewritten.
+        """
+        return with_code(function, self.converted_code(function.__code__, function.__globals__))
 
     def converted_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
         """Return the converted form of a function's code, made once."""
@@ -182,6 +184,17 @@ class Converter:
             raise RewriteError(f"{code.co_name!r} can't be rewritten", code.co_filename, node.lineno)
         # Compiled inside another function, it is flagged as nested even where it is not.
         return link(compiled[index], self.runtime, self.targets.switch).replace(co_flags=code.co_flags)
+
+
+def with_code(function: FunctionType, code: CodeType) -> FunctionType:
+    """Return a function that differs in its code alone."""
+    twin = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    twin.__kwdefaults__ = function.__kwdefaults__
+    twin.__annotations__ = function.__annotations__
+    functools.update_wrapper(twin, function)
+    del twin.__wrapped__  # type: ignore[attr-defined]
+    twin.__dict__.update(function.__dict__)
+    return twin
 
 
 def all_code(code: CodeType) -> Iterator[CodeType]:

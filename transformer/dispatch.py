@@ -76,7 +76,7 @@ class Dispatcher:
             return callee if inner is callee.func else functools.partial(inner, *callee.args, **callee.keywords)
 
         def abstract_class(callee: ABCMeta) -> Callable[..., Any]:
-            if callee.__module__ in libraries:
+            if covers(callee.__module__):
                 return dispatcher.of_library(callee, callee.__module__)
             if following or dispatcher.followed:
                 dispatcher.follow_class(callee)
@@ -85,6 +85,7 @@ class Dispatcher:
         kinds: dict[type, Callable[[Any], Any]] = {functools.partial: partial, ABCMeta: abstract_class}
         kinds.update(self.targets.by_type)
         marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
+        covers = self.targets.libraries.covers
         function_type, builtin_type, method_type, mark = FunctionType, BuiltinFunctionType, MethodType, MARK
         class_type, class_kinds = type, (type, ABCMeta)
         followed_classes: set[type] = set()
@@ -111,23 +112,23 @@ class Dispatcher:
                 if following or dispatcher.followed:
                     constants = callee.__code__.co_consts
                     if not constants or constants[-1] is not mark:
-                        dispatcher.follow_function(callee)
-                        if callee in functions:
-                            return functions[callee]
+                        return dispatcher.of_function(callee)
             elif kind is type:
                 if callee in classes:
                     return classes[callee]
                 if callee.__module__ in libraries:
                     return dispatcher.of_library(callee, callee.__module__)
                 if (following or dispatcher.followed) and callee not in followed_classes:
+                    if covers(callee.__module__):
+                        return dispatcher.of_library(callee, callee.__module__)
                     dispatcher.follow_class(callee)
                     followed_classes.add(callee)
             elif kind is method_type:
                 if type(callee.__func__) is function_type:
                     if callee.__func__.__module__ in libraries:
-                        return dispatcher.method_of_library(callee, callee.__func__.__module__)
+                        return dispatcher.of_method(callee)
                     if following or dispatcher.followed:
-                        dispatcher.follow_method(callee)
+                        return dispatcher.of_method(callee)
                 elif type(callee.__func__) in kinds:
                     return method_type(kinds[type(callee.__func__)](callee.__func__), callee.__self__)
             elif type(kind) is type and kind in kinds:
@@ -135,7 +136,7 @@ class Dispatcher:
             elif type(kind) in class_kinds and kind.__module__ in libraries:
                 return dispatcher.of_library(callee, kind.__module__)
             elif following or dispatcher.followed:
-                dispatcher.follow_instance(callee)
+                return dispatcher.of_instance(callee)
             return callee
 
         # Without a `__file__` among its globals it is nobody's line of source to the tracers that count lines.
@@ -169,29 +170,56 @@ class Dispatcher:
         alias = self.targets.libraries.find(callee)
         return self.replacements.get(id(callee)) if alias is None else alias.function
 
-    def method_of_library(self, method: MethodType, name: str) -> Callable[..., Any]:
-        """Return the replacement of a library's method, else the method itself, converted."""
-        alias = self.targets.libraries.alias(method.__func__, name)
-        if alias is not None:
-            return MethodType(alias.function, method.__self__)
-        self.follow_method(method)
-        return method
-
     def of_library(self, callee: Any, name: str) -> Callable[..., Any]:
         """Return the replacement of a library's callable, else the callable itself, converted if it is Python."""
         alias = self.targets.libraries.alias(callee, name)
         if alias is not None:
             return alias.function
         if type(callee) is FunctionType:
-            self.follow_function(callee)
-        elif issubclass(type(callee), type):
-            self.follow_class(callee)
-        elif type(callee) is not BuiltinFunctionType:
+            return self.of_function(callee)
+        is_class = issubclass(type(callee), type)
+        if self.targets.libraries.of_package(name) or not (is_class or type(callee) is BuiltinFunctionType):
             return self.targets.libraries.otherwise(callee)
+        if is_class:
+            self.follow_class(callee)
         return callee  # type: ignore[no-any-return]
 
-    def follow_function(self, function: FunctionType) -> None:
-        """Convert a function that is about to be called; one that can't be stays as it is."""
+    def of_function(self, function: FunctionType) -> Callable[..., Any]:
+        """Return what to call for a function: itself, converted, or what stands for one of a package of libraries."""
+        libraries, name = self.targets.libraries, function.__module__
+        if not libraries.of_package(name) or is_linked(function.__code__):
+            return self.follow_function(function)
+        alias = libraries.alias(function, name) if libraries.covers(name) else None
+        return libraries.otherwise(function) if alias is None else alias.function
+
+    def of_method(self, method: MethodType) -> Callable[..., Any]:
+        """Return what to call for a method: itself, converted with the class of its object, or its replacement."""
+        function: Any = method.__func__
+        name = function.__module__
+        covered = self.targets.libraries.covers(name)
+        alias = self.targets.libraries.alias(function, name) if covered else None
+        if alias is None and not (covered and self.targets.libraries.of_package(name)):
+            self.follow_method(method)
+            return method
+        return MethodType(self.of_function(function) if alias is None else alias.function, method.__self__)
+
+    def of_instance(self, instance: Any) -> Callable[..., Any]:
+        """Return what to call for any other object: itself, its class converted, or what stands for a library's."""
+        kind = type(instance)
+        # Functions in C, of whatever type, name the module that they are of.
+        name: Any = kind.__module__ if kind.__flags__ & HEAP_TYPE else getattr(instance, "__module__", None)
+        if self.targets.libraries.of_package(name) and self.targets.libraries.covers(name):
+            return self.of_library(instance, name)
+        self.follow_instance(instance)
+        return instance  # type: ignore[no-any-return]
+
+    def follow_function(self, function: FunctionType) -> Callable[..., Any]:
+        """Convert a function that is about to be called, and return it; one that can't be stays as it is."""
+        self.convert_followed(function)
+        return self._tables[FunctionType].get(function, function)
+
+    def convert_followed(self, function: FunctionType) -> None:
+        """Convert a function that is called."""
         code = function.__code__
         if is_linked(code):
             return

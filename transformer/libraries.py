@@ -8,7 +8,7 @@ then the library costs nothing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -26,9 +26,11 @@ class Libraries:
     Args:
         rows: what makes the rows of a module, by the name that its callables have in `__module__`.
         otherwise: what to call in place of an object of a library, such as a ufunc, that no row stands for.
+        packages: packages of which every callable is a library's, that of a module without rows of its own being one
+            of the nearest package with rows above it; `otherwise` stands for those without a row.
 
     Attributes:
-        names: those module names.
+        names: the module names that are known by now.
 
     >>> import colorsys
     >>> libraries = Libraries({"colorsys": lambda module: [(module.rgb_to_hls, Alias("hls", print))]})
@@ -37,17 +39,33 @@ class Libraries:
     """
 
     def __init__(
-        self, rows: Mapping[str, Rows], otherwise: Callable[[Any], Callable[..., Any]] = lambda callee: callee
+        self,
+        rows: Mapping[str, Rows],
+        otherwise: Callable[[Any], Callable[..., Any]] = lambda callee: callee,
+        packages: Collection[str] = (),
     ) -> None:
         self.otherwise = otherwise
+        self.packages = frozenset(packages)
         self.names = set(rows)
         self._rows = rows
         self._modules: dict[str, ModuleType] = {}
         # The callable itself stands beside its alias: while it is there, its id is nobody else's.
         self._aliases: dict[Any, tuple[Any, Alias]] = {}
 
+    def covers(self, name: Any) -> bool:
+        """Return whether the callables that name this module are of a library here; it is known from then on."""
+        if name not in self.names and self.of_package(name):
+            self.names.add(name)
+        return name in self.names
+
+    def of_package(self, name: Any) -> bool:
+        """Return whether a module is of a package of which every callable is a library's."""
+        return isinstance(name, str) and name.partition(".")[0] in self.packages
+
     def alias(self, callee: Any, name: str) -> Alias | None:
         """Return the replacement of a callable of the library `name`; `None` if it has none."""
+        while name not in self._rows and self.of_package(name) and "." in name:
+            name = name.rpartition(".")[0]
         module = sys.modules.get(name)
         if module is not None and self._modules.get(name) is not module and not is_loading(module):
             # Imported for the first time, or anew: then its functions are others.
@@ -61,7 +79,7 @@ class Libraries:
         if key_of(callee) in self._aliases:
             return self._aliases[key_of(callee)][1]
         name = module_name(callee)
-        return self.alias(callee, name) if name in self.names else None
+        return self.alias(callee, name) if self.covers(name) else None
 
     def add(self, callee: Any, alias: Alias) -> None:
         """Replace a callable whose library has no rows, or another row for it."""

@@ -11,6 +11,7 @@ import ast
 import operator
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from types import FunctionType
 from typing import Any, TypeVar
 
 from minitorch.autodiff.history import LIVE
@@ -83,19 +84,24 @@ def resolve(callee: Any) -> Any:
     return dispatcher.follow(callee)
 
 
+def traced_twin(function: FunctionType) -> FunctionType:
+    """Return a twin of a function that is traced; the function itself stays as it is."""
+    return converter.converted_twin(function)
+
+
 targets = Targets(
     operators=OPERATORS,
     in_place=IN_PLACE,
     callables=tuple(replacements.callables(resolve)),
     by_type=replacements.by_type(resolve, NEVER_FOLLOWED),
-    libraries=replacements.libraries(resolve),
+    libraries=replacements.libraries(resolve, traced_twin),
     switch=LIVE,
     always_traced=frozenset({"minitorch"}),
     excluded=NEVER_FOLLOWED,
     attributes=PARTS,
     questions=QUESTIONS,
 )
-converter = Converter(targets)
+converter: Converter = Converter(targets)
 dispatcher = Dispatcher(targets, converter)
 # Rewritten code has them among its constants and is pickled with their names.
 dispatcher.resolve.__module__ = dispatcher.follow.__module__ = __name__

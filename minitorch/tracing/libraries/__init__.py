@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from minitorch.tracing.libraries.unknown import guarded, is_numerical, on_plain_numbers
 from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows
 
-__all__ = ["Resolve", "libraries", "rows_of", "without_rule"]
+__all__ = ["Resolve", "libraries", "rows_of", "traced_twin", "without_rule"]
 
 Resolve = Callable[[Any], Any]
 
@@ -39,15 +39,34 @@ FILES: dict[str, str] = {
 """By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
 
 
-def libraries(resolve: Resolve) -> Libraries:
+PACKAGES = frozenset({"scipy"})
+"""Packages whose code stays as it is; calls into them are looked at one by one (`scipy_calls`)."""
+
+
+_make_twin: list[Callable[[FunctionType], FunctionType]] = []
+
+
+def traced_twin(function: FunctionType) -> FunctionType:
+    """Return a twin of a function that is traced; the function itself stays as it is.
+
+    Raises:
+        RewriteError: it has no source, or none that can be rewritten.
+    """
+    return _make_twin[0](function)
+
+
+def libraries(resolve: Resolve, make_twin: Callable[[FunctionType], FunctionType]) -> Libraries:
     """Return every library that has rows here.
 
     Args:
         resolve: finds the replacement of a callable that is given to one of a library.
+        make_twin: makes the traced twin of a function.
     """
+    _make_twin[:] = [make_twin]
     return Libraries(
         {name: rows_of(file, resolve) for name, file in FILES.items()},
         otherwise=lambda callee: without_rule(callee, resolve),
+        packages=PACKAGES,
     )
 
 
@@ -62,7 +81,19 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     if type(callee).__name__ == "ufunc":
         wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
         return on_plain_numbers(wrapped, callee)
+    owner = callee if isinstance(callee, (FunctionType, type)) or not is_python(type(callee)) else type(callee)
+    if str(getattr(owner, "__module__", "")).partition(".")[0] in PACKAGES:
+        return on_plain_numbers(importlib.import_module(f"{__name__}.scipy_calls").gated(callee), callee)
     return on_plain_numbers(guarded(callee), callee) if is_numerical(callee) else callee
+
+
+def is_python(kind: type) -> bool:
+    """Return whether a class is made by a `class` statement, so that its objects' own attributes are not asked."""
+    return bool(kind.__flags__ & HEAP_TYPE)
+
+
+HEAP_TYPE = 1 << 9
+"""Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
 
 
 def rows_of(file: str, resolve: Resolve) -> Rows:

@@ -11,6 +11,7 @@ import numpy
 from minitorch.arrays.makers import MAKERS, asarray, detached
 from minitorch.arrays.tensor import Tensor
 from minitorch.tracing.libraries import Resolve
+from minitorch.tracing.libraries.scipy_calls import gated
 from minitorch.transformer import Alias
 
 __all__ = ["rows"]
@@ -31,8 +32,9 @@ def promoting(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and type(args[0]) is Tensor:
             return asarray(args[0])
-        return function(*args, **kwargs)
+        return followed(*args, **kwargs)
 
+    followed = gated(function)
     return call
 
 
@@ -41,9 +43,10 @@ def converting(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(value: Any, /, *, device: Any = None, copy: bool | None = None, **kwargs: Any) -> Any:
         if device not in ("cpu", None):
-            return function(value, device=device, copy=copy, **kwargs)
+            return followed(value, device=device, copy=copy, **kwargs)
         return MAKERS[numpy.array](value, copy=copy, **kwargs)
 
+    followed = gated(function)
     return call
 
 
