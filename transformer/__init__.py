@@ -16,7 +16,7 @@ from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
 from .hook import Hook, ModuleReport, install
 from .late_imports import when_imported
-from .libraries import Libraries, Rows
+from .libraries import Libraries, Rows, module_name
 from .linking import is_linked, link, placeholders_last
 from .loader import compile_rewritten
 from .questions import Questions, names_any
@@ -50,6 +50,7 @@ __all__ = [
     "is_generated",
     "is_linked",
     "link",
+    "module_name",
     "names_any",
     "placeholders_last",
     "rewrite",

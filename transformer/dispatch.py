@@ -205,9 +205,7 @@ class Dispatcher:
 
     def of_instance(self, instance: Any) -> Callable[..., Any]:
         """Return what to call for any other object: itself, its class converted, or what stands for a library's."""
-        kind = type(instance)
-        # Functions in C, of whatever type, name the module that they are of.
-        name: Any = kind.__module__ if kind.__flags__ & HEAP_TYPE else getattr(instance, "__module__", None)
+        name = module_name(instance)
         if self.targets.libraries.of_package(name) and self.targets.libraries.covers(name):
             return self.of_library(instance, name)
         self.follow_instance(instance)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, Final
 
 from .alias import Alias
 
@@ -54,13 +54,20 @@ class Libraries:
 
     def covers(self, name: Any) -> bool:
         """Return whether the callables that name this module are of a library here; it is known from then on."""
-        if name not in self.names and self.of_package(name):
+        if self.of_package(name):
             self.names.add(name)
         return name in self.names
 
     def of_package(self, name: Any) -> bool:
         """Return whether a module is of a package of which every callable is a library's."""
         return isinstance(name, str) and name.partition(".")[0] in self.packages
+
+    def covers_all(self, scope: Mapping[str, Any]) -> None:
+        """Have all modules known that a scope names and a package holds: a function in C is looked up in known ones."""
+        for value in scope.values():
+            name: Any = value.__name__ if type(value) is ModuleType else getattr(value, "__module__", None)
+            if self.of_package(name):
+                self.names.add(name)
 
     def alias(self, callee: Any, name: str) -> Alias | None:
         """Return the replacement of a callable of the library `name`; `None` if it has none."""
@@ -95,8 +102,17 @@ def key_of(callee: Any) -> Any:
 
 def module_name(callee: Any) -> Any:
     """Return the `__module__` of a callable, or else of its class."""
-    owner = callee if isinstance(callee, (FunctionType, BuiltinFunctionType, type)) else type(callee)
-    return owner.__module__
+    if isinstance(callee, (FunctionType, BuiltinFunctionType, type)):
+        return callee.__module__
+    kind = type(callee)
+    # Types of functions in C, such as Cython's, have a slot where each function names its module.
+    if isinstance(vars(kind).get("__module__", ""), str):
+        return UNNAMED.get(kind.__name__, kind.__module__)
+    return getattr(callee, "__module__", None)
+
+
+UNNAMED: Final = {"fortran": "scipy.linalg.lapack"}
+"""Modules of functions in C that name none, by the name of their type: f2py's, most of which are LAPACK's."""
 
 
 def no_rows(library: ModuleType) -> Iterable[tuple[Any, Alias]]:

@@ -86,6 +86,7 @@ def resolve(callee: Any) -> Any:
 
 def traced_twin(function: FunctionType) -> FunctionType:
     """Return a twin of a function that is traced; the function itself stays as it is."""
+    targets.libraries.covers_all(function.__globals__)
     return converter.converted_twin(function)
 
 

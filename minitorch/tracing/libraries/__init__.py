@@ -16,7 +16,7 @@ from typing import Any
 
 from minitorch.tracing.libraries.unknown import guarded, is_numerical, on_plain_numbers
 from minitorch.tracing.libraries.wrapping import traced_wrapper
-from minitorch.transformer import Alias, Libraries, Rows
+from minitorch.transformer import Alias, Libraries, Rows, module_name
 
 __all__ = ["Resolve", "libraries", "rows_of", "traced_twin", "without_rule"]
 
@@ -81,19 +81,9 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     if type(callee).__name__ == "ufunc":
         wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
         return on_plain_numbers(wrapped, callee)
-    owner = callee if isinstance(callee, (FunctionType, type)) or not is_python(type(callee)) else type(callee)
-    if str(getattr(owner, "__module__", "")).partition(".")[0] in PACKAGES:
+    if str(module_name(callee)).partition(".")[0] in PACKAGES:
         return on_plain_numbers(importlib.import_module(f"{__name__}.scipy_calls").gated(callee), callee)
     return on_plain_numbers(guarded(callee), callee) if is_numerical(callee) else callee
-
-
-def is_python(kind: type) -> bool:
-    """Return whether a class is made by a `class` statement, so that its objects' own attributes are not asked."""
-    return bool(kind.__flags__ & HEAP_TYPE)
-
-
-HEAP_TYPE = 1 << 9
-"""Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
 
 
 def rows_of(file: str, resolve: Resolve) -> Rows:
