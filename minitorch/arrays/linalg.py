@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy
 
+from minitorch.arrays.decompositions import DECOMPOSITIONS, in_triangle, real_as, svd
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.products import conj, matmul, transposed
@@ -21,16 +22,6 @@ from minitorch.arrays.traced_numpy import trace_numpy
 __all__ = ["LINALG"]
 
 linalg: Any = numpy.linalg
-
-
-def real_as(share: Any, x: Any) -> Any:
-    """Return a share as real as the input."""
-    return share.real if share.dtype.kind == "c" and x.dtype.kind != "c" else share
-
-
-def on_diagonal(values: Any) -> Any:
-    """Return matrices with these values on the diagonal."""
-    return values[..., None] * numpy.eye(values.shape[-1])
 
 
 def identity_of(matrix: Any) -> Any:
@@ -85,15 +76,19 @@ def det_vjp(g: Any, y: Any, a: Any) -> Any:
 
 Det = row("ArrayDet", linalg.det, det_vjp)
 LogDet = row("ArrayLogDet", lambda a: linalg.slogdet(a)[1], lambda g, y, a: scaled(g, transposed(linalg.inv(a))))
+Sign = row(
+    "ArraySignOfDet", lambda a: linalg.slogdet(a)[0],
+    lambda g, y, a: scaled(1j * y * numpy.imag(conj(y) * g), transposed(linalg.inv(a))),
+)  # fmt: skip
+"""The sign of a determinant, which is constant but for complex ones, and those turn: by Im(tr(A^-1 dA))."""
 
 
 def cholesky_vjp(g: Any, y: Any, a: Any) -> Any:
-    """Return the cotangent of a symmetric matrix, from that of its lower factor."""
+    """Return the cotangent of the lower triangle, from that of its lower factor."""
     size = y.shape[-1]
     weights = numpy.tril(numpy.ones((size, size))) - 0.5 * numpy.eye(size)
     inverse = linalg.inv(y)
-    share = matmul(transposed(inverse), matmul(weights * matmul(transposed(y), g), inverse))
-    return 0.5 * (share + transposed(share))
+    return in_triangle(matmul(transposed(inverse), matmul(weights * matmul(transposed(y), g), inverse)), "L")
 
 
 Cholesky = row("ArrayCholesky", linalg.cholesky, cholesky_vjp)
@@ -101,163 +96,21 @@ Cholesky = row("ArrayCholesky", linalg.cholesky, cholesky_vjp)
 
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """`numpy.linalg.cholesky`."""
-    lower = apply(Cholesky, (asarray(a),))
-    return transposed(lower) if upper else lower
-
-
-def gaps(values: Any) -> Any:
-    """Return one over the differences of the values, 0 on the diagonal."""
-    size = values.shape[-1]
-    differences = values[..., None, :] - values[..., :, None] + numpy.eye(size)
-    return (1.0 - numpy.eye(size)) / differences
-
-
-# -- decompositions: one Function per factor, which are made together --------------------------------------------------
-
-
-def symmetric(matrix: Any) -> Any:
-    """Return the symmetric part."""
-    return 0.5 * (matrix + transposed(matrix))
-
-
-def eigh_values_vjp(g: Any, y: Any, a: Any, w: Any, v: Any, uplo: str) -> Any:
-    """Return the cotangent of a symmetric matrix, from that of its eigenvalues."""
-    _, v = linalg.eigh(a, uplo)
-    return real_as(symmetric(matmul(v * g[..., None, :], transposed(v))), a)
-
-
-def eigh_vectors_vjp(g: Any, y: Any, a: Any, w: Any, v: Any, uplo: str) -> Any:
-    """Return the cotangent of a symmetric matrix, from that of its eigenvectors."""
-    w, v = linalg.eigh(a, uplo)
-    inner = gaps(w) * matmul(transposed(v), g)
-    return real_as(symmetric(matmul(v, matmul(inner, transposed(v)))), a)
-
-
-EighValues = row("ArrayEighValues", lambda a, w, v, uplo: w, eigh_values_vjp, keeps_output=False)
-EighVectors = row("ArrayEighVectors", lambda a, w, v, uplo: v, eigh_vectors_vjp, keeps_output=False)
-
-
-def eigh(a: Any, UPLO: str = "L") -> Any:
-    """`numpy.linalg.eigh`."""
     x = asarray(a)
-    found = linalg.eigh(current(x).array, UPLO)
-    parameters = {"w": found[0], "v": found[1], "uplo": UPLO}
-    return type(found)(apply(EighValues, (x,), parameters), apply(EighVectors, (x,), parameters))
-
-
-def eig_values_vjp(g: Any, y: Any, a: Any, w: Any) -> Any:
-    """Return the cotangent of a matrix, from that of its eigenvalues."""
-    _, v = linalg.eig(a)
-    back = transposed(linalg.inv(v))
-    return real_as(matmul(back * g[..., None, :], transposed(v)), a)
-
-
-EigValues = row("ArrayEigValues", lambda a, w: w, eig_values_vjp, keeps_output=False)
-
-
-def eigvals(a: Any) -> Any:
-    """`numpy.linalg.eigvals`."""
-    x = asarray(a)
-    return apply(EigValues, (x,), {"w": linalg.eigvals(current(x).array)})
-
-
-def eig_vectors_vjp(g: Any, y: Any, a: Any, v: Any) -> Any:
-    """Return the cotangent of a matrix, from that of its eigenvectors of length 1."""
-    w, v = linalg.eig(a)
-    inner = matmul(transposed(v), g)
-    # Each vector keeps its length: what points along it is taken away.
-    along = numpy.real(numpy.einsum("...ij,...ij->...j", conj(v), g))
-    inner = inner - matmul(transposed(v), v) * along[..., None, :]
-    back = transposed(linalg.inv(v))
-    return real_as(matmul(back, matmul(conj(gaps(w)) * inner, transposed(v))), a)
-
-
-EigVectors = row("ArrayEigVectors", lambda a, v: v, eig_vectors_vjp, keeps_output=False)
-
-
-def eig(a: Any) -> Any:
-    """`numpy.linalg.eig`."""
-    x = asarray(a)
-    found = linalg.eig(current(x).array)
-    return type(found)(apply(EigValues, (x,), {"w": found[0]}), apply(EigVectors, (x,), {"v": found[1]}))
-
-
-def svd_parts(a: Any) -> tuple[Any, Any, Any]:
-    """Return the thin singular value decomposition."""
-    u, s, vt = linalg.svd(a, full_matrices=False)
-    return u, s, vt
-
-
-def svd_vjp(part: int, g: Any, y: Any, a: Any, value: Any) -> Any:
-    """Return the cotangent of a matrix, from that of one factor of its thin singular value decomposition."""
-    u, s, vt = svd_parts(a)
-    if part == 1:
-        return real_as(matmul(u * g[..., None, :], vt), a)
-    square = s * s
-    f = gaps(square)
-    if part == 0:
-        j = f * matmul(transposed(u), g)
-        share = matmul(matmul(u, (j + transposed(j)) * s[..., None, :]), vt)
-        rest = g - matmul(u, matmul(transposed(u), g))
-        return real_as(share + matmul(rest / s[..., None, :], vt), a)
-    gv, v = transposed(g), transposed(vt)
-    j = f * matmul(transposed(v), gv)
-    share = matmul(u, matmul(s[..., :, None] * (j + transposed(j)), vt))
-    rest = gv - matmul(v, matmul(transposed(v), gv))
-    return real_as(share + matmul(u / s[..., None, :], transposed(rest)), a)
-
-
-SvdFactors = [
-    row(
-        f"ArraySvd{name}", lambda a, value: value, lambda g, y, a, value, part=part: svd_vjp(part, g, y, a, value),
-        keeps_output=False,
-    )
-    for part, name in enumerate(("Left", "Values", "Right"))
-]  # fmt: skip
-
-
-def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
-    """`numpy.linalg.svd`; the vectors beyond the thin decomposition have no derivative."""
-    x = asarray(a)
-    plain = current(x).array
-    if not compute_uv:
-        return apply(SvdFactors[1], (x,), {"value": linalg.svd(plain, compute_uv=False, hermitian=hermitian)})
-    found = linalg.svd(plain, full_matrices and plain.shape[-1] == plain.shape[-2], True, hermitian)
-    return type(found)(*(apply(f, (x,), {"value": v}) for f, v in zip(SvdFactors, found, strict=True)))
-
-
-def qr_vjp(part: int, g: Any, y: Any, a: Any, value: Any) -> Any:
-    """Return the cotangent of a matrix with at least as many rows as columns, from that of one factor."""
-    q, r = linalg.qr(a)
-    zero = numpy.zeros(())
-    gq, gr = (g, zero * r) if part == 0 else (zero * q, g)
-    m = matmul(r, transposed(gr)) - matmul(transposed(gq), q)
-    m = numpy.tril(m) + transposed(numpy.tril(m, -1))
-    return real_as(transposed(linalg.solve(r, transposed(gq + matmul(q, m)))), a)
-
-
-QrFactors = [
-    row(
-        f"ArrayQr{name}", lambda a, value: value, lambda g, y, a, value, part=part: qr_vjp(part, g, y, a, value),
-        keeps_output=False,
-    )
-    for part, name in enumerate(("Q", "R"))
-]  # fmt: skip
-
-
-def qr(a: Any, mode: str = "reduced") -> Any:
-    """`numpy.linalg.qr`."""
-    x = asarray(a)
-    found = linalg.qr(current(x).array, "reduced" if mode == "r" else mode)
-    factors = [apply(f, (x,), {"value": v}) for f, v in zip(QrFactors, found, strict=True)]
-    return factors[1] if mode == "r" else type(found)(*factors)
+    if not upper:
+        return apply(Cholesky, (x,))
+    factor = transposed(apply(Cholesky, (transposed(x),)))
+    # By LAPACK's other half, whose last digits differ.
+    current(factor).array = linalg.cholesky(current(x).array, upper=True)
+    return factor
 
 
 def slogdet(a: Any) -> Any:
     """`numpy.linalg.slogdet`."""
     x = asarray(a)
     found = linalg.slogdet(current(x).array)
-    return type(found)(found[0], apply(LogDet, (x,)))
+    sign = apply(Sign, (x,)) if x.dtype.kind == "c" else found[0]
+    return type(found)(sign, apply(LogDet, (x,)))
 
 
 def pinv_vjp(g: Any, y: Any, a: Any, **_: Any) -> Any:
@@ -273,12 +126,17 @@ PseudoInverse = row("ArrayPseudoInverse", linalg.pinv, pinv_vjp)
 
 
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    """`numpy.linalg.lstsq`: the solution has a derivative, its quality has none."""
+    """`numpy.linalg.lstsq`, of a matrix whose rank stays what it is."""
     x, y = asarray(a), asarray(b)
     found = linalg.lstsq(current(x).array, current(y).array, rcond)
     solution = matmul(apply(PseudoInverse, (x,)), y)
-    current(solution).array = found[0]
-    return (solution, *found[1:])
+    rest = numpy.abs(y - matmul(x, solution)) ** 2
+    residuals = (rest.sum(0) if rest.ndim > 1 else rest.sum(keepdims=True)) if found[1].size else found[1]
+    results = (solution, residuals, found[2], svd(x, compute_uv=False))
+    for result, value in zip(results, found, strict=True):
+        if type(result) is Tensor:
+            current(result).array = value
+    return results
 
 
 def norm_vjp(g: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
@@ -307,10 +165,6 @@ LINALG: Final[dict[Any, Callable[..., Any]]] = {
     linalg.inv: lambda a: apply(Inverse, (asarray(a),)),
     linalg.det: lambda a: apply(Det, (asarray(a),)),
     linalg.pinv: lambda a, *_, **parameters: apply(PseudoInverse, (asarray(a),), parameters),
-    linalg.slogdet: slogdet, linalg.cholesky: cholesky, linalg.eigh: eigh, linalg.eig: eig, linalg.eigvals: eigvals,
-    linalg.eigvalsh: lambda a, UPLO="L": eigh(a, UPLO)[0],
-    linalg.svd: svd, linalg.qr: qr, linalg.lstsq: lstsq, linalg.norm: norm,
+    linalg.slogdet: slogdet, linalg.cholesky: cholesky, linalg.lstsq: lstsq, linalg.norm: norm, **DECOMPOSITIONS,
 }  # fmt: skip
 """By function of numpy's: what stands in for it."""
-if hasattr(linalg, "svdvals"):
-    LINALG[linalg.svdvals] = lambda x: svd(x, compute_uv=False)
