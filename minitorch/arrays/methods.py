@@ -16,6 +16,7 @@ from minitorch.arrays.function import TensorFunction, apply
 from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import partition, sort
 from minitorch.arrays.noting import COMPARED, note_equal, note_truth, note_whole_numbers
+from minitorch.arrays.special_functions import is_special
 from minitorch.arrays.structure import Copy, cast, clip
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.ufunc_methods import call_ufunc, call_ufunc_method
@@ -27,7 +28,7 @@ from minitorch.scalars.array_slot import ufunc_on_objects
 from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
 
-__all__ = ["Tensor", "TensorFunction", "number_of", "operators", "passes"]
+__all__ = ["Tensor", "TensorFunction", "number_of", "operators", "passes", "real_number_of"]
 
 FUNCTIONS: Final[dict[str, Any]] = {
     name: getattr(numpy, name)
@@ -58,10 +59,18 @@ def number_of(x: Tensor) -> Any:
     return FUNCTION_OF_NAME["Pos"].record(node if node.array.ndim == 0 else x.reshape(()))
 
 
+def real_number_of(x: Any) -> Any:
+    """Return the element of a Tensor without axes as a number of Python's; anything else as it is."""
+    return number_of(x) if type(x) is Tensor and not x.ndim and x.dtype.kind == "f" else x
+
+
 def ufunc_with_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a ufunc with a Scalar among its operands: with an array the result is a Tensor, else a Scalar."""
     arrays = [x for x in (*inputs, *kwargs.get("out", ())) if type(x) is Tensor or isinstance(x, numpy.ndarray)]
     if not any(x.dtype.kind in "fciub" for x in arrays):
+        if method == "__call__" and is_special(ufunc):
+            results = call_ufunc(ufunc, inputs, kwargs)
+            return tuple(map(real_number_of, results)) if ufunc.nout > 1 else real_number_of(results)
         return ufunc_on_objects(ufunc, method, inputs, kwargs)
     if method == "__call__":
         if ufunc in COMPARED:

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.elementwise import UFUNCS, apply_pair
+from minitorch.arrays.elementwise import apply_pair
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import Placed
 from minitorch.arrays.noting import COMPARED, ROUNDED, latest, note_equal, note_rounding, straightened
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
+from minitorch.arrays.special_functions import apply_special, function_of, is_special, refuse_unknown
 from minitorch.arrays.structure import STRUCTURE, numpy_array, stack
 from minitorch.arrays.tensor import Tensor, constant, current, output_of
 from minitorch.arrays.writing import computes_otherwise, refuse_history, write_out
@@ -80,7 +81,10 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
             return ufunc(*values, **kwargs)
     if ufunc.nout == 2 and ufunc in (numpy.modf, numpy.frexp, numpy.divmod):
         return apply_pair(ufunc, operands, values)
-    function = UFUNCS.get(ufunc)
+    if ufunc.nout > 1 and is_special(ufunc):
+        results = apply_special(ufunc, operands, values)
+        return results if where is True else tuple(STRUCTURE[numpy.where](where, y, 0.0) for y in results)
+    function = function_of(ufunc)
     if ACTIVE and ufunc in COMPARED:
         note_equal(COMPARED[ufunc], *operands)
     elif ACTIVE and ufunc in ROUNDED:
@@ -94,6 +98,7 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
             cure = "It has no rule: give it one with minitorch.register_function."
             raise history_ends(f"np.{ufunc.__name__}", active[0].label(), cure, list(map(latest, active)))
         return result
+    refuse_unknown(ufunc, operands)
     if where is True and not kwargs:
         result = apply(function, operands)
         return straightened(ufunc, result) if ACTIVE and ufunc in ROUNDED else result

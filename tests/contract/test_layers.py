@@ -79,6 +79,7 @@ LATE: Final = {
     ("minitorch.reporting", "minitorch.reporting.page"): "folders for a time, and random numbers",
     ("minitorch.reporting.linked_diagram", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
     ("minitorch.reporting.rounding", "minitorch.rules.local_errors"): "decimal and fractions",
+    ("minitorch.arrays.special_functions", "minitorch.rules.scipy_special.table"): "scipy, unless somebody has it",
     ("minitorch.tracing.questions", "minitorch.tracing.libraries.dtypes"): "numpy",
     ("minitorch.tracing.libraries.wrapping", "minitorch.arrays.makers"): "numpy",
     ("minitorch.tracing.registering", "minitorch.tracing.libraries.numpy_ufuncs"): "numpy",

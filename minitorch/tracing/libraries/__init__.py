@@ -79,7 +79,9 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     if traced is not None:
         return traced
     if type(callee).__name__ == "ufunc":
-        wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_ufuncs").without_rule(callee)
+        wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.special_ufuncs").special_or_without_rule(
+            callee
+        )
         return on_plain_numbers(wrapped, callee)
     if str(module_name(callee)).partition(".")[0] in PACKAGES:
         return on_plain_numbers(importlib.import_module(f"{__name__}.scipy_calls").gated(callee), callee)

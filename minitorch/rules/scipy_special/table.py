@@ -1,0 +1,46 @@
+"""The table of `scipy.special`, whole: for each ufunc the partial derivatives of each of its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy
+from scipy import special
+
+from minitorch.rules.scipy_special import (
+    bessel_functions,
+    distribution_functions,
+    elementary,
+    elliptic_integrals,
+    gamma_functions,
+    incomplete_functions,
+    integrals,
+    polynomials,
+)
+
+__all__ = ["UFUNCS"]
+
+FILES: Final = (
+    elementary, integrals, gamma_functions, incomplete_functions, distribution_functions, bessel_functions,
+    elliptic_integrals, polynomials,
+)  # fmt: skip
+
+Partials = tuple[Callable[..., Any] | None, ...]
+
+
+def ufuncs() -> dict[Any, list[Partials]]:
+    """Return the partials by ufunc; which of them there are is up to the version of scipy."""
+    found: dict[Any, list[Partials]] = {}
+    for file in FILES:
+        rows = {name: [partials] for name, partials in file.PARTIALS.items()} | file.PARTIALS_OF_SEVERAL
+        for name, partials in rows.items():
+            for module in (special, special._ufuncs):
+                ufunc = getattr(module, name, None)
+                if isinstance(ufunc, numpy.ufunc):
+                    found[ufunc] = partials
+    return found
+
+
+UFUNCS: Final = ufuncs()
+"""By ufunc: for each output the partial derivative by each input, `None` where that is not known."""
