@@ -19,6 +19,7 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import is_recording, recording
 from minitorch.autodiff.history import Context, History, InputHistory
+from minitorch.autodiff.outer import outer_variables
 from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.straight import is_straight, straight_through
 from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable, parents_of, topological_sort
@@ -324,13 +325,3 @@ def same(one: Any, other: Any) -> bool:
     if type(one) is float or type(other) is float:
         return bool(one == other) or (one != one and other != other)
     return bool(array_entries().same_arrays(one, other))
-
-
-def outer_variables(nodes: Sequence[Variable], since: int) -> list[Variable]:
-    """Return the Variables from before a call that its results were made from."""
-    found = {y.unique_id: y for y in nodes if y.unique_id < since and not is_constant(y)}
-    for node in topological_sort(*nodes, since=since):
-        for x in parents_of(node):
-            if is_variable(x) and not is_constant(x) and x.unique_id < since:
-                found[x.unique_id] = x
-    return list(found.values())

@@ -26,6 +26,7 @@ ROOMS: Final = (
     "minitorch.autodiff",
     "minitorch.scalars",
     "minitorch.arrays",
+    "minitorch.implicit",
     "minitorch.drawing",
     "minitorch.tracing",
     "minitorch.machine_code",

@@ -1,0 +1,24 @@
+"""What values were made from that stood before: the Variables from outside that a piece of a run has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from minitorch.autodiff.variable import Variable, is_constant, is_variable, parents_of, topological_sort
+
+__all__ = ["outer_variables"]
+
+
+def outer_variables(nodes: Sequence[Variable], since: int) -> list[Variable]:
+    """Return the Variables from before a moment that values were made from, closures included.
+
+    Args:
+        nodes: the values.
+        since: the smallest `unique_id` that is not from before.
+    """
+    found = {y.unique_id: y for y in nodes if y.unique_id < since and not is_constant(y)}
+    for node in topological_sort(*nodes, since=since):
+        for x in parents_of(node):
+            if is_variable(x) and not is_constant(x) and x.unique_id < since:
+                found[x.unique_id] = x
+    return list(found.values())

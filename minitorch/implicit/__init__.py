@@ -1,0 +1,1 @@
+"""Derivatives of what an equation defines: roots, minima, integrals, solutions of differential equations."""

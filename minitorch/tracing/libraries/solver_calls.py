@@ -1,0 +1,137 @@
+"""Calls of solvers that are given functions: the solver runs on plain numbers, and is told nothing of derivatives.
+
+What it is given is called as traced code all the same, so that it is known whether anything with a history comes of it.
+The number of a solver is its own to the last bit; the rows of solvers add what it depends on.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from minitorch.autodiff.variable import is_constant, is_variable
+from minitorch.scalars.detach import detach, variables_at
+from minitorch.scalars.pytrees import unfold
+from minitorch.tracing.libraries import Resolve
+from minitorch.transformer import Alias
+
+__all__ = ["SolverCall", "Watched", "depends", "solver_row"]
+
+
+class Watched:
+    """A function as a solver calls it: plain numbers come out, and whether they had a history is remembered.
+
+    Args:
+        function: the user's, as traced code calls it.
+        args: further arguments that it takes, with their histories.
+        keywords: likewise by name.
+
+    Attributes:
+        is_active: whether anything with a history has come out.
+    """
+
+    def __init__(self, function: Callable[..., Any], args: Sequence[Any] = (), keywords: Any = None) -> None:
+        # Solvers read signatures, and attributes that users set.
+        functools.update_wrapper(self, function)
+        self.function, self.args, self.keywords = function, tuple(args), keywords or {}
+        self.is_active = False
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the function."""
+        result = self.on_variables(*arguments, **keywords)
+        if type(result) is float:
+            return result
+        if not self.is_active and depends(result):
+            self.is_active = True
+        return detach(result)
+
+    def on_variables(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the function, and keep histories."""
+        return self.function(*arguments, *self.args, **keywords, **self.keywords)
+
+
+def depends(value: Any) -> bool:
+    """Return whether anything in a value has a history."""
+    if is_variable(value):
+        return not is_constant(value.present())
+    return any(not is_constant(x) for leaf in unfold(value)[0] for x in variables_at(leaf))
+
+
+class SolverCall:
+    """A call of a solver.
+
+    Args:
+        function: the solver.
+        bound: its arguments by name.
+        resolve: finds what traced code calls in place of a callable.
+
+    Attributes:
+        arguments: those arguments.
+        watched: the callables that the solver is given, by name.
+    """
+
+    def __init__(self, function: Callable[..., Any], bound: inspect.BoundArguments, resolve: Resolve) -> None:
+        self.function, self.bound, self.resolve = function, bound, resolve
+        self.arguments: dict[str, Any] = bound.arguments
+        self.watched: dict[str, Watched] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an argument."""
+        return self.arguments.get(name, default)
+
+    def args(self, name: str = "args") -> tuple[Any, ...]:
+        """Return what a solver passes on to its callables."""
+        args = self.get(name, ())
+        return args if isinstance(args, tuple) else () if args is None else (args,)
+
+    def watch(self, name: str, args: Sequence[Any] = (), keywords: Any = None) -> Watched | None:
+        """Have the solver call what it is given under a name through a Watched; return that, None where none is."""
+        given = self.get(name)
+        if not callable(given):
+            return None
+        self.watched[name] = Watched(self.resolve(given), args, keywords)
+        return self.watched[name]
+
+    def run(self, **replaced: Any) -> Any:
+        """Call the solver on plain values, with some arguments replaced; those replaced by None are left out."""
+        values = dict(self.arguments)
+        for name, value in values.items():
+            values[name] = self.watched[name] if name in self.watched else detach(value)
+        # What callables take beside their argument stands in the Watched already.
+        values |= {name: value for name, value in replaced.items() if value is not None}
+        self.bound.arguments = {name: value for name, value in values.items() if replaced.get(name, value) is not None}
+        try:
+            return self.function(*self.bound.args, **self.bound.kwargs)
+        finally:
+            self.bound.arguments = self.arguments
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything with a history has come out of a callable, or is among the arguments."""
+        return any(watched.is_active for watched in self.watched.values()) or depends(tuple(self.arguments.values()))
+
+
+def solver_row(
+    function: Callable[..., Any], solve: Callable[[SolverCall], Any], resolve: Resolve
+) -> Iterator[tuple[Any, Alias]]:
+    """Yield the row of a solver.
+
+    Args:
+        function: the solver.
+        solve: does on Variables what it does.
+        resolve: finds what traced code calls in place of a callable.
+    """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError:
+            # The solver says so in its own words.
+            return function(*args, **kwargs)
+        return solve(SolverCall(function, bound, resolve))
+
+    yield function, Alias(function.__name__, call)
