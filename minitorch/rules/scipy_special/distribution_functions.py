@@ -20,6 +20,7 @@ from minitorch.rules.scipy_special.incomplete_functions import (
     gamma_density,
     gamma_shift,
 )
+from minitorch.rules.scipy_special.questions import plain
 
 __all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL"]
 
@@ -43,8 +44,8 @@ def binomial_slopes(k: Any, n: Any, p: Any) -> tuple[Any, Any, Any]:
 
 def bdtr_by_p(k: Any, n: Any, p: Any, y: Any) -> Any:
     """Return the derivative of the distribution function of the binomial distribution by p."""
-    whole = numpy.floor(k)
-    inside = numpy.greater_equal(whole, 0) & numpy.less(whole, n)
+    whole = numpy.floor(plain(k))
+    inside = numpy.greater_equal(whole, 0) & numpy.less(whole, plain(n))
     own = numpy.where(inside, whole, 0.0)
     size = numpy.where(inside, n, 1.0)
     return numpy.where(inside, -beta_density(size - own, own + 1.0, 1.0 - p, p), 0.0)
@@ -110,7 +111,7 @@ def student_density(df: Any, t: Any) -> Any:
 def student_by_df(df: Any, t: Any) -> Any:
     """Return the derivative of Student's distribution function by its degrees of freedom."""
     square = t * t
-    inside = numpy.not_equal(square, 0) & numpy.isfinite(square)
+    inside = numpy.not_equal(plain(square), 0) & numpy.isfinite(plain(square))
     square = numpy.where(inside, square, 1.0)
     whole = df + square
     u, rest = square / whole, df / whole
@@ -128,7 +129,7 @@ def chi_square_density(x: Any, df: Any, shift: Any) -> Any:
     Of a small product x * shift it is the central one, exp(-shift / 2) and a series; of a large one Bessel's function.
     """
     product = x * shift
-    small = numpy.less(product, 1e4)
+    small = numpy.less(plain(product), 1e4)
     series = special.hyp0f1(0.5 * df, 0.25 * numpy.where(small, product, 1.0))
     near = 0.5 * gamma_density(0.5 * df, 0.5 * x) * numpy.exp(-0.5 * shift) * series
     a, b = numpy.where(small, 1.0, x), numpy.where(small, 1.0, shift)
@@ -141,15 +142,16 @@ def chi_square_density(x: Any, df: Any, shift: Any) -> Any:
 
 def kolmogorov_slope(x: Any) -> Any:
     """Return the derivative of the survival function of Kolmogorov's distribution, of whichever series is short."""
-    low = numpy.less(x, 0.8)
-    a, b = numpy.where(low & numpy.greater(x, 0), x, 0.5), numpy.where(low, 1.0, x)
+    low = numpy.less(plain(x), 0.8)
+    positive = numpy.greater(plain(x), 0)
+    a, b = numpy.where(low & positive, x, 0.5), numpy.where(low, 1.0, x)
     left: Any = 0.0
     right: Any = 0.0
     for k in range(1, 8):
         exponent = (2 * k - 1) ** 2 * math.pi**2 / 8.0
         left = left + numpy.exp(-exponent / (a * a)) * (2.0 * exponent / (a * a) - 1.0)
         right = right + (-1) ** k * 8.0 * k * k * b * numpy.exp(-2.0 * k * k * b * b)
-    there = numpy.where(numpy.greater(x, 0), -math.sqrt(2.0 * math.pi) / (a * a) * left, 0.0)
+    there = numpy.where(positive, -math.sqrt(2.0 * math.pi) / (a * a) * left, 0.0)
     return numpy.where(low, there, right)
 
 
@@ -192,9 +194,9 @@ PARTIALS: dict[str, tuple[Any, ...]] = {
         lambda a, b, p, x: -gamma_shift(b, a * x) / a,
         lambda a, b, p, x: 1.0 / (a * gamma_density(b, a * x)),
     ),
-    "pdtr": (zero, lambda k, m, y: -gamma_density(numpy.floor(k) + 1.0, m)),
-    "pdtrc": (zero, lambda k, m, y: gamma_density(numpy.floor(k) + 1.0, m)),
-    "pdtri": (zero, lambda k, y, m: -1.0 / gamma_density(numpy.floor(k) + 1.0, m)),
+    "pdtr": (zero, lambda k, m, y: -gamma_density(numpy.floor(plain(k)) + 1.0, m)),
+    "pdtrc": (zero, lambda k, m, y: gamma_density(numpy.floor(plain(k)) + 1.0, m)),
+    "pdtri": (zero, lambda k, y, m: -1.0 / gamma_density(numpy.floor(plain(k)) + 1.0, m)),
     "pdtrik": (
         lambda p, m, k: -1.0 / gamma_by_shape(k + 1.0, m), lambda p, m, k: -1.0 / gamma_shift(k + 1.0, m),
     ),
@@ -259,6 +261,9 @@ PARTIALS: dict[str, tuple[Any, ...]] = {
     "_kolmogc": (lambda x, y: -kolmogorov_slope(x),),
     "kolmogi": (lambda p, x: 1.0 / kolmogorov_slope(x),),
     "_kolmogci": (lambda p, x: -1.0 / kolmogorov_slope(x),),
+    "_smirnovp": (None, None),
+    "_ncf_pdf": (None, None, None, None),
+    "_nct_pdf": (None, None, None),
     "smirnov": (None, lambda n, d, y: ufuncs._smirnovp(n, d)),
     "_smirnovc": (None, lambda n, d, y: -ufuncs._smirnovp(n, d)),
     "smirnovi": (None, lambda n, p, d: 1.0 / ufuncs._smirnovp(n, d)),

@@ -9,6 +9,7 @@ import numpy
 from scipy import special
 
 from minitorch.rules.real import zero
+from minitorch.rules.scipy_special.questions import plain, unless_zero
 
 __all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL"]
 
@@ -30,25 +31,20 @@ def boxcox_by_power(logarithm: Any, power: Any) -> Any:
     return logarithm * logarithm * slope_of_relative_exponential(power * logarithm)
 
 
-def unless_zero(x: Any, value: Any) -> Any:
-    """Return a value, 0 where x is 0."""
-    return numpy.where(numpy.equal(x, 0), 0.0, value)
-
-
 def huber_by_delta(delta: Any, r: Any, y: Any) -> Any:
     """Return the derivative by the size from which on the loss grows linearly."""
-    return numpy.where(numpy.abs(r) <= delta, 0.0, numpy.abs(r) - delta)
+    return numpy.where(numpy.abs(plain(r)) <= plain(delta), 0.0, numpy.abs(r) - delta)
 
 
 def pseudo_huber_by_delta(delta: Any, r: Any, y: Any) -> Any:
     """Return the derivative of delta ** 2 * (sqrt(1 + (r / delta) ** 2) - 1) by delta."""
     length = numpy.hypot(delta, r)
-    return unless_zero(delta, (length - numpy.abs(delta)) ** 2 / numpy.where(length == 0, 1.0, length))
+    return unless_zero(delta, (length - numpy.abs(delta)) ** 2 / numpy.where(plain(length) == 0, 1.0, length))
 
 
 def slope_of_spence(z: Any, y: Any) -> Any:
     """Return log(z) / (1 - z), which is -F(1, 1; 2; 1 - z): the one is exact far from 1, the other near it."""
-    near = numpy.abs(z - 1.0) < 0.5
+    near = numpy.abs(plain(z) - 1.0) < 0.5
     close, far = numpy.where(near, z, 1.0), numpy.where(near, 3.0, z)
     return numpy.where(near, -special.hyp2f1(1.0, 1.0, 2.0, 1.0 - close), numpy.log(far) / (1.0 - far))
 
@@ -70,7 +66,7 @@ def tukey_density(p: Any, power: Any) -> Any:
 
 def inside_tukey(x: Any, power: Any) -> Any:
     """Return whether a number is in the support of Tukey's lambda distribution."""
-    return numpy.less(numpy.abs(x) * power, 1.0)
+    return numpy.less(numpy.abs(plain(x)) * plain(power), 1.0)
 
 
 def tklmbda_by_x(x: Any, power: Any, p: Any) -> Any:

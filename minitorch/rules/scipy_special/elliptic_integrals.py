@@ -13,6 +13,7 @@ import numpy
 from scipy import special
 
 from minitorch.rules.scipy_special.quadrature import segment
+from minitorch.rules.scipy_special.questions import plain, unless_zero
 
 __all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL"]
 
@@ -22,7 +23,7 @@ NEAR: Final = 0.2
 
 def raised(x: Any, y: Any, z: Any, p: Any, powers: tuple[float, float, float, float]) -> Any:
     """Return the integral over all t > 0 of the product of (t + x), (t + y), (t + z) and (t + p) to powers below 0."""
-    size = numpy.maximum(numpy.maximum(numpy.abs(x), numpy.abs(y)), numpy.maximum(numpy.abs(z), numpy.abs(p)))
+    size = sum(numpy.abs(plain(v)) for v in (x, y, z, p))  # the integral is the same whatever the scale
     size, *sides = (numpy.expand_dims(v, -1) for v in (size, x, y, z, p))
 
     def integrand(u: Any, rest: Any) -> Any:
@@ -37,9 +38,15 @@ def raised(x: Any, y: Any, z: Any, p: Any, powers: tuple[float, float, float, fl
     return segment(integrand)
 
 
+def are_near(x: Any, y: Any) -> Any:
+    """Return whether the difference of two arguments is a small part of them."""
+    a, b = plain(x), plain(y)
+    return numpy.abs(a - b) < NEAR * (numpy.abs(a) + numpy.abs(b))
+
+
 def elliprd_by_side(x: Any, y: Any, z: Any, value: Any) -> Any:
     """Return the derivative of R_D(x, y, z) by x."""
-    near = numpy.abs(z - x) < NEAR * (numpy.abs(x) + numpy.abs(z))
+    near = are_near(x, z)
     gap = numpy.where(near, 1.0, z - x)
     apart = (value - special.elliprd(y, z, x)) / (2.0 * gap)
     a, b, c = numpy.where(near, x, 1.0), numpy.where(near, y, 1.0), numpy.where(near, z, 1.0)
@@ -48,19 +55,14 @@ def elliprd_by_side(x: Any, y: Any, z: Any, value: Any) -> Any:
 
 def elliprd_by_last(x: Any, y: Any, z: Any, value: Any) -> Any:
     """Return the derivative of R_D(x, y, z) by z: it is homogeneous, so that the others tell it."""
-    by_x = none_at_zero(x, elliprd_by_side(x, y, z, value))
-    by_y = none_at_zero(y, elliprd_by_side(y, x, z, value))
+    by_x = unless_zero(x, x * elliprd_by_side(x, y, z, value))
+    by_y = unless_zero(y, y * elliprd_by_side(y, x, z, value))
     return (-1.5 * value - by_x - by_y) / z
-
-
-def none_at_zero(x: Any, slope: Any) -> Any:
-    """Return x times a slope, 0 where x is 0."""
-    return numpy.where(numpy.equal(x, 0), 0.0, x * slope)
 
 
 def elliprj_by_side(x: Any, y: Any, z: Any, p: Any, value: Any) -> Any:
     """Return the derivative of R_J(x, y, z, p) by x."""
-    near = numpy.abs(p - x) < NEAR * (numpy.abs(x) + numpy.abs(p))
+    near = are_near(x, p)
     gap = numpy.where(near, 1.0, p - x)
     apart = (value - special.elliprd(y, z, x)) / (2.0 * gap)
     a, b = numpy.where(near, x, 1.0), numpy.where(near, y, 1.0)
@@ -70,9 +72,9 @@ def elliprj_by_side(x: Any, y: Any, z: Any, p: Any, value: Any) -> Any:
 
 def elliprj_by_last(x: Any, y: Any, z: Any, p: Any, value: Any) -> Any:
     """Return the derivative of R_J(x, y, z, p) by p: it is homogeneous, so that the others tell it."""
-    by_x = none_at_zero(x, elliprj_by_side(x, y, z, p, value))
-    by_y = none_at_zero(y, elliprj_by_side(y, x, z, p, value))
-    by_z = none_at_zero(z, elliprj_by_side(z, x, y, p, value))
+    by_x = unless_zero(x, x * elliprj_by_side(x, y, z, p, value))
+    by_y = unless_zero(y, y * elliprj_by_side(y, x, z, p, value))
+    by_z = unless_zero(z, z * elliprj_by_side(z, x, y, p, value))
     return (-1.5 * value - by_x - by_y - by_z) / p
 
 
@@ -83,7 +85,7 @@ def elliprc_parts(x: Any, y: Any) -> tuple[Any, Any]:
 
 def elliprc_by_first(x: Any, y: Any, value: Any) -> Any:
     """Return the derivative of R_C(x, y) by x; of a principal value, DLMF 19.2.20, where y is below 0."""
-    below = numpy.less(y, 0)
+    below = numpy.less(plain(y), 0)
     a, b = numpy.where(below, x - y, x), numpy.abs(y)
     by_first = elliprc_parts(a, b)[0]
     root = numpy.sqrt(numpy.where(below, x / a, 1.0))
@@ -92,7 +94,7 @@ def elliprc_by_first(x: Any, y: Any, value: Any) -> Any:
 
 def elliprc_by_second(x: Any, y: Any, value: Any) -> Any:
     """Return the derivative of R_C(x, y) by y."""
-    below = numpy.less(y, 0)
+    below = numpy.less(plain(y), 0)
     a, b = numpy.where(below, x - y, x), numpy.abs(y)
     by_first, by_second = elliprc_parts(a, b)
     root = numpy.sqrt(numpy.where(below, x / a, 1.0))
@@ -101,7 +103,7 @@ def elliprc_by_second(x: Any, y: Any, value: Any) -> Any:
 
 def elliprg_by_side(x: Any, y: Any, z: Any) -> Any:
     """Return the derivative of R_G(x, y, z) by x."""
-    return 0.25 * special.elliprf(x, y, z) - none_at_zero(x, special.elliprd(y, z, x)) / 12.0
+    return 0.25 * special.elliprf(x, y, z) - unless_zero(x, x * special.elliprd(y, z, x)) / 12.0
 
 
 # -- Legendre's integrals ----------------------------------------------------------------------------------------------
@@ -109,7 +111,7 @@ def elliprg_by_side(x: Any, y: Any, z: Any) -> Any:
 
 def reduced(phi: Any) -> tuple[Any, Any, Any]:
     """Return how many half turns an angle has, and sine and squared cosine of what is left of it."""
-    turns = numpy.rint(phi / math.pi)
+    turns = numpy.rint(plain(phi) / math.pi)
     rest = phi - math.pi * turns
     cosine = numpy.cos(rest)
     return turns, numpy.sin(rest), cosine * cosine

@@ -9,6 +9,7 @@ import numpy
 from scipy import special
 
 from minitorch.rules.real import zero
+from minitorch.rules.scipy_special.questions import is_complex, plain
 
 __all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL", "digamma_difference", "trigamma"]
 
@@ -22,23 +23,18 @@ TERMS: Final = 18
 """How many terms of a series are added one by one before the formula of Euler and Maclaurin has its 15 digits."""
 
 
-def is_complex(value: Any) -> bool:
-    """Return whether a number or an array is complex."""
-    return getattr(value, "dtype", numpy.asarray(0.0).dtype).kind == "c" or type(value) is complex
-
-
 def trigamma(x: Any) -> Any:
     """Return the second derivative of log(gamma(x)); of negative numbers by reflection."""
     if is_complex(x):
         return trigamma_of_complex(x)
-    low = numpy.less(x, 0.5)
+    low = numpy.less(plain(x), 0.5)
     right = zeta(2.0, numpy.where(low, 1.0 - x, x))
     return numpy.where(low, (math.pi / numpy.sin(math.pi * numpy.where(low, x, 0.5))) ** 2 - right, right)
 
 
 def trigamma_of_complex(z: Any) -> Any:
     """Return the second derivative of log(gamma(z)) by recurrence and the asymptotic series."""
-    low = numpy.less(numpy.real(z), 0.5)
+    low = numpy.less(numpy.real(plain(z)), 0.5)
     right = numpy.where(low, 1.0 - z, z)
     found: Any = 0.0
     for step in range(TERMS):
@@ -52,7 +48,7 @@ def trigamma_of_complex(z: Any) -> Any:
 
 def slope_of_inverse_gamma(x: Any, y: Any) -> Any:
     """Return the derivative of 1 / gamma(x), by reflection where that has zeros."""
-    low = numpy.less(numpy.real(x), 0.5)
+    low = numpy.less(numpy.real(plain(x)), 0.5)
     return numpy.where(low, reflected_slope(numpy.where(low, x, 0.0)), -y * special.digamma(numpy.where(low, 1.0, x)))
 
 
@@ -63,9 +59,15 @@ def reflected_slope(x: Any) -> Any:
     return special.gamma(1.0 - x) * waves
 
 
+def reflected(x: Any) -> Any:
+    """Return 1 / gamma(x) by reflection, so that it is followed through its zeros."""
+    return special.gamma(1.0 - x) * numpy.sin(math.pi * x) / math.pi
+
+
 def is_whole_below_one(x: Any) -> Any:
     """Return whether a number is a pole of the gamma function."""
-    return numpy.less_equal(x, 0) & numpy.equal(x, numpy.floor(x))
+    value = plain(x)
+    return numpy.less_equal(value, 0) & numpy.equal(value, numpy.floor(value))
 
 
 def digamma_difference(x: Any, y: Any) -> Any:
@@ -80,9 +82,9 @@ def binom_by_n(n: Any, k: Any, y: Any) -> Any:
     rest = n - k + 1.0
     at_zero = is_whole_below_one(rest) & ~is_whole_below_one(n + 1.0)
     usual = y * digamma_difference(n + 1.0, numpy.where(at_zero, 1.0, rest))
-    own = numpy.where(at_zero, n, 1.0)
-    there = special.gamma(own + 1.0) * special.rgamma(k + 1.0) * reflected_slope(numpy.where(at_zero, rest, 0.0))
-    return numpy.where(at_zero, there, usual)
+    own, pole = numpy.where(at_zero, n + 1.0, 1.0), numpy.where(at_zero, rest, 0.0)
+    slope = special.digamma(own) * reflected(pole) + reflected_slope(pole)
+    return numpy.where(at_zero, special.gamma(own) * special.rgamma(k + 1.0) * slope, usual)
 
 
 def binom_by_k(n: Any, k: Any, y: Any) -> Any:
@@ -91,8 +93,10 @@ def binom_by_k(n: Any, k: Any, y: Any) -> Any:
     first, second = is_whole_below_one(rest), is_whole_below_one(k + 1.0)
     usual = y * (special.digamma(numpy.where(first, 1.0, rest)) - special.digamma(numpy.where(second, 1.0, k + 1.0)))
     size = special.gamma(n + 1.0)
-    of_first = -size * special.rgamma(k + 1.0) * reflected_slope(numpy.where(first, rest, 0.0))
-    of_second = size * special.rgamma(rest) * reflected_slope(numpy.where(second, k + 1.0, 0.0))
+    a, b = numpy.where(first, rest, 0.0), numpy.where(second, k + 1.0, 0.0)
+    c, d = numpy.where(first, k + 1.0, 1.0), numpy.where(second, rest, 1.0)
+    of_first = -size * special.rgamma(c) * (reflected_slope(a) + special.digamma(c) * reflected(a))
+    of_second = size * special.rgamma(d) * (reflected_slope(b) + special.digamma(d) * reflected(b))
     return numpy.where(first, of_first, numpy.where(second, of_second, usual))
 
 
@@ -100,8 +104,9 @@ def poch_by_start(a: Any, m: Any, y: Any) -> Any:
     """Return the derivative of gamma(a + m) / gamma(a) by a, also where 1 / gamma(a) has a zero."""
     at_zero = is_whole_below_one(a) & ~is_whole_below_one(a + m)
     usual = y * digamma_difference(a + m, numpy.where(at_zero, 1.0, a))
-    there = special.gamma(numpy.where(at_zero, a + m, 1.0)) * reflected_slope(numpy.where(at_zero, a, 0.0))
-    return numpy.where(at_zero, there, usual)
+    own, pole = numpy.where(at_zero, a + m, 1.0), numpy.where(at_zero, a, 0.0)
+    slope = special.digamma(own) * reflected(pole) + reflected_slope(pole)
+    return numpy.where(at_zero, special.gamma(own) * slope, usual)
 
 
 # -- zeta functions ----------------------------------------------------------------------------------------------------
@@ -127,13 +132,13 @@ def hurwitz_by_order(s: Any, q: Any) -> Any:
 
 def riemann_slope(s: Any, y: Any) -> Any:
     """Return the derivative of Riemann's zeta function: left of -1 from its functional equation."""
-    low = numpy.less(numpy.real(s), -1.0)
+    low = numpy.less(numpy.real(plain(s)), -1.0)
     left, right = numpy.where(low, s, -2.0), numpy.where(low, 2.0, s)
     angle = 0.5 * math.pi * left
     factor = 2.0 * (2.0 * math.pi) ** (left - 1.0) * special.gamma(1.0 - left)
-    reflected = special._ufuncs._riemann_zeta(1.0 - left)
-    slope = (math.log(2.0 * math.pi) - special.digamma(1.0 - left)) * reflected - hurwitz_by_order(1.0 - left, 1.0)
-    there = factor * (numpy.sin(angle) * slope + 0.5 * math.pi * numpy.cos(angle) * reflected)
+    mirrored = special._ufuncs._riemann_zeta(1.0 - left)
+    slope = (math.log(2.0 * math.pi) - special.digamma(1.0 - left)) * mirrored - hurwitz_by_order(1.0 - left, 1.0)
+    there = factor * (numpy.sin(angle) * slope + 0.5 * math.pi * numpy.cos(angle) * mirrored)
     return numpy.where(low, there, hurwitz_by_order(right, 1.0))
 
 
@@ -152,7 +157,7 @@ PARTIALS: dict[str, tuple[Any, ...]] = {
     "betaln": (lambda a, b, y: digamma_difference(a, a + b), lambda a, b, y: digamma_difference(b, a + b)),
     "binom": (binom_by_n, binom_by_k),
     "poch": (poch_by_start, lambda a, m, y: y * special.digamma(a + m)),
-    "_factorial": (lambda x, y: numpy.where(numpy.less(x, 0), 0.0, y * special.digamma(x + 1.0)),),
+    "_factorial": (lambda x, y: numpy.where(numpy.less(plain(x), 0), 0.0, y * special.digamma(x + 1.0)),),
     "_zeta": (lambda s, q, y: hurwitz_by_order(s, q), lambda s, q, y: -s * zeta(s + 1.0, q)),
     "_riemann_zeta": (riemann_slope,),
     "zetac": (riemann_slope,),

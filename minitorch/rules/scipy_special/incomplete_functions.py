@@ -13,6 +13,7 @@ from scipy import special
 
 from minitorch.rules.scipy_special.gamma_functions import digamma_difference
 from minitorch.rules.scipy_special.quadrature import half_line
+from minitorch.rules.scipy_special.questions import plain
 
 __all__ = [
     "PARTIALS", "PARTIALS_OF_SEVERAL", "beta_by_shape", "beta_density", "beta_shift", "gamma_by_shape",
@@ -22,7 +23,7 @@ __all__ = [
 
 def gamma_density(a: Any, x: Any) -> Any:
     """Return x ** (a - 1) * exp(-x) / gamma(a)."""
-    at_zero = numpy.equal(x, 0)
+    at_zero = numpy.equal(plain(x), 0)
     own = numpy.where(at_zero, 1.0, x)
     there = numpy.exp(special.xlogy(a - 1.0, numpy.where(at_zero, x, 1.0)) - special.gammaln(a))
     return numpy.where(at_zero, there, special._ufuncs._igam_fac(a, own) / own)
@@ -33,9 +34,10 @@ def gamma_shift(a: Any, x: Any) -> Any:
 
     With t = x * exp(-s) below x, and t = x * exp(s) above it, the integrand decays in s.
     """
-    above = numpy.greater(x, a)
+    above = numpy.greater(plain(x), plain(a))
     sign = numpy.where(above, -1.0, 1.0)
-    fall = numpy.abs(a - x) + 0.7 * numpy.minimum(numpy.sqrt(x), 3.0 * a)
+    start, mass = plain(x), plain(a)  # the integral is the same whatever the scale
+    fall = numpy.abs(mass - start) + 0.7 * numpy.minimum(numpy.sqrt(start), 3.0 * mass)
     scale = 1.0 / numpy.where(above, numpy.maximum(fall, 1.0), fall)
     mean = special.digamma(a) - numpy.log(x)
     a_, x_, sign_, mean_ = (numpy.expand_dims(v, -1) for v in (a, x, sign, mean))
@@ -49,7 +51,7 @@ def gamma_shift(a: Any, x: Any) -> Any:
 
 def gamma_by_shape(a: Any, x: Any) -> Any:
     """Return the derivative of the lower incomplete gamma function by a; 0 at both ends of the interval."""
-    inside = numpy.greater(x, 0) & numpy.isfinite(x)
+    inside = numpy.greater(plain(x), 0) & numpy.isfinite(plain(x))
     own = numpy.where(inside, x, 1.0)
     return numpy.where(inside, gamma_density(a, own) * gamma_shift(a, own), 0.0)
 
@@ -64,10 +66,13 @@ def beta_shift(a: Any, b: Any, x: Any, rest: Any) -> Any:
 
     With t = x * exp(-s) below x, and 1 - t = (1 - x) * exp(-s) above it, the integrand decays in s.
     """
-    low = numpy.less_equal(b * x, a * rest)
+    low = numpy.less_equal(plain(b * x), plain(a * rest))
     p, q = numpy.where(low, a, b), numpy.where(low, b, a)
     u, v = numpy.where(low, x, rest), numpy.where(low, rest, x)
-    fall = numpy.abs(p - (q - 1.0) * u / v) + 0.7 * numpy.minimum(numpy.sqrt(numpy.abs(q - 1.0) * u) / v, 3.0 * p)
+    power, ratio = plain(p), plain(u / v)  # the integral is the same whatever the scale
+    rise = plain(q) - 1.0
+    fall = numpy.abs(power - rise * ratio) + 0.7 * numpy.sqrt(numpy.abs(rise) * ratio / plain(v))
+    fall = numpy.minimum(fall, 4.0 * power)
     mean = digamma_difference(a, a + b) - numpy.log(x)
     p_, q_, ratio, mean_, low_ = (numpy.expand_dims(w, -1) for w in (p, q, u / v, mean, low))
 
@@ -80,28 +85,28 @@ def beta_shift(a: Any, b: Any, x: Any, rest: Any) -> Any:
 
 def beta_by_shape(a: Any, b: Any, x: Any, rest: Any) -> Any:
     """Return the derivative of the incomplete beta function by a; 0 at both ends of the interval."""
-    inside = numpy.greater(x, 0) & numpy.greater(rest, 0)
+    inside = numpy.greater(plain(x), 0) & numpy.greater(plain(rest), 0)
     own, others = numpy.where(inside, x, 0.5), numpy.where(inside, rest, 0.5)
     return numpy.where(inside, beta_density(a, b, own, others) * beta_shift(a, b, own, others), 0.0)
 
 
 def inverse_by_first(a: Any, b: Any, p: Any, x: Any) -> Any:
     """Return the derivative of the inverse of the incomplete beta function by a; 0 at both ends of the interval."""
-    inside = numpy.greater(x, 0) & numpy.less(x, 1)
+    inside = numpy.greater(plain(x), 0) & numpy.less(plain(x), 1)
     own = numpy.where(inside, x, 0.5)
     return numpy.where(inside, -beta_shift(a, b, own, 1.0 - own), 0.0)
 
 
 def inverse_by_second(a: Any, b: Any, p: Any, x: Any) -> Any:
     """Return the derivative of the inverse of the incomplete beta function by b; 0 at both ends of the interval."""
-    inside = numpy.greater(x, 0) & numpy.less(x, 1)
+    inside = numpy.greater(plain(x), 0) & numpy.less(plain(x), 1)
     own = numpy.where(inside, x, 0.5)
     return numpy.where(inside, beta_shift(b, a, 1.0 - own, own), 0.0)
 
 
 def gamma_inverse_by_shape(a: Any, p: Any, x: Any) -> Any:
     """Return the derivative of the inverses of the incomplete gamma functions by a; 0 at both ends of the interval."""
-    inside = numpy.greater(x, 0) & numpy.isfinite(x)
+    inside = numpy.greater(plain(x), 0) & numpy.isfinite(plain(x))
     return numpy.where(inside, -gamma_shift(a, numpy.where(inside, x, 1.0)), 0.0)
 
 

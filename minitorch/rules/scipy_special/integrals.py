@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy
 from scipy import special
 
+from minitorch.rules.scipy_special.questions import plain, unless_zero
+
 __all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL"]
 
 OF_BELL: Final = 2.0 / math.sqrt(math.pi)
@@ -29,7 +31,7 @@ def voigt(x: Any, sigma: Any, gamma: Any) -> tuple[Any, Any]:
 
 def voigt_by_x(x: Any, sigma: Any, gamma: Any, y: Any) -> Any:
     """Return the derivative of the Voigt profile; without a normal part it is that of Cauchy's density."""
-    none = numpy.equal(sigma, 0)
+    none = numpy.equal(plain(sigma), 0)
     own = numpy.where(none, 1.0, sigma)
     slope = numpy.real(voigt(x, own, gamma)[1]) / (2.0 * math.sqrt(math.pi) * own * own)
     return numpy.where(none, -2.0 * x * y / (x * x + gamma * gamma), slope)
@@ -37,7 +39,7 @@ def voigt_by_x(x: Any, sigma: Any, gamma: Any, y: Any) -> Any:
 
 def voigt_by_sigma(x: Any, sigma: Any, gamma: Any, y: Any) -> Any:
     """Return the derivative of the Voigt profile by the width of the normal part: 0 without one."""
-    none = numpy.equal(sigma, 0)
+    none = numpy.equal(plain(sigma), 0)
     own = numpy.where(none, 1.0, sigma)
     z, slope = voigt(x, own, gamma)
     along = numpy.real(z * slope) * OF_NORMAL / own
@@ -46,7 +48,7 @@ def voigt_by_sigma(x: Any, sigma: Any, gamma: Any, y: Any) -> Any:
 
 def voigt_by_gamma(x: Any, sigma: Any, gamma: Any, y: Any) -> Any:
     """Return the derivative of the Voigt profile by the width of Cauchy's part."""
-    none = numpy.equal(sigma, 0)
+    none = numpy.equal(plain(sigma), 0)
     own = numpy.where(none, 1.0, sigma)
     slope = -numpy.imag(voigt(x, own, gamma)[1]) / (2.0 * math.sqrt(math.pi) * own * own)
     squares = x * x + gamma * gamma
@@ -62,13 +64,8 @@ def owens_t_by_slope(h: Any, a: Any, y: Any) -> Any:
 
 def expn_by_x(n: Any, x: Any, y: Any) -> Any:
     """Return the derivative of the exponential integral of an order: minus that of the order below."""
-    first = numpy.less(n, 1)
+    first = numpy.less(plain(n), 1)
     return -numpy.where(first, numpy.exp(-x) * (1.0 + 1.0 / x) / x, special.expn(numpy.where(first, 1, n) - 1, x))
-
-
-def unless_origin(x: Any, value: Any, there: float) -> Any:
-    """Return a value, and another one where x is 0."""
-    return numpy.where(numpy.equal(x, 0), there, value)
 
 
 def modified_fresnel(sign: float) -> list[tuple[Any, ...]]:
@@ -128,15 +125,15 @@ PARTIALS_OF_SEVERAL: dict[str, list[tuple[Any, ...]]] = {
     ],
     "modfresnelp": modified_fresnel(1.0),
     "modfresnelm": modified_fresnel(-1.0),
-    "sici": [(lambda x, y: unless_origin(x, numpy.sin(x) / x, 1.0),), (lambda x, y: numpy.cos(x) / x,)],
-    "shichi": [(lambda x, y: unless_origin(x, numpy.sinh(x) / x, 1.0),), (lambda x, y: numpy.cosh(x) / x,)],
+    "sici": [(lambda x, y: unless_zero(x, numpy.sin(x) / x, 1.0),), (lambda x, y: numpy.cos(x) / x,)],
+    "shichi": [(lambda x, y: unless_zero(x, numpy.sinh(x) / x, 1.0),), (lambda x, y: numpy.cosh(x) / x,)],
     "iti0k0": [(lambda x, y: special.i0(x),), (lambda x, y: special.k0(x),)],
     "itj0y0": [(lambda x, y: special.j0(x),), (lambda x, y: special.y0(x),)],
     "it2i0k0": [
-        (lambda x, y: unless_origin(x, (special.i0(x) - 1.0) / x, 0.0),), (lambda x, y: -special.k0(x) / x,),
+        (lambda x, y: unless_zero(x, (special.i0(x) - 1.0) / x, 0.0),), (lambda x, y: -special.k0(x) / x,),
     ],
     "it2j0y0": [
-        (lambda x, y: unless_origin(x, (1.0 - special.j0(x)) / x, 0.0),), (lambda x, y: -special.y0(x) / x,),
+        (lambda x, y: unless_zero(x, (1.0 - special.j0(x)) / x, 0.0),), (lambda x, y: -special.y0(x) / x,),
     ],
     "itairy": [
         (lambda x, y: special.airy(x)[0],), (lambda x, y: special.airy(x)[2],),

@@ -17,7 +17,7 @@ __all__ = ["half_line", "segment"]
 
 STEP: Final = 0.05
 
-_u: Final = numpy.arange(-4.6, 3.9, STEP)
+_u: Final = numpy.arange(-4.6, 5.3, STEP)
 
 NODES: Final = numpy.exp(_u - numpy.exp(-_u))
 """The nodes of the double exponential formula for integrands that decay exponentially: H. Takahasi and M. Mori, Double

@@ -105,7 +105,9 @@ def is_number(value: Any) -> bool:
 
 
 def as_operand(value: Any) -> Any:
-    """Return an operand for arrays: a complex number made of Scalars as a Tensor."""
+    """Return an operand for arrays: a Scalar, and a complex number made of some, as a Tensor."""
+    if is_variable(value) and not value.holds_array:
+        return apply(OfNumber, (value,))
     if type(value) is not ComplexScalar:
         return value
     real, imag = (apply(OfNumber, (part,)) if is_variable(part) else part for part in (value.real, value.imag))
