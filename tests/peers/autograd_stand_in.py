@@ -5,7 +5,6 @@ Complex arguments are differentiated by their real and imaginary parts, which is
 
 from __future__ import annotations
 
-import functools
 import itertools
 import sys
 from collections.abc import Callable, Sequence

@@ -25,6 +25,7 @@ Resolve = Callable[[Any], Any]
 FILES: dict[str, str] = {
     **dict.fromkeys(("numpy", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks"), "tensors"),
     "scipy._lib._array_api": "scipy_namespaces",
+    "scipy.integrate": "scipy_integrate",
     **dict.fromkeys(("scipy.optimize", "scipy.optimize._lsap"), "scipy_optimize"),
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
     "statistics": "statistics_functions",

@@ -74,6 +74,7 @@ class SolverCall:
 
     def __init__(self, function: Callable[..., Any], bound: inspect.BoundArguments, resolve: Resolve) -> None:
         self.function, self.bound, self.resolve = function, bound, resolve
+        self.signature = bound.signature
         self.arguments: dict[str, Any] = bound.arguments
         self.watched: dict[str, Watched] = {}
 
