@@ -47,6 +47,7 @@ BOXES: Final = {
     "minitorch.autodiff": (VALUES, "variables, histories,", "the reverse pass"),
     "minitorch.scalars": (VALUES, "Scalar, complex numbers,", "a Function for each row"),
     "minitorch.arrays": (VALUES, "Tensor: a numpy array", "that knows how it was made"),
+    "minitorch.scipy_functions": (VALUES, "scipy's values with", "histories of formulas"),
     "minitorch.implicit": (DERIVATIVES, "roots, minima, integrals:", "what an equation defines"),
     "minitorch.drawing": (SEEING, "pictures of histories", "as DOT and SVG"),
     "minitorch.tracing": (CODE, "what runs in place of operators,", "builtins and library functions"),

@@ -106,7 +106,7 @@ def module_name(callee: Any) -> Any:
         return callee.__module__
     kind = type(callee)
     # Types of functions in C, such as Cython's, have a slot where each function names its module.
-    if isinstance(vars(kind).get("__module__", ""), str):
+    if isinstance(vars(kind).get("__module__", ""), str) and not kind.__module__.startswith("_cython_"):
         return UNNAMED.get(kind.__name__, kind.__module__)
     return getattr(callee, "__module__", None)
 

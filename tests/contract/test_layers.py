@@ -26,6 +26,7 @@ ROOMS: Final = (
     "minitorch.autodiff",
     "minitorch.scalars",
     "minitorch.arrays",
+    "minitorch.scipy_functions",
     "minitorch.implicit",
     "minitorch.drawing",
     "minitorch.tracing",

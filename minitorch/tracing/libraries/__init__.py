@@ -18,16 +18,18 @@ from minitorch.tracing.libraries.unknown import guarded, is_numerical, on_plain_
 from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows, module_name
 
-__all__ = ["Resolve", "libraries", "rows_of", "traced_twin", "without_rule"]
+__all__ = ["Resolve", "libraries", "replaced", "rows_of", "traced_twin", "without_rule"]
 
 Resolve = Callable[[Any], Any]
 
 FILES: dict[str, str] = {
     **dict.fromkeys(("numpy", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks"), "tensors"),
-    "scipy._lib._array_api": "scipy_namespaces",
     "scipy.integrate": "scipy_integrate",
+    **dict.fromkeys(("scipy._lib._array_api", "scipy._lib._array_api_override"), "scipy_namespaces"),
+    "scipy._external.array_api_compat.numpy._aliases": "scipy_namespaces",
     **dict.fromkeys(("scipy.optimize", "scipy.optimize._lsap"), "scipy_optimize"),
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
+    "scipy.interpolate": "scipy_interpolate",
     "statistics": "statistics_functions",
     "_statistics": "statistics_functions",
     **dict.fromkeys(("mpmath.ctx_mp_python", "mpmath.ctx_mp", "mpmath.ctx_base"), "mpmath_functions"),
@@ -46,6 +48,12 @@ PACKAGES = frozenset({"scipy"})
 
 
 _make_twin: list[Callable[[FunctionType], FunctionType]] = []
+_resolve: list[Resolve] = []
+
+
+def replaced(callee: Any) -> Callable[..., Any]:
+    """Return what traced code calls in place of a callable."""
+    return _resolve[0](callee)  # type: ignore[no-any-return]
 
 
 def traced_twin(function: FunctionType) -> FunctionType:
@@ -65,6 +73,7 @@ def libraries(resolve: Resolve, make_twin: Callable[[FunctionType], FunctionType
         make_twin: makes the traced twin of a function.
     """
     _make_twin[:] = [make_twin]
+    _resolve[:] = [resolve]
     return Libraries(
         {name: rows_of(file, resolve) for name, file in FILES.items()},
         otherwise=lambda callee: without_rule(callee, resolve),

@@ -21,7 +21,7 @@ from minitorch.arrays.tensor import Tensor
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends
-from minitorch.tracing.libraries import traced_twin
+from minitorch.tracing.libraries import replaced, traced_twin
 from minitorch.tracing.libraries.unknown import active_in
 from minitorch.transformer import RewriteError
 
@@ -50,8 +50,8 @@ def gated(callee: Any) -> Callable[..., Any]:
     if issubclass(kind, type):
         return partial(made, callee) if is_python_class(callee) else in_c(callee)
     method = next((vars(base)["__call__"] for base in kind.__mro__ if "__call__" in vars(base)), None)
-    if type(method) is FunctionType and is_python_class(kind):
-        return MethodType(gated(method), callee)
+    if is_python_class(kind) and (type(method) is FunctionType or type(method).__name__ in CYTHON):
+        return MethodType(replaced(method), callee)
     return in_c(callee)
 
 
@@ -126,6 +126,10 @@ def in_c(callee: Any) -> Callable[..., Any]:
 def is_scipys(value: Any) -> bool:
     """Return whether a function or class is of scipy."""
     return str(getattr(value, "__module__", "")).partition(".")[0] == "scipy"
+
+
+CYTHON: Final = frozenset({"cython_function_or_method", "fused_cython_function"})
+"""Names of the types of Cython's functions, of which a class of Python's may be made."""
 
 
 def is_python_class(cls: type) -> bool:

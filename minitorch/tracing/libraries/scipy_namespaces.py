@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import ModuleType
 from typing import Any
 
 import numpy
 
-from minitorch.arrays.makers import MAKERS, asarray, detached
+from minitorch.arrays.makers import MAKERS, asarray, detached, is_plain
 from minitorch.arrays.tensor import Tensor
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_calls import gated
@@ -21,9 +22,21 @@ def namespace(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make what finds the namespace of plain arrays."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return function(*map(detached, args), **kwargs)
+        found = function(*map(detached, args), **kwargs)
+        return found if is_plain(args) else of_tensors(found)
 
     return call
+
+
+@cache
+def of_tensors(found: Any) -> ModuleType:
+    """Return a namespace of numpy's that makes arrays of Tensors, too.
+
+    Objects keep it, and their properties, which are not traced, call its functions.
+    """
+    made = ModuleType(found.__name__)
+    made.__dict__.update(vars(found), asarray=converting(found.asarray))
+    return made
 
 
 def promoting(function: Callable[..., Any]) -> Callable[..., Any]:
