@@ -68,9 +68,10 @@ def ufunc_with_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs:
     """Call a ufunc with a Scalar among its operands: with an array the result is a Tensor, else a Scalar."""
     arrays = [x for x in (*inputs, *kwargs.get("out", ())) if type(x) is Tensor or isinstance(x, numpy.ndarray)]
     if not any(x.dtype.kind in "fciub" for x in arrays):
-        if method == "__call__" and is_special(ufunc):
-            results = call_ufunc(ufunc, inputs, kwargs)
-            return tuple(map(real_number_of, results)) if ufunc.nout > 1 else real_number_of(results)
+        if is_special(ufunc):
+            by_call = method == "__call__"
+            results = call_ufunc(ufunc, inputs, kwargs) if by_call else call_ufunc_method(ufunc, method, inputs, kwargs)
+            return tuple(map(real_number_of, results)) if type(results) is tuple else real_number_of(results)
         return ufunc_on_objects(ufunc, method, inputs, kwargs)
     if method == "__call__":
         if ufunc in COMPARED:

@@ -93,6 +93,9 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
         active = [x for x in operands if issubclass(type(x), Variable) and loses_history(latest(x))]
         if active and is_of_objects(ufunc):
             return ufunc(*map(as_objects, operands), **kwargs)
+        if ufunc.signature is not None and out is not None:
+            # It may have axes whose lengths nothing but the place to write to says.
+            kwargs["out"] = tuple(map(numpy.empty_like, detached(out if type(out) is tuple else (out,))))
         result = ufunc(*values, **kwargs)
         if active and any(numpy.asarray(r).dtype.kind in "fc" for r in (result if ufunc.nout > 1 else (result,))):
             cure = "It has no rule: give it one with minitorch.register_function."

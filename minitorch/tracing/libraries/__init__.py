@@ -30,6 +30,7 @@ FILES: dict[str, str] = {
     **dict.fromkeys(("scipy.optimize", "scipy.optimize._lsap"), "scipy_optimize"),
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
     "scipy.interpolate": "scipy_interpolate",
+    **dict.fromkeys(("scipy.special._logsumexp", "scipy.special._multiufuncs"), "scipy_special"),
     "statistics": "statistics_functions",
     "_statistics": "statistics_functions",
     **dict.fromkeys(("mpmath.ctx_mp_python", "mpmath.ctx_mp", "mpmath.ctx_base"), "mpmath_functions"),
