@@ -18,6 +18,8 @@ from minitorch.derivatives.central_differences import central_difference, deriva
 from minitorch.derivatives.check_derivatives import check_derivatives
 from minitorch.derivatives.checkpoint import checkpoint
 from minitorch.derivatives.custom import custom_vjp
+from minitorch.derivatives.custom_jvp import custom_jvp
+from minitorch.derivatives.custom_root import custom_fixed_point, custom_root
 from minitorch.derivatives.forward_mode import jvp, linearize
 from minitorch.derivatives.matrices import hessian, hvp, jacobian
 from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
@@ -78,6 +80,9 @@ __all__ = [
     "checkpoint",
     "compile",
     "condition",
+    "custom_fixed_point",
+    "custom_jvp",
+    "custom_root",
     "custom_vjp",
     "derivative_check",
     "detach",

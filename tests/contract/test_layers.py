@@ -50,6 +50,7 @@ LATE: Final = {
         "minitorch.compiler.function",
     ): "the compiler, as long as nobody compiles: half the time of the import",
     ("minitorch", "minitorch.arrays.methods"): "numpy, as long as nobody has arrays",
+    ("minitorch.derivatives.custom_root", "minitorch.implicit.structures"): "numpy, likewise",
     ("minitorch.derivatives.entries", "minitorch.derivatives.array_entries"): "numpy, likewise",
     ("minitorch.derivatives.entries", "minitorch.derivatives.array_points"): "numpy, likewise",
     ("minitorch.tracing.registering", "minitorch.arrays.registered"): "numpy, likewise",
