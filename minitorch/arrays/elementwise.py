@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from minitorch.arrays.ufuncs import PARTIALS, ROWS
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.rules.real import zero
 
-__all__ = ["UFUNCS", "InversePower", "KnownSlope", "Square", "apply_pair", "elementwise_row"]
+__all__ = ["UFUNCS", "ComplexSign", "InversePower", "KnownSlope", "Square", "apply_pair", "elementwise_row"]
 
 Partial = Callable[..., Any]
 Vjp = Callable[..., Any]
@@ -212,6 +213,13 @@ KnownSlope = row(
     keeps_output=False,
 )  # fmt: skip
 """A function of one array whose derivative was computed with it: kept in place of two arrays, for one order alone."""
+
+ComplexSign = row(
+    "ArraySign", numpy.sign,
+    lambda g, y, x: (g - y * numpy.real(numpy.conjugate(y) * g)) / numpy.where(x == 0, math.inf, numpy.absolute(x)),
+    elementwise=True,
+)  # fmt: skip
+"""The sign of complex numbers, z / abs(z), which turns with them."""
 
 STRAIGHT.update(dict.fromkeys(ROUNDED, UFUNCS[numpy.positive]))
 STRAIGHT[numpy.floor_divide] = UFUNCS[numpy.divide]

@@ -294,7 +294,7 @@ FUNCTIONAL: Final[dict[Any, Callable[..., Any]]] = {
 }  # fmt: skip
 """By function of numpy's: what stands in for it."""
 
-PLAIN: Final = frozenset(
+PLAIN: Final[frozenset[Any]] = frozenset(
     getattr(numpy, name)
     for name in """argmax argmin argsort argwhere nonzero flatnonzero searchsorted digitize lexsort count_nonzero any
     all shape ndim size iscomplexobj isrealobj isreal iscomplex result_type array_equal array_equiv allclose isclose

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import numpy
 
+from minitorch.arrays.complex_numbers import as_tensor
 from minitorch.arrays.function import OfNumber, apply, row
 from minitorch.arrays.tensor import Tensor, constant, current
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.scalars.complex_scalar import ComplexScalar
 
 __all__ = ["MAKERS", "arrays", "asarray", "detached", "holds_variable", "in_copies", "is_plain", "wrapped"]
 
@@ -27,7 +29,7 @@ def holds_variable(value: Any) -> bool:
     kind = type(value)
     if kind is list or kind is tuple:
         return any(map(holds_variable, value))
-    return kind is Tensor or issubclass(kind, Variable)
+    return kind is Tensor or issubclass(kind, Variable) or kind is ComplexScalar
 
 
 def is_plain(value: Any) -> bool:
@@ -39,6 +41,8 @@ def is_plain(value: Any) -> bool:
         return all(map(is_plain, value))
     if kind is numpy.ndarray:
         return value.dtype.kind != "O" or all(map(is_plain, value.flat))
+    if kind is ComplexScalar:
+        return is_plain((value.real, value.imag))
     return not issubclass(kind, Variable) or is_constant(value)
 
 
@@ -51,6 +55,8 @@ def detached(value: Any) -> Any:
         return kind(map(detached, value))
     if kind is dict:
         return {key: detached(item) for key, item in value.items()}
+    if kind is ComplexScalar:
+        return value.data
     return value.get_data() if issubclass(kind, Variable) else value
 
 
@@ -107,8 +113,8 @@ def variables_in(value: Any, start: int, found: list[tuple[Any, int]]) -> int:
         for item in value:
             start = variables_in(item, start, found)
         return start
-    if issubclass(kind, Variable):
-        found.append((value, start))
+    if issubclass(kind, Variable) or kind is ComplexScalar:
+        found.append((as_tensor(value) if kind is ComplexScalar else value, start))
     return start + int(numpy.size(detached(value)))
 
 

@@ -11,6 +11,7 @@ import numpy
 
 from minitorch.arrays import operators, passes
 from minitorch.arrays.answers import attribute_of, view_as
+from minitorch.arrays.complex_numbers import as_number, as_numbers, holds_complex, in_arrays
 from minitorch.arrays.dispatch import call_function
 from minitorch.arrays.function import TensorFunction, apply
 from minitorch.arrays.makers import asarray, detached, in_copies
@@ -25,7 +26,7 @@ from minitorch.arrays.writing import write_at
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.scalars.array_slot import ufunc_on_objects
-from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
+from minitorch.scalars.lost_history import loses_history, plain_number_asked
 from minitorch.scalars.primitives import FUNCTIONS as FUNCTION_OF_NAME
 
 __all__ = ["Tensor", "TensorFunction", "number_of", "operators", "passes", "real_number_of"]
@@ -41,6 +42,9 @@ FUNCTIONS: Final[dict[str, Any]] = {
 PLAIN_ATTRIBUTES: Final = ("itemsize", "nbytes", "flags", "size", "device")
 
 
+PREDICATES: Final = frozenset({numpy.isnan, numpy.isfinite, numpy.isinf, numpy.signbit})
+"""Ufuncs whose answers have no derivative, and which numpy does not ask of objects."""
+
 EIGHT_BYTES: Final = 8
 """What a number of Python's holds."""
 
@@ -50,10 +54,10 @@ def number_of(x: Tensor) -> Any:
     node = current(x)
     if node.array.size != 1:
         node.array.item()  # raises in numpy's words
-    if node.creator is None or node.array.dtype.kind == "c":
-        if loses_history(node):
-            raise history_ends("making a number of Python's", x.label(), "Take its .real or .imag first.", [node])
+    if node.creator is None:
         return node.array.item()
+    if node.array.dtype.kind == "c":
+        return as_number(x.reshape(()))
     if node.array.dtype.itemsize > EIGHT_BYTES:
         return x.reshape(())[()]  # Python's numbers have not its digits
     return FUNCTION_OF_NAME["Pos"].record(node if node.array.ndim == 0 else x.reshape(()))
@@ -66,16 +70,18 @@ def real_number_of(x: Any) -> Any:
 
 def ufunc_with_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a ufunc with a Scalar among its operands: with an array the result is a Tensor, else a Scalar."""
+    if holds_complex(inputs):
+        return as_numbers(getattr(ufunc, method)(*in_arrays(inputs), **kwargs), inputs)
     arrays = [x for x in (*inputs, *kwargs.get("out", ())) if type(x) is Tensor or isinstance(x, numpy.ndarray)]
-    if not any(x.dtype.kind in "fciub" for x in arrays):
+    if not any(x.dtype.kind in "fciub" for x in arrays) and ufunc not in PREDICATES:
         if is_special(ufunc):
             by_call = method == "__call__"
             results = call_ufunc(ufunc, inputs, kwargs) if by_call else call_ufunc_method(ufunc, method, inputs, kwargs)
             return tuple(map(real_number_of, results)) if type(results) is tuple else real_number_of(results)
         return ufunc_on_objects(ufunc, method, inputs, kwargs)
     if method == "__call__":
-        if ufunc in COMPARED:
-            if ACTIVE:
+        if ufunc in COMPARED or ufunc in PREDICATES:
+            if ACTIVE and ufunc in COMPARED:
                 note_equal(COMPARED[ufunc], *inputs[:2])
             return ufunc(*map(detached, inputs), **kwargs)
         return call_ufunc(ufunc, inputs, kwargs)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy
 
+from minitorch.arrays.complex_numbers import as_tensor
 from minitorch.arrays.elementwise import UFUNCS, InversePower, KnownSlope, Square
 from minitorch.arrays.function import ArrayFunction, finished
 from minitorch.arrays.makers import asarray
@@ -24,6 +25,7 @@ from minitorch.autodiff.grad_mode import FOR_ONE_ORDER, SPARES, is_recording, pa
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.primitives import FUNCTIONS
 
 __all__ = ["CALLS", "COMPARISONS", "operand"]
@@ -41,6 +43,8 @@ def operand(value: Any) -> Any:
         value, kind = value.tolist(), list
     if kind in PLAIN:
         return value
+    if kind is ComplexScalar:
+        return current(as_tensor(value))
     if issubclass(kind, (numpy.ndarray, numpy.generic, int, float, complex, Variable)):
         return value
     if kind in (list, tuple):
@@ -294,7 +298,11 @@ NOTED: Final = ROUNDED | COMPARED.keys()
 """Ufuncs of which runs are told."""
 
 CALLS: Final[dict[Any, Callable[..., Any]]] = {
-    **{ufunc: unary(function, ufunc) for ufunc, function in UFUNCS.items() if ufunc.nin == 1 and ufunc not in ROUNDED},
+    **{
+        ufunc: unary(function, ufunc)
+        for ufunc, function in UFUNCS.items()
+        if ufunc.nin == 1 and ufunc not in ROUNDED and ufunc is not numpy.sign
+    },
     **{ufunc: of_two(function, ufunc) for ufunc, function in UFUNCS.items() if ufunc.nin == 2 and ufunc not in NOTED},
     numpy.matmul: of_two(Matmul, numpy.matmul),
 }

@@ -111,6 +111,7 @@ BRANCHES: Final[dict[str, tuple[Partial, ...]]] = {
     "Hypot": (gradient_of_hypot(0), gradient_of_hypot(1)),
     "FrexpMantissa": (lambda x, y: numpy.where(x == 0, 1.0, y / numpy.where(x == 0, 1.0, x)),),
     "Abs": (lambda x, y: numpy.sign(x),),
+    "Asinh": (lambda x, y: 1.0 / (numpy.sqrt(x * x + 1.0) if is_complex(x) else numpy.hypot(1.0, x)),),
 }
 """By row: partials that have branches in the scalars' table."""
 

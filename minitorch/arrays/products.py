@@ -161,13 +161,18 @@ def plain_einsum(*operands: Any, subscripts: str, **details: Any) -> Any:
 Einsum = row("ArrayEinsum", plain_einsum, einsum_vjp, for_all=True, keeps_output=False)
 
 
+def letters_of(axes: Any) -> str:
+    """Return the subscripts of one operand, given as numbers, in letters."""
+    return "".join("..." if axis is Ellipsis else chr(97 + axis) for axis in axes)
+
+
 def einsum(subscripts: Any, *operands: Any, out: Any = None, **details: Any) -> Any:
     """`numpy.einsum`."""
     if not isinstance(subscripts, str):
         terms = [subscripts, *operands]
         given, lists = terms[:-1:2] if len(terms) % 2 else terms[::2], terms[1::2]
-        text = ["".join("..." if i is Ellipsis else chr(97 + i) for i in term) for term in lists]
-        subscripts = ",".join(text) + ("->" + "".join(chr(97 + i) for i in terms[-1]) if len(terms) % 2 else "")
+        inputs, output = map(letters_of, lists), terms[-1:] if len(terms) % 2 else ()
+        subscripts = "->".join([",".join(inputs), *map(letters_of, output)])
         operands = tuple(given)
     result = apply(Einsum, [as_operand(x) for x in operands], {"subscripts": subscripts, **details})
     return result if out is None else write(out, result)

@@ -10,6 +10,7 @@ import numpy
 
 from minitorch.arrays.function import apply, finished, row
 from minitorch.arrays.makers import asarray, detached
+from minitorch.arrays.products import conj
 from minitorch.arrays.sweep import hand_on
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.writing import write_out
@@ -107,8 +108,9 @@ Var = row("ArrayVar", numpy.var, var_vjp)
 
 
 def std_vjp(g: Any, y: Any, x: Any, **parameters: Any) -> Any:
-    """Return the cotangent of what the standard deviation is of."""
-    return var_vjp(g * 0.5 / y, y, x, **parameters)
+    """Return the cotangent of what the standard deviation is of; zero where all elements are equal, as for lengths."""
+    none = numpy.equal(y, 0)
+    return var_vjp(numpy.where(none, 0.0, g * 0.5 / numpy.where(none, 1.0, y)), y, x, **parameters)
 
 
 Std = row("ArrayStd", numpy.std, std_vjp)
@@ -131,7 +133,7 @@ def prod_vjp(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, w
     n = len(axes)
     moved = numpy.moveaxis(factors, axes, tuple(range(-n, 0)))
     rest = numpy.reshape(others(numpy.reshape(moved, (*moved.shape[: moved.ndim - n], -1))), moved.shape)
-    share = spread(g, x, axis, keepdims) * numpy.moveaxis(rest, tuple(range(-n, 0)), axes)
+    share = spread(g, x, axis, keepdims) * conj(numpy.moveaxis(rest, tuple(range(-n, 0)), axes))
     return share if where is True else share * where
 
 
@@ -152,6 +154,7 @@ def cumprod_vjp(g: Any, y: Any, x: Any, axis: Any = None, **_: Any) -> Any:
     """Return the cotangent of the factors of running products: from the last one back, right among zeros."""
     if axis is None:
         return numpy.reshape(cumprod_vjp(g, y, numpy.reshape(x, -1), 0), x.shape)
+    x, y = conj(x), conj(y)
     if numpy.all(x != 0):
         return numpy.flip(numpy.cumsum(numpy.flip(g * y, axis), axis), axis) / x
     factors, cotangents = numpy.moveaxis(x, axis, 0), numpy.moveaxis(g, axis, 0)

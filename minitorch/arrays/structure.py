@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy
 
+from minitorch.arrays.complex_numbers import Imag, Real
 from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply, nothing, row
 from minitorch.arrays.makers import asarray, detached
@@ -49,13 +50,6 @@ def cast(x: Any, dtype: Any, *args: Any, copy: bool = True, **kwargs: Any) -> An
     if ACTIVE and numpy.dtype(dtype).kind in "iu":
         note_whole_numbers("astype", x)
     return apply(Cast, (x,), {"dtype": dtype})
-
-
-Real = row("ArrayReal", lambda x: numpy.array(numpy.real(x))[()], lambda g, y, x: g, linear=True)
-Imag = row(
-    "ArrayImag", lambda x: numpy.array(numpy.imag(x))[()],
-    lambda g, y, x: 1j * g if x.dtype.kind == "c" else 0.0 * g, linear=True,
-)  # fmt: skip
 
 
 def angle_vjp(g: Any, y: Any, z: Any, deg: bool = False) -> Any:

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.elementwise import apply_pair
+from minitorch.arrays.elementwise import ComplexSign, apply_pair
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray, detached, in_copies
 from minitorch.arrays.movers import Placed
 from minitorch.arrays.noting import COMPARED, ROUNDED, latest, note_equal, note_rounding, straightened
+from minitorch.arrays.partials import is_complex
 from minitorch.arrays.products import matmul
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.special_functions import apply_special, function_of, is_special, refuse_unknown
@@ -84,7 +85,7 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
     if ufunc.nout > 1 and is_special(ufunc):
         results = apply_special(ufunc, operands, values)
         return results if where is True else tuple(STRUCTURE[numpy.where](where, y, 0.0) for y in results)
-    function = function_of(ufunc)
+    function = ComplexSign if ufunc is numpy.sign and is_complex(values[0]) else function_of(ufunc)
     if ACTIVE and ufunc in COMPARED:
         note_equal(COMPARED[ufunc], *operands)
     elif ACTIVE and ufunc in ROUNDED:

@@ -53,9 +53,13 @@ STRIDES: Final = (numpy.lib.stride_tricks.as_strided, numpy.lib.stride_tricks.sl
 
 
 def positions_shown(x: Any, path: tuple[Call, ...]) -> Any:
-    """Return which elements of an array a view shows, counted from 1; the strides are those of the array."""
+    """Return which elements of an array a view shows, counted from 1; the strides are those of the array.
+
+    Of complex elements the imaginary parts are counted on, where they are shown as real numbers.
+    """
     numbers = numpy.empty_like(x, dtype=COUNTERS.get(x.itemsize, x.dtype))
-    numbers[...] = numpy.arange(1, x.size + 1).reshape(x.shape)
+    counted = numpy.arange(1, x.size + 1).reshape(x.shape)
+    numbers[...] = counted + 1j * (counted + x.size) if numbers.dtype.kind == "c" else counted
     shown = region(numbers, path)
     return (shown.real if shown.dtype.kind == "c" else shown).astype(numpy.int64)
 
@@ -63,7 +67,10 @@ def positions_shown(x: Any, path: tuple[Call, ...]) -> Any:
 def shown_vjp(g: Any, y: Any, x: Any, path: tuple[Call, ...]) -> Any:
     """Return the cotangent of an array, some of whose elements show at several places."""
     plain = x.array if type(x) is Tensor else x
-    share = apply(Placed, (g,), {"positions": positions_shown(plain, path), "low": 1, "shape": plain.shape})
+    positions = positions_shown(plain, path)
+    share = apply(Placed, (g,), {"positions": positions, "low": 1, "shape": plain.shape})
+    if plain.dtype.kind == "c" and numpy.any(positions > plain.size):
+        share = share + 1j * apply(Placed, (g,), {"positions": positions, "low": plain.size + 1, "shape": plain.shape})
     return share if type(g) is Tensor else share.array
 
 

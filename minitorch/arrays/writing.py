@@ -19,6 +19,7 @@ from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.plain_arrays import other_kind
 
@@ -248,7 +249,7 @@ def is_same_memory(one: Any, other: Any) -> bool:
 
 def source_of(value: Any) -> tuple[Any, Any]:
     """Return what is written: the current Variable, if it is one, and its plain value."""
-    if type(value) in (list, tuple):
+    if type(value) in (list, tuple, ComplexScalar):
         value = asarray(value)
     if type(value) is Tensor:
         source = current(value)

@@ -78,7 +78,8 @@ class RuleFunction(ScalarFunction):
         sequences = [tuple(values) for values in args[: rule.iterable_arguments]]
         args = (*sequences, *args[rule.iterable_arguments :])
         kinds = set(map(type, itertools.chain(*sequences, args, kwargs.values())))
-        if any(issubclass(kind, Variable) for kind in kinds):
+        variables = [kind for kind in kinds if issubclass(kind, Variable)]
+        if variables and not (rule.dispatches and any(kind.holds_array for kind in variables)):
             return cls.apply(*rule.flatten_arguments(*args, **kwargs))
         return rule.callables[0](*args, **kwargs)
 

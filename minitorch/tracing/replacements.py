@@ -77,6 +77,8 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
     """Make `complex` that makes complex numbers of Scalars, also of those that an object's methods give."""
 
     def real_part(value: Any) -> Any:
+        if issubclass(type(value), Variable) and value.holds_array:
+            return value.item()
         method = getattr(type(value), "__complex__", None)
         if is_tracked(value) or type(method) is not FunctionType:
             return imaginary_part(value)

@@ -47,18 +47,18 @@ def module(name: str, **contents: Any) -> ModuleType:
     return made
 
 
-def check_grads(f: Callable[..., Any], args: Any = 0, modes: Sequence[str] = ("fwd", "rev"), order: int = 2) -> Any:
+def check_grads(f: Callable[..., Any], argnum: Any = 0, modes: Sequence[str] = ("fwd", "rev"), order: int = 2) -> Any:
     """Make what compares derivatives of `f` with differences, as autograd's own check does.
 
     Args:
         f: the function.
-        args: the positions of the arguments to differentiate by; all are, where tests give none.
+        argnum: the positions of the arguments to differentiate by; all are, where tests give none.
         modes: of `fwd` and `rev`, those to check.
         order: the highest derivative.
     """
 
     def check(*values: Any, **kwargs: Any) -> None:
-        places = range(len(values)) if args == 0 else args
+        places = range(len(values)) if argnum == 0 else argnum
         chosen = [place for place in places if is_numeric(values[place])]
 
         def of_parts(*parts: Any) -> Any:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy
 
 from minitorch.arrays import methods
+from minitorch.arrays.complex_numbers import as_numbers, holds_complex, in_arrays
 from minitorch.arrays.dispatch import FUNCTIONS, call_function
-from minitorch.arrays.functional import frompyfunc, vectorize
+from minitorch.arrays.functional import PLAIN, frompyfunc, vectorize
 from minitorch.arrays.makers import MAKERS, asarray, holds_variable
 from minitorch.arrays.operators import CALLS
 from minitorch.arrays.tensor import Tensor
@@ -35,6 +36,10 @@ IN_PLACE = frozenset({numpy.percentile, numpy.quantile, numpy.nanpercentile, num
 """Functions whose Python code writes into what it computed, which Scalars are no place for."""
 
 
+OF_NUMBERS = frozenset({numpy.angle, numpy.var, numpy.std})
+"""Functions that take Scalars as arrays without axes, though numpy computes them on objects, too, in some way."""
+
+
 def holds_tensor(value: Any) -> bool:
     """Return whether a value is a Tensor, or a list or tuple with one in it."""
     kind = type(value)
@@ -53,6 +58,7 @@ def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     held = holds_variable if function in IN_PLACE else is_numeric_array if function in CALLERS else holds_tensor
     usual = CALLS.get(function)
     operands = getattr(function, "nin", None)
+    takes_numbers = function in OF_NUMBERS or (otherwise is function and operands is None)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if usual is not None and len(args) == operands and type(args[0]) is Tensor and not kwargs:
@@ -73,6 +79,10 @@ def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
             return numpy_array(result) if whole else result
         if kwargs.get("out") is Ellipsis and not holds_variable(args):
             return function(*args, **kwargs)
+        if holds_complex(args):
+            return as_numbers(call(*in_arrays(args), **kwargs), args)
+        if takes_numbers and (any(map(holds_variable, args)) or any(map(holds_variable, kwargs.values()))):
+            return as_numbers(call_function(function, args, kwargs), args)
         return otherwise(*args, **kwargs)
 
     return call
@@ -127,6 +137,9 @@ def with_tensors(
         if id(function) not in known and getattr(function, "__module__", None) == library.__name__:
             stand_in = own if function in MAKERS else routed(function, function)
             yield function, Alias(f"np.{function.__name__}", stand_in)
+    for function in PLAIN:
+        if id(function) not in known and getattr(function, "__module__", None) == library.__name__:
+            yield function, Alias(f"np.{function.__name__}", routed(function, function))
 
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
