@@ -105,8 +105,8 @@ def module_name(callee: Any) -> Any:
     if isinstance(callee, (FunctionType, BuiltinFunctionType, type)):
         return callee.__module__
     kind = type(callee)
-    # Types of functions in C, such as Cython's, have a slot where each function names its module.
-    if isinstance(vars(kind).get("__module__", ""), str) and not kind.__module__.startswith("_cython_"):
+    # Functions in C, such as those of Cython and of uarray, may name a module other than that of their type.
+    if isinstance(vars(kind).get("__module__", ""), str) and not kind.__module__.startswith(("_cython_", "uarray")):
         return UNNAMED.get(kind.__name__, kind.__module__)
     return getattr(callee, "__module__", None)
 

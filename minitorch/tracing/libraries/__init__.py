@@ -29,6 +29,7 @@ FILES: dict[str, str] = {
     "scipy._external.array_api_compat.numpy._aliases": "scipy_namespaces",
     **dict.fromkeys(("scipy.optimize", "scipy.optimize._lsap"), "scipy_optimize"),
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
+    "scipy.fft": "scipy_fft",
     "scipy.interpolate": "scipy_interpolate",
     **dict.fromkeys(("scipy.special._logsumexp", "scipy.special._multiufuncs"), "scipy_special"),
     "statistics": "statistics_functions",
