@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 
-def richardson(function: Callable[..., float], point: tuple[float, ...], argument: int) -> float:
+def richardson(function: Callable[..., float], point: tuple[float, ...], argument: int, halvings: int = 9) -> float:
     """The partial derivative of plain floats by central differences, extrapolated to a vanishing step (Ridders).
 
     >>> round(richardson(math.sin, (0.0,), 0), 9)
@@ -22,7 +22,7 @@ def richardson(function: Callable[..., float], point: tuple[float, ...], argumen
     step = 0.02 * max(abs(point[argument]), 0.01)
     rows = [[difference(step)]]
     best, smallest_error = rows[0][0], math.inf
-    for _ in range(9):
+    for _ in range(halvings):
         step /= 2
         row = [difference(step)]
         for order, coarser in enumerate(rows[-1], start=1):

@@ -36,6 +36,7 @@ FILES: dict[str, str] = {
     "_statistics": "statistics_functions",
     **dict.fromkeys(("mpmath.ctx_mp_python", "mpmath.ctx_mp", "mpmath.ctx_base"), "mpmath_functions"),
     **dict.fromkeys(("mpmath.functions.functions", "mpmath.functions.expintegrals"), "mpmath_functions"),
+    "scipy.linalg": "scipy_linalg",
     "random": "",
     "time": "times",
     "numba.core.registry": "",

@@ -1,0 +1,86 @@
+"""Values of scipy's with histories of numpy's functions: the number is scipy's own, its derivative that of a formula.
+
+lu_solve(factors, b)    the value that scipy computes, the history of `numpy.linalg.solve(P.T @ L @ U, b)`
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy
+
+from minitorch.arrays.function import apply, row
+from minitorch.arrays.makers import detached, is_plain, wrapped
+from minitorch.autodiff.grad_mode import is_recording
+from minitorch.autodiff.variable import Variable
+
+__all__ = ["Formula", "given", "plain_answer", "valued", "with_formula"]
+
+Formula = Callable[..., Any]
+"""Gives the history of what a function of scipy's gave: called with that and with the arguments by their names."""
+
+
+def given(*inputs: Any, value: Any, **_: Any) -> Any:
+    """Return the value that was computed before."""
+    return value
+
+
+Valued = row("ScipyValue", given, lambda g, y, x, value: g, keeps_inputs=False, keeps_output=False)
+
+
+def valued(made: Any, value: Any) -> Any:
+    """Return scipy's value with the history of another array, which is equal to it but for its rounding."""
+    if not issubclass(type(made), Variable):
+        return wrapped(value)
+    plain = value if hasattr(value, "dtype") else numpy.float64(value)
+    return apply(Valued, (made,), {"value": plain})
+
+
+def with_formula(function: Callable[..., Any], formula: Formula) -> Callable[..., Any]:
+    """Make what stands in for a function of scipy's.
+
+    Args:
+        function: the function.
+        formula: gives Tensors in the structure of its result; what is not a Tensor there is taken from that.
+    """
+    signature = inspect.signature(function)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not is_recording() or is_plain((*args, *kwargs.values())):
+            return wrapped(function(*map(detached, args), **detached(kwargs)))
+        bound = signature.bind(*args, **kwargs)
+        arguments = bound.arguments
+        for name in arguments:
+            # The buffers of Tensors belong to them.
+            if name.startswith("overwrite"):
+                arguments[name] = False
+        found = function(*map(as_array, bound.args), **{name: as_array(x) for name, x in bound.kwargs.items()})
+        return paired(formula(found, **arguments), found)
+
+    return call
+
+
+def as_array(value: Any) -> Any:
+    """Return an argument with plain values in place of Variables."""
+    if type(value) is numpy.ndarray and value.dtype == object:
+        return numpy.array(detached(value.tolist()))
+    return detached(value)
+
+
+def paired(made: Any, found: Any) -> Any:
+    """Return the values that scipy found, each with its history."""
+    if isinstance(found, (tuple, list)):
+        parts = [paired(m, f) for m, f in zip(made, found, strict=True)]
+        return type(found)(*parts) if hasattr(found, "_fields") else type(found)(parts)
+    return valued(made, found) if issubclass(type(made), Variable) and made is not found else wrapped(found)
+
+
+def plain_answer(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what calls a function whose answer has no derivative."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*map(as_array, args), **{name: as_array(value) for name, value in kwargs.items()})
+
+    return call
