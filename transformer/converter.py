@@ -83,7 +83,10 @@ class Converter:
 
     def is_excluded(self, function: FunctionType) -> bool:
         """Return whether a function is on the list of those that calls do not convert."""
-        return is_excluded(function.__globals__.get("__name__"), self.targets)
+        name = function.__globals__.get("__name__")
+        # Of what is included, code in C calls this one, and takes no array but numpy's own.
+        by_c = function.__name__ == "__array__" and name in self.targets.included
+        return by_c or is_excluded(name, self.targets)
 
     def is_closed(self, function: FunctionType) -> bool:
         """Return whether a function stays as it is when it is called."""
@@ -103,7 +106,7 @@ class Converter:
         """
         convert = convert or self.convert_function
         for base in cls.__mro__:
-            if id(base) in self._classes or is_excluded(base.__module__, self.targets):
+            if id(base) in self._classes or is_excluded_class(base, self.targets):
                 continue
             self._classes[id(base)] = base
             for member in list(vars(base).values()):
@@ -241,7 +244,12 @@ def is_descriptor(cls: type) -> bool:
 
 def is_excluded(module: str | None, targets: Targets) -> bool:
     """Return whether the functions of a module are on the list of those that calls do not convert."""
-    return (module or "").partition(".")[0] in targets.excluded
+    return (module or "").partition(".")[0] in targets.excluded and module not in targets.included
+
+
+def is_excluded_class(cls: type, targets: Targets) -> bool:
+    """Return whether the methods of a class are on that list."""
+    return is_excluded(cls.__module__, targets) and f"{cls.__module__}.{cls.__qualname__}" not in targets.included
 
 
 def describe(target: Any) -> str:

@@ -17,7 +17,7 @@ import weakref
 from abc import ABCMeta
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any
 
 from .alias import Alias
@@ -35,6 +35,19 @@ __all__ = ["Dispatcher"]
 
 HEAP_TYPE = 1 << 9
 """Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
+
+
+CYTHON = "cython_function_or_method"
+"""The name of the type that Cython gives the functions and methods of its modules, which each has one of its own."""
+
+
+def is_bound(callee: BuiltinFunctionType) -> bool:
+    """Return whether a function in C is a method of an object.
+
+    >>> is_bound([].append), is_bound(len)
+    (True, False)
+    """
+    return not isinstance(callee.__self__, (ModuleType, type, NoneType))
 
 
 class Dispatcher:
@@ -85,7 +98,7 @@ class Dispatcher:
         kinds: dict[type, Callable[[Any], Any]] = {functools.partial: partial, ABCMeta: abstract_class}
         kinds.update(self.targets.by_type)
         marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
-        covers = self.targets.libraries.covers
+        covers, cython = self.targets.libraries.covers, CYTHON
         function_type, builtin_type, method_type, mark = FunctionType, BuiltinFunctionType, MethodType, MARK
         class_type, class_kinds = type, (type, ABCMeta)
         followed_classes: set[type] = set()
@@ -99,8 +112,9 @@ class Dispatcher:
                 if callee in builtins:
                     return builtins[callee]
                 module = callee.__module__
-                if module is None and type(callee.__self__) is class_type:
-                    module = callee.__self__.__module__
+                if module is None:
+                    owner = callee.__self__
+                    module = owner.__module__ if type(owner) is class_type else type(owner).__module__
                 if module in libraries:
                     return dispatcher.of_library(callee, module)
                 return callee
@@ -131,6 +145,8 @@ class Dispatcher:
                         return dispatcher.of_method(callee)
                 elif type(callee.__func__) in kinds:
                     return method_type(kinds[type(callee.__func__)](callee.__func__), callee.__self__)
+                elif type(callee.__func__).__name__ == cython and covers(callee.__func__.__module__):
+                    return dispatcher.of_cython_method(callee)
             elif type(kind) is type and kind in kinds:
                 return kinds[kind](callee)
             elif type(kind) in class_kinds and kind.__module__ in libraries:
@@ -178,7 +194,8 @@ class Dispatcher:
         if type(callee) is FunctionType:
             return self.of_function(callee)
         is_class = issubclass(type(callee), type)
-        if self.targets.libraries.of_package(name) or not (is_class or type(callee) is BuiltinFunctionType):
+        is_function = type(callee) is BuiltinFunctionType and not is_bound(callee)
+        if self.targets.libraries.of_package(name) or not (is_class or is_function):
             return self.targets.libraries.otherwise(callee)
         if is_class:
             self.follow_class(callee)
@@ -202,6 +219,12 @@ class Dispatcher:
             self.follow_method(method)
             return method
         return MethodType(self.of_function(function) if alias is None else alias.function, method.__self__)
+
+    def of_cython_method(self, method: MethodType) -> Callable[..., Any]:
+        """Return the replacement of a method that Cython made, else the method itself."""
+        function: Any = method.__func__
+        alias = self.targets.libraries.alias(function, function.__module__)
+        return method if alias is None else MethodType(alias.function, method.__self__)
 
     def of_instance(self, instance: Any) -> Callable[..., Any]:
         """Return what to call for any other object: itself, its class converted, or what stands for a library's."""

@@ -35,6 +35,7 @@ class Targets:
         switch: up while traced bodies must run.
         always_traced: top-level modules whose importers may switch in mid-function; these are always traced.
         excluded: top-level modules whose functions are never converted because somebody calls them.
+        included: modules and classes of those, by their whole names, that are converted all the same.
         attributes: alias for reading an attribute of that name, of any object.
         questions: the functions that replace questions about identity and about attributes.
     """
@@ -47,6 +48,7 @@ class Targets:
     libraries: Libraries = field(default_factory=lambda: Libraries({}))
     always_traced: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    included: frozenset[str] = frozenset()
     attributes: Mapping[str, Alias] = field(default_factory=dict)
     questions: Questions | None = None
 

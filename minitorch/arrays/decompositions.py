@@ -18,6 +18,7 @@ from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.products import conj, matmul, transposed
 from minitorch.arrays.tensor import current
+from minitorch.scalars.lost_history import history_ends, loses_history
 
 __all__ = ["DECOMPOSITIONS", "eig", "eigh", "eigvals", "in_triangle", "on_diagonal", "qr", "real_as", "svd"]
 
@@ -218,16 +219,42 @@ QrFactors = [
 ]  # fmt: skip
 
 
+def qr_rest_vjp(g: Any, y: Any, a: Any, value: Any) -> Any:
+    """Return the cotangent of a matrix, from that of the columns of a complete Q beyond its own, as in `left_share`."""
+    q, r = linalg.qr(a)
+    _, rest = thin(linalg.qr(a, "complete")[0], q.shape[-1])
+    return real_as(-matmul(matmul(rest, transposed(g)), matmul(q, transposed(linalg.inv(r)))), a)
+
+
+QrRest = row("ArrayQrRest", lambda a, value: value, qr_rest_vjp, keeps_output=False)
+
+
+def completed(x: Any, found: Any) -> Any:
+    """Return the complete factors of a matrix with more rows than columns."""
+    rows, columns = x.shape[-2:]
+    thin_q, thin_r = qr(x)
+    rest = apply(QrRest, (x,), {"value": found[0][..., columns:]})
+    zeros = numpy.zeros((*x.shape[:-2], rows - columns, columns))
+    factors: Any = numpy.concatenate([thin_q, rest], -1), numpy.concatenate([thin_r, zeros], -2)
+    for factor, value in zip(factors, found, strict=True):
+        current(factor).array = value
+    return type(found)(*factors)
+
+
 def qr(a: Any, mode: str = "reduced") -> Any:
-    """`numpy.linalg.qr`; the columns of a complete Q beyond those of the matrix are nobody's."""
+    """`numpy.linalg.qr`."""
     x = asarray(a)
     plain = current(x).array
     if mode == "r":
         return apply(QrFactors[1], (x,), {"value": linalg.qr(plain, "r")})
     found = linalg.qr(plain, mode)
-    square = mode == "reduced" or (mode == "complete" and plain.shape[-2] <= plain.shape[-1])
-    if not square:
-        raise NotImplementedError(f"numpy.linalg.qr has a derivative in the modes 'reduced' and 'r', not in {mode!r}")
+    if mode not in ("reduced", "complete"):
+        if not loses_history(current(x)):
+            return found
+        cure = "What LAPACK keeps of the factors has no rule: take mode='reduced'."
+        raise history_ends(f"numpy.linalg.qr(mode={mode!r})", x.label(), cure, [current(x)])
+    if mode == "complete" and plain.shape[-2] > plain.shape[-1]:
+        return completed(x, found)
     return type(found)(*(apply(f, (x,), {"value": v}) for f, v in zip(QrFactors, found, strict=True)))
 
 

@@ -302,5 +302,5 @@ PLAIN: Final[frozenset[Any]] = frozenset(
     min_scalar_type common_type isin isneginf isposinf histogram_bin_edges savetxt save savez ravel_multi_index
     """.split()
     if hasattr(numpy, name)
-) | {numpy.linalg.matrix_rank, numpy.linalg.cond}
+) | {numpy.linalg.matrix_rank}
 """Functions whose answers have no derivative: asked of plain values."""

@@ -151,20 +151,67 @@ def norm_vjp(g: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any
 Norm = row("ArrayNorm", linalg.norm, norm_vjp)
 
 
+def length_vjp(g: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
+    """Return the cotangent of what has a length of another order; zero where it has none."""
+    length = y
+    if axis is not None and not keepdims:
+        g, length = numpy.expand_dims(g, axis), numpy.expand_dims(y, axis)
+    safe = numpy.where(numpy.equal(length, 0), 1.0, length)
+    size = numpy.absolute(x)
+    along = x / numpy.where(numpy.equal(size, 0), 1.0, size)
+    return numpy.where(numpy.equal(length, 0), 0.0, g * (size / safe) ** (ord - 1)) * along
+
+
+Length = row("ArrayLength", linalg.norm, length_vjp)
+
+
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """`numpy.linalg.norm`."""
     given = asarray(x)
     is_vector = given.ndim == 1 if axis is None else not isinstance(axis, tuple) or len(axis) == 1
     if ord is None or ord == "fro" or (is_vector and ord == 2):
         return apply(Norm, (given,), {"ord": ord, "axis": axis, "keepdims": keepdims})
+    if is_vector and isinstance(ord, (int, float)) and ord not in (0, 1) and numpy.isfinite(ord):
+        return apply(Length, (given,), {"ord": ord, "axis": axis, "keepdims": keepdims})
     return trace_numpy(linalg.norm)(given, ord, axis, keepdims)
+
+
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, **others: Any) -> Any:
+    """`numpy.linalg.pinv`."""
+    given = {"hermitian": hermitian, **others} | ({} if rcond is None else {"rcond": rcond})
+    return apply(PseudoInverse, (asarray(a),), given)
+
+
+def cond(x: Any, p: Any = None) -> Any:
+    """`numpy.linalg.cond`; of a singular matrix it has no derivative but nan."""
+    a = asarray(x)
+    value = linalg.cond(current(a).array, p)
+    if p in (None, 2, -2):
+        s = svd(a, compute_uv=False)
+        made = s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    elif numpy.any(singular(current(a).array)):
+        made = a.sum((-2, -1)) * numpy.nan
+    else:
+        made = norm(a, p, (-2, -1)) * norm(apply(Inverse, (a,)), p, (-2, -1))
+    current(made).array = value
+    return made
+
+
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    """`numpy.linalg.tensorsolve`."""
+    x, y = asarray(a), asarray(b)
+    value = linalg.tensorsolve(current(x).array, current(y).array, axes)
+    if axes is not None:
+        order = [axis for axis in range(x.ndim) if axis not in axes] + list(axes)
+        x = numpy.transpose(x, order)
+    return numpy.reshape(apply(Solve, (numpy.reshape(x, (value.size, -1)), numpy.ravel(y))), value.shape)
 
 
 LINALG: Final[dict[Any, Callable[..., Any]]] = {
     linalg.solve: lambda a, b: apply(Solve, (asarray(a), asarray(b))),
     linalg.inv: lambda a: apply(Inverse, (asarray(a),)),
     linalg.det: lambda a: apply(Det, (asarray(a),)),
-    linalg.pinv: lambda a, *_, **parameters: apply(PseudoInverse, (asarray(a),), parameters),
+    linalg.pinv: pinv, linalg.cond: cond, linalg.tensorsolve: tensorsolve,
     linalg.slogdet: slogdet, linalg.cholesky: cholesky, linalg.lstsq: lstsq, linalg.norm: norm, **DECOMPOSITIONS,
 }  # fmt: skip
 """By function of numpy's: what stands in for it."""

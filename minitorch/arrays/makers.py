@@ -29,6 +29,8 @@ def holds_variable(value: Any) -> bool:
     kind = type(value)
     if kind is list or kind is tuple:
         return any(map(holds_variable, value))
+    if kind is numpy.poly1d:
+        return holds_variable(value.coeffs)
     return kind is Tensor or issubclass(kind, Variable) or kind is ComplexScalar
 
 
@@ -43,6 +45,8 @@ def is_plain(value: Any) -> bool:
         return value.dtype.kind != "O" or all(map(is_plain, value.flat))
     if kind is ComplexScalar:
         return is_plain((value.real, value.imag))
+    if kind is numpy.poly1d:
+        return is_plain(value.coeffs)
     return not issubclass(kind, Variable) or is_constant(value)
 
 
@@ -57,6 +61,8 @@ def detached(value: Any) -> Any:
         return {key: detached(item) for key, item in value.items()}
     if kind is ComplexScalar:
         return value.data
+    if kind is numpy.poly1d and holds_variable(value):
+        return numpy.poly1d(detached(value.coeffs), variable=value.variable)
     return value.get_data() if issubclass(kind, Variable) else value
 
 
@@ -124,6 +130,8 @@ def asarray(value: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> 
         return numpy.array(value.tolist() if type(value) is Tensor else value, dtype=dtype)
     if isinstance(value, numpy.ndarray) and type(value) is not Tensor and not is_plain(value):
         value = value.tolist()
+    elif type(value) is numpy.poly1d:
+        value = value.coeffs
     if type(value) is Tensor:
         made = value
     elif holds_variable(value):

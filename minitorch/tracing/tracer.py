@@ -20,6 +20,7 @@ from minitorch.rules.rule import Rule, for_every_rule
 from minitorch.tracing import child_processes as child
 from minitorch.tracing import replacements, text_formatting
 from minitorch.tracing.code_readers import give_plain_code
+from minitorch.tracing.libraries import POLYNOMIALS
 from minitorch.tracing.libraries.wrapping import TracedWrapper, compiled_from, traced_wrapper
 from minitorch.tracing.questions import QUESTIONS
 from minitorch.tracing.real_imag import PARTS
@@ -75,6 +76,13 @@ NEVER_FOLLOWED = frozenset(
 """Packages without numeric code: calls do not convert them (naming them to the hook does)."""
 
 
+INCLUDED = frozenset(POLYNOMIALS).union(
+    """numpy.poly1d numpy.lib._polynomial_impl numpy.lib.polynomial numpy.lib._index_tricks_impl
+    numpy.lib.index_tricks""".split()
+)
+"""Modules and classes of these that are converted all the same: their objects compute by operators of their own."""
+
+
 def resolve(callee: Any) -> Any:
     """Return what traced code calls in place of `callee`.
 
@@ -90,20 +98,26 @@ def traced_twin(function: FunctionType) -> FunctionType:
     return converter.converted_twin(function)
 
 
+def convert_class(cls: type) -> None:
+    """Convert the methods of a class, each that can be."""
+    dispatcher.follow_class(cls)
+
+
 targets = Targets(
     operators=OPERATORS,
     in_place=IN_PLACE,
     callables=tuple(replacements.callables(resolve)),
     by_type=replacements.by_type(resolve, NEVER_FOLLOWED),
-    libraries=replacements.libraries(resolve, traced_twin),
+    libraries=replacements.libraries(resolve, traced_twin, convert_class),
     switch=LIVE,
     always_traced=frozenset({"minitorch"}),
     excluded=NEVER_FOLLOWED,
+    included=INCLUDED,
     attributes=PARTS,
     questions=QUESTIONS,
 )
 converter: Converter = Converter(targets)
-dispatcher = Dispatcher(targets, converter)
+dispatcher: Dispatcher = Dispatcher(targets, converter)
 # Rewritten code has them among its constants and is pickled with their names.
 dispatcher.resolve.__module__ = dispatcher.follow.__module__ = __name__
 dispatcher.resolve.__qualname__, dispatcher.follow.__qualname__ = "dispatcher.resolve", "dispatcher.follow"

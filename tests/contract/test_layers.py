@@ -84,6 +84,7 @@ LATE: Final = {
     ("minitorch.reporting.rounding", "minitorch.rules.local_errors"): "decimal and fractions",
     ("minitorch.arrays.special_functions", "minitorch.rules.scipy_special.table"): "scipy, unless somebody has it",
     ("minitorch.tracing.questions", "minitorch.tracing.libraries.dtypes"): "numpy",
+    ("minitorch.tracing.libraries.wrapping", "minitorch.arrays.functional"): "numpy",
     ("minitorch.tracing.libraries.wrapping", "minitorch.arrays.makers"): "numpy",
     ("minitorch.tracing.registering", "minitorch.tracing.libraries.numpy_ufuncs"): "numpy",
     ("minitorch.tracing.tracer", "minitorch.transformer"): "astor, which the name taken there loads",

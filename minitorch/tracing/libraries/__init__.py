@@ -11,16 +11,22 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from minitorch.tracing.libraries.unknown import guarded, is_numerical, on_plain_numbers
 from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows, module_name
 
-__all__ = ["Resolve", "libraries", "replaced", "rows_of", "traced_twin", "without_rule"]
+__all__ = ["Resolve", "converted_class", "libraries", "replaced", "rows_of", "traced_twin", "without_rule"]
 
 Resolve = Callable[[Any], Any]
+
+POLYNOMIALS = tuple(
+    f"numpy.polynomial.{name}"
+    for name in "polynomial chebyshev legendre hermite hermite_e laguerre polyutils _polybase".split()
+)
+"""Modules of polynomials, which are Python all through."""
 
 FILES: dict[str, str] = {
     **dict.fromkeys(("numpy", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks"), "tensors"),
@@ -32,6 +38,9 @@ FILES: dict[str, str] = {
     "scipy.fft": "scipy_fft",
     "scipy.interpolate": "scipy_interpolate",
     **dict.fromkeys(("scipy.special._logsumexp", "scipy.special._multiufuncs"), "scipy_special"),
+    **dict.fromkeys(("numpy.random", "numpy.random._generator", "numpy.random.mtrand"), "numpy_random"),
+    **dict.fromkeys(POLYNOMIALS, ""),
+    **dict.fromkeys(("numpy.lib._index_tricks_impl", "numpy.lib.index_tricks"), ""),
     "statistics": "statistics_functions",
     "_statistics": "statistics_functions",
     **dict.fromkeys(("mpmath.ctx_mp_python", "mpmath.ctx_mp", "mpmath.ctx_base"), "mpmath_functions"),
@@ -51,6 +60,7 @@ PACKAGES = frozenset({"scipy"})
 
 
 _make_twin: list[Callable[[FunctionType], FunctionType]] = []
+_convert_class: list[Callable[[type], None]] = []
 _resolve: list[Resolve] = []
 
 
@@ -68,13 +78,22 @@ def traced_twin(function: FunctionType) -> FunctionType:
     return _make_twin[0](function)
 
 
-def libraries(resolve: Resolve, make_twin: Callable[[FunctionType], FunctionType]) -> Libraries:
+def converted_class(cls: type) -> None:
+    """Convert the methods of a class of a library, whose objects take part by operators that nobody calls by name."""
+    _convert_class[0](cls)
+
+
+def libraries(
+    resolve: Resolve, make_twin: Callable[[FunctionType], FunctionType], convert_class: Callable[[type], None]
+) -> Libraries:
     """Return every library that has rows here.
 
     Args:
         resolve: finds the replacement of a callable that is given to one of a library.
         make_twin: makes the traced twin of a function.
+        convert_class: converts the methods of a class.
     """
+    _convert_class[:] = [convert_class]
     _make_twin[:] = [make_twin]
     _resolve[:] = [resolve]
     return Libraries(
@@ -92,6 +111,15 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     traced = traced_wrapper(callee, resolve)
     if traced is not None:
         return traced
+    if isinstance(callee, BuiltinFunctionType) and type(callee.__self__).__module__ == "numpy":
+        bound: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_methods").with_variables(callee)
+        return bound
+    if is_python(type(callee)) and type(callee).__module__.partition(".")[0] == "numpy":
+        resolve(type(callee))  # which is converted, as far as it is to be
+        return callee  # type: ignore[no-any-return]
+    if type(callee).__name__ == "_ArrayFunctionDispatcher":
+        routed: Callable[..., Any] = importlib.import_module(f"{__name__}.tensors").routed(callee, callee)
+        return on_plain_numbers(routed, callee)
     if type(callee).__name__ == "ufunc":
         wrapped: Callable[..., Any] = importlib.import_module(f"{__name__}.special_ufuncs").special_or_without_rule(
             callee

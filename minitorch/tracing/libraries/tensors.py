@@ -16,11 +16,12 @@ from minitorch.arrays import methods
 from minitorch.arrays.complex_numbers import as_numbers, holds_complex, in_arrays
 from minitorch.arrays.dispatch import FUNCTIONS, call_function
 from minitorch.arrays.functional import PLAIN, frompyfunc, vectorize
+from minitorch.arrays.iterating import ITERATING
 from minitorch.arrays.makers import MAKERS, asarray, holds_variable
 from minitorch.arrays.operators import CALLS
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.views import numpy_array
-from minitorch.tracing.libraries import Resolve, numpy_functions
+from minitorch.tracing.libraries import Resolve, converted_class, numpy_functions
 from minitorch.transformer import Alias
 
 __all__ = ["holds_tensor", "rows", "with_tensors"]
@@ -41,11 +42,11 @@ OF_NUMBERS = frozenset({numpy.angle, numpy.var, numpy.std})
 
 
 def holds_tensor(value: Any) -> bool:
-    """Return whether a value is a Tensor, or a list or tuple with one in it."""
+    """Return whether a value is a Tensor, or a list, tuple or polynomial with one in it."""
     kind = type(value)
     if kind is list or kind is tuple:
         return any(map(holds_tensor, value))
-    return kind is Tensor
+    return kind is Tensor or (kind is numpy.poly1d and type(value.coeffs) is Tensor)
 
 
 def is_numeric_array(value: Any) -> bool:
@@ -55,7 +56,9 @@ def is_numeric_array(value: Any) -> bool:
 
 def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """Make what calls the room of arrays where a Tensor is among the arguments."""
-    held = holds_variable if function in IN_PLACE else is_numeric_array if function in CALLERS else holds_tensor
+    # Where numpy itself is all that knows Scalars, arrays are made of them.
+    known_to_scalars = otherwise is not function and function not in IN_PLACE
+    held = is_numeric_array if function in CALLERS else holds_tensor if known_to_scalars else holds_variable
     usual = CALLS.get(function)
     operands = getattr(function, "nin", None)
     takes_numbers = function in OF_NUMBERS or (otherwise is function and operands is None)
@@ -133,6 +136,9 @@ def with_tensors(
             yield callee, Alias(alias.name, resolving(routed(callee, alias.function), position, resolve))
         else:
             yield callee, Alias(alias.name, routed(callee, alias.function))
+    if library is numpy:
+        for cls, stand_in in ITERATING.items():
+            yield cls, Alias(f"np.{cls.__name__}", stand_in)
     for function, own in FUNCTIONS.items():
         if id(function) not in known and getattr(function, "__module__", None) == library.__name__:
             stand_in = own if function in MAKERS else routed(function, function)
@@ -144,5 +150,8 @@ def with_tensors(
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Return the rows of one of numpy's modules."""
+    if library is numpy:
+        for cls in (numpy.poly1d, *map(type, (numpy.r_, numpy.c_, numpy.mgrid, numpy.ogrid))):
+            converted_class(cls)
     own = numpy_functions.rows(library, resolve) if library.__name__ in ("numpy", "numpy.linalg") else ()
     yield from with_tensors(library, own, resolve)

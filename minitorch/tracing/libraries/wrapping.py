@@ -70,11 +70,10 @@ def vectorized(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     """Make what does on Variables what an object of numpy's `vectorize` does on numbers."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        import numpy
+        from minitorch.arrays.functional import vectorize
 
         options = {"excluded": callee.excluded, "cache": callee.cache, "signature": callee.signature}
-        result = numpy.vectorize(resolve(callee.pyfunc), **options)(*args, **kwargs)
-        return result[()] if type(result) is numpy.ndarray and result.ndim == 0 else result
+        return vectorize(resolve(callee.pyfunc), **options)(*args, **kwargs)
 
     return call
 
