@@ -28,6 +28,9 @@ POLYNOMIALS = tuple(
 )
 """Modules of polynomials, which are Python all through."""
 
+HEAP_TYPE = 1 << 9
+"""Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
+
 FILES: dict[str, str] = {
     **dict.fromkeys(("numpy", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks"), "tensors"),
     "scipy.integrate": "scipy_integrate",
@@ -114,7 +117,8 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     if isinstance(callee, BuiltinFunctionType) and type(callee.__self__).__module__ == "numpy":
         bound: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_methods").with_variables(callee)
         return bound
-    if is_python(type(callee)) and type(callee).__module__.partition(".")[0] == "numpy":
+    kind = type(callee)
+    if kind.__flags__ & HEAP_TYPE and kind.__module__.partition(".")[0] == "numpy":
         resolve(type(callee))  # which is converted, as far as it is to be
         return callee  # type: ignore[no-any-return]
     if type(callee).__name__ == "_ArrayFunctionDispatcher":
