@@ -56,9 +56,7 @@ def is_numeric_array(value: Any) -> bool:
 
 def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """Make what calls the room of arrays where a Tensor is among the arguments."""
-    # Where numpy itself is all that knows Scalars, arrays are made of them.
-    known_to_scalars = otherwise is not function and function not in IN_PLACE
-    held = is_numeric_array if function in CALLERS else holds_tensor if known_to_scalars else holds_variable
+    held = holds_variable if function in IN_PLACE else is_numeric_array if function in CALLERS else holds_tensor
     usual = CALLS.get(function)
     operands = getattr(function, "nin", None)
     takes_numbers = function in OF_NUMBERS or (otherwise is function and operands is None)
