@@ -25,7 +25,7 @@ from minitorch.tracing.libraries import replaced, traced_twin
 from minitorch.tracing.libraries.unknown import active_in
 from minitorch.transformer import RewriteError
 
-__all__ = ["gated", "holds_history"]
+__all__ = ["gated", "holds_history", "plainly"]
 
 DEPTH: Final = 6
 """How many objects deep something with a history is looked for; beyond it may be there."""

@@ -16,7 +16,7 @@ from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.methods import real_number_of
 from minitorch.autodiff.errors import BackwardError
 from minitorch.tracing.libraries import Resolve
-from minitorch.tracing.libraries.scipy_calls import gated, holds_history
+from minitorch.tracing.libraries.scipy_calls import holds_history, plainly
 from minitorch.transformer import Alias
 
 __all__ = ["rows"]
@@ -71,11 +71,10 @@ LogSoftmax: Final = row(
 
 def logsumexp(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make what replaces `logsumexp`."""
-    followed = gated(function)
 
     def call(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
         if not holds_history((a, b)):
-            return followed(a, axis, b, keepdims, return_sign)
+            return plainly(function, (a, axis, b, keepdims, return_sign), {})
         inputs = [asarray(a)] if b is None else [asarray(a), asarray(b)]
         found = function(detached(a), axis, detached(b), keepdims, True)
         is_complex = numpy.asarray(found[1]).dtype.kind == "c"
@@ -92,11 +91,10 @@ def logsumexp(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def normalised(function: Callable[..., Any], own: Any) -> Callable[..., Any]:
     """Make what replaces `softmax` or `log_softmax`, by their Function."""
-    followed = gated(function)
 
     def call(x: Any, axis: Any = None) -> Any:
         if not holds_history((x,)):
-            return followed(x, axis)
+            return plainly(function, (x, axis), {})
         return real_number_of(apply(own, (asarray(x),), {"value": function(detached(x), axis), "axis": axis}))
 
     return call
@@ -127,12 +125,11 @@ def legendre(name: str, function: Any) -> Callable[..., Any]:
 
     own = row("Array" + name.title().replace("_", ""), lambda z, value, **_: value, vjp)
     not_all = not name.endswith("_all")
-    followed = gated(function)
 
     def call(*args: Any, diff_n: int = 0, **options: Any) -> Any:
         *whole, z = args
         if not holds_history((z,)):
-            return followed(*args, diff_n=diff_n, **options)
+            return plainly(function, args, {"diff_n": diff_n, **options})
         numbers = tuple(map(detached, whole))
         value = function(*numbers, detached(z), diff_n=diff_n, **options)
         return apply(own, (asarray(z),), {"value": value, "whole": numbers, "order": diff_n, "options": options})
@@ -153,7 +150,6 @@ def harmonic(name: str, function: Any) -> Callable[..., Any]:
         return unbroadcast(share, angles[index])
 
     own = row("ArraySphericalHarmonic", lambda *angles, value, **_: value, vjp, for_all=True)
-    followed = gated(function)
 
     def derivatives(whole: Any, angles: Any, order: int) -> Any:
         found = function(*whole, *map(detached, angles), diff_n=order)
@@ -164,7 +160,7 @@ def harmonic(name: str, function: Any) -> Callable[..., Any]:
     def call(*args: Any, diff_n: int = 0) -> Any:
         *whole, theta, phi = args
         if not holds_history((theta, phi)):
-            return followed(*args, diff_n=diff_n)
+            return plainly(function, args, {"diff_n": diff_n})
         numbers = tuple(map(detached, whole))
         found = tuple(derivatives(numbers, (theta, phi), order) for order in range(diff_n + 1))
         return found if diff_n else found[0]
