@@ -250,6 +250,23 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
     return result, edges
 
 
+def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False) -> Any:
+    """`numpy.nanmedian`: the mean of the two elements in the middle of those that are numbers."""
+    x = asarray(a)
+    plain = detached(x)
+    value = numpy.nanmedian(plain, axis, keepdims=keepdims)
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    moved = numpy.moveaxis(x, axes, range(-len(axes), 0))
+    rows = numpy.reshape(moved, (*moved.shape[: moved.ndim - len(axes)], -1))
+    order = numpy.argsort(detached(rows), -1)
+    count = numpy.sum(~numpy.isnan(detached(rows)), -1, keepdims=True)
+    places = [numpy.take_along_axis(order, numpy.maximum(n, 0), -1) for n in ((count - 1) // 2, count // 2)]
+    both = [numpy.take_along_axis(rows, place, -1) for place in places]
+    result = numpy.reshape((both[0] + both[1]) / 2.0, numpy.shape(value))
+    current(result).array = value
+    return result if out is None else write_out(out, result)
+
+
 # -- products ----------------------------------------------------------------------------------------------------------
 
 
@@ -290,6 +307,7 @@ FUNCTIONAL: Final[dict[Any, Callable[..., Any]]] = {
     numpy.putmask: putmask, numpy.put_along_axis: put_along_axis, numpy.apply_along_axis: apply_along_axis,
     numpy.piecewise: piecewise, numpy.interp: interp, numpy.bincount: bincount, numpy.histogram: histogram,
     numpy.dot: dot, numpy.inner: inner, numpy.vdot: vdot, numpy.outer: outer, numpy.linalg.multi_dot: multi_dot,
+    numpy.nanmedian: nanmedian,
     numpy.einsum: einsum, numpy.convolve: convolve, numpy.correlate: correlate, numpy.clip: clip,
 }  # fmt: skip
 """By function of numpy's: what stands in for it."""

@@ -62,16 +62,18 @@ def twin(function: FunctionType) -> FunctionType:
 
 def scope_of(function: FunctionType) -> dict[str, Any]:
     """Return the globals of a function as its twin sees them."""
-    scope = _scopes.get(function.__module__)
+    # Functions that numpy has in its own name are of several modules, whose globals tell.
+    own = function.__globals__
+    scope = _scopes.get(own["__name__"])
     # What one twin calls of its own module has to be a twin, too.
     if scope is None:
-        scope = _scopes[function.__module__] = dict(function.__globals__)
-        for name, value in function.__globals__.items():
-            if isinstance(value, FunctionType) and value.__module__ == function.__module__:
+        scope = _scopes[own["__name__"]] = dict(own)
+        for name, value in own.items():
+            if isinstance(value, FunctionType) and value.__globals__ is own:
                 scope[name] = twin(value)
             elif not name.startswith("__"):
                 scope[name] = replaced(value)
-        scope.update({name: own for name, own in OWN.items() if name in scope})
+        scope.update({name: made for name, made in OWN.items() if name in scope})
     return scope
 
 

@@ -46,6 +46,29 @@ def vecmat(x1: Any, x2: Any) -> Any:
     return matmul(numpy.conjugate(asarray(x1))[..., None, :], asarray(x2))[..., 0, :]
 
 
+def product(ufunc: Any, operands: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Return what a ufunc of vectors and matrices gives, along other axes than the last ones where that is asked."""
+    axes, keeps = kwargs.get("axes"), kwargs.get("keepdims", False)
+    if kwargs.get("axis") is not None:
+        axes = [kwargs["axis"]] * len(operands) + [kwargs["axis"]]
+    along = None if axes is None else [axis if isinstance(axis, tuple) else (axis,) for axis in axes]
+    if along is not None:
+        operands = [
+            numpy.moveaxis(asarray(x), axis, range(-len(axis), 0)) for x, axis in zip(operands, along, strict=False)
+        ]
+    result = PRODUCTS[ufunc](*operands)
+    if along is not None and keeps:
+        result = numpy.moveaxis(result[..., None], -1, along[0])
+    elif along is not None and len(along) > len(operands) and "axis" not in kwargs:
+        result = numpy.moveaxis(result, range(-len(along[-1]), 0), along[-1])
+    elif keeps:
+        result = result[..., None]
+    value = ufunc(*map(detached, operands)) if along is None and not keeps else None
+    if value is not None and type(result) is Tensor:
+        current(result).array = value
+    return result
+
+
 for _name, _function in (("vecdot", vecdot), ("matvec", matvec), ("vecmat", vecmat)):
     if hasattr(numpy, _name):
         PRODUCTS[getattr(numpy, _name)] = _function
@@ -63,7 +86,7 @@ def call_ufunc(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     where = detached(kwargs.pop("where", True))
     where = True if where is getattr(numpy, "_NoValue", None) else where
     if ufunc in PRODUCTS:
-        result = PRODUCTS[ufunc](*operands)
+        result = product(ufunc, operands, kwargs)
         return result if out is None else write_out(out, result)
     result = outcome(ufunc, operands, where, kwargs, out)
     if out is None:
