@@ -262,7 +262,7 @@ def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool =
     count = numpy.sum(~numpy.isnan(detached(rows)), -1, keepdims=True)
     places = [numpy.take_along_axis(order, numpy.maximum(n, 0), -1) for n in ((count - 1) // 2, count // 2)]
     both = [numpy.take_along_axis(rows, place, -1) for place in places]
-    result = numpy.reshape((both[0] + both[1]) / 2.0, numpy.shape(value))
+    result: Any = numpy.reshape((both[0] + both[1]) / 2.0, numpy.shape(value))
     current(result).array = value
     return result if out is None else write_out(out, result)
 
