@@ -72,8 +72,12 @@ def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if getattr(function, "__module__", "").startswith("numpy.testing"):
         return function(*map(detached, args), **detached(kwargs))
     active = active_in([*args, *kwargs.values()])
-    # Functions of linear algebra give no views, so that without histories they run as they are.
-    if is_traceable(function) and (active or not str(function.__module__).startswith("numpy.linalg")):
+    if not active and str(function.__module__).startswith("numpy.linalg"):
+        # Functions of linear algebra give views where there is nothing to do, and run as they are without histories.
+        result = function(*map(detached, args), **detached(kwargs))
+        if not shares_memory(result, (*args, *kwargs.values())):
+            return wrapped(result)
+    if is_traceable(function):
         return trace_numpy(function)(*args, **kwargs)
     if not any(map(loses_history, active)):
         return wrapped(function(*map(detached, args), **detached(kwargs)))

@@ -34,7 +34,7 @@ __all__ = ["Tensor", "TensorFunction", "number_of", "operators", "passes", "real
 FUNCTIONS: Final[dict[str, Any]] = {
     name: getattr(numpy, name)
     for name in """sum mean std var prod max min argmax argmin argsort argpartition cumsum cumprod trace diagonal
-    repeat take squeeze swapaxes ravel nonzero any all searchsorted conj conjugate dot choose put round
+    repeat take squeeze swapaxes ravel nonzero any all searchsorted dot choose put round
     """.split()
 }
 """Methods that are functions of numpy's, with the array first."""
@@ -252,6 +252,11 @@ def flat_set(self: Tensor, value: Any) -> None:
     Flat(self)[:] = value
 
 
+def conjugated(self: Tensor) -> Any:
+    """Do `self.conj()`, which is the array itself where it is real."""
+    return call_function(numpy.conjugate, (self,), {}) if self.dtype.kind == "c" else self
+
+
 def matrix_transposed(self: Tensor) -> Any:
     """Do `self.mT`."""
     if self.ndim < 2:
@@ -313,7 +318,7 @@ def install() -> None:
         "dtype": attribute_of("dtype", "Use x = x.astype(…)."),
         "strides": attribute_of("strides", "Use numpy.lib.stride_tricks.as_strided."),
         "T": property(transposed),
-        "mT": property(matrix_transposed),
+        "mT": property(matrix_transposed), "conj": conjugated, "conjugate": conjugated,
         "real": part_of(numpy.real), "imag": part_of(numpy.imag),
         "flat": property(Flat, flat_set),
         "base": property(lambda self: None if self.window is None else self.window.root),

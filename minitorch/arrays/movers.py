@@ -129,9 +129,6 @@ FIRST: Final = """
 """.split()
 """Functions that move the elements of their first argument."""
 
-ALL: Final = "broadcast_arrays meshgrid".split()
-"""Functions that move the elements of all their arguments."""
-
 
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     """`numpy.pad`: some modes move elements, others are traced."""
@@ -146,8 +143,7 @@ def movers() -> dict[Any, Callable[..., Any]]:
     for name in FIRST:
         if hasattr(numpy, name):
             found[getattr(numpy, name)] = mover(getattr(numpy, name), 0)
-    for name in ALL:
-        found[getattr(numpy, name)] = mover(getattr(numpy, name), *range(32))
+    found[numpy.meshgrid] = mover(numpy.meshgrid, *range(32))
     found[numpy.append] = mover(numpy.append, 0, 1, "arr", "values")
     found[numpy.insert] = mover(numpy.insert, 0, 2, "arr", "values")
     found[numpy.compress] = mover(numpy.compress, 1, "a")

@@ -11,6 +11,7 @@ from minitorch.arrays.makers import asarray
 from minitorch.arrays.partials import FLOAT
 from minitorch.arrays.sweep import hand_on
 from minitorch.arrays.tensor import Tensor
+from minitorch.arrays.views import viewing
 from minitorch.arrays.writing import write_out
 
 __all__ = ["Convolve", "Einsum", "Matmul", "convolve", "einsum", "matmul", "outer", "unfolded_subscripts"]
@@ -171,10 +172,14 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, **details: Any) -> 
     if not isinstance(subscripts, str):
         terms = [subscripts, *operands]
         given, lists = terms[:-1:2] if len(terms) % 2 else terms[::2], terms[1::2]
-        inputs, output = map(letters_of, lists), terms[-1:] if len(terms) % 2 else ()
-        subscripts = "->".join([",".join(inputs), *map(letters_of, output)])
+        output = terms[-1:] if len(terms) % 2 else ()
+        subscripts = "->".join([",".join(map(letters_of, lists)), *map(letters_of, output)])
         operands = tuple(given)
-    result = apply(Einsum, [as_operand(x) for x in operands], {"subscripts": subscripts, **details})
+    inputs, parameters = [as_operand(x) for x in operands], {"subscripts": subscripts, **details}
+    if len(inputs) == 1 and out is None:
+        # Of one array numpy gives a view where it can: the way to its diagonal.
+        return viewing(lambda a: plain_einsum(a, **parameters), lambda a: apply(Einsum, (a,), parameters))(inputs[0])
+    result = apply(Einsum, inputs, parameters)
     return result if out is None else write(out, result)
 
 

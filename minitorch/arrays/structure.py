@@ -66,6 +66,13 @@ NanToNum = row(
 )
 
 
+def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """`numpy.nan_to_num`."""
+    array = asarray(x)
+    result = apply(NanToNum, (array,), {"nan": nan, "posinf": posinf, "neginf": neginf})
+    return result if copy or array is not x or not array.ndim else write_out(array, result)
+
+
 def round_(a: Any, decimals: int = 0, out: Any = None) -> Any:
     """`numpy.round`."""
     if ACTIVE:
@@ -181,7 +188,7 @@ def structure() -> dict[Any, Call]:
         numpy.where: where, numpy.clip: clip, numpy.round: round_, numpy.around: round_, numpy.real: real,
         numpy.imag: imag, numpy.concatenate: concatenate, numpy.stack: stack, numpy.trace: trace_,
         numpy.angle: lambda z, deg=False: apply(Angle, (asarray(z),), {"deg": deg}),
-        numpy.nan_to_num: lambda x, copy=True, **kwargs: apply(NanToNum, (asarray(x),), kwargs),
+        numpy.nan_to_num: nan_to_num,
         numpy.real_if_close: lambda a, tol=100: asarray(a),
     }  # fmt: skip
     return {**found, **VIEWS}

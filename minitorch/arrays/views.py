@@ -14,7 +14,7 @@ import numpy
 from minitorch.arrays.adjoints import laid_out
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.indexing import Taken
-from minitorch.arrays.makers import detached
+from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.movers import MOVERS, Placed
 from minitorch.arrays.tensor import Tensor, constant, current, make_view, output_of, region
 from minitorch.autodiff.grad_mode import is_recording
@@ -152,7 +152,24 @@ AsArray = row("ArrayAsArray", numpy.asarray, lambda g, y, x: g, linear=True)
 
 
 VIEWS: Final[dict[Any, Call]] = {
-    function: viewing(function)
-    for function in (*SHAPES, *AXES, numpy.flip, numpy.broadcast_to, numpy.diagonal, *STRIDES)
+    **{
+        function: viewing(function)
+        for function in (*SHAPES, *AXES, numpy.flip, numpy.broadcast_to, numpy.diagonal, *STRIDES)
+    },
+    **{
+        module.matrix_transpose: viewing(module.matrix_transpose, MOVERS.get(numpy.swapaxes))
+        for module in (numpy, numpy.linalg)
+        if hasattr(module, "matrix_transpose")
+    },
 }
 """By function of numpy's that gives a view: what stands in for it."""
+
+
+def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
+    """`numpy.broadcast_arrays`, whose results can't be written to, as numpy announces of its own."""
+    shape = numpy.broadcast_shapes(*(numpy.shape(detached(a)) for a in args))
+    kind = type(numpy.broadcast_arrays(0.0))
+    return kind([VIEWS[numpy.broadcast_to](asarray(a), shape) for a in args])
+
+
+VIEWS[numpy.broadcast_arrays] = broadcast_arrays

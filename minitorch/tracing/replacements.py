@@ -54,7 +54,7 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
             return from_text(float(value))
         if issubclass(kind, Variable):
             if value.holds_array:
-                return value.item()
+                return value.item() if value.size == 1 else float(value.data)  # which raises in numpy's words
             return float(value) if kind is Indicator else value * 1.0 if kind is Whole else value
         if kind is ComplexScalar and in_plain_run():
             # It says of a complex number what `float` says.

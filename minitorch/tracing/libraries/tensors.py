@@ -94,7 +94,7 @@ def number_of(otherwise: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*args: Any) -> Any:
         if len(args) == 1 and type(args[0]) is Tensor:
-            return args[0].astype(numpy.float64)[()]
+            return args[0].astype(numpy.float64, copy=False)[()]
         return otherwise(*args)
 
     return call
