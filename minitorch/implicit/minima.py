@@ -17,9 +17,8 @@ import numpy
 
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.tensor import Tensor, current
-from minitorch.autodiff.history import History
 from minitorch.autodiff.variable import is_variable
-from minitorch.implicit.recorded import Recorded, gradient, new_variable, one_variable, plain_value
+from minitorch.implicit.recorded import Recorded, gradient, leaf, one_variable, plain_value
 from minitorch.implicit.roots import implicit_root
 
 __all__ = ["Constraint", "bound_constraints", "implicit_minimum"]
@@ -105,11 +104,12 @@ def active_constraints(
     slope: Callable[[Any], Any], point: Any, constraints: Sequence[Constraint]
 ) -> tuple[Callable[[Any], Any], Any]:
     """Return what gives the active constraints of a point as one array, and their multipliers."""
-    x = new_variable(point, History())
-    pull = numpy.reshape(numpy.broadcast_to(plain_value(one_variable(slope(x))), point.shape), -1)
+    with leaf(point) as x:
+        values_at = [flat(constraint.function(x)) for constraint in constraints]
+        slope_at = one_variable(slope(x))
+    pull = numpy.reshape(numpy.broadcast_to(plain_value(slope_at), point.shape), -1)
     rows, slacks, equal = [], [], []
-    for constraint in constraints:
-        values = flat(constraint.function(x))
+    for constraint, values in zip(constraints, values_at, strict=True):
         slacks.append(plain_value(values))
         rows.append(normals(values, x, point.size))
         equal.append(numpy.full(len(slacks[-1]), constraint.is_equality))

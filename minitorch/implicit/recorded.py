@@ -27,7 +27,17 @@ from minitorch.autodiff.outer import outer_variables
 from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable, topological_sort
 from minitorch.scalars.scalar import Scalar
 
-__all__ = ["Recorded", "as_share", "differentiable_again", "end_of", "new_variable", "one_variable", "plain_value"]
+__all__ = [
+    "Recorded",
+    "as_share",
+    "differentiable_again",
+    "end_of",
+    "gradient",
+    "leaf",
+    "new_variable",
+    "one_variable",
+    "plain_value",
+]
 
 
 class Recorded:
@@ -80,6 +90,16 @@ def end_of(x: Any) -> Any:
 def new_variable(value: Any, history: History) -> Any:
     """Make a Variable of a plain value: a Scalar of a number of Python's, a Tensor of anything of numpy's."""
     return Tensor(value, history) if isinstance(value, (numpy.ndarray, numpy.generic)) else Scalar(value, history)
+
+
+@contextmanager
+def leaf(value: Any) -> Iterator[Any]:
+    """Make a leaf of a plain value, which is alive within; what is made of it can be differentiated afterwards, too."""
+    history = History()
+    try:
+        yield new_variable(value, history)
+    finally:
+        del history._hold
 
 
 def plain_value(x: Any) -> Any:

@@ -20,10 +20,10 @@ from minitorch.arrays.makers import asarray
 from minitorch.arrays.tensor import Tensor
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.function import FunctionBase
-from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.history import Context
 from minitorch.autodiff.place import origin_of_caller, place_of_caller
 from minitorch.autodiff.variable import Variable, is_variable
-from minitorch.implicit.recorded import Recorded, as_share, new_variable, one_variable, plain_value
+from minitorch.implicit.recorded import Recorded, as_share, leaf, one_variable, plain_value
 
 __all__ = ["LinearSolve", "implicit_root"]
 
@@ -51,13 +51,8 @@ def implicit_root(residual: Callable[[Any], Any], value: Any, solve: LinearSolve
     """
     if numpy.asarray(value).dtype.kind == "c":
         return complex_root(residual, value)
-    history = History()
-    root = new_variable(value, history)
-    try:
+    with leaf(value) as root:
         output = one_variable(residual(root))
-    finally:
-        # It is made by a Function from now on, and no leaf.
-        del history._hold
     shape = numpy.shape(plain_value(root))
     if is_variable(output) and numpy.shape(plain_value(output)) != shape:
         if numpy.size(plain_value(output)) != numpy.size(value):
@@ -73,6 +68,8 @@ def implicit_root(residual: Callable[[Any], Any], value: Any, solve: LinearSolve
         return value
     context = Context()
     context.save_for_backward(equation)
+    # From now on it is made by a Function, and no leaf.
+    history = root.creator
     history.last_fn, history.ctx, history.inputs = Root, context, tuple(equation.recorded.outer)
     root.code, root.instruction = origin_of_caller()
     return root

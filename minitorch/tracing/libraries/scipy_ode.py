@@ -1,0 +1,311 @@
+"""Differential equations that `scipy.integrate` solves in Fortran or C: `odeint`, `solve_ivp` by LSODA, and `ode`.
+
+Their steps are not seen, so the derivatives are solved for by the same solver. What is solved in Python, by the methods
+of Runge and Kutta, Radau or BDF, is followed step by step instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy
+
+from minitorch.arrays.makers import asarray
+from minitorch.autodiff.errors import BackwardError
+from minitorch.implicit.opaque import with_value
+from minitorch.implicit.roots import implicit_root
+from minitorch.implicit.trajectories import Trajectory
+from minitorch.scalars.detach import detach
+from minitorch.tracing.libraries import Resolve
+from minitorch.tracing.libraries.scipy_calls import gated
+from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_row
+from minitorch.transformer import Alias
+
+__all__ = ["ode_rows"]
+
+
+def ode_rows(integrate: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
+    """Yield the rows of what solves differential equations in Fortran or C."""
+    yield from solver_row(integrate.odeint, odeint, resolve)
+    followed = gated(integrate.solve_ivp)
+    yield from solver_row(integrate.solve_ivp, lambda call: solve_ivp(call, followed), resolve)
+    traced = traced_ode(integrate.ode, integrate.odeint, resolve)
+    yield integrate.ode, Alias("ode", traced)
+
+
+def for_size(tolerance: Any, size: int, total: int) -> Any:
+    """Return tolerances for values together with their derivatives: those of the values in turn."""
+    plain = detach(tolerance)
+    return numpy.tile(plain, total // size) if numpy.ndim(plain) else plain
+
+
+# -- odeint ------------------------------------------------------------------------------------------------------------
+
+
+def odeint(call: SolverCall) -> Any:
+    """Solve an equation by LSODA, for given times."""
+    given, is_time_first = call.resolve(call.arguments["func"]), bool(call.get("tfirst"))
+    args = call.args()
+    call.watch("Dfun", args)
+
+    def slope(t: Any, y: Any) -> Any:
+        return given(t, y, *args) if is_time_first else given(y, t, *args)
+
+    def in_order(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        return function if is_time_first else lambda y, t: function(t, y)
+
+    def solve(function: Callable[[Any, Any], Any], z: Any, times: Any) -> Any:
+        tolerances = {name: for_size(call.get(name), size, len(z)) for name in ("rtol", "atol")}
+        own = {"Dfun": None, "ml": None, "mu": None, "full_output": None, **tolerances}
+        watched, call.watched = call.watched, {}
+        try:
+            own = {name: value for name, value in own.items() if name in call.arguments}
+            return call.run(func=in_order(function), y0=z, t=times, args=(), **own)
+        finally:
+            call.watched = watched
+
+    start = asarray(call.arguments["y0"])
+    size = int(numpy.size(detach(start)))
+    path = Trajectory(slope, solve, start, asarray(call.arguments["t"]))
+    result = call.run(func=in_order(path.watched), args=())
+    is_tuple = isinstance(result, tuple)
+    found = path.with_history(result[0] if is_tuple else result)
+    return (found, *result[1:]) if is_tuple else found
+
+
+# -- solve_ivp ---------------------------------------------------------------------------------------------------------
+
+
+def solve_ivp(call: SolverCall, followed: Callable[..., Any]) -> Any:
+    """Solve an equation from a time to another; by another method than LSODA it is followed step by step."""
+    method = call.get("method", "RK45")
+    if getattr(method, "__name__", method) != "LSODA":
+        return followed(*call.bound.args, **call.bound.kwargs)
+    return Lsoda(call).result()
+
+
+class Lsoda:
+    """A call of `solve_ivp` by LSODA.
+
+    Args:
+        call: the call.
+    """
+
+    def __init__(self, call: SolverCall) -> None:
+        self.call = call
+        self.args = call.args()
+        self.right = call.resolve(call.arguments["fun"])
+        self.start = asarray(call.arguments["y0"])
+        self.first, self.last = call.arguments["t_span"]
+        self.options = {name: detach(value) for name, value in call.get("options", {}).items()}
+        if callable(self.options.get("jac")):
+            self.options["jac"] = Watched(call.resolve(self.options["jac"]), self.args)
+        given = call.get("events")
+        events = [given] if callable(given) else list(given or ())
+        self.events = [Watched(call.resolve(event), self.args) for event in events]
+
+    def slope(self, t: Any, y: Any) -> Any:
+        """Return the right side."""
+        return self.right(t, y, *self.args)
+
+    def result(self) -> Any:
+        """Return what the solver does, with histories."""
+        watching = Trajectory(self.slope, self.solver, self.start, numpy.zeros(0))
+        result = self.run(watching)
+        active = (self.start, self.first, self.last, self.call.get("t_eval"))
+        if not (watching.outer or any(event.is_active for event in self.events) or depends(active)):
+            return result
+        ends = self.with_events(result)
+        times = self.times(result, ends)
+        # The first of the times of a trajectory is that of its start.
+        whole = times if self.call.get("t_eval") is None else joined(self.first, times)
+        values = result.y.T if whole is times else numpy.concatenate([detach(self.start)[None], result.y.T])
+        found = Trajectory(self.slope, self.solver, self.start, whole).with_history(values)
+        rows = found if whole is times else found[1:]
+        result.y = with_value(rows.T, result.y)
+        result.t = with_value(times, result.t)
+        if result.sol is not None:
+            result.sol = Dense(self, result.sol)
+        return result
+
+    def run(self, watching: Trajectory) -> Any:
+        """Call the solver on plain values."""
+        return self.call.function(
+            watching.watched,
+            (detach(self.first), detach(self.last)),
+            detach(self.start),
+            method=self.call.arguments["method"],
+            t_eval=detach(self.call.get("t_eval")),
+            dense_output=self.call.get("dense_output", False),
+            events=self.events or None,
+            **self.options,
+        )
+
+    def solver(self, function: Callable[[Any, Any], Any], z: Any, times: Any) -> Any:
+        """Solve an equation with this one's tolerances."""
+        options = {name: value for name, value in self.options.items() if name not in ("jac", "lband", "uband")}
+        size = int(numpy.size(detach(self.start)))
+        for name, usual in (("atol", 1e-6), ("rtol", 1e-3)):
+            options[name] = for_size(options.get(name, usual), size, len(z))
+        later = times[1:]
+        if not len(later) or (later == times[0]).all():
+            return numpy.broadcast_to(z, (len(times), len(z)))
+        found = self.call.function(function, (times[0], later[-1]), z, method="LSODA", t_eval=later, **options)
+        if found.status < 0:
+            raise BackwardError(f"the derivatives of a solution by LSODA can't be solved for: {found.message}")
+        return numpy.concatenate([z[None], found.y.T])
+
+    def times(self, result: Any, ends: list[Any]) -> Any:
+        """Return the times of a result, as far as they have histories with them."""
+        t_eval = self.call.get("t_eval")
+        if t_eval is not None:
+            return asarray(t_eval)[: len(result.t)] if depends(t_eval) else result.t
+        last = ends[-1] if result.status == 1 else self.last
+        if not depends((self.first, last)) or len(result.t) < 2:
+            return result.t
+        return asarray([self.first, *result.t[1:-1].tolist(), last])
+
+    def at(self, t: Any, value: Any) -> Any:
+        """Return the values at a time, which the solver has found."""
+        values = numpy.stack([numpy.reshape(detach(self.start), -1), value])
+        found = Trajectory(self.slope, self.solver, self.start, joined(self.first, t)).with_history(values)
+        return found[1]
+
+    def with_events(self, result: Any) -> list[Any]:
+        """Give the times of events and the values then histories; return all such times in order."""
+        found = []
+        for index, event in enumerate(self.events):
+            times, values = [], []
+            for t, y in zip(result.t_events[index], result.y_events[index], strict=True):
+                times.append(self.event_time(event, t, y))
+                values.append(self.at(times[-1], y))
+            found += times
+            if times:
+                result.t_events[index] = with_value(asarray(times), result.t_events[index])
+                result.y_events[index] = with_value(numpy.stack(values), result.y_events[index])
+        return sorted(found, key=detach, reverse=bool(detach(self.last) < detach(self.first)))
+
+    def event_time(self, event: Watched, t: Any, value: Any) -> Any:
+        """Return the time of an event: a root of its function along the solution."""
+        return implicit_root(lambda at: event.on_variables(at, self.at(at, value)), t)
+
+
+def joined(first: Any, times: Any) -> Any:
+    """Return times with another one before them."""
+    return numpy.concatenate([numpy.reshape(asarray(first), -1), numpy.reshape(asarray(times), -1)])
+
+
+class Dense:
+    """The solution at any time, as `OdeSolution` gives it, with histories.
+
+    Args:
+        solution: the call that it comes from.
+        plain: what gives the plain values.
+    """
+
+    def __init__(self, solution: Lsoda, plain: Any) -> None:
+        self._solution, self._plain = solution, plain
+
+    def __getattr__(self, name: str) -> Any:
+        """Answer as the plain one does."""
+        return getattr(self.__dict__["_plain"], name)
+
+    def __call__(self, t: Any) -> Any:
+        """Return the values at one time, or at several as columns."""
+        at = detach(t)
+        values = self._plain(at)
+        if not numpy.ndim(at):
+            return with_value(self._solution.at(t, values), values)
+        columns = [self._solution.at(t[index], values[:, index]) for index in range(len(at))]
+        return with_value(numpy.stack(columns, axis=1), values)
+
+
+# -- ode ---------------------------------------------------------------------------------------------------------------
+
+
+USUAL = {"rtol": 1e-6, "atol": 1e-12}
+"""The tolerances of `ode`, where none are set."""
+
+
+def traced_ode(kind: Any, odeint: Callable[..., Any], resolve: Resolve) -> Any:
+    """Return the class of `ode` objects whose values have histories.
+
+    Args:
+        kind: scipy's.
+        odeint: scipy's other solver.
+        resolve: finds what traced code calls in place of a callable.
+    """
+
+    class TracedOde(kind):  # type: ignore[misc]
+        def __init__(self, f: Any, jac: Any = None) -> None:
+            self._given = resolve(f)
+            self._params: tuple[Any, ...] = ()
+            self._start: Any = None
+            self._since: Any = 0.0
+            self._made: tuple[str, dict[str, Any]] = ("", {})
+            super().__init__(f, None if jac is None else Watched(resolve(jac)))
+
+        @property
+        def y(self) -> Any:
+            return self._y if self._start is None else self._start
+
+        def set_integrator(self, name: str, **params: Any) -> Any:
+            self._made = name, detach(params)
+            return super().set_integrator(name, **detach(params))
+
+        def set_f_params(self, *args: Any) -> Any:
+            self._params = args
+            return self
+
+        def set_jac_params(self, *args: Any) -> Any:
+            return super().set_jac_params(*detach(args))
+
+        def set_initial_value(self, y: Any, t: Any = 0.0) -> Any:
+            super().set_initial_value(detach(y), detach(t))
+            self._start = numpy.reshape(asarray(y), -1) if depends(y) else None
+            self._since = t
+            return self
+
+        def integrate(self, t: Any, step: bool = False, relax: bool = False) -> Any:
+            start = numpy.array(self._y) if self._start is None else self._start
+            since, params = self._since, self._params
+            given = self._given
+
+            def slope(at: Any, y: Any) -> Any:
+                return given(at, y, *params)
+
+            path = Trajectory(slope, self._again, start, joined(since, t if not (step or relax) else detach(t)))
+            self.f = path.watched
+            before = detach(start)
+            value = numpy.array(super().integrate(detach(t), step, relax))
+            self._since = t if not (step or relax) else self.t
+            if not (path.outer or depends((start, since, t))):
+                self._start = None
+                return value
+            if value.dtype.kind == "c":
+                raise BackwardError(
+                    "an ode of complex values has no derivative here: write it in real and imaginary parts"
+                )
+            self._start = path.with_history(numpy.stack([before, value]))[1]
+            return self._start
+
+        def _again(self, function: Any, z: Any, times: Any) -> Any:
+            name, params = self._made
+            own = {key: for_size(params.get(key, usual), len(self._y), len(z)) for key, usual in USUAL.items()}
+            if times[0] == times[1]:
+                return numpy.stack([z, z])
+            if name not in ("dopri5", "dop853"):
+                # The other integrators solve one problem at a time, and this one is not done.
+                steps = {"mxstep": params.get("nsteps", 500) * 10}
+                return odeint(function, z, times, tfirst=True, **own, **steps)
+            own["nsteps"] = params.get("nsteps", 500) * 10
+            solver = kind(function).set_integrator(name, **own).set_initial_value(z, times[0])
+            values = numpy.stack([z, solver.integrate(times[1])])
+            if not solver.successful():
+                raise BackwardError("the derivatives of what ode.integrate returned can't be solved for")
+            return values
+
+    TracedOde.__name__, TracedOde.__qualname__, TracedOde.__module__ = kind.__name__, kind.__qualname__, kind.__module__
+    return TracedOde
