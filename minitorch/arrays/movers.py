@@ -118,8 +118,28 @@ def mover(function: Any, *moving: int | str) -> Callable[..., Any]:
 def rebuilt(value: Any, positions: Any, found: list[Any]) -> Any:
     """Return Tensors for the arrays that a mover gave."""
     if isinstance(value, (list, tuple)):
-        return type(value)([rebuilt(v, p, found) for v, p in zip(value, positions, strict=True)])
+        parts = [rebuilt(v, *taken(p, found)) for v, p in zip(value, positions, strict=True)]
+        return type(value)(parts)
+    if not found:
+        return wrapped(numpy.array(value))
     return gathered(found, positions, numpy.array(value) if isinstance(value, numpy.ndarray) else value)
+
+
+def taken(positions: Any, found: list[Any]) -> tuple[Any, list[Any]]:
+    """Return positions counted among those Tensors alone that elements come from, and these Tensors."""
+    if isinstance(positions, (list, tuple)):
+        return positions, found
+    kept, counted, start = [], numpy.zeros_like(positions), 0
+    room = 0
+    for x in found:
+        size = int(numpy.size(detached(x)))
+        inside = (positions > start) & (positions <= start + size)
+        if inside.any():
+            counted = numpy.where(inside, positions - start + room, counted)
+            kept.append(x)
+            room += size
+        start += size
+    return counted, kept
 
 
 FIRST: Final = """

@@ -262,6 +262,7 @@ PARTIALS: dict[str, tuple[Any, ...]] = {
     "kolmogi": (lambda p, x: 1.0 / kolmogorov_slope(x),),
     "_kolmogci": (lambda p, x: -1.0 / kolmogorov_slope(x),),
     "_smirnovp": (None, None),
+    "_kolmogp": (None,),
     "_ncf_pdf": (None, None, None, None),
     "_nct_pdf": (None, None, None),
     "smirnov": (None, lambda n, d, y: ufuncs._smirnovp(n, d)),

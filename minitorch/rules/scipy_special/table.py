@@ -17,13 +17,14 @@ from minitorch.rules.scipy_special import (
     incomplete_functions,
     integrals,
     polynomials,
+    statistics,
 )
 
 __all__ = ["UFUNCS"]
 
 FILES: Final = (
     elementary, integrals, gamma_functions, incomplete_functions, distribution_functions, bessel_functions,
-    elliptic_integrals, polynomials,
+    elliptic_integrals, polynomials, statistics,
 )  # fmt: skip
 
 Partials = tuple[Callable[..., Any] | None, ...]
