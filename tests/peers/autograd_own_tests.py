@@ -22,6 +22,9 @@ LEFT_OUT: dict[str, str] = {
     "test_numpy.py::test_make_diagonal": "make_diagonal is autograd's, not numpy's",
     "test_numpy.py::test_diagonal": "begins with autograd's make_diagonal",
     "test_numpy.py::test_scalar_array_box_attributes": "expects a float to have a shape, as none has",
+    "test_scipy.py::test_convolve_generalization": "convolve by chosen axes is autograd's, not scipy's",
+    "test_scipy.py::test_convolve_ignore": "convolve by chosen axes is autograd's, not scipy's",
+    "test_scipy.py::test_convolve_ignore_dot": "convolve by chosen axes is autograd's, not scipy's",
 }
 """Tests that are of autograd and no derivative of numpy's or scipy's functions, with the reason."""
 

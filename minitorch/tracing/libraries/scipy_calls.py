@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from types import FunctionType, MemberDescriptorType, MethodType
 from typing import Any, Final
 
@@ -106,10 +106,24 @@ def made(cls: Any, *args: Any, **kwargs: Any) -> Any:
     init = cls.__init__
     if type(init) is not FunctionType or type(cls).__call__ is not type.__call__:
         return cls(*args, **kwargs)
+    read_by_gates(cls)
     instance = cls.__new__(cls) if cls.__new__ is object.__new__ else cls.__new__(cls, *args, **kwargs)
     if isinstance(instance, cls):
         gated(init)(instance, *args, **kwargs)
     return instance
+
+
+@cache
+def read_by_gates(cls: type) -> None:
+    """Have the properties of a class of scipy's traced where its object may hold a history: no call announces them."""
+    for base in cls.__mro__:
+        for name, member in list(vars(base).items()) if is_scipys(base) else ():
+            if type(member) is property and type(member.fget) is FunctionType:
+                setattr(base, name, property(gate(member.fget), member.fset, member.fdel, member.__doc__))
+            elif type(member) is cached_property and type(member.func) is FunctionType:
+                replacement: Any = cached_property(gate(member.func))
+                setattr(base, name, replacement)
+                replacement.__set_name__(base, name)
 
 
 def in_c(callee: Any) -> Callable[..., Any]:

@@ -100,6 +100,23 @@ def number_of(otherwise: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+NUMBERS: tuple[Any, ...] = tuple(
+    kind for kind in set(numpy.sctypeDict.values()) if issubclass(kind, numpy.number) and kind is not numpy.float64
+)
+"""numpy's kinds of numbers, but for that of Scalars."""
+
+
+def number_as(kind: Any) -> Callable[..., Any]:
+    """Make what does what `numpy.int64` and its kin do: arrays stay arrays, whole numbers have no history."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs and holds_variable(args[0]):
+            return asarray(args[0]).astype(kind)[()]
+        return kind(*args, **kwargs)
+
+    return call
+
+
 def resolving(function: Callable[..., Any], position: int, resolve: Resolve) -> Callable[..., Any]:
     """Make what resolves the functions given to it first."""
 
@@ -135,6 +152,8 @@ def with_tensors(
         else:
             yield callee, Alias(alias.name, routed(callee, alias.function))
     if library is numpy:
+        for kind in NUMBERS:
+            yield kind, Alias(f"np.{kind.__name__}", number_as(kind))
         for cls, stand_in in ITERATING.items():
             yield cls, Alias(f"np.{cls.__name__}", stand_in)
     for function, own in FUNCTIONS.items():
@@ -149,6 +168,8 @@ def with_tensors(
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Return the rows of one of numpy's modules."""
     if library is numpy:
+        for kind in NUMBERS:
+            yield kind, Alias(f"np.{kind.__name__}", number_as(kind))
         for cls in (numpy.poly1d, *map(type, (numpy.r_, numpy.c_, numpy.mgrid, numpy.ogrid))):
             converted_class(cls)
     own = numpy_functions.rows(library, resolve) if library.__name__ in ("numpy", "numpy.linalg") else ()
