@@ -73,13 +73,17 @@ class Libraries:
         """Return the replacement of a callable of the library `name`; `None` if it has none."""
         while name not in self._rows and self.of_package(name) and "." in name:
             name = name.rpartition(".")[0]
+        self.load(name)
+        return self._aliases.get(key_of(callee), (None, None))[1]
+
+    def load(self, name: str) -> None:
+        """Make the rows of a library, once it is imported; those that are there stay."""
         module = sys.modules.get(name)
         if module is not None and self._modules.get(name) is not module and not is_loading(module):
             # Imported for the first time, or anew: then its functions are others.
             for known, alias in self._rows.get(name, no_rows)(module):
                 self._aliases.setdefault(key_of(known), (known, alias))
             self._modules[name] = module
-        return self._aliases.get(key_of(callee), (None, None))[1]
 
     def find(self, callee: Any) -> Alias | None:
         """Return the replacement of a callable of any library; `None` if it has none."""

@@ -20,7 +20,7 @@ from minitorch.rules.rule import Rule, for_every_rule
 from minitorch.tracing import child_processes as child
 from minitorch.tracing import replacements, text_formatting
 from minitorch.tracing.code_readers import give_plain_code
-from minitorch.tracing.libraries import POLYNOMIALS
+from minitorch.tracing.libraries import POLYNOMIALS, WITH_OPERATORS
 from minitorch.tracing.libraries.wrapping import TracedWrapper, compiled_from, traced_wrapper
 from minitorch.tracing.questions import QUESTIONS
 from minitorch.tracing.real_imag import PARTS
@@ -155,6 +155,8 @@ def trace(function: T) -> T:
     >>> growth(Scalar(0.5)).history.last_fn.__name__, growth(0.0)
     ('Exp', 1.0)
     """
+    for name in WITH_OPERATORS:
+        targets.libraries.load(name)
     replacement = dispatcher.replacement(function)
     if replacement is not None:
         return replacement  # type: ignore[return-value]

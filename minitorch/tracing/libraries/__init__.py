@@ -49,6 +49,8 @@ FILES: dict[str, str] = {
     **dict.fromkeys(("mpmath.ctx_mp_python", "mpmath.ctx_mp", "mpmath.ctx_base"), "mpmath_functions"),
     **dict.fromkeys(("mpmath.functions.functions", "mpmath.functions.expintegrals"), "mpmath_functions"),
     "scipy.linalg": "scipy_linalg",
+    "scipy.sparse": "scipy_sparse",
+    "scipy.sparse.linalg": "scipy_sparse_linalg",
     "random": "",
     "time": "times",
     "numba.core.registry": "",
@@ -56,6 +58,10 @@ FILES: dict[str, str] = {
     **dict.fromkeys(("ast", "datetime", "decimal", "fractions", "json", "_struct", "array"), "refused"),
 }
 """By the module that callables name as theirs: the file here with its rows; none where all need only be converted."""
+
+
+WITH_OPERATORS = ("scipy.sparse", "scipy.sparse.linalg")
+"""Libraries whose rows are made before code runs, once they are imported: operators of their objects call nothing."""
 
 
 PACKAGES = frozenset({"scipy"})

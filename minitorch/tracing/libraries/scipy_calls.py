@@ -109,7 +109,8 @@ def made(cls: Any, *args: Any, **kwargs: Any) -> Any:
     read_by_gates(cls)
     instance = cls.__new__(cls) if cls.__new__ is object.__new__ else cls.__new__(cls, *args, **kwargs)
     if isinstance(instance, cls):
-        gated(init)(instance, *args, **kwargs)
+        # `__new__` may give an object of a subclass.
+        gated(type(instance).__init__)(instance, *args, **kwargs)
     return instance
 
 

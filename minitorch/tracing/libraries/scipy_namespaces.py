@@ -34,9 +34,21 @@ def of_tensors(found: Any) -> ModuleType:
 
     Objects keep it, and their properties, which are not traced, call its functions.
     """
-    made = ModuleType(found.__name__)
-    made.__dict__.update(vars(found), asarray=converting(found.asarray))
+    made = Namespace(found.__name__)
+    made.__dict__.update(vars(found), asarray=converting(found.asarray), of=found)
     return made
+
+
+class Namespace(ModuleType):
+    """A namespace that is equal to the one it was made of: objects that keep theirs compare it."""
+
+    of: ModuleType
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or other is self.of
+
+    def __hash__(self) -> int:
+        return hash(self.of)
 
 
 def promoting(function: Callable[..., Any]) -> Callable[..., Any]:
