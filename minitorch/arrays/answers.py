@@ -13,6 +13,7 @@ import numpy
 
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.scalars.lost_history import history_ends, loses_history
+from minitorch.scalars.rule_code import of_other_kind
 
 __all__ = ["answer", "attribute_of", "view_as"]
 
@@ -63,6 +64,9 @@ def view_as(self: Tensor, dtype: Any = None, type: Any = None) -> Any:
     if kind in (None, numpy.ndarray) and (dtype is None or numpy.dtype(dtype) == self.dtype):
         return self[...]
     node = current(self)
+    if loses_history(node) and kind not in (None, numpy.ndarray):
+        cure = of_other_kind(kind) or "It computes by rules of its own: take a plain array."
+        raise history_ends(f"making a {kind.__module__}.{kind.__name__}", self.label(), cure, [node])
     if loses_history(node):
         attempt = "reading the bits of an array as another kind of number"
         raise history_ends(attempt, self.label(), "Use astype().", [node])

@@ -18,6 +18,7 @@ from minitorch.arrays.makers import MAKERS, detached, in_copies, is_plain, wrapp
 from minitorch.arrays.movers import MOVERS
 from minitorch.arrays.noting import EQUALITIES, note_equal
 from minitorch.arrays.operators import CALLS
+from minitorch.arrays.partials import FLOAT
 from minitorch.arrays.reductions import REDUCTIONS
 from minitorch.arrays.structure import STRUCTURE
 from minitorch.arrays.tensor import Tensor, current
@@ -28,6 +29,7 @@ from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends, loses_history
+from minitorch.scalars.rule_code import advice
 
 __all__ = ["FUNCTIONS", "call_function"]
 
@@ -81,8 +83,12 @@ def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return trace_numpy(function)(*args, **kwargs)
     if not any(map(loses_history, active)):
         return wrapped(function(*map(detached, args), **detached(kwargs)))
-    name = getattr(function, "__name__", repr(function))
-    cure = "It is code in C without a rule: give it one with minitorch.register_function."
+    # What numpy refuses itself it says in its own words; whole numbers and truths have no derivative.
+    answer = function(*in_copies(args), **in_copies(kwargs))
+    if isinstance(answer, (bool, int, str)) or getattr(answer, "dtype", FLOAT).kind not in "fcO":
+        return answer
+    name = f"{function.__module__}.{getattr(function, '__name__', repr(function))}"
+    cure = f"minitorch has no rule for it. {advice(name, function)}"
     raise history_ends(f"{name}()", active[0].label(), cure, active)
 
 

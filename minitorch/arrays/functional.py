@@ -234,20 +234,35 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     return apply(Bincount, (asarray(weights),), {"at": numpy.asarray(x), "minlength": minlength})
 
 
+def bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """`numpy.histogram_bin_edges`: from the smallest element to the largest, or as they are given."""
+    value = numpy.histogram_bin_edges(detached(a), detached(bins), detached(range), detached(weights))
+    if numpy.ndim(detached(bins)):
+        return asarray(bins) * 1.0
+    x = asarray(a)
+    low, high = (asarray(x).min(), asarray(x).max()) if range is None else map(asarray, range)
+    if detached(low) == detached(high):
+        low, high = low - 0.5, high + 0.5
+    made: Any = numpy.linspace(low, high, len(value))
+    current(made).array = value
+    return made
+
+
 def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
-    """`numpy.histogram`: counts have no derivative, sums of weights have."""
-    counts, edges = numpy.histogram(detached(a), detached(bins), range, density, detached(weights))
-    if not holds_variable(weights):
-        return counts, edges
+    """`numpy.histogram`: counts have no derivative, edges and sums of weights have."""
+    counts, edges = numpy.histogram(detached(a), detached(bins), detached(range), density, detached(weights))
+    made_edges = edges if is_plain((a, bins, range)) else bin_edges(a, bins, range, detached(weights))
+    if not holds_variable(weights) and not (density and type(made_edges) is Tensor):
+        return counts, made_edges
     at = numpy.asarray(detached(a)).reshape(-1)
     index = numpy.clip(numpy.searchsorted(edges, at, "right") - 1, 0, len(edges) - 2)
     within = (at >= edges[0]) & (at <= edges[-1])
-    given = numpy.reshape(asarray(weights), -1)[within]
+    given = asarray(numpy.ones(len(at)) if weights is None else weights).reshape(-1)[within]
     result = apply(Bincount, (given,), {"at": index[within], "minlength": len(edges) - 1})
     if density:
-        result = result / numpy.diff(edges) / result.sum()
+        result = result / numpy.diff(made_edges) / result.sum()
     current(result).array = counts
-    return result, edges
+    return result, made_edges
 
 
 def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False) -> Any:
@@ -306,6 +321,7 @@ FUNCTIONAL: Final[dict[Any, Callable[..., Any]]] = {
     numpy.copyto: copyto, numpy.fill_diagonal: fill_diagonal, numpy.put: put, numpy.place: place,
     numpy.putmask: putmask, numpy.put_along_axis: put_along_axis, numpy.apply_along_axis: apply_along_axis,
     numpy.piecewise: piecewise, numpy.interp: interp, numpy.bincount: bincount, numpy.histogram: histogram,
+    numpy.histogram_bin_edges: bin_edges,
     numpy.dot: dot, numpy.inner: inner, numpy.vdot: vdot, numpy.outer: outer, numpy.linalg.multi_dot: multi_dot,
     numpy.nanmedian: nanmedian,
     numpy.einsum: einsum, numpy.convolve: convolve, numpy.correlate: correlate, numpy.clip: clip,
@@ -317,7 +333,8 @@ PLAIN: Final[frozenset[Any]] = frozenset(
     for name in """argmax argmin argsort argwhere nonzero flatnonzero searchsorted digitize lexsort count_nonzero any
     all shape ndim size iscomplexobj isrealobj isreal iscomplex result_type array_equal array_equiv allclose isclose
     argpartition nanargmax nanargmin array2string array_repr array_str may_share_memory shares_memory can_cast
-    min_scalar_type common_type isin isneginf isposinf histogram_bin_edges savetxt save savez ravel_multi_index
+    min_scalar_type common_type isin isneginf isposinf savetxt save savez savez_compressed ravel_multi_index isfortran
+    format_float_positional format_float_scientific diag_indices_from tril_indices_from triu_indices_from
     """.split()
     if hasattr(numpy, name)
 ) | {numpy.linalg.matrix_rank}

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy
 
+from minitorch.arrays.dispatch import FUNCTIONS
 from minitorch.arrays.elementwise import UFUNCS, conjugated
 from minitorch.arrays.function import ArrayFunction, apply, row
 from minitorch.arrays.special_functions import UNKNOWN
 from minitorch.autodiff.variable import Variable
 from minitorch.rules.lifting import registered_derivatives
 
-__all__ = ["apply_registered", "array_function", "register_ufunc"]
+__all__ = ["apply_registered", "array_function", "register_array_function", "register_ufunc"]
 
 
 def array_function(name: str, callee: Callable[..., Any], derivative: Callable[..., Any]) -> type[ArrayFunction]:
@@ -44,3 +45,8 @@ def register_ufunc(ufunc: Any, name: str, derivative: Callable[..., Any]) -> Non
 def apply_registered(function: type[ArrayFunction], inputs: tuple[Any, ...]) -> Any:
     """Call a Function where there is a Tensor among its inputs."""
     return apply(function, inputs)
+
+
+def register_array_function(function: Any, call: Callable[..., Any]) -> None:
+    """Give a function of numpy's that asks its arguments its rule, wherever it is called on Tensors."""
+    FUNCTIONS[function] = call

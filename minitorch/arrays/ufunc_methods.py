@@ -24,6 +24,7 @@ from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.pytrees import array_of, is_object_array
+from minitorch.scalars.rule_code import advice
 
 __all__ = ["PRODUCTS", "call_ufunc", "call_ufunc_method"]
 
@@ -122,8 +123,8 @@ def outcome(ufunc: Any, operands: list[Any], where: Any, kwargs: dict[str, Any],
             kwargs["out"] = tuple(map(numpy.empty_like, detached(out if type(out) is tuple else (out,))))
         result = ufunc(*values, **kwargs)
         if active and any(numpy.asarray(r).dtype.kind in "fc" for r in (result if ufunc.nout > 1 else (result,))):
-            cure = "It has no rule: give it one with minitorch.register_function."
-            raise history_ends(f"np.{ufunc.__name__}", active[0].label(), cure, list(map(latest, active)))
+            cure = f"minitorch has no rule for it. {advice(ufunc.__name__, ufunc)}"
+            raise history_ends(ufunc.__name__, active[0].label(), cure, list(map(latest, active)))
         return result
     refuse_unknown(ufunc, operands)
     if where is True and not kwargs:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from minitorch.autodiff.place import is_own, package_of
 from minitorch.rules.real import RULES
+from minitorch.scalars.rule_code import advice, of_other_kind, rule_code
 from minitorch.transformer import is_linked
 
 __all__ = ["NUMERICAL", "Asking", "cure_at"]
@@ -33,6 +34,13 @@ CASTS: Final = frozenset({"astype", "tobytes", "tofile", "view", "fill", "itemse
 
 PLAIN_TYPES: Final = frozenset({"builtins", "numpy", "array", "_struct"})
 """Modules of types in C, of whose objects attributes are read without running anybody's code."""
+
+
+CUSTOM: Final = (
+    "compute it in Python, or put the call into a function with a rule of its own, @minitorch.custom_vjp\n"
+    "def call(x): ...\ncall.defvjp(lambda x: (call(x), x), lambda x, d: (d * ...,))"
+)
+"""The code for what can't be registered."""
 
 
 class Asking(NamedTuple):
@@ -64,7 +72,8 @@ def cure_at(asking: Asking | None, look: Callable[[FrameType], Asking]) -> str:
     if asking.sets_element:
         return (
             "What it is set in keeps plain floats only, since it was made where nothing is traced: make it a list, or, "
-            "if it is an array of numpy's, make a copy of it in traced code, such as numpy.array(x), to be set instead."
+            "if it is an array of numpy's, make a copy of it in traced code, such as numpy.array(x), to be set "
+            "instead; in place of an array of records take an array for each field."
         )
     callee, found = asking.callee, found_in(asking.frame, asking.callee)
     if callee is not None and callee.rpartition(".")[2] in CASTS and not isinstance(found, FunctionType):
@@ -74,7 +83,7 @@ def cure_at(asking: Asking | None, look: Callable[[FrameType], Asking]) -> str:
     tracing = tracing_of(package)
     if callee is None or callee in CONVERSIONS or has_rule(found) or is_bound(found):
         return tracing
-    return f"{tracing} If {callee} is code in C without a rule: minitorch.register_function({callee}, rule)."
+    return f"{tracing} If {callee} is code in C without a rule: {rule_code(callee, found)}."
 
 
 def cure_in_library(package: str, frame: FrameType, look: Callable[[FrameType], Asking]) -> str:
@@ -83,21 +92,21 @@ def cure_in_library(package: str, frame: FrameType, look: Callable[[FrameType], 
     while outer is not None and (package_of(outer) in NEVER_TRACED or is_own(outer.f_code)):
         outer = outer.f_back
     if outer is None:
-        return f"{package} is never traced: give what you call of it a rule with minitorch.register_function."
+        return f"{package} computes with plain numbers: {CUSTOM}"
     if not is_linked(outer.f_code):
         return tracing_of(package_of(outer))
     asking = look(outer)
     where = f"{outer.f_code.co_filename}:{outer.f_lineno}"
     if asking.callee is None:
-        return (
-            f"{package} is never traced: give what {where} calls of it a rule with minitorch.register_function, or "
-            "plain numbers."
-        )
+        return f"{package} computes with plain numbers in what {where} calls of it: {CUSTOM}"
     if has_rule(found_in(outer, asking.callee)) or is_bound(found_in(outer, asking.callee)):
         return f"{package} is never traced, and `{asking.callee}`, called at {where}, takes plain numbers only there."
+    known = of_other_kind(found_in(outer, asking.callee))
+    if known is not None:
+        return known
     return (
-        f"{package} is never traced: give {asking.callee}, called at {where}, a rule with "
-        f"minitorch.register_function({asking.callee}, rule)."
+        f"{package} is never traced: give {asking.callee}, called at {where}, a rule: "
+        f"{rule_code(asking.callee, found_in(outer, asking.callee))}."
     )
 
 
@@ -109,7 +118,7 @@ def cure_in_traced_code(callee: str | None, found: Any) -> str:
         return f"`{callee}` is a method in C, which keeps plain numbers only: compute what it does in Python."
     if has_rule(found) or callee in CONVERSIONS:
         return f"{callee} itself has a rule, but code in C calls it there: call it in Python."
-    return f"minitorch has no rule for {callee}: give it one with minitorch.register_function({callee}, rule)."
+    return f"minitorch has no rule for {callee}. {advice(callee, found)}"
 
 
 def tracing_of(package: str) -> str:

@@ -79,6 +79,10 @@ def register_function(callee: Callable[..., Any], function: Any = None) -> Any:
             f"the rule of {title(callee)} must be a subclass of ScalarFunction, or a plain function that gives "
             f"its derivatives, not {function!r}"
         )
+    if type(callee).__name__ == "_ArrayFunctionDispatcher":
+        from minitorch.arrays.registered import register_array_function
+
+        register_array_function(callee, lambda *args, **kwargs: on_arrays(*positional(callee, args, kwargs)))
     dispatcher.register(callee, Alias(f"{name}.apply", replacement(callee, apply, on_arrays)))
     return function
 

@@ -127,6 +127,8 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     if kind.__flags__ & HEAP_TYPE and kind.__module__.partition(".")[0] == "numpy":
         resolve(type(callee))  # which is converted, as far as it is to be
         return callee  # type: ignore[no-any-return]
+    if str(module_name(callee)).startswith(("numpy.ma.", "numpy.matrixlib", "numpy.rec")):
+        return guarded(callee, always=True)
     of_numpy = type(callee) is FunctionType and callee.__module__.partition(".")[0] == "numpy"
     if of_numpy or type(callee).__name__ == "_ArrayFunctionDispatcher":
         routed: Callable[..., Any] = importlib.import_module(f"{__name__}.tensors").routed(callee, callee)

@@ -68,7 +68,8 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
         yield getattr(numpy, name), Alias(f"np.{name}", replacement)
     for function, position in ((numpy.vectorize, 0), (numpy.frompyfunc, 0), (numpy.apply_along_axis, 0)):
         yield function, Alias(f"np.{function.__name__}", resolving(function, position, resolve))
-    for name in ("issubdtype", "finfo", "can_cast", "promote_types", "result_type"):
+    yield numpy.result_type, Alias("np.result_type", answered(lambda *kinds: numpy.result_type(*map(detached, kinds))))
+    for name in ("issubdtype", "finfo", "can_cast", "promote_types"):
         yield getattr(numpy, name), Alias(f"np.{name}", answered(getattr(numpy, name)))
     yield numpy.piecewise, Alias("np.piecewise", resolving(numpy.piecewise, 2, resolve))
 

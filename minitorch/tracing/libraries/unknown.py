@@ -19,7 +19,7 @@ from minitorch.scalars.detach import detach, variables_at, without_history
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.pytrees import is_array, unfold
 
-__all__ = ["called_blank", "guarded", "is_numerical", "on_plain_numbers"]
+__all__ = ["called_blank", "guarded", "is_numerical", "on_plain_numbers", "works"]
 
 
 BLANK: Final = frozenset({"zeros", "empty"})
@@ -34,20 +34,33 @@ def is_numerical(callee: Any) -> bool:
     return str(getattr(callee, "__module__", "")).partition(".")[0] in NUMERICAL
 
 
-def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make what calls a function, and where that refuses Variables raises what says so."""
+def guarded(function: Callable[..., Any], always: bool = False) -> Callable[..., Any]:
+    """Make what calls a function, and where that refuses Variables raises what says so.
+
+    Args:
+        function: the function.
+        always: whether Variables are not even given to it.
+    """
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        held = active_in((*args, *kwargs.values())) if always else []
+        if held:
+            raise refusal(held)
         try:
             return function(*args, **kwargs)
         except (TypeError, ValueError, AttributeError) as error:
             held = active_in((*args, *kwargs.values()))
             if not held or not works(function, args, kwargs):
                 raise
-            label = held[0].label() if len(held) == 1 else f"{len(held)} Scalars"  # type: ignore[attr-defined]
-            raise plain_number_asked("float", label, held) from error
+            raise refusal(held) from error
 
     return call
+
+
+def refusal(held: list[Variable]) -> Exception:
+    """Make the error for what refuses Variables."""
+    label = held[0].label() if len(held) == 1 else f"{len(held)} Variables"  # type: ignore[attr-defined]
+    return plain_number_asked("float", label, held)
 
 
 def on_plain_numbers(function: Callable[..., Any], known: Callable[..., Any]) -> Callable[..., Any]:
