@@ -63,7 +63,8 @@ def gathered(parts: Sequence[Any], positions: Any, value: Any) -> Any:
     """Return the Tensor of a value whose elements come from these positions of some Tensors."""
     if not isinstance(value, (numpy.ndarray, numpy.generic)) or value.dtype.kind not in "fc":
         return value
-    made = apply(Moved, parts, {"positions": numpy.asarray(positions)})
+    # Empty lists among the parts make positions of floats.
+    made = apply(Moved, parts, {"positions": numpy.asarray(positions).astype(numpy.intp, copy=False)})
     made.array = value
     return made
 

@@ -109,7 +109,8 @@ def convolve2d(function: Any) -> Any:
         if BOUNDARIES[boundary] == "constant":
             wide = numpy.pad(x, widths, constant_values=fill)
         else:
-            wide = numpy.pad(x, widths, mode=BOUNDARIES[boundary])
+            mode_name: Any = BOUNDARIES[boundary]
+            wide = numpy.pad(x, widths, mode=mode_name)
         full = correlated(wide, kernel)
         starts = [0 if mode == 2 else (n - 1) // 2 if flip else n // 2 for n in y.shape]
         return with_value(part_of(full, starts, found.shape), found)

@@ -11,11 +11,11 @@ import numpy
 import scipy.signal
 
 from minitorch.arrays.function import apply, row
-from minitorch.arrays.makers import asarray, detached
+from minitorch.arrays.makers import asarray, detached, wrapped
 from minitorch.scipy_functions.correlations import correlated, padded
 from minitorch.scipy_functions.twins import contiguous, is_active, with_value
 
-__all__ = ["applied", "filtered", "linear_filter", "sections", "upsampled"]
+__all__ = ["applied", "filtered", "first_state", "linear_filter", "sections", "upsampled"]
 
 
 def conj(x: Any) -> Any:
@@ -114,22 +114,33 @@ def linear_filter(function: Any) -> Any:
 
 
 def sections(function: Any) -> Any:
-    """Make what replaces `_sosfilt._sosfilt`, which writes the signal and the states."""
+    """Make what replaces `sosfilt`: sections in series."""
 
-    def call(sos: Any, x: Any, zi: Any) -> None:
-        y, ends = numpy.array(contiguous(x)), numpy.array(contiguous(zi))
-        function(contiguous(sos), y, ends)
+    def call(sos: Any, x: Any, axis: int = -1, zi: Any = None) -> Any:
+        found = function(*map(detached, (sos, x)), axis, detached(zi))
         if not is_active(sos, x, zi):
-            x[...], zi[...] = y, ends
-            return
-        sos, states, signal = asarray(sos), asarray(zi), asarray(x)[...] * 1.0
-        made = []
+            return wrapped(found)
+        sos, signal = asarray(sos), numpy.moveaxis(asarray(x), axis, -1)
+        states = None if zi is None else numpy.moveaxis(asarray(zi), axis % signal.ndim + 1, -1)
+        ends = []
         for section in range(sos.shape[0]):
-            signal, end = applied(sos[section, :3], sos[section, 3:], signal, states[:, section])
-            made.append(end)
-        x[...], zi[...] = with_value(signal, y), with_value(numpy.stack(made, 1), ends)
+            state = None if states is None else states[section]
+            signal, end = applied(sos[section, :3], sos[section, 3:], signal, state)
+            ends.append(end)
+        signal = numpy.moveaxis(signal, -1, axis)
+        if zi is None:
+            return with_value(signal, found)
+        last = numpy.moveaxis(numpy.stack(ends), -1, axis % signal.ndim + 1)
+        return with_value(signal, found[0]), with_value(last, found[1])
 
     return call
+
+
+def first_state(found: Any, x: Any, z1: Any, precision: Any) -> Any:
+    """Return the state in which a recursive filter of first order begins on a mirrored signal."""
+    x = asarray(x)
+    powers = asarray(z1) ** numpy.arange(1.0, x.shape[-1] + 1.0)
+    return (x[..., 0] + (x * powers).sum(axis=-1)).reshape(found.shape)
 
 
 # -- other rates -------------------------------------------------------------------------------------------------------

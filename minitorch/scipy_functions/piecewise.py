@@ -101,7 +101,8 @@ def fix_continuity(c: Any, x: Any, order: int) -> Any:
     for nu in range(order, -1, -1):
         index = degree - nu
         # What stands before this power in the derivative: the power itself is handed on from piece to piece.
-        above = numpy.stack([*rows[:index], numpy.zeros_like(detached(rows[index]))])[:, :-1]
+        rest = [numpy.zeros_like(detached(rows[index]))] * (nu + 1)
+        above = numpy.stack([*rows[:index], *rest])[:, :-1]
         steps = polynomial(above, widths, nu) / falling(nu, nu)
         first = rows[index][:1]
         rows[index] = numpy.concatenate([first, first + numpy.cumsum(steps, 0)])

@@ -36,6 +36,8 @@ FILES: dict[str, str] = {
     "scipy.integrate": "scipy_integrate",
     **dict.fromkeys(("scipy._lib._array_api", "scipy._lib._array_api_override"), "scipy_namespaces"),
     "scipy._external.array_api_compat.numpy._aliases": "scipy_namespaces",
+    "scipy._external.array_api_compat.numpy.linalg": "scipy_namespaces",
+    "scipy._lib.array_api_compat.numpy.linalg": "scipy_namespaces",
     **dict.fromkeys(("scipy.optimize", "scipy.optimize._lsap"), "scipy_optimize"),
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
     "scipy.fft": "scipy_fft",

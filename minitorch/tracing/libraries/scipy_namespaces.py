@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy
 
-from minitorch.arrays.makers import MAKERS, asarray, detached, is_plain
+from minitorch.arrays.makers import MAKERS, asarray, detached, is_plain, wrapped
 from minitorch.arrays.tensor import Tensor
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_calls import gated
@@ -75,9 +75,20 @@ def converting(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def solving(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what solves linear equations, which the namespace does by numpy's code in C."""
+
+    def call(x1: Any, x2: Any, /) -> Any:
+        if is_plain((x1, x2)):
+            return wrapped(function(detached(x1), detached(x2)))
+        return numpy.linalg.solve(asarray(x1), asarray(x2))
+
+    return call
+
+
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Return the rows of `scipy._lib._array_api`, or of the namespace that it takes for numpy's."""
-    makers = {"array_namespace": namespace, "xp_promote": promoting, "asarray": converting}
+    makers = {"array_namespace": namespace, "xp_promote": promoting, "asarray": converting, "solve": solving}
     for name, make in makers.items():
         # Which of them there are is up to the version of scipy.
         function = getattr(library, name, None)
