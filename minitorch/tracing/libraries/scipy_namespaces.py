@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -22,33 +21,9 @@ def namespace(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make what finds the namespace of plain arrays."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        found = function(*map(detached, args), **kwargs)
-        return found if is_plain(args) else of_tensors(found)
+        return function(*map(detached, args), **kwargs)
 
     return call
-
-
-@cache
-def of_tensors(found: Any) -> ModuleType:
-    """Return a namespace of numpy's that makes arrays of Tensors, too.
-
-    Objects keep it, and their properties, which are not traced, call its functions.
-    """
-    made = Namespace(found.__name__)
-    made.__dict__.update(vars(found), asarray=converting(found.asarray), of=found)
-    return made
-
-
-class Namespace(ModuleType):
-    """A namespace that is equal to the one it was made of: objects that keep theirs compare it."""
-
-    of: ModuleType
-
-    def __eq__(self, other: object) -> bool:
-        return other is self or other is self.of
-
-    def __hash__(self) -> int:
-        return hash(self.of)
 
 
 def promoting(function: Callable[..., Any]) -> Callable[..., Any]:
