@@ -48,6 +48,7 @@ FILES: dict[str, str] = {
     **dict.fromkeys(("numpy.random", "numpy.random._generator", "numpy.random.mtrand"), "numpy_random"),
     **dict.fromkeys(POLYNOMIALS, ""),
     **dict.fromkeys(("numpy.lib._index_tricks_impl", "numpy.lib.index_tricks"), ""),
+    "scipy.stats._stats": "scipy_stats",
     "statistics": "statistics_functions",
     "_statistics": "statistics_functions",
     **dict.fromkeys(("mpmath.ctx_mp_python", "mpmath.ctx_mp", "mpmath.ctx_base"), "mpmath_functions"),
