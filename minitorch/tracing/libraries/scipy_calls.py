@@ -120,11 +120,20 @@ def read_by_gates(cls: type) -> None:
     for base in cls.__mro__:
         for name, member in list(vars(base).items()) if is_scipys(base) else ():
             if type(member) is property and type(member.fget) is FunctionType:
-                setattr(base, name, property(gate(member.fget), member.fset, member.fdel, member.__doc__))
+                setattr(base, name, property(read_by_need(member.fget), member.fset, member.fdel, member.__doc__))
             elif type(member) is cached_property and type(member.func) is FunctionType:
-                replacement: Any = cached_property(gate(member.func))
+                replacement: Any = cached_property(read_by_need(member.func))
                 setattr(base, name, replacement)
                 replacement.__set_name__(base, name)
+
+
+def read_by_need(function: FunctionType) -> Callable[[Any], Any]:
+    """Make what a property calls: its own function, unless the object holds a history; what is plain stays so."""
+
+    def read(instance: Any) -> Any:
+        return (gate(function) if is_recording() and holds_history((instance,)) else function)(instance)
+
+    return read
 
 
 def in_c(callee: Any) -> Callable[..., Any]:
