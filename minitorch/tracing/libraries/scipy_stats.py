@@ -11,11 +11,13 @@ from types import ModuleType
 from typing import Any, Final
 
 import numpy
+from scipy import special
 
 from minitorch.arrays.elementwise import elementwise_row
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.tensor import current
+from minitorch.rules.scipy_special.quadrature import segment
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_calls import holds_history, plainly
 from minitorch.transformer import Alias
@@ -57,9 +59,6 @@ def kernel_estimate(function: Any, is_logarithm: bool) -> Callable[..., Any]:
 
 def von_mises_cdf(function: Any) -> Callable[..., Any]:
     """Make what replaces the distribution function of von Mises' distribution, of concentration and angle."""
-    from scipy import special
-
-    from minitorch.rules.scipy_special.quadrature import segment
 
     def density(kappa: Any, x: Any) -> Any:
         return numpy.exp(kappa * (numpy.cos(x) - 1.0)) / (2.0 * math.pi * special.i0e(kappa))
