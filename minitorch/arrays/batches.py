@@ -193,8 +193,8 @@ def of_list(given: Sequence[Any], output: Any, values: Sequence[Any], parameters
     """Return the tangents of an array that was made of numbers and arrays."""
     count = next(len(tangent) for tangent in given if tangent is not None)
     moved = numpy.zeros((count, output.size), output.dtype)
-    for tangent, start, value in zip(given, parameters["starts"], values, strict=True):
-        if tangent is not None:
+    for tangent, starts, value in zip(given, parameters["places"], values, strict=True):
+        for start in starts if tangent is not None else ():
             moved[:, start : start + numpy.size(value)] = tangent.reshape(count, -1)
     return moved.reshape(count, *output.shape)
 

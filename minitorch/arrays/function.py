@@ -23,7 +23,17 @@ from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.variable import Variable, is_constant
 
-__all__ = ["ArrayFunction", "TensorFunction", "apply", "careful", "nothing", "recorded_adjoint", "row", "unbroadcast"]
+__all__ = [
+    "ArrayFunction",
+    "TensorFunction",
+    "apply",
+    "careful",
+    "nothing",
+    "recorded_adjoint",
+    "row",
+    "split",
+    "unbroadcast",
+]
 
 Vjp = Callable[..., Any]
 
@@ -43,6 +53,7 @@ class ArrayFunction(FunctionBase):
         function: the plain operation, on arrays and by name on parameters.
         vjps: one per input, or one for all (with `for_all`), called as `vjp(cotangent, output, *inputs, **parameters)`.
         for_all: whether the only vjp is called with the position of the input before all else.
+        at_once: whether the only vjp takes the inputs as a sequence, and gives the shares of all of them.
         linear: whether the output is linear in all inputs together; then forward mode is the function itself.
         elementwise: whether each element of the output is made of those in its place, after broadcasting.
         keeps_inputs: whether the vjps look at the values of the inputs, and not at their shapes alone.
@@ -56,6 +67,7 @@ class ArrayFunction(FunctionBase):
     function: ClassVar[Callable[..., Any]]
     vjps: ClassVar[tuple[Vjp | None, ...]] = ()
     for_all: ClassVar[bool] = False
+    at_once: ClassVar[bool] = False
     linear: ClassVar[bool] = False
     elementwise: ClassVar[bool] = False
     keeps_inputs: ClassVar[bool] = True
@@ -77,8 +89,10 @@ class ArrayFunction(FunctionBase):
     @classmethod
     def vjp(cls, index: int) -> Vjp:
         """Return the vjp by an input."""
+        every: Any = cls.vjps[0] if cls.for_all or cls.at_once else None
+        if cls.at_once:
+            return lambda g, y, *inputs, **kwargs: every(g, y, inputs, **kwargs)[index]
         if cls.for_all:
-            every: Any = cls.vjps[0]
             return lambda *args, **kwargs: every(index, *args, **kwargs)
         found = cls.vjps[index] if index < len(cls.vjps) else None
         if found is None:
@@ -127,14 +141,19 @@ def shares(
     parameters: dict[str, Any],
 ) -> list[tuple[Variable, Any]]:
     """Return the share of each input that is no constant, in its shape."""
+    at_once: Any = function.vjps[0] if function.at_once else None
+    every = None if at_once is None else at_once(d_output, output, values, **parameters)
     found = []
     for index, x in enumerate(inputs):
         if not issubclass(type(x), Variable) or x.creator is None:
             continue
-        vjp = function.vjp(index)
-        if vjp is nothing:
-            continue
-        share = vjp(d_output, output, *values, **parameters)
+        if every is None:
+            vjp = function.vjp(index)
+            if vjp is nothing:
+                continue
+            share = vjp(d_output, output, *values, **parameters)
+        else:
+            share = every[index]
         if issubclass(type(share), Variable):
             share = recorded_adjoint(share)
             share = current(share).array if type(share) is Tensor and current(share).creator is None else share
@@ -144,9 +163,21 @@ def shares(
             share = unbroadcast(share, values[index])
         elif not is_complex(values[index]) and is_complex(share):
             share = share.real
-        if type(x) is not Tensor:
-            share = as_number(share)
-        found.append((x, share))
+        found.append((x, share if type(x) is Tensor else as_number(share)))
+    return found
+
+
+def split(flat: Any, parts: Sequence[Any], starts: Sequence[int]) -> list[Any]:
+    """Return what of an array with one axis belongs to each of some arrays, in its shape.
+
+    >>> split(numpy.arange(3.0), [0.0, numpy.zeros((2, 1))], [0, 1])
+    [np.float64(0.0), array([[1.],
+           [2.]])]
+    """
+    found = []
+    for part, start in zip(parts, starts, strict=True):
+        shape = getattr(part, "shape", ())
+        found.append(flat[start] if shape == () else flat[start : start + part.size].reshape(shape))
     return found
 
 

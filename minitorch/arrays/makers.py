@@ -6,7 +6,7 @@ np.zeros(3)             a Tensor without history while something is differentiat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy
@@ -92,24 +92,33 @@ def wrapped(value: Any) -> Any:
     return value
 
 
-def joined(*parts: Any, value: Any, starts: tuple[int, ...]) -> Any:
+def joined(*parts: Any, value: Any, places: tuple[list[int], ...]) -> Any:
     """Return the array with these parts in their places, zeros elsewhere."""
     made = numpy.zeros_like(value)
     flat = made.reshape(-1)
-    for part, start in zip(parts, starts, strict=True):
-        flat[start : start + numpy.size(part)] = numpy.reshape(part, -1)
+    for part, starts in zip(parts, places, strict=True):
+        for start in starts:
+            flat[start : start + numpy.size(part)] = numpy.reshape(part, -1)
     return made
 
 
-def joined_vjp(index: int, g: Any, y: Any, *parts: Any, value: Any, starts: tuple[int, ...]) -> Any:
-    """Return the cotangent of one part: that of its place."""
-    part = parts[index]
-    shape = getattr(part, "shape", ())
+def joined_vjp(g: Any, y: Any, parts: Sequence[Any], value: Any, places: tuple[list[int], ...]) -> Any:
+    """Return the cotangents of the parts: the sums of those of their places."""
     flat = g.reshape(-1)
-    return flat[starts[index]] if shape == () else flat[starts[index] : starts[index] + part.size].reshape(shape)
+    return [sum_at(flat, starts, part) for part, starts in zip(parts, places, strict=True)]
 
 
-Joined = row("ArrayJoined", joined, joined_vjp, for_all=True, linear=True)
+def sum_at(flat: Any, starts: list[int], part: Any) -> Any:
+    """Return the sum of what stands where a part of an array does, in its shape."""
+    shape = getattr(part, "shape", ())
+    if shape == ():
+        return flat[starts].sum() if starts[1:] else flat[starts[0]]
+    if starts[1:]:
+        return flat[numpy.add.outer(starts, numpy.arange(part.size))].sum(0).reshape(shape)
+    return flat[starts[0] : starts[0] + part.size].reshape(shape)
+
+
+Joined = row("ArrayJoined", joined, joined_vjp, at_once=True, linear=True)
 
 
 def variables_in(value: Any, start: int, found: list[tuple[Any, int]]) -> int:
@@ -140,9 +149,12 @@ def asarray(value: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> 
         plain = numpy.array(detached(value), dtype=dtype)
         if plain.dtype.kind not in "fc":
             return plain
-        variables = [current(x) if type(x) is Tensor else x for x, _ in found]
-        starts = tuple(start for _, start in found)
-        made = apply(Joined, variables, {"value": plain, "starts": starts})
+        places: dict[int, tuple[Any, list[int]]] = {}
+        for x, start in found:
+            x = current(x) if type(x) is Tensor else x
+            places.setdefault(id(x), (x, []))[1].append(start)
+        variables, starts = zip(*places.values(), strict=True)
+        made = apply(Joined, variables, {"value": plain, "places": starts})
         node = current(made)
         node.array = numpy.array(plain)
         return made

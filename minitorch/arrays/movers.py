@@ -5,12 +5,13 @@ np.roll(x, 1)   runs on x for the value, and on 1, 2, …, n for the positions; 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.function import apply, row
+from minitorch.arrays.function import apply, row, split
 from minitorch.arrays.makers import arrays, asarray, detached, wrapped
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.traced_numpy import trace_numpy
@@ -26,15 +27,11 @@ def moved(*parts: Any, positions: Any) -> Any:
     return elements[positions]
 
 
-def moved_vjp(index: int, g: Any, y: Any, *parts: Any, positions: Any) -> Any:
-    """Return the cotangent of one of the arrays."""
-    sizes = [getattr(part, "size", 1) for part in parts]
-    low = 1 + sum(sizes[:index])
-    part = parts[index]
-    share = apply(Placed, (g,), {"positions": positions, "low": low, "shape": getattr(part, "shape", ())})
-    share = share.array if type(g) is not Tensor else share
-    real = share.dtype.kind == "c" and getattr(part, "dtype", share.real.dtype).kind != "c"
-    return share.real if real else share
+def moved_vjp(g: Any, y: Any, parts: Sequence[Any], positions: Any) -> Any:
+    """Return the cotangents of the arrays."""
+    *starts, total = itertools.accumulate((getattr(part, "size", 1) for part in parts), initial=0)
+    share = apply(Placed, (g,), {"positions": positions, "low": 1, "shape": (total,)})
+    return split(share.array if type(g) is not Tensor else share, parts, starts)
 
 
 def placed(g: Any, positions: Any, low: int, shape: tuple[int, ...]) -> Any:
@@ -55,7 +52,7 @@ def placed_vjp(g: Any, y: Any, x: Any, positions: Any, low: int, shape: tuple[in
     return apply(Moved, (g,), {"positions": inside})
 
 
-Moved = row("ArrayMoved", moved, moved_vjp, for_all=True, linear=True)
+Moved = row("ArrayMoved", moved, moved_vjp, at_once=True, linear=True)
 Placed = row("ArrayPlaced", placed, placed_vjp, linear=True)
 
 

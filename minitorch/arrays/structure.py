@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy
@@ -142,15 +143,16 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **kwargs
 # -- joining -----------------------------------------------------------------------------------------------------------
 
 
-def concatenate_vjp(index: int, g: Any, y: Any, *parts: Any, axis: int) -> Any:
-    """Return the cotangent of one of the arrays."""
-    start = sum(part.shape[axis] for part in parts[:index])
-    share = g[(slice(None),) * (axis % g.ndim) + (slice(start, start + parts[index].shape[axis]),)]
-    return real_of(share, parts[index])
+def concatenate_vjp(g: Any, y: Any, parts: Sequence[Any], axis: int) -> Any:
+    """Return the cotangents of the arrays."""
+    before: Any = (slice(None),) * (axis % g.ndim)
+    bounds = list(itertools.accumulate((part.shape[axis] for part in parts), initial=0))
+    keys = [(*before, slice(start, stop)) for start, stop in itertools.pairwise(bounds)]
+    return [g[key] for key in keys]
 
 
 Concatenate = row(
-    "ArrayConcatenate", lambda *parts, axis: numpy.concatenate(parts, axis), concatenate_vjp, for_all=True, linear=True
+    "ArrayConcatenate", lambda *parts, axis: numpy.concatenate(parts, axis), concatenate_vjp, at_once=True, linear=True
 )
 
 
@@ -163,12 +165,14 @@ def concatenate(arrays: Any, axis: Any = 0, out: Any = None, **kwargs: Any) -> A
     return result if out is None else write_out(out, result)
 
 
-def stack_vjp(index: int, g: Any, y: Any, *parts: Any, axis: int) -> Any:
-    """Return the cotangent of one of the arrays."""
-    return real_of(g[(slice(None),) * (axis % g.ndim) + (index,)], parts[index])
+def stack_vjp(g: Any, y: Any, parts: Sequence[Any], axis: int) -> Any:
+    """Return the cotangents of the arrays."""
+    before = (slice(None),) * (axis % g.ndim)
+    keys = [(*before, index) for index in range(len(parts))]
+    return [g[key] for key in keys]
 
 
-Stack = row("ArrayStack", lambda *parts, axis: numpy.stack(parts, axis), stack_vjp, for_all=True, linear=True)
+Stack = row("ArrayStack", lambda *parts, axis: numpy.stack(parts, axis), stack_vjp, at_once=True, linear=True)
 
 
 def stack(arrays: Any, axis: int = 0, out: Any = None, **kwargs: Any) -> Any:

@@ -15,6 +15,7 @@ import pytest
 import minitorch
 from minitorch import Tensor
 from minitorch.autodiff.errors import HistoryLostError
+from minitorch.scalars.complex_scalar import ComplexScalar
 
 ARRAYS: dict[str, Callable[[], Any]] = {
     "vector": lambda: np.array([0.5, -1.25, 3.0]),
@@ -233,7 +234,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         kind = type(value).__name__ if value.ndim == 0 else "ndarray"
         return kind, str(value.dtype), value.shape, value.tolist() if value.dtype == object else repr(value.tolist())
-    if isinstance(value, minitorch.Variable):
+    if isinstance(value, minitorch.Variable) or type(value) is ComplexScalar:
         return plain(value.data)
     if isinstance(value, (list, tuple)):
         return [type(value).__name__, *map(plain, value)]
