@@ -9,6 +9,7 @@ and a derivative of the derivative follows from the same rule (S. G. Krantz, H. 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -33,6 +34,10 @@ LinearSolve = Callable[[Callable[[Any], Any], Any], Any]
 
 MAX_NEWTON_STEP: Final = 0.05
 """How far a step of Newton's method may lead from a root, relative to its size; some ask solvers for few digits."""
+
+
+MAX_RANKED_SIZE: Final = 300
+"""How many equations there may be for their matrix to be looked at closely."""
 
 
 def implicit_root(residual: Callable[[Any], Any], value: Any, solve: LinearSolve | None = None) -> Any:
@@ -111,25 +116,15 @@ class Equation:
         self.size = int(numpy.size(plain_value(self.root)))
         self.place = place_of_caller()
         self.is_root = False
-        self._matrix: Any = None
 
-    def matrix(self, recorded: bool) -> Any:
-        """Return the derivative of the residual by the root, of both as flat arrays; recorded, as a Tensor."""
-        if recorded:
-            rows = [self.recorded.vjp(numpy.reshape(row, self.shape), True)[0] for row in numpy.eye(self.size)]
-            flat = [numpy.reshape(asarray(row), -1) if is_variable(row) else self.full(row) for row in rows]
-            return asarray(flat) if not any(map(is_variable, flat)) else numpy.stack(flat)
-        if self._matrix is None:
-            seeds = numpy.eye(self.size).reshape(self.size, *self.shape)
-            moved = batched_pass(self.recorded.order, {self.root.unique_id: seeds}, self.size)
-            columns = moved.get(self.recorded.output.unique_id)
-            shape = (self.size, self.size)
-            self._matrix = numpy.zeros(shape) if columns is None else numpy.reshape(columns, shape).T
-        return self._matrix
-
-    def full(self, row: Any) -> Any:
-        """Return a row that may be one zero for all."""
-        return numpy.broadcast_to(numpy.asarray(row), self.shape).reshape(-1)
+    @functools.cached_property
+    def matrix(self) -> Any:
+        """The derivative of the residual by the root, of both as flat arrays."""
+        seeds = numpy.eye(self.size).reshape(self.size, *self.shape)
+        moved = batched_pass(self.recorded.order, {self.root.unique_id: seeds}, self.size)
+        columns = moved.get(self.recorded.output.unique_id)
+        shape = (self.size, self.size)
+        return numpy.zeros(shape) if columns is None else numpy.reshape(columns, shape).T
 
     def slope(self, recorded: bool) -> list[Any]:
         """Return the derivative of the residual of one number by all it depends on, the root first."""
@@ -163,19 +158,31 @@ class Equation:
             )
         self.is_root = True
 
+    def newton_step(self) -> Any:
+        """Return the step of Newton's method, which is short at a root."""
+        try:
+            return numpy.linalg.solve(self.matrix, numpy.reshape(plain_value(self.recorded.output), -1))
+        except numpy.linalg.LinAlgError:
+            self.refuse(True)
+
     def solved(self, right: Any, recorded: bool, transposed: bool) -> Any:
         """Solve the linear system of the derivative for a right side in the shape of the root."""
         if self.solve is not None:
             operator = self.pull if transposed else self.push
             return self.solve(lambda x: operator(x, recorded), right)
-        matrix = self.matrix(recorded)
-        plain = plain_value(matrix)
-        with numpy.errstate(all="ignore"):
-            self.refuse(bool(numpy.isfinite(plain).all()) and numpy.linalg.matrix_rank(plain) < self.size)
-            residual = numpy.reshape(plain_value(self.recorded.output), -1)
-            self.check(numpy.linalg.solve(plain, residual))
-        flat = numpy.reshape(right, -1)
-        return numpy.reshape(numpy.linalg.solve(matrix.T if transposed else matrix, flat), self.shape)
+        if not self.is_root:
+            with numpy.errstate(all="ignore"):
+                # The rank takes several times as long as the solution, so of large matrices it is not asked.
+                is_small = self.size <= MAX_RANKED_SIZE and bool(numpy.isfinite(self.matrix).all())
+                self.refuse(is_small and int(numpy.linalg.matrix_rank(self.matrix)) < self.size)
+                self.check(self.newton_step())
+        matrix = self.matrix.T if transposed else self.matrix
+        if not recorded:
+            return numpy.reshape(numpy.linalg.solve(matrix, numpy.reshape(right, -1)), self.shape)
+        # The solution is a root itself, of equations that take one pass, and not one for each row of the matrix.
+        found = numpy.linalg.solve(matrix, numpy.reshape(plain_value(right), -1)).reshape(self.shape)
+        multiply = self.pull if transposed else self.push
+        return implicit_root(lambda x: multiply(x, True) - right, found)
 
     def pull(self, cotangent: Any, recorded: bool) -> Any:
         """Multiply by the derivative of the residual by the root, transposed."""

@@ -257,6 +257,29 @@ CASES: dict[str, Problem] = {
         lambda x: x[1] * A[0, 1] * 0.0 + (x * A[:3])[[0, 1, 2], [2, 1, 0]].sum(),
         THREE,
     ),
+    "fmin_slsqp": (
+        lambda x: optimize.fmin_slsqp(
+            lambda p: p[0] ** 2 + x[1] * p[1] ** 2, [0.1, 0.9], [lambda p: p[0] + p[1] - x[0]], iprint=0, acc=1e-15
+        ),
+        lambda x: np.array([x[1] * x[0] / (1.0 + x[1]), x[0] / (1.0 + x[1])]),
+        TWO,
+    ),
+    "fmin_cobyla": (
+        lambda x: optimize.fmin_cobyla(
+            lambda p, a: (p[0] - 3.0) ** 2 + (p[1] - a) ** 2,
+            [0.1, 0.9],
+            [lambda p, a: x[0] - p[0]],
+            args=(x[1],),
+            rhoend=1e-9,
+        ),
+        lambda x: np.array([x[0], x[1]]),
+        TWO,
+    ),
+    "milp": (
+        lambda x: optimize.milp(x, integrality=[1, 1], bounds=optimize.Bounds(0.5, 9.0)).fun,
+        lambda x: x[0] + x[1],
+        TWO,
+    ),
     "rosen": (optimize.rosen, lambda x: 100.0 * (x[1] - x[0] ** 2) ** 2 + (1.0 - x[0]) ** 2, TWO),
     "rosen_der": (
         lambda x: optimize.rosen_der(x)[0],

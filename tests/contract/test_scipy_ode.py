@@ -108,6 +108,29 @@ CASES: dict[str, Problem] = {
     "dop853": (by_steps("dop853"), lambda x: of_swing(x, x[0]), TWO),
     "vode": (by_steps("vode"), lambda x: of_swing(x, x[0]), TWO),
     "lsoda": (by_steps("lsoda"), lambda x: of_swing(x, x[0]), TWO),
+    "solve_bvp": (
+        lambda x: integrate.solve_bvp(
+            lambda t, y: np.stack([y[1], -x[0] * y[0]]),
+            lambda a, b: np.array([a[0] - x[1], b[1]]),
+            np.linspace(0.0, 1.0, 11),
+            np.ones((2, 11)),
+            tol=1e-6,
+        ).sol(0.3)[0],
+        lambda x: x[1] * np.cos(x[0] ** 0.5 * 0.7) / np.cos(x[0] ** 0.5),
+        TWO,
+    ),
+    "solve_bvp, a parameter and the mesh": (
+        lambda x: integrate.solve_bvp(
+            lambda t, y, p: np.stack([y[1], -(p[0] ** 2) * y[0]]),
+            lambda a, b, p: np.array([a[0], b[0], a[1] - p[0]]),
+            np.linspace(0.0, x[0], 9),
+            np.stack([np.sin(np.linspace(0.0, 3.0, 9)), np.cos(np.linspace(0.0, 3.0, 9))]),
+            p=[1.5],
+            tol=1e-6,
+        ).p,
+        lambda x: np.array([np.pi / x[0]]),
+        TWO,
+    ),
     "DOP853": (
         lambda x: solve_ivp(swing(x[0]), (0.0, 1.5), [x[1], 0.0], "DOP853").y[:, -1],
         lambda x: of_swing(x, 1.5),

@@ -142,14 +142,6 @@ def test_second_order(name: str) -> None:
     check_second_order(CASES[name])
 
 
-def test_threefold_integral() -> None:
-    def f(a: float) -> float:
-        return integrate.tplquad(lambda t, u, v: t * u * a * v, 0, 1, 0, 1, 0, 2)[0]
-
-    value, slope = minitorch.value_and_grad(f)(1.3)
-    assert value == f(1.3) and slope == pytest.approx(0.5, rel=1e-12)
-
-
 def test_third_order() -> None:
     third = minitorch.grad(minitorch.grad(minitorch.grad(lambda a: quad(lambda t: math.exp(-a * t), 0.0, 1.0))))
     assert third(1.3) == pytest.approx(quad(lambda t: -(t**3) * math.exp(-1.3 * t), 0.0, 1.0), rel=1e-12)

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from minitorch.tracing.libraries import Resolve
+from minitorch.tracing.libraries.scipy_bvp import bvp_rows
 from minitorch.tracing.libraries.scipy_ode import ode_rows
 from minitorch.tracing.libraries.scipy_quadrature import quadrature_rows
 from minitorch.transformer import Alias
@@ -23,3 +24,4 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     integrate = importlib.import_module("scipy.integrate")
     yield from quadrature_rows(integrate, resolve)
     yield from ode_rows(integrate, resolve)
+    yield from bvp_rows(integrate, resolve)

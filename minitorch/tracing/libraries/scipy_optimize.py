@@ -11,6 +11,7 @@ from minitorch.scalars.detach import detach
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_least_squares import least_squares_rows
 from minitorch.tracing.libraries.scipy_minima import minimum_rows
+from minitorch.tracing.libraries.scipy_other_optima import other_rows
 from minitorch.tracing.libraries.scipy_roots import root_rows
 from minitorch.transformer import Alias
 
@@ -23,6 +24,7 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     yield from root_rows(optimize, resolve)
     yield from minimum_rows(optimize, resolve)
     yield from least_squares_rows(optimize, resolve)
+    yield from other_rows(optimize, resolve)
     assign = optimize.linear_sum_assignment
     yield assign, Alias(assign.__name__, on_plain_values(assign))
 
