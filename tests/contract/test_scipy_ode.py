@@ -94,6 +94,11 @@ CASES: dict[str, Problem] = {
         lambda x: x[1] * np.exp(-x[0] * TIMES[1:]),
         TWO,
     ),
+    "LSODA from a plain start": (
+        lambda x: solve_ivp(lambda t, y: [-x[0] * y[0] * x[1]], (0.0, 1.0), [1.0]).y[0, -1],
+        lambda x: np.exp(-x[0] * x[1]),
+        TWO,
+    ),
     "LSODA dense output": (
         lambda x: solve_ivp(swing(x[0]), (0.0, 1.5), [x[1], 0.0], dense_output=True).sol(np.array([0.9, x[1]]))[0],
         lambda x: np.array([of_swing(x, 0.9)[0], of_swing(x, x[1])[0]]),

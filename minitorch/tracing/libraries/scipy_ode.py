@@ -102,6 +102,7 @@ class Lsoda:
         self.options = {name: detach(value) for name, value in call.get("options", {}).items()}
         if callable(self.options.get("jac")):
             self.options["jac"] = Watched(call.resolve(self.options["jac"]), self.args)
+        self.watching = Trajectory(self.slope, self.solver, self.start, numpy.zeros(0))
         given = call.get("events")
         events = [given] if callable(given) else list(given or ())
         self.events = [Watched(call.resolve(event), self.args) for event in events]
@@ -112,8 +113,8 @@ class Lsoda:
 
     def result(self) -> Any:
         """Return what the solver does, with histories."""
-        watching = Trajectory(self.slope, self.solver, self.start, numpy.zeros(0))
-        result = self.run(watching)
+        watching = self.watching
+        result = self.run()
         active = (self.start, self.first, self.last, self.call.get("t_eval"))
         if not (watching.outer or any(event.is_active for event in self.events) or depends(active)):
             return result
@@ -122,7 +123,7 @@ class Lsoda:
         # The first of the times of a trajectory is that of its start.
         whole = times if self.call.get("t_eval") is None else joined(self.first, times)
         values = result.y.T if whole is times else numpy.concatenate([detach(self.start)[None], result.y.T])
-        found = Trajectory(self.slope, self.solver, self.start, whole).with_history(values)
+        found = self.path(whole).with_history(values)
         rows = found if whole is times else found[1:]
         result.y = with_value(rows.T, result.y)
         result.t = with_value(times, result.t)
@@ -130,10 +131,16 @@ class Lsoda:
             result.sol = Dense(self, result.sol)
         return result
 
-    def run(self, watching: Trajectory) -> Any:
+    def path(self, times: Any) -> Trajectory:
+        """Return the solution for times, the first of them that of the start."""
+        made = Trajectory(self.slope, self.solver, self.start, times, self.watching.since)
+        made.outer, made.first = list(self.watching.outer), self.watching.first
+        return made
+
+    def run(self) -> Any:
         """Call the solver on plain values."""
         return self.call.function(
-            watching.watched,
+            self.watching.watched,
             (detach(self.first), detach(self.last)),
             detach(self.start),
             method=self.call.arguments["method"],
@@ -170,8 +177,7 @@ class Lsoda:
     def at(self, t: Any, value: Any) -> Any:
         """Return the values at a time, which the solver has found."""
         values = numpy.stack([numpy.reshape(detach(self.start), -1), value])
-        found = Trajectory(self.slope, self.solver, self.start, joined(self.first, t)).with_history(values)
-        return found[1]
+        return self.path(joined(self.first, t)).with_history(values)[1]
 
     def with_events(self, result: Any) -> list[Any]:
         """Give the times of events and the values then histories; return all such times in order."""
