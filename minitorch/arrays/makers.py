@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.complex_numbers import as_tensor
-from minitorch.arrays.function import OfNumber, apply, row
+from minitorch.arrays.function import OfNumber, apply, finished, row
 from minitorch.arrays.tensor import Tensor, constant, current
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.complex_scalar import ComplexScalar
@@ -24,6 +24,20 @@ arrays: Any = numpy
 """numpy without the overloads that its stubs tell the type checker of."""
 
 
+class Elements:
+    """The elements of an array one after the other.
+
+    Args:
+        tensor: the array.
+    """
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.tensor.reshape(-1)[key]
+
+
 def holds_variable(value: Any) -> bool:
     """Whether a value is a Variable, or a list or tuple with one in it."""
     kind = type(value)
@@ -31,7 +45,7 @@ def holds_variable(value: Any) -> bool:
         return any(map(holds_variable, value))
     if kind is numpy.poly1d:
         return holds_variable(value.coeffs)
-    return kind is Tensor or issubclass(kind, Variable) or kind is ComplexScalar
+    return kind is Tensor or issubclass(kind, (Variable, Elements)) or kind is ComplexScalar
 
 
 def is_plain(value: Any) -> bool:
@@ -45,6 +59,8 @@ def is_plain(value: Any) -> bool:
         return value.dtype.kind != "O" or all(map(is_plain, value.flat))
     if kind is ComplexScalar:
         return is_plain((value.real, value.imag))
+    if issubclass(kind, Elements):
+        return is_plain(value.tensor)
     if kind is numpy.poly1d:
         return is_plain(value.coeffs)
     return not issubclass(kind, Variable) or is_constant(value)
@@ -97,8 +113,10 @@ def joined(*parts: Any, value: Any, places: tuple[list[int], ...]) -> Any:
     made = numpy.zeros_like(value)
     flat = made.reshape(-1)
     for part, starts in zip(parts, places, strict=True):
-        for start in starts:
-            flat[start : start + numpy.size(part)] = numpy.reshape(part, -1)
+        if numpy.ndim(part) == 0:
+            flat[starts] = part
+        for start in starts if numpy.ndim(part) else ():
+            flat[start : start + part.size] = part.reshape(-1)
     return made
 
 
@@ -141,7 +159,9 @@ def asarray(value: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> 
         value = value.tolist()
     elif type(value) is numpy.poly1d:
         value = value.coeffs
-    if type(value) is Tensor:
+    if isinstance(value, Elements):
+        made = value[:].copy()
+    elif type(value) is Tensor:
         made = value
     elif holds_variable(value):
         found: list[tuple[Any, int]] = []
@@ -154,10 +174,8 @@ def asarray(value: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> 
             x = current(x) if type(x) is Tensor else x
             places.setdefault(id(x), (x, []))[1].append(start)
         variables, starts = zip(*places.values(), strict=True)
-        made = apply(Joined, variables, {"value": plain, "places": starts})
-        node = current(made)
-        node.array = numpy.array(plain)
-        return made
+        active = any(x.creator is not None for x in variables)
+        return finished(Joined, plain, variables, active, {"value": plain, "places": starts})
     else:
         return wrapped(numpy.asarray(value, dtype, order))
     if dtype is not None and numpy.dtype(dtype) != made.dtype:

@@ -14,7 +14,7 @@ from minitorch.arrays.answers import attribute_of, view_as
 from minitorch.arrays.complex_numbers import as_number, as_numbers, holds_complex, in_arrays
 from minitorch.arrays.dispatch import call_function
 from minitorch.arrays.function import TensorFunction, apply
-from minitorch.arrays.makers import asarray, detached, in_copies
+from minitorch.arrays.makers import Elements, asarray, detached, in_copies
 from minitorch.arrays.movers import partition, sort
 from minitorch.arrays.noting import COMPARED, note_equal, note_truth, note_whole_numbers
 from minitorch.arrays.special_functions import is_special
@@ -224,11 +224,8 @@ def hash_of(self: Tensor) -> int:
     return hash(current(self).array)
 
 
-class Flat:
+class Flat(Elements):
     """The elements of an array one after the other, as `array.flat` has them."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        self.tensor = tensor
 
     def __iter__(self) -> Any:
         return (self.tensor[index] for index in numpy.ndindex(self.tensor.shape))
