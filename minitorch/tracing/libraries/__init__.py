@@ -42,6 +42,7 @@ FILES: dict[str, str] = {
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
     "scipy.fft": "scipy_fft",
     "scipy.interpolate": "scipy_interpolate",
+    "scipy.spatial": "scipy_spatial",
     "scipy.ndimage": "scipy_ndimage",
     "scipy.signal": "scipy_signal",
     **dict.fromkeys(("scipy.special._logsumexp", "scipy.special._multiufuncs"), "scipy_special"),

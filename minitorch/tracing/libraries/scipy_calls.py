@@ -25,7 +25,7 @@ from minitorch.tracing.libraries import replaced, traced_twin
 from minitorch.tracing.libraries.unknown import active_in
 from minitorch.transformer import RewriteError
 
-__all__ = ["gated", "holds_history", "plainly"]
+__all__ = ["gated", "holds_history", "plainly", "read_by_gates"]
 
 DEPTH: Final = 6
 """How many objects deep something with a history is looked for; beyond it may be there."""
@@ -114,9 +114,13 @@ def made(cls: Any, *args: Any, **kwargs: Any) -> Any:
     return instance
 
 
+OPERATORS: Final = frozenset({"__mul__", "__pow__", "__add__", "__sub__", "__truediv__", "__getitem__", "__setitem__"})
+"""Methods that no call names."""
+
+
 @cache
 def read_by_gates(cls: type) -> None:
-    """Have the properties of a class of scipy's traced where its object may hold a history: no call announces them."""
+    """Have properties and operators of a class of scipy's traced where its object may hold a history: no call does."""
     for base in cls.__mro__:
         for name, member in list(vars(base).items()) if is_scipys(base) else ():
             if type(member) is property and type(member.fget) is FunctionType:
@@ -125,6 +129,8 @@ def read_by_gates(cls: type) -> None:
                 replacement: Any = cached_property(read_by_need(member.func))
                 setattr(base, name, replacement)
                 replacement.__set_name__(base, name)
+            elif type(member) is FunctionType and name in OPERATORS:
+                setattr(base, name, gate(member))
 
 
 def read_by_need(function: FunctionType) -> Callable[[Any], Any]:
