@@ -43,7 +43,8 @@ CASES: list[Any] = [
     ("squareform pdist", lambda x: distance.squareform(distance.pdist(x)), M),
     *[
         (name, lambda x, n=name: getattr(distance, n)(x, RHS), R3)
-        for name in """euclidean cityblock chebyshev sqeuclidean cosine correlation canberra braycurtis minkowski""".split()
+        for name in """euclidean cityblock chebyshev sqeuclidean cosine correlation canberra braycurtis
+        minkowski""".split()
     ],
     ("euclidean w", lambda x: distance.euclidean(x, RHS, w=[1.0, 2.0, 0.5]), R3),
     ("minkowski p", lambda x: distance.minkowski(x, RHS, 3), R3),

@@ -23,8 +23,8 @@ ROTATIONS: Final = """from_quat from_matrix from_rotvec from_euler from_davenpor
 as_euler as_davenport as_mrp apply inv magnitude mean compose_quat pow _from_matrix_orthogonal""".split()
 """Functions that scipy has in C for numpy and in Python for other arrays."""
 
-MOTIONS: Final = """from_matrix from_rotation from_translation from_components from_exp_coords from_dual_quat as_exp_coords
-as_dual_quat as_matrix apply inv compose_transforms pow mean _create_transformation_matrix
+MOTIONS: Final = """from_matrix from_rotation from_translation from_components from_exp_coords from_dual_quat
+as_exp_coords as_dual_quat as_matrix apply inv compose_transforms pow mean _create_transformation_matrix
 normalize_dual_quaternion""".split()
 """Likewise, of rigid transforms."""
 
