@@ -32,6 +32,7 @@ __all__ = [
     "Tie",
     "WholeNumber",
     "end_plain_run",
+    "forgetting_ties",
     "in_plain_run",
     "note_arrays",
     "note_printed",
@@ -227,6 +228,22 @@ def note_tie(question: str, left: Any, right: Any) -> None:
         known = notes.table("ties").setdefault(key, [])
         if len(known) < MAX_TIES_PER_PLACE:
             known.append(tie)
+
+
+@contextmanager
+def forgetting_ties() -> Iterator[None]:
+    """Within, note no equalities: a solver comes by many points, and its result depends on none but the last."""
+    before = [(notes, vars(notes).get("ties")) for notes in ACTIVE]
+    for notes, _ in before:
+        vars(notes)["ties"] = {}
+    try:
+        yield
+    finally:
+        for notes, ties in before:
+            if ties is None:
+                vars(notes).pop("ties", None)
+            else:
+                vars(notes)["ties"] = ties
 
 
 def note_whole(kind: str, variable: Any) -> None:

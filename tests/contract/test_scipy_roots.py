@@ -280,6 +280,26 @@ def test_plain_roots_stay_plain_and_calls_without_convergence_fail_as_scipys_do(
         assert np.array_equal(value, optimize.fsolve(lambda t: t**2 + 1.0, np.ones(1)))
 
 
+def test_a_solver_may_come_by_points_where_its_function_has_kinks() -> None:
+    def f(a: float) -> float:
+        # The first point is the very kink.
+        return optimize.newton(lambda v: abs(v - a) + v**3 + 3.0 * a, a, fprime=lambda v: 3.0 * v**2 + 1.0)
+
+    root = f(1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert minitorch.grad(f)(1.0) == pytest.approx(-4.0 / (3.0 * root**2 - 1.0), rel=1e-9)
+
+
+def test_many_roots_at_once_come_in_scipys_tuple() -> None:
+    def f(x: Any) -> Any:
+        found = optimize.newton(lambda t: t**3 - x, np.ones(2), tol=1e-13, full_output=True)
+        assert found.converged.all()
+        return found.root
+
+    np.testing.assert_allclose(minitorch.jacobian(f)(TWO), np.diag(TWO ** (-2 / 3) / 3.0), rtol=1e-12)
+
+
 def test_what_is_no_smooth_root_has_no_derivative() -> None:
     with pytest.raises(minitorch.BackwardError, match=r"test_scipy_roots.py:\d+: .*singular, as at a double root"):
         minitorch.grad(lambda a: optimize.brentq(lambda v: v**3 * a, -1.0, 1.0))(1.0)

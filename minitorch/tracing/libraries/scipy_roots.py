@@ -68,7 +68,7 @@ def with_root(call: SolverCall, watched: Watched, result: Any, is_tuple: bool) -
         return found
     if hasattr(result[1], "root"):
         result[1]["root"] = found
-    return (found, *result[1:])
+    return type(result)(found, *result[1:]) if hasattr(result, "_fields") else (found, *result[1:])
 
 
 def bracketed(call: SolverCall) -> Any:
