@@ -103,16 +103,19 @@ def fdtr_by_second(a: Any, b: Any, x: Any, y: Any) -> Any:
 
 
 def student_density(df: Any, t: Any) -> Any:
-    """Return the density of Student's distribution."""
-    power = -0.5 * (df + 1.0) * numpy.log1p(t * t / df)
-    return numpy.exp(power - special.betaln(0.5, 0.5 * df)) / numpy.sqrt(df)
+    """Return the density of Student's distribution, which is the normal one where there is no end of freedom."""
+    normal = numpy.isinf(plain(df))
+    own = numpy.where(normal, 1.0, df)
+    power = -0.5 * (own + 1.0) * numpy.log1p(t * t / own)
+    density = numpy.exp(power - special.betaln(0.5, 0.5 * own)) / numpy.sqrt(own)
+    return numpy.where(normal, numpy.exp(-0.5 * t * t) / math.sqrt(2.0 * math.pi), density)
 
 
 def student_by_df(df: Any, t: Any) -> Any:
     """Return the derivative of Student's distribution function by its degrees of freedom."""
     square = t * t
-    inside = numpy.not_equal(plain(square), 0) & numpy.isfinite(plain(square))
-    square = numpy.where(inside, square, 1.0)
+    inside = numpy.not_equal(plain(square), 0) & numpy.isfinite(plain(square)) & numpy.isfinite(plain(df))
+    square, df = numpy.where(inside, square, 1.0), numpy.where(inside, df, 1.0)
     whole = df + square
     u, rest = square / whole, df / whole
     moved = -0.5 * beta_by_shape(0.5 * df, 0.5, rest, u)
