@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from statistics import NormalDist
 
 import pytest
 from paths import ROOT
@@ -208,3 +209,41 @@ def test_arrays(output: Callable[[str], str]) -> None:
         one_cell[1:-1] = [middle + 0.2 * (left - 2.0 * middle + right) for left, middle, right in inner]
     assert _after(text, "in the middle warms") == sum(change > 1e-3 for change in one_cell)
     assert 0.0 < _after(text, "slope of the squares") < 1e-3
+
+
+def test_implied_volatility(output: Callable[[str], str], tmp_path: Path) -> None:
+    text = output("18_implied_volatility.py")
+    strike, quote, volatility, by_quote, by_strike, by_spot = map(float, re.findall(NUMBER, text.splitlines()[3]))
+
+    def price(volatility: float) -> float:
+        deviation = volatility * math.sqrt(0.75)
+        d1 = (math.log(100.0 / strike) + (0.03 + 0.5 * volatility**2) * 0.75) / deviation
+        cdf = NormalDist().cdf
+        return 100.0 * cdf(d1) - strike * math.exp(-0.03 * 0.75) * cdf(d1 - deviation)
+
+    assert price(volatility) == pytest.approx(quote, abs=1e-3)
+    assert by_quote == pytest.approx(2e-4 / (price(volatility + 1e-4) - price(volatility - 1e-4)), rel=1e-4)
+    # A price in other units has the same volatility (Euler's theorem).
+    assert quote * by_quote + strike * by_strike + 100.0 * by_spot == pytest.approx(0.0, abs=2e-4)
+    assert (tmp_path / "smile.svg").stat().st_size > 1000
+
+
+def test_predators(output: Callable[[str], str], tmp_path: Path) -> None:
+    text = output("19_predators.py")
+    assert _after(text, "after") < 30 and _after(text, "before,") < 2.02 < _after(text, "misfit")
+    # Per year, the birth of the one and the death of the other set how often they come round.
+    assert 2.0 * math.pi / math.sqrt(_after(text, "birth") * _after(text, "death")) == pytest.approx(9.6, abs=0.5)
+    assert (tmp_path / "predators.svg").stat().st_size > 1000
+
+
+def test_gaussian_process(output: Callable[[str], str], tmp_path: Path) -> None:
+    text = output("20_gaussian_process.py")
+    assert _after(text, "before,") == pytest.approx(7.432, abs=1e-3)
+    assert _after(text, "noise") == pytest.approx(0.15, abs=0.01)
+    assert (tmp_path / "process.svg").stat().st_size > 1000
+
+
+def test_network(output: Callable[[str], str], tmp_path: Path) -> None:
+    text = output("21_network.py")
+    assert _after(text, "before,") < 0.05 and _after(text, "steps;") == 100
+    assert (tmp_path / "spirals.svg").stat().st_size > 1000
