@@ -14,10 +14,17 @@ from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.products import conj, matmul, transposed
 from minitorch.autodiff.errors import BackwardError
+from minitorch.autodiff.variable import Variable
 from minitorch.scipy_functions.householder import full_factor
 from minitorch.scipy_functions.matrix_functions import square_root
-from minitorch.scipy_functions.solvers import solution, turned
-from minitorch.scipy_functions.structured import dense_of_bands, full_bands, hermitian_of, triangle_of
+from minitorch.scipy_functions.solvers import rows_of
+from minitorch.scipy_functions.structured import (
+    dense_of_bands,
+    full_bands,
+    hermitian_of,
+    strict_triangle_of,
+    triangle_of,
+)
 from minitorch.scipy_functions.valued import Formula, given
 
 __all__ = ["DECOMPOSITIONS"]
@@ -46,10 +53,15 @@ def lu_parts(a: Any, value: Any) -> tuple[Any, Any]:
 
 def lu_vjp(g: Any, y: Any, a: Any, value: Any, both: Any, part: int) -> Any:
     """Return the cotangent of a square matrix, from that of one of its factors."""
-    lower, upper = map(detached, lu_parts(a, both)) if type(g) is type(a) is numpy.ndarray else lu_parts(a, both)
-    inner = numpy.tril(matmul(transposed(lower), g), -1) if part == 0 else numpy.triu(matmul(g, transposed(upper)))
-    left = linalg.solve(transposed(lower), inner)
-    return transposed(linalg.solve(upper, transposed(left)))
+    if type(g) is type(a) is numpy.ndarray:
+        lower, upper = both
+        inner = numpy.tril(transposed(lower) @ g, -1) if part == 0 else numpy.triu(g @ transposed(upper))
+        left = scipy.linalg.solve_triangular(lower, inner, trans=2, lower=True, unit_diagonal=True)
+        return transposed(scipy.linalg.solve_triangular(upper, transposed(left)))
+    lower, upper = lu_parts(a, both)
+    found = matmul(transposed(lower), g) if part == 0 else matmul(g, transposed(upper))
+    inner = strict_triangle_of(found, True) if part == 0 else triangle_of(found, False)
+    return transposed(linalg.solve(upper, transposed(linalg.solve(transposed(lower), inner))))
 
 
 LuFactor = row("ScipyLu", given, lu_vjp, keeps_output=False)
@@ -72,8 +84,6 @@ def lu(found: Any, a: Any, permute_l: bool = False, p_indices: bool = False, **_
     """`scipy.linalg.lu`: the order of the rows has no derivative."""
     a = asarray(a)
     plain = a.data
-    if a.ndim != 2:
-        raise BackwardError("lu of a stack of matrices has no derivative here; call it on one matrix after the other")
     order, lower, upper = scipy.linalg.lu(plain, p_indices=True)
     # order[i] is the row of the product that row i of the matrix is.
     first, second = lu_of(a[numpy.argsort(order)], lower, upper)
@@ -83,34 +93,14 @@ def lu(found: Any, a: Any, permute_l: bool = False, p_indices: bool = False, **_
 def lu_factor(found: Any, a: Any, **_: Any) -> Any:
     """`scipy.linalg.lu_factor`."""
     a, packed = asarray(a), found[0]
-    if a.ndim != 2:
-        raise BackwardError("lu_factor of a stack of matrices has no derivative here; call it on one after the other")
     k = min(a.shape)
     lower = numpy.tril(packed, -1)[:, :k] + numpy.eye(a.shape[0], k)
     first, second = lu_of(a[rows_of(found[1], a.shape[0])], lower, numpy.triu(packed)[:k])
     rows, columns = a.shape
-    strict = numpy.tril(first, -1)
+    strict = strict_triangle_of(first, True)
     left = strict if columns == k else numpy.concatenate([strict, numpy.zeros((rows, columns - k))], axis=1)
     right = second if rows == k else numpy.concatenate([second, numpy.zeros((rows - k, columns))])
     return left + right, found[1]
-
-
-def lu_solve(found: Any, lu_and_piv: Any, b: Any, trans: int = 0, **_: Any) -> Any:
-    """`scipy.linalg.lu_solve`."""
-    packed, pivots = asarray(lu_and_piv[0]), detached(lu_and_piv[1])
-    if packed.ndim != 2:
-        raise BackwardError("lu_solve of a stack of matrices has no derivative here; call it on one after the other")
-    matrix = matmul(triangle_of(packed, True, True), triangle_of(packed, False))
-    matrix = matrix[numpy.argsort(rows_of(pivots, packed.shape[0]))]
-    return solution(found, turned(matrix, trans), b)
-
-
-def rows_of(pivots: Any, count: int) -> Any:
-    """Return the order that exchanges of rows, one after the other, make."""
-    order = numpy.arange(count)
-    for index, other in enumerate(pivots):
-        order[[index, other]] = order[[other, index]]
-    return order
 
 
 # -- qr ----------------------------------------------------------------------------------------------------------------
@@ -121,8 +111,6 @@ def qr(found: Any, a: Any, lwork: Any = None, mode: str = "full", pivoting: bool
     if mode == "raw":
         raise BackwardError("qr with mode='raw' has no derivative; ask for mode='economic'")
     a = asarray(a)
-    if a.ndim != 2:
-        raise BackwardError("qr of a stack of matrices has no derivative here; call it on one matrix after the other")
     if pivoting:
         a = a[:, found[-1]]
     q, r = linalg.qr(a)
@@ -155,8 +143,6 @@ def svd(found: Any, a: Any, full_matrices: bool = True, compute_uv: bool = True,
     a = asarray(a)
     if not compute_uv:
         return linalg.svd(a, compute_uv=False)
-    if a.ndim != 2:
-        raise BackwardError("svd of a stack of matrices has no derivative here; use numpy.linalg.svd")
     u, s, vt = linalg.svd(a, full_matrices=full_matrices)
     k = s.shape[0]
     signs = phases(found[0][:, :k], u.data[:, :k])
@@ -217,11 +203,10 @@ def eigh(
     type: int = 1,
     subset_by_index: Any = None,
     subset_by_value: Any = None,
+    eigvals: Any = None,
     **_: Any,
 ) -> Any:
     """`scipy.linalg.eigh`, which reads one triangle; a @ v = w * b @ v and its kin by the factor of b."""
-    if numpy.ndim(a) != 2:
-        raise BackwardError("eigh of a stack of matrices has no derivative here; use numpy.linalg.eigh")
     matrix, back = hermitian_of(asarray(a), lower), None
     if b is not None:
         factor = linalg.cholesky(hermitian_of(asarray(b), lower))
@@ -232,6 +217,7 @@ def eigh(
             matrix = matmul(matmul(transposed(factor), matrix), factor)
         back = factor if type == 3 else None
     w, v = linalg.eigh(matrix)
+    subset_by_index = eigvals if subset_by_index is None else subset_by_index  # as older versions have it
     first, count = 0, (found if eigvals_only else found[0]).shape[0]
     if subset_by_index is not None:
         first = int(subset_by_index[0])
@@ -325,8 +311,6 @@ def eig(
     if homogeneous_eigvals:
         raise BackwardError("eig with homogeneous_eigvals=True has no derivative; ask for the quotients")
     a = asarray(a)
-    if a.ndim != 2:
-        raise BackwardError("eig of a stack of matrices has no derivative here; use numpy.linalg.eig")
     matrix = a if b is None else linalg.solve(asarray(b), a)
     values = found[0] if isinstance(found, tuple) else found
     parts = list(found[1:]) if isinstance(found, tuple) else []
@@ -345,10 +329,50 @@ def eigvals(found: Any, a: Any, b: Any = None, homogeneous_eigvals: bool = False
     return eig(found, a, b, False, False, homogeneous_eigvals)
 
 
+# -- stacks of matrices ------------------------------------------------------------------------------------------------
+
+
+def over_stacks(formula: Formula) -> Formula:
+    """Make what gives the history of a stack of matrices, one after the other."""
+
+    def call(found: Any, **arguments: Any) -> Any:
+        name = next(iter(arguments))
+        first = asarray(arguments.pop(name))
+        if first.ndim <= 2 or first.size == 0:
+            return formula(found, **{name: first}, **arguments)
+        if any(numpy.ndim(detached(x)) > 1 for x in arguments.values()):
+            raise BackwardError("a stack of matrices with another one has no derivative here; take one by one")
+        stack = first.shape[:-2]
+        matrices = numpy.reshape(first, (-1, *first.shape[-2:]))
+        made = [
+            formula(element(found, index, len(stack)), **{name: matrices[index]}, **arguments)
+            for index in range(matrices.shape[0])
+        ]
+        return restacked(made, stack)
+
+    return call
+
+
+def element(found: Any, index: int, axes: int) -> Any:
+    """Return what was found for one matrix of a stack."""
+    if isinstance(found, (tuple, list)):
+        return tuple(element(part, index, axes) for part in found)
+    return None if found is None else numpy.reshape(found, (-1, *numpy.shape(found)[axes:]))[index]
+
+
+def restacked(made: list[Any], stack: tuple[int, ...]) -> Any:
+    """Return stacks of what was made for each matrix."""
+    if isinstance(made[0], tuple):
+        return tuple(restacked(list(parts), stack) for parts in zip(*made, strict=True))
+    if not issubclass(type(made[0]), Variable):
+        return None
+    return numpy.reshape(numpy.stack(made), (*stack, *made[0].shape))
+
+
 DECOMPOSITIONS: Final[dict[str, Formula]] = {
-    formula.__name__: formula
+    formula.__name__: over_stacks(formula)
     for formula in (
-        lu, lu_factor, lu_solve, qr, rq, svd, svdvals, orth, null_space, polar, eigh, eigvalsh, eigh_tridiagonal,
+        lu, lu_factor, qr, rq, svd, svdvals, orth, null_space, polar, eigh, eigvalsh, eigh_tridiagonal,
         eigvalsh_tridiagonal, eig_banded, eigvals_banded, eig, eigvals,
     )
 }  # fmt: skip

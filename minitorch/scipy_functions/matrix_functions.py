@@ -34,6 +34,8 @@ def function_of(a: Any, function: Callable[[Any], Any], value: Any = None) -> An
 
 def derivative_along(function: Callable[[Any], Any], a: Any, direction: Any) -> Any:
     """Return the derivative of a function of a matrix in a direction."""
+    if function is scipy.linalg.expm and a.ndim == 2 and type(a) is type(direction) is numpy.ndarray and a.size:
+        return scipy.linalg.expm_frechet(a, direction, compute_expm=False)
     n = a.shape[-1]
     zero = numpy.zeros(a.shape)
     whole = numpy.concatenate(

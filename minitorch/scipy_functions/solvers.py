@@ -10,21 +10,23 @@ import scipy.linalg
 from minitorch.arrays.decompositions import real_as
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.linalg import cholesky_vjp, pinv_vjp, solve_vjp
-from minitorch.arrays.makers import asarray
+from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.products import conj, matmul, transposed
+from minitorch.autodiff.errors import BackwardError
 from minitorch.scipy_functions.structured import (
     adjoint_bands,
     bands_of,
     full_bands,
     hermitian_of,
     of_bands,
+    strict_triangle_of,
     symmetric_of,
     toeplitz_of,
     triangle_of,
 )
 from minitorch.scipy_functions.valued import Formula, given
 
-__all__ = ["SOLVERS", "solution", "turned"]
+__all__ = ["SOLVERS", "rows_of", "solution", "turned"]
 
 numpy_linalg: Any = numpy.linalg
 
@@ -204,8 +206,44 @@ def cho_factor(found: Any, a: Any, lower: bool = False, **_: Any) -> Any:
     """`scipy.linalg.cho_factor`, which leaves the other triangle as it was, or in newer versions empty."""
     a = asarray(a)
     factor = cholesky(triangle_of(found[0], lower), a, lower)
-    rest = numpy.triu(a, 1) if lower else numpy.tril(a, -1)
+    rest = strict_triangle_of(a, not lower)
     return factor + rest * (found[0] == rest.data), found[1]
+
+
+def as_columns(x: Any) -> Any:
+    """Return a vector as a matrix of one column, a matrix as it is."""
+    return x[:, None] if x.ndim == 1 else x
+
+
+def minus_product(left: Any, right: Any) -> Any:
+    """Return minus the product of columns with the conjugates of others."""
+    return -matmul(as_columns(left), transposed(as_columns(right)))
+
+
+def solve_by_cholesky(factor: Any, b: Any, lower: Any, value: Any = None) -> Any:
+    """Return the solution for the matrix of which this is the triangular factor."""
+    return scipy.linalg.cho_solve((factor, lower), b) if value is None else value
+
+
+def by_cholesky_vjp(index: int, g: Any, y: Any, factor: Any, b: Any, lower: Any, value: Any = None) -> Any:
+    """Return the cotangent of the factor or of the right side."""
+    share = apply(ByCholesky, (factor, g), {"lower": lower})
+    if index == 1:
+        return real_as(share, b)
+    r = transposed(triangle_of(factor, lower)) if lower else triangle_of(factor, lower)
+    found = minus_product(matmul(r, share), y) + minus_product(matmul(r, y), share)
+    return real_as(triangle_of(transposed(found) if lower else found, lower), factor)
+
+
+ByCholesky = row("ScipyCholeskySolve", solve_by_cholesky, by_cholesky_vjp, for_all=True)
+
+
+def cho_solve(found: Any, c_and_lower: Any, b: Any, **_: Any) -> Any:
+    """`scipy.linalg.cho_solve`."""
+    factor, b, lower = asarray(c_and_lower[0]), asarray(b), c_and_lower[1]
+    if factor.ndim > 2 or b.ndim > 2:
+        return solution(found, product_of(triangle_of(factor, lower), lower), b)
+    return apply(ByCholesky, (factor, b), {"lower": lower, "value": found})
 
 
 def product_of(factor: Any, lower: Any) -> Any:
@@ -213,10 +251,45 @@ def product_of(factor: Any, lower: Any) -> Any:
     return matmul(factor, transposed(factor)) if lower else matmul(transposed(factor), factor)
 
 
-def cho_solve(found: Any, c_and_lower: Any, b: Any, **_: Any) -> Any:
-    """`scipy.linalg.cho_solve`."""
-    factor, lower = c_and_lower
-    return solution(found, product_of(triangle_of(asarray(factor), lower), lower), b)
+def solve_by_lu(packed: Any, b: Any, pivots: Any, trans: int, value: Any = None) -> Any:
+    """Return the solution for the matrix of which these are the factors."""
+    return scipy.linalg.lu_solve((packed, pivots), b, trans) if value is None else value
+
+
+def by_lu_vjp(index: int, g: Any, y: Any, packed: Any, b: Any, pivots: Any, trans: int, value: Any = None) -> Any:
+    """Return the cotangent of the packed factors or of the right side."""
+    if trans == 1:
+        share = conj(apply(ByLu, (packed, conj(g)), {"pivots": pivots, "trans": 0}))
+    else:
+        share = apply(ByLu, (packed, g), {"pivots": pivots, "trans": 2 - trans})
+    if index == 1:
+        return real_as(share, b)
+    # Of the matrix the cotangent is a product of columns; of its factors it is what that gives with the other factor.
+    left, right = [(share, y), (conj(y), conj(share)), (y, share)][trans]
+    left = left[rows_of(pivots, packed.shape[0])]
+    lower, upper = triangle_of(packed, True, True), triangle_of(packed, False)
+    of_lower = minus_product(left, matmul(upper, right))
+    of_upper = minus_product(matmul(transposed(lower), left), right)
+    return real_as(strict_triangle_of(of_lower, True) + triangle_of(of_upper, False), packed)
+
+
+ByLu = row("ScipyLuSolve", solve_by_lu, by_lu_vjp, for_all=True)
+
+
+def lu_solve(found: Any, lu_and_piv: Any, b: Any, trans: int = 0, **_: Any) -> Any:
+    """`scipy.linalg.lu_solve`."""
+    packed, pivots, b = asarray(lu_and_piv[0]), detached(lu_and_piv[1]), asarray(b)
+    if packed.ndim > 2 or b.ndim > 2:
+        raise BackwardError("lu_solve of a stack of matrices has no derivative here; use solve")
+    return apply(ByLu, (packed, b), {"pivots": pivots, "trans": int(trans), "value": found})
+
+
+def rows_of(pivots: Any, count: int) -> Any:
+    """Return the order that exchanges of rows, one after the other, make."""
+    order = list(range(count))
+    for index, other in enumerate(pivots):
+        order[index], order[other] = order[other], order[index]
+    return numpy.array(order)
 
 
 def cholesky_banded(found: Any, ab: Any, lower: bool = False, **_: Any) -> Any:
@@ -260,7 +333,7 @@ SOLVERS: Final[dict[str, Formula]] = {
     for formula in (
         solve,
         inv, det, solve_triangular, solve_toeplitz, matmul_toeplitz, solve_circulant, solve_banded, solveh_banded,
-        cholesky, cho_factor, cho_solve, cholesky_banded, cho_solve_banded, pinv, pinvh, lstsq,
+        cholesky, cho_factor, cho_solve, lu_solve, cholesky_banded, cho_solve_banded, pinv, pinvh, lstsq,
     )
 }  # fmt: skip
 """By name in `scipy.linalg`: what gives the history."""

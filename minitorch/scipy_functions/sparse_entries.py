@@ -227,7 +227,10 @@ def plain_product(x: Any, matrix: Any, value: Any = None) -> Any:
 
 def plain_product_vjp(g: Any, y: Any, x: Any, matrix: Any, value: Any = None) -> Any:
     """Return the cotangent of the array."""
-    return real_as(apply(PlainProduct, (asarray(g),), {"matrix": matrix.conj().T}), x)
+    adjoint = matrix.conj().T if matrix.dtype.kind == "c" else matrix.T
+    if type(g) is numpy.ndarray:
+        return real_as(numpy.asarray(adjoint @ g), x)
+    return real_as(apply(PlainProduct, (asarray(g),), {"matrix": adjoint}), x)
 
 
 PlainProduct = row("ScipySparseMap", plain_product, plain_product_vjp, keeps_inputs=False, keeps_output=False)

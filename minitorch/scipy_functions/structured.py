@@ -20,6 +20,7 @@ __all__ = [
     "hermitian_of",
     "moved",
     "of_bands",
+    "strict_triangle_of",
     "symmetric_of",
     "toeplitz_of",
     "triangle_of",
@@ -33,20 +34,32 @@ def moved(x: Any, positions: Any) -> Any:
 
 def triangle_of(a: Any, lower: Any, unit_diagonal: bool = False) -> Any:
     """Return one triangle of matrices, zeros elsewhere."""
-    if unit_diagonal:
-        return (numpy.tril(a, -1) if lower else numpy.triu(a, 1)) + numpy.eye(a.shape[-1])
-    return numpy.tril(a) if lower else numpy.triu(a)
+    return strict_triangle_of(a, lower) + numpy.eye(a.shape[-1]) if unit_diagonal else within(a, lower, 0)
+
+
+def strict_triangle_of(a: Any, lower: Any) -> Any:
+    """Return one triangle of matrices without the diagonal, zeros elsewhere."""
+    return within(a, lower, 1)
+
+
+def within(a: Any, lower: Any, distance: int) -> Any:
+    """Return what is at least so far below the diagonal of matrices, or above it, whatever stands elsewhere."""
+    rows, columns = a.shape[-2:]
+    below = numpy.tri(rows, columns, -distance if lower else distance - 1, dtype=bool)
+    return numpy.where(below if lower else ~below, a, 0.0)
 
 
 def symmetric_of(a: Any, lower: Any) -> Any:
     """Return the symmetric matrices of which one triangle is read."""
-    strict = numpy.tril(a, -1) if lower else numpy.triu(a, 1)
+    strict = strict_triangle_of(a, lower)
     return triangle_of(a, lower) + numpy.swapaxes(strict, -1, -2)
 
 
 def hermitian_of(a: Any, lower: Any) -> Any:
     """Return the Hermitian matrices of which one triangle is read; of the diagonal the real part."""
-    strict = numpy.tril(a, -1) if lower else numpy.triu(a, 1)
+    strict = strict_triangle_of(a, lower)
+    if a.dtype.kind != "c":
+        return triangle_of(a, lower) + transposed(strict)
     diagonal = numpy.real(numpy.diagonal(a, axis1=-2, axis2=-1))
     return strict + transposed(strict) + on_diagonal(diagonal)
 

@@ -243,6 +243,43 @@ MADE: dict[str, tuple[Case, Any]] = {
 if hasattr(linalg, "kron"):
     MADE["kron"] = (lambda x: linalg.kron(x, K), M)
 
+STACK = np.stack([M, K + 2.0 * np.eye(3)])
+STACKS: dict[str, tuple[Case, Any]] = {
+    "svdvals": (lambda x: linalg.svdvals(x), STACK),
+    "svd": (lambda x: linalg.svd(x)[0] ** 2, STACK),
+    "eigh": (lambda x: linalg.eigh(x)[1] ** 2, STACK),
+    "eigvals": (lambda x: linalg.eigvals(x), STACK),
+    "lu_factor": (lambda x: linalg.lu_factor(x)[0], STACK),
+    "lu": (lambda x: linalg.lu(x)[2], STACK[None]),
+    "qr": (lambda x: linalg.qr(x)[1], STACK),
+    "cholesky": (lambda x: linalg.cholesky(np.swapaxes(x, 1, 2) @ x, lower=True), STACK),
+    "solve": (lambda x: linalg.solve(x, x[:, :, :2]), STACK),
+    "solve one": (lambda x: linalg.solve(x, B2), STACK),
+    "inv": (lambda x: linalg.inv(x), STACK),
+    "logm": (lambda x: linalg.logm(x), STACK),
+    "pinv": (lambda x: linalg.pinv(x), STACK),
+    "norm": (lambda x: linalg.norm(x, axis=(1, 2)), STACK),
+    "solve_triangular": (lambda x: linalg.solve_triangular(x, B2), STACK),
+    "solve_sylvester": (lambda x: linalg.solve_sylvester(x, x, x), STACK),
+    "cho_solve": (lambda x: linalg.cho_solve((x, False), B2), STACK),
+    "toeplitz": (lambda x: linalg.toeplitz(x[0, 0]), STACK),
+}
+
+
+@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_stacks(name: str) -> None:
+    f, x = STACKS[name]
+    try:
+        f(x)
+    except (ValueError, linalg.LinAlgError, IndexError):
+        # Which functions take stacks is up to the version of scipy.
+        with pytest.raises((ValueError, linalg.LinAlgError, IndexError)):
+            grad(lambda x: np.sum(np.real(f(x))))(x)
+        return
+    assert_derivatives(f, x)
+
+
 CASES = {**SOLVE, **FACTORS, **EQUATIONS, **FUNCTIONS, **MADE}
 
 
