@@ -159,6 +159,22 @@ def _ufunc_on_arrays(*call: Any) -> Any:
     return ufunc_with_numbers(*call)
 
 
+def _operate_with_column(*call: Any) -> Any:
+    """Do an operator with an object of pandas'; pandas is loaded by then."""
+    from minitorch.tracing.libraries.pandas_calls import operate
+
+    return operate(*call)
+
+
+def _column_of(tensor: Any) -> Any:
+    """Return what pandas keeps of an array; pandas is loaded by then."""
+    from minitorch.tracing.libraries.pandas_objects import entered
+
+    return entered(tensor)
+
+
 NATIVE.switch_on = _switch_recorder_on
 ARRAYS.ufunc = _ufunc_on_arrays
+ARRAYS.column = _operate_with_column
+ARRAYS.column_of = _column_of
 cover_this_process(inherit_import_hook)

@@ -6,12 +6,15 @@ not.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 import numpy
 
 from minitorch.arrays.tensor import Tensor, current
+from minitorch.autodiff.place import package_of
+from minitorch.scalars.array_slot import ARRAYS
 from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.rule_code import of_other_kind
 
@@ -27,10 +30,16 @@ LEFT_TO_ARRAY: Final = frozenset({"__array_interface__", "__array_struct__", "__
 def answer(self: Tensor, name: str) -> Any:
     """Return an attribute of the plain array that a Tensor has not.
 
+    Where pandas takes the array out of what it is given, it takes that of a Series: a Tensor has its column ready.
+
     Raises:
         AttributeError: if the array has it neither.
         HistoryLostError: if it would lose a history; a method raises when it is called.
     """
+    if name == "_typ" and sys._getframe(1).f_code.co_name == "extract_array":
+        return "series"
+    if name == "_values" and package_of(sys._getframe(1)) == "pandas":
+        return ARRAYS.column_of(self)
     node = current(self)
     value = getattr(node.array, name)
     if name in LEFT_TO_ARRAY and node.creator is not None:

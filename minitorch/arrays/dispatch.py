@@ -149,3 +149,4 @@ traced_numpy.dispatch_with(call_function)
 Tensor.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
 Tensor.__array_function__ = array_function  # type: ignore[attr-defined]
 Tensor.__array_priority__ = 1000.0  # type: ignore[attr-defined]
+Tensor.__pandas_priority__ = 5000  # type: ignore[attr-defined]

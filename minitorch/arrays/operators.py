@@ -25,6 +25,7 @@ from minitorch.autodiff.grad_mode import FOR_ONE_ORDER, SPARES, is_recording, pa
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.array_slot import ARRAYS, is_pandas
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.primitives import FUNCTIONS
 
@@ -92,6 +93,8 @@ def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) 
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (x, other))
             return finished(function, value, (x, other), x.creator is not None, NO_PARAMETERS)
+        if is_pandas(other):
+            return ARRAYS.column(operation, self, other)
         if computes_otherwise(other, self):
             return operation(x.array, other)
         y = operand(other)
@@ -115,6 +118,8 @@ def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any
             if x.creator is not None and not pausing and value.dtype.kind in "fc":
                 return output_of(function, value, (other, x))
             return finished(function, value, (other, x), x.creator is not None, NO_PARAMETERS)
+        if is_pandas(other):
+            return ARRAYS.column(operation, other, self)
         if computes_otherwise(other, self):
             return operation(other, x.array)
         y = operand(other)
@@ -178,6 +183,8 @@ def comparison(operation: Callable[[Any, Any], Any], question: str | None) -> Ca
     """Make the method for a comparison, whose outcome has no history; equal elements are noted where it is named."""
 
     def method(self: Tensor, other: Any) -> Any:
+        if is_pandas(other):
+            return ARRAYS.column(operation, self, other)
         y = plain_operand(other)
         if ACTIVE and question is not None:
             note_equal(question, self, other)

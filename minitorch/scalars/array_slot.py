@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, Final
 
 from minitorch.autodiff.run_notes import end_plain_run, note_arrays
 from minitorch.autodiff.variable import Variable, is_settled, value_of
 
-__all__ = ["ARRAYS", "ufunc_in_plain_run", "ufunc_on_objects"]
+__all__ = ["ARRAYS", "PYTHON_OPERATORS", "is_pandas", "ufunc_in_plain_run", "ufunc_on_objects"]
 
 
 def ufunc_on_objects(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -42,19 +43,41 @@ def ufunc_in_plain_run(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs:
     return getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
 
 
+def not_implemented(*_: Any) -> Any:
+    """Leave an operator to the other operand."""
+    return NotImplemented
+
+
 class ArraySlot:
     """What numpy's ufuncs do where a number that knows how it was made is among their operands.
 
     Attributes:
         ufunc: what does it, called with the ufunc, the name of its method, its inputs and what was given by name.
             `minitorch/__init__` sets it to what makes arrays that know how they were made.
+        column: what does an operator with an object of pandas', called with the operator and its operands. Set there,
+            too.
+        column_of: what gives pandas the column of such an array. Set there, too.
     """
 
-    __slots__ = ("ufunc",)
+    __slots__ = ("column", "column_of", "ufunc")
 
     def __init__(self) -> None:
         self.ufunc: Callable[..., Any] = ufunc_on_objects
+        self.column: Callable[..., Any] = not_implemented
+        self.column_of: Callable[..., Any] = not_implemented
+
+
+def is_pandas(value: Any) -> bool:
+    """Return whether a value is an object of pandas' that computes, of whatever class made of one of its own."""
+    return getattr(type(value), "__pandas_priority__", 0) > 0 and not isinstance(value, Variable)
 
 
 ARRAYS: Final = ArraySlot()
 """That of this process."""
+
+PYTHON_OPERATORS: Final = {
+    "Add": operator.add, "Sub": operator.sub, "Mul": operator.mul, "TrueDiv": operator.truediv,
+    "FloorDiv": operator.floordiv, "Mod": operator.mod, "Pow": operator.pow,
+    "LT": operator.lt, "LE": operator.le, "GT": operator.gt, "GE": operator.ge, "EQ": operator.eq, "NE": operator.ne,
+}  # fmt: skip
+"""The operators of Python by the names of their rows."""

@@ -18,7 +18,7 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole
 from minitorch.autodiff.straight import is_straight, straight_through
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.array_slot import ARRAYS, ufunc_in_plain_run
+from minitorch.scalars.array_slot import ARRAYS, PYTHON_OPERATORS, is_pandas, ufunc_in_plain_run
 
 __all__ = [
     "COMPLEX",
@@ -104,6 +104,8 @@ def beyond_floats(name: str, x: Any, y: Any, other: Any) -> Any:
     if kind.__name__ == "timedelta" and kind.__module__ == "datetime":
         function: Any = FUNCTIONS[name]
         return function.rule.function(*(each if each is other else float(each) for each in (x, y)))
+    if is_pandas(other):
+        return ARRAYS.column(PYTHON_OPERATORS[name], x, y)
     return NotImplemented
 
 
@@ -168,6 +170,8 @@ class OperatorMethods:
                     if self.data == value and may_differ(self, other):
                         note_tie(name, self, other)
                 return operations[name](self, other)
+            if is_pandas(other):
+                return ARRAYS.column(PYTHON_OPERATORS[name], self, other)
             return NotImplemented
 
         return method
@@ -236,6 +240,9 @@ class Number(Tracked):
     """The protocol of float; a subclass says when its plain value may be had (`__float__`)."""
 
     __slots__ = ()
+
+    __pandas_priority__ = 5000
+    """More than that of any object of pandas', which leaves operators to this one therefore."""
 
     data: float
 

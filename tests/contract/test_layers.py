@@ -50,6 +50,8 @@ LATE: Final = {
         "minitorch.compiler.function",
     ): "the compiler, as long as nobody compiles: half the time of the import",
     ("minitorch", "minitorch.arrays.methods"): "numpy, as long as nobody has arrays",
+    ("minitorch", "minitorch.tracing.libraries.pandas_calls"): "pandas, as long as nobody has its objects",
+    ("minitorch", "minitorch.tracing.libraries.pandas_objects"): "pandas, likewise",
     ("minitorch.derivatives.custom_root", "minitorch.implicit.structures"): "numpy, likewise",
     ("minitorch.derivatives.entries", "minitorch.derivatives.array_entries"): "numpy, likewise",
     ("minitorch.derivatives.entries", "minitorch.derivatives.array_points"): "numpy, likewise",
@@ -92,11 +94,14 @@ LATE: Final = {
 """Which modules import which others inside functions, and what that keeps out of a process that does not need it."""
 
 SLOTS: Final = {
+    ("minitorch", "ARRAYS.column"),
+    ("minitorch", "ARRAYS.column_of"),
     ("minitorch", "ARRAYS.ufunc"),
     ("minitorch.arrays.answers", "Tensor.__getattr__"),
     ("minitorch.arrays.dispatch", "Tensor.__array_function__"),
     ("minitorch.arrays.dispatch", "Tensor.__array_priority__"),
     ("minitorch.arrays.dispatch", "Tensor.__array_ufunc__"),
+    ("minitorch.arrays.dispatch", "Tensor.__pandas_priority__"),
     ("minitorch.arrays.indexing", "Tensor.__getitem__"),
     ("minitorch.arrays.indexing", "Tensor.__iter__"),
     ("minitorch.arrays.methods", "setattr(Tensor, name, method)"),

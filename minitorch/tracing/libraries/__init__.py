@@ -70,8 +70,8 @@ WITH_OPERATORS = ("scipy.sparse", "scipy.sparse.linalg")
 """Libraries whose rows are made before code runs, once they are imported: operators of their objects call nothing."""
 
 
-PACKAGES = frozenset({"scipy"})
-"""Packages whose code stays as it is; calls into them are looked at one by one (`scipy_calls`)."""
+PACKAGES = frozenset({"pandas", "scipy"})
+"""Packages whose code stays as it is; calls into them are looked at one by one (`scipy_calls`, `pandas_calls`)."""
 
 
 _make_twin: list[Callable[[FunctionType], FunctionType]] = []
@@ -126,6 +126,9 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
     traced = traced_wrapper(callee, resolve)
     if traced is not None:
         return traced
+    if str(module_name(callee)).partition(".")[0] == "pandas":
+        by_column: Callable[..., Any] = importlib.import_module(f"{__name__}.pandas_calls").called_by_column(callee)
+        return by_column
     if isinstance(callee, BuiltinFunctionType) and type(callee.__self__).__module__ == "numpy":
         bound: Callable[..., Any] = importlib.import_module(f"{__name__}.numpy_methods").with_variables(callee)
         return bound

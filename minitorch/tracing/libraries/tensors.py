@@ -6,6 +6,7 @@ written to.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
@@ -21,6 +22,7 @@ from minitorch.arrays.makers import MAKERS, asarray, holds_variable
 from minitorch.arrays.operators import CALLS
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.views import numpy_array
+from minitorch.scalars.array_slot import is_pandas
 from minitorch.tracing.libraries import Resolve, converted_class, numpy_functions
 from minitorch.tracing.libraries.unknown import guarded
 from minitorch.transformer import Alias
@@ -42,6 +44,13 @@ OF_NUMBERS = frozenset({numpy.angle, numpy.var, numpy.std})
 """Functions that take Scalars as arrays without axes, though numpy computes them on objects, too, in some way."""
 
 
+BY_METHOD = frozenset(
+    """sum prod mean std var min max amin amax cumsum cumprod round around clip argmin argmax argsort searchsorted take
+    repeat any all shape size ndim""".split()
+)
+"""Functions that call the method of their name, also that of an object of pandas'."""
+
+
 def holds_tensor(value: Any) -> bool:
     """Return whether a value is a Tensor, or a list, tuple or polynomial with one in it."""
     kind = type(value)
@@ -60,6 +69,7 @@ def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     held = holds_variable if function in IN_PLACE else is_numeric_array if function in CALLERS else holds_tensor
     usual = CALLS.get(function)
     operands = getattr(function, "nin", None)
+    by_method = operands is not None or function.__name__ in BY_METHOD
     takes_numbers = function in OF_NUMBERS or (otherwise is function and operands is None)
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -85,6 +95,10 @@ def routed(function: Any, otherwise: Callable[..., Any]) -> Callable[..., Any]:
             return as_numbers(call(*in_arrays(args), **kwargs), args)
         if takes_numbers and (any(map(holds_variable, args)) or any(map(holds_variable, kwargs.values()))):
             return as_numbers(call_function(function, args, kwargs), args)
+        if any(map(is_pandas, args)):
+            entered = importlib.import_module("minitorch.tracing.libraries.pandas_objects").for_numpy(args, by_method)
+            if entered is not None:
+                return function(*entered, **kwargs) if by_method else call(*entered, **kwargs)
         return otherwise(*args, **kwargs)
 
     return call
