@@ -257,6 +257,19 @@ CASES: dict[str, Problem] = {
         lambda x: x[1] * A[0, 1] * 0.0 + (x * A[:3])[[0, 1, 2], [2, 1, 0]].sum(),
         THREE,
     ),
+    "basinhopping with args of its own": (
+        lambda x: (
+            optimize.basinhopping(
+                lambda p, a, b: np.exp(p[0]) - a * p[0] + np.cosh(p[1] - a * b),
+                [0.1, 0.9],
+                niter=1,
+                minimizer_kwargs={"args": (x[0], x[1]), "method": "BFGS", "options": {"gtol": 1e-10}},
+                seed=1,
+            ).x
+        ),
+        of_valley,
+        TWO,
+    ),
     "fmin_slsqp": (
         lambda x: optimize.fmin_slsqp(
             lambda p: p[0] ** 2 + x[1] * p[1] ** 2, [0.1, 0.9], [lambda p: p[0] + p[1] - x[0]], iprint=0, acc=1e-15

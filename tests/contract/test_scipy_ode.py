@@ -110,6 +110,15 @@ CASES: dict[str, Problem] = {
         TWO,
     ),
     "dopri5": (by_steps("dopri5"), lambda x: of_swing(x, x[0]), TWO),
+    "complex_ode": (
+        lambda x: integrate.complex_ode(lambda t, y: 1j * x[0] * y)
+        .set_integrator("dop853", **EXACTLY)
+        .set_initial_value([x[1]])
+        .integrate(1.0)
+        .imag,
+        lambda x: np.array([x[1] * np.sin(x[0])]),
+        TWO,
+    ),
     "dop853": (by_steps("dop853"), lambda x: of_swing(x, x[0]), TWO),
     "vode": (by_steps("vode"), lambda x: of_swing(x, x[0]), TWO),
     "lsoda": (by_steps("lsoda"), lambda x: of_swing(x, x[0]), TWO),

@@ -258,6 +258,10 @@ def linprog(call: SolverCall) -> Any:
     result = call.run()
     if not call.is_active or result["x"] is None:
         return result
+    if numpy.any(call.get("integrality", 0)):
+        raise BackwardError(
+            "linprog with whole numbers has no derivative by its constraints; milp has one by its prices"
+        )
     value = numpy.asarray(result["x"])
     objective = asarray(call.arguments["c"])
     left, right = program_rows(call, value.size)

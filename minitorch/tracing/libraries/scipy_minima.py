@@ -34,8 +34,8 @@ GLOBAL = ("basinhopping", "dual_annealing", "shgo", "differential_evolution", "d
 """Minimisers over a region."""
 
 
-BESIDE = ("jac", "hess", "hess_inv", "grad", "optimality", "v", "population", "population_energies", "xl", "funl")
-"""What results say beside the solution."""
+KNOWN = frozenset({"x", "fun", "cost", "execution_time", "tr_radius", "barrier_parameter", "barrier_tolerance"})
+"""What results say that has a derivative, or none by its nature."""
 
 
 def minimum_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
@@ -53,14 +53,21 @@ def minimum_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, 
             yield from solver_row(getattr(optimize, name), solve, resolve)
 
 
-def watched_objective(call: SolverCall) -> Callable[[Any], Any]:
-    """Watch the functions that a minimiser is given, and return what gives the value to be minimised."""
+def watched_objective(call: SolverCall, args: Any = None) -> Callable[[Any], Any]:
+    """Watch the functions that a minimiser is given, and return what gives the value to be minimised.
+
+    Args:
+        call: the call.
+        args: what they take beside the point; by default what the call says.
+    """
+    args = call.args() if args is None else args
     for name in DERIVATIVES:
-        call.watch(name, () if name == "callback" else call.args())
+        call.watch(name, () if name == "callback" else args)
     name = next(name for name in ("fun", "func", "f") if name in call.arguments)
-    watched = call.watch(name, call.args())
-    assert watched is not None
-    several = call.get("jac") is True or (
+    watched = call.watch(name, args)
+    if watched is None:
+        raise TypeError(f"{call.function.__name__} needs a function, not {call.arguments[name]!r}")
+    several = (call.get("minimizer_kwargs") or call.arguments).get("jac") is True or (
         call.function.__name__ in ("fmin_l_bfgs_b", "fmin_tnc")
         and call.get("fprime") is None
         and not call.get("approx_grad")
@@ -82,18 +89,30 @@ def bounds_of(bounds: Any, size: int) -> tuple[Any, Any]:
 
 def settle_result(result: Any) -> None:
     """Have what a result says beside its solution refuse derivatives, where it has none here."""
-    for name in BESIDE:
-        if name in result:
-            result[name] = opaque(result[name], f"the {name!r} of a solver's result", result["x"])
+    for name, value in result.items():
+        if name not in KNOWN:
+            what = f"the {name!r} of a solver's result"
+            if type(value) in (list, tuple):
+                result[name] = type(value)(opaque(item, what, result["x"]) for item in value)
+            else:
+                result[name] = opaque(value, what, result["x"])
 
 
 def minimize(call: SolverCall) -> Any:
     """Find a minimum by any of the methods."""
-    objective = watched_objective(call)
-    bounds, constraints = call.get("bounds"), call.get("constraints")
+    local = dict(call.get("minimizer_kwargs") or {})
+    given = local.pop("args", None)
+    args = given if isinstance(given, tuple) or given is None else (given,)
+    objective = watched_objective(call, args)
+    bounds = call.get("bounds", local.get("bounds"))
+    constraints = call.get("constraints", local.get("constraints"))
     plain_constraints, conditions = constraints_of(call, constraints)
-    plain_bounds = plain_object(bounds)
-    replaced = {"bounds": plain_bounds, "constraints": plain_constraints}
+    replaced: dict[str, Any] = {"bounds": plain_object(bounds), "constraints": plain_constraints}
+    if local:
+        for name, value in local.items():
+            own = Watched(call.resolve(value), args or call.args()) if callable(value) else detach(value)
+            local[name] = replaced.get(name, own)
+    replaced["minimizer_kwargs"] = local
     result = call.run(args=(), **{name: value for name, value in replaced.items() if name in call.arguments})
     if not (call.is_active or depends(contents(bounds)) or any(depends(contents(c)) for c in listed(constraints))):
         return result

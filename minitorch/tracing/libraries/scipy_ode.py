@@ -1,4 +1,4 @@
-"""Differential equations that `scipy.integrate` solves in Fortran or C: `odeint`, `solve_ivp` by LSODA, and `ode`.
+"""Differential equations that `scipy.integrate` solves in Fortran or C: `odeint`, and `solve_ivp` by LSODA.
 
 Their steps are not seen, so the derivatives are solved for by the same solver. What is solved in Python, by the methods
 of Runge and Kutta, Radau or BDF, is followed step by step instead.
@@ -20,6 +20,7 @@ from minitorch.implicit.trajectories import Trajectory
 from minitorch.scalars.detach import detach
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_calls import gated
+from minitorch.tracing.libraries.scipy_ode_class import for_size, joined, ode_classes
 from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_row
 from minitorch.transformer import Alias
 
@@ -31,14 +32,7 @@ def ode_rows(integrate: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Ali
     yield from solver_row(integrate.odeint, odeint, resolve)
     followed = gated(integrate.solve_ivp)
     yield from solver_row(integrate.solve_ivp, lambda call: solve_ivp(call, followed), resolve)
-    traced = traced_ode(integrate.ode, integrate.odeint, resolve)
-    yield integrate.ode, Alias("ode", traced)
-
-
-def for_size(tolerance: Any, size: int, total: int) -> Any:
-    """Return tolerances for values together with their derivatives: those of the values in turn."""
-    plain = detach(tolerance)
-    return numpy.tile(plain, total // size) if numpy.ndim(plain) else plain
+    yield from ode_classes(integrate, resolve)
 
 
 # -- odeint ------------------------------------------------------------------------------------------------------------
@@ -198,11 +192,6 @@ class Lsoda:
         return implicit_root(lambda at: event.on_variables(at, self.at(at, value)), t)
 
 
-def joined(first: Any, times: Any) -> Any:
-    """Return times with another one before them."""
-    return numpy.concatenate([numpy.reshape(asarray(first), -1), numpy.reshape(asarray(times), -1)])
-
-
 class Dense:
     """The solution at any time, as `OdeSolution` gives it, with histories.
 
@@ -226,92 +215,3 @@ class Dense:
             return with_value(self._solution.at(t, values), values)
         columns = [self._solution.at(t[index], values[:, index]) for index in range(len(at))]
         return with_value(numpy.stack(columns, axis=1), values)
-
-
-# -- ode ---------------------------------------------------------------------------------------------------------------
-
-
-USUAL = {"rtol": 1e-6, "atol": 1e-12}
-"""The tolerances of `ode`, where none are set."""
-
-
-def traced_ode(kind: Any, odeint: Callable[..., Any], resolve: Resolve) -> Any:
-    """Return the class of `ode` objects whose values have histories.
-
-    Args:
-        kind: scipy's.
-        odeint: scipy's other solver.
-        resolve: finds what traced code calls in place of a callable.
-    """
-
-    class TracedOde(kind):  # type: ignore[misc]
-        def __init__(self, f: Any, jac: Any = None) -> None:
-            self._given = resolve(f)
-            self._params: tuple[Any, ...] = ()
-            self._start: Any = None
-            self._since: Any = 0.0
-            self._made: tuple[str, dict[str, Any]] = ("", {})
-            super().__init__(f, None if jac is None else Watched(resolve(jac)))
-
-        @property
-        def y(self) -> Any:
-            return self._y if self._start is None else self._start
-
-        def set_integrator(self, name: str, **params: Any) -> Any:
-            self._made = name, detach(params)
-            return super().set_integrator(name, **detach(params))
-
-        def set_f_params(self, *args: Any) -> Any:
-            self._params = args
-            return self
-
-        def set_jac_params(self, *args: Any) -> Any:
-            return super().set_jac_params(*detach(args))
-
-        def set_initial_value(self, y: Any, t: Any = 0.0) -> Any:
-            super().set_initial_value(detach(y), detach(t))
-            self._start = numpy.reshape(asarray(y), -1) if depends(y) else None
-            self._since = t
-            return self
-
-        def integrate(self, t: Any, step: bool = False, relax: bool = False) -> Any:
-            start = numpy.array(self._y) if self._start is None else self._start
-            since, params = self._since, self._params
-            given = self._given
-
-            def slope(at: Any, y: Any) -> Any:
-                return given(at, y, *params)
-
-            path = Trajectory(slope, self._again, start, joined(since, t if not (step or relax) else detach(t)))
-            self.f = path.watched
-            before = detach(start)
-            value = numpy.array(super().integrate(detach(t), step, relax))
-            self._since = t if not (step or relax) else self.t
-            if not (path.outer or depends((start, since, t))):
-                self._start = None
-                return value
-            if value.dtype.kind == "c":
-                raise BackwardError(
-                    "an ode of complex values has no derivative here: write it in real and imaginary parts"
-                )
-            self._start = path.with_history(numpy.stack([before, value]))[1]
-            return self._start
-
-        def _again(self, function: Any, z: Any, times: Any) -> Any:
-            name, params = self._made
-            own = {key: for_size(params.get(key, usual), len(self._y), len(z)) for key, usual in USUAL.items()}
-            if times[0] == times[1]:
-                return numpy.stack([z, z])
-            if name not in ("dopri5", "dop853"):
-                # The other integrators solve one problem at a time, and this one is not done.
-                steps = {"mxstep": params.get("nsteps", 500) * 10}
-                return odeint(function, z, times, tfirst=True, **own, **steps)
-            own["nsteps"] = params.get("nsteps", 500) * 10
-            solver = kind(function).set_integrator(name, **own).set_initial_value(z, times[0])
-            values = numpy.stack([z, solver.integrate(times[1])])
-            if not solver.successful():
-                raise BackwardError("the derivatives of what ode.integrate returned can't be solved for")
-            return values
-
-    TracedOde.__name__, TracedOde.__qualname__, TracedOde.__module__ = kind.__name__, kind.__qualname__, kind.__module__
-    return TracedOde

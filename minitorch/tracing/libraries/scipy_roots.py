@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy
 
+from minitorch.implicit.opaque import opaque
 from minitorch.implicit.roots import implicit_root
 from minitorch.tracing.libraries import Resolve
+from minitorch.tracing.libraries.scipy_minima import settle_result
 from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, solver_row
 from minitorch.transformer import Alias
 
@@ -39,11 +41,6 @@ def root_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Ali
     }
     for name, solve in solvers.items():
         yield from solver_row(getattr(optimize, name), solve, resolve)
-
-
-def first_of(result: Any) -> Any:
-    """Return the first of several results."""
-    return result[0]
 
 
 def returned_first(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,7 +125,10 @@ def fsolve(call: SolverCall) -> Any:
         return result
     is_tuple = isinstance(result, tuple)
     x = implicit_root(watched.on_variables, result[0] if is_tuple else result)
-    return (x, *result[1:]) if is_tuple else x
+    if not is_tuple:
+        return x
+    info = {name: opaque(value, f"the {name!r} of fsolve", x) for name, value in result[1].items() if name != "fvec"}
+    return (x, {**result[1], **info}, *result[2:])
 
 
 def root(call: SolverCall) -> Any:
@@ -141,4 +141,5 @@ def root(call: SolverCall) -> Any:
     several = bool(call.get("jac")) and not callable(call.get("jac"))
     residual = returned_first(watched.on_variables) if several else watched.on_variables
     result["x"] = implicit_root(residual, numpy.asarray(result["x"]))
+    settle_result(result)
     return result
