@@ -93,6 +93,8 @@ def lu(found: Any, a: Any, permute_l: bool = False, p_indices: bool = False, **_
 def lu_factor(found: Any, a: Any, **_: Any) -> Any:
     """`scipy.linalg.lu_factor`."""
     a, packed = asarray(a), found[0]
+    if numpy.ndim(found[1]) != 1:
+        raise BackwardError("this version of scipy gives no exchanges of rows for each matrix of a stack; use lu")
     k = min(a.shape)
     lower = numpy.tril(packed, -1)[:, :k] + numpy.eye(a.shape[0], k)
     first, second = lu_of(a[rows_of(found[1], a.shape[0])], lower, numpy.triu(packed)[:k])

@@ -249,7 +249,6 @@ STACKS: dict[str, tuple[Case, Any]] = {
     "svd": (lambda x: linalg.svd(x)[0] ** 2, STACK),
     "eigh": (lambda x: linalg.eigh(x)[1] ** 2, STACK),
     "eigvals": (lambda x: linalg.eigvals(x), STACK),
-    "lu_factor": (lambda x: linalg.lu_factor(x)[0], STACK),
     "lu": (lambda x: linalg.lu(x)[2], STACK[None]),
     "qr": (lambda x: linalg.qr(x)[1], STACK),
     "cholesky": (lambda x: linalg.cholesky(np.swapaxes(x, 1, 2) @ x, lower=True), STACK),

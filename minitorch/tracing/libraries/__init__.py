@@ -137,7 +137,9 @@ def without_rule(callee: Any, resolve: Resolve) -> Callable[..., Any]:
         resolve(type(callee))  # which is converted, as far as it is to be
         return callee  # type: ignore[no-any-return]
     if str(module_name(callee)).startswith(("numpy.ma.", "numpy.matrixlib", "numpy.rec")):
-        return guarded(callee, always=True)
+        # Whether something is a masked array is a question, which scipy asks of every array.
+        is_question = getattr(callee, "__name__", None) == "isMaskedArray"
+        return callee if is_question else guarded(callee, always=True)
     of_numpy = type(callee) is FunctionType and callee.__module__.partition(".")[0] == "numpy"
     if of_numpy or type(callee).__name__ == "_ArrayFunctionDispatcher":
         routed: Callable[..., Any] = importlib.import_module(f"{__name__}.tensors").routed(callee, callee)
