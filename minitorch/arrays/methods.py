@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from minitorch.arrays import operators, passes
 from minitorch.arrays.answers import attribute_of, view_as
 from minitorch.arrays.complex_numbers import as_number, as_numbers, holds_complex, in_arrays
 from minitorch.arrays.dispatch import call_function
+from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import TensorFunction, apply
 from minitorch.arrays.makers import Elements, asarray, detached, in_copies
 from minitorch.arrays.movers import partition, sort
@@ -38,6 +40,9 @@ FUNCTIONS: Final[dict[str, Any]] = {
     """.split()
 }
 """Methods that are functions of numpy's, with the array first."""
+
+if hasattr(numpy.zeros(1), "ptp"):  # before numpy 2
+    FUNCTIONS["ptp"] = numpy.ptp
 
 PLAIN_ATTRIBUTES: Final = ("itemsize", "nbytes", "flags", "size", "device")
 
@@ -74,7 +79,8 @@ def ufunc_with_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs:
         return as_numbers(getattr(ufunc, method)(*in_arrays(inputs), **kwargs), inputs)
     arrays = [x for x in (*inputs, *kwargs.get("out", ())) if type(x) is Tensor or isinstance(x, numpy.ndarray)]
     if not any(x.dtype.kind in "fciub" for x in arrays) and ufunc not in PREDICATES:
-        if is_special(ufunc):
+        # Of objects numpy has no loop for every ufunc.
+        if is_special(ufunc) or (ufunc in UFUNCS and not arrays and not any("O" in kinds for kinds in ufunc.types)):
             by_call = method == "__call__"
             results = call_ufunc(ufunc, inputs, kwargs) if by_call else call_ufunc_method(ufunc, method, inputs, kwargs)
             return tuple(map(real_number_of, results)) if type(results) is tuple else real_number_of(results)
@@ -100,6 +106,17 @@ def method_of(function: Any) -> Callable[..., Any]:
 def reshape(self: Tensor, *shape: Any, **kwargs: Any) -> Any:
     """Do `self.reshape(…)`."""
     return call_function(numpy.reshape, (self, shape[0] if len(shape) == 1 else shape), kwargs)
+
+
+def set_shape(self: Tensor, shape: Any) -> None:
+    """Do `self.shape = shape`, as numpy's own code does to arrays that it has just made, of which nobody has a view."""
+    if str(sys._getframe(1).f_globals.get("__name__")).startswith("numpy.") and self.window is None:
+        self.now = current(call_function(numpy.reshape, (copy(self), shape), {}))
+    else:
+        plain_shape.__set__(self, shape)
+
+
+plain_shape: Final = attribute_of("shape", "Use x = x.reshape(…).")
 
 
 def transpose(self: Tensor, *axes: Any) -> Any:
@@ -311,7 +328,7 @@ def install() -> None:
         "__ceil__": whole("ceil", math.ceil),
         "__array_wrap__": lambda self, array, context=None, return_scalar=False: array,
         "tobytes": lambda self, *args: detached(self).tobytes(*args),
-        "shape": attribute_of("shape", "Use x = x.reshape(…)."), "ndim": attribute_of("ndim"),
+        "shape": property(attribute_of("shape").fget, set_shape), "ndim": attribute_of("ndim"),
         "dtype": attribute_of("dtype", "Use x = x.astype(…)."),
         "strides": attribute_of("strides", "Use numpy.lib.stride_tricks.as_strided."),
         "T": property(transposed),

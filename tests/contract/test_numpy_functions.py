@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import itertools
 import re
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy_differences import slope
 from numpy_expressions import EXPRESSIONS, POLYNOMIAL_EXPRESSIONS
 
 import minitorch
@@ -101,21 +101,6 @@ def weighed(function: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     return total
-
-
-def slope(function: Callable[[float], Any]) -> float:
-    """The derivative at 0 of a function of a number, by differences extrapolated twice (steps of 2 ** -7 and less)."""
-    steps = [2.0**-n for n in range(6, 12)]
-    rows = [(function(h) - function(-h)) / (2.0 * h) for h in steps]
-    best, smallest = rows[0], np.inf
-    order = 1
-    while len(rows) > 1:
-        finer = [fine + (fine - coarse) / (4.0**order - 1.0) for coarse, fine in itertools.pairwise(rows)]
-        for row, other in zip(finer, rows[1:], strict=False):
-            if abs(row - other) < smallest:
-                best, smallest = row, abs(row - other)
-        rows, order = finer, order + 1
-    return float(best)
 
 
 @pytest.mark.parametrize("text", TEXTS)

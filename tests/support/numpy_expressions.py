@@ -107,6 +107,28 @@ z.imag; x.T; a.mT; x.compress([True, False], 0); v.choose([0, 0]) if False else 
 np.asarray(x.tolist()); x[0].item(1) * x; np.sort(v).searchsorted(0.5) * s; x.flat[2] * x; v.nonzero()[0] * v
 x.argmax() * s; x.__abs__(); x.__neg__(); divmod(x, 0.7)[1]; x // 0.3 * x; x % v[:3]; x ** v[:3]; 2.0 ** x; x @ a
 abs(-x); +x; x.searchsorted if False else x
+np.histogram_bin_edges(v, 3); np.histogram(v, 3)[1]; np.histogram(v, 3, density=True)
+np.histogram(v, [0.0, 1.0, 3.0], density=True, weights=v); np.polynomial.polynomial.polyvalfromroots(s, v)
+np.polynomial.chebyshev.chebpts1(3) * s; np.polynomial.chebyshev.chebpts2(3) * s
+np.polynomial.chebyshev.chebinterpolate(lambda t: t * t, 2) * s; np.polynomial.chebyshev.cheb2poly(v)
+np.polynomial.chebyshev.poly2cheb(v); np.polynomial.chebyshev.chebgauss(3)[0] * s
+np.polynomial.chebyshev.chebweight(x * 0.1); np.polynomial.legendre.leg2poly(v); np.polynomial.legendre.poly2leg(v)
+np.polynomial.legendre.leggauss(3)[0] * s; np.polynomial.legendre.legweight(x); np.polynomial.hermite.herm2poly(v)
+np.polynomial.hermite.poly2herm(v); np.polynomial.hermite.hermgauss(3)[0] * s; np.polynomial.hermite.hermweight(x)
+np.polynomial.hermite_e.herme2poly(v); np.polynomial.hermite_e.poly2herme(v)
+np.polynomial.hermite_e.hermegauss(3)[0] * s; np.polynomial.hermite_e.hermeweight(x)
+np.polynomial.laguerre.lag2poly(v); np.polynomial.laguerre.poly2lag(v); np.polynomial.laguerre.laggauss(3)[0] * s
+np.polynomial.laguerre.lagweight(x); [t * t for t in np.nditer(v)]; [t * (i + 1) for (i,), t in np.ndenumerate(v)]
+np.putmask(v.copy(), v > 1, v) or v
+np.polynomial.legendre.leggauss(4)[1] @ np.exp(s * np.polynomial.legendre.leggauss(4)[0])
+(lambda c: (np.put(c, [0, 2], v[1:3]), c)[1])(v * 2); (lambda c: (np.place(c, c > 1, v[:2]), c)[1])(v * 2)
+(lambda c: (np.putmask(c, c > 1, v), c)[1])(v * 2); (lambda c: (np.copyto(c, v[:3], where=c > 1), c)[1])(x * 2)
+(lambda c: (np.fill_diagonal(c, s), c)[1])(a * 2)
+(lambda c: (np.put_along_axis(c, np.array([[0], [1]]), s, 1), c)[1])(x * 2)
+np.divmod(x, 0.7)[1] * np.divmod(x, v[:3])[1]; np.modf(x * 3); np.frexp(x)[0]
+(lambda c: (np.add.at(c, [0, 0, 2], v[:3]), c)[1])(v * 2); (lambda c: (np.multiply.at(c, [0, 0], s), c)[1])(v * 2)
+(lambda c: (c.sort(), c)[1])(v * 2); (lambda c: (c.fill(s), c)[1])(v * 2); (lambda c: (c.put([0], s), c)[1])(v * 2)
+(lambda c: (c.partition(2), c)[1])(v * 2)
 """
 """One function each or more, with its usual options."""
 
