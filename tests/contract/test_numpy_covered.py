@@ -32,7 +32,8 @@ REASONS: Final[dict[str, str]] = {
     **dict.fromkeys(
         """base_repr binary_repr broadcast broadcast_shapes diag_indices indices isscalar issubdtype isdtype
         mask_indices mintypecode ndindex promote_types tril_indices triu_indices typename unravel_index
-        equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not isnat array2string""".split(),
+        equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not
+        isnat array2string""".split(),
         NO_DERIVATIVE,
     ),
     **dict.fromkeys(
