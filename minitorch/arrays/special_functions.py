@@ -16,15 +16,13 @@ __all__ = ["UNKNOWN", "apply_special", "function_of", "is_special", "partials_of
 
 Partials = tuple[Callable[..., Any] | None, ...]
 
-NOWHERE: Final[list[Partials]] = []
-
 
 @cache
 def partials_of(ufunc: Any) -> list[Partials]:
     """Return for each output of a ufunc of `scipy.special` the partials by its inputs; nothing of another ufunc."""
-    from minitorch.rules.scipy_special.table import UFUNCS as rows
+    from minitorch.rules.scipy_special.table import partials_of as partials_in_table
 
-    return rows.get(ufunc, NOWHERE)
+    return partials_in_table(ufunc)
 
 
 def is_special(ufunc: Any) -> bool:

@@ -139,7 +139,7 @@ INVERSES: Final = {
 """By name: of which function it is the inverse, by which argument, and a point."""
 
 
-@pytest.mark.parametrize("name", INVERSES)
+@pytest.mark.parametrize("name", [name for name in INVERSES if name in BY_NAME])
 def test_derivatives_of_inverses_undo_those_of_the_function(name: str) -> None:
     other, found, point = INVERSES[name]
     inverse, function = BY_NAME[name], BY_NAME[other]

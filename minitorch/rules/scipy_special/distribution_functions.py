@@ -6,6 +6,7 @@ Those of whole numbers are constant between them; where an inverse takes them as
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +23,14 @@ from minitorch.rules.scipy_special.incomplete_functions import (
 )
 from minitorch.rules.scipy_special.questions import plain
 
-__all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL"]
+__all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL", "boost"]
 
 ufuncs: Any = special._ufuncs
+
+
+def boost(name: str) -> Any:
+    """Return one of Boost's ufuncs, which were those of scipy.stats before they were those of scipy.special."""
+    return getattr(ufuncs, name, None) or getattr(sys.modules["scipy.stats._boost"], name)
 
 
 def minus(partial: Callable[..., Any]) -> Callable[..., Any]:
@@ -253,11 +259,11 @@ PARTIALS: dict[str, tuple[Any, ...]] = {
         lambda x, df, p, shift: -1.0 / chi_square_density(x, df + 2.0, shift),
     ),
     "chndtridf": (None, None, None),
-    "ncfdtr": (None, None, None, lambda a, b, shift, x, y: ufuncs._ncf_pdf(x, a, b, shift)),
-    "ncfdtri": (None, None, None, lambda a, b, shift, p, x: 1.0 / ufuncs._ncf_pdf(x, a, b, shift)),
+    "ncfdtr": (None, None, None, lambda a, b, shift, x, y: boost("_ncf_pdf")(x, a, b, shift)),
+    "ncfdtri": (None, None, None, lambda a, b, shift, p, x: 1.0 / boost("_ncf_pdf")(x, a, b, shift)),
     **dict.fromkeys(("ncfdtridfd", "ncfdtridfn", "ncfdtrinc"), (None, None, None, None)),
-    "nctdtr": (None, None, lambda df, shift, t, y: ufuncs._nct_pdf(t, df, shift)),
-    "nctdtrit": (None, None, lambda df, shift, p, t: 1.0 / ufuncs._nct_pdf(t, df, shift)),
+    "nctdtr": (None, None, lambda df, shift, t, y: boost("_nct_pdf")(t, df, shift)),
+    "nctdtrit": (None, None, lambda df, shift, p, t: 1.0 / boost("_nct_pdf")(t, df, shift)),
     **dict.fromkeys(("nctdtridf", "nctdtrinc"), (None, None, None)),
     # -- Kolmogorov's and Smirnov's distributions
     "kolmogorov": (lambda x, y: kolmogorov_slope(x),),

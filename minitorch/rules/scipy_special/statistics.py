@@ -13,7 +13,7 @@ import numpy
 from scipy import special
 
 from minitorch.rules.real import zero
-from minitorch.rules.scipy_special.distribution_functions import bdtr_by_p
+from minitorch.rules.scipy_special.distribution_functions import bdtr_by_p, boost, chi_square_density
 from minitorch.rules.scipy_special.gamma_functions import digamma_difference
 from minitorch.rules.scipy_special.incomplete_functions import (
     beta_by_shape,
@@ -24,8 +24,6 @@ from minitorch.rules.scipy_special.incomplete_functions import (
 from minitorch.rules.scipy_special.questions import plain
 
 __all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL"]
-
-ufuncs: Any = special._ufuncs
 
 Partials = tuple[Callable[..., Any] | None, ...]
 
@@ -101,9 +99,9 @@ CAUCHY: Final[Partials] = (
 )
 
 LANDAU: Final[Partials] = (
-    lambda x, loc, scale, _: ufuncs._landau_pdf(x, loc, scale),
-    lambda x, loc, scale, _: -ufuncs._landau_pdf(x, loc, scale),
-    lambda x, loc, scale, _: -(x - loc) / scale * ufuncs._landau_pdf(x, loc, scale),
+    lambda x, loc, scale, _: boost("_landau_pdf")(x, loc, scale),
+    lambda x, loc, scale, _: -boost("_landau_pdf")(x, loc, scale),
+    lambda x, loc, scale, _: -(x - loc) / scale * boost("_landau_pdf")(x, loc, scale),
 )
 
 
@@ -153,22 +151,29 @@ BINOMIAL: Final[Partials] = (zero, None, bdtr_by_p)
 
 def shifted_mass_by_x(x: Any, df: Any, shift: Any, y: Any) -> Any:
     """Return the slope of the density of the noncentral chi-square distribution."""
-    return y * ((0.5 * df - 1.0) / x - 0.5) + 0.5 * shift / x * ufuncs._ncx2_pdf(x, df + 2.0, shift)
+    return y * ((0.5 * df - 1.0) / x - 0.5) + 0.5 * shift / x * chi_square_density(x, df + 2.0, shift)
 
 
 SHIFTED: Final[Partials] = (
-    lambda x, df, shift, _: ufuncs._ncx2_pdf(x, df, shift),
+    lambda x, df, shift, _: chi_square_density(x, df, shift),
     None,
-    lambda x, df, shift, _: -ufuncs._ncx2_pdf(x, df + 2.0, shift),
+    lambda x, df, shift, _: -chi_square_density(x, df + 2.0, shift),
 )
 
-STUDENT: Final[Partials] = (lambda x, df, shift, _: ufuncs._nct_pdf(x, df, shift), None, None)
-FISHER: Final[Partials] = (lambda x, a, b, shift, _: ufuncs._ncf_pdf(x, a, b, shift), None, None, None)
+STUDENT: Final[Partials] = (lambda x, df, shift, _: boost("_nct_pdf")(x, df, shift), None, None)
+FISHER: Final[Partials] = (lambda x, a, b, shift, _: boost("_ncf_pdf")(x, a, b, shift), None, None, None)
 
 BETA: Final[Partials] = (
     lambda q, a, b, x: 1.0 / beta_density(a, b, x, 1.0 - x),
     lambda q, a, b, x: inverse_by_first(a, b, q, x),
     lambda q, a, b, x: inverse_by_second(a, b, q, x),
+)
+
+
+BETA_FUNCTION: Final[Partials] = (
+    lambda x, a, b, _: beta_density(a, b, x, 1.0 - x),
+    lambda x, a, b, _: beta_by_shape(a, b, x, 1.0 - x),
+    lambda x, a, b, _: -beta_by_shape(b, a, 1.0 - x, x),
 )
 
 
@@ -183,7 +188,15 @@ PARTIALS: dict[str, Partials] = {
         lambda x, a, b, y: y * (numpy.log(x) - digamma_difference(a, a + b)),
         lambda x, a, b, y: y * (numpy.log1p(-x) - digamma_difference(b, a + b)),
     ),
+    "_beta_cdf": BETA_FUNCTION,
+    "_beta_sf": negated(BETA_FUNCTION),
     "_beta_ppf": BETA,
+    "_beta_mean": (lambda a, b, y: b / (a + b) ** 2, lambda a, b, y: -a / (a + b) ** 2),
+    "_beta_variance": (
+        lambda a, b, y: y * (1.0 / a - 2.0 / (a + b) - 1.0 / (a + b + 1.0)),
+        lambda a, b, y: y * (1.0 / b - 2.0 / (a + b) - 1.0 / (a + b + 1.0)),
+    ),
+    "_beta_isf": inverted(BETA_FUNCTION, survival=True),
     "_cauchy_ppf": inverted(CAUCHY),
     "_cauchy_isf": inverted(CAUCHY, survival=True),
     "_cosine_cdf": (lambda x, y: cosine_density(x),),
@@ -222,7 +235,7 @@ PARTIALS: dict[str, Partials] = {
         lambda n, p, y: -y / n, lambda n, p, y: p * (2.0 - p) / (n * (1.0 - p) ** 2),
     ),
     "_ncx2_pdf": (
-        shifted_mass_by_x, None, lambda x, df, shift, y: 0.5 * (ufuncs._ncx2_pdf(x, df + 2.0, shift) - y),
+        shifted_mass_by_x, None, lambda x, df, shift, y: 0.5 * (chi_square_density(x, df + 2.0, shift) - y),
     ),
     "_ncx2_cdf": SHIFTED,
     "_ncx2_sf": negated(SHIFTED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from minitorch.rules.scipy_special import (
     statistics,
 )
 
-__all__ = ["UFUNCS"]
+__all__ = ["UFUNCS", "partials_of"]
 
 FILES: Final = (
     elementary, integrals, gamma_functions, incomplete_functions, distribution_functions, bessel_functions,
@@ -41,6 +42,15 @@ def ufuncs() -> dict[Any, list[Partials]]:
                 if isinstance(ufunc, numpy.ufunc):
                     found[ufunc] = partials
     return found
+
+
+def partials_of(ufunc: Any) -> list[Partials]:
+    """Return for each output of a ufunc the partials by its inputs; nothing of one that is not scipy's."""
+    boost = sys.modules.get("scipy.stats._boost")  # where they are up to scipy 1.12
+    if ufunc not in UFUNCS and getattr(boost, ufunc.__name__, None) is ufunc:
+        partials = statistics.PARTIALS.get(ufunc.__name__)
+        return [] if partials is None else [partials]
+    return UFUNCS.get(ufunc, [])
 
 
 UFUNCS: Final = ufuncs()
