@@ -42,11 +42,6 @@ def minkowski_length(d: Any, p: Any, w: Any = None) -> Any:
     return root(summed(size**p, w), 1.0 / p)
 
 
-def chebyshev(d: Any, w: Any = None) -> Any:
-    """Return the largest difference, weighed."""
-    return numpy.max(numpy.abs(d) if w is None else numpy.abs(d) * asarray(w), axis=-1)
-
-
 def cosine(u: Any, v: Any, w: Any = None) -> Any:
     """Return one less the cosine of the angle between points."""
     lengths = numpy.sqrt(summed(numpy.square(u), w)) * numpy.sqrt(summed(numpy.square(v), w))
@@ -90,7 +85,7 @@ METRICS: Final[dict[str, Callable[..., Any]]] = {
     "euclidean": lambda u, v, w=None: minkowski_length(u - v, 2, w),
     "sqeuclidean": lambda u, v, w=None: summed(numpy.square(u - v), w),
     "cityblock": lambda u, v, w=None: minkowski_length(u - v, 1, w),
-    "chebyshev": lambda u, v, w=None: chebyshev(u - v, w),
+    "chebyshev": lambda u, v, w=None: minkowski_length(u - v, numpy.inf, w),
     "minkowski": lambda u, v, p=2.0, w=None: minkowski_length(u - v, p, w),
     "cosine": cosine,
     "correlation": correlation,

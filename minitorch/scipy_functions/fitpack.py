@@ -161,7 +161,7 @@ def splev(found: Any, x: Any, tck: Any, der: int = 0, ext: int = 0) -> Any:
     low, high = knots[k], knots[len(knots) - k - 1]
     plain = detached(points)
     out = (plain < low) | (plain > high)
-    if ext == 3:
+    if ext == 3 and der == 0:
         points = numpy.where(plain < low, asarray(t)[k], numpy.where(plain > high, asarray(t)[-k - 1], points))
     made = values_of(tck, points, der)
     return numpy.where(out, 0.0, made) if ext == 1 and numpy.any(out) else made

@@ -38,6 +38,7 @@ FILES: dict[str, str] = {
     "scipy._external.array_api_compat.numpy._aliases": "scipy_namespaces",
     "scipy._external.array_api_compat.numpy.linalg": "scipy_namespaces",
     "scipy._lib.array_api_compat.numpy.linalg": "scipy_namespaces",
+    "scipy._lib._util": "scipy_namespaces",
     **dict.fromkeys(("scipy.optimize", "scipy.optimize._lsap"), "scipy_optimize"),
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
     "scipy.fft": "scipy_fft",

@@ -61,9 +61,27 @@ def solving(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def validating(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what makes arrays of what it is given, and looks whether their numbers are finite."""
+
+    def call(a: Any, *args: Any, as_inexact: bool = False, **kwargs: Any) -> Any:
+        checked = function(detached(a), *args, as_inexact=as_inexact, **kwargs)
+        if is_plain((a,)):
+            return wrapped(checked) if checked is not detached(a) else a
+        return asarray(a)
+
+    return call
+
+
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Return the rows of `scipy._lib._array_api`, or of the namespace that it takes for numpy's."""
-    makers = {"array_namespace": namespace, "xp_promote": promoting, "asarray": converting, "solve": solving}
+    makers = {
+        "array_namespace": namespace,
+        "xp_promote": promoting,
+        "asarray": converting,
+        "solve": solving,
+        "_asarray_validated": validating,
+    }
     for name, make in makers.items():
         # Which of them there are is up to the version of scipy.
         function = getattr(library, name, None)
