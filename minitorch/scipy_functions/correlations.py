@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy
+import scipy.ndimage
 import scipy.signal
 
 from minitorch.arrays.function import apply, row
@@ -37,12 +38,24 @@ def conj(x: Any) -> Any:
     return numpy.conjugate(x) if x.dtype.kind == "c" else x
 
 
-def plain_correlation(a: Any, b: Any) -> Any:
+def plain_correlation(a: Any, b: Any, value: Any = None) -> Any:
     """Return where all of `b` lies within `a` the sum of products with its conjugate."""
-    return scipy.signal.correlate(a, b, "valid", "direct")
+    if value is not None:
+        return value
+    sizes = [n - m + 1 for n, m in zip(a.shape, b.shape, strict=True)]
+    real = a.dtype == b.dtype == numpy.float64
+    if not real or a.size > 4 * numpy.prod(sizes):
+        return scipy.signal.correlate(a, b, "valid", "direct")
+    # Where little is beyond the ends, the code for images is a hundred times as fast.
+    within = part_of_slices([n // 2 for n in b.shape], sizes)
+    long = [axis for axis, n in enumerate(b.shape) if n > 1]
+    if len(long) < 2:
+        axis = long[0] if long else 0
+        return scipy.ndimage.correlate1d(a, numpy.ravel(b), axis, mode="constant")[within]
+    return scipy.ndimage.correlate(a, b, mode="constant")[within]
 
 
-def correlation_vjp(index: int, g: Any, y: Any, a: Any, b: Any) -> Any:
+def correlation_vjp(index: int, g: Any, y: Any, a: Any, b: Any, value: Any = None) -> Any:
     """Return the cotangent of what is correlated."""
     if index == 1:
         share = correlated(a, g)
@@ -56,14 +69,19 @@ def correlation_vjp(index: int, g: Any, y: Any, a: Any, b: Any) -> Any:
 Correlation = row("ScipyCorrelation", plain_correlation, correlation_vjp, for_all=True, keeps_output=False)
 
 
-def correlated(a: Any, b: Any) -> Any:
-    """Return the correlation of an array with a smaller one, where that lies within."""
-    return apply(Correlation, (asarray(a), asarray(b)))
+def correlated(a: Any, b: Any, value: Any = None) -> Any:
+    """Return the correlation of an array with a smaller one, where that lies within; its value may be known."""
+    return apply(Correlation, (asarray(a), asarray(b)), {} if value is None else {"value": value})
+
+
+def part_of_slices(starts: Any, shape: Any) -> tuple[slice, ...]:
+    """Return the slices of the part of a shape that begins at a place."""
+    return tuple(slice(start, start + size) for start, size in zip(starts, shape, strict=True))
 
 
 def part_of(full: Any, starts: Any, shape: Any) -> Any:
     """Return the part of an array of a shape that begins at a place."""
-    return full[tuple(slice(start, start + size) for start, size in zip(starts, shape, strict=True))]
+    return full[part_of_slices(starts, shape)]
 
 
 def full_correlation(a: Any, b: Any) -> Any:

@@ -58,20 +58,20 @@ def correlate1d(function: Any) -> Any:
         function(contiguous(x), contiguous(weights), axis, value, mode, detached(cval), origin)
 
         def history() -> Any:
-            return correlated_along(asarray(x), asarray(weights), axis, mode, cval, origin)
+            return correlated_along(asarray(x), asarray(weights), axis, mode, cval, origin, value)
 
         written(output, value, history, x, weights, cval)
 
     return call
 
 
-def correlated_along(x: Any, weights: Any, axis: int, mode: int, cval: Any, origin: int) -> Any:
+def correlated_along(x: Any, weights: Any, axis: int, mode: int, cval: Any, origin: int, value: Any) -> Any:
     """Return the correlation along an axis with weights that are centred, but for the origin."""
     size = weights.shape[0]
     wide = extended(x, axis, size // 2 + origin, size - size // 2 - 1 - origin, mode, cval)
     shape = [1] * x.ndim
     shape[axis] = size
-    return correlated(wide, weights.reshape(shape))
+    return correlated(wide, weights.reshape(shape), value)
 
 
 def uniform_filter1d(function: Any) -> Any:
@@ -82,7 +82,7 @@ def uniform_filter1d(function: Any) -> Any:
         function(contiguous(x), size, axis, value, mode, detached(cval), origin)
 
         def history() -> Any:
-            return correlated_along(asarray(x), numpy.full(size, 1.0 / size), axis, mode, cval, origin)
+            return correlated_along(asarray(x), numpy.full(size, 1.0 / size), axis, mode, cval, origin, value)
 
         written(output, value, history, x, cval)
 
@@ -100,7 +100,7 @@ def correlate(function: Any) -> Any:
             kernel, wide = asarray(weights), asarray(x)
             for axis, (size, origin) in enumerate(zip(kernel.shape, origins, strict=True)):
                 wide = extended(wide, axis, size // 2 + origin, size - size // 2 - 1 - origin, mode, cval)
-            return correlated(wide, kernel)
+            return correlated(wide, kernel, value)
 
         written(output, value, history, x, weights, cval)
 
