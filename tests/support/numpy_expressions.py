@@ -138,7 +138,8 @@ M.C(v)(s); M.C(v)(x); (M.C(v) * M.C(x[0])).coef; (M.C(v) + x[0, 0]).coef; (M.C(v
 M.C.fit(v, v * x[0, 0] + v**2, 2).coef; M.C.fit(v, v**3, 2)(s); M.C.fromroots(v).coef; M.C(v).convert().coef
 M.C(v).truncate(2).coef; M.C(v, domain=[-2, 2], window=[-1, 1])(s); (s * M.C(v)).coef; (-M.C(v)).coef
 M.C(v).linspace(3); divmod(M.C(v), M.C(x[0]))[1].coef; M.C.identity()(s); M.C.basis(2)(s); M.Nval(s, v)
-M.Nval2d(s, s, a); M.Nval3d(s, s, s, a[None]); M.Ngrid2d(v, v, a); M.Ngrid3d(v, v, v, a[None]); M.Nadd(v, x[0])
+M.Nval2d(s, s, a); M.Nvalnd((s, s), a); M.Ngridnd((v, v), a); M.Nval3d(s, s, s, a[None]); M.Ngrid2d(v, v, a)
+M.Ngrid3d(v, v, v, a[None]); M.Nadd(v, x[0])
 M.Nsub(v, x[0]); M.Nmul(v, x[0]); M.Nmulx(v); M.Ndiv(v, x[0]); M.Npow(v, 2); M.Nder(v); M.Nder(x, 1, axis=1)
 M.Nint(v, 2, [s, 1.0]); M.Nfit(v, v**2, 2); M.Nfromroots(v); M.Nroots(v); M.Nvander(v, 3); M.Nvander2d(v, v, [1, 2])
 M.Nvander3d(v, v, v, [1, 1, 1]); M.Ncompanion(v); M.Nline(s, 2.0); M.Ntrim(v)

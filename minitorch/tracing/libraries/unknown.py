@@ -16,8 +16,9 @@ from minitorch.autodiff.run_notes import ACTIVE, end_plain_run, note_arrays
 from minitorch.autodiff.variable import Variable, is_constant, is_settled
 from minitorch.scalars.cures import NUMERICAL
 from minitorch.scalars.detach import detach, variables_at, without_history
-from minitorch.scalars.lost_history import plain_number_asked
+from minitorch.scalars.lost_history import history_ends, plain_number_asked
 from minitorch.scalars.pytrees import is_array, unfold
+from minitorch.scalars.rule_code import of_other_kind
 
 __all__ = ["called_blank", "guarded", "is_numerical", "on_plain_numbers", "works"]
 
@@ -45,21 +46,24 @@ def guarded(function: Callable[..., Any], always: bool = False) -> Callable[...,
     def call(*args: Any, **kwargs: Any) -> Any:
         held = active_in((*args, *kwargs.values())) if always else []
         if held:
-            raise refusal(held)
+            raise refusal(function, held)
         try:
             return function(*args, **kwargs)
         except (TypeError, ValueError, AttributeError) as error:
             held = active_in((*args, *kwargs.values()))
             if not held or not works(function, args, kwargs):
                 raise
-            raise refusal(held) from error
+            raise refusal(function, held) from error
 
     return call
 
 
-def refusal(held: list[Variable]) -> Exception:
-    """Make the error for what refuses Variables."""
+def refusal(function: Callable[..., Any], held: list[Variable]) -> Exception:
+    """Make the error for a function that refuses Variables."""
     label = held[0].label() if len(held) == 1 else f"{len(held)} Variables"  # type: ignore[attr-defined]
+    known = of_other_kind(function)
+    if known is not None:
+        return history_ends(f"{function.__module__}.{function.__name__}()", label, known, held)
     return plain_number_asked("float", label, held)
 
 
