@@ -23,7 +23,7 @@ from minitorch.rules.scipy_special.incomplete_functions import (
 )
 from minitorch.rules.scipy_special.questions import plain
 
-__all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL", "boost"]
+__all__ = ["PARTIALS", "PARTIALS_OF_SEVERAL", "bdtr_by_p", "boost", "chi_square_density"]
 
 ufuncs: Any = special._ufuncs
 

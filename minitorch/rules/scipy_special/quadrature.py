@@ -15,7 +15,7 @@ import numpy
 
 __all__ = ["half_line", "segment"]
 
-STEP: Final = 0.05
+STEP: Final = 0.08
 
 _u: Final = numpy.arange(-4.6, 5.3, STEP)
 
@@ -25,12 +25,14 @@ exponential formulas for numerical integration (Publications of RIMS 9, 1974), s
 
 WEIGHTS: Final = STEP * (1.0 + numpy.exp(-_u)) * NODES
 
-_v: Final = numpy.arange(-3.3, 3.3 + STEP / 2, STEP)
+INNER_STEP: Final = 0.05
+
+_v: Final = numpy.arange(-3.3, 3.3 + INNER_STEP / 2, INNER_STEP)
 
 INNER: Final = 1.0 / (1.0 + numpy.exp(-numpy.pi * numpy.sinh(_v)))
 """The nodes between 0 and 1 of the tanh-sinh formula, section 3 of the same paper."""
 
-INNER_WEIGHTS: Final = STEP * numpy.pi * numpy.cosh(_v) * INNER * INNER[::-1]
+INNER_WEIGHTS: Final = INNER_STEP * numpy.pi * numpy.cosh(_v) * INNER * INNER[::-1]
 
 
 def half_line(integrand: Callable[[Any], Any], scale: Any) -> Any:

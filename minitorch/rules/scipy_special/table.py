@@ -46,9 +46,10 @@ def ufuncs() -> dict[Any, list[Partials]]:
 
 def partials_of(ufunc: Any) -> list[Partials]:
     """Return for each output of a ufunc the partials by its inputs; nothing of one that is not scipy's."""
-    boost = sys.modules.get("scipy.stats._boost")  # where they are up to scipy 1.12
-    if ufunc not in UFUNCS and getattr(boost, ufunc.__name__, None) is ufunc:
-        partials = statistics.PARTIALS.get(ufunc.__name__)
+    boost: Any = sys.modules.get("scipy.stats._boost")  # where they are up to scipy 1.12
+    name: str = ufunc.__name__
+    if ufunc not in UFUNCS and boost is not None and getattr(boost, name, None) is ufunc:
+        partials = statistics.PARTIALS.get(name)
         return [] if partials is None else [partials]
     return UFUNCS.get(ufunc, [])
 
