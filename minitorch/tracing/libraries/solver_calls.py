@@ -67,14 +67,21 @@ class SolverCall:
         function: the solver.
         bound: its arguments by name.
         resolve: finds what traced code calls in place of a callable.
+        further: arguments by name that its signature does not have.
 
     Attributes:
         arguments: those arguments.
         watched: the callables that the solver is given, by name.
     """
 
-    def __init__(self, function: Callable[..., Any], bound: inspect.BoundArguments, resolve: Resolve) -> None:
-        self.function, self.bound, self.resolve = function, bound, resolve
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        bound: inspect.BoundArguments,
+        resolve: Resolve,
+        further: dict[str, Any] | None = None,
+    ) -> None:
+        self.function, self.bound, self.resolve, self.further = function, bound, resolve, further or {}
         self.signature = bound.signature
         self.arguments: dict[str, Any] = bound.arguments
         self.watched: dict[str, Watched] = {}
@@ -98,17 +105,13 @@ class SolverCall:
 
     def run(self, **replaced: Any) -> Any:
         """Call the solver on plain values, with some arguments replaced; those replaced by None are left out."""
-        values = dict(self.arguments)
-        for name, value in values.items():
-            values[name] = self.watched[name] if name in self.watched else detach(value)
+        given = {name: self.watched.get(name, value) for name, value in self.arguments.items() if name not in replaced}
         # What callables take beside their argument stands in the Watched already.
-        values |= {name: value for name, value in replaced.items() if value is not None}
-        self.bound.arguments = {name: value for name, value in values.items() if replaced.get(name, value) is not None}
-        try:
-            with forgetting_ties():
-                return self.function(*self.bound.args, **self.bound.kwargs)
-        finally:
-            self.bound.arguments = self.arguments
+        own = {name: value for name, value in replaced.items() if value is not None}
+        bound = self.signature.bind_partial()
+        bound.arguments |= {**{name: detach(value) for name, value in given.items()}, **own}
+        with forgetting_ties():
+            return self.function(*bound.args, **bound.kwargs, **self.further)
 
     @property
     def is_active(self) -> bool:
@@ -127,14 +130,17 @@ def solver_row(
         resolve: finds what traced code calls in place of a callable.
     """
     signature = inspect.signature(function)
+    is_complete = all(p.kind is not inspect.Parameter.VAR_KEYWORD for p in signature.parameters.values())
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        # Names of yesterday, which a decorator of scipy's still takes, are not in the signature.
+        further = {name: value for name, value in kwargs.items() if is_complete and name not in signature.parameters}
         try:
-            bound = signature.bind(*args, **kwargs)
+            bound = signature.bind(*args, **{name: value for name, value in kwargs.items() if name not in further})
         except TypeError:
             # The solver says so in its own words.
             return function(*args, **kwargs)
-        return solve(SolverCall(function, bound, resolve))
+        return solve(SolverCall(function, bound, resolve, further))
 
     yield function, Alias(function.__name__, call)
