@@ -48,15 +48,16 @@ def complex_result(number: complex) -> ComplexResultError:
     )
 
 
-def history_lost(attempt: str, label: str, cure: str) -> HistoryLostError:
+def history_lost(attempt: str, label: str, cure: str, place: str | None = None) -> HistoryLostError:
     """Make the error for an attempt to take the plain value of a number that has a history.
 
     Args:
         attempt: what was attempted.
         label: the number, as its owner knows it.
         cure: what keeps the history.
+        place: where; by default the nearest code outside this project.
     """
     return HistoryLostError(
-        f"{place_of_caller()}: {attempt} would lose the derivative of {label}. {cure} "
+        f"{place or place_of_caller()}: {attempt} would lose the derivative of {label}. {cure} "
         "If the plain number is meant, take it with minitorch.detach(x) or x.data."
     )

@@ -17,7 +17,7 @@ from minitorch.rules.real import RULES
 from minitorch.scalars.rule_code import advice, of_other_kind, rule_code
 from minitorch.transformer import is_linked
 
-__all__ = ["NUMERICAL", "Asking", "cure_at"]
+__all__ = ["NUMERICAL", "Asking", "cure_at", "users_frame"]
 
 NUMERICAL: Final = frozenset({"jax", "numba", "numpy", "pandas", "scipy", "sympy", "tensorflow", "torch"})
 """Packages that compute with numbers in code that is never traced."""
@@ -87,27 +87,29 @@ def cure_at(asking: Asking | None, look: Callable[[FrameType], Asking]) -> str:
 
 
 def cure_in_library(package: str, frame: FrameType, look: Callable[[FrameType], Asking]) -> str:
-    """Say what keeps the history where a library asks that is never traced: its user has to give it a rule."""
-    outer: FrameType | None = frame
-    while outer is not None and (package_of(outer) in NEVER_TRACED or is_own(outer.f_code)):
-        outer = outer.f_back
+    """Say what keeps the history where a library asks for plain numbers: its user has to give it a rule."""
+    outer = users_frame(frame)
     if outer is None:
         return f"{package} computes with plain numbers: {CUSTOM}"
     if not is_linked(outer.f_code):
         return tracing_of(package_of(outer))
     asking = look(outer)
-    where = f"{outer.f_code.co_filename}:{outer.f_lineno}"
-    if asking.callee is None:
-        return f"{package} computes with plain numbers in what {where} calls of it: {CUSTOM}"
+    if asking.callee is None or not all(part.isidentifier() for part in asking.callee.split(".")):
+        return f"{package} computes with plain numbers in what is called of it: {CUSTOM}"
     if has_rule(found_in(outer, asking.callee)) or is_bound(found_in(outer, asking.callee)):
-        return f"{package} is never traced, and `{asking.callee}`, called at {where}, takes plain numbers only there."
+        return f"There `{asking.callee}` takes plain numbers only."
     known = of_other_kind(found_in(outer, asking.callee))
     if known is not None:
         return known
-    return (
-        f"{package} is never traced: give {asking.callee}, called at {where}, a rule: "
-        f"{rule_code(asking.callee, found_in(outer, asking.callee))}."
-    )
+    return f"Give {asking.callee} a rule: {rule_code(asking.callee, found_in(outer, asking.callee))}."
+
+
+def users_frame(frame: FrameType) -> FrameType | None:
+    """Return the nearest frame, from one outwards, whose code is neither this project's nor a library's."""
+    outer: FrameType | None = frame
+    while outer is not None and (package_of(outer) in NEVER_TRACED or is_own(outer.f_code)):
+        outer = outer.f_back
+    return outer
 
 
 def cure_in_traced_code(callee: str | None, found: Any) -> str:

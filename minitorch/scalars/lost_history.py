@@ -17,9 +17,9 @@ from minitorch.autodiff.errors import HistoryLostError, history_lost
 from minitorch.autodiff.place import caller
 from minitorch.autodiff.run_notes import end_plain_run, note_refusal
 from minitorch.autodiff.variable import Variable, is_settled
-from minitorch.scalars.cures import Asking, cure_at
+from minitorch.scalars.cures import Asking, cure_at, users_frame
 
-__all__ = ["SourceCall", "call_in", "history_ends", "loses_history", "plain_number_asked"]
+__all__ = ["SourceCall", "call_in", "call_refused", "history_ends", "loses_history", "plain_number_asked"]
 
 MAX_SOURCE_CHARACTERS = 80
 
@@ -44,7 +44,9 @@ def loses_history(variable: Variable) -> bool:
     return not (end_plain_run() and is_settled(variable))
 
 
-def history_ends(attempt: str, label: str, cure: str, variables: Sequence[Variable]) -> HistoryLostError:
+def history_ends(
+    attempt: str, label: str, cure: str, variables: Sequence[Variable], place: str | None = None
+) -> HistoryLostError:
     """Make the error for an attempt to take a plain number, which the runs that go on remember if somebody swallows it.
 
     Args:
@@ -52,8 +54,9 @@ def history_ends(attempt: str, label: str, cure: str, variables: Sequence[Variab
         label: the number, as its owner knows it.
         cure: what keeps the history.
         variables: whose history would have been lost.
+        place: where; by default the nearest code outside this project.
     """
-    error = history_lost(attempt, label, cure)
+    error = history_lost(attempt, label, cure, place)
     note_refusal(str(error), variables)
     return error
 
@@ -67,15 +70,46 @@ def plain_number_asked(kind: str, label: str, variables: Sequence[Variable]) -> 
         variables: whose history would have been lost.
     """
     frame = caller()
-    call = None if frame is None else call_in(frame)
     asking = None if frame is None else asking_of(frame)
+    call = None if frame is None else call_in(frame)
     if call is not None:
         attempt = f"`{call.text}` asks for a plain {kind}, which"
     elif asking is not None and asking.sets_element:
         attempt = f"an element that is a plain {kind}, which is set,"
     else:
         attempt = f"{kind}(), or code in C that asks for a plain {kind},"
-    return history_ends(attempt, label, cure_at(asking, asking_of), variables)
+    return refused_at(frame, attempt, label, variables)
+
+
+def call_refused(name: str, label: str, variables: Sequence[Variable]) -> HistoryLostError:
+    """Make the error for code in C without a rule that is called with a number that has a history.
+
+    Args:
+        name: what it is called.
+        label: the number, as its owner knows it.
+        variables: whose history would have been lost.
+    """
+    return refused_at(caller(), f"{name}, code in C without a rule,", label, variables)
+
+
+def refused_at(frame: FrameType | None, attempt: str, label: str, variables: Sequence[Variable]) -> HistoryLostError:
+    """Make the error for an attempt that code makes; within a library it is named with the user's line that led there.
+
+    Args:
+        frame: the code.
+        attempt: what was attempted.
+        label: the number, as its owner knows it.
+        variables: whose history would have been lost.
+    """
+    asking = None if frame is None else asking_of(frame)
+    place = None
+    users = None if frame is None else users_frame(frame)
+    if frame is not None and users is not None and users is not frame:
+        place = f"{users.f_code.co_filename}:{users.f_lineno}"
+        call = call_in(users)
+        led = "what is called here" if call is None else f"`{call.text}`"
+        attempt = f"{led} comes to {frame.f_code.co_filename}:{frame.f_lineno}, where {attempt}"
+    return history_ends(attempt, label, cure_at(asking, asking_of), variables, place)
 
 
 def asking_of(frame: FrameType) -> Asking:

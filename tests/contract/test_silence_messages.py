@@ -132,7 +132,7 @@ TRACED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a method in C": (method_in_c, "`a.append` is a method in C"),
     "a function without a rule": (no_rule, "minitorch.register_function(scipy.special.struve, rule)"),
     "what makes bytes": (packed, "Its result is not a number that could have a history"),
-    "within a library": (in_a_library, "mpmath is never traced: give mpmath.sinpi, called at"),
+    "within a library": (in_a_library, "Give mpmath.sinpi a rule: minitorch.register_function(mpmath.sinpi, lambda"),
 }
 
 MAIN = """

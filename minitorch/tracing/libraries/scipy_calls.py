@@ -20,7 +20,7 @@ from minitorch.arrays.makers import detached, wrapped
 from minitorch.arrays.tensor import Tensor
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.scalars.lost_history import history_ends
+from minitorch.scalars.lost_history import call_refused
 from minitorch.tracing.libraries import replaced, traced_twin
 from minitorch.tracing.libraries.unknown import active_in
 from minitorch.transformer import RewriteError
@@ -151,7 +151,7 @@ def in_c(callee: Any) -> Callable[..., Any]:
             return plainly(callee, args, kwargs)
         name = getattr(callee, "__qualname__", None) or getattr(callee, "__name__", None) or type(callee).__name__
         label = held[0].label() if len(held) == 1 else f"{len(held)} Variables"  # type: ignore[attr-defined]
-        raise history_ends(f"{name}(), code in C without a rule,", label, "", held)
+        raise call_refused(str(name), label, held)
 
     return call
 
