@@ -18,6 +18,7 @@ __all__ = [
     "extended",
     "extreme_filter",
     "extreme_filter1d",
+    "generic_filter",
     "rank_filter",
     "rank_filter1d",
     "spectrum_filter",
@@ -246,5 +247,22 @@ def spectrum_shift(function: Any) -> Any:
             return asarray(x) * numpy.exp(1j * phase)
 
         written(output, value, history, x, shifts)
+
+    return call
+
+
+def generic_filter(function: Any, resolve: Callable[[Any], Any]) -> Any:
+    """Make what replaces `_nd_image.generic_filter`, which calls a function with each window."""
+
+    def call(
+        x: Any, callback: Any, footprint: Any, output: Any, mode: int, cval: Any, origins: Any, extra: Any, named: Any
+    ) -> None:
+        mask, wide = numpy.asarray(detached(footprint), bool), asarray(x)
+        for axis, (size, origin) in enumerate(zip(mask.shape, origins, strict=True)):
+            wide = extended(wide, axis, size // 2 + origin, size - size // 2 - 1 - origin, mode, cval)
+        apply_to = resolve(callback)
+        for place in numpy.ndindex(*output.shape):
+            window = wide[tuple(slice(p, p + n) for p, n in zip(place, mask.shape, strict=True))][mask]
+            output[place] = apply_to(window, *(extra or ()), **(named or {}))
 
     return call

@@ -12,7 +12,7 @@ from minitorch.scipy_functions.distances import minkowski_length
 from minitorch.scipy_functions.fitpack import no_rule
 from minitorch.scipy_functions.twins import is_active, with_value
 
-__all__ = ["growing", "querying", "searching"]
+__all__ = ["growing", "querying", "refusing", "searching"]
 
 
 def growing(cls: Any) -> Callable[..., Any]:
@@ -23,7 +23,8 @@ def growing(cls: Any) -> Callable[..., Any]:
         if is_plain((data,)):
             return cls(detached(data), *args, **kwargs)
         if not kinds:
-            kinds.append(type(cls.__name__, (cls,), {"__module__": cls.__module__}))
+            members = {"__module__": cls.__module__, "data": property(lambda self: self.given)}
+            kinds.append(type(cls.__name__, (cls,), members))
         made = kinds[0](detached(data), *args, **kwargs)
         made.given = asarray(data)
         return made
@@ -71,5 +72,25 @@ def searching(function: Any) -> Callable[..., Any]:
 
     def call(tree: Any, *args: Any, **kwargs: Any) -> Any:
         return function(tree, *map(detached, args), **detached(kwargs))
+
+    return call
+
+
+def refusing(function: Any, position: int | None, name: str) -> Callable[..., Any]:
+    """Make what replaces a method that gives lengths or sums of weights: it takes plain ones alone.
+
+    Args:
+        function: the method.
+        position: where the weights stand among its arguments; None if it gives distances.
+        name: the name of that argument, or of the other tree.
+    """
+
+    def call(tree: Any, other: Any, *args: Any, **kwargs: Any) -> Any:
+        weights = kwargs.get(name, args[position] if position is not None and len(args) > position else None)
+        values = [weights] if position is not None else [points_of(tree), points_of(other)]
+        if is_active(*values, list(weights) if isinstance(weights, tuple) else None):
+            cure = "Take the distances of the points that query_pairs or query finds."
+            raise no_rule(f"{function.__name__}()", cure, *values)
+        return function(tree, other, *map(detached, args), **detached(kwargs))
 
     return call

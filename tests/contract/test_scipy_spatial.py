@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import constants, spatial
+from scipy import constants, ndimage, spatial
+from scipy.cluster import vq
 from scipy.spatial import distance
 from scipy.spatial.transform import Rotation, Slerp
 
+import minitorch
 from tests.support.array_derivatives import check_array_derivatives
 
 V = np.array([0.53, 1.3, 2.15, 0.92])
@@ -63,6 +65,10 @@ CASES: list[Any] = [
     ("procrustes disparity", lambda x: spatial.procrustes(x, np.roll(M, 1, 0) + 0.1)[2], M),
     ("geometric_slerp", lambda x: spatial.geometric_slerp(np.array([1.0, 0.0]), np.array([0.0, 1.0]), x), V[:1]),
     ("hull", lambda x: x[spatial.ConvexHull(M[:, :2]).vertices], M),
+    ("vq", lambda x: vq.vq(x, KM)[1], M),
+    ("kmeans", lambda x: vq.kmeans(x, x[:2])[0], M),
+    ("whiten", lambda x: vq.whiten(x), M),
+    ("generic_filter", lambda x: ndimage.generic_filter(x, lambda w: (w**3).sum(), size=(2, 3)), M),
     ("constants", lambda x: x * constants.g + constants.convert_temperature(x, "C", "K"), V),
     ("lambda2nu", lambda x: constants.lambda2nu(x) * 1e-8 + constants.nu2lambda(x) * 1e-8, V),
 ]
@@ -116,3 +122,18 @@ def test_derivatives(case: Any) -> None:
         "cdist minkowski p w",
     }
     check_array_derivatives(function, x, step=1e-3 if "small" not in name else 1e-5, second=1e-6 if again else None)
+
+
+REFUSED: list[Any] = [
+    ("sparse_distance_matrix", lambda x: spatial.KDTree(x).sparse_distance_matrix(spatial.KDTree(KM), 2.0).sum()),
+    ("weights", lambda x: spatial.KDTree(KM).count_neighbors(spatial.KDTree(KM), 2.0, weights=x[:3, 0])),
+    ("hull", lambda x: spatial.ConvexHull(x[:, :2]).volume),
+    ("Delaunay", lambda x: spatial.Delaunay(x[:, :2]).points.sum()),
+    ("Voronoi", lambda x: spatial.Voronoi(x[:, :2]).vertices.sum()),
+]
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=[case[0] for case in REFUSED])
+def test_what_has_no_rule_says_so(case: Any) -> None:
+    with pytest.raises(minitorch.HistoryLostError, match="would lose the derivative of"):
+        minitorch.grad(case[1])(M)

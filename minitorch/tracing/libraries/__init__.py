@@ -41,6 +41,7 @@ FILES: dict[str, str] = {
     "scipy._lib._util": "scipy_namespaces",
     **dict.fromkeys(("scipy.optimize", "scipy.optimize._lsap"), "scipy_optimize"),
     "scipy._lib.array_api_compat.numpy._aliases": "scipy_namespaces",
+    "scipy.cluster": "scipy_cluster",
     "scipy.fft": "scipy_fft",
     "scipy.interpolate": "scipy_interpolate",
     "scipy.spatial": "scipy_spatial",

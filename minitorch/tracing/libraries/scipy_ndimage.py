@@ -53,6 +53,7 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
         yield getattr(code, name), Alias(f"ndimage.{name}", make(getattr(code, name)))
     transform = code.geometric_transform
     yield transform, Alias("ndimage.geometric_transform", resampling.geometric_transform(transform, resolve))
+    yield code.generic_filter, Alias("ndimage.generic_filter", images.generic_filter(code.generic_filter, resolve))
     along: Any = sys.modules.get(f"{library.__name__}._rank_filter_1d")
     if along is not None:
         yield along.rank_filter, Alias("ndimage.rank_filter", images.rank_filter1d(along.rank_filter))

@@ -16,8 +16,13 @@ from minitorch.transformer import Alias
 
 __all__ = ["rows"]
 
-SEARCHES: Final = "query_ball_point query_ball_tree query_pairs count_neighbors sparse_distance_matrix".split()
-"""Methods of trees of which the results have no derivative, or say so."""
+METHODS: Final[dict[str, Callable[[Any], Callable[..., Any]]]] = {
+    "query": neighbours.querying,
+    **dict.fromkeys(("query_ball_point", "query_ball_tree", "query_pairs"), neighbours.searching),
+    "count_neighbors": lambda function: neighbours.refusing(function, 2, "weights"),
+    "sparse_distance_matrix": lambda function: neighbours.refusing(function, None, "other"),
+}
+"""By name of a method of trees: what makes its replacement."""
 
 ROTATIONS: Final = """from_quat from_matrix from_rotvec from_euler from_davenport from_mrp as_quat as_matrix as_rotvec
 as_euler as_davenport as_mrp apply inv magnitude mean compose_quat pow _from_matrix_orthogonal""".split()
@@ -56,10 +61,9 @@ def trees(library: ModuleType) -> Iterator[tuple[Any, Alias]]:
     for name in ("KDTree", "cKDTree"):
         cls = getattr(library, name)
         yield cls, Alias(f"spatial.{name}", neighbours.growing(cls))
-        for method in ("query", *SEARCHES):
+        for method, make in METHODS.items():
             function = vars(cls).get(method)
             if function is not None:
-                make = neighbours.querying if method == "query" else neighbours.searching
                 yield function, Alias(f"{name}.{method}", make(function))
 
 
