@@ -21,7 +21,7 @@ from minitorch.arrays.tensor import Tensor, current
 from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import recording
-from minitorch.autodiff.outer import outer_variables
+from minitorch.autodiff.outer import recorded_since
 from minitorch.autodiff.place import place_of_caller
 from minitorch.autodiff.variable import Variable, is_constant, is_variable
 from minitorch.implicit.partials import Partial, known
@@ -61,11 +61,12 @@ class Sample:
     Args:
         output: its value there, a Variable or a plain number.
         own: the point itself, if it is a Variable.
+        order: what was recorded, the youngest first.
         since: the smallest `unique_id` of what was recorded.
     """
 
-    def __init__(self, output: Any, own: list[Any], since: int) -> None:
-        self.output, self.own, self.since = output, own, since
+    def __init__(self, output: Any, own: list[Any], order: list[Variable], since: int) -> None:
+        self.output, self.own, self.order, self.since = output, own, order, since
         self._recorded: Recorded | None = None
         self._plain: Any = None
         self._again: list[Any] = []
@@ -96,7 +97,7 @@ class Sample:
         if not is_variable(y) or is_constant(y):
             return [numpy.zeros(numpy.shape(plain_value(x))) for x in outer]
         if self._recorded is None or self.is_older(outer):
-            self._recorded = Recorded(y, self.own, self.since, outer)
+            self._recorded = Recorded(y, self.own, self.since, outer, self.order)
         seed: Any = numpy.ones_like(y.array)[()] if type(y) is Tensor else 1.0
         found = self._recorded.vjp(seed, recorded)[len(self.own) :]
         return [full(share, numpy.shape(plain_value(x))) for share, x in zip(found, outer, strict=True)]
@@ -153,10 +154,12 @@ class Samples:
         y = current(y) if type(y) is Tensor else y
         if not is_variable(y):
             y = one_variable(y) if not isinstance(y, (int, float)) else y
+        order: list[Variable] = []
         if is_variable(y) and not is_constant(y):
             names = {x.unique_id for x in (*self.outer, *own)}
-            self.outer += [x for x in outer_variables([y], self.since) if x.unique_id not in names]
-        return Sample(y, own, self.since)
+            order, outer = recorded_since([y], self.since)
+            self.outer += [x for x in outer if x.unique_id not in names]
+        return Sample(y, own, order, self.since)
 
     def verify(self) -> None:
         """Evaluate the integrand where it is known.

@@ -23,8 +23,8 @@ from minitorch.arrays.tensor import Tensor, constant, current
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import FOR_ANY_ORDER, FOR_ONE_ORDER, SPARES, is_sparing
 from minitorch.autodiff.history import History
-from minitorch.autodiff.outer import outer_variables
-from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable, topological_sort
+from minitorch.autodiff.outer import recorded_since
+from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable
 from minitorch.scalars.scalar import Scalar
 
 __all__ = [
@@ -48,6 +48,7 @@ class Recorded:
         own: the inputs it was computed from on purpose, each made just before.
         since: the smallest `unique_id` of what was recorded; by default that of the oldest of `own`.
         outer: Variables from outside; by default those that the value was made from.
+        order: what was recorded for it, if that is known, the youngest first.
 
     Attributes:
         inputs: all that it depends on: `own`, then `outer`.
@@ -60,13 +61,17 @@ class Recorded:
         own: Sequence[Variable] = (),
         since: int | None = None,
         outer: Sequence[Variable] | None = None,
+        order: Sequence[Variable] | None = None,
     ) -> None:
         first = min(x.unique_id for x in own) if since is None else since
         self.output = output
-        self.outer = outer_variables([output], first) if outer is None else list(outer)
+        if order is None:
+            order, found = recorded_since([output], first)
+            outer = found if outer is None else outer
+        self.outer = list(outer or ())
         self.inputs = [*own, *self.outer]
         known = {x.unique_id for x in self.inputs}
-        self.order = [node for node in topological_sort(output, since=first) if node.unique_id not in known]
+        self.order = [node for node in order if node.unique_id not in known]
         self.ends = [end_of(x) for x in self.inputs]
 
     def vjp(self, cotangent: Any, recorded: bool = False) -> list[Any]:
