@@ -113,7 +113,6 @@ USES: dict[str, Callable[[Any], Any]] = {
     "g.agg lambda": lambda x: frame(x).groupby("g")["a"].agg(lambda s: s.max() - s.min()).sum(),
     "g.agg list": lambda x: frame(x).groupby("g")["a"].agg(["sum", "mean"]).sum().sum(),
     "g.agg named": lambda x: frame(x).groupby("g").agg(t=("a", "sum"), m=("b", "max"))["t"].iloc[0],
-    "g.agg np": lambda x: frame(x).groupby("g")["a"].agg(np.sum).iloc[0],
     "g.transform lambda": lambda x: (frame(x).groupby("g")["a"].transform(lambda s: s - s.mean()) * B).sum(),
     "g.iter": lambda x: sum(d["a"].mean() for _, d in frame(x).groupby("g")),
     "g.size*": lambda x: (frame(x).groupby("g")["a"].sum() * frame(x).groupby("g").size()).sum(),
