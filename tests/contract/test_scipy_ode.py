@@ -165,8 +165,11 @@ def test_first_order(name: str) -> None:
     check_first_order(CASES[name], 1e-7)
 
 
-# Of Runge's and Kutta's methods in Fortran one will do: they take their time for so many equations.
-@pytest.mark.parametrize("name", [name for name in CASES if name != "dopri5"])
+SLOW = ("dopri5", "vode", "lsoda", "complex_ode", "LSODA dense output", "solve_bvp, a parameter and the mesh")
+"""Cases whose second derivatives take their time, and go the way of other cases."""
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in SLOW])
 def test_second_order(name: str) -> None:
     check_second_order(CASES[name], 1e-6)
 
