@@ -172,7 +172,10 @@ def call_ufunc_method(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: 
     if is_of_objects(ufunc):
         return getattr(ufunc, method)(*map(as_objects, inputs), **kwargs)
     none = getattr(numpy, "_NoValue", None)
-    kwargs = {name: value for name, value in kwargs.items() if value is not None and value is not none}
+    # All axes are asked for by None, which other arguments are left out by.
+    kwargs = {
+        name: value for name, value in kwargs.items() if (value is not None or name == "axis") and value is not none
+    }
     out = kwargs.pop("out", None)
     result = METHODS[method](ufunc, *inputs, **kwargs)
     out = given_target(out)
@@ -198,7 +201,23 @@ def reduce_(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, **kwargs: 
         if dtype is not None:
             kwargs["dtype"] = dtype
         return REDUCTIONS[REDUCERS[ufunc]](x, axis=axis, **kwargs)
-    return folded(ufunc, x, axis)[-1] if len(x.shape) else x
+    return folded_along(ufunc, x, axis, **kwargs) if len(x.shape) else x
+
+
+def folded_along(ufunc: Any, x: Any, axis: Any, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
+    """Return what a ufunc makes of all elements along some axes, one after the other."""
+    axes = tuple(range(x.ndim)) if axis is None else axis if type(axis) is tuple else (axis,)
+    chosen = numpy.broadcast_to(detached(where), x.shape)
+    rows, masks = (
+        numpy.reshape(moved, (-1, *moved.shape[len(axes) :]))
+        for moved in (numpy.moveaxis(part, axes, range(len(axes))) for part in (x, chosen))
+    )
+    parts = list(rows) if initial is None else [asarray(initial), *rows]
+    result = parts[0]
+    for part, mask in zip(parts[1:], list(masks)[len(rows) - len(parts) + 1 :], strict=True):
+        made = call_ufunc(ufunc, (result, part), {})
+        result = made if where is True else STRUCTURE[numpy.where](mask, made, result)
+    return numpy.expand_dims(result, axes) if keepdims else result
 
 
 def folded(ufunc: Any, x: Any, axis: int) -> list[Any]:

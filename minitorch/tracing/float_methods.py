@@ -18,6 +18,17 @@ from minitorch.tracing.text_formatting import FORMATTERS, as_arguments, formatti
 __all__ = ["float_method_kinds"]
 
 
+def unbound_of_array(method: Any) -> Callable[..., Any]:
+    """Make what calls a method of numpy's arrays by its class, `numpy.ndarray.dot(x, y)`, of an array with a history."""
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        if arguments and is_variable(arguments[0]) and arguments[0].holds_array:
+            return getattr(type(arguments[0]), method.__name__)(*arguments, **keywords)
+        return method(*arguments, **keywords)
+
+    return call
+
+
 def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any], Callable[..., Any]]]:
     """Make what replaces methods of floats, by the kinds of callables that these are.
 
@@ -38,7 +49,8 @@ def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any
 
     def unbound(method: Any) -> Callable[..., Any]:
         if method.__objclass__ is not float:
-            return formatting(method) if method in FORMATTERS else method
+            of_array = method.__objclass__.__name__ == "ndarray" and method.__objclass__.__module__ == "numpy"
+            return formatting(method) if method in FORMATTERS else unbound_of_array(method) if of_array else method
 
         def call(*arguments: Any, **keywords: Any) -> Any:
             numeric = bool(arguments) and issubclass(type(arguments[0]), (float, Number))
