@@ -19,7 +19,7 @@ __all__ = ["float_method_kinds"]
 
 
 def unbound_of_array(method: Any) -> Callable[..., Any]:
-    """Make what calls a method of numpy's arrays by its class, `numpy.ndarray.dot(x, y)`, of an array with a history."""
+    """Make what calls a method of numpy's arrays by its class, `numpy.ndarray.dot(x, y)`, of a Tensor, too."""
 
     def call(*arguments: Any, **keywords: Any) -> Any:
         if arguments and is_variable(arguments[0]) and arguments[0].holds_array:
