@@ -15,6 +15,7 @@ from minitorch.scipy_functions.twins import contiguous, is_active, with_value
 __all__ = [
     "correlate",
     "correlate1d",
+    "correlated_along",
     "extended",
     "extreme_filter",
     "extreme_filter1d",
@@ -66,7 +67,7 @@ def correlate1d(function: Any) -> Any:
     return call
 
 
-def correlated_along(x: Any, weights: Any, axis: int, mode: int, cval: Any, origin: int, value: Any) -> Any:
+def correlated_along(x: Any, weights: Any, axis: int, mode: int, cval: Any, origin: int, value: Any = None) -> Any:
     """Return the correlation along an axis with weights that are centred, but for the origin."""
     size = weights.shape[0]
     wide = extended(x, axis, size // 2 + origin, size - size // 2 - 1 - origin, mode, cval)

@@ -168,6 +168,7 @@ CASES: list[Any] = [
     ("deconvolve", lambda x: signal.deconvolve(x, [1.0, 0.5])[0], T8),
     ("cspline1d", lambda x: signal.cspline1d(x), T8),
     ("residue", lambda x: signal.residue([x[0]], [1.0, 3.0, 2.0])[0], T8[:1]),
+    ("sepfir2d", lambda x: signal.sepfir2d(x, x[0, :3], K), M),
     ("symiirorder1", lambda x: signal.symiirorder1(x, 0.5, 0.2), X),
 ]
 

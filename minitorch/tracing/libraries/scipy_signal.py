@@ -10,7 +10,7 @@ from typing import Any
 import numpy
 
 from minitorch.arrays.makers import asarray, detached, is_plain
-from minitorch.scipy_functions import correlations, filters, ranks
+from minitorch.scipy_functions import correlations, filters, images, ranks
 from minitorch.scipy_functions.twins import answering, plainly
 from minitorch.tracing.libraries import Resolve
 from minitorch.transformer import Alias
@@ -59,6 +59,12 @@ def widths(found: Any, x: Any, peaks: Any, relative: Any, proms: Any, left: Any,
     return last - first, height, first, last
 
 
+def separable(found: Any, image: Any, rows: Any, columns: Any) -> Any:
+    """Return an image filtered along both axes, as if it were mirrored at its edges."""
+    by_rows = images.correlated_along(asarray(image), asarray(rows)[::-1], 1, 2, 0.0, 0)
+    return images.correlated_along(by_rows, asarray(columns)[::-1], 0, 2, 0.0, 0)
+
+
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Return the rows of `scipy.signal`."""
 
@@ -73,6 +79,7 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
         (part("_sigtools"), "_convolve2d", correlations.convolve2d),
         (part("_sigtools"), "_medfilt2d", median_2d),
         (part("_signaltools"), "sosfilt", filters.sections),
+        (part("_spline"), "sepfir2d", answering(separable)),
         (part("_spline"), "symiirorder1_ic", answering(filters.first_state)),
         (part("_upfirdn_apply"), "_apply", lambda f: filters.upsampled(f, modes)),
         (peaks, "_local_maxima_1d", plainly),
