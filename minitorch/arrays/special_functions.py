@@ -17,7 +17,6 @@ __all__ = ["UNKNOWN", "apply_special", "function_of", "is_special", "partials_of
 Partials = tuple[Callable[..., Any] | None, ...]
 
 
-@cache
 def partials_of(ufunc: Any) -> list[Partials]:
     """Return for each output of a ufunc of `scipy.special` the partials by its inputs; nothing of another ufunc."""
     from minitorch.rules.scipy_special.table import partials_of as partials_in_table
