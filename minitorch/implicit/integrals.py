@@ -41,14 +41,17 @@ class Bound:
         at: the end, a Variable.
         sign: 1.0 for the upper end, -1.0 for the lower.
         weight: by what the integrand is multiplied there.
+        towards: where the integrand may jump there, in which direction the next number is that counts.
     """
 
-    def __init__(self, at: Any, sign: float, weight: Callable[[Any], Any] | None = None) -> None:
-        self.at, self.sign, self.weight = at, sign, weight
+    def __init__(
+        self, at: Any, sign: float, weight: Callable[[Any], Any] | None = None, towards: float | None = None
+    ) -> None:
+        self.at, self.sign, self.weight, self.towards = at, sign, weight, towards
 
     def share(self, samples: Samples) -> Partial:
         """Return the derivative by this end, recorded as it is called."""
-        value = samples.at(self.at).output * self.sign
+        value = samples.at(self.at, self.towards).output * self.sign
         if self.weight is not None:
             value = value * self.weight(self.at)
         number = value.item() if type(value) is Tensor and type(self.at) is not Tensor else value
@@ -137,8 +140,8 @@ class Samples:
         self.place = place_of_caller()
         self.is_closed = False
 
-    def at(self, t: Any) -> Sample:
-        """Return the integrand at a point, which may be a Variable."""
+    def at(self, t: Any, towards: float | None = None) -> Sample:
+        """Return the integrand at a point, which may be a Variable; at the number next to it in a direction, if any."""
         if not is_variable(t):
             if t not in self.known:
                 if self.is_closed:
@@ -146,6 +149,10 @@ class Samples:
                 self.known[t] = self.sample(t, [])
             return self.known[t]
         point: Any = apply(UFUNCS[numpy.positive], (t,)) if type(t) is Tensor else FUNCTIONS["Pos"].apply(t)
+        if towards is not None and type(point) is Tensor:
+            point.array = numpy.nextafter(point.array, towards)
+        elif towards is not None:
+            point.data = float(numpy.nextafter(point.data, towards))
         return self.sample(point, [point])
 
     def sample(self, t: Any, own: list[Any]) -> Sample:

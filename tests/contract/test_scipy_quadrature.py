@@ -63,6 +63,12 @@ CASES: dict[str, Problem] = {
         lambda x: x[0] ** 2 * (0.3**2 + 0.7**2) / 2.0,
         ONE,
     ),
+    "jumps": (
+        lambda x: quad(lambda t: t * x[0] if t < x[0] else 3.0 * t, 0.0, 2.0, points=[x[0]])
+        + quad(lambda t: t if t < x[1] else 3.0, 2.0, 0.0, points=[x[1]]),
+        lambda x: 0.5 * x[0] ** 3 + 1.5 * (4.0 - x[0] ** 2) - 0.5 * x[1] ** 2 - 3.0 * (2.0 - x[1]),
+        TWO,
+    ),
     "branches": (
         lambda x: quad(lambda t: x[0] if t < 0.25 else x[1] ** 2, 0.0, 1.0, points=[0.25]),
         lambda x: 0.25 * x[0] + 0.75 * x[1] ** 2,

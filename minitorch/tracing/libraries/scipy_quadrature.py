@@ -71,7 +71,18 @@ def bounds_of(call: SolverCall) -> list[Bound]:
                 "that the ends are plain"
             )
         bounds.append(Bound(at, sign, weight))
-    return bounds
+    return [*bounds, *points_of(call)]
+
+
+def points_of(call: SolverCall) -> list[Bound]:
+    """Return the points with a history at which the integrand may jump, each an end and a start of a part."""
+    points = call.get("points")
+    if points is None or call.get("weight") is not None:
+        return []
+    low, high = sorted(map(detach, (call.arguments["a"], call.arguments["b"])))
+    sign = 1.0 if detach(call.arguments["a"]) == low else -1.0
+    moving = [at for at in points if depends(at) and low < detach(at) < high]
+    return [Bound(at, -side * sign, towards=side * math.inf) for at in moving for side in (-1.0, 1.0)]
 
 
 def weight_of(call: SolverCall) -> Callable[[Any], Any] | None:
