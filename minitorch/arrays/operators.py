@@ -97,6 +97,8 @@ def binary(function: type[ArrayFunction], operation: Callable[[Any, Any], Any]) 
             return ARRAYS.column(operation, self, other)
         if computes_otherwise(other, self):
             return operation(x.array, other)
+        if kind is numpy.ndarray and not other.ndim:  # of one object, such as a polynomial
+            return operation(self, other.item())
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, x, y)
 
@@ -122,6 +124,8 @@ def reflected(function: type[ArrayFunction], operation: Callable[[Any, Any], Any
             return ARRAYS.column(operation, other, self)
         if computes_otherwise(other, self):
             return operation(other, x.array)
+        if kind is numpy.ndarray and not other.ndim:
+            return operation(other.item(), self)
         y = operand(other)
         return y if y is NotImplemented else general(function, operation, y, x)
 

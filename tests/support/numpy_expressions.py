@@ -139,7 +139,8 @@ np.divmod(x, 0.7)[1] * np.divmod(x, v[:3])[1]; np.modf(x * 3); np.frexp(x)[0]
 POLYNOMIAL_EXPRESSIONS: Final = """
 M.C(v)(s); M.C(v)(x); (M.C(v) * M.C(x[0])).coef; (M.C(v) + x[0, 0]).coef; (M.C(v) - M.C(x[0])).coef
 (M.C(v) // M.C(x[0])).coef; (M.C(v) ** 2).coef; M.C(v).deriv(2).coef; M.C(v).integ(1, k=s).coef; M.C(v).roots()
-M.C.fit(v, v * x[0, 0] + v**2, 2).coef; M.C.fit(v, v**3, 2)(s); M.C.fromroots(v).coef; M.C(v).convert().coef
+M.C.fit(v, v * x[0, 0] + v**2, 2).coef; M.C.fit(v, v**3, 2)(s); M.C.fromroots(v).coef
+M.C.fit(v, v**2, 1).convert().coef; M.C(v).convert().coef
 M.C(v).truncate(2).coef; M.C(v, domain=[-2, 2], window=[-1, 1])(s); (s * M.C(v)).coef; (-M.C(v)).coef
 M.C(v).linspace(3); divmod(M.C(v), M.C(x[0]))[1].coef; M.C.identity()(s); M.C.basis(2)(s); M.Nval(s, v)
 M.Nval2d(s, s, a); M.Nvalnd((s, s), a); M.Ngridnd((v, v), a); M.Nval3d(s, s, s, a[None]); M.Ngrid2d(v, v, a)
