@@ -28,6 +28,7 @@ from minitorch.arrays.views import VIEWS
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.run_notes import ACTIVE
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.scalars.array_slot import priority_in_pandas
 from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.rule_code import advice
 
@@ -149,4 +150,4 @@ traced_numpy.dispatch_with(call_function)
 Tensor.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
 Tensor.__array_function__ = array_function  # type: ignore[attr-defined]
 Tensor.__array_priority__ = 1000.0  # type: ignore[attr-defined]
-Tensor.__pandas_priority__ = 5000  # type: ignore[attr-defined]
+Tensor.__pandas_priority__ = property(priority_in_pandas)  # type: ignore[attr-defined]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
 from minitorch.autodiff.run_notes import end_plain_run, note_arrays
 from minitorch.autodiff.variable import Variable, is_settled, value_of
+from minitorch.scalars.lost_history import history_ends
 
-__all__ = ["ARRAYS", "PYTHON_OPERATORS", "is_pandas", "ufunc_in_plain_run", "ufunc_on_objects"]
+__all__ = ["ARRAYS", "PYTHON_OPERATORS", "is_pandas", "priority_in_pandas", "ufunc_in_plain_run", "ufunc_on_objects"]
 
 
 def ufunc_on_objects(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -69,7 +71,23 @@ class ArraySlot:
 
 def is_pandas(value: Any) -> bool:
     """Return whether a value is an object of pandas' that computes, of whatever class made of one of its own."""
-    return getattr(type(value), "__pandas_priority__", 0) > 0 and not isinstance(value, Variable)
+    kind = type(value)
+    return not issubclass(kind, Variable) and getattr(kind, "__pandas_priority__", 0) > 0
+
+
+def priority_in_pandas(self: Any) -> int:
+    """Return more than any object of pandas' has, which leaves operators to this one therefore, but for those in place.
+
+    Raises:
+        HistoryLostError: if a number is to be added, or the like, in place.
+    """
+    outer = sys._getframe(1).f_back
+    if outer is None or outer.f_code.co_name != "_inplace_method":
+        return 5000
+    if getattr(self, "ndim", 0):
+        return 0  # pandas takes the array out of it
+    cure = "Write `s = s + x` in place of `s += x`."
+    raise history_ends("an operator in place on an object of pandas'", self.label(), cure, [self.present()])
 
 
 ARRAYS: Final = ArraySlot()

@@ -18,7 +18,7 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole
 from minitorch.autodiff.straight import is_straight, straight_through
 from minitorch.autodiff.variable import Variable
-from minitorch.scalars.array_slot import ARRAYS, PYTHON_OPERATORS, is_pandas, ufunc_in_plain_run
+from minitorch.scalars.array_slot import ARRAYS, PYTHON_OPERATORS, is_pandas, priority_in_pandas, ufunc_in_plain_run
 
 __all__ = [
     "COMPLEX",
@@ -241,8 +241,7 @@ class Number(Tracked):
 
     __slots__ = ()
 
-    __pandas_priority__ = 5000
-    """More than that of any object of pandas', which leaves operators to this one therefore."""
+    __pandas_priority__ = property(priority_in_pandas)
 
     data: float
 

@@ -81,6 +81,13 @@ def updated(x: Any) -> Any:
     return (s**2).sum()
 
 
+def in_place(x: Any) -> Any:
+    s = pd.Series(B)
+    s *= x
+    s -= 1.0
+    return (s**2).sum()
+
+
 def averaged(x: Any) -> Any:
     s = pd.Series(x)
     v = 0.0
@@ -97,6 +104,7 @@ USES: dict[str, Callable[[Any], Any]] = {
     "elements set": elements_set,
     "inserted": inserted,
     "updated": updated,
+    "in place": in_place,
     "averaged": averaged,
     "g.shift": lambda x: (frame(x).groupby("g")["a"].shift(1).fillna(0) * B).sum(),
     "g.diff": lambda x: (frame(x).groupby("g")["a"].diff().fillna(0) * B).sum(),
