@@ -157,6 +157,12 @@ def of_segments(how: str, x: Any, ids: Any, value: Any, **options: Any) -> Any:
     counts = numpy.bincount(ids)
     if how in BY_SUMS:
         return placed(BY_SUMS[how](x, ids, counts, **options), keep, value)
+    if how in ("min", "max"):
+        plain = current(x).array
+        order, ends = numpy.lexsort((plain, ids)), numpy.cumsum(counts)
+        at = order[ends - 1] if how == "max" else order[ends - counts]
+        if numpy.sum(plain == plain[at][ids]) == len(at):  # equal numbers share a derivative
+            return placed(x[at], keep, value)
     order = numpy.argsort(ids, kind="stable")
     parts = numpy.split(order, numpy.cumsum(counts)[:-1])
     return placed(numpy.stack([REDUCTIONS[how](x[part], **options) for part in parts]), keep, value)
