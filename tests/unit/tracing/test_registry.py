@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import scipy.special
 from mpmath import mp
+from scipy.special._ufuncs import _lanczos_sum_expg_scaled as lanczos
 
 import minitorch
 from minitorch import HistoryLostError, Scalar, ScalarFunction
@@ -29,6 +30,7 @@ PLAIN = """
 import functools
 import scipy.special
 from scipy.special import j0 as bessel
+from scipy.special._ufuncs import _lanczos_sum_expg_scaled as lanczos
 
 TABLE = {"j0": scipy.special.j0}
 
@@ -42,7 +44,7 @@ def by_table(x):
 
 
 def other(x):
-    return scipy.special.y0(x)
+    return lanczos(x)
 """
 
 
@@ -105,8 +107,8 @@ def near(found: float, expected: Any) -> bool:
 
 @pytest.mark.parametrize("rule", [J0, slope_of_j0], ids=["Function", "derivative"])
 def test_a_rule_for_a_ufunc_of_scipy(rule: Any, module: Any) -> None:
-    with pytest.raises(HistoryLostError):
-        minitorch.grad(module.wave)(1.5, 2.0)
+    register_function(scipy.special.j0, lambda x, y: 7.0)
+    assert minitorch.grad(module.wave)(1.5, 2.0) == 2.0 * 7.0 + 0.5 * 7.0
     assert register_function(scipy.special.j0, rule) is rule
     value, slopes = minitorch.value_and_grad(module.wave, (0, 1))(1.5, 2.0)
     assert value == module.wave(1.5, 2.0)
@@ -134,8 +136,6 @@ def test_the_decorator_form(module: Any) -> None:
 
 def test_derivatives_of_derivatives(module: Any) -> None:
     register_function(scipy.special.j0, slope_of_j0)
-    with pytest.raises(HistoryLostError, match=r"`scipy.special.j1\(x\)`.*register_function\(scipy.special.j1, rule\)"):
-        minitorch.grad(minitorch.grad(module.wave))(1.5, 2.0)
     register_function(scipy.special.j1, slope_of_j1)
     second = mp.diff(lambda x: 2 * mp.besselj(0, x) + mp.besselj(0, x / 2), 1.5, 2)
     third = mp.diff(lambda x: 2 * mp.besselj(0, x) + mp.besselj(0, x / 2), 1.5, 3)
@@ -269,23 +269,22 @@ def test_methods_are_refused() -> None:
 
 def test_a_ufunc_without_a_rule_says_so_by_name(module: Any) -> None:
     message = (
-        r"drum.py:\d+: `scipy.special.y0\(x\)` asks for a plain float, which would lose the derivative of 'x'. "
-        r"minitorch has no rule for scipy.special.y0: "
-        r"give it one with minitorch.register_function\(scipy.special.y0, rule\)."
+        r"drum.py:\d+: `lanczos\(x\)` asks for a plain float, which would lose the derivative of 'x'. "
+        r"minitorch has no rule for lanczos. Give it one: minitorch.register_function\(lanczos, lambda x, y: ...\)"
     )
-    with pytest.raises(HistoryLostError, match=message if sys.version_info >= (3, 11) else "scipy.special.y0"):
+    with pytest.raises(HistoryLostError, match=message if sys.version_info >= (3, 11) else "lanczos"):
         minitorch.grad(module.other)(1.5)
-    assert module.other(1.5) == scipy.special.y0(1.5)
+    assert module.other(1.5) == lanczos(1.5)
 
 
 def test_errors_of_a_ufunc_without_a_rule_are_its_own() -> None:
     with pytest.raises(TypeError, match="not supported for the input types"):
-        minitorch.trace(lambda x: scipy.special.y0("text") * x)(Scalar(1.0))
+        minitorch.trace(lambda x: lanczos("text") * x)(Scalar(1.0))
 
 
 def test_arrays_of_scalars_without_a_rule() -> None:
     with pytest.raises(HistoryLostError, match=r"the Scalars in its ndarray"):
-        minitorch.trace(lambda x: scipy.special.y0(np.array([x], dtype=object)))(Scalar(1.0))
+        minitorch.trace(lambda x: lanczos(np.array([x], dtype=object)))(Scalar(1.0))
 
 
 def test_other_callables_in_c_are_named() -> None:
