@@ -59,8 +59,9 @@ class Hook:
         self.cache_tag = cache.tag(dispatcher.targets.digest())
 
     def covers(self, name: str) -> bool:
-        """Return whether a module is one of the hook's or below one."""
-        return name in self.names or name.startswith(self._prefixes)
+        """Return whether a module is one of the hook's or below one; packages of libraries stay as they are."""
+        named = name in self.names or name.startswith(self._prefixes)
+        return named and not self.dispatcher.targets.libraries.of_package(name)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None

@@ -75,8 +75,6 @@ class RewritingLoader:
         path = source_path(filename)
         hook = self.hooks[0]
         targets = hook.dispatcher.targets
-        # Rewritten code, too, calls what stands in for functions of a library that is hooked itself.
-        targets.libraries.covers(fullname)
         stamp = cache.source_stamp(self, path)
         kept_at = cache.cache_path(path, hook.cache_tag)
         known = cache.load(kept_at, stamp) if stamp is not None else None

@@ -24,7 +24,7 @@ from minitorch.tracing.libraries import POLYNOMIALS, WITH_OPERATORS
 from minitorch.tracing.libraries.wrapping import TracedWrapper, compiled_from, traced_wrapper
 from minitorch.tracing.questions import QUESTIONS
 from minitorch.tracing.real_imag import PARTS
-from minitorch.transformer import PACKAGE, Alias, Converter, Dispatcher, Hook, Targets, install
+from minitorch.transformer import PACKAGE, Alias, Converter, Dispatcher, Hook, Targets, install, module_name
 
 __all__ = ["NEVER_FOLLOWED", "TOOLS", "install_import_hook", "resolve", "trace", "traced_source"]
 
@@ -134,6 +134,12 @@ def register_rule(rule: Rule) -> None:
 for_every_rule(register_rule, from_now_on=True)
 
 
+def is_of_library(function: Any) -> bool:
+    """Return whether a callable is a library's whose code stays as it is: a ufunc, or one of scipy's."""
+    libraries, name = targets.libraries, module_name(function)
+    return libraries.of_package(name) or (type(function).__name__ == "ufunc" and libraries.covers(name))
+
+
 def trace(function: T) -> T:
     """Make a function remember what it computes: its arithmetic and calls build a history on Variables.
 
@@ -158,6 +164,8 @@ def trace(function: T) -> T:
     for name in WITH_OPERATORS:
         targets.libraries.load(name)
     replacement = dispatcher.replacement(function)
+    if replacement is None and is_of_library(function):
+        replacement = dispatcher.of_library(function, module_name(function))
     if replacement is not None:
         return replacement  # type: ignore[return-value]
     converted = converter.convert(function)
@@ -191,7 +199,8 @@ def install_import_hook(
     """Trace whole modules and packages: they are rewritten as they are imported from now on.
 
     Args:
-        names: module or package names; each covers what is below it.
+        names: module or package names; each covers what is below it. scipy and pandas stay as they are: calls into
+            them are looked at anyway.
         reload: convert, in place, what is imported already.
         rewriting: gives the context in which a module of that name is rewritten, such as one that shows progress.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import minitorch
 from transformer import Alias, Libraries
 
 NAME = "a_library_of_the_tests"
@@ -87,3 +89,13 @@ def test_a_library_imported_anew_has_rows_beside_the_old_ones(
     assert known.find(again.function) is not None
     assert known.find(library.function) is not None
     assert made == [library, again]
+
+
+def test_packages_of_libraries_stay_as_they_are_under_a_hook(recwarn: pytest.WarningsRecorder) -> None:
+    with minitorch.install_import_hook(["scipy", "pandas"]) as hook:
+        assert not hook.covers("scipy.linalg") and not hook.covers("pandas")
+        import scipy.special
+
+        assert minitorch.grad(scipy.special.ndtr)(0.0) == pytest.approx(1.0 / math.sqrt(2.0 * math.pi), rel=1e-14)
+        assert hook.report() == []
+    assert not recwarn.list
