@@ -141,9 +141,9 @@ def in_objects_of_c(x: float) -> float:
         return -1.0
 
 
-def in_a_fit(x: float) -> float:
+def in_a_masked_array(x: float) -> float:
     try:
-        return float(np.polyfit([0.0, 1.0, 2.0], [x, 2.0, 3.0], 1)[0])
+        return float(np.ma.masked_less([x, 2.0, 3.0], 2.5).sum())
     except TypeError:
         return -1.0
 
@@ -157,7 +157,7 @@ SWALLOWING: dict[str, Function] = {
     "__eq__ that gives up": lambda x: x * 2.0 if Asked(x) == Asked(x * 1.0) else -1.0,
     "a pool": in_a_pool,
     "objects of C": in_objects_of_c,
-    "a fit": in_a_fit,
+    "a masked array": in_a_masked_array,
     "except TypeError": packed,
     "suppress": suppressed,
     "except Exception, else": with_an_else,

@@ -37,7 +37,7 @@ from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
 from minitorch.scalars.scalar import Indicator, Scalar, made_as
 from minitorch.tracing import libraries
-from minitorch.tracing.libraries import unknown, wrapping
+from minitorch.tracing.libraries.unknown import module_of as library_module_of
 
 __all__ = ["TraceMonitor", "monitored"]
 
@@ -47,17 +47,10 @@ MAKING_TENSORS: Final = frozenset({"__init__", "output_of"})
 
 LIBRARIES: Final = os.path.join(os.path.dirname(libraries.__file__), "")
 LOOKING: Final = frozenset(
-    id(look.__code__)
-    for look in (
-        libraries.without_rule,
-        unknown.called_blank,
-        unknown.guarded,
-        unknown.is_numerical,
-        wrapping.compiled_from,
-        wrapping.traced_wrapper,
-    )
+    """without_rule with_variables called_blank guarded is_numerical compiled_from traced_wrapper gated gate
+    twin_by_need called_by_need is_python_class is_scipys""".split()
 )
-"""Code that asks whether a library has a part in a call, which is no part of it."""
+"""Functions there that ask whether a library has a part in a call, which is no part of it."""
 
 MAKING_ROWS: Final = frozenset(
     id(code) for code in libraries.rows_of.__code__.co_consts if isinstance(code, CodeType) and code.co_name == "rows"
@@ -100,6 +93,15 @@ OUTSIDE: Final = frozenset(
 )
 """Modules in C, and those of types of objects, that ask the world outside or change it."""
 
+ANOTHER_VALUE: Final = "{} gives another value every time, or acts on the world outside"
+
+
+def draw_in(frame: FrameType) -> str | None:
+    """Return the call of what draws random numbers that a function stands in for; `None` for any other."""
+    known = frame.f_locals.get("known") if "known" in frame.f_code.co_freevars else None
+    return f"{known.__name__}()" if known is not None and library_module_of(known).startswith("numpy.random") else None
+
+
 LOCKS: Final = (type(threading.Lock()), type(threading.RLock()))
 HOLDING: Final = frozenset({"acquire", "release", "__enter__", "__exit__"})
 
@@ -122,7 +124,7 @@ class TraceMonitor:
         is_outside: whether the world outside was asked or changed.
         is_plain: whether all Variables of the run have become constants.
         has_arrays: whether whole arrays took part.
-        making_rows: the frame that makes what replaces the callables of a library, while it does.
+        passed_over: a frame of which nothing is looked at, such as one that makes what replaces a library's callables.
     """
 
     def __init__(self, decisions: list[Decision]) -> None:
@@ -133,7 +135,7 @@ class TraceMonitor:
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
         self.final = self.differs = self.is_outside = self.is_plain = self.has_arrays = False
-        self.making_rows: FrameType | None = None
+        self.passed_over: FrameType | None = None
 
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
         """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
@@ -175,10 +177,10 @@ class TraceMonitor:
 
     def profiled(self, frame: FrameType, event: str, argument: Any) -> None:
         """Look at the beginning or end of a call of Python's or C's; what `sys.setprofile` calls."""
-        if self.making_rows is not None:
+        if self.passed_over is not None:
             # What replaces the callables of a library is made before any of them is called.
-            if event == "return" and frame is self.making_rows:
-                self.making_rows = None
+            if event == "return" and frame is self.passed_over:
+                self.passed_over = None
         elif event == "c_call":
             if not OWN_FILES[frame.f_code.co_filename]:
                 self.called(frame, argument)
@@ -194,8 +196,8 @@ class TraceMonitor:
             return
         if not is_own(code):
             self.begin(code, frame)
-        elif id(code) in MAKING_ROWS:
-            self.making_rows = frame
+        elif id(code) in MAKING_ROWS or (code.co_name == "<module>" and code.co_filename.startswith(LIBRARIES)):
+            self.passed_over = frame
         elif id(code) in HIDING:
             self.refuse(HIDING[id(code)], frame)
         elif id(code) == SHOWING and not asked_by_code_for_floats():
@@ -206,7 +208,13 @@ class TraceMonitor:
         elif code.co_filename == TENSORS:
             self.has_arrays = self.has_arrays or code.co_name in MAKING_TENSORS
             self.seen_code[id(code)] = code
-        elif code.co_filename.startswith(LIBRARIES) and id(code) not in LOOKING:
+        elif code.co_filename.startswith(LIBRARIES) and code.co_name not in LOOKING:
+            drawn = draw_in(frame)
+            if drawn is not None:
+                self.refuse(ANOTHER_VALUE.format(drawn), frame)
+                self.final = self.is_outside = True
+                self.passed_over = frame
+                return
             self.refuse("numpy or another library in C took part", frame)
             # From here on it is a plain run, unless a derivative is wanted of it.
             self.differs = self.differs or not end_plain_run()
@@ -276,7 +284,7 @@ class TraceMonitor:
             if module.partition(".")[0] not in sys.stdlib_module_names and is_users(module_of(asking)):
                 break
             asking = asking.f_back
-        self.refuse(f"{what} gives another value every time, or acts on the world outside", frame)
+        self.refuse(ANOTHER_VALUE.format(what), frame)
         self.final = self.is_outside = True
 
 

@@ -9,6 +9,7 @@ What is derived of a library (its values, its ways of calling) is written in ter
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Iterable
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -115,7 +116,7 @@ def libraries(
     _resolve[:] = [resolve]
     return Libraries(
         {name: rows_of(file, resolve) for name, file in FILES.items()},
-        otherwise=lambda callee: without_rule(callee, resolve),
+        otherwise=functools.partial(without_rule, resolve=resolve),
         packages=PACKAGES,
     )
 

@@ -77,8 +77,11 @@ def on_plain_numbers(function: Callable[..., Any], known: Callable[..., Any]) ->
     if getattr(known, "__module__", None) == "numpy" and getattr(known, "__name__", None) in BLANK:
         return functools.partial(called_blank, function, known)
 
+    draws = module_of(known).startswith("numpy.random")
+
     def call(*args: Any, **kwargs: Any) -> Any:
-        if not (ACTIVE and end_plain_run()):
+        # A draw by plain parameters is noticed for what it is: other numbers each time.
+        if not ACTIVE or (draws and not active_in((*args, *kwargs.values()))) or not end_plain_run():
             return function(*args, **kwargs)
         args, kwargs = without_history((args, kwargs), lambda x: not is_settled(x))
         values = (*args, *kwargs.values())
@@ -90,6 +93,11 @@ def on_plain_numbers(function: Callable[..., Any], known: Callable[..., Any]) ->
         return without_history(result, lambda x: not is_settled(x))
 
     return call
+
+
+def module_of(callee: Any) -> str:
+    """Return the module that a callable, or the class whose method it is, says it is of; empty if it does not say."""
+    return str(getattr(getattr(callee, "__objclass__", callee), "__module__", ""))
 
 
 def called_blank(function: Callable[..., Any], known: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
