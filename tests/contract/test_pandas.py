@@ -23,7 +23,7 @@ def test_values_and_derivatives(use: str) -> None:
     along = minitorch.jvp(f, (AT.copy(),), (WAY,))[1]
     assert along == pytest.approx(slope @ WAY, rel=1e-11, abs=1e-11)
     far, near = ((f(AT + h * WAY) - f(AT - h * WAY)) / (2 * h) for h in (2e-3, 1e-3))
-    assert along == pytest.approx((4 * near - far) / 3, rel=1e-6, abs=1e-7)
+    assert along == pytest.approx(float((4 * near - far) / 3), rel=1e-6, abs=1e-7)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, cached_property, partial
-from types import FunctionType, MemberDescriptorType, MethodType
+from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, Final
 
 import numpy
@@ -30,7 +30,7 @@ __all__ = ["gated", "holds_history", "plainly", "read_by_gates"]
 DEPTH: Final = 6
 """How many objects deep something with a history is looked for; beyond it may be there."""
 
-PLAIN: Final = (int, float, complex, str, bytes, type(None), numpy.generic, numpy.dtype, type, slice)
+PLAIN: Final = (int, float, complex, str, bytes, type(None), numpy.generic, numpy.dtype, type, slice, ModuleType)
 """Kinds of values that never have a history; a Scalar is no instance of them in the eyes of `issubclass`."""
 
 HEAP_TYPE: Final = 1 << 9
