@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import math
 import os
 import pickle
 import signal
@@ -289,3 +290,20 @@ if child:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.stdout.strip(), done.returncode) == ("done", 0), done.stderr
+
+
+def test_roots_whose_histories_refer_to_them_are_collected() -> None:
+    class Marked(float):
+        """A number that can be referred to weakly."""
+
+    marks = []
+
+    def f(a: float) -> float:
+        mark = Marked(1.5)
+        marks.append(weakref.ref(mark))
+        return minitorch.custom_root(lambda v: v * v * mark - a, 1.0, lambda g, start: math.sqrt(2.0 / 1.5))
+
+    assert minitorch.grad(f)(2.0) == pytest.approx(0.5 / math.sqrt(3.0), rel=1e-14)
+    assert minitorch.grad(minitorch.grad(f))(2.0) == pytest.approx(-0.125 / math.sqrt(3.0), rel=1e-14)
+    gc.collect()
+    assert [mark() for mark in marks] == [None, None]
