@@ -76,10 +76,7 @@ NEVER_FOLLOWED = frozenset(
 """Packages without numeric code: calls do not convert them (naming them to the hook does)."""
 
 
-INCLUDED = frozenset(POLYNOMIALS).union(
-    """numpy.poly1d numpy.lib._polynomial_impl numpy.lib.polynomial numpy.lib._index_tricks_impl
-    numpy.lib.index_tricks""".split()
-)
+INCLUDED = frozenset(POLYNOMIALS)
 """Modules and classes of these that are converted all the same: their objects compute by operators of their own."""
 
 
@@ -98,17 +95,12 @@ def traced_twin(function: FunctionType) -> FunctionType:
     return converter.converted_twin(function)
 
 
-def convert_class(cls: type) -> None:
-    """Convert the methods of a class, each that can be."""
-    dispatcher.follow_class(cls)
-
-
 targets = Targets(
     operators=OPERATORS,
     in_place=IN_PLACE,
     callables=tuple(replacements.callables(resolve)),
     by_type=replacements.by_type(resolve, NEVER_FOLLOWED),
-    libraries=replacements.libraries(resolve, traced_twin, convert_class),
+    libraries=replacements.libraries(resolve, traced_twin),
     switch=LIVE,
     always_traced=frozenset({"minitorch"}),
     excluded=NEVER_FOLLOWED,

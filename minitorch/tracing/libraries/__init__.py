@@ -19,7 +19,7 @@ from minitorch.tracing.libraries.unknown import guarded, is_numerical, on_plain_
 from minitorch.tracing.libraries.wrapping import traced_wrapper
 from minitorch.transformer import Alias, Libraries, Rows, module_name
 
-__all__ = ["Resolve", "converted_class", "libraries", "replaced", "rows_of", "traced_twin", "without_rule"]
+__all__ = ["Resolve", "libraries", "replaced", "rows_of", "traced_twin", "without_rule"]
 
 Resolve = Callable[[Any], Any]
 
@@ -78,7 +78,6 @@ PACKAGES = frozenset({"pandas", "scipy"})
 
 
 _make_twin: list[Callable[[FunctionType], FunctionType]] = []
-_convert_class: list[Callable[[type], None]] = []
 _resolve: list[Resolve] = []
 
 
@@ -96,22 +95,13 @@ def traced_twin(function: FunctionType) -> FunctionType:
     return _make_twin[0](function)
 
 
-def converted_class(cls: type) -> None:
-    """Convert the methods of a class of a library, whose objects take part by operators that nobody calls by name."""
-    _convert_class[0](cls)
-
-
-def libraries(
-    resolve: Resolve, make_twin: Callable[[FunctionType], FunctionType], convert_class: Callable[[type], None]
-) -> Libraries:
+def libraries(resolve: Resolve, make_twin: Callable[[FunctionType], FunctionType]) -> Libraries:
     """Return every library that has rows here.
 
     Args:
         resolve: finds the replacement of a callable that is given to one of a library.
         make_twin: makes the traced twin of a function.
-        convert_class: converts the methods of a class.
     """
-    _convert_class[:] = [convert_class]
     _make_twin[:] = [make_twin]
     _resolve[:] = [resolve]
     return Libraries(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, partial, wraps
 from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, Final
 
@@ -25,12 +25,12 @@ from minitorch.tracing.libraries import replaced, traced_twin
 from minitorch.tracing.libraries.unknown import active_in
 from minitorch.transformer import RewriteError
 
-__all__ = ["gated", "holds_history", "plainly", "read_by_gates"]
+__all__ = ["gated", "holds_history", "methods_by_need", "plainly", "read_by_gates"]
 
 DEPTH: Final = 6
 """How many objects deep something with a history is looked for; beyond it may be there."""
 
-PLAIN: Final = (int, float, complex, str, bytes, type(None), numpy.generic, numpy.dtype, type, slice, ModuleType)
+PLAIN: Final = (int, float, complex, str, bytes, type(None), numpy.generic, numpy.dtype, type, ModuleType)
 """Kinds of values that never have a history; a Scalar is no instance of them in the eyes of `issubclass`."""
 
 HEAP_TYPE: Final = 1 << 9
@@ -124,22 +124,38 @@ def read_by_gates(cls: type) -> None:
     for base in cls.__mro__:
         for name, member in list(vars(base).items()) if is_scipys(base) else ():
             if type(member) is property and type(member.fget) is FunctionType:
-                setattr(base, name, property(read_by_need(member.fget), member.fset, member.fdel, member.__doc__))
+                setattr(base, name, property(by_need(member.fget), member.fset, member.fdel, member.__doc__))
             elif type(member) is cached_property and type(member.func) is FunctionType:
-                replacement: Any = cached_property(read_by_need(member.func))
+                replacement: Any = cached_property(by_need(member.func))
                 setattr(base, name, replacement)
                 replacement.__set_name__(base, name)
             elif type(member) is FunctionType and name in OPERATORS:
-                setattr(base, name, gate(member))
+                setattr(base, name, by_need(member))
 
 
-def read_by_need(function: FunctionType) -> Callable[[Any], Any]:
-    """Make what a property calls: its own function, unless the object holds a history; what is plain stays so."""
+@cache
+def methods_by_need(cls: type) -> None:
+    """Have the methods of a class in Python traced where a history comes by; what is plain goes its own way."""
+    for base in cls.__mro__[:-1]:
+        for name, member in list(vars(base).items()):
+            if type(member) is FunctionType:
+                setattr(base, name, by_need(member))
+            elif type(member) is property and type(member.fget) is FunctionType:
+                setter = member.fset if member.fset is None else by_need(member.fset)  # type: ignore[arg-type]
+                setattr(base, name, property(by_need(member.fget), setter, member.fdel, member.__doc__))
 
-    def read(instance: Any) -> Any:
-        return (gate(function) if is_recording() and holds_history((instance,)) else function)(instance)
 
-    return read
+def by_need(function: FunctionType) -> Callable[..., Any]:
+    """Make what calls a function, or its traced twin where a history may come by: others than traced code call it."""
+    traced = twin_by_need(function)
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if is_recording() and (holds_history(args) or holds_history(kwargs)):
+            return traced()(*args, **kwargs)
+        return function(*args, **kwargs)
+
+    return call
 
 
 def in_c(callee: Any) -> Callable[..., Any]:
@@ -194,6 +210,8 @@ def found_history(value: Any, depth: int, seen: set[int]) -> bool:
     depth -= 1
     if kind in (tuple, list, set, frozenset):
         return any(found_history(item, depth, seen) for item in value)
+    if kind is slice:
+        return any(found_history(item, depth, seen) for item in (value.start, value.stop, value.step))
     if issubclass(kind, dict):
         return any(found_history(item, depth, seen) for item in value.values())
     if kind is FunctionType:

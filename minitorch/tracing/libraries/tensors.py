@@ -23,7 +23,8 @@ from minitorch.arrays.operators import CALLS
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.views import numpy_array
 from minitorch.scalars.array_slot import is_pandas
-from minitorch.tracing.libraries import Resolve, converted_class, numpy_functions
+from minitorch.tracing.libraries import Resolve, numpy_functions
+from minitorch.tracing.libraries.scipy_calls import methods_by_need
 from minitorch.tracing.libraries.unknown import guarded
 from minitorch.transformer import Alias
 
@@ -189,6 +190,6 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
         for kind in NUMBERS:
             yield kind, Alias(f"np.{kind.__name__}", number_as(kind))
         for cls in (numpy.poly1d, *map(type, (numpy.r_, numpy.c_, numpy.mgrid, numpy.ogrid))):
-            converted_class(cls)
+            methods_by_need(cls)
     own = numpy_functions.rows(library, resolve) if library.__name__ in ("numpy", "numpy.linalg") else ()
     yield from with_tensors(library, own, resolve)
