@@ -35,7 +35,9 @@ def means(found: Any, data: Any, labels: Any, count: int) -> Any:
 
 def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Return the rows of `scipy.cluster`."""
-    code: Any = sys.modules.get(f"{library.__name__}._vq")
+    # Newer versions have it one folder further down.
+    names = (f"{library.__name__}._vq", f"{library.__name__}.vq._vq")
+    code: Any = next((sys.modules[name] for name in names if name in sys.modules), None)
     for name, formula in (("vq", nearest), ("update_cluster_means", means)):
         function = getattr(code, name, None)
         if function is not None:
