@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from closed_forms import Problem, check_first_order, check_second_order
+from scipy import optimize
 
 import minitorch
-
-optimize: Any = pytest.importorskip("scipy.optimize")
 
 ONE = np.array([1.7])
 TWO = np.array([1.3, 0.8])

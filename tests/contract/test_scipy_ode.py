@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from closed_forms import Problem, check_first_order, check_second_order
+from scipy import integrate
 
 import minitorch
-
-integrate: Any = pytest.importorskip("scipy.integrate")
 
 TWO = np.array([1.7, 0.8])
 TIMES = np.linspace(0.0, 1.5, 4)

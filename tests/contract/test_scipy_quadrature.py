@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from closed_forms import Problem, check_first_order, check_second_order
+from scipy import integrate
 
 import minitorch
-
-integrate: Any = pytest.importorskip("scipy.integrate")
 
 ONE = np.array([1.3])
 TWO = np.array([1.2, 0.7])

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import optimize
 
 import minitorch
-
-optimize: Any = pytest.importorskip("scipy.optimize")
 
 
 @pytest.mark.parametrize("seed", range(8))

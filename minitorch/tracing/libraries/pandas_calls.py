@@ -51,6 +51,7 @@ CURE: Final = (
     "Take the numbers out with `.to_numpy()`, which keeps their history, and compute with numpy's functions; or leave "
     "the history out with minitorch.detach."
 )
+from minitorch.tracing.libraries.unknown import label_of
 
 REFUSING: Final = (TypeError, ValueError, NotImplementedError, AttributeError)
 
@@ -171,7 +172,7 @@ def refusal(function: Any, args: list[Any], held: list[Any]) -> HistoryLostError
     name = getattr(function, "__name__", repr(function))
     if args and not isinstance(function, type) and hasattr(type(args[0]), name):
         name = f"{type(args[0]).__name__}.{name}"
-    label = held[0].label() if len(held) == 1 else f"{len(held)} Variables"
+    label = label_of(held)
     return history_ends(f"pandas' {name}(), which computes with plain numbers only,", label, CURE, held)
 
 

@@ -21,8 +21,8 @@ from minitorch.arrays.tensor import Tensor
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.lost_history import call_refused
-from minitorch.tracing.libraries import replaced, traced_twin
-from minitorch.tracing.libraries.unknown import active_in
+from minitorch.tracing.libraries import HEAP_TYPE, replaced, traced_twin
+from minitorch.tracing.libraries.unknown import active_in, label_of
 from minitorch.transformer import RewriteError
 
 __all__ = ["gated", "holds_history", "methods_by_need", "plainly", "read_by_gates"]
@@ -32,9 +32,6 @@ DEPTH: Final = 6
 
 PLAIN: Final = (int, float, complex, str, bytes, type(None), numpy.generic, numpy.dtype, type, ModuleType)
 """Kinds of values that never have a history; a Scalar is no instance of them in the eyes of `issubclass`."""
-
-HEAP_TYPE: Final = 1 << 9
-"""Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
 
 
 def gated(callee: Any) -> Callable[..., Any]:
@@ -46,19 +43,13 @@ def gated(callee: Any) -> Callable[..., Any]:
     kind = type(callee)
     if kind is FunctionType:
         # Functions made by functions are many, and go away.
-        return gate(callee) if callee.__closure__ is None else called_by_need(callee, twin_by_need(callee))
+        return gate(callee) if callee.__closure__ is None else called_by_need(callee)
     if issubclass(kind, type):
         return partial(made, callee) if is_python_class(callee) else in_c(callee)
     method = next((vars(base)["__call__"] for base in kind.__mro__ if "__call__" in vars(base)), None)
     if is_python_class(kind) and (type(method) is FunctionType or type(method).__name__ in CYTHON):
         return MethodType(replaced(method), callee)
     return in_c(callee)
-
-
-@cache
-def gate(function: FunctionType) -> Callable[..., Any]:
-    """Return the gate of a function that is there for good."""
-    return called_by_need(function, twin_by_need(function))
 
 
 def twin_by_need(function: FunctionType) -> Callable[[], Callable[..., Any]]:
@@ -76,16 +67,16 @@ def twin_by_need(function: FunctionType) -> Callable[[], Callable[..., Any]]:
     return get
 
 
-def called_by_need(function: FunctionType, traced: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
-    """Make what calls a function itself with plain values, its traced twin where a history may come by."""
-    inside = function.__closure__ or ()
+def called_by_need(function: FunctionType) -> Callable[..., Any]:
+    """Make what calls a function itself with plain values, its traced twin where a history may come by.
 
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if is_recording() and (holds_history(args) or holds_history(kwargs) or holds_history(inside)):
-            return traced()(*args, **kwargs)
-        return plainly(function, args, kwargs)
+    What a function has from the one that made it needs no look: where that had a history, it is traced itself.
+    """
+    return by_need(function, lambda *args, **kwargs: plainly(function, args, kwargs))
 
-    return call
+
+gate: Final = cache(called_by_need)
+"""Return the gate of a function that is there for good."""
 
 
 def plainly(callee: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -123,14 +114,8 @@ def read_by_gates(cls: type) -> None:
     """Have properties and operators of a class of scipy's traced where its object may hold a history: no call does."""
     for base in cls.__mro__:
         for name, member in list(vars(base).items()) if is_scipys(base) else ():
-            if type(member) is property and type(member.fget) is FunctionType:
-                setattr(base, name, property(by_need(member.fget), member.fset, member.fdel, member.__doc__))
-            elif type(member) is cached_property and type(member.func) is FunctionType:
-                replacement: Any = cached_property(by_need(member.func))
-                setattr(base, name, replacement)
-                replacement.__set_name__(base, name)
-            elif type(member) is FunctionType and name in OPERATORS:
-                setattr(base, name, by_need(member))
+            if type(member) is not FunctionType or name in OPERATORS:
+                replace_by_need(base, name, member)
 
 
 @cache
@@ -138,24 +123,38 @@ def methods_by_need(cls: type) -> None:
     """Have the methods of a class in Python traced where a history comes by; what is plain goes its own way."""
     for base in cls.__mro__[:-1]:
         for name, member in list(vars(base).items()):
-            if type(member) is FunctionType:
-                setattr(base, name, by_need(member))
-            elif type(member) is property and type(member.fget) is FunctionType:
-                setter = member.fset if member.fset is None else by_need(member.fset)  # type: ignore[arg-type]
-                setattr(base, name, property(by_need(member.fget), setter, member.fdel, member.__doc__))
+            replace_by_need(base, name, member)
 
 
-def by_need(function: FunctionType) -> Callable[..., Any]:
-    """Make what calls a function, or its traced twin where a history may come by: others than traced code call it."""
-    traced = twin_by_need(function)
+def replace_by_need(cls: type, name: str, member: Any) -> None:
+    """Put what calls a traced twin where one is needed in the place of a method or property of a class."""
+    if type(member) is FunctionType:
+        setattr(cls, name, by_need(member))
+    elif type(member) is property and type(member.fget) is FunctionType:
+        setter = by_need(member.fset) if type(member.fset) is FunctionType else member.fset
+        setattr(cls, name, property(by_need(member.fget), setter, member.fdel, member.__doc__))
+    elif type(member) is cached_property and type(member.func) is FunctionType:
+        replacement: Any = cached_property(by_need(member.func))
+        setattr(cls, name, replacement)
+        replacement.__set_name__(cls, name)
 
-    @wraps(function)
+
+def by_need(function: FunctionType, plain: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """Make what calls the traced twin of a function where a history may come by.
+
+    Args:
+        function: the function.
+        plain: what is called otherwise; by default the function, as where others than traced code call it.
+    """
+    traced, otherwise = twin_by_need(function), plain or function
+
     def call(*args: Any, **kwargs: Any) -> Any:
         if is_recording() and (holds_history(args) or holds_history(kwargs)):
             return traced()(*args, **kwargs)
-        return function(*args, **kwargs)
+        return otherwise(*args, **kwargs)
 
-    return call
+    # Only what stands in a class is asked what it is called.
+    return wraps(function)(call) if plain is None else call
 
 
 def in_c(callee: Any) -> Callable[..., Any]:
@@ -166,8 +165,7 @@ def in_c(callee: Any) -> Callable[..., Any]:
         if not held:
             return plainly(callee, args, kwargs)
         name = getattr(callee, "__qualname__", None) or getattr(callee, "__name__", None) or type(callee).__name__
-        label = held[0].label() if len(held) == 1 else f"{len(held)} Variables"  # type: ignore[attr-defined]
-        raise call_refused(str(name), label, held)
+        raise call_refused(str(name), label_of(held), held)
 
     return call
 

@@ -24,14 +24,14 @@ from minitorch.implicit.roots import implicit_root
 from minitorch.scalars.detach import detach
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_minima import bounds_of, contents, plain_object, settle_result
-from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_row
+from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_rows
 from minitorch.transformer import Alias
 
 __all__ = ["least_squares_rows"]
 
 
 def least_squares_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """Yield the rows of least squares and linear programs."""
+    """Return the rows of least squares and linear programs."""
     solvers: dict[str, Callable[[SolverCall], Any]] = {
         "least_squares": least_squares,
         "leastsq": leastsq,
@@ -40,8 +40,7 @@ def least_squares_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple
         "lsq_linear": lsq_linear,
         "linprog": linprog,
     }
-    for name, solve in solvers.items():
-        yield from solver_row(getattr(optimize, name), solve, resolve)
+    return solver_rows(optimize, solvers, resolve)
 
 
 def huber(z: Any, is_small: Any) -> Any:

@@ -19,7 +19,7 @@ from minitorch.implicit.minima import Constraint, bound_constraints, implicit_mi
 from minitorch.implicit.opaque import opaque, with_value
 from minitorch.scalars.detach import detach
 from minitorch.tracing.libraries import Resolve
-from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_row
+from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_rows
 from minitorch.transformer import Alias
 
 __all__ = ["bounds_of", "minimum_rows", "settle_result"]
@@ -39,7 +39,7 @@ KNOWN = frozenset({"x", "fun", "cost", "execution_time", "tr_radius", "barrier_p
 
 
 def minimum_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """Yield the rows of minimisers."""
+    """Return the rows of minimisers."""
     solvers: dict[str, Callable[[SolverCall], Any]] = {
         "minimize": minimize,
         "minimize_scalar": minimize_scalar,
@@ -48,9 +48,7 @@ def minimum_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, 
         **dict.fromkeys(POINTS, point),
         **dict.fromkeys(GLOBAL, minimize),
     }
-    for name, solve in solvers.items():
-        if hasattr(optimize, name):
-            yield from solver_row(getattr(optimize, name), solve, resolve)
+    return solver_rows(optimize, solvers, resolve)
 
 
 def watched_objective(call: SolverCall, args: Any = None) -> Callable[[Any], Any]:

@@ -17,7 +17,7 @@ from minitorch.implicit.recorded import gradient
 from minitorch.implicit.roots import implicit_root
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_minima import bounds_of
-from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_row
+from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, depends, solver_row, solver_rows
 from minitorch.transformer import Alias
 
 __all__ = ["other_rows"]
@@ -31,10 +31,7 @@ def other_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Al
         "isotonic_regression": isotonic_regression,
         "milp": milp,
     }
-    for name, solve in solvers.items():
-        # Which of them there are is up to the version of scipy.
-        if hasattr(optimize, name):
-            yield from solver_row(getattr(optimize, name), solve, resolve)
+    yield from solver_rows(optimize, solvers, resolve)
     if importlib.util.find_spec("scipy.optimize.elementwise") is not None:
         elementwise = importlib.import_module("scipy.optimize.elementwise")
         yield from solver_row(elementwise.find_root, find_root, resolve)

@@ -17,7 +17,7 @@ from minitorch.implicit.opaque import opaque
 from minitorch.implicit.roots import implicit_root
 from minitorch.tracing.libraries import Resolve
 from minitorch.tracing.libraries.scipy_minima import settle_result
-from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, solver_row
+from minitorch.tracing.libraries.solver_calls import SolverCall, Watched, solver_rows
 from minitorch.transformer import Alias
 
 __all__ = ["root_rows"]
@@ -29,7 +29,7 @@ NONLINEAR = (
 
 
 def root_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
-    """Yield the rows of root finders."""
+    """Return the rows of root finders."""
     solvers: dict[str, Callable[[SolverCall], Any]] = {
         **dict.fromkeys(BRACKETING, bracketed),
         **dict.fromkeys(NONLINEAR, nonlinear),
@@ -39,8 +39,7 @@ def root_rows(optimize: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Ali
         "root": root,
         "fixed_point": fixed_point,
     }
-    for name, solve in solvers.items():
-        yield from solver_row(getattr(optimize, name), solve, resolve)
+    return solver_rows(optimize, solvers, resolve)
 
 
 def returned_first(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from minitorch.autodiff.run_notes import forgetting_ties
@@ -18,7 +19,7 @@ from minitorch.scalars.pytrees import unfold
 from minitorch.tracing.libraries import Resolve
 from minitorch.transformer import Alias
 
-__all__ = ["SolverCall", "Watched", "depends", "solver_row"]
+__all__ = ["SolverCall", "Watched", "depends", "solver_row", "solver_rows"]
 
 
 class Watched:
@@ -117,6 +118,21 @@ class SolverCall:
     def is_active(self) -> bool:
         """Whether anything with a history has come out of a callable, or is among the arguments."""
         return any(watched.is_active for watched in self.watched.values()) or depends(tuple(self.arguments.values()))
+
+
+def solver_rows(
+    library: ModuleType, solvers: Mapping[str, Callable[[SolverCall], Any]], resolve: Resolve
+) -> Iterator[tuple[Any, Alias]]:
+    """Yield the rows of solvers by their names in a library; which of them there are is up to its version.
+
+    Args:
+        library: the library.
+        solvers: what does on Variables what each of them does.
+        resolve: finds what traced code calls in place of a callable.
+    """
+    for name, solve in solvers.items():
+        if hasattr(library, name):
+            yield from solver_row(getattr(library, name), solve, resolve)
 
 
 def solver_row(

@@ -8,7 +8,7 @@ The library's own words say nothing of derivatives, and code that catches them w
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any, Final
 
@@ -60,7 +60,7 @@ def guarded(function: Callable[..., Any], always: bool = False) -> Callable[...,
 
 def refusal(function: Callable[..., Any], held: list[Variable]) -> Exception:
     """Make the error for a function that refuses Variables."""
-    label = held[0].label() if len(held) == 1 else f"{len(held)} Variables"  # type: ignore[attr-defined]
+    label = label_of(held)
     known = of_other_kind(function)
     if known is not None:
         return history_ends(f"{function.__module__}.{function.__name__}()", label, known, held)
@@ -113,6 +113,12 @@ def called_blank(function: Callable[..., Any], known: Callable[..., Any], *args:
         return function(*args, **kwargs)
     note_arrays()
     return known(*args, **kwargs)
+
+
+def label_of(held: Sequence[Any]) -> str:
+    """Return what to call Variables in a message: one by its label, several by their number."""
+    label: str = held[0].label() if len(held) == 1 else f"{len(held)} Variables"
+    return label
 
 
 def active_in(values: tuple[Any, ...]) -> list[Variable]:
