@@ -22,7 +22,8 @@ from minitorch.autodiff.grad_mode import is_recording
 from minitorch.scipy_functions.solvers import solution
 from minitorch.scipy_functions.sparse_entries import Entries, entries_of, is_active, plain_matrix
 from minitorch.scipy_functions.sparse_operators import looking
-from minitorch.scipy_functions.valued import Formula, paired
+from minitorch.scipy_functions.twins import paired
+from minitorch.scipy_functions.valued import Formula
 
 __all__ = ["SPARSE_SOLVERS", "Factors", "dense_of", "factorized", "take_over_linear_operators", "with_matrices"]
 

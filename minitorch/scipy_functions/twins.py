@@ -43,7 +43,7 @@ def with_value(made: Any, value: Any) -> Any:
     node = current(made)
     if node.creator is None or not is_recording():
         return constant(value)
-    return output_of(Same, numpy.asarray(value) if not hasattr(value, "dtype") else value, (node,))
+    return output_of(Same, value if hasattr(value, "dtype") else numpy.asarray(value)[()], (node,))
 
 
 def is_active(*values: Any) -> bool:

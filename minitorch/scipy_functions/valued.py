@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy
 
-from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import detached, is_plain, wrapped
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.variable import Variable
+from minitorch.scipy_functions.twins import paired, with_value
 
 __all__ = ["Formula", "given", "plain_answer", "valued", "with_formula"]
 
@@ -27,15 +27,9 @@ def given(*inputs: Any, value: Any, **_: Any) -> Any:
     return value
 
 
-Valued = row("ScipyValue", given, lambda g, y, x, value: g, keeps_inputs=False, keeps_output=False)
-
-
 def valued(made: Any, value: Any) -> Any:
     """Return scipy's value with the history of another array, which is equal to it but for its rounding."""
-    if not issubclass(type(made), Variable):
-        return wrapped(value)
-    plain = value if hasattr(value, "dtype") else numpy.float64(value)
-    return apply(Valued, (made,), {"value": plain})
+    return with_value(made, value) if issubclass(type(made), Variable) else wrapped(value)
 
 
 def with_formula(function: Callable[..., Any], formula: Formula) -> Callable[..., Any]:
@@ -67,14 +61,6 @@ def as_array(value: Any) -> Any:
     if type(value) is numpy.ndarray and value.dtype == object:
         return numpy.array(detached(value.tolist()))
     return detached(value)
-
-
-def paired(made: Any, found: Any) -> Any:
-    """Return the values that scipy found, each with its history."""
-    if isinstance(found, (tuple, list)):
-        parts = [paired(m, f) for m, f in zip(made, found, strict=True)]
-        return type(found)(*parts) if hasattr(found, "_fields") else type(found)(parts)
-    return valued(made, found) if issubclass(type(made), Variable) and made is not found else wrapped(found)
 
 
 def plain_answer(function: Callable[..., Any]) -> Callable[..., Any]:

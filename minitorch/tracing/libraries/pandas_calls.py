@@ -38,6 +38,7 @@ from minitorch.tracing.libraries.pandas_objects import (
     tracked,
     with_histories,
 )  # fmt: skip
+from minitorch.tracing.libraries.unknown import label_of
 
 __all__ = ["called_by_column", "operate"]
 
@@ -51,7 +52,6 @@ CURE: Final = (
     "Take the numbers out with `.to_numpy()`, which keeps their history, and compute with numpy's functions; or leave "
     "the history out with minitorch.detach."
 )
-from minitorch.tracing.libraries.unknown import label_of
 
 REFUSING: Final = (TypeError, ValueError, NotImplementedError, AttributeError)
 
