@@ -9,18 +9,111 @@
 #define RECORDER_FINGERPRINT 0
 #endif
 
+#include "frames.h"
+#include "variable.c"
+#include "record.c"
+#include "scalar.c"
+#include "adjoints.c"
+#include "reverse.c"
+#include "forward.c"
+#include "sum.c"
+#include "connect.c"
+
+#ifndef MS_WINDOWS
+#include <pthread.h>
+#endif
+
+static PyObject *next_unique_id(PyObject *module, PyObject *unused) {
+    (void)module, (void)unused;
+    return PyLong_FromLongLong(take_unique_id());
+}
+
+static PyObject *origin_of_caller(PyObject *module, PyObject *unused) {
+    (void)module, (void)unused;
+    int32_t instruction;
+    PyCodeObject *code = code_of_caller(&instruction);
+    if (code == NULL) {
+        PyErr_SetString(PyExc_ValueError, "no Python code is running");
+        return NULL;
+    }
+    return Py_BuildValue("Ni", code, (int)instruction);
+}
+
+static PyObject *add_row(PyObject *module, PyObject *const *arguments, Py_ssize_t count) {
+    (void)module;
+    if (count < 2) {
+        PyErr_SetString(PyExc_TypeError, "add_row takes the name of a row and its Function");
+        return NULL;
+    }
+    const char *name = PyUnicode_AsUTF8(arguments[0]);
+    if (name == NULL || add_operator(name, arguments[1]) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+/* For Variables that refer to themselves by something that Python code holds: the roots of equations. */
+static PyObject *track_all(PyObject *module, PyObject *variables) {
+    (void)module;
+    PyObject *iterator = PyObject_GetIter(variables), *item;
+    if (iterator == NULL) {
+        return NULL;
+    }
+    while ((item = PyIter_Next(iterator)) != NULL) {
+        if (is_variable(item)) {
+            track(as_variable(item));
+        }
+        Py_DECREF(item);
+    }
+    Py_DECREF(iterator);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"next_unique_id", next_unique_id, METH_NOARGS, "Return the number of the next Variable."},
+    {"origin_of_caller", origin_of_caller, METH_NOARGS,
+     "Return the code of the nearest frame outside this project, and the instruction that it is at."},
+    {"connect", (PyCFunction)(void (*)(void))connect, METH_VARARGS | METH_KEYWORDS,
+     "Take the classes and lists of Python code that recording needs."},
+    {"add_row", (PyCFunction)(void (*)(void))add_row, METH_FASTCALL, "Take the Function of a row."},
+    {"sweep", (PyCFunction)(void (*)(void))sweep, METH_FASTCALL, sweep_doc},
+    {"jvp", (PyCFunction)(void (*)(void))jvp, METH_FASTCALL, jvp_doc},
+    {"track", track_all, METH_O, "Have the garbage collector keep track of Variables."},
+    {NULL},
+};
+
 static PyModuleDef module_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "minitorch.recorder._native",
     .m_doc = "The recorder in C: what minitorch.recorder has where a compiler was at hand.",
     .m_size = -1,
+    .m_methods = functions,
 };
 
 PyMODINIT_FUNC PyInit__native(void) {
-    PyObject *module = PyModule_Create(&module_definition);
-    if (module != NULL && (PyModule_AddIntConstant(module, "interface", RECORDER_INTERFACE) < 0
-                           || PyModule_AddIntConstant(module, "fingerprint", RECORDER_FINGERPRINT) < 0)) {
-        Py_CLEAR(module);
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "the recorder in C serves the main interpreter alone");
+        return NULL;
     }
+    if (PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0) {
+        return NULL;
+    }
+    PyObject *module = PyModule_Create(&module_definition);
+    if (module == NULL) {
+        return NULL;
+    }
+    if (PyModule_AddObjectRef(module, "VariableBase", (PyObject *)&VariableBase_Type) < 0 ||
+        PyModule_AddObjectRef(module, "ScalarBase", (PyObject *)&ScalarBase_Type) < 0 ||
+        PyModule_AddIntConstant(module, "interface", RECORDER_INTERFACE) < 0 ||
+        PyModule_AddIntConstant(module, "fingerprint", RECORDER_FINGERPRINT) < 0) {
+        Py_DECREF(module);
+        return NULL;
+    }
+#ifndef MS_WINDOWS
+    pthread_atfork(NULL, NULL, forget_other_endings);
+#endif
     return module;
 }

@@ -1,0 +1,161 @@
+/* Where Python code is: the code of a frame and its instruction, without making a frame object.
+ *
+ * All that is private API of CPython stands here. Python has no public way to the running code and its instruction that
+ * makes no frame object, which takes longer than all else that is done to record an operation. The layouts of 3.11 to
+ * 3.13 come from CPython's own headers; a Python newer than those is asked in the public way, and so is 3.10, where
+ * every frame is an object already.
+ */
+#ifndef MINITORCH_FRAMES_H
+#define MINITORCH_FRAMES_H
+
+#include "recorder.h"
+#include <frameobject.h>
+
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+#define HAS_FRAME_LAYOUT 1
+#define Py_BUILD_CORE 1
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#include <internal/pycore_frame.h>
+#pragma GCC diagnostic pop
+#undef Py_BUILD_CORE
+#endif
+
+#define MAX_OWN_FOLDERS 4
+
+/* The prefixes of the own files' names; those that aren't ASCII have a NULL text. */
+static struct {
+    const char *text;
+    Py_ssize_t length;
+    PyObject *prefix;    /* borrowed from `connected.own_folders` */
+} own_folders[MAX_OWN_FOLDERS];
+static int own_folder_count;
+
+/* Take the prefixes from `connected.own_folders`; -1 with an error set if they are no short tuple of texts. */
+static int read_own_folders(void) {
+    own_folder_count = 0;
+    if (!PyTuple_Check(connected.own_folders) || PyTuple_GET_SIZE(connected.own_folders) > MAX_OWN_FOLDERS) {
+        PyErr_SetString(PyExc_TypeError, "own_folders has to be a short tuple");
+        return -1;
+    }
+    int count = (int)PyTuple_GET_SIZE(connected.own_folders);
+    for (int i = 0; i < count; i++) {
+        PyObject *prefix = PyTuple_GET_ITEM(connected.own_folders, i);
+        if (!PyUnicode_Check(prefix)) {
+            PyErr_SetString(PyExc_TypeError, "own_folders has to hold texts");
+            return -1;
+        }
+        own_folders[i].prefix = prefix;
+        own_folders[i].length = PyUnicode_GET_LENGTH(prefix);
+        own_folders[i].text = PyUnicode_IS_COMPACT_ASCII(prefix) ? (const char *)PyUnicode_1BYTE_DATA(prefix) : NULL;
+    }
+    own_folder_count = count;
+    return 0;
+}
+
+/* Return whether code belongs to this project. */
+static inline int is_own_code(PyCodeObject *code) {
+    PyObject *file = code->co_filename;
+    for (int i = 0; i < own_folder_count; i++) {
+        Py_ssize_t length = own_folders[i].length;
+        if (PyUnicode_GET_LENGTH(file) < length) {
+            continue;
+        }
+        if (own_folders[i].text != NULL && PyUnicode_KIND(file) == PyUnicode_1BYTE_KIND) {
+            if (memcmp(PyUnicode_1BYTE_DATA(file), own_folders[i].text, (size_t)length) == 0) {
+                return 1;
+            }
+        } else if (PyUnicode_Tailmatch(file, own_folders[i].prefix, 0, PY_SSIZE_T_MAX, -1) == 1) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+#ifdef HAS_FRAME_LAYOUT
+
+static inline PyCodeObject *code_of_frame(_PyInterpreterFrame *frame) {
+#if PY_VERSION_HEX >= 0x030D0000
+    return (PyCodeObject *)frame->f_executable;
+#else
+    return frame->f_code;
+#endif
+}
+
+static inline _PyInterpreterFrame *running_frame(void) {
+    PyThreadState *thread = PyThreadState_Get();
+#if PY_VERSION_HEX >= 0x030D0000
+    return thread->current_frame;
+#else
+    return thread->cframe->current_frame;
+#endif
+}
+
+static inline int32_t instruction_of_frame(_PyInterpreterFrame *frame) {
+    int32_t last = (int32_t)_PyInterpreterFrame_LASTI(frame);
+    return last < 0 ? -1 : last * (int32_t)sizeof(_Py_CODEUNIT);
+}
+
+static inline PyCodeObject *code_of_caller(int32_t *instruction) {
+    _PyInterpreterFrame *first = NULL;
+    for (_PyInterpreterFrame *frame = running_frame(); frame != NULL; frame = frame->previous) {
+        if (UNLIKELY(_PyFrame_IsIncomplete(frame))) {
+            continue;    /* one that C code begins with, or a function that has not begun */
+        }
+        if (LIKELY(!is_own_code(code_of_frame(frame)))) {
+            first = frame;
+            break;
+        }
+        if (first == NULL) {
+            first = frame;
+        }
+    }
+    if (first == NULL) {
+        *instruction = 0;
+        return NULL;
+    }
+    *instruction = instruction_of_frame(first);
+    return (PyCodeObject *)Py_NewRef((PyObject *)code_of_frame(first));
+}
+
+#else
+
+static inline int32_t instruction_of_frame(PyFrameObject *frame) {
+#if PY_VERSION_HEX < 0x030B0000
+    return frame->f_lasti < 0 ? -1 : frame->f_lasti * (int32_t)sizeof(_Py_CODEUNIT);
+#else
+    return PyFrame_GetLasti(frame);
+#endif
+}
+
+static inline PyCodeObject *code_of_caller(int32_t *instruction) {
+    PyFrameObject *frame = PyEval_GetFrame();
+    if (frame == NULL) {
+        *instruction = 0;
+        return NULL;
+    }
+    PyCodeObject *innermost = PyFrame_GetCode(frame);
+    *instruction = instruction_of_frame(frame);
+    if (LIKELY(!is_own_code(innermost))) {
+        return innermost;
+    }
+    for (frame = PyFrame_GetBack(frame); frame != NULL;) {
+        PyCodeObject *code = PyFrame_GetCode(frame);
+        if (!is_own_code(code)) {
+            *instruction = instruction_of_frame(frame);
+            Py_DECREF(innermost);
+            Py_DECREF(frame);
+            return code;
+        }
+        Py_DECREF(code);
+        PyFrameObject *back = PyFrame_GetBack(frame);
+        Py_DECREF(frame);
+        frame = back;
+    }
+    return innermost;
+}
+
+#endif
+#endif
