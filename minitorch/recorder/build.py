@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shlex
 import shutil
 import sys
 import sysconfig
@@ -72,8 +73,8 @@ def compile_extension(folder: Path) -> Path:
     extension = Extension(
         "_native",
         [str(SOURCES / "_native.c")],
-        depends=[str(file) for file in SOURCES.glob("*.[ch]")],
         define_macros=[("RECORDER_FINGERPRINT", str(fingerprint()))],
+        libraries=["m"] if os.name == "posix" else [],
     )
     command = BuildExtension(Distribution({"name": "minitorch", "ext_modules": [extension]}))
     command.build_lib, command.build_temp, command.force = str(folder), str(folder / "objects"), True
@@ -81,18 +82,30 @@ def compile_extension(folder: Path) -> Path:
         command.ensure_finalized()
         command.run()
     except (BaseError, CCompilerError, OSError) as error:
-        raise NotBuilt(f"{str(error).rstrip('.')}. {advice()}") from error
+        raise NotBuilt(failure(error)) from error
     built = folder / FILE_NAME
     if not built.is_file():
-        raise NotBuilt(f"the compiler left no file. {advice()}")
+        raise NotBuilt(failure(None))
     return built
 
 
-def advice() -> str:
-    """Return what to install where a build failed."""
+def failure(error: Exception | None) -> str:
+    """Return why there is no extension, and what to install."""
+    if os.name != "posix":
+        # setuptools says it well: Microsoft's compiler, and where to get it.
+        return str(error)
+    compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")[0]
+    if shutil.which(compiler) is None:
+        return (
+            f"there is no C compiler `{compiler}`: apt-get install gcc libc6-dev, dnf install gcc, or xcode-select"
+            " --install, then install minitorch again."
+        )
     if not Path(sysconfig.get_path("include"), "Python.h").is_file():
-        return "Python's header files are missing; Debian has them in python3-dev, Fedora in python3-devel."
-    return "A compiler comes with: apt-get install gcc libc6-dev, dnf install gcc, xcode-select --install."
+        return (
+            "Python's header files are missing: apt-get install python3-dev or dnf install python3-devel, then install"
+            " minitorch again."
+        )
+    return f"the C compiler `{compiler}` failed, and what it said is above."
 
 
 def build(folder: Path) -> Path:
@@ -116,6 +129,8 @@ def build(folder: Path) -> Path:
         beside.replace(place)
     except OSError:
         return built
+    finally:
+        beside.unlink(missing_ok=True)
     return place
 
 
@@ -140,7 +155,9 @@ def get_build_hook() -> type:
                 self.app.display_warning(
                     f"minitorch's recorder in C is left out, and Python records, several times slower: {reason}"
                 )
-            else:
+                return
+            # An editable installation takes it from where it was built.
+            if version != "editable":
                 build_data["force_include"][str(built)] = f"minitorch/recorder/{FILE_NAME}"
                 build_data.update(pure_python=False, infer_tag=True)
 
