@@ -58,7 +58,7 @@ from minitorch.machine_code.partials import function_tree
 from minitorch.machine_code.program import Constant, Node, Operation, Outcome, nodes_of
 from minitorch.rules.real import RULES
 
-__all__ = ["c_source"]
+__all__ = ["c_library", "c_source"]
 
 MAX_LINE_CHARACTERS = 110
 
@@ -67,6 +67,9 @@ ROUNDINGS = {"int": "trunc", "floor": "floor", "ceil": "ceil", "round": "rint"}
 
 MAX_LDEXP_EXPONENT = 5000
 """An exponent of `ldexp` beyond this gives zero or infinity for every float."""
+
+NAMES_OF_INPUTS = ("x", "y", "z", "w", "v")
+"""What the inputs of functions in a library are called."""
 
 HEADER = """\
 /* {}
@@ -105,6 +108,47 @@ def c_source(tree: Node, inputs: Sequence[str], outputs: Sequence[str], name: st
     return CWriter(tree, inputs).file(outputs, name, summary or "Written by minitorch.")
 
 
+def c_library(programs: Iterable[tuple[Node, str]]) -> str:
+    """Write programs as static C functions of a file, which share what they need.
+
+    Args:
+        programs: each with what its function is called.
+
+    Returns:
+        The text of a C file; each function begins a line with `static int name(`.
+
+    Raises:
+        ValueError: a program has an operation for which C has no function with the same results.
+    """
+    texts: list[str] = []
+    rows: dict[tuple[str, int], None] = {}
+    for tree, name in programs:
+        writer = CWriter(tree, NAMES_OF_INPUTS[: tree.first])
+        texts.append(f"static {writer.function(name)}")
+        rows.update(dict.fromkeys(writer.rows))
+    functions, helpers, headers = needed_by("\n".join(texts), list(rows))
+    return "\n".join([*(f"#include <{header}>" for header in headers), "", *helpers, *functions, *texts])
+
+
+def needed_by(text: str, rows: Sequence[tuple[str, int]]) -> tuple[list[str], Iterable[str], list[str]]:
+    """Return the functions of rows, the helpers and the headers that some text in C needs.
+
+    Args:
+        text: the text.
+        rows: those that it may call, each after those that it calls itself.
+    """
+    used = set(re.findall(r"\w+", text))
+    functions: list[str] = []
+    # From the last one to the first: each stands before those that call it.
+    for row in reversed(rows):
+        if function_name(*row, WORDS) in used:
+            functions.insert(0, CWriter.function_of(*row))
+            used.update(re.findall(r"\w+", functions[0]))
+    helpers = helpers_in(used)
+    headers = {"math.h", *(header for helper in helpers for header in NEEDS.get(helper, ()))}
+    return functions, helpers.values(), sorted(headers)
+
+
 class CWriter:
     """Turns statements into text.
 
@@ -128,9 +172,16 @@ class CWriter:
 
     def file(self, outputs: Sequence[str], name: str, summary: str) -> str:
         """Return the whole text."""
+        text = self.function(name)
+        functions, helpers, headers = needed_by(text, self.rows)
+        lists = (", ".join(names) or "none" for names in (self.input_names, outputs))
+        says = HEADER.format(*(words.replace("*/", "* /") for words in (summary, *lists)))
+        return "\n".join([*(f"#include <{header}>" for header in headers), "", *helpers, *functions, says + text])
+
+    def function(self, name: str) -> str:
+        """Return the function that stores its outputs, without what it needs."""
         self.identifiers.forget_after(len(self.inputs))
-        body = list(self.block(self.statements, 1))
-        text = "\n".join(body)
+        text = "\n".join(self.block(self.statements, 1))
         used = set(re.findall(r"\w+", text))
         declared = [
             f"    const double {each} = inputs[{index}];" for index, each in enumerate(self.inputs) if each in used
@@ -141,30 +192,8 @@ class CWriter:
             declared.append("    int failed = 0;")
         if "outputs" not in used:
             declared.append("    (void)outputs;")
-        functions: list[str] = []
-        # From the last one to the first: each stands before those that call it.
-        for row in reversed(self.rows):
-            if function_name(*row, WORDS) in used:
-                functions.insert(0, CWriter.function_of(*row))
-                used.update(re.findall(r"\w+", functions[0]))
-        helpers = helpers_in(used)
-        headers = {"math.h", *(header for helper in helpers for header in NEEDS.get(helper, ()))}
-        lists = (", ".join(names) or "none" for names in (self.input_names, outputs))
-        says = HEADER.format(*(words.replace("*/", "* /") for words in (summary, *lists)))
-        return "\n".join(
-            [
-                *(f"#include <{header}>" for header in sorted(headers)),
-                "",
-                *helpers.values(),
-                *functions,
-                says + f"int {self.identifiers.new(name)}(const double *inputs, double *outputs)",
-                "{",
-                *declared,
-                text,
-                "}",
-                "",
-            ]
-        )
+        title = f"int {self.identifiers.new(name)}(const double *inputs, double *outputs)"
+        return "\n".join([title, "{", *declared, text, "}", ""])
 
     @classmethod
     def function_of(cls, name: str, arity: int) -> str:

@@ -118,6 +118,9 @@ ROWS: Final[dict[str, Row]] = {
 BASED_LOGARITHM: Final = Row("log({0}) / log({1})", MULTIPLICATIVE, constants=False)
 """`math.log` with a base."""
 
+WHOLE: Final = Row("rint({0})")
+"""`round(x, 0)`: as halves go to the even number in C, too."""
+
 NOTHING: Final = Row("0.0")
 """Any sum or length of no numbers."""
 
@@ -170,6 +173,8 @@ def row_of(function: str, constants: Sequence[float | None]) -> Row:
     arity, rule = len(constants), RULES[function]
     if function == "Log" and arity == 2:
         row = BASED_LOGARITHM
+    elif function == "Round" and constants[1] == 0:
+        row = WHOLE
     elif function in ROWS:
         row = ROWS[function]
     elif rule.libm:
