@@ -36,6 +36,16 @@ OPENING = """\
    Numbers are those of Python to the last bit, without fused arithmetic (-ffp-contract=off). */
 """
 
+POWER = """
+
+/* pow(x, 1.0) is x. */
+static inline double power(double x, double y)
+{
+    return y == 1.0 ? x : pow(x, y);
+}
+
+"""
+
 TABLE = """\
 typedef int Compute(const double *inputs, double *outputs);
 
@@ -119,6 +129,8 @@ def text() -> str:
     every = list(entries())
     library = c_library([function for entry in every for function in entry.functions()])
     newer, older = length_of_two(True), length_of_two(False)
+    # What is called most, a square's derivative, needs no function of the library.
+    library = library.replace(" pow(", " power(").replace("\n\n", POWER, 1)
     both = f"#if PY_VERSION_HEX >= 0x030C0000\n{newer}#else\n{older}#endif\n"
     library = library.replace(newer, both) if newer in library else library.replace(older, both)
     rows = "\n".join(map(line, every))

@@ -12,12 +12,14 @@
 #include "frames.h"
 #include "variable.c"
 #include "record.c"
+#include "rows.c"
 #include "scalar.c"
 #include "adjoints.c"
 #include "reverse.c"
 #include "forward.c"
 #include "sum.c"
 #include "connect.c"
+#include "functions.c"
 
 #ifndef MS_WINDOWS
 #include <pthread.h>
@@ -37,19 +39,6 @@ static PyObject *origin_of_caller(PyObject *module, PyObject *unused) {
         return NULL;
     }
     return Py_BuildValue("Ni", code, (int)instruction);
-}
-
-static PyObject *add_row(PyObject *module, PyObject *const *arguments, Py_ssize_t count) {
-    (void)module;
-    if (count < 2) {
-        PyErr_SetString(PyExc_TypeError, "add_row takes the name of a row and its Function");
-        return NULL;
-    }
-    const char *name = PyUnicode_AsUTF8(arguments[0]);
-    if (name == NULL || add_operator(name, arguments[1]) < 0) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
 }
 
 /* For Variables that refer to themselves by something that Python code holds: the roots of equations. */
@@ -78,7 +67,8 @@ static PyMethodDef functions[] = {
      "Return the code of the nearest frame outside this project, and the instruction that it is at."},
     {"connect", (PyCFunction)(void (*)(void))connect, METH_VARARGS | METH_KEYWORDS,
      "Take the classes and lists of Python code that recording needs."},
-    {"add_row", (PyCFunction)(void (*)(void))add_row, METH_FASTCALL, "Take the Function of a row."},
+    {"add_row", add_row, METH_VARARGS, "Return `apply` for the class of a row, to be put into it; None for others."},
+    {"call_of", call_of, METH_VARARGS, "Return what to call in traced code for a plain callable of a row."},
     {"sweep", (PyCFunction)(void (*)(void))sweep, METH_FASTCALL, sweep_doc},
     {"jvp", (PyCFunction)(void (*)(void))jvp, METH_FASTCALL, jvp_doc},
     {"track", track_all, METH_O, "Have the garbage collector keep track of Variables."},
@@ -98,7 +88,8 @@ PyMODINIT_FUNC PyInit__native(void) {
         PyErr_SetString(PyExc_ImportError, "the recorder in C serves the main interpreter alone");
         return NULL;
     }
-    if (PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0) {
+    if (PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
+        PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0) {
         return NULL;
     }
     PyObject *module = PyModule_Create(&module_definition);

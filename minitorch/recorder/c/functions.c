@@ -5,6 +5,7 @@
  *
  * Both take any row of any number of inputs that rows.c has.
  */
+#include "recorder.h"
 
 /* A class of a row with what the recorder has for it: `self` of the builtin that replaces its plain function. */
 typedef struct {
@@ -19,12 +20,12 @@ typedef struct {
 /* The RowFunctions of `apply`, found by class: `self` of that builtin is the class, as that of Python's method is. */
 static RowFunction *applies[512];
 
-static inline size_t place_of(PyTypeObject *creator) {
-    size_t place = ((uintptr_t)creator >> 4) % Py_ARRAY_LENGTH(applies);
-    while (applies[place] != NULL && applies[place]->creator != creator) {
-        place = (place + 1) % Py_ARRAY_LENGTH(applies);
+static inline size_t home_of(PyTypeObject *creator) {
+    size_t home = ((uintptr_t)creator >> 4) % Py_ARRAY_LENGTH(applies);
+    while (applies[home] != NULL && applies[home]->creator != creator) {
+        home = (home + 1) % Py_ARRAY_LENGTH(applies);
     }
-    return place;
+    return home;
 }
 
 /* -- recording ---------------------------------------------------------------------------------------------------- */
@@ -89,15 +90,13 @@ static PyObject *record_row(RowFunction *function, const Row *row, PyObject *con
     if (result == NULL) {
         return NULL;
     }
-    Py_INCREF(arguments[0]);
-    result->first_parent = arguments[0];
+    result->first_parent = Py_NewRef(arguments[0]);
     if (kinds[0] == ACTIVE) {
         result->first_partial.number = partials[0];
         result->flags |= FIRST_NUMBER;
     }
     if (row->inputs == 2) {
-        Py_INCREF(arguments[1]);
-        result->second_parent = arguments[1];
+        result->second_parent = Py_NewRef(arguments[1]);
         if (kinds[1] == ACTIVE) {
             result->second_partial.number = partials[1];
             result->flags |= SECOND_NUMBER;
@@ -113,16 +112,16 @@ static inline const Row *row_for(const RowFunction *function, Py_ssize_t count, 
 }
 
 /* Call what Python code has for a function, unless something was raised before. */
-static PyObject *call_usual(RowFunction *function, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
+static PyObject *call_python(RowFunction *function, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
     return PyErr_Occurred() ? NULL : PyObject_Vectorcall(function->usual, arguments, (size_t)count, names);
 }
 
 /* Sin.apply(*inputs) */
-static PyObject *apply(PyObject *creator, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
-    RowFunction *function = applies[place_of((PyTypeObject *)creator)];
+static PyObject *apply_row(PyObject *creator, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
+    RowFunction *function = applies[home_of((PyTypeObject *)creator)];
     const Row *row = row_for(function, count, names);
     PyObject *result = row == NULL ? NULL : record_row(function, row, arguments);
-    return LIKELY(result != NULL) ? result : call_usual(function, arguments, count, names);
+    return LIKELY(result != NULL) ? result : call_python(function, arguments, count, names);
 }
 
 /* Compute a row of plain floats; NULL where one is no float, and where Python would raise. */
@@ -142,7 +141,7 @@ static PyObject *plain_result(const Row *row, PyObject *const *arguments) {
 }
 
 /* What replaces math.sin in traced code. */
-static PyObject *call(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
+static PyObject *call_row(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
     RowFunction *function = (RowFunction *)self;
     const Row *row = row_for(function, count, names);
     PyObject *result = NULL;
@@ -150,7 +149,13 @@ static PyObject *call(PyObject *self, PyObject *const *arguments, Py_ssize_t cou
         const int is_plain = PyFloat_CheckExact(arguments[0]) && PyFloat_CheckExact(arguments[count - 1]);
         result = is_plain ? plain_result(row, arguments) : record_row(function, row, arguments);
     }
-    return LIKELY(result != NULL) ? result : call_usual(function, arguments, count, names);
+    return LIKELY(result != NULL) ? result : call_python(function, arguments, count, names);
+}
+
+/* What replaces `sum` in traced code. */
+static PyObject *call_sum_row(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
+    RowFunction *function = (RowFunction *)self;
+    return call_sum(function->creator, function->usual, arguments, count, names);
 }
 
 /* -- the types ---------------------------------------------------------------------------------------------------- */
@@ -186,36 +191,36 @@ static PyTypeObject RowFunction_Type = {
     .tp_free = PyObject_GC_Del,
 };
 
-/* Whether rows.c has a row. */
-static int has_row(const char *name) {
+/* The row of any number of inputs, which sum.c records. */
+static const char *const SUM = "Sum";
+
+/* Return the name of a row, if it is one that is recorded in C; else NULL. */
+static const char *known_row(const char *name) {
     for (size_t index = 0; index < Py_ARRAY_LENGTH(rows); index++) {
         if (strcmp(rows[index].name, name) == 0) {
-            return 1;
+            return rows[index].name;
         }
     }
-    return 0;
+    return strcmp(name, SUM) == 0 ? SUM : NULL;
 }
 
-/* Make the RowFunction of a class for a row that rows.c has; NULL with an error set. */
+/* Make the RowFunction of a class for a row of that name; NULL with an error set. */
 static RowFunction *new_function(PyTypeObject *creator, const char *name, PyObject *plain, PyObject *usual) {
     RowFunction *function = PyObject_GC_New(RowFunction, &RowFunction_Type);
     if (function == NULL) {
         return NULL;
     }
-    function->name = NULL;
+    function->name = name;
     memset(function->rows, 0, sizeof function->rows);
     for (size_t index = 0; index < Py_ARRAY_LENGTH(rows); index++) {
         if (strcmp(rows[index].name, name) == 0) {
-            function->name = rows[index].name;
             function->rows[rows[index].inputs] = &rows[index];
         }
     }
     Py_INCREF(creator);
     function->creator = creator;
-    Py_INCREF(plain);
-    function->plain = plain;
-    Py_INCREF(usual);
-    function->usual = usual;
+    function->plain = Py_NewRef(plain);
+    function->usual = Py_NewRef(usual);
     PyObject_GC_Track((PyObject *)function);
     return function;
 }
@@ -228,8 +233,7 @@ typedef struct {
 
 static PyObject *get_apply(OwnApply *self, PyObject *Py_UNUSED(instance), PyObject *owner) {
     if (LIKELY(owner == self->creator)) {
-        Py_INCREF(self->builtin);
-        return self->builtin;
+        return Py_NewRef(self->builtin);
     }
     PyObject *following = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, self->creator, owner, NULL);
     PyObject *inherited = following == NULL ? NULL : PyObject_GetAttrString(following, "apply");
@@ -270,27 +274,17 @@ static PyTypeObject OwnApply_Type = {
 /* -- what Python code calls --------------------------------------------------------------------------------------- */
 
 static PyMethodDef apply_definition = {
-    "apply", (PyCFunction)(void (*)(void))apply, METH_FASTCALL | METH_KEYWORDS,
+    "apply", (PyCFunction)(void (*)(void))apply_row, METH_FASTCALL | METH_KEYWORDS,
     "apply($type, /, *inputs)\n--\n\n"
     "Do the operation on inputs given one by one: on plain values plainly, on Scalars with their history."};
 
 static PyMethodDef call_definition = {
-    "call", (PyCFunction)(void (*)(void))call, METH_FASTCALL | METH_KEYWORDS,
+    "call", (PyCFunction)(void (*)(void))call_row, METH_FASTCALL | METH_KEYWORDS,
     "Do what a plain callable does, on Scalars with their history."};
 
-/* Remember which class an operator's row has. */
-static void note_operator(const char *name, PyTypeObject *creator) {
-    static const char *const operators[OPERATORS] = {
-        "Add", "Sub", "Mul", "TrueDiv", "FloorDiv", "Mod", "Pow", "Neg", "Pos", "Abs",
-        "LT",  "LE",  "EQ",  "NE",      "GT",       "GE",
-    };
-    for (int index = 0; index < OPERATORS; index++) {
-        if (strcmp(operators[index], name) == 0) {
-            Py_INCREF(creator);
-            Py_XSETREF(connected.creators[index], creator);
-        }
-    }
-}
+static PyMethodDef sum_definition = {
+    "call", (PyCFunction)(void (*)(void))call_sum_row, METH_FASTCALL | METH_KEYWORDS,
+    "Do what `sum` does, on Scalars with their history."};
 
 /* Return the function of a class's row. */
 static PyObject *plain_function(PyObject *creator) {
@@ -300,15 +294,19 @@ static PyObject *plain_function(PyObject *creator) {
     return plain;
 }
 
-/* add_row(name, function): `apply` for the class of a row, to be put into it; None if rows.c has no such row. */
+/* add_row(name, function): `apply` for the class of a row, to be put into it; None for Python's. */
 static PyObject *add_row(PyObject *Py_UNUSED(module), PyObject *arguments) {
     const char *name;
     PyObject *creator;
     if (!PyArg_ParseTuple(arguments, "sO!:add_row", &name, &PyType_Type, &creator)) {
         return NULL;
     }
-    const size_t place = place_of((PyTypeObject *)creator);
-    if (!has_row(name) || applies[place] != NULL) {
+    const size_t home = home_of((PyTypeObject *)creator);
+    if (add_operator(name, creator) < 0) {
+        return NULL;
+    }
+    name = known_row(name);
+    if (name == NULL || applies[home] != NULL) {
         Py_RETURN_NONE;
     }
     PyObject *plain = plain_function(creator), *builtin = NULL;
@@ -325,12 +323,10 @@ static PyObject *add_row(PyObject *Py_UNUSED(module), PyObject *arguments) {
         Py_XDECREF(function);
         return NULL;
     }
-    Py_INCREF(creator);
-    own->creator = creator;
+    own->creator = Py_NewRef(creator);
     own->builtin = builtin;
     PyObject_GC_Track((PyObject *)own);
-    applies[place] = function;
-    note_operator(name, (PyTypeObject *)creator);
+    applies[home] = function;
     return (PyObject *)own;
 }
 
@@ -343,18 +339,17 @@ static PyObject *call_of(PyObject *Py_UNUSED(module), PyObject *arguments) {
         return NULL;
     }
     RowFunction *added = NULL;
-    for (size_t place = 0; place < Py_ARRAY_LENGTH(applies) && has_row(name); place++) {
-        RowFunction *each = applies[place];
-        if (each != NULL && strcmp(each->name, name) == 0) {
-            added = each;
+    for (size_t home = 0; home < Py_ARRAY_LENGTH(applies); home++) {
+        if (applies[home] != NULL && strcmp(applies[home]->name, name) == 0) {
+            added = applies[home];
         }
     }
     if (added == NULL) {
-        Py_INCREF(usual);
-        return usual;
+        return Py_NewRef(usual);
     }
     RowFunction *function = new_function(added->creator, added->name, plain, usual);
-    PyObject *result = function == NULL ? NULL : PyCFunction_New(&call_definition, (PyObject *)function);
+    PyMethodDef *definition = added->name == SUM ? &sum_definition : &call_definition;
+    PyObject *result = function == NULL ? NULL : PyCFunction_New(definition, (PyObject *)function);
     Py_XDECREF(function);
     return result;
 }

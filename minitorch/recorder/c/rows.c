@@ -7,6 +7,12 @@
 #include <stdint.h>
 #include <string.h>
 
+/* pow(x, 1.0) is x. */
+static inline double power(double x, double y)
+{
+    return y == 1.0 ? x : pow(x, y);
+}
+
 /* The same number, of which the compiler does not know that it is a constant: what it would compute of one itself
    need not be what the library gives. */
 static double hidden(volatile double number)
@@ -450,7 +456,7 @@ static int value_Pow(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
     const double y = inputs[1];
-    const double t1 = pow(x, y);
+    const double t1 = power(x, y);
     if (!isfinite(t1) && isfinite(x) && isfinite(y)) return 2;
     outputs[0] = t1;
     return 0;
@@ -462,7 +468,7 @@ static int first_partial_Pow(const double *inputs, double *outputs)
     const double y = inputs[1];
     if (!(y == 0.0)) {
         const double t1 = y - 1.0;
-        const double t2 = pow(x, t1);
+        const double t2 = power(x, t1);
         if (!isfinite(t2) && isfinite(x) && isfinite(t1)) return 2;
         outputs[0] = y * t2;
         return 0;
@@ -832,7 +838,7 @@ static int value_MathPow(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
     const double y = inputs[1];
-    const double t1 = pow(x, y);
+    const double t1 = power(x, y);
     if ((!isfinite(t1) && isfinite(x) && isfinite(y))) return 2;
     outputs[0] = t1;
     return 0;
@@ -844,7 +850,7 @@ static int first_partial_MathPow(const double *inputs, double *outputs)
     const double y = inputs[1];
     if (!(y == 0.0)) {
         const double t1 = y - 1.0;
-        const double t2 = pow(x, t1);
+        const double t2 = power(x, t1);
         if (!isfinite(t2) && isfinite(x) && isfinite(t1)) return 2;
         outputs[0] = y * t2;
         return 0;

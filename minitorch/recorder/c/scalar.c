@@ -1,12 +1,9 @@
 /* The number slots of Scalar: fast where the operands are Scalars, floats and small ints, else the methods of Number.
  *
  * Results, partial derivatives and what is left to Python are those of `Number` and `RuleFunction.record`, to the last
- * bit; the partial derivatives of operators are those of their rows.
+ * bit; values and partial derivatives of operators are those of their rows.
  */
 #include "recorder.h"
-
-#include <errno.h>
-#include <float.h>
 
 /* -- the usual way ------------------------------------------------------------------------------------------------ */
 
@@ -44,170 +41,52 @@ static PyObject *usual_binary(Operator operator, PyObject *x, PyObject *y) {
 
 /* -- arithmetic --------------------------------------------------------------------------------------------------- */
 
-/* What an operator makes of two numbers, and its partial derivatives. */
-typedef struct {
-    double value, by_x, by_y;
-} Computed;
-
-/* Compute an outcome; 0 where that is left to Python, which may raise. */
-typedef int (*Compute)(double x, double y, Computed *computed);
-
-static inline int add(double x, double y, Computed *computed) {
-    *computed = (Computed){x + y, 1.0, 1.0};
-    return 1;
-}
-
-static inline int subtract(double x, double y, Computed *computed) {
-    *computed = (Computed){x - y, 1.0, -1.0};
-    return 1;
-}
-
-static inline int multiply(double x, double y, Computed *computed) {
-    *computed = (Computed){x * y, y, x};
-    return 1;
-}
-
-static inline int divide(double x, double y, Computed *computed) {
-    if (UNLIKELY(y == 0.0)) {
-        return 0;
-    }
-    double value = x / y;
-    *computed = (Computed){value, 1.0 / y, -value / y};
-    return 1;
-}
-
-/* As `float_rem` and `_float_div_mod` of CPython have them. */
-static inline int quotient_and_remainder(double x, double y, double *quotient, double *remainder) {
-    if (UNLIKELY(y == 0.0)) {
-        return 0;
-    }
-    double rest = fmod(x, y);
-    double division = (x - rest) / y;
-    if (rest != 0.0) {
-        if ((y < 0) != (rest < 0)) {
-            rest += y;
-            division -= 1.0;
-        }
-    } else {
-        rest = copysign(0.0, y);
-    }
-    if (division != 0.0) {
-        double whole = floor(division);
-        *quotient = division - whole > 0.5 ? whole + 1.0 : whole;
-    } else {
-        *quotient = copysign(0.0, x / y);
-    }
-    *remainder = rest;
-    return 1;
-}
-
-static inline int floor_divide(double x, double y, Computed *computed) {
-    double remainder;
-    *computed = (Computed){0.0, 0.0, 0.0};
-    /* What rounds is noted where a run goes on. */
-    return !holds_any(connected.active) && quotient_and_remainder(x, y, &computed->value, &remainder);
-}
-
-static inline int modulo(double x, double y, Computed *computed) {
-    double quotient;
-    if (!quotient_and_remainder(x, y, &quotient, &computed->value)) {
-        return 0;
-    }
-    computed->by_x = 1.0;
-    computed->by_y = -quotient;
-    return 1;
-}
-
-/* Compute x ** y as `float_pow` of CPython does, where nothing is special about it: else 0. */
-static inline int usual_power(double x, double y, double *power) {
-    if (y == 2.0) {
-        *power = pow(x, 2.0);
-        return isfinite(*power) && (fabs(*power) >= DBL_MIN || x == 0.0);
-    }
-    if (!isfinite(x) || !isfinite(y) || x == 0.0) {
-        return 0;
-    }
-    if (y == 0.0) {
-        *power = 1.0;
-        return 1;
-    }
-    if (x < 0.0) {
-        if (y != floor(y)) {
-            return 0;
-        }
-        double size = x == -1.0 ? 1.0 : pow(-x, y);
-        *power = fmod(fabs(y), 2.0) == 1.0 ? -size : size;
-    } else {
-        *power = x == 1.0 ? 1.0 : pow(x, y);
-    }
-    /* What overflows or gets lost raises, or has other ways. */
-    return isfinite(*power) && fabs(*power) >= DBL_MIN;
-}
-
-/* Return the partial derivative of x ** y by x, special.power_by_base; 0 where Python takes it. */
-static inline int power_by_base(double x, double y, double *partial) {
-    if (y == 2.0) {
-        *partial = 2.0 * x;
-        return 1;
-    }
-    if (y == 0.0) {
-        *partial = fabs(x) > 0 ? y / x : 0.0;
-        return 1;
-    }
-    double power;
-    if (!usual_power(x, y - 1.0, &power)) {
-        return 0;
-    }
-    *partial = y * power;
-    return 1;
-}
-
-/* Return the partial derivative of x ** y by y, special.power_by_exponent. */
-static inline double power_by_exponent(double x, double y, double value) {
-    if (x > 0) {
-        return value * log(x);
-    }
-    return x == 0 && y > 0 ? 0.0 : Py_NAN;
-}
-
-static inline PyObject *binary(Operator operator, Compute compute, PyObject *x, PyObject *y) {
+/* Record an operator of two operands, given what rows.c has of its row. */
+static inline PyObject *binary(Operator operator, Compute *value, Compute *by_x, Compute *by_y, PyObject *x,
+                               PyObject *y) {
     if (LIKELY(may_record())) {
-        double a = 0.0, b = 0.0;
-        Kind x_kind = operand(x, &a), y_kind = operand(y, &b);
-        Computed computed;
-        if (LIKELY(x_kind != OTHER && y_kind != OTHER && compute(a, b, &computed))) {
-            if (LIKELY(x_kind == ACTIVE || y_kind == ACTIVE)) {
-                return record_two(connected.scalar, operator, x, x_kind, y, y_kind, computed.value, computed.by_x,
-                                  computed.by_y);
+        double numbers[3] = {0.0}, partials[2] = {0.0};
+        Kind x_kind = operand(x, &numbers[0]), y_kind = operand(y, &numbers[1]);
+        if (LIKELY(x_kind != OTHER && y_kind != OTHER && value(numbers, &numbers[2]) == 0)) {
+            if (UNLIKELY(x_kind != ACTIVE && y_kind != ACTIVE)) {
+                return make_constant(connected.scalar, numbers[2]);
             }
-            return make_constant(connected.scalar, computed.value);
+            if (LIKELY((x_kind != ACTIVE || by_x(numbers, &partials[0]) == 0) &&
+                       (y_kind != ACTIVE || by_y(numbers, &partials[1]) == 0))) {
+                return record_two(connected.scalar, operator, x, x_kind, y, y_kind, numbers[2], partials[0],
+                                  partials[1]);
+            }
         }
     }
     return usual_binary(operator, x, y);
 }
 
 static PyObject *scalar_add(PyObject *x, PyObject *y) {
-    return binary(ADD, add, x, y);
+    return binary(ADD, value_Add, first_partial_Add, second_partial_Add, x, y);
 }
 
 static PyObject *scalar_subtract(PyObject *x, PyObject *y) {
-    return binary(SUB, subtract, x, y);
+    return binary(SUB, value_Sub, first_partial_Sub, second_partial_Sub, x, y);
 }
 
 static PyObject *scalar_multiply(PyObject *x, PyObject *y) {
-    return binary(MUL, multiply, x, y);
+    return binary(MUL, value_Mul, first_partial_Mul, second_partial_Mul, x, y);
 }
 
 static PyObject *scalar_divide(PyObject *x, PyObject *y) {
-    return binary(TRUEDIV, divide, x, y);
+    return binary(TRUEDIV, value_TrueDiv, first_partial_TrueDiv, second_partial_TrueDiv, x, y);
 }
 
 static PyObject *scalar_floor_divide(PyObject *x, PyObject *y) {
-    return binary(FLOORDIV, floor_divide, x, y);
+    if (UNLIKELY(connected.is_ready && holds_any(connected.active))) {
+        /* What rounds is noted where a run goes on. */
+        return usual_binary(FLOORDIV, x, y);
+    }
+    return binary(FLOORDIV, value_FloorDiv, first_partial_FloorDiv, second_partial_FloorDiv, x, y);
 }
 
 static PyObject *scalar_remainder(PyObject *x, PyObject *y) {
-    return binary(MOD, modulo, x, y);
+    return binary(MOD, value_Mod, first_partial_Mod, second_partial_Mod, x, y);
 }
 
 static PyObject *scalar_power(PyObject *x, PyObject *y, PyObject *modulus) {
@@ -217,51 +96,30 @@ static PyObject *scalar_power(PyObject *x, PyObject *y, PyObject *modulus) {
         return method == NULL || !(is_scalar(x) || is_scalar(y)) ? usual_binary(POW, x, y)
                                                                   : PyObject_Vectorcall(method, arguments, 3, NULL);
     }
-    if (LIKELY(may_record())) {
-        double a = 0.0, b = 0.0;
-        Kind x_kind = operand(x, &a), y_kind = operand(y, &b);
-        double value, by_x = 0.0;
-        if (LIKELY(x_kind != OTHER && y_kind != OTHER && usual_power(a, b, &value))) {
-            if (x_kind != ACTIVE && y_kind != ACTIVE) {
-                return make_constant(connected.scalar, value);
-            }
-            if (x_kind != ACTIVE || power_by_base(a, b, &by_x)) {
-                double by_y = y_kind == ACTIVE ? power_by_exponent(a, b, value) : 0.0;
-                return record_two(connected.scalar, POW, x, x_kind, y, y_kind, value, by_x, by_y);
-            }
-        }
-    }
-    return usual_binary(POW, x, y);
+    return binary(POW, value_Pow, first_partial_Pow, second_partial_Pow, x, y);
 }
 
-static inline PyObject *unary(Operator operator, PyObject *x) {
-    double a = 0.0;
+static inline PyObject *unary(Operator operator, Compute *value, Compute *by_x, PyObject *x) {
     if (LIKELY(may_record())) {
-        Kind kind = operand(x, &a);
-        if (LIKELY(kind != OTHER)) {
-            switch (operator) {
-                case NEG:
-                    return record_one(NEG, x, kind, -a, -1.0);
-                case POS:
-                    return record_one(POS, x, kind, a, 1.0);
-                default:
-                    return record_one(ABS, x, kind, fabs(a), a > 0 ? 1.0 : a < 0 ? -1.0 : a - a);
-            }
+        double numbers[2] = {0.0}, partial = 0.0;
+        Kind kind = operand(x, &numbers[0]);
+        if (LIKELY(kind != OTHER && value(numbers, &numbers[1]) == 0 && by_x(numbers, &partial) == 0)) {
+            return record_one(operator, x, kind, numbers[1], partial);
         }
     }
     return call_usual(connected.forward[operator], x, NULL);
 }
 
 static PyObject *scalar_negative(PyObject *x) {
-    return unary(NEG, x);
+    return unary(NEG, value_Neg, partial_Neg, x);
 }
 
 static PyObject *scalar_positive(PyObject *x) {
-    return unary(POS, x);
+    return unary(POS, value_Pos, partial_Pos, x);
 }
 
 static PyObject *scalar_absolute(PyObject *x) {
-    return unary(ABS, x);
+    return unary(ABS, value_Abs, partial_Abs, x);
 }
 
 /* -- comparisons and truth ---------------------------------------------------------------------------------------- */
