@@ -135,9 +135,11 @@ class InputHistory(History):
     over: ClassVar[list[int]] = [0, 0]
     """How many runs have ended whose inputs are still there, and a number larger than those of all their Variables."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, hold: Callable[[], None] = LIVE.hold) -> None:
+        # Every derivative makes one: what `History` does, with no object of its own to hold `LIVE`.
+        self.last_fn = self.ctx = self.inputs = self.partials = None
         self._run: Callable[[], object] | None = None
+        hold()
 
     def end(self, run: object, unique_id: int) -> None:
         """End the run: from now on no leaf lives because of it.
@@ -147,16 +149,19 @@ class InputHistory(History):
             unique_id: a number larger than those of the run's Variables.
         """
         self._run = nothing if run is None else weakref.ref(run)
-        self.over[0] += 1
-        self.over[1] = unique_id
-        del self._hold
+        over = self.over
+        over[0] += 1
+        over[1] = unique_id
+        LIVE.release()
 
     def is_over(self) -> bool:
         """Return whether nobody can ask the run for derivatives any more."""
         return self._run is not None and self._run() is None
 
-    def __del__(self) -> None:
-        if self._run is not None:
+    def __del__(self, release: Callable[[], object] = LIVE.release) -> None:
+        if self._run is None:
+            release()
+        else:
             self.over[0] -= 1
 
 

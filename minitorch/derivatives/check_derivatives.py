@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from minitorch.derivatives.central_differences import estimate_derivatives
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.differentiable import Differentiable
+from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.matrices import jacobian
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints

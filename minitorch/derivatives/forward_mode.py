@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.differentiable import Differentiable
+from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints

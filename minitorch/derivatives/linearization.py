@@ -1,33 +1,22 @@
-"""A function run once at a point: its value there, and its derivative as a linear map that goes both ways.
+"""A function that was run once at a point: its value there, and its derivative as a linear map that goes both ways.
 
-    >>> at = Differentiable(lambda x, y: x * y, (0, 1)).at((3.0, 4.0), {})
-    >>> at.value, at.vjp([1.0]), at.jvp([1.0, 0.0])
-    (12.0, [4.0, 3.0], [4.0])
-
-Every run has Variables of its own as inputs, so derivatives nest without confusion. What a run depends on from outside
-(the Variables of an enclosing derivative) stays Variable in all that comes out; everything else comes out plain.
-Nothing looks back further than the run's own inputs, so its cost does not grow with the history around it.
+What a run depends on from outside (the Variables of an enclosing derivative) stays Variable in all that comes out;
+everything else comes out plain. Nothing looks back further than the run's own inputs, so its cost does not grow with
+the history around it.
 """
 
 from __future__ import annotations
 
 import functools
-import sys
+import operator
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
-from types import FunctionType
 from typing import Any
 
 from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
-from minitorch.autodiff.grad_mode import FOR_ANY_ORDER, FOR_ONE_ORDER, SPARES, sparing
-from minitorch.autodiff.history import History, InputHistory
-from minitorch.autodiff.run_notes import ACTIVE, RunNotes
-from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
-    is_settled,
     is_variable,
     order_between,
     parents_of,
@@ -37,159 +26,14 @@ from minitorch.autodiff.variable import (
     vjp_contributions,
 )
 from minitorch.derivatives import entries
-from minitorch.derivatives.judgement import take_limits, warn_of_zeros
-from minitorch.derivatives.self_recording import is_derivative
-from minitorch.derivatives.signatures import Argnums, checked_pair, checked_positions, parameter_names, places_in, title
-from minitorch.derivatives.special_points import (
-    DEFAULT_OPTIONS,
-    Options,
-    Side,
-    Sides,
-    announced,
-    moved,
-    sides_of,
-    special_ties,
-)
-from minitorch.derivatives.swallowed import make_plain, raise_in_place_of, raise_swallowed
 from minitorch.scalars.detach import variables_at, without_history
-from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten, rebuild, unfold
+from minitorch.scalars.pytrees import ONE_NUMBER, Layout, rebuild, unfold
 from minitorch.scalars.scalar import Scalar
-from minitorch.tracing.strangers import UNTOLD, tell_strangers
-from minitorch.tracing.tracer import dispatcher, trace
 
-__all__ = ["Differentiable", "Linearization"]
-
-_inside: ContextVar[bool] = ContextVar("inside", default=False)
+__all__ = ["Linearization"]
 
 
-class Differentiable:
-    """A function made ready to be differentiated by some of its arguments.
-
-    Args:
-        f: a plain Python function; it is traced, as are the functions it calls.
-        argnums: the position of the argument to differentiate by, or several.
-        has_aux: whether it returns a pair, of which the second is passed on without a derivative.
-        whole: whether an array is one input or output, and not a number for each element.
-
-    Raises:
-        RewriteError: f has no source, or none that can be rewritten.
-        TypeError: argnums are not positions of arguments.
-    """
-
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        argnums: Argnums = 0,
-        has_aux: bool = False,
-        options: Options = DEFAULT_OPTIONS,
-        whole: bool = True,
-    ) -> None:
-        self.f, self.whole = f, whole
-        self.options = options.checked()
-        self.is_straight = options.rounding == "straight_through"
-        self.positions = checked_positions(argnums)
-        self.single, self.has_aux = isinstance(argnums, int), has_aux
-        self.traced = f if is_derivative(f) else trace(f)
-        self.is_function = type(self.traced) is FunctionType
-        self.names = parameter_names(f)
-
-    def at(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Linearization:
-        """Run the function.
-
-        Raises:
-            TypeError: an argument to differentiate by has no real numbers, or no pair is returned.
-        """
-        since, history = NATIVE.next_unique_id(), InputHistory()
-        places, arguments = places_in(args, self.positions, self.f), list(args)
-        inputs, layouts = list[Scalar](), list[Layout]()
-        own: dict[int, tuple[list[Scalar], Layout, Any]] = {}
-        for place in places:
-            if place not in own:
-                own[place] = self._inputs(args[place], place, history)
-            scalars, layout, arguments[place] = own[place]
-            inputs += scalars
-            layouts.append(layout)
-        enclosed = _inside.get()
-        token = _inside.set(True)
-        sparing_token = SPARES.set(0 if not self.whole else FOR_ANY_ORDER if enclosed else FOR_ONE_ORDER)
-        sparing.append(sparing_token)
-        run, notes = None, RunNotes()
-        ACTIVE.append(notes)
-        dispatcher.followed.append(notes)
-        try:
-            for library in UNTOLD:
-                if library in sys.modules:
-                    tell_strangers()
-                    break
-            # A cache is passed by also where it is what is differentiated.
-            run_traced = self.traced if self.is_function else dispatcher.follow(self.traced)
-            if self.is_straight:
-                with straight_through():
-                    returned = run_traced(*arguments, **kwargs)
-            else:
-                returned = run_traced(*arguments, **kwargs)
-            noted = bool(notes.__dict__)
-            if noted:
-                raise_swallowed(notes, inputs)
-            output, aux = checked_pair(returned, self.f) if self.has_aux else (returned, None)
-            ties = special_ties(notes, inputs, since) if noted else None
-            if noted:
-                announced(ties or (), self.options.special_points)
-            run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
-            if run.older and not enclosed and any([is_settled(x) for x in run.older]):
-                # Left over from a derivative taken before: they were Variables until now, and are constants.
-                run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
-            if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
-                warn_of_zeros(run, notes, self.is_straight)
-        except Exception as error:
-            raise_in_place_of(error, notes, inputs)
-            lost = entries.lost_behind(error)
-            if lost is not error:
-                raise lost from error.__cause__
-            raise
-        finally:
-            ACTIVE.remove(notes)
-            sparing.pop()
-            SPARES.reset(sparing_token)
-            dispatcher.followed.pop()
-            _inside.reset(token)
-            history.end(None if run is None else run.lifetime, NATIVE.next_unique_id())
-            if run is None:
-                make_plain(sys.exc_info()[1])
-        if ties and self.options.special_points == "limit":
-            around = [self._beside(args, kwargs, side) for side in sides_of(entries.count_of(inputs))]
-            take_limits(run, Sides(around, str(ties[0].place)))
-        return run
-
-    def _beside(self, args: tuple[Any, ...], kwargs: dict[str, Any], side: Side) -> Linearization:
-        """Run the function a few units away from arguments."""
-        shifted, offset = list(args), 0
-        for position in places_in(args, self.positions, self.f):
-            numbers, layout = flatten(args[position], self.whole)
-            shifted[position] = layout.fill(moved(numbers, side, offset))
-            offset += sum(getattr(number, "size", 1) for number in numbers)
-        quiet = Options("ignore", self.options.rounding)
-        return Differentiable(self.f, self.positions, self.has_aux, quiet, self.whole).at(tuple(shifted), kwargs)
-
-    def _inputs(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout, Any]:
-        """Make a Variable for each number of an argument; return them, where they stand, and the argument of them."""
-        name = self.names[place] if place < len(self.names) else None
-        if type(value) is float:
-            x = Scalar(value, history, name)
-            return [x], ONE_NUMBER, x
-        try:
-            values, layout = flatten(value, self.whole)
-        except TypeError as error:
-            raise self._refusal(name, str(error)) from error
-        if layout.spec is None and layout.leaves[0].shape is None:
-            raise self._refusal(name, f"must be a real number, not {value!r}")
-        names = layout.names(name)
-        inputs = [entries.as_input(x, label, history) for x, label in zip(values, names, strict=True)]
-        return inputs, layout, layout.fill(inputs)
-
-    def _refusal(self, name: str | None, reason: str) -> TypeError:
-        by = f"argument {name!r}" if name else "an argument"
-        return TypeError(f"can't differentiate {title(self.f)} by {by}: it {reason}")
+holds_array = operator.attrgetter("holds_array")
 
 
 class Lifetime:
@@ -223,7 +67,9 @@ class Linearization:
         TypeError: the output has numbers that are not real.
     """
 
-    looks_at_each = False
+    looks_at_each = nested = has_arrays = False
+    older: Sequence[Variable] = ()
+    _own_order: list[Variable] | None = None
 
     def __init__(
         self,
@@ -235,32 +81,43 @@ class Linearization:
         since: int,
         whole: bool = True,
     ) -> None:
-        self.outputs, self.output_layout = [output], ONE_NUMBER
-        if type(output) is not Scalar:
-            self.outputs, self.output_layout = entries.flatten_result(output, f, whole)
         self.inputs = inputs
         self.input_layouts = input_layouts
         self.since = since
         self.lifetime = Lifetime()
+        self.aux = aux
+        # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
+        # that nothing older is behind the output, nor an array before it.
+        self._gradient: list[float] | None = None
+        if type(output) is Scalar and NATIVE.sweep is not None and not any(map(holds_array, inputs)):
+            active, ones = ([], []) if output.creator is None else ([output], [1.0])
+            self._gradient = NATIVE.sweep(active, ones, inputs, since, SELF_CONTAINED)
+        if self._gradient is not None:
+            self.outputs, self.output_layout, self.value = [output], ONE_NUMBER, output.data
+        else:
+            self._look_behind(output, f, whole)
+        if aux is not None:
+            self.aux = self._settled_aux(aux)
+
+    def _look_behind(self, output: Any, f: Callable[..., Any], whole: bool) -> None:
+        """Find what is behind any output: other numbers than one, arrays, Variables from outside."""
+        self.outputs, self.output_layout = [output], ONE_NUMBER
+        if type(output) is not Scalar:
+            self.outputs, self.output_layout = entries.flatten_result(output, f, whole)
         variables = variables_in(self.outputs)
         active = [y for y in variables if y.creator is not None]
         outer: set[int] = set()
-        self.older: list[Variable] = []
-        # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
-        # that nothing older is behind the outputs.
+        self.has_arrays = any(map(holds_array, (*variables, *self.inputs)))
         swept = None
-        self.has_arrays = any(x.holds_array for x in (*variables, *inputs))
-        if NATIVE.sweep is not None and not self.has_arrays:
-            swept = NATIVE.sweep(active, [1.0] * len(active), inputs, since, SELF_CONTAINED)
-        self._gradient = swept if len(active) == len(self.outputs) == 1 else None
-        self._own_order = order_between(inputs, active, since) if swept is None else None
+        if NATIVE.sweep is not None and not self.has_arrays and type(output) is not Scalar:
+            swept = NATIVE.sweep(active, [1.0] * len(active), self.inputs, self.since, SELF_CONTAINED)
+        self._own_order = order_between(self.inputs, active, self.since) if swept is None else None
         if swept is None and self._own_order is None:
-            _, outer, self.older = self._sources(topological_sort(*variables, since=since))
-            self.older += [y for y in variables if y.unique_id < since]
+            _, outer, older = self._sources(topological_sort(*variables, since=self.since))
+            self.older = (*older, *(y for y in variables if y.unique_id < self.since))
         self.nested = bool(outer)
         keeps = self._belongs_to(outer)
         self.value = output.data if type(output) is Scalar and not keeps(output) else entries.as_returned(output, keeps)
-        self.aux = None if aux is None else self._settled_aux(aux)
 
     def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""

@@ -12,9 +12,10 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.entries import array_entries
 from minitorch.derivatives.forward_mode import jvp
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.reverse_mode import grad
 from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import Argnums

@@ -16,7 +16,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.differentiable import Differentiable
+from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import Argnums, title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
@@ -64,11 +65,8 @@ def value_and_grad(
     @records_itself
     @functools.wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        run = function.at(args, kwargs)
-        check_scalar(run.value, run.output_layout, f)
-        derivatives = structured(run, run.vjp([1.0]))
-        value = (run.value, run.aux) if has_aux else run.value
-        return value, derivatives[0] if function.single else derivatives
+        run, derivatives = derivatives_at(function, args, kwargs)
+        return (run.value, run.aux) if has_aux else run.value, derivatives
 
     return value_and_gradient
 
@@ -89,15 +87,26 @@ def grad(
     >>> grad(lambda x, y: x * y, argnums=1)(3.0, 4.0)
     3.0
     """
-    both = value_and_grad(f, argnums, has_aux, special_points=special_points, rounding=rounding)
+    function = Differentiable(f, argnums, has_aux, Options(special_points, rounding))
 
     @records_itself
     @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        value, derivatives = both(*args, **kwargs)
-        return (derivatives, value[1]) if has_aux else derivatives
+        run, derivatives = derivatives_at(function, args, kwargs)
+        return (derivatives, run.aux) if has_aux else derivatives
 
     return gradient
+
+
+def derivatives_at(
+    function: Differentiable, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Linearization, Any]:
+    """Run a function with a real result; return the run, and the derivatives in the structure of the arguments."""
+    run = function.at(args, kwargs)
+    if run.output_layout is not ONE_NUMBER:
+        check_scalar(run.value, run.output_layout, function.f)
+    derivatives = structured(run, run.vjp([1.0]))
+    return run, derivatives[0] if function.single else derivatives
 
 
 @records_itself

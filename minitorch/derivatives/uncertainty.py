@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minitorch.derivatives.linearization import Differentiable
+from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints

@@ -17,7 +17,8 @@ from minitorch.autodiff.decisions import observed
 from minitorch.autodiff.place import Place, is_own
 from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.variable import Variable, backward_pass, is_variable, topological_sort, value_of
-from minitorch.derivatives.linearization import Differentiable, Linearization
+from minitorch.derivatives.differentiable import Differentiable
+from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.reverse_mode import check_scalar
 from minitorch.derivatives.rounded_away import rounded_away
 from minitorch.derivatives.signatures import title

@@ -11,9 +11,9 @@ import pytest
 
 from minitorch.autodiff.history import LIVE
 from minitorch.derivatives.forward_mode import jvp, linearize
-from minitorch.derivatives.linearization import is_derivative
 from minitorch.derivatives.matrices import hessian, jacobian
 from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
+from minitorch.derivatives.self_recording import is_derivative
 from minitorch.scalars.detach import detach
 from minitorch.scalars.scalar import Scalar
 
