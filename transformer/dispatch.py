@@ -25,9 +25,8 @@ from .callees import RESOLVE
 from .converter import Converter
 from .errors import ChangedCodeError, RewriteError, RewriteWarning
 from .libraries import module_name
-from .line_table import without_lines
 from .linking import is_linked, placeholder
-from .switch import MARK
+from .resolving import MakeResolve, ResolveParts, make_resolve
 from .targets import Targets
 from .wrappers import defined, functions_inside
 
@@ -35,10 +34,6 @@ __all__ = ["Dispatcher"]
 
 HEAP_TYPE = 1 << 9
 """Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
-
-
-CYTHON = "cython_function_or_method"
-"""The name of the type that Cython gives the functions and methods of its modules, which each has one of its own."""
 
 
 def is_bound(callee: BuiltinFunctionType) -> bool:
@@ -56,6 +51,7 @@ class Dispatcher:
     Args:
         targets: the callables that are replaced, and the kinds of callables that are.
         converter: converts the Python functions that followed code calls.
+        make: makes the two `resolve` functions.
 
     Attributes:
         unconverted: code that was called, stays as it is, and why.
@@ -63,7 +59,7 @@ class Dispatcher:
             Each puts one object in, and takes one out again.
     """
 
-    def __init__(self, targets: Targets, converter: Converter) -> None:
+    def __init__(self, targets: Targets, converter: Converter, make: MakeResolve = make_resolve) -> None:
         self.targets = targets
         self.converter = converter
         self.followed: list[object] = []
@@ -75,89 +71,38 @@ class Dispatcher:
             kind: {callee: alias.function for callee, alias in targets.callables if type(callee) is kind}
             for kind in (FunctionType, BuiltinFunctionType, type)
         }
-        self.resolve = self._make_resolve(following=False)
-        self.follow = self._make_resolve(following=True)
+        self.resolve = self._resolve_made_by(make, following=False)
+        self.follow = self._resolve_made_by(make, following=True)
         aliases = {placeholder(name): function for name, function in targets.runtime().items()}
         self.hooked_runtime = {**aliases, placeholder(RESOLVE): self.resolve}
         converter.runtime = {**aliases, placeholder(RESOLVE): self.follow}
 
-    def _make_resolve(self, following: bool) -> Callable[[Any], Any]:
+    def _resolve_made_by(self, make: MakeResolve, following: bool) -> Callable[[Any], Any]:
+        """Make a `resolve`."""
         functions, builtins, classes = self._tables.values()
-
-        def partial(callee: functools.partial[Any]) -> Callable[..., Any]:
-            inner = resolve(callee.func)
-            return callee if inner is callee.func else functools.partial(inner, *callee.args, **callee.keywords)
-
-        def abstract_class(callee: ABCMeta) -> Callable[..., Any]:
-            if covers(callee.__module__):
-                return dispatcher.of_library(callee, callee.__module__)
-            if following or dispatcher.followed:
-                dispatcher.follow_class(callee)
-            return callee
-
-        kinds: dict[type, Callable[[Any], Any]] = {functools.partial: partial, ABCMeta: abstract_class}
-        kinds.update(self.targets.by_type)
-        marks, libraries, dispatcher = self.targets.switch.marks, self.targets.libraries.names, self
-        covers, cython = self.targets.libraries.covers, CYTHON
-        function_type, builtin_type, method_type, mark = FunctionType, BuiltinFunctionType, MethodType, MARK
-        class_type, class_kinds = type, (type, ABCMeta)
-        followed_classes: set[type] = set()
-
-        # Membership is asked with `in`, not by calls: recursion limits count calls, also of C functions.
-        def resolve(callee: Any, /) -> Any:
-            if not marks:
-                return callee
-            kind = type(callee)
-            if kind is builtin_type:
-                if callee in builtins:
-                    return builtins[callee]
-                module = callee.__module__
-                if module is None:
-                    owner = callee.__self__
-                    module = owner.__module__ if type(owner) is class_type else type(owner).__module__
-                if module in libraries:
-                    return dispatcher.of_library(callee, module)
-                return callee
-            if kind is function_type:
-                if callee in functions:
-                    return functions[callee]
-                if callee.__module__ in libraries:
-                    return dispatcher.of_library(callee, callee.__module__)
-                if following or dispatcher.followed:
-                    constants = callee.__code__.co_consts
-                    if not constants or constants[-1] is not mark:
-                        return dispatcher.of_function(callee)
-            elif kind is type:
-                if callee in classes:
-                    return classes[callee]
-                if callee.__module__ in libraries:
-                    return dispatcher.of_library(callee, callee.__module__)
-                if (following or dispatcher.followed) and callee not in followed_classes:
-                    if covers(callee.__module__):
-                        return dispatcher.of_library(callee, callee.__module__)
-                    dispatcher.follow_class(callee)
-                    followed_classes.add(callee)
-            elif kind is method_type:
-                if type(callee.__func__) is function_type:
-                    if callee.__func__.__module__ in libraries:
-                        return dispatcher.of_method(callee)
-                    if following or dispatcher.followed:
-                        return dispatcher.of_method(callee)
-                elif type(callee.__func__) in kinds:
-                    return method_type(kinds[type(callee.__func__)](callee.__func__), callee.__self__)
-                elif type(callee.__func__).__name__ == cython and covers(callee.__func__.__module__):
-                    return dispatcher.of_cython_method(callee)
-            elif type(kind) is type and kind in kinds:
-                return kinds[kind](callee)
-            elif type(kind) in class_kinds and kind.__module__ in libraries:
-                return dispatcher.of_library(callee, kind.__module__)
-            elif following or dispatcher.followed:
-                return dispatcher.of_instance(callee)
-            return callee
-
-        # Without a `__file__` among its globals it is nobody's line of source to the tracers that count lines.
-        code = without_lines(resolve.__code__)
-        return FunctionType(code, {"__name__": __name__}, "resolve", None, resolve.__closure__)
+        kinds: dict[type, Callable[[Any], Any]] = {
+            functools.partial: functools.partial(self.of_partial, following),
+            ABCMeta: functools.partial(self.of_abstract_class, following),
+            **self.targets.by_type,
+        }
+        parts = ResolveParts(
+            following=following,
+            marks=self.targets.switch.marks,
+            followed=self.followed,
+            functions=functions,
+            builtins=builtins,
+            classes=classes,
+            kinds=kinds,
+            libraries=self.targets.libraries.names,
+            covers=self.targets.libraries.covers,
+            of_library=self.of_library,
+            of_function=self.of_function,
+            of_method=self.of_method,
+            of_cython_method=self.of_cython_method,
+            of_instance=self.of_instance,
+            follow_class=self.follow_class,
+        )
+        return make(parts)  # type: ignore[no-any-return]
 
     @contextmanager
     def following_hooked_code(self) -> Iterator[None]:
@@ -219,6 +164,19 @@ class Dispatcher:
             self.follow_method(method)
             return method
         return MethodType(self.of_function(function) if alias is None else alias.function, method.__self__)
+
+    def of_partial(self, following: bool, callee: functools.partial[Any]) -> Callable[..., Any]:
+        """Return what to call for a `partial`: itself, or one of what to call for its function."""
+        inner = (self.follow if following else self.resolve)(callee.func)
+        return callee if inner is callee.func else functools.partial(inner, *callee.args, **callee.keywords)
+
+    def of_abstract_class(self, following: bool, callee: ABCMeta) -> Callable[..., Any]:
+        """Return what to call for an abstract class: itself, converted if calls are followed, or its replacement."""
+        if self.targets.libraries.covers(callee.__module__):
+            return self.of_library(callee, callee.__module__)
+        if following or self.followed:
+            self.follow_class(callee)
+        return callee
 
     def of_cython_method(self, method: MethodType) -> Callable[..., Any]:
         """Return the replacement of a method that Cython made, else the method itself."""
