@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import importlib
+import importlib.util
 import io
 import itertools
 import linecache
@@ -22,6 +24,7 @@ from typing import Any
 from transformer import Alias, Converter, Dispatcher, RewriteError, Switch, Targets
 from transformer.linking import link
 from transformer.loader import compile_rewritten
+from transformer.resolving import MakeResolve, make_resolve
 
 PLAIN = "plain"
 ROADS = ("hook, switch down", "hook, switch up", "decorator, switch down", "decorator, switch up")
@@ -71,10 +74,17 @@ def make_targets(through: Through = as_it_is, **changes: Any) -> Targets:
     return Targets(**{**entries, **changes})
 
 
-def make_dispatcher(through: Through = as_it_is, **changes: Any) -> Dispatcher:
+MAKERS: dict[str, MakeResolve] = {"Python": make_resolve}
+"""What makes the decision what is called: Python, and C where it was built."""
+
+if importlib.util.find_spec("minitorch.recorder._native") is not None:
+    MAKERS["C"] = importlib.import_module("minitorch.recorder._native").make_resolve
+
+
+def make_dispatcher(through: Through = as_it_is, make: MakeResolve = make_resolve, **changes: Any) -> Dispatcher:
     """A dispatcher, with its converter, over such a table."""
     targets = make_targets(through, **changes)
-    return Dispatcher(targets, Converter(targets))
+    return Dispatcher(targets, Converter(targets), make)
 
 
 class Listener:

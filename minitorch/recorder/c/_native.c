@@ -20,6 +20,8 @@
 #include "sum.c"
 #include "connect.c"
 #include "functions.c"
+#include "absent.c"
+#include "resolve.c"
 
 #ifndef MS_WINDOWS
 #include <pthread.h>
@@ -71,6 +73,7 @@ static PyMethodDef functions[] = {
     {"call_of", call_of, METH_VARARGS, "Return what to call in traced code for a plain callable of a row."},
     {"sweep", (PyCFunction)(void (*)(void))sweep, METH_FASTCALL, sweep_doc},
     {"jvp", (PyCFunction)(void (*)(void))jvp, METH_FASTCALL, jvp_doc},
+    {"make_resolve", resolve_make, METH_O, "Make the `resolve` of a dispatcher."},
     {"track", track_all, METH_O, "Have the garbage collector keep track of Variables."},
     {NULL},
 };
@@ -89,7 +92,8 @@ PyMODINIT_FUNC PyInit__native(void) {
         return NULL;
     }
     if (PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
-        PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0) {
+        PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 ||
+        add_resolve() < 0) {
         return NULL;
     }
     PyObject *module = PyModule_Create(&module_definition);

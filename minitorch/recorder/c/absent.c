@@ -1,6 +1,7 @@
 /* Quick answers that something is not in a table, for tables to which keys are only added.
-
-   Most of what is called is in no table, and a miss in a dict or a set costs as much as all the rest of `resolve`. */
+ *
+ * Most of what is called is in no table, and a miss in a dict or a set costs as much as all the rest of `resolve`.
+ */
 
 /* Bits of the keys of a dict, by their addresses: one that has no bit is not in it. */
 typedef struct {
@@ -16,21 +17,15 @@ typedef struct {
 } AbsentTexts;
 
 /* Return what tells keys apart: the object, or the C function of a builtin, of which methods are made anew each time. */
-static inline const void *
-absent_identity(PyObject *key)
-{
+static inline const void *absent_identity(PyObject *key) {
     return Py_TYPE(key) == &PyCFunction_Type ? (const void *)((PyCFunctionObject *)key)->m_ml->ml_meth : key;
 }
 
-static inline uint64_t
-absent_hash(const void *address)
-{
+static inline uint64_t absent_hash(const void *address) {
     return ((uint64_t)(uintptr_t)address * 0x9E3779B97F4A7C15u) >> 52;
 }
 
-static void
-absent_set_bits(AbsentKeys *keys)
-{
+static void absent_set_bits(AbsentKeys *keys) {
     PyObject *key;
     Py_ssize_t place = 0;
     memset(keys->bits, 0, sizeof keys->bits);
@@ -41,23 +36,20 @@ absent_set_bits(AbsentKeys *keys)
     keys->size = PyDict_GET_SIZE(keys->dict);
 }
 
-/* Return the value of a key as a new reference; NULL if there is none, or with an error set. */
-static inline PyObject *
-absent_get(AbsentKeys *keys, PyObject *key)
-{
+/* Give the value of a key as a new reference; return whether there is one, -1 with an error set. */
+static inline int absent_get(AbsentKeys *keys, PyObject *key, PyObject **value) {
     if (keys->size != PyDict_GET_SIZE(keys->dict)) {
         absent_set_bits(keys);
     }
     uint64_t hash = absent_hash(absent_identity(key));
     if (!(keys->bits[hash >> 6] >> (hash & 63) & 1)) {
-        return NULL;
+        return 0;
     }
-    return Py_XNewRef(PyDict_GetItemWithError(keys->dict, key));
+    *value = Py_XNewRef(PyDict_GetItemWithError(keys->dict, key));
+    return *value != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
 }
 
-static int
-absent_ask_set(AbsentTexts *texts, PyObject *text, size_t place)
-{
+static int absent_ask_set(AbsentTexts *texts, PyObject *text, size_t place) {
     Py_ssize_t size = PySet_GET_SIZE(texts->set);
     int known = PySet_Contains(texts->set, text);
     if (known == 0 && PyUnicode_CheckExact(text)) {
@@ -69,9 +61,7 @@ absent_ask_set(AbsentTexts *texts, PyObject *text, size_t place)
 }
 
 /* Return whether a set has an item, a text as a rule; -1 with an error set. */
-static inline int
-absent_contains(AbsentTexts *texts, PyObject *text)
-{
+static inline int absent_contains(AbsentTexts *texts, PyObject *text) {
     size_t place = absent_hash(text) >> 6;
     if (texts->known[place].text == text && texts->known[place].size == PySet_GET_SIZE(texts->set)) {
         return 0;
@@ -79,9 +69,7 @@ absent_contains(AbsentTexts *texts, PyObject *text)
     return absent_ask_set(texts, text, place);
 }
 
-static void
-absent_clear_texts(AbsentTexts *texts)
-{
+static void absent_clear_texts(AbsentTexts *texts) {
     for (size_t i = 0; i < sizeof texts->known / sizeof *texts->known; i++) {
         Py_CLEAR(texts->known[i].text);
     }

@@ -1,10 +1,11 @@
 /* The decision what is called, which rewritten code asks before every call: `resolve(math.sin)(x)`.
-
-   The reference is `make_resolve` of transformer/resolving.py: the same questions in the same order, with the same
-   answers. What decides is looked at, in dicts and sets that may change at any time; only what is rare calls Python.
-
-   It is an object of a type of its own and not a builtin function: the interpreter counts calls of builtin functions
-   as recursion and shows them to profilers, and a call that the user did not write must be seen by neither. */
+ *
+ * The reference is `make_resolve` of transformer/resolving.py: the same questions in the same order, with the same
+ * answers. What decides is looked at, in dicts and sets that may change at any time; only what is rare calls Python.
+ *
+ * It is an object of a type of its own and not a builtin function: the interpreter counts calls of builtin functions
+ * as recursion and shows them to profilers, and a call that the user did not write must be seen by neither.
+ */
 
 typedef struct {
     PyObject_HEAD
@@ -22,19 +23,16 @@ typedef struct {
 static PyObject *resolve_module_name;                     /* "__module__" */
 
 /* Whether calls are followed: what is called is converted. */
-static inline int
-resolve_follows(const Resolve *resolve)
-{
+static inline int resolve_follows(const Resolve *resolve) {
     return resolve->following || PyList_GET_SIZE(resolve->followed) > 0;
 }
 
 /* Return the `__module__` of a class as a new reference; NULL with an error set.
-
-   Static types make a new text for each question, so that of those that are asked for most is kept: they are never
-   freed, and their names stay. */
-static PyObject *
-resolve_module_of_class(PyTypeObject *class)
-{
+ *
+ * Static types make a new text for each question, so that of those that are asked for most is kept: they are never
+ * freed, and their names stay.
+ */
+static PyObject *resolve_module_of_class(PyTypeObject *class) {
     static struct { PyTypeObject *class; PyObject *module; } known[64];
     size_t place = absent_hash(class) >> 6;
     if (known[place].class == class) {
@@ -56,9 +54,7 @@ resolve_module_of_class(PyTypeObject *class)
 }
 
 /* Return what a method of the dispatcher says of a callee; steals the module's name, if it is given. */
-static PyObject *
-resolve_ask(PyObject *method, PyObject *callee, PyObject *module)
-{
+static PyObject *resolve_ask(PyObject *method, PyObject *callee, PyObject *module) {
     PyObject *arguments[] = {callee, module};
     PyObject *answer = PyObject_Vectorcall(method, arguments, module == NULL ? 1 : 2, NULL);
     Py_XDECREF(module);
@@ -66,9 +62,7 @@ resolve_ask(PyObject *method, PyObject *callee, PyObject *module)
 }
 
 /* Return whether Python says yes; -1 with an error set. */
-static int
-resolve_truth(PyObject *method, PyObject *argument)
-{
+static int resolve_truth(PyObject *method, PyObject *argument) {
     PyObject *answer = PyObject_CallOneArg(method, argument);
     if (answer == NULL) {
         return -1;
@@ -78,11 +72,9 @@ resolve_truth(PyObject *method, PyObject *argument)
     return truth;
 }
 
-static PyObject *
-resolve_builtin(Resolve *resolve, PyObject *callee)
-{
-    PyObject *found = absent_get(&resolve->builtins, callee);
-    if (found != NULL || PyErr_Occurred()) {
+static PyObject *resolve_builtin(Resolve *resolve, PyObject *callee) {
+    PyObject *found = NULL;
+    if (absent_get(&resolve->builtins, callee, &found) != 0) {
         return found;
     }
     PyCFunctionObject *function = (PyCFunctionObject *)callee;
@@ -105,11 +97,9 @@ resolve_builtin(Resolve *resolve, PyObject *callee)
     return known < 0 ? NULL : Py_NewRef(callee);
 }
 
-static PyObject *
-resolve_function(Resolve *resolve, PyObject *callee)
-{
-    PyObject *found = absent_get(&resolve->functions, callee);
-    if (found != NULL || PyErr_Occurred()) {
+static PyObject *resolve_function(Resolve *resolve, PyObject *callee) {
+    PyObject *found = NULL;
+    if (absent_get(&resolve->functions, callee, &found) != 0) {
         return found;
     }
     PyObject *module = PyFunction_GET_MODULE(callee);
@@ -132,11 +122,9 @@ resolve_function(Resolve *resolve, PyObject *callee)
     return Py_NewRef(callee);
 }
 
-static PyObject *
-resolve_class(Resolve *resolve, PyObject *callee)
-{
-    PyObject *found = absent_get(&resolve->classes, callee);
-    if (found != NULL || PyErr_Occurred()) {
+static PyObject *resolve_class(Resolve *resolve, PyObject *callee) {
+    PyObject *found = NULL;
+    if (absent_get(&resolve->classes, callee, &found) != 0) {
         return found;
     }
     PyObject *module = resolve_module_of_class((PyTypeObject *)callee);
@@ -160,19 +148,18 @@ resolve_class(Resolve *resolve, PyObject *callee)
     return known < 0 ? NULL : Py_NewRef(callee);
 }
 
-/* Return what the table has for the kind of a callable; NULL without an error set if it does not have the kind. */
-static PyObject *
-resolve_by_kind(Resolve *resolve, PyObject *callee)
-{
-    PyObject *replace = absent_get(&resolve->kinds, (PyObject *)Py_TYPE(callee));
-    PyObject *found = replace == NULL ? NULL : PyObject_CallOneArg(replace, callee);
-    Py_XDECREF(replace);
-    return found;
+/* Give what the table has for a callable of a kind; return whether it has the kind. */
+static int resolve_by_kind(Resolve *resolve, PyObject *callee, PyObject **found) {
+    PyObject *replace = NULL;
+    int known = absent_get(&resolve->kinds, (PyObject *)Py_TYPE(callee), &replace);
+    if (known > 0) {
+        *found = PyObject_CallOneArg(replace, callee);
+        Py_DECREF(replace);
+    }
+    return known;
 }
 
-static PyObject *
-resolve_method(Resolve *resolve, PyObject *callee)
-{
+static PyObject *resolve_method(Resolve *resolve, PyObject *callee) {
     PyObject *function = PyMethod_GET_FUNCTION(callee);
     PyTypeObject *kind = Py_TYPE(function);
     if (kind == &PyFunction_Type) {
@@ -185,8 +172,8 @@ resolve_method(Resolve *resolve, PyObject *callee)
         }
         return known || resolve_follows(resolve) ? resolve_ask(resolve->of_method, callee, NULL) : Py_NewRef(callee);
     }
-    PyObject *found = resolve_by_kind(resolve, function);
-    if (found != NULL || PyErr_Occurred()) {
+    PyObject *found = NULL;
+    if (resolve_by_kind(resolve, function, &found) != 0) {
         PyObject *method = found == NULL ? NULL : PyMethod_New(found, PyMethod_GET_SELF(callee));
         Py_XDECREF(found);
         return method;
@@ -204,13 +191,11 @@ resolve_method(Resolve *resolve, PyObject *callee)
 }
 
 /* Return what is called for an object of any other class. */
-static PyObject *
-resolve_other(Resolve *resolve, PyObject *callee)
-{
+static PyObject *resolve_other(Resolve *resolve, PyObject *callee) {
     PyTypeObject *kind = Py_TYPE(callee), *metaclass = Py_TYPE(kind);
     if (metaclass == &PyType_Type) {
-        PyObject *found = resolve_by_kind(resolve, callee);
-        if (found != NULL || PyErr_Occurred()) {
+        PyObject *found = NULL;
+        if (resolve_by_kind(resolve, callee, &found) != 0) {
             return found;
         }
     }
@@ -228,9 +213,7 @@ resolve_other(Resolve *resolve, PyObject *callee)
     return resolve_follows(resolve) ? resolve_ask(resolve->of_instance, callee, NULL) : Py_NewRef(callee);
 }
 
-static PyObject *
-resolve_call(PyObject *self, PyObject *const *arguments, size_t count, PyObject *keywords)
-{
+static PyObject *resolve_call(PyObject *self, PyObject *const *arguments, size_t count, PyObject *keywords) {
     Resolve *resolve = (Resolve *)self;
     if (PyVectorcall_NARGS(count) != 1 || (keywords != NULL && PyTuple_GET_SIZE(keywords) > 0)) {
         PyErr_SetString(PyExc_TypeError, "resolve() takes one argument, by position");
@@ -277,15 +260,11 @@ static const struct resolve_part { const char *name; size_t offset; PyTypeObject
 
 #define RESOLVE_PARTS (sizeof resolve_parts / sizeof *resolve_parts)
 
-static inline PyObject **
-resolve_place(Resolve *resolve, const struct resolve_part *part)
-{
+static inline PyObject **resolve_place(Resolve *resolve, const struct resolve_part *part) {
     return (PyObject **)((char *)resolve + part->offset);
 }
 
-static int
-resolve_traverse(PyObject *self, visitproc visit, void *arg)
-{
+static int resolve_traverse(PyObject *self, visitproc visit, void *arg) {
     Resolve *resolve = (Resolve *)self;
     for (size_t i = 0; i < RESOLVE_PARTS; i++) {
         Py_VISIT(*resolve_place(resolve, &resolve_parts[i]));
@@ -295,9 +274,7 @@ resolve_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-static void
-resolve_dealloc(PyObject *self)
-{
+static void resolve_dealloc(PyObject *self) {
     Resolve *resolve = (Resolve *)self;
     PyObject_GC_UnTrack(self);
     for (size_t i = 0; i < RESOLVE_PARTS; i++) {
@@ -312,15 +289,11 @@ resolve_dealloc(PyObject *self)
     PyObject_GC_Del(self);
 }
 
-static PyObject *
-resolve_repr(PyObject *self)
-{
+static PyObject *resolve_repr(PyObject *self) {
     return PyUnicode_FromFormat("<function %U>", ((Resolve *)self)->qualname);
 }
 
-static PyObject *
-resolve_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
-{
+static PyObject *resolve_reduce(PyObject *self, PyObject *Py_UNUSED(ignored)) {
     return Py_NewRef(((Resolve *)self)->qualname);
 }
 
@@ -352,12 +325,7 @@ static PyTypeObject ResolveType = {
 };
 
 /* For Python, `make_resolve(parts)`: make the `resolve` of a dispatcher. */
-static PyObject *
-resolve_make(PyObject *Py_UNUSED(module), PyObject *parts)
-{
-    if (resolve_module_name == NULL && (resolve_module_name = PyUnicode_InternFromString("__module__")) == NULL) {
-        return NULL;
-    }
+static PyObject *resolve_make(PyObject *Py_UNUSED(module), PyObject *parts) {
     Resolve *resolve = PyObject_GC_New(Resolve, &ResolveType);
     if (resolve == NULL) {
         return NULL;
@@ -376,11 +344,12 @@ resolve_make(PyObject *Py_UNUSED(module), PyObject *parts)
     int good = resolve->following >= 0 && resolve->abstract && resolve->module && resolve->name
         && resolve->followed_classes;
     for (size_t i = 0; good && i < RESOLVE_PARTS; i++) {
-        PyObject *value = *resolve_place(resolve, &resolve_parts[i]) = PyObject_GetAttrString(parts, resolve_parts[i].name);
+        const char *name = resolve_parts[i].name;
         PyTypeObject *class = resolve_parts[i].class;
+        PyObject *value = *resolve_place(resolve, &resolve_parts[i]) = PyObject_GetAttrString(parts, name);
         good = value != NULL && (class == NULL || PyObject_TypeCheck(value, class));
         if (value != NULL && !good) {
-            PyErr_Format(PyExc_TypeError, "%s must be a %s", resolve_parts[i].name, class->tp_name);
+            PyErr_Format(PyExc_TypeError, "%s must be a %s", name, class->tp_name);
         }
     }
     PyObject_GC_Track(resolve);
@@ -389,4 +358,9 @@ resolve_make(PyObject *Py_UNUSED(module), PyObject *parts)
         return NULL;
     }
     return (PyObject *)resolve;
+}
+
+static int add_resolve(void) {
+    resolve_module_name = PyUnicode_InternFromString("__module__");
+    return resolve_module_name == NULL ? -1 : PyType_Ready(&ResolveType);
 }
