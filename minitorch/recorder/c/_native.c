@@ -10,6 +10,7 @@
 #endif
 
 #include "frames.h"
+#include "pools.c"
 #include "variable.c"
 #include "record.c"
 #include "rows.c"
@@ -89,6 +90,9 @@ static PyModuleDef module_definition = {
 PyMODINIT_FUNC PyInit__native(void) {
     if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
         PyErr_SetString(PyExc_ImportError, "the recorder in C serves the main interpreter alone");
+        return NULL;
+    }
+    if (check_collector_head() < 0) {
         return NULL;
     }
     if (PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||

@@ -9,6 +9,7 @@
  * Places refer to Variables without holding them. That is safe since nothing of Python's runs while a pass goes on.
  */
 
+#include "recorder.h"
 #include <stdbool.h>
 
 #define PAGE_BITS 9
@@ -77,6 +78,30 @@ static inline void clear_bit(Bitmap *bitmap, int64_t index) {
     bitmap->words[index >> 6] &= ~((uint64_t)1 << (index & 63));
 }
 
+#ifdef _MSC_VER
+#include <intrin.h>
+
+static inline int highest_bit(uint64_t bits) {
+    unsigned long index;
+    _BitScanReverse64(&index, bits);
+    return (int)index;
+}
+
+static inline int lowest_bit(uint64_t bits) {
+    unsigned long index;
+    _BitScanForward64(&index, bits);
+    return (int)index;
+}
+#else
+static inline int highest_bit(uint64_t bits) {
+    return 63 - __builtin_clzll(bits);
+}
+
+static inline int lowest_bit(uint64_t bits) {
+    return __builtin_ctzll(bits);
+}
+#endif
+
 /* The greatest index below `end` whose bit is set; -1 if there is none. */
 static inline int64_t last_bit_before(const Bitmap *bitmap, int64_t end) {
     int64_t word = end >> 6;
@@ -87,7 +112,7 @@ static inline int64_t last_bit_before(const Bitmap *bitmap, int64_t end) {
         }
         bits = bitmap->words[word];
     }
-    return (word << 6) + 63 - __builtin_clzll(bits);
+    return (word << 6) + highest_bit(bits);
 }
 
 /* The least index from `start` on whose bit is set; -1 if there is none. */
@@ -103,7 +128,7 @@ static inline int64_t first_bit_from(const Bitmap *bitmap, int64_t start) {
         }
         bits = bitmap->words[word];
     }
-    return (word << 6) + __builtin_ctzll(bits);
+    return (word << 6) + lowest_bit(bits);
 }
 
 /* Stop, unless something has stopped the pass before. */
@@ -127,6 +152,10 @@ static void begin_pass(Adjoints *adjoints, int64_t greatest, int64_t since, bool
     adjoints->asks = asks;
     adjoints->pages_until_question = PAGES_PER_QUESTION;
     adjoints->shelves = adjoints->few_shelves;
+    if (greatest >= unique_ids) {
+        adjoints->shelf_count = 0;
+        stop(adjoints, LEFT_TO_PYTHON);    /* somebody has written a number into a Variable */
+    }
     if (adjoints->shelf_count > FEW_SHELVES) {
         adjoints->shelves = PyMem_RawCalloc((size_t)adjoints->shelf_count, sizeof(Shelf *));
         if (!adjoints->shelves) {

@@ -4,6 +4,7 @@
  * that move. A place holds the tangent where the reverse pass has the adjoint; what stands still takes no part in any
  * sum.
  */
+#include "recorder.h"
 
 typedef struct { bool moves; double amount; } Movement;
 

@@ -4,6 +4,7 @@
  * They are added in the order in which `run_pass` of autodiff/variable.py adds them, so both give the same to the last
  * bit. Whatever else is in a graph is left to that.
  */
+#include "recorder.h"
 
 typedef enum { TO_INPUTS, TO_THE_LEAVES, SELF_CONTAINED } How;
 
@@ -164,7 +165,7 @@ static void visit_page(Adjoints *adjoints, Page *page) {
     for (int word = WORDS - 1; word >= 0; word--) {
         uint64_t bits, mask = ~(uint64_t)0;
         while ((bits = page->reached.words[word] & mask)) {
-            int bit = 63 - __builtin_clzll(bits);
+            int bit = highest_bit(bits);
             mask = ((uint64_t)1 << bit) - 1;
             Place *place = &page->places[word * 64 + bit];
             visit(adjoints, place->variable, place->amount);

@@ -3,6 +3,7 @@
  * The sum of floats and Scalars is made by the row Sum and keeps all that it adds as its operands. Whatever else there
  * is to add, or how, is left to Python.
  */
+#include "recorder.h"
 
 /* Partial derivatives of the sums of the last size, all 1: a program that adds up so many numbers again shares them. */
 static PyObject *ones;

@@ -200,11 +200,6 @@ static void forget_other_endings(void) {
 
 /* -- the beginning ------------------------------------------------------------------------------------------------ */
 
-/* A new Variable of the type Scalar or Indicator that the collector does not know; all but its head is to be filled. */
-static inline Variable *new_untracked(PyTypeObject *type) {
-    return PyObject_GC_New(Variable, type);
-}
-
 static PyObject *variable_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     (void)args, (void)kwargs;
     Variable *x;
