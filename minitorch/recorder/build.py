@@ -34,7 +34,7 @@ FILE_NAME = f"_native{sysconfig.get_config_var('EXT_SUFFIX')}"
 
 # No fused multiplication and addition: results are Python's to the last bit. Nothing of the building machine's own
 # processor: a wheel runs on every machine of its platform.
-FLAGS = ["-O2", "-ffp-contract=off", "-Wall", "-Wextra"]
+FLAGS = ["-O2", "-ffp-contract=off", "-Wall", "-Wextra", "-Wno-missing-field-initializers"]
 FLAGS_OF_MSVC = ["/O2", "/fp:precise", "/std:c11"]
 
 
