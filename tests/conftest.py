@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from bare_transformer import make_dispatcher
 from hooked_project import Install, Project
 from hypothesis import settings
 
+from minitorch.recorder.build import fingerprint
 from minitorch.recorder.switching import switch_on
 from transformer import Dispatcher, Hook, install
 
@@ -27,6 +29,16 @@ settings.load_profile("minitorch")
 
 collect_ignore = ["support/new_primitive.py"]
 """To import it adds a row to the table of rules, which only the processes of one test are to have."""
+
+
+def pytest_configure() -> None:
+    """Stop where the recorder in C was built from other sources: tests would say nothing of these."""
+    try:
+        built_from = importlib.import_module("minitorch.recorder._native").fingerprint
+    except ImportError:
+        return
+    if built_from not in (fingerprint(), 0):  # 0: by hand, without build.py
+        raise pytest.UsageError("The recorder in C is built from other sources: python minitorch/recorder/build.py")
 
 
 @pytest.fixture(autouse=True)
