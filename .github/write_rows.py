@@ -141,15 +141,13 @@ def line(entry: Entry) -> str:
     """Return the line of the table for a row."""
     rule = RULES[entry.name]
     details = int(entry.name in ROUNDING), int(rule.indicator)
-    value = f"value_{entry.title}"
+    value, since = f"value_{entry.title}", VALUE_SINCE.get(entry.name)
+    if entry.value is None:
+        value = "NULL"
+    elif since is not None:
+        value = f"PY_VERSION_HEX >= {since} ? {value} : NULL"
     partials = ", ".join(partial_names(entry))
-    lines = [
-        f'    {{"{entry.name}", {entry.inputs}, {shown}, {{{partials}}}, {details[0]}, {details[1]}}},'
-        for shown in (["NULL"] if entry.value is None else [value, "NULL"] if entry.name in VALUE_SINCE else [value])
-    ]
-    if len(lines) == 1:
-        return lines[0]
-    return "\n".join([f"#if PY_VERSION_HEX >= {VALUE_SINCE[entry.name]}", lines[0], "#else", lines[1], "#endif"])
+    return f'    {{"{entry.name}", {entry.inputs}, {value}, {{{partials}}}, {details[0]}, {details[1]}}},'
 
 
 if __name__ == "__main__":

@@ -2227,11 +2227,7 @@ static const Row rows[] = {
     {"Log2", 1, value_Log2, {partial_Log2}, 0, 0},
     {"Log10", 1, value_Log10, {partial_Log10}, 0, 0},
     {"Log1p", 1, value_Log1p, {partial_Log1p}, 0, 0},
-#if PY_VERSION_HEX >= 0x030B0000
-    {"MathPow", 2, value_MathPow, {first_partial_MathPow, second_partial_MathPow}, 0, 0},
-#else
-    {"MathPow", 2, NULL, {first_partial_MathPow, second_partial_MathPow}, 0, 0},
-#endif
+    {"MathPow", 2, PY_VERSION_HEX >= 0x030B0000 ? value_MathPow : NULL, {first_partial_MathPow, second_partial_MathPow}, 0, 0},
     {"Sqrt", 1, value_Sqrt, {partial_Sqrt}, 0, 0},
     {"Cbrt", 1, value_Cbrt, {partial_Cbrt}, 0, 0},
     {"Exp2", 1, value_Exp2, {partial_Exp2}, 0, 0},
