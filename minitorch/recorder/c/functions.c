@@ -140,14 +140,21 @@ static PyObject *plain_result(const Row *row, PyObject *const *arguments) {
     return row->is_truth ? PyBool_FromLong(*value != 0.0) : PyFloat_FromDouble(*value);
 }
 
+static inline int is_number(PyObject *x) {
+    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x);
+}
+
 /* What replaces math.sin in traced code. */
 static PyObject *call_row(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
     RowFunction *function = (RowFunction *)self;
     const Row *row = row_for(function, count, names);
     PyObject *result = NULL;
     if (LIKELY(row != NULL)) {
-        const int is_plain = PyFloat_CheckExact(arguments[0]) && PyFloat_CheckExact(arguments[count - 1]);
+        const int is_plain = is_number(arguments[0]) && is_number(arguments[count - 1]);
         result = is_plain ? plain_result(row, arguments) : record_row(function, row, arguments);
+        if (UNLIKELY(result == NULL && is_plain && !PyErr_Occurred())) {
+            return PyObject_Vectorcall(function->plain, arguments, (size_t)count, NULL);
+        }
     }
     return LIKELY(result != NULL) ? result : call_python(function, arguments, count, names);
 }
