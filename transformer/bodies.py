@@ -1,16 +1,16 @@
 """Two bodies in one function: the plain one, untouched, and the traced one; a switch chooses at entry.
 
     def f(x):                     def f(x):
-        y = x * x                     if <the switch is down>:
-        return y                          y = x * x
+        y = g(x)                      if <the switch is down>:
+        return y                          y = g(x)
                                           return y
                                       else:
-                                          y = Mul.apply(x, x)
+                                          y = resolve(g)(x)
                                           return y
 
-So code that sees no Variable runs as it did, at its own speed.  Functions made while the traced body runs have a
-traced body alone, which is right for plain values too; those made in the plain body carry both.  Code that runs once
-(modules, classes) is traced only, except its loops.
+So code that sees no Variable runs as it did, at its own speed; a function that only computes needs one body.  Functions
+made while the traced body runs have a traced body alone, which is right for plain values too; those made in the plain
+body carry both.  Code that runs once (modules, classes) is traced only, except its loops.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Nothing is added to a module's globals, to `builtins` or to anybody's locals: ru
 constants of the code object.  A constant must be plain data to be compiled and cached, so the tree holds placeholder
 strings and `link` puts the live objects in their place.
 
-    x * y   ->   LOAD_CONST <built-in function mul>; LOAD_FAST x; LOAD_FAST y; CALL 2
+    x % y   ->   LOAD_CONST <function modulo>; LOAD_FAST x; LOAD_FAST y; CALL 2
 """
 
 from __future__ import annotations
@@ -32,7 +32,13 @@ def at(place: ast.AST, node: Node) -> Node:
 
 
 class Callees(Protocol):
-    """Builds the expression by which rewritten code reaches a runtime object."""
+    """Builds the expression by which rewritten code reaches a runtime object.
+
+    Attributes:
+        shows_names: whether operators that are left to their operands are shown by the name that the table has.
+    """
+
+    shows_names: bool
 
     def callee(self, name: str, place: ast.AST) -> ast.expr:
         """Return an expression for the runtime function called `name`."""
@@ -49,6 +55,8 @@ class Callees(Protocol):
 
 class Constants:
     """Callees of code that runs: placeholder constants, to be linked."""
+
+    shows_names = False
 
     def callee(self, name: str, place: ast.AST) -> ast.expr:
         """Return a constant that is linked to the function called `name`."""
@@ -84,6 +92,8 @@ class Names:
         known: what the function that is printed calls, by the text of the callee: the name of what runs
             instead, or the text itself where nothing replaces it.
     """
+
+    shows_names = True
 
     def __init__(self, known: Mapping[str, str]) -> None:
         self.known = known

@@ -222,8 +222,6 @@ class Dispatcher:
                 warnings.warn_explicit(message, None, code.co_filename, code.co_firstlineno)
             self.follow_inside(function)
             return
-        if not is_linked(function.__code__):
-            self.unconverted[id(function.__code__)] = (function.__code__, "there is nothing in it to rewrite")
         for name in code.co_names:
             # Objects made at import take part by their operators and properties, which no call announces.
             kind = type(function.__globals__.get(name))

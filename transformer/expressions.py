@@ -1,8 +1,7 @@
 """Turns plain expressions and statements into traced ones, node by node.
 
-    x * y            ->  Mul.apply(x, y)
-    x < y            ->  LT.apply(x, y)
-    x += y           ->  x = Add.apply_inplace(x, y)
+    x * y            ->  x * y                   an operator that is left to its operands; printed as Mul.apply(x, y)
+    x % y            ->  modulo(x, y)            one that is replaced, as are x < y and x += y where the table says so
     f(x)             ->  resolve(f)(x)
     z.real           ->  real_part(z)            attributes that the table names
     (x > y) is True  ->  truth(GT.apply(x, y)) is True          see `questions`
@@ -20,6 +19,7 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from typing import Any
 
+from .alias import Alias
 from .callees import Callees, at
 from .questions import QuestionsRewritten
 from .targets import Targets
@@ -36,6 +36,7 @@ class Expressions:
 
     Attributes:
         rewritten: how many nodes were rewritten so far.
+        kept: how many operations were left to their operands.
         scopes: how many functions and lambdas were met so far.
     """
 
@@ -46,7 +47,7 @@ class Expressions:
         self.in_place = targets.in_place
         self.attributes = targets.attributes
         self.callees = callees
-        self.rewritten = 0
+        self.rewritten = self.kept = 0
         self.scopes = 0
         self.handlers: dict[type[ast.AST], Callable[[Any], Any]] = {
             ast.BinOp: self.binary,
@@ -129,9 +130,19 @@ class Expressions:
                 self.handlers.pop(ast.Global, None)
                 self.handlers.pop(ast.Nonlocal, None)
 
-    def apply(self, name: str, place: ast.expr, *operands: ast.expr) -> ast.Call:
+    def keeps(self, target: Alias | str | None) -> bool:
+        """Return whether code goes on having an operator itself."""
+        return target is None or (isinstance(target, str) and not self.callees.shows_names)
+
+    def operands(self, node: Any, target: Alias | str | None) -> Any:
+        """Rewrite the operands alone of an operation that stays one."""
+        self.kept += target is not None
+        return map_children(node, self.visit)
+
+    def apply(self, target: Alias | str, place: ast.expr, *operands: ast.expr) -> ast.Call:
         """Return the call that does an operation; its callee stands where the plain operation starts to run."""
         self.rewritten += 1
+        name = target if isinstance(target, str) else target.name
         first: Any = operands[0]
         # Calls that were made here know their start: a chain of a thousand additions is not walked for each.
         start = first.func if hasattr(first, "applied") else first_to_run(place)
@@ -140,29 +151,30 @@ class Expressions:
         return call
 
     def binary(self, node: ast.BinOp) -> Any:
-        """Turn `x * y` into a call, if the table has the operator and an operand is not constant."""
-        target = self.operators.get(type(node.op))
-        if target is None or is_constant(node):
-            return map_children(node, self.visit)
-        return self.apply(target.name, node, self.visit(node.left), self.visit(node.right))
+        """Turn `x * y` into a call, if the table replaces the operator and an operand is not constant."""
+        target = None if is_constant(node) else self.operators.get(type(node.op))
+        if target is None or self.keeps(target):
+            return self.operands(node, target)
+        return self.apply(target, node, self.visit(node.left), self.visit(node.right))
 
     def unary(self, node: ast.UnaryOp) -> Any:
-        """Turn `-x` into a call, if the table has the operator and the operand is not constant."""
-        target = self.operators.get(type(node.op))
-        if target is None or is_constant(node.operand):
-            return map_children(node, self.visit)
-        return self.apply(target.name, node, self.visit(node.operand))
+        """Turn `-x` into a call, if the table replaces the operator and the operand is not constant."""
+        target = None if is_constant(node.operand) else self.operators.get(type(node.op))
+        if target is None or self.keeps(target):
+            return self.operands(node, target)
+        return self.apply(target, node, self.visit(node.operand))
 
     def is_rewritten(self, node: ast.Compare) -> bool:
         """Return whether a comparison is rewritten: it is not a chain, and its operands decide (not `is` or `in`)."""
-        return len(node.ops) == 1 and type(node.ops[0]) in self.operators
+        return len(node.ops) == 1 and not self.keeps(self.operators.get(type(node.ops[0])))
 
     def comparison(self, node: ast.Compare) -> Any:
         """Turn `x < y` into a call; chains stay."""
         if not self.is_rewritten(node):
+            self.kept += len(node.ops) == 1 and type(node.ops[0]) in self.operators
             return self.other_comparison(node)
         target = self.operators[type(node.ops[0])]
-        return self.apply(target.name, node, self.visit(node.left), self.visit(node.comparators[0]))
+        return self.apply(target, node, self.visit(node.left), self.visit(node.comparators[0]))
 
     def other_comparison(self, node: ast.Compare) -> Any:
         """Rewrite the operands of a comparison that stays one: a chain, `is` or `in`."""
@@ -183,11 +195,11 @@ class Expressions:
 
     def augmented_assignment(self, node: ast.AugAssign) -> Any:
         """Turn `x += y` into an assignment of a call's result; other targets than names stay."""
-        target = self.in_place.get(type(node.op))
-        if target is None or not isinstance(node.target, ast.Name):
-            return map_children(node, self.visit)
+        target = self.in_place.get(type(node.op)) if isinstance(node.target, ast.Name) else None
+        if target is None or self.keeps(target) or not isinstance(node.target, ast.Name):
+            return self.operands(node, target)
         before = at(node.target, ast.Name(id=node.target.id, ctx=ast.Load()))
-        value = self.apply(target.name, node, before, self.visit(node.value))  # type: ignore[arg-type]
+        value = self.apply(target, node, before, self.visit(node.value))  # type: ignore[arg-type]
         return at(node, ast.Assign(targets=[node.target], value=value))
 
     def testing(self, node: Any) -> Any:

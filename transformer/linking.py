@@ -77,8 +77,7 @@ def parts_of(code: CodeType) -> list[Part]:
                 filled[place] = take_apart(constant)
             elif is_placeholder(constant):
                 filled[place] = sys.intern(constant)
-        if last or any(type(content) is str for content in filled.values()):
-            last.append(placeholder(MARKED))
+        last.append(placeholder(MARKED))
         for place in filled:
             constants[place] = None
         before, behind = (tuple(getattr(code, f"co_{name}") for name in half) for half in (_BEFORE, _BEHIND))

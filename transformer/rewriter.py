@@ -1,8 +1,9 @@
 """The one function that rewrites: plain code in, code that reaches the target table's functions out.
 
     def f(x, y):                    def f(x, y):
-        return math.sin(x) * y          return Mul.apply(resolve(math.sin)(x), y)
+        return math.sin(x) * y          return resolve(math.sin)(x) * y
 
+Printed source shows an operator by its name in the table: `return Mul.apply(resolve(math.sin)(x), y)`.
 The decorator, the import hook, the command line and the printed source all call it.
 """
 
@@ -46,13 +47,13 @@ def rewrite(
         imported: names that imports outside the tree bind.
 
     Returns:
-        the rewritten tree and the number of nodes that were rewritten.
+        the rewritten tree and the number of nodes that were rewritten or are operators of the table.
     """
     with deep_recursion():
         known = imported | imported_names(tree) if for_plain_values and targets.questions is not None else imported
         expressions = Expressions(targets, callees, for_plain_values, known)
         new = Bodies(expressions, callees).module(tree) if two_bodies else map_children(tree, expressions.visit)
-    return new, expressions.rewritten
+    return new, expressions.rewritten + expressions.kept
 
 
 @contextmanager

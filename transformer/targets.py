@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,8 +26,9 @@ class Targets:
     """What arithmetic, comparisons and calls are rewritten into.
 
     Args:
-        operators: alias for each `ast` operator class (`ast.Add`, `ast.Lt`, `ast.USub`, …).
-        in_place: alias for each operator of an augmented assignment to a name.
+        operators: alias for each `ast` operator class (`ast.Add`, `ast.Lt`, `ast.USub`, …), or just the name by which
+            printed source shows an operator that stays what it is, because its operands' types decide what it does.
+        in_place: the same for each operator of an augmented assignment to a name.
         callables: the replacement of a builtin or library callable where it is called, by identity.
         by_type: for callables of a type (`functools.partial`), a function that gives the one to call instead.
         libraries: the replacements of the callables of libraries that may be imported later; their functions and
@@ -40,8 +41,8 @@ class Targets:
         questions: the functions that replace questions about identity and about attributes.
     """
 
-    operators: Mapping[type[ast.AST], Alias]
-    in_place: Mapping[type[ast.AST], Alias]
+    operators: Mapping[type[ast.AST], Alias | str]
+    in_place: Mapping[type[ast.AST], Alias | str]
     callables: tuple[tuple[Callable[..., Any], Alias], ...]
     switch: Switch
     by_type: Mapping[type, Callable[[Any], Callable[..., Any]]] = field(default_factory=dict)
@@ -56,15 +57,21 @@ class Targets:
         """Return the functions that rewritten code reaches by name."""
         aliases = [*self.operators.values(), *self.in_place.values(), *self.attributes.values()]
         aliases += [] if self.questions is None else self.questions.aliases()
-        return {alias.name: alias.function for alias in aliases}
+        return {alias.name: alias.function for alias in aliases if isinstance(alias, Alias)}
 
     def digest(self) -> str:
         """Return a fingerprint of everything that shapes rewritten code (for the bytecode cache)."""
-        rows = sorted(f"{node.__name__}={alias.name}" for node, alias in self.operators.items())
-        rows += sorted(f"{node.__name__}+={alias.name}" for node, alias in self.in_place.items())
+        rows = sorted(f"{node.__name__}={alias}" for node, alias in names(self.operators))
+        rows += sorted(f"{node.__name__}+={alias}" for node, alias in names(self.in_place))
         rows += sorted(f".{name}={alias.name}" for name, alias in self.attributes.items())
         rows += sorted(self.always_traced)
         if self.questions is not None:
             rows += sorted(f"?{alias.name}" for alias in self.questions.aliases())
             rows += sorted(f".{name}?={alias.name}" for name, alias in self.questions.owners.items())
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
+
+
+def names(operators: Mapping[type[ast.AST], Alias | str]) -> Iterator[tuple[type[ast.AST], str]]:
+    """Yield each operator with its name, in quotes if that is all there is."""
+    for node, alias in operators.items():
+        yield node, repr(alias) if isinstance(alias, str) else alias.name

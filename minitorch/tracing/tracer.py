@@ -8,7 +8,6 @@ def area(r):
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from types import FunctionType
@@ -30,33 +29,33 @@ __all__ = ["NEVER_FOLLOWED", "TOOLS", "install_import_hook", "resolve", "trace",
 
 T = TypeVar("T")
 
-# The functions of `operator` are the operators themselves, without a frame of their own: plain operands
-# behave as ever, and a Variable's own operator is the Function's `apply`.
-OPERATORS: dict[type[ast.AST], Alias] = {
-    ast.Add: Alias("Add.apply", operator.add),
-    ast.Sub: Alias("Sub.apply", operator.sub),
-    ast.Mult: Alias("Mul.apply", operator.mul),
-    ast.Div: Alias("TrueDiv.apply", operator.truediv),
-    ast.FloorDiv: Alias("FloorDiv.apply", operator.floordiv),
+# Rewritten code keeps these operators: plain operands behave as ever, and a Variable's own operator is the Function's
+# `apply`.  Printed source shows that by its name.
+OPERATORS: dict[type[ast.AST], Alias | str] = {
+    ast.Add: "Add.apply",
+    ast.Sub: "Sub.apply",
+    ast.Mult: "Mul.apply",
+    ast.Div: "TrueDiv.apply",
+    ast.FloorDiv: "FloorDiv.apply",
     ast.Mod: Alias("Mod.apply", text_formatting.modulo),
-    ast.Pow: Alias("Pow.apply", operator.pow),
-    ast.USub: Alias("Neg.apply", operator.neg),
-    ast.UAdd: Alias("Pos.apply", operator.pos),
-    ast.Lt: Alias("LT.apply", operator.lt),
-    ast.LtE: Alias("LE.apply", operator.le),
-    ast.Gt: Alias("GT.apply", operator.gt),
-    ast.GtE: Alias("GE.apply", operator.ge),
-    ast.Eq: Alias("EQ.apply", operator.eq),
-    ast.NotEq: Alias("NE.apply", operator.ne),
+    ast.Pow: "Pow.apply",
+    ast.USub: "Neg.apply",
+    ast.UAdd: "Pos.apply",
+    ast.Lt: "LT.apply",
+    ast.LtE: "LE.apply",
+    ast.Gt: "GT.apply",
+    ast.GtE: "GE.apply",
+    ast.Eq: "EQ.apply",
+    ast.NotEq: "NE.apply",
 }
 
-IN_PLACE: dict[type[ast.AST], Alias] = {
-    ast.Add: Alias("Add.apply_inplace", operator.iadd),
-    ast.Sub: Alias("Sub.apply_inplace", operator.isub),
-    ast.Mult: Alias("Mul.apply_inplace", operator.imul),
-    ast.Div: Alias("TrueDiv.apply_inplace", operator.itruediv),
-    ast.FloorDiv: Alias("FloorDiv.apply_inplace", operator.ifloordiv),
-    ast.Pow: Alias("Pow.apply_inplace", operator.ipow),
+IN_PLACE: dict[type[ast.AST], Alias | str] = {
+    ast.Add: "Add.apply_inplace",
+    ast.Sub: "Sub.apply_inplace",
+    ast.Mult: "Mul.apply_inplace",
+    ast.Div: "TrueDiv.apply_inplace",
+    ast.FloorDiv: "FloorDiv.apply_inplace",
+    ast.Pow: "Pow.apply_inplace",
     ast.Mod: Alias("Mod.apply_inplace", text_formatting.modulo_in_place),
 }
 
