@@ -147,7 +147,7 @@ class Call:
         since = NATIVE.next_unique_id()
         history = InputHistory()
         own = inputs[: len(self.places)]
-        fresh = [as_input(frozen(x) if recorded else unwritable(x), None, history) for x in own]
+        fresh = [as_input(frozen(x) if recorded else unwritable(x), history, None) for x in own]
         run: Again | None = None
         try:
             with noting():

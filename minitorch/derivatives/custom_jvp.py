@@ -125,7 +125,7 @@ class custom_jvp(custom_vjp):
     def transposed(self, call: Call, primals: Sequence[Any], place: int, cotangent: Any, recorded: bool) -> list[Any]:
         """Return the derivative by each number of the arguments, from the rule transposed."""
         since, history = NATIVE.next_unique_id(), History()
-        tangents = [as_input(one_like(x), None, history) for x in primals]
+        tangents = [as_input(one_like(x), history, None) for x in primals]
         try:
             with recording():
                 moved = self.moved(call, primals, tangents, trace(self.rule))[place]

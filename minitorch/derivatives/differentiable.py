@@ -9,11 +9,12 @@ Every run has Variables of its own as inputs, so derivatives nest without confus
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 
 from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.grad_mode import FOR_ANY_ORDER, FOR_ONE_ORDER, SPARES, sparing
@@ -44,6 +45,7 @@ from minitorch.tracing.tracer import dispatcher, trace
 
 __all__ = ["Differentiable"]
 
+FLOATS: Final = frozenset({float})
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
 
@@ -189,8 +191,8 @@ class Differentiable:
             raise self._refusal(name, str(error)) from error
         if layout.spec is None and layout.leaves[0].shape is None:
             raise self._refusal(name, f"must be a real number, not {value!r}")
-        names = layout.names(name)
-        inputs = [entries.as_input(x, label, history) for x, label in zip(values, names, strict=True)]
+        make = Scalar if FLOATS.issuperset(map(type, values)) else entries.as_input
+        inputs = list(map(make, values, itertools.repeat(history), layout.names(name)))
         return inputs, layout, layout.fill(inputs)
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:

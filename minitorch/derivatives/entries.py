@@ -36,7 +36,7 @@ def array_points() -> Any:
     return module
 
 
-def as_input(value: Any, name: str | None, history: History) -> Any:
+def as_input(value: Any, history: History, name: str | None) -> Any:
     """Make a Variable for a number: a leaf for a plain one, a step of the outer history for a Variable."""
     if getattr(value, "holds_array", False) if is_variable(value) else is_array(value):
         return array_entries().array_input(value, name, history)

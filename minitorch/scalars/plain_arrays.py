@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["as_plain_floats", "other_kind"]
+__all__ = ["as_plain_floats", "is_array", "is_array_type", "other_kind"]
 
 
 def other_kind(array: Any) -> str | None:
@@ -39,3 +39,14 @@ def as_plain_floats(array: Any) -> Any:
         raise TypeError(f"must be {refusal}")
     plain = array if type(array).__name__ == "ndarray" else array.view(sys.modules["numpy"].ndarray)
     return plain if plain.dtype.kind == "f" else plain.astype(float)
+
+
+def is_array(value: Any) -> bool:
+    """Return whether a value is a numpy array or a numpy scalar, asked without loading numpy."""
+    return is_array_type(type(value))
+
+
+def is_array_type(kind: type) -> bool:
+    """Return whether objects of a type are numpy arrays or numpy scalars."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(kind, (numpy.ndarray, numpy.generic))

@@ -5,7 +5,7 @@ numpy arrays. What is not a number (`None`, text, other objects) stays where it 
 
     {"mass": 2.0, "at": [0.5, None]}   ->   numbers [0.5, 2.0], layout {'mass': float, 'at': [float, None]}
 
-optree and numpy are loaded only when a value needs them.
+numpy is loaded only when a value needs it, as optree is.
 """
 
 from __future__ import annotations
@@ -15,131 +15,23 @@ import functools
 import math
 import numbers
 import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-from minitorch.autodiff.packages import missing
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.containers import FlatSequence, map_leaves, rebuild, unfold
 from minitorch.scalars.element_names import names_of_items, places
-from minitorch.scalars.plain_arrays import as_plain_floats
+from minitorch.scalars.plain_arrays import as_plain_floats, is_array
 
 __all__ = [
     "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
     "unfold",
 ]  # fmt: skip
 
-NAMESPACE: Final = "minitorch"
-"""Where dataclasses are registered with optree, out of the way of others that use it."""
-
-_ALONE: Final = frozenset({float, int, bool, str, type(None)})
 _NUMBERS: Final = frozenset({float, int, bool})
-_dataclasses: set[type] = set()
-_registering = threading.Lock()
-
-
-# -- containers --------------------------------------------------------------------------------------------------------
-
-
-def unfold(tree: Any) -> tuple[list[Any], Any]:
-    """Return the leaves of a structure, and its optree specification; None for a leaf alone.
-
-    >>> unfold(3.0)
-    ([3.0], None)
-    """
-    if type(tree) in _ALONE or issubclass(type(tree), Variable) or is_array(tree):
-        return [tree], None
-    try:
-        import optree
-    except ModuleNotFoundError:
-        raise missing("optree", "A structure of numbers (a list, tuple, dict or dataclass)") from None
-
-    while True:
-        leaves, spec = optree.tree_flatten(tree, none_is_leaf=True, namespace=NAMESPACE)
-        kinds = set(map(type, leaves)) - _dataclasses
-        unknown = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
-        if not unknown:
-            return leaves, None if len(leaves) == 1 and leaves[0] is tree else spec
-        for kind in unknown:
-            register(kind)
-
-
-def rebuild(spec: Any, leaves: Sequence[Any]) -> Any:
-    """Return the structure of a specification with these leaves."""
-    return leaves[0] if spec is None else spec.unflatten(leaves)
-
-
-def register(kind: type) -> None:
-    """Teach optree to open a dataclass: each of its fields is a child."""
-    import optree
-
-    names = tuple(field.name for field in dataclasses.fields(kind))
-    with _registering:
-        if kind not in _dataclasses:
-            optree.register_pytree_node(
-                kind,
-                functools.partial(open_dataclass, names),
-                functools.partial(make_dataclass, kind, names),
-                path_entry_type=optree.DataclassEntry,
-                namespace=NAMESPACE,
-            )
-            _dataclasses.add(kind)
-
-
-class Unfielded(dict[str, Any]):
-    """What an object keeps outside its fields; no part of its structure, so all are equal."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Unfielded)
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return 0
-
-
-def open_dataclass(names: tuple[str, ...], value: Any) -> tuple[tuple[Any, ...], Unfielded, tuple[str, ...]]:
-    """Return an object's fields, and what else it keeps: of that a number would lose its derivative."""
-    others = Unfielded()
-    for name, other in vars(value).items() if hasattr(value, "__dict__") else ():
-        if name in names or isinstance(getattr(type(value), name, None), functools.cached_property):
-            continue
-        if type(other) is float or issubclass(type(other), Variable) or is_array(other):
-            kind = type(value).__name__
-            raise TypeError(
-                f"must keep its numbers in dataclass fields, but this {kind} keeps {name!r} outside, where its "
-                f"derivative would be lost: make {name!r} a field or a property of {kind}"
-            )
-        others[name] = other
-    return tuple(getattr(value, name) for name in names), others, names
-
-
-def make_dataclass(kind: type, names: tuple[str, ...], others: Unfielded, fields: Sequence[Any]) -> Any:
-    """Make an object of a dataclass from its fields as they are: no `__init__` or `__post_init__` runs."""
-    instance: Any = object.__new__(kind)
-    for name, value in (*others.items(), *zip(names, fields, strict=True)):
-        object.__setattr__(instance, name, value)
-    return instance
-
-
-def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
-    """Return a structure with a function applied to each leaf; the structure itself where that changes none.
-
-    >>> map_leaves(lambda leaf: leaf * 2, [1, (2, {"a": 3})])
-    [2, (4, {'a': 6})]
-    """
-    leaves, spec = unfold(tree)
-    mapped = [function(leaf) for leaf in leaves]
-    if all(old is new for old, new in zip(leaves, mapped, strict=True)):
-        return tree
-    return rebuild(spec, mapped)
 
 
 # -- arrays ------------------------------------------------------------------------------------------------------------
-
-
-def is_array(value: Any) -> bool:
-    """Return whether a value is a numpy array or a numpy scalar, asked without loading numpy."""
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and issubclass(type(value), (numpy.ndarray, numpy.generic))
 
 
 def is_dask_array(value: Any) -> bool:
@@ -291,7 +183,7 @@ class Layout:
             return [None] * self.size
         if self.spec is None:
             paths = [name]
-        elif self.spec.type in (list, tuple) and self.spec.num_children == len(self.leaves) == self.spec.num_nodes - 1:
+        elif type(self.spec) is FlatSequence:
             paths = names_of_items(name, len(self.leaves))
         else:
             paths = [accessor.codify(name) for accessor in self.spec.accessors()]

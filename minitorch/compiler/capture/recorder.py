@@ -131,7 +131,7 @@ def record(
     since = Variable(None).unique_id
     # Rewritten code runs its traced body as long as a leaf is alive, also when the inputs have become constants.
     history, _leaf = InputHistory(), History()
-    inputs = [as_input(float(value), name, history) for value, name in zip(values, names, strict=True)]
+    inputs = [as_input(float(value), history, name) for value, name in zip(values, names, strict=True)]
     tell_strangers()
     lost: list[tuple[Variable, Place]] = []
     known = Run() if known is None else known

@@ -162,6 +162,7 @@ def test_plain_numbers_load_neither_optree_nor_numpy() -> None:
         "reverse_mode.grad(math.sin)(1.0)\n"
         "reverse_mode.value_and_grad(math.hypot, argnums=(0, 1))(1.0, 2)\n"
         "matrices.hessian(math.hypot, argnums=0)(1.0, 2)\n"
+        "reverse_mode.grad(sum)([1.0, 2])\n"
         "print([name for name in ('numpy', 'optree') if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
