@@ -148,6 +148,41 @@ static void remove_ending(Ending *ending) {
     *place = ending->outer;
 }
 
+/* Give up a reference to a parent. A Scalar that nobody else has waits at once, without Python's calls on the way. */
+static inline void release_parent(Ending *ending, PyObject *parent) {
+    if (parent == NULL) {
+        return;
+    }
+#ifndef Py_REF_DEBUG
+    if (LIKELY(Py_REFCNT(parent) == 1 && is_fast_type(Py_TYPE(parent)) && !(as_variable(parent)->flags & TRACKED))) {
+        Py_SET_REFCNT(parent, 0);
+        wait_for_end(ending, as_variable(parent));
+        return;
+    }
+#endif
+    Py_DECREF(parent);
+}
+
+/* End one Variable, whose parents wait if they have to end, too. Python code may run. */
+static inline void end_one(Ending *ending, Variable *x) {
+    const uint32_t objects = DATA_OBJECT | FIRST_OBJECT | SECOND_OBJECT;
+    PyTypeObject *type = Py_TYPE(x);
+    if (LIKELY(!(x->flags & objects) && x->extra == NULL && is_fast_type(type))) {
+        PyObject *creator = x->creator, *code = x->code, *first = x->first_parent, *second = x->second_parent;
+        free_place(x);
+        Py_DECREF(type);
+        Py_XDECREF(creator);
+        Py_XDECREF(code);
+        release_parent(ending, first);
+        release_parent(ending, second);
+        return;
+    }
+    Contents contents = take_contents(x);
+    type->tp_free((PyObject *)x);
+    Py_DECREF(type);
+    release_contents(&contents);
+}
+
 /* End a Variable without references, whose type has one reference for it. */
 static void end_variable(Variable *x) {
     if (UNLIKELY(endings != NULL)) {
@@ -159,17 +194,10 @@ static void end_variable(Variable *x) {
     }
     Ending mine = {endings, PyThreadState_Get(), NULL};
     endings = &mine;
-    for (;;) {
-        PyTypeObject *type = Py_TYPE(x);
-        Contents contents = take_contents(x);
-        type->tp_free((PyObject *)x);
-        Py_DECREF(type);
-        release_contents(&contents);
-        x = mine.waiting;
-        if (x == NULL) {
-            break;
-        }
+    end_one(&mine, x);
+    while ((x = mine.waiting) != NULL) {
         mine.waiting = (Variable *)(intptr_t)x->unique_id;
+        end_one(&mine, x);
     }
     remove_ending(&mine);
 }
