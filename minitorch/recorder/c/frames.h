@@ -33,9 +33,13 @@ static struct {
 } own_folders[MAX_OWN_FOLDERS];
 static int own_folder_count;
 
+/* The name of the file that was somebody else's last. It is held, so that nothing else comes to have its address. */
+static PyObject *users_file;
+
 /* Take the prefixes from `connected.own_folders`; -1 with an error set if they are no short tuple of texts. */
 static int read_own_folders(void) {
     own_folder_count = 0;
+    Py_CLEAR(users_file);
     if (!PyTuple_Check(connected.own_folders) || PyTuple_GET_SIZE(connected.own_folders) > MAX_OWN_FOLDERS) {
         PyErr_SetString(PyExc_TypeError, "own_folders has to be a short tuple");
         return -1;
@@ -55,9 +59,8 @@ static int read_own_folders(void) {
     return 0;
 }
 
-/* Return whether code belongs to this project. */
-static inline int is_own_code(PyCodeObject *code) {
-    PyObject *file = code->co_filename;
+/* Return whether a file of that name belongs to this project. */
+static int is_own_file(PyObject *file) {
     for (int i = 0; i < own_folder_count; i++) {
         Py_ssize_t length = own_folders[i].length;
         if (PyUnicode_GET_LENGTH(file) < length) {
@@ -71,7 +74,17 @@ static inline int is_own_code(PyCodeObject *code) {
             return 1;
         }
     }
+    if (PyUnicode_CheckExact(file)) {
+        PyObject *before = users_file;
+        Py_INCREF(file);
+        users_file = file;
+        Py_XDECREF(before);
+    }
     return 0;
+}
+
+static inline int is_own_code(PyCodeObject *code) {
+    return UNLIKELY(code->co_filename != users_file) && is_own_file(code->co_filename);
 }
 
 #ifdef HAS_FRAME_LAYOUT

@@ -18,10 +18,12 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define MAYBE_UNUSED __attribute__((unused))
+#define ALWAYS_INLINE __attribute__((always_inline))
 #else
 #define LIKELY(condition) (condition)
 #define UNLIKELY(condition) (condition)
 #define MAYBE_UNUSED
+#define ALWAYS_INLINE
 #endif
 
 /* -- a Variable --------------------------------------------------------------------------------------------------- */

@@ -41,9 +41,12 @@ static PyObject *usual_binary(Operator operator, PyObject *x, PyObject *y) {
 
 /* -- arithmetic --------------------------------------------------------------------------------------------------- */
 
-/* Record an operator of two operands, given what rows.c has of its row. */
-static inline PyObject *binary(Operator operator, Compute *value, Compute *by_x, Compute *by_y, PyObject *x,
-                               PyObject *y) {
+/* Record an operator of two operands, given what rows.c has of its row.
+ *
+ * Inlined for each operator: numbers then stay in registers. Results of calls are in memory, and written there one by
+ * one they are not read as a pair without a wait, which takes a fifth of the time of all else. */
+static inline ALWAYS_INLINE PyObject *binary(Operator operator, Compute *value, Compute *by_x, Compute *by_y,
+                                             PyObject *x, PyObject *y) {
     if (LIKELY(may_record())) {
         double numbers[3] = {0.0}, partials[2] = {0.0};
         Kind x_kind = operand(x, &numbers[0]), y_kind = operand(y, &numbers[1]);
