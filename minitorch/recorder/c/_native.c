@@ -22,7 +22,9 @@
 #include "connect.c"
 #include "functions.c"
 #include "absent.c"
+#include "followed.c"
 #include "resolve.c"
+#include "replacements.c"
 
 #ifndef MS_WINDOWS
 #include <pthread.h>
@@ -74,6 +76,8 @@ static PyMethodDef functions[] = {
     {"call_of", call_of, METH_VARARGS, "Return what to call in traced code for a plain callable of a row."},
     {"sweep", (PyCFunction)(void (*)(void))sweep, METH_FASTCALL, sweep_doc},
     {"jvp", (PyCFunction)(void (*)(void))jvp, METH_FASTCALL, jvp_doc},
+    {"replacement", (PyCFunction)(void (*)(void))replacement, METH_FASTCALL,
+     "Make what does as a Python function does, a replacement of a kind."},
     {"make_resolve", resolve_make, METH_O, "Make the `resolve` of a dispatcher."},
     {"track", track_all, METH_O, "Have the garbage collector keep track of Variables."},
     {NULL},
@@ -97,7 +101,7 @@ PyMODINIT_FUNC PyInit__native(void) {
     }
     if (PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
         PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 ||
-        add_resolve() < 0) {
+        add_resolve() < 0 || PyType_Ready(&Replacement_Type) < 0) {
         return NULL;
     }
     PyObject *module = PyModule_Create(&module_definition);

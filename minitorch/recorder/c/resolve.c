@@ -15,12 +15,11 @@ typedef struct {
     AbsentKeys functions, builtins, classes, kinds;       /* what replaces a callable */
     AbsentTexts libraries;
     PyObject *followed_classes;                           /* a set */
+    Followed known;
     PyObject *mark, *abstract;                            /* the last constant of rewritten code; ABCMeta */
     PyObject *covers, *of_library, *of_function, *of_method, *of_cython_method, *of_instance, *follow_class;
     int following;
 } Resolve;
-
-static PyObject *resolve_module_name;                     /* "__module__" */
 
 /* Whether calls are followed: what is called is converted. */
 static inline int resolve_follows(const Resolve *resolve) {
@@ -40,12 +39,12 @@ static PyObject *resolve_module_of_class(PyTypeObject *class) {
     }
     int is_plain = Py_TYPE(class) == &PyType_Type;
     if (is_plain && class->tp_flags & Py_TPFLAGS_HEAPTYPE) {
-        PyObject *module = Py_XNewRef(PyDict_GetItemWithError(class->tp_dict, resolve_module_name));
+        PyObject *module = Py_XNewRef(PyDict_GetItemWithError(class->tp_dict, followed_module_name));
         if (module != NULL || PyErr_Occurred()) {
             return module;
         }
     }
-    PyObject *module = PyObject_GetAttr((PyObject *)class, resolve_module_name);
+    PyObject *module = PyObject_GetAttr((PyObject *)class, followed_module_name);
     if (module != NULL && is_plain && !(class->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
         known[place].class = class;
         Py_XSETREF(known[place].module, Py_NewRef(module));
@@ -113,9 +112,7 @@ static PyObject *resolve_function(Resolve *resolve, PyObject *callee) {
         return NULL;
     }
     if (resolve_follows(resolve)) {
-        PyObject *constants = ((PyCodeObject *)PyFunction_GET_CODE(callee))->co_consts;
-        Py_ssize_t size = PyTuple_GET_SIZE(constants);
-        if (size == 0 || PyTuple_GET_ITEM(constants, size - 1) != resolve->mark) {
+        if (!followed_is_linked(callee, resolve->mark)) {
             return resolve_ask(resolve->of_function, callee, NULL);
         }
     }
@@ -159,6 +156,23 @@ static int resolve_by_kind(Resolve *resolve, PyObject *callee, PyObject **found)
     return known;
 }
 
+/* Return what is called for a method of a Python function whose calls are followed. */
+static PyObject *resolve_followed_method(Resolve *resolve, PyObject *callee, PyObject *module) {
+    const int is_linked = followed_is_linked(PyMethod_GET_FUNCTION(callee), resolve->mark);
+    PyTypeObject *class = followed_class_of(PyMethod_GET_SELF(callee));
+    if (is_linked && followed_has_class(&resolve->known, class)) {
+        const int known = followed_is_uncovered(&resolve->known, resolve->covers, module);
+        if (known != 0) {
+            return known < 0 ? NULL : Py_NewRef(callee);
+        }
+    }
+    PyObject *answer = resolve_ask(resolve->of_method, callee, NULL);
+    if (answer == callee) {
+        followed_add_class(&resolve->known, class);
+    }
+    return answer;
+}
+
 static PyObject *resolve_method(Resolve *resolve, PyObject *callee) {
     PyObject *function = PyMethod_GET_FUNCTION(callee);
     PyTypeObject *kind = Py_TYPE(function);
@@ -166,11 +180,14 @@ static PyObject *resolve_method(Resolve *resolve, PyObject *callee) {
         PyObject *module = PyFunction_GET_MODULE(function);
         module = Py_NewRef(module == NULL ? Py_None : module);
         int known = absent_contains(&resolve->libraries, module);
-        Py_DECREF(module);
-        if (known < 0) {
-            return NULL;
+        PyObject *answer = NULL;
+        if (known == 0) {
+            answer = resolve_follows(resolve) ? resolve_followed_method(resolve, callee, module) : Py_NewRef(callee);
+        } else if (known > 0) {
+            answer = resolve_ask(resolve->of_method, callee, NULL);
         }
-        return known || resolve_follows(resolve) ? resolve_ask(resolve->of_method, callee, NULL) : Py_NewRef(callee);
+        Py_DECREF(module);
+        return answer;
     }
     PyObject *found = NULL;
     if (resolve_by_kind(resolve, function, &found) != 0) {
@@ -180,7 +197,7 @@ static PyObject *resolve_method(Resolve *resolve, PyObject *callee) {
     }
     const char *dot = strrchr(kind->tp_name, '.');
     if (strcmp(dot == NULL ? kind->tp_name : dot + 1, "cython_function_or_method") == 0) {
-        PyObject *module = PyObject_GetAttr(function, resolve_module_name);
+        PyObject *module = PyObject_GetAttr(function, followed_module_name);
         int known = module == NULL ? -1 : resolve_truth(resolve->covers, module);
         Py_XDECREF(module);
         if (known != 0) {
@@ -188,6 +205,15 @@ static PyObject *resolve_method(Resolve *resolve, PyObject *callee) {
         }
     }
     return Py_NewRef(callee);
+}
+
+/* Return what is called for an object whose class is followed. */
+static PyObject *resolve_followed_instance(Resolve *resolve, PyObject *callee, PyObject *module) {
+    int known = followed_has_linked_call(Py_TYPE(callee), resolve->mark);
+    if (known > 0) {
+        known = followed_is_uncovered(&resolve->known, resolve->covers, module);
+    }
+    return known < 0 ? NULL : known ? Py_NewRef(callee) : resolve_ask(resolve->of_instance, callee, NULL);
 }
 
 /* Return what is called for an object of any other class. */
@@ -205,10 +231,12 @@ static PyObject *resolve_other(Resolve *resolve, PyObject *callee) {
         if (known > 0) {
             return resolve_ask(resolve->of_library, callee, module);
         }
-        Py_XDECREF(module);
-        if (known < 0) {
-            return NULL;
+        PyObject *answer = NULL;
+        if (known == 0) {
+            answer = resolve_follows(resolve) ? resolve_followed_instance(resolve, callee, module) : Py_NewRef(callee);
         }
+        Py_XDECREF(module);
+        return answer;
     }
     return resolve_follows(resolve) ? resolve_ask(resolve->of_instance, callee, NULL) : Py_NewRef(callee);
 }
@@ -270,6 +298,7 @@ static int resolve_traverse(PyObject *self, visitproc visit, void *arg) {
         Py_VISIT(*resolve_place(resolve, &resolve_parts[i]));
     }
     Py_VISIT(resolve->followed_classes);
+    Py_VISIT(resolve->known.uncovered);
     Py_VISIT(resolve->abstract);
     return 0;
 }
@@ -281,6 +310,7 @@ static void resolve_dealloc(PyObject *self) {
         Py_CLEAR(*resolve_place(resolve, &resolve_parts[i]));
     }
     Py_CLEAR(resolve->followed_classes);
+    Py_CLEAR(resolve->known.uncovered);
     Py_CLEAR(resolve->abstract);
     absent_clear_texts(&resolve->libraries);
     Py_CLEAR(resolve->module);
@@ -341,8 +371,9 @@ static PyObject *resolve_make(PyObject *Py_UNUSED(module), PyObject *parts) {
     resolve->name = PyUnicode_InternFromString("resolve");
     resolve->qualname = Py_XNewRef(resolve->name);
     resolve->followed_classes = PySet_New(NULL);
+    resolve->known.uncovered = PySet_New(NULL);
     int good = resolve->following >= 0 && resolve->abstract && resolve->module && resolve->name
-        && resolve->followed_classes;
+        && resolve->followed_classes && resolve->known.uncovered;
     for (size_t i = 0; good && i < RESOLVE_PARTS; i++) {
         const char *name = resolve_parts[i].name;
         PyTypeObject *class = resolve_parts[i].class;
@@ -361,6 +392,7 @@ static PyObject *resolve_make(PyObject *Py_UNUSED(module), PyObject *parts) {
 }
 
 static int add_resolve(void) {
-    resolve_module_name = PyUnicode_InternFromString("__module__");
-    return resolve_module_name == NULL ? -1 : PyType_Ready(&ResolveType);
+    followed_module_name = PyUnicode_InternFromString("__module__");
+    followed_call_name = PyUnicode_InternFromString("__call__");
+    return followed_module_name == NULL || followed_call_name == NULL ? -1 : PyType_Ready(&ResolveType);
 }

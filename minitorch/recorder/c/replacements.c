@@ -1,0 +1,361 @@
+/* What stands in for builtins in traced code, where all that it meets is plain: `float(x)`, `max(x, y)`, `text % x`.
+ *
+ *     replacement("float", usual)      a callable that does what the Python function `usual` does
+ *
+ * Each is the Python function for whatever is not usual, and so has its name, its signature and its errors. As `resolve`
+ * they are of a type of their own: the interpreter neither counts nor shows their calls.
+ */
+#include "recorder.h"
+
+enum { MAX_PARTS = 4 };
+
+typedef struct Replacement {
+    PyObject_HEAD
+    vectorcallfunc call;
+    PyObject *usual;                        /* Python's */
+    PyObject *parts[MAX_PARTS];             /* what else it was made with; what they are depends on the kind */
+    PyObject *module, *name, *qualname;     /* those of `usual` */
+} Replacement;
+
+static PyObject *left_to_python(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    return PyObject_Vectorcall(((Replacement *)self)->usual, arguments, count, names);
+}
+
+/* Whether there is a certain number of arguments, all by position. */
+static inline int has_arguments(size_t count, Py_ssize_t wanted, PyObject *names) {
+    return LIKELY(PyVectorcall_NARGS(count) == wanted && names == NULL);
+}
+
+static inline int is_plain_number(PyObject *x) {
+    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x);
+}
+
+/* Whether nobody notes what numbers are made of text. */
+static inline int is_unnoted(void) {
+    return connected.active != NULL && !holds_any(connected.active);
+}
+
+/* Whether a class is, or may be, that of numpy's arrays. */
+static inline int is_array_type(PyTypeObject *type) {
+    const char *dot = strrchr(type->tp_name, '.');
+    return strcmp(dot == NULL ? type->tp_name : dot + 1, "ndarray") == 0;
+}
+
+/* Whether objects of just this type are among those that stand for plain numbers; `types` is a tuple of them. */
+static inline int is_one_of(PyTypeObject *type, PyObject *types) {
+    if (LIKELY(!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))) {
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(types); i++) {
+        if (PyTuple_GET_ITEM(types, i) == (PyObject *)type) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* -- numbers ------------------------------------------------------------------------------------------------------ */
+
+static PyObject *call_float(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names)) {
+        PyObject *x = arguments[0];
+        if (PyFloat_CheckExact(x) || Py_TYPE(x) == connected.scalar) {
+            return Py_NewRef(x);
+        }
+        if (PyLong_CheckExact(x) || PyBool_Check(x) || (PyUnicode_CheckExact(x) && is_unnoted())) {
+            return PyNumber_Float(x);
+        }
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+static PyObject *call_int(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names)) {
+        PyObject *x = arguments[0];
+        if (is_plain_number(x) || (PyUnicode_CheckExact(x) && is_unnoted())) {
+            return PyNumber_Long(x);
+        }
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* `math.floor` and `math.ceil`; parts: which of them */
+static PyObject *call_rounding(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names) && (is_plain_number(arguments[0]) || Py_TYPE(arguments[0]) == connected.scalar)) {
+        return PyObject_Vectorcall(((Replacement *)self)->parts[0], arguments, count, NULL);
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* Whether a value is written as text by itself alone: no Variable is in it. */
+static inline int is_plain_text(PyObject *x) {
+    return is_plain_number(x) || PyUnicode_CheckExact(x) || x == Py_None;
+}
+
+/* `x % y`, the remainder or the format of text. */
+static PyObject *call_modulo(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (UNLIKELY(!has_arguments(count, 2, names))) {
+        return left_to_python(self, arguments, count, names);
+    }
+    PyObject *x = arguments[0], *y = arguments[1];
+    if (PyUnicode_Check(x) || PyBytes_Check(x) || PyByteArray_Check(x)) {
+        int is_plain = PyUnicode_CheckExact(x) && (is_plain_text(y) || PyTuple_CheckExact(y));
+        for (Py_ssize_t i = 0; is_plain && PyTuple_CheckExact(y) && i < PyTuple_GET_SIZE(y); i++) {
+            is_plain = is_plain_text(PyTuple_GET_ITEM(y, i));
+        }
+        if (!is_plain) {
+            return left_to_python(self, arguments, count, names);
+        }
+    }
+    return PyNumber_Remainder(x, y);
+}
+
+/* `x %= y` */
+static PyObject *call_modulo_in_place(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 2, names)) {
+        PyObject *x = arguments[0];
+        if (!PyUnicode_Check(x) && !PyBytes_Check(x) && !PyByteArray_Check(x)) {
+            return PyNumber_InPlaceRemainder(x, arguments[1]);
+        }
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* -- callables that call a function given to them ----------------------------------------------------------------- */
+
+/* Call the plain callable with one argument replaced by what is called in its place. */
+static PyObject *call_resolved(Replacement *self, PyObject *const *arguments, size_t count, PyObject *names,
+                               Py_ssize_t place) {
+    PyObject *few[8], **changed = few;
+    const Py_ssize_t size = PyVectorcall_NARGS(count) + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
+    PyObject *function = PyObject_CallOneArg(self->parts[1], arguments[place]);
+    if (function == NULL || (size > (Py_ssize_t)Py_ARRAY_LENGTH(few) && (changed = PyMem_New(PyObject *, size)) == NULL)) {
+        Py_XDECREF(function);
+        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+    }
+    memcpy(changed, arguments, (size_t)size * sizeof *changed);
+    changed[place] = function;
+    PyObject *result = PyObject_Vectorcall(self->parts[0], changed, (size_t)PyVectorcall_NARGS(count), names);
+    Py_DECREF(function);
+    if (changed != few) {
+        PyMem_Free(changed);
+    }
+    return result;
+}
+
+/* parts: the plain callable, `resolve`, the position of the function or None, its keyword */
+static PyObject *call_calling(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    Replacement *replacement = (Replacement *)self;
+    const Py_ssize_t given = PyVectorcall_NARGS(count);
+    Py_ssize_t place = -1;
+    if (names != NULL) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+            int is_keyword = PyUnicode_Compare(PyTuple_GET_ITEM(names, i), replacement->parts[3]) == 0;
+            place = is_keyword && arguments[given + i] != Py_None ? given + i : place;
+        }
+    }
+    if (PyLong_CheckExact(replacement->parts[2])) {
+        const Py_ssize_t position = PyLong_AsSsize_t(replacement->parts[2]);
+        if (given > position && arguments[position] != Py_None) {
+            if (UNLIKELY(place >= 0)) {
+                return left_to_python(self, arguments, count, names);
+            }
+            place = position;
+        }
+    }
+    if (place >= 0) {
+        return call_resolved(replacement, arguments, count, names, place);
+    }
+    return PyObject_Vectorcall(replacement->parts[0], arguments, count, names);
+}
+
+/* -- questions ---------------------------------------------------------------------------------------------------- */
+
+/* `type(x)`; parts: the tuple of classes whose objects call themselves something else */
+static PyObject *call_type(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names)) {
+        PyTypeObject *type = Py_TYPE(arguments[0]);
+        PyObject *classes = ((Replacement *)self)->parts[0];
+        int is_special = 0;
+        for (Py_ssize_t i = 0; type->tp_flags & Py_TPFLAGS_HEAPTYPE && i < PyTuple_GET_SIZE(classes); i++) {
+            is_special |= PyType_IsSubtype(type, (PyTypeObject *)PyTuple_GET_ITEM(classes, i));
+        }
+        if (!is_special) {
+            return Py_NewRef((PyObject *)type);
+        }
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* The bool of a comparison's outcome. */
+static PyObject *call_truth(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names) && connected.indicator != NULL && Py_TYPE(arguments[0]) != connected.indicator) {
+        return Py_NewRef(arguments[0]);
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* What an attribute is asked of that plain numbers do not have; parts: the tuple of types that stand for such */
+static PyObject *call_plainly(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names) && !is_one_of(Py_TYPE(arguments[0]), ((Replacement *)self)->parts[0])) {
+        return Py_NewRef(arguments[0]);
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* What the `dtype` is asked of. */
+static PyObject *call_with_dtype(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names) && !is_array_type(Py_TYPE(arguments[0]))) {
+        return Py_NewRef(arguments[0]);
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* The two arguments of `getattr(x, name)`; parts: the tuple of types that stand for plain numbers */
+static PyObject *call_owner_and_name(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 2, names)) {
+        PyTypeObject *type = Py_TYPE(arguments[0]);
+        if (!is_one_of(type, ((Replacement *)self)->parts[0]) && !is_array_type(type)) {
+            return PyTuple_Pack(2, arguments[0], arguments[1]);
+        }
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* An attribute that arrays of objects do not have as their elements do; parts: its name */
+static PyObject *call_attribute(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    if (has_arguments(count, 1, names) && !is_array_type(Py_TYPE(arguments[0]))) {
+        return PyObject_GetAttr(arguments[0], ((Replacement *)self)->parts[0]);
+    }
+    return left_to_python(self, arguments, count, names);
+}
+
+/* -- the type ----------------------------------------------------------------------------------------------------- */
+
+static const struct replacement_kind {
+    const char *name;
+    vectorcallfunc call;
+    Py_ssize_t parts;
+    int of_classes;     /* whether the first part is a tuple of classes */
+} replacement_kinds[] = {
+    {"float", call_float, 0, 0}, {"int", call_int, 0, 0}, {"rounding", call_rounding, 1, 0},
+    {"modulo", call_modulo, 0, 0}, {"modulo_in_place", call_modulo_in_place, 0, 0}, {"calling", call_calling, 4, 0},
+    {"type", call_type, 1, 1}, {"truth", call_truth, 0, 0}, {"plainly", call_plainly, 1, 1},
+    {"with_dtype", call_with_dtype, 0, 0}, {"owner_and_name", call_owner_and_name, 1, 1},
+    {"attribute", call_attribute, 1, 0},
+};
+
+static int traverse_replacement(PyObject *self, visitproc visit, void *arg) {
+    Replacement *replacement = (Replacement *)self;
+    Py_VISIT(replacement->usual);
+    for (int i = 0; i < MAX_PARTS; i++) {
+        Py_VISIT(replacement->parts[i]);
+    }
+    return 0;
+}
+
+static void free_replacement(PyObject *self) {
+    Replacement *replacement = (Replacement *)self;
+    PyObject_GC_UnTrack(self);
+    for (int i = 0; i < MAX_PARTS; i++) {
+        Py_CLEAR(replacement->parts[i]);
+    }
+    Py_CLEAR(replacement->usual);
+    Py_CLEAR(replacement->module);
+    Py_CLEAR(replacement->name);
+    Py_CLEAR(replacement->qualname);
+    PyObject_GC_Del(self);
+}
+
+static PyObject *show_replacement(PyObject *self) {
+    return PyUnicode_FromFormat("<function %S>", ((Replacement *)self)->qualname);
+}
+
+static PyObject *reduce_replacement(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return Py_NewRef(((Replacement *)self)->qualname);
+}
+
+static PyObject *doc_of_replacement(PyObject *self, void *Py_UNUSED(unused)) {
+    return PyObject_GetAttrString(((Replacement *)self)->usual, "__doc__");
+}
+
+static PyMethodDef replacement_methods[] = {
+    {"__reduce__", reduce_replacement, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef replacement_members[] = {
+    {"__wrapped__", T_OBJECT, offsetof(Replacement, usual), READONLY, NULL},
+    {"__module__", T_OBJECT, offsetof(Replacement, module), READONLY, NULL},
+    {"__name__", T_OBJECT, offsetof(Replacement, name), READONLY, NULL},
+    {"__qualname__", T_OBJECT, offsetof(Replacement, qualname), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyGetSetDef replacement_attributes[] = {
+    {"__doc__", doc_of_replacement, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyTypeObject Replacement_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "minitorch.recorder._native.Replacement",
+    .tp_basicsize = sizeof(Replacement),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(Replacement, call),
+    .tp_call = PyVectorcall_Call,
+    .tp_traverse = traverse_replacement,
+    .tp_dealloc = free_replacement,
+    .tp_repr = show_replacement,
+    .tp_methods = replacement_methods,
+    .tp_members = replacement_members,
+    .tp_getset = replacement_attributes,
+};
+
+static Replacement *new_replacement(const struct replacement_kind *kind, PyObject *usual, PyObject *const *parts) {
+    Replacement *replacement = PyObject_GC_New(Replacement, &Replacement_Type);
+    if (replacement == NULL) {
+        return NULL;
+    }
+    memset((char *)replacement + sizeof(PyObject), 0, sizeof *replacement - sizeof(PyObject));
+    replacement->call = kind->call;
+    replacement->usual = Py_NewRef(usual);
+    for (Py_ssize_t i = 0; i < kind->parts; i++) {
+        replacement->parts[i] = Py_NewRef(parts[i]);
+    }
+    replacement->module = PyObject_GetAttrString(usual, "__module__");
+    replacement->name = PyObject_GetAttrString(usual, "__name__");
+    replacement->qualname = PyObject_GetAttrString(usual, "__qualname__");
+    PyObject_GC_Track(replacement);
+    if (!replacement->module || !replacement->name || !replacement->qualname) {
+        Py_DECREF(replacement);
+        return NULL;
+    }
+    return replacement;
+}
+
+/* Whether an object is a tuple of classes. */
+static int is_tuple_of_classes(PyObject *object) {
+    int good = PyTuple_CheckExact(object);
+    for (Py_ssize_t i = 0; good && i < PyTuple_GET_SIZE(object); i++) {
+        good = PyType_Check(PyTuple_GET_ITEM(object, i));
+    }
+    return good;
+}
+
+/* replacement(kind, usual, *parts): make what does as a Python function does, a replacement of a kind. */
+static PyObject *replacement(PyObject *Py_UNUSED(module), PyObject *const *arguments, Py_ssize_t count) {
+    const char *name = count < 2 ? "" : PyUnicode_AsUTF8(arguments[0]);
+    if (name == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(replacement_kinds); i++) {
+        const struct replacement_kind *kind = &replacement_kinds[i];
+        if (strcmp(kind->name, name) == 0 && count == 2 + kind->parts
+            && (!kind->of_classes || is_tuple_of_classes(arguments[2]))) {
+            return (PyObject *)new_replacement(kind, arguments[1], arguments + 2);
+        }
+    }
+    PyErr_Format(PyExc_TypeError, "there is no replacement '%s' of %zd parts", name, count - 2);
+    return NULL;
+}
