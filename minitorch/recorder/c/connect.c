@@ -68,15 +68,13 @@ static void look_whether_ready(void) {
     connected.is_ready = is_ready;
 }
 
-/* Have a class end its objects without Python's own function for classes, which looks for slots and weak references;
- * their memory is that of `new_untracked`. */
+/* Have a class end its objects without Python's own function for classes, which looks for slots and weak references. */
 static int set_dealloc(PyTypeObject *type) {
     if (!PyType_IsSubtype(type, &ScalarBase_Type) || type->tp_basicsize != sizeof(Variable)) {
         PyErr_Format(PyExc_TypeError, "%R has to derive from ScalarBase without further slots", type);
         return -1;
     }
     type->tp_dealloc = scalar_dealloc;
-    type->tp_free = free_place;
     return 0;
 }
 

@@ -152,7 +152,7 @@ static void change_pool(Pool *pool) {
     }
 }
 
-/* tp_free of Scalar and Indicator, put there by `connect`. */
+/* Give back the memory of a Variable that has the flag POOLED. */
 static void free_place(void *object) {
     FreePlace *place = (FreePlace *)((char *)object - COLLECTOR_HEAD);
     Pool *pool = (Pool *)((uintptr_t)place & ~(uintptr_t)(POOL_SIZE - 1));

@@ -39,7 +39,7 @@ static inline Variable *new_number(PyTypeObject *type, double value) {
     x->code = NULL;
     x->unique_id = take_unique_id();
     x->instruction = 0;
-    x->flags = 0;
+    x->flags = POOLED;
     x->extra = NULL;
     return x;
 }
@@ -89,7 +89,7 @@ static inline PyObject *record_one(Operator operator, PyObject *x, Kind kind, do
     Py_INCREF(x);
     result->first_parent = x;
     result->first_partial.number = by_x;
-    result->flags = FIRST_NUMBER;
+    result->flags |= FIRST_NUMBER;
     track_result(result);
     return (PyObject *)result;
 }
@@ -107,7 +107,7 @@ static inline PyObject *record_two(PyTypeObject *type, Operator operator, PyObje
     result->second_parent = y;
     result->first_partial.number = by_x;
     result->second_partial.number = by_y;
-    result->flags = (x_kind == ACTIVE ? FIRST_NUMBER : 0) | (y_kind == ACTIVE ? SECOND_NUMBER : 0);
+    result->flags |= (x_kind == ACTIVE ? FIRST_NUMBER : 0) | (y_kind == ACTIVE ? SECOND_NUMBER : 0);
     track_result(result);
     return (PyObject *)result;
 }

@@ -17,12 +17,10 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define MAYBE_UNUSED __attribute__((unused))
 #define ALWAYS_INLINE __attribute__((always_inline))
 #else
 #define LIKELY(condition) (condition)
 #define UNLIKELY(condition) (condition)
-#define MAYBE_UNUSED
 #define ALWAYS_INLINE
 #endif
 
@@ -64,6 +62,7 @@ enum {
     SECOND_OBJECT = 8,
     DATA_OBJECT = 16,    /* data.object instead of data.number: anything but an exact float; NULL before it is set */
     TRACKED = 32,        /* the garbage collector keeps track of it, see `track` */
+    POOLED = 64,         /* its memory is that of `new_untracked` */
 };
 
 static PyTypeObject VariableBase_Type;    /* variable.c */

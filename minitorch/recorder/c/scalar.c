@@ -102,7 +102,7 @@ static PyObject *scalar_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return binary(POW, value_Pow, first_partial_Pow, second_partial_Pow, x, y);
 }
 
-static inline PyObject *unary(Operator operator, Compute *value, Compute *by_x, PyObject *x) {
+static inline ALWAYS_INLINE PyObject *unary(Operator operator, Compute *value, Compute *by_x, PyObject *x) {
     if (LIKELY(may_record())) {
         double numbers[2] = {0.0}, partial = 0.0;
         Kind kind = operand(x, &numbers[0]);

@@ -108,7 +108,7 @@ static int variable_clear(PyObject *self) {
     x->creator = x->first_parent = x->second_parent = x->code = NULL;
     x->extra = NULL;
     x->data.object = NULL;
-    x->flags = (x->flags & TRACKED) | DATA_OBJECT;
+    x->flags = (x->flags & (TRACKED | POOLED)) | DATA_OBJECT;
     release_contents(&contents);
     return 0;
 }
@@ -165,9 +165,9 @@ static inline void release_parent(Ending *ending, PyObject *parent) {
 
 /* End one Variable, whose parents wait if they have to end, too. Python code may run. */
 static inline void end_one(Ending *ending, Variable *x) {
-    const uint32_t objects = DATA_OBJECT | FIRST_OBJECT | SECOND_OBJECT;
+    const uint32_t unusual = DATA_OBJECT | FIRST_OBJECT | SECOND_OBJECT;
     PyTypeObject *type = Py_TYPE(x);
-    if (LIKELY(!(x->flags & objects) && x->extra == NULL && is_fast_type(type))) {
+    if (LIKELY((x->flags & (unusual | POOLED)) == POOLED && x->extra == NULL)) {
         PyObject *creator = x->creator, *code = x->code, *first = x->first_parent, *second = x->second_parent;
         free_place(x);
         Py_DECREF(type);
@@ -178,7 +178,11 @@ static inline void end_one(Ending *ending, Variable *x) {
         return;
     }
     Contents contents = take_contents(x);
-    type->tp_free((PyObject *)x);
+    if (x->flags & POOLED) {
+        free_place(x);
+    } else {
+        type->tp_free((PyObject *)x);
+    }
     Py_DECREF(type);
     release_contents(&contents);
 }
@@ -235,7 +239,7 @@ static PyObject *variable_new(PyTypeObject *type, PyObject *args, PyObject *kwar
         x = new_untracked(type);
         if (x != NULL) {
             memset((char *)x + sizeof(PyObject), 0, sizeof(Variable) - sizeof(PyObject));
-            x->flags = DATA_OBJECT;
+            x->flags = DATA_OBJECT | POOLED;
         }
     } else {
         x = (Variable *)type->tp_alloc(type, 0);
