@@ -30,11 +30,9 @@ class _Hold:
 
     __slots__ = ()
 
-    def __init__(self, hold: Callable[[], None] = LIVE.hold) -> None:
-        hold()
-
-    def __del__(self, release: Callable[[], object] = LIVE.release) -> None:
-        release()
+    # No Python code: the handler of a signal would run in it, and what that raises as an object ends is lost.
+    __init__ = staticmethod(LIVE.hold)
+    __del__ = staticmethod(LIVE.release)
 
 
 class Context:

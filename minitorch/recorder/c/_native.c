@@ -83,40 +83,50 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
-static PyModuleDef module_definition = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "minitorch.recorder._native",
-    .m_doc = "The recorder in C: what minitorch.recorder has where a compiler was at hand.",
-    .m_size = -1,
-    .m_methods = functions,
-};
-
-PyMODINIT_FUNC PyInit__native(void) {
+/* Refuse interpreters beside the main one, which Python's recorder serves: types and counters here are of the process. */
+static int fill_module(PyObject *module) {
     if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
         PyErr_SetString(PyExc_ImportError, "the recorder in C serves the main interpreter alone");
-        return NULL;
+        return -1;
     }
-    if (check_collector_head() < 0) {
-        return NULL;
-    }
-    if (PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
-        PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 ||
-        add_resolve() < 0 || PyType_Ready(&Replacement_Type) < 0) {
-        return NULL;
-    }
-    PyObject *module = PyModule_Create(&module_definition);
-    if (module == NULL) {
-        return NULL;
+    if (check_collector_head() < 0 || PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
+        PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 || add_resolve() < 0 ||
+        PyType_Ready(&Replacement_Type) < 0) {
+        return -1;
     }
     if (PyModule_AddObjectRef(module, "VariableBase", (PyObject *)&VariableBase_Type) < 0 ||
         PyModule_AddObjectRef(module, "ScalarBase", (PyObject *)&ScalarBase_Type) < 0 ||
         PyModule_AddIntConstant(module, "interface", RECORDER_INTERFACE) < 0 ||
         PyModule_AddIntConstant(module, "fingerprint", RECORDER_FINGERPRINT) < 0) {
-        Py_DECREF(module);
-        return NULL;
+        return -1;
     }
 #ifndef MS_WINDOWS
-    pthread_atfork(NULL, NULL, forget_other_endings);
+    static int is_told_of_forks;
+    if (!is_told_of_forks) {
+        pthread_atfork(NULL, NULL, forget_other_endings);
+        is_told_of_forks = 1;
+    }
 #endif
-    return module;
+    return 0;
+}
+
+/* In slots, since a module without them is copied into every interpreter that imports it, unasked. */
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, fill_module},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+
+static PyModuleDef module_definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "minitorch.recorder._native",
+    .m_doc = "The recorder in C: what minitorch.recorder has where a compiler was at hand.",
+    .m_methods = functions,
+    .m_slots = module_slots,
+};
+
+PyMODINIT_FUNC PyInit__native(void) {
+    return PyModuleDef_Init(&module_definition);
 }
