@@ -53,7 +53,7 @@ BOXES: Final = {
     "minitorch.tracing": (CODE, "what runs in place of operators,", "builtins and library functions"),
     "minitorch.machine_code": (SPEED, "programs of float operations,", "lowered to LLVM, C or Python"),
     "minitorch.derivatives": (DERIVATIVES, "grad, vjp, jvp, jacobian,", "hessian, uncertainties"),
-    "minitorch.recorder": (SPEED, "recording and reverse pass", "as machine code"),
+    "minitorch.recorder": (SPEED, "recording and reverse pass,", "in C or in Python"),
     "minitorch.reporting": (SEEING, "a run explained", "line by line"),
     "minitorch.compiler": (SPEED, "compile: traces, guards,", "batches"),
     "minitorch.cli": (DOORS, "the command", "for terminals"),

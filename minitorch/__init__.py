@@ -8,7 +8,6 @@
 from typing import TYPE_CHECKING, Any
 
 from minitorch import operators
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError, ComplexResultError, HistoryLostError
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import no_grad
@@ -145,13 +144,6 @@ def unload_ipython_extension(shell: object) -> None:
     unload(shell)
 
 
-def _switch_recorder_on() -> None:
-    """Load the recorder and switch it on; it and what it compiles with would more than double the time of an import."""
-    from minitorch.recorder.switching import switch_on
-
-    switch_on()
-
-
 def _ufunc_on_arrays(*call: Any) -> Any:
     """Call a ufunc with a Scalar among its operands; numpy is loaded by then."""
     from minitorch.arrays.methods import ufunc_with_numbers
@@ -173,7 +165,6 @@ def _column_of(tensor: Any) -> Any:
     return entered(tensor)
 
 
-NATIVE.switch_on = _switch_recorder_on
 ARRAYS.ufunc = _ufunc_on_arrays
 ARRAYS.column = _operate_with_column
 ARRAYS.column_of = _column_of

@@ -28,12 +28,12 @@ from minitorch.arrays.adjoints import fitted, plain_adjoint
 from minitorch.arrays.objects import as_objects, asked_for_objects
 from minitorch.arrays.placeholders import SMALL, shape_alone
 from minitorch.arrays.values import as_floats
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
 from minitorch.autodiff.variable import Variable, backpropagate, is_settled, parents_of, topological_sort
+from minitorch.recorder import next_unique_id
 from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Tensor(Variable):
         node.creator = history
         node.first_parent = node.first_partial = node.link = None
         if history is not None and history.inputs:
-            node.unique_id = NATIVE.next_unique_id()
+            node.unique_id = next_unique_id()
 
     def accumulate_derivative(self, value: Any) -> None:
         """Add to the derivative of this leaf, which has the shape of the leaf."""
@@ -238,7 +238,7 @@ def constant(array: Any) -> Tensor:
     made.instruction = made.version = 0
     made.kept = False
     made.array = array
-    made.unique_id = NATIVE.next_unique_id()
+    made.unique_id = next_unique_id()
     return made
 
 
@@ -268,7 +268,7 @@ def output_of(
     made.first_parent = inputs
     made.first_partial = parameters
     made.kept = function.keeps_output
-    made.unique_id = NATIVE.next_unique_id()
+    made.unique_id = next_unique_id()
     # Most often the caller's caller is what `origin_of_caller` would find, one frame after the other.
     frame = sys._getframe(2)
     made.code, made.instruction = frame.f_code, frame.f_lasti

@@ -14,23 +14,20 @@ from __future__ import annotations
 import functools
 import itertools
 import linecache
-import os
 import sys
 import warnings
 from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from minitorch.autodiff.assigned_names import name_assigned
+from minitorch.recorder import origin_of_caller
+from minitorch.recorder.own_files import OWN_FILES
 
 __all__ = [
     "OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller", "source_of",
     "warn_caller",
 ]  # fmt: skip
-
-_HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-OWN_FOLDERS = tuple(os.path.join(_HOUSE, package, "") for package in ("minitorch", "transformer"))
 
 Origin: TypeAlias = tuple[CodeType, int]
 """Code, and the index of the instruction in it."""
@@ -88,18 +85,6 @@ def position_in(code: CodeType, instruction: int) -> tuple[int, int | None, int 
     return (lines[0] if lines else code.co_firstlineno), None, None, None
 
 
-class OwnFiles(dict[str, bool]):
-    """Whether a file of code belongs to this project; asking a dict costs no call."""
-
-    def __missing__(self, file: str) -> bool:
-        self[file] = file.startswith(OWN_FOLDERS)
-        return self[file]
-
-
-OWN_FILES: Final = OwnFiles()
-"""What is known of files so far."""
-
-
 def is_own(code: CodeType) -> bool:
     """Return whether code belongs to this project."""
     return OWN_FILES[code.co_filename]
@@ -116,19 +101,6 @@ def caller() -> FrameType | None:
 def package_of(frame: FrameType) -> str:
     """Return the top-level package whose code the frame runs."""
     return str(frame.f_globals.get("__name__", "")).partition(".")[0]
-
-
-def origin_of_caller() -> Origin:
-    """Return the origin of what the nearest code outside this project is doing."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        # As `is_own` has it, without a call for each frame.
-        if not OWN_FILES[code.co_filename]:
-            return code, frame.f_lasti
-        frame = frame.f_back
-    outermost = sys._getframe(1)
-    return outermost.f_code, outermost.f_lasti
 
 
 def place_of_caller() -> str:

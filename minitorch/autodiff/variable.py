@@ -24,13 +24,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from minitorch.autodiff.acceleration import NATIVE, TO_THE_LEAVES
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import Context, History, InputHistory
-from minitorch.autodiff.place import Place, origin_of_caller
+from minitorch.autodiff.place import Place
+from minitorch.recorder import TO_THE_LEAVES, VariableBase, next_unique_id, origin_of_caller, sweep
 
 if TYPE_CHECKING:
     from minitorch.autodiff.function import FunctionBase
@@ -58,7 +57,7 @@ array_passes: list[Callable[..., list[Any]]] = []
 """What runs `run_pass` where arrays may be among the Variables; the module of their passes puts it here."""
 
 
-class Variable:
+class Variable(VariableBase):
     """A value that knows how it was made.
 
     Args:
@@ -78,33 +77,21 @@ class Variable:
         code, instruction: the code that had the Function applied, and how far it was; `place` says where that is.
     """
 
-    __slots__ = (
-        "code",
-        "creator",
-        "derivative",
-        "first_parent",
-        "first_partial",
-        "instruction",
-        "name",
-        "second_parent",
-        "second_partial",
-        "unique_id",
-    )  # fmt: skip
+    __slots__ = ()
 
     creator: History | type[FunctionBase] | None
-    code: CodeType | None
     holds_array: ClassVar[bool] = False
     made_by: ClassVar[tuple[str, ...]] = ("creator", "first_parent", "second_parent", "first_partial", "second_partial")
 
     def __init__(self, history: History | None, name: str | None = None) -> None:
         self.creator = history
         self.name = name
-        self.unique_id = NATIVE.next_unique_id()
-        self.derivative: Any = None
-        self.first_parent: Any = None
-        self.second_parent: Any = None
-        self.first_partial: Any = None
-        self.second_partial: Any = None
+        self.unique_id = next_unique_id()
+        self.derivative = None
+        self.first_parent = None
+        self.second_parent = None
+        self.first_partial = None
+        self.second_partial = None
         self.code, self.instruction = None, 0
         if history is not None and history.last_fn is not None:
             self.code, self.instruction = origin_of_caller()
@@ -137,7 +124,7 @@ class Variable:
         self.first_parent = self.second_parent = self.first_partial = self.second_partial = None
         if history is not None and history.inputs:
             # Reverse passes go by age: it is younger than what it is made from now.
-            self.unique_id = NATIVE.next_unique_id()
+            self.unique_id = next_unique_id()
 
     @property
     def place(self) -> Place | None:
@@ -320,8 +307,8 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
     """
     leaves: list[Variable] = []
     derivatives: list[Any] | None = None
-    if NATIVE.sweep is not None and type(deriv) is float and not is_constant(variable):
-        derivatives = NATIVE.sweep([variable], [deriv], leaves, 0, TO_THE_LEAVES)
+    if sweep is not None and type(deriv) is float and not is_constant(variable):
+        derivatives = sweep([variable], [deriv], leaves, 0, TO_THE_LEAVES)
     if derivatives is None:
         order = topological_sort(variable)
         leaves = [x for x in order if x.is_leaf()]

@@ -14,7 +14,6 @@ import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import is_recording, recording
@@ -26,6 +25,7 @@ from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is
 from minitorch.derivatives.entries import array_entries, as_input, settled
 from minitorch.derivatives.self_recording import is_derivative, records_itself
 from minitorch.derivatives.signatures import title
+from minitorch.recorder import next_unique_id
 from minitorch.scalars.float_protocol import Tracked
 from minitorch.scalars.pytrees import is_array, is_object_array, rebuild, unfold
 from minitorch.scalars.scalar import Scalar
@@ -117,7 +117,7 @@ class Call:
 
     def first(self) -> Any:
         """Return what the function returns, each number and array of it made by one operation of the arguments."""
-        since = NATIVE.next_unique_id()
+        since = next_unique_id()
         returned = self.run(map(unwritable, self.active))
         leaves, spec = unfold(returned)
         nodes = [leaf.present() for leaf in leaves if is_variable(leaf)]
@@ -144,7 +144,7 @@ class Call:
         Raises:
             BackwardError: it comes to another value.
         """
-        since = NATIVE.next_unique_id()
+        since = next_unique_id()
         history = InputHistory()
         own = inputs[: len(self.places)]
         fresh = [as_input(frozen(x) if recorded else unwritable(x), history, None) for x in own]
@@ -155,7 +155,7 @@ class Call:
             nodes = [leaf.present() if is_variable(leaf) else leaf for leaf in outputs]
             run = Again(fresh, list(inputs[len(self.places) :]), nodes, since)
         finally:
-            history.end(run, NATIVE.next_unique_id())
+            history.end(run, next_unique_id())
         for value, node in zip(self.values, nodes, strict=True):
             if value is not None and not same(value, plain_result(node)):
                 raise BackwardError(

@@ -16,7 +16,6 @@ from contextvars import ContextVar
 from types import FunctionType
 from typing import Any, Final
 
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.grad_mode import FOR_ANY_ORDER, FOR_ONE_ORDER, SPARES, sparing
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, RunNotes
@@ -38,6 +37,7 @@ from minitorch.derivatives.special_points import (
     special_ties,
 )
 from minitorch.derivatives.swallowed import make_plain, raise_in_place_of, raise_swallowed
+from minitorch.recorder import next_unique_id
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten
 from minitorch.scalars.scalar import Scalar
 from minitorch.tracing.strangers import UNTOLD, tell_strangers
@@ -91,7 +91,7 @@ class Differentiable:
         Raises:
             TypeError: an argument to differentiate by has no real numbers, or no pair is returned.
         """
-        since, history = NATIVE.next_unique_id(), InputHistory()
+        since, history = next_unique_id(), InputHistory()
         inputs, layouts, arguments = self._inputs(args, history)
         enclosed = _inside.get()
         token = _inside.set(True)
@@ -138,7 +138,7 @@ class Differentiable:
             SPARES.reset(sparing_token)
             dispatcher.followed.pop()
             _inside.reset(token)
-            history.end(None if run is None else run.lifetime, NATIVE.next_unique_id())
+            history.end(None if run is None else run.lifetime, next_unique_id())
             if run is None:
                 make_plain(sys.exc_info()[1])
         if ties and self.options.special_points == "limit":

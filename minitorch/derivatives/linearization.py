@@ -12,7 +12,6 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minitorch.autodiff.acceleration import NATIVE, SELF_CONTAINED, TO_INPUTS
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
@@ -26,6 +25,7 @@ from minitorch.autodiff.variable import (
     vjp_contributions,
 )
 from minitorch.derivatives import entries
+from minitorch.recorder import SELF_CONTAINED, TO_INPUTS, jvp, sweep
 from minitorch.scalars.detach import variables_at, without_history
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, rebuild, unfold
 from minitorch.scalars.scalar import Scalar
@@ -89,9 +89,9 @@ class Linearization:
         # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
         # that nothing older is behind the output, nor an array before it.
         self._gradient: list[float] | None = None
-        if type(output) is Scalar and NATIVE.sweep is not None and not any(map(holds_array, inputs)):
+        if type(output) is Scalar and sweep is not None and not any(map(holds_array, inputs)):
             active, ones = ([], []) if output.creator is None else ([output], [1.0])
-            self._gradient = NATIVE.sweep(active, ones, inputs, since, SELF_CONTAINED)
+            self._gradient = sweep(active, ones, inputs, since, SELF_CONTAINED)
         if self._gradient is not None:
             self.outputs, self.output_layout, self.value = [output], ONE_NUMBER, output.data
         else:
@@ -109,8 +109,8 @@ class Linearization:
         outer: set[int] = set()
         self.has_arrays = any(map(holds_array, (*variables, *self.inputs)))
         swept = None
-        if NATIVE.sweep is not None and not self.has_arrays and type(output) is not Scalar:
-            swept = NATIVE.sweep(active, [1.0] * len(active), self.inputs, self.since, SELF_CONTAINED)
+        if sweep is not None and not self.has_arrays and type(output) is not Scalar:
+            swept = sweep(active, [1.0] * len(active), self.inputs, self.since, SELF_CONTAINED)
         self._own_order = order_between(self.inputs, active, self.since) if swept is None else None
         if swept is None and self._own_order is None:
             _, outer, older = self._sources(topological_sort(*variables, since=self.since))
@@ -124,13 +124,13 @@ class Linearization:
         if self._gradient is not None and type(cotangents[0]) is float and cotangents[0] == 1.0:
             return list(self._gradient)
         plain = all(type(cotangent) is float for cotangent in cotangents) and not self.has_arrays
-        if NATIVE.sweep is not None and plain and not self.nested:
+        if sweep is not None and plain and not self.nested:
             seeds = [
                 (y, cotangent)
                 for y, cotangent in zip(self.outputs, cotangents, strict=True)
                 if cotangent and issubclass(type(y), Variable) and not is_constant(y)
             ]
-            swept = NATIVE.sweep([y for y, _ in seeds], [d for _, d in seeds], self.inputs, self.since, TO_INPUTS)
+            swept = sweep([y for y, _ in seeds], [d for _, d in seeds], self.inputs, self.since, TO_INPUTS)
             if swept is not None:
                 return swept
         adjoints: dict[int, Any] = {}
@@ -146,9 +146,9 @@ class Linearization:
     def jvp(self, tangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
         plain = not self.nested and not self.has_arrays and all(type(tangent) is float for tangent in tangents)
-        if NATIVE.jvp is not None and plain:
+        if jvp is not None and plain:
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
-            out_tangents = NATIVE.jvp(moving, self.inputs, list(tangents), self.since)
+            out_tangents = jvp(moving, self.inputs, list(tangents), self.since)
             if out_tangents is not None:
                 tangent_of = {y.unique_id: moved for y, moved in zip(moving, out_tangents, strict=True)}
                 return [tangent_of.get(y.unique_id, 0.0) if is_variable(y) else 0.0 for y in self.outputs]

@@ -18,7 +18,6 @@ from minitorch.arrays.elementwise import UFUNCS
 from minitorch.arrays.function import apply
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.tensor import Tensor, current
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import recording
 from minitorch.autodiff.outer import recorded_since
@@ -26,6 +25,7 @@ from minitorch.autodiff.place import place_of_caller
 from minitorch.autodiff.variable import Variable, is_constant, is_variable
 from minitorch.implicit.partials import Partial, known
 from minitorch.implicit.recorded import Recorded, one_variable, plain_value
+from minitorch.recorder import next_unique_id
 from minitorch.scalars.primitives import FUNCTIONS
 
 __all__ = ["Bound", "integral"]
@@ -197,7 +197,7 @@ def integral(
         bounds: the ends that have a history.
         since: the smallest `unique_id` of what evaluations record; by default they are yet to come.
     """
-    samples = Samples(evaluate, NATIVE.next_unique_id() if since is None else since)
+    samples = Samples(evaluate, next_unique_id() if since is None else since)
     result = rule(lambda t: plain_value(samples.at(t).output))
     ends = [bound.share(samples) for bound in bounds]
     derivatives = by_outer(samples, rule)

@@ -24,8 +24,8 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context
 from minitorch.autodiff.place import origin_of_caller, place_of_caller
 from minitorch.autodiff.variable import Variable, is_variable
-from minitorch.implicit.collected import let_be_collected
 from minitorch.implicit.recorded import Recorded, as_share, leaf, one_variable, plain_value
+from minitorch.recorder import track
 
 __all__ = ["LinearSolve", "implicit_root"]
 
@@ -77,7 +77,8 @@ def implicit_root(residual: Callable[[Any], Any], value: Any, solve: LinearSolve
     # From now on it is made by a Function, and no leaf.
     history = root.creator
     history.last_fn, history.ctx, history.inputs = Root, context, tuple(equation.recorded.outer)
-    let_be_collected(equation.recorded.order)
+    # A root refers to itself: the history of its equation has it in it, and only the garbage collector ends that.
+    track(equation.recorded.order)
     root.code, root.instruction = origin_of_caller()
     return root
 

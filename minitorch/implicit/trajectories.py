@@ -16,7 +16,6 @@ import numpy
 from minitorch.arrays.batches import batched_pass
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.tensor import current
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import recording
 from minitorch.autodiff.outer import outer_variables
@@ -24,6 +23,7 @@ from minitorch.autodiff.place import place_of_caller
 from minitorch.autodiff.variable import Variable, is_constant, is_variable
 from minitorch.implicit.partials import Partial, known
 from minitorch.implicit.recorded import Recorded, leaf, one_variable, plain_value
+from minitorch.recorder import next_unique_id
 
 __all__ = ["Trajectory"]
 
@@ -51,7 +51,7 @@ class Trajectory:
     def __init__(self, slope: Slope, solve: Solver, start: Any, times: Any, since: int | None = None) -> None:
         self.slope, self.solve = slope, solve
         self.start, self.times = one_variable(start), one_variable(times)
-        self.since = NATIVE.next_unique_id() if since is None else since
+        self.since = next_unique_id() if since is None else since
         self.outer: list[Variable] = []
         self.place = place_of_caller()
         self.first: tuple[float, Any, Any] | None = None

@@ -1,8 +1,96 @@
-"""Recording and the reverse pass as machine code, switched on once a process has recorded enough to be worth it.
+"""The recorder: the base classes of Variables, and what happens many times per program, in C or else in Python.
 
-The Python code in `number`, `primitives` and `reverse` says what happens, and goes on doing whatever is unusual. Here
-the usual cases, floats and Scalars of the four operations, powers of two, negation and comparisons, are done again
-without Python's frames: the same values and partial derivatives in the same Variables, to the last bit.
+    x * y      a new Scalar that keeps its Function, its operands, its partial derivatives and where the code stands
 
-    x * y      nb_multiply of Scalar: machine code; anything but floats, ints and Scalars: what was there before
+`_native` does it in C where it was built; `reference` does the same in Python, to the last bit. Which of the two a
+process has is chosen here, once, as it imports this package: with `MINITORCH_NATIVE=0` in the environment it is Python,
+with `MINITORCH_NATIVE=1` the one in C must be there. This room imports no class of the rooms above; they tell it of
+theirs by `connect` and `add_row`.
+
+    VariableBase, ScalarBase       what Variables keep; the operators of Scalars
+    next_unique_id()               the number of a new Variable
+    origin_of_caller()             where the nearest code outside this project is
+    connect(**parts)               what the operators need to know of other rooms
+    add_row(name, function)        the Function of a row of the table of rules; returns a faster `apply`, or None
+    call_of(name, plain, usual)    what stands in for a plain callable; `usual` itself, where nothing is faster
+    track(nodes)                   have the garbage collector look after Variables that refer to themselves
+    sweep(outputs, cotangents, wanted, since, how), jvp(outputs, inputs, tangents, since)
+                                   the passes, which return None where those of `autodiff` and `derivatives` must run;
+                                   None themselves where there are none
 """
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from minitorch.recorder.reference import (
+        ScalarBase,
+        VariableBase,
+        add_row,
+        call_of,
+        connect,
+        jvp,
+        next_unique_id,
+        origin_of_caller,
+        sweep,
+        track,
+    )
+
+__all__ = [
+    "SELF_CONTAINED",
+    "TO_INPUTS",
+    "TO_THE_LEAVES",
+    "ScalarBase",
+    "VariableBase",
+    "add_row",
+    "call_of",
+    "connect",
+    "is_native",
+    "jvp",
+    "next_unique_id",
+    "origin_of_caller",
+    "sweep",
+    "track",
+]
+
+TO_INPUTS, TO_THE_LEAVES, SELF_CONTAINED = 0, 1, 2
+"""How to sweep: to the given inputs, to all leaves, or not at all where anything older is behind the outputs."""
+
+
+INTERFACE: Final = 1
+"""Goes up when what this package and `_native` expect of each other changes."""
+
+
+def chosen() -> Any:
+    """Return the module that records in this process.
+
+    Raises:
+        ImportError: the environment requires the one in C, which is not there, or was built from older sources.
+    """
+    wish = os.environ.get("MINITORCH_NATIVE")
+    if wish != "0":
+        try:
+            native = importlib.import_module("minitorch.recorder._native")
+            if native.interface == INTERFACE:
+                return native
+            raise ImportError("the recorder in C was built from older sources: python minitorch/recorder/build.py")
+        except ImportError:
+            # There was no compiler, or this interpreter is none that it can serve.
+            if wish == "1":
+                raise
+    return importlib.import_module("minitorch.recorder.reference")
+
+
+_recorder: Final = chosen()
+
+is_native: Final[bool] = _recorder.__name__.endswith("._native")
+"""Whether operations are recorded in C."""
+
+if not TYPE_CHECKING:
+    VariableBase, ScalarBase = _recorder.VariableBase, _recorder.ScalarBase
+    next_unique_id, origin_of_caller = _recorder.next_unique_id, _recorder.origin_of_caller
+    connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
+    sweep, jvp, track = _recorder.sweep, _recorder.jvp, _recorder.track

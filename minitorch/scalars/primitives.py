@@ -14,14 +14,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from minitorch.autodiff.acceleration import NATIVE, NATIVE_THRESHOLD_VARIABLES
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.history import Context, History
-from minitorch.autodiff.place import origin_of_caller
 from minitorch.autodiff.run_notes import ACTIVE, in_plain_run, note_rounded
 from minitorch.autodiff.straight import is_straight
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.recorder import add_row, next_unique_id, origin_of_caller
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
 from minitorch.rules.rule import for_every_rule
@@ -94,20 +93,6 @@ class RuleFunction(ScalarFunction):
         if isinstance(x, Variable) or cls.rule.in_place is None:
             return cls.apply(x, y)
         return cls.rule.in_place(x, y)
-
-    @classmethod
-    def use_apply(cls, native: Any) -> None:
-        """Have `apply` of this Function alone be machine code, or with `None` Python's again.
-
-        The recorder calls this for the Functions that it knows, whenever it is switched on or off.
-
-        Args:
-            native: what the class has under the name `apply`; the classes derived from it must still find Python's.
-        """
-        if native is None:
-            type.__delattr__(cls, "apply")
-        else:
-            type.__setattr__(cls, "apply", native)
 
     @classmethod
     def forward(cls, ctx: Context, *inputs: Any) -> Any:
@@ -314,9 +299,7 @@ def recorded(
     output.first_parent, output.first_partial = first, by_first
     output.second_parent, output.second_partial = second, by_second
     output.name = output.derivative = None
-    output.unique_id = NATIVE.next_unique_id()
-    if output.unique_id > NATIVE_THRESHOLD_VARIABLES:
-        NATIVE.request()
+    output.unique_id = next_unique_id()
     output.code, output.instruction = origin_of_caller()
     return output
 
@@ -340,8 +323,6 @@ def keep_operands(
     else:
         output.first_parent, output.first_partial = inputs, tuple(by_input)
     output.creator = function
-    if output.unique_id > NATIVE_THRESHOLD_VARIABLES:
-        NATIVE.request()
     output.code, output.instruction = origin_of_caller()
 
 
@@ -360,6 +341,9 @@ def make_function(rule: Rule) -> None:
     base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
     bases = (RoundingFunction, base) if name in ROUNDING else (base,)
     primitive: type[RuleFunction] = type(name, bases, details)
+    faster = add_row(name, primitive)
+    if faster is not None:
+        type.__setattr__(primitive, "apply", faster)
     FUNCTIONS.define(name, primitive)
     RECORDED.define(name, primitive.record)
     globals()[name] = primitive

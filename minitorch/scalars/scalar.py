@@ -14,13 +14,17 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, Final, NoReturn
 
-from minitorch.autodiff.decisions import decide
+from minitorch.autodiff.decisions import decide, observing
 from minitorch.autodiff.function import FunctionBase
-from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.grad_mode import pausing
+from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, end_plain_run
 from minitorch.autodiff.variable import Variable, is_settled
+from minitorch.recorder import ScalarBase, connect
+from minitorch.recorder.own_files import OWN_FOLDERS
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import Number, printed
 from minitorch.scalars.lost_history import history_ends, plain_number_asked
@@ -32,7 +36,7 @@ NEW_LEAF: Final[History] = History.__new__(History)
 """Stands for a History of its own per Scalar; itself it belongs to none."""
 
 
-class Scalar(Number, Variable, metaclass=StandingFor, stands_for="float"):
+class Scalar(ScalarBase, Number, Variable, metaclass=StandingFor, stands_for="float"):
     """A float that knows how it was made.
 
     Args:
@@ -47,7 +51,7 @@ class Scalar(Number, Variable, metaclass=StandingFor, stands_for="float"):
     Scalar(8.0)
     """
 
-    __slots__ = ("data",)
+    __slots__ = ()
 
     def __init__(self, v: Any, back: History | None = NEW_LEAF, name: str | None = None) -> None:
         Variable.__init__(self, History() if back is NEW_LEAF else back, name)
@@ -206,6 +210,17 @@ def counting(name: str) -> Callable[..., Any]:
 
     return method
 
+
+connect(
+    scalar=Scalar,
+    indicator=Indicator,
+    histories=(History, InputHistory),
+    pausing=pausing,
+    observing=observing,
+    active=ACTIVE,
+    own_folders=OWN_FOLDERS,
+    usual={name: method for name, method in vars(Number).items() if type(method) is FunctionType},
+)
 
 for _name in ("neg", "pos", "abs", "invert", "round"):
     setattr(Indicator, f"__{_name}__", counting(f"__{_name}__"))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import weakref
 from abc import ABCMeta
 from collections.abc import Callable
-from types import CellType, FunctionType
+from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any, Final
 
 from minitorch.autodiff.variable import Variable
+from minitorch.recorder import ScalarBase, VariableBase
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.scalar import Indicator, Scalar
 from minitorch.scalars.standing_for import AbstractStandingFor
@@ -27,6 +28,9 @@ RESERVED: Final = frozenset("data derivative get_data history is_leaf label uniq
 
 BEYOND_FLOATS: Final = frozenset(name for name in dir(Scalar) if not hasattr(float, name) and name[0] != "_")
 """Attributes of Scalars that floats do not have, so that those of a base after `float` come first."""
+
+ATTRIBUTES: Final = frozenset({GetSetDescriptorType, MemberDescriptorType})
+"""The types of what keeps an attribute of an object in C."""
 
 LEFT_OUT: Final = frozenset({"__class__", "__dict__", "__new__", "__slots__", "__weakref__"})
 """What of a class lays out or makes its objects."""
@@ -69,10 +73,11 @@ def made_of(cls: type[float], x: Scalar) -> Any:
     """Return an object of the class with the value and history of a Variable."""
     counterpart: Any = counterpart_of(cls)
     same = FUNCTIONS["Pos"].record(x)
-    instance = object.__new__(counterpart)
-    for name in Variable.__slots__:
-        getattr(Variable, name).__set__(instance, getattr(same, name))
-    vars(Scalar)["data"].__set__(instance, x.data)
+    instance = Scalar.__new__(counterpart)
+    for attribute in vars(VariableBase).values():
+        if type(attribute) in ATTRIBUTES:
+            attribute.__set__(instance, attribute.__get__(same))
+    vars(ScalarBase)["data"].__set__(instance, x.data)
     return instance
 
 

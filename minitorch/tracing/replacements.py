@@ -17,6 +17,7 @@ from typing import Any
 
 from minitorch.autodiff.run_notes import STANDING_IN, in_plain_run
 from minitorch.autodiff.variable import Variable
+from minitorch.recorder import call_of
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
 from minitorch.scalars.complex_scalar import ComplexScalar
@@ -253,7 +254,8 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     for function in (math.floor, math.ceil):
         yield function, Alias(function.__name__, rounding(function, to_float))
     for function, position, keyword in CALLERS:
-        yield function, Alias(function.__name__, calling(function, resolve, position, keyword))
+        usual = calling(function, resolve, position, keyword)
+        yield function, Alias(function.__name__, call_of(function.__name__, function, usual))
 
 
 def callables_of(rule: Rule, resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
@@ -272,7 +274,8 @@ def replacement(
         return function
     rule = primitive.rule
     general = primitive.call if rule.dispatches else coercing(primitive.call, to_float, rule.iterable_arguments)
-    return plainly_on_numbers(function, general, primitive if issubclass(primitive, OneOperand) else None)
+    usual = plainly_on_numbers(function, general, primitive if issubclass(primitive, OneOperand) else None)
+    return call_of(primitive.__name__, function, usual)
 
 
 def root_package(callee: Any) -> str:

@@ -167,7 +167,6 @@ class Turns:
         if self.row.note or self.left <= 0:
             return
         start = time.monotonic()
-        self.peer.start()
         try:
             with limited(self.left):
                 turn()
@@ -179,7 +178,6 @@ class Turns:
         except Exception as error:
             self.row.note = f"can't: {type(error).__name__}: {str(error).partition(chr(10))[0][:80]}"
         finally:
-            self.peer.stop()
             self.left -= time.monotonic() - start
 
     def warm_up(self, expected: Expected) -> None:

@@ -17,11 +17,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import minitorch
-from minitorch.recorder.switching import switch_off, switch_on
 
 from . import eager_programs
 from .eager_programs import PLAIN, Program, Run
-from .fresh import set_aside
+from .fresh import reference, set_aside
 
 __all__ = ["PEERS", "Peer", "Recorded", "hooked", "jax_functions"]
 
@@ -48,15 +47,12 @@ class Peer:
         separate: whether recording and the reverse pass are two steps; else `record` does all.
         differentiates: whether there is a gradient at all.
         memory_of_python: whether it takes its memory from Python, where it is counted.
-        start, stop: called before its turn and after it.
     """
 
     record: Callable[[Program], Recorded]
     separate: bool = True
     differentiates: bool = True
     memory_of_python: bool = True
-    start: Callable[[], object] = lambda: None
-    stop: Callable[[], object] = lambda: None
 
 
 # -- minitorch ---------------------------------------------------------------------------------------------------------
@@ -69,9 +65,9 @@ def hooked() -> ModuleType:
         return importlib.import_module(eager_programs.__name__)
 
 
-def on_scalars(program: Program, run: Run, functions: Any) -> Recorded:
+def on_scalars(program: Program, run: Run, functions: Any, package: Any = minitorch) -> Recorded:
     """Run a program on leaves."""
-    leaves = [minitorch.Scalar(x) for x in program.inputs]
+    leaves = [package.Scalar(x) for x in program.inputs]
     result = run(leaves, functions)
 
     def gradient() -> list[float]:
@@ -81,22 +77,22 @@ def on_scalars(program: Program, run: Run, functions: Any) -> Recorded:
     return Recorded(result.data, gradient)
 
 
-def operators(start: Callable[[], object] = switch_on) -> Peer:
+def operators(package: Any = minitorch) -> Peer:
     """Operators of Scalars in code that nobody rewrote."""
     names = {"exp": "Exp", "log": "Log", "sqrt": "Sqrt", "erf": "Erf", "relu": "ReLU"}
 
     def record(program: Program) -> Recorded:
-        own = {name: getattr(minitorch, function).apply for name, function in names.items()}
-        return on_scalars(program, program.run, SimpleNamespace(**{**vars(PLAIN), **own}))
+        own = {name: getattr(package, function).apply for name, function in names.items()}
+        return on_scalars(program, program.run, SimpleNamespace(**{**vars(PLAIN), **own}), package)
 
-    return Peer(record, start=start, stop=switch_on)
+    return Peer(record)
 
 
 def traced() -> Peer:
     """Plain code that the import hook has rewritten."""
     module = hooked()
     runs = {program.name: program.run for program in module.PROGRAMS}
-    return Peer(lambda program: on_scalars(program, runs[program.name], module.PLAIN), start=switch_on)
+    return Peer(lambda program: on_scalars(program, runs[program.name], module.PLAIN))
 
 
 def gradient_of_traced() -> Peer:
@@ -111,7 +107,7 @@ def gradient_of_traced() -> Peer:
         value, gradient = functions[program.name](program.inputs)
         return Recorded(value, lambda: gradient)
 
-    return Peer(record, separate=False, start=switch_on)
+    return Peer(record, separate=False)
 
 
 def plain_floats() -> Peer:
@@ -239,7 +235,7 @@ PEERS: dict[str, Callable[[], Peer]] = {
     "traced code": traced,
     "operators": operators,
     "value_and_grad": gradient_of_traced,
-    "operators in Python": lambda: operators(switch_off),
+    "operators in Python": lambda: operators(reference()),
     "micrograd": micrograd,
     "torch": torch,
     "autograd": autograd,

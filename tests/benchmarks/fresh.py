@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import subprocess
@@ -10,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import minitorch
 
-__all__ = ["fresh", "seconds_of_a_fresh_process", "set_aside"]
+__all__ = ["fresh", "reference", "seconds_of_a_fresh_process", "set_aside"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +38,24 @@ def fresh(name: str) -> ModuleType:
     """Import a module of which nobody else has the functions: one is traced for good, another one stays plain."""
     with set_aside([name.partition(".")[0]]):
         return importlib.import_module(name)
+
+
+@functools.cache
+def reference() -> Any:
+    """Import a `minitorch` whose operations Python records; nothing else in the process finds it.
+
+    What it imports late is that of the process, so it serves where all is imported at once.
+    """
+    chosen = os.environ.get("MINITORCH_NATIVE")
+    os.environ["MINITORCH_NATIVE"] = "0"
+    try:
+        with set_aside(["minitorch", "transformer"]):
+            return importlib.import_module("minitorch")
+    finally:
+        if chosen is None:
+            del os.environ["MINITORCH_NATIVE"]
+        else:
+            os.environ["MINITORCH_NATIVE"] = chosen
 
 
 def seconds_of_a_fresh_process(program: str, arguments: Sequence[str], cache: str) -> float:

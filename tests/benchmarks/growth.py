@@ -20,7 +20,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from minitorch import Scalar
-from minitorch.recorder.switching import switch_on
 
 from .figures import Figure, median
 from .tables import Table, cell
@@ -143,7 +142,6 @@ def sizes(largest: int) -> list[int]:
 
 def measured(largest: int = MAX_OPERATIONS, repeats: int = REPEATS) -> list[Growth]:
     """Measure all sizes, turn by turn."""
-    switch_on()
     growths = [Growth(operations) for operations in sizes(largest)]
     for growth in growths:
         # The smallest first: memory that the process has kept is not resident twice.

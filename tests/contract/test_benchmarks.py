@@ -22,7 +22,6 @@ from benchmarks.operations import operations
 from benchmarks.running import both_forms
 
 import minitorch
-from minitorch.recorder.switching import is_on, switch_off
 
 NAMES = [name for _, name, _ in pkgutil.iter_modules(programs.__path__)]
 
@@ -70,14 +69,11 @@ OURS = ("traced code", "operators", "value_and_grad", "operators in Python")
 
 @pytest.fixture
 def peers() -> Iterator[dict[str, Peer]]:
-    """The ways of minitorch, which switch machine code on and off."""
-    before = is_on()
+    """The ways of minitorch."""
     # Each measurement begins with a collection, which is not to look through all that other tests have left.
     gc.freeze()
     yield {name: PEERS[name]() for name in OURS}
     gc.unfreeze()
-    if not before:
-        switch_off()
 
 
 def test_every_way_of_ours_agrees_with_plain_floats(peers: dict[str, Peer]) -> None:
@@ -153,12 +149,7 @@ def test_targets_compare_what_was_measured() -> None:
 
 def test_growth_is_measured_drawn_and_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "growth.svg"
-    before = is_on()
-    try:
-        command.main(["growth", "--largest", "10000", "--repeats", "1", "--plot", str(picture), "--json"])
-    finally:
-        if not before:
-            switch_off()
+    command.main(["growth", "--largest", "10000", "--repeats", "1", "--plot", str(picture), "--json"])
     printed = json.loads(capsys.readouterr().out)
     assert [row["operations"] for row in printed["tables"]["growth"]] == [1_000, 10_000]
     assert all(row["held"] > 0 for row in printed["tables"]["growth"])
@@ -174,13 +165,8 @@ def test_growth_does_as_many_operations_as_it_says(count: int) -> None:
 
 
 def test_options_choose_programs_and_peers(capsys: pytest.CaptureFixture[str]) -> None:
-    before = is_on()
-    try:
-        command.main(["eager", "--program", "black scholes", "--peer", "plain floats", "--peer", "operators",
-                      "--repeats", "2"])  # fmt: skip
-    finally:
-        if not before:
-            switch_off()
+    command.main(["eager", "--program", "black scholes", "--peer", "plain floats", "--peer", "operators",
+                  "--repeats", "2"])  # fmt: skip
     title, headings, *lines = capsys.readouterr().out.splitlines()[:4]
     assert title == "black scholes: 26 operations"
     assert headings.split()[0] == "ns/operation"

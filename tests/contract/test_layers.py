@@ -23,6 +23,7 @@ ROOMS: Final = (
     "minitorch.version",
     "minitorch.operators",
     "minitorch.rules",
+    "minitorch.recorder",
     "minitorch.autodiff",
     "minitorch.scalars",
     "minitorch.arrays",
@@ -32,7 +33,6 @@ ROOMS: Final = (
     "minitorch.tracing",
     "minitorch.machine_code",
     "minitorch.derivatives",
-    "minitorch.recorder",
     "minitorch.reporting",
     "minitorch.compiler",
     "minitorch.cli",
@@ -57,7 +57,6 @@ LATE: Final = {
     ("minitorch.derivatives.entries", "minitorch.derivatives.array_points"): "numpy, likewise",
     ("minitorch.tracing.registering", "minitorch.arrays.registered"): "numpy, likewise",
     ("minitorch", "minitorch.ipython"): "what notebooks need",
-    ("minitorch", "minitorch.recorder.switching"): "machine code, as long as little is recorded",
     ("minitorch.__main__", "minitorch.cli"): "click and rich, which may not be installed",
     ("minitorch.cli.compile_command", "minitorch.compiler.function"): "the compiler, in every other command",
     (
@@ -110,10 +109,6 @@ SLOTS: Final = {
     ("minitorch.arrays.operators", "setattr(Tensor, f'__r{name}__', other)"),
     ("minitorch.arrays.operators", "setattr(Tensor, f'__{name}__', method)"),
     ("minitorch.arrays.writing", "Tensor.__setitem__"),
-    ("minitorch", "NATIVE.switch_on"),
-    ("minitorch.recorder.switching", "NATIVE.jvp"),
-    ("minitorch.recorder.switching", "NATIVE.next_unique_id"),
-    ("minitorch.recorder.switching", "NATIVE.sweep"),
 }
 """Who writes into what another module has made: each such slot says in its docstring who fills it, and when."""
 
@@ -255,8 +250,6 @@ def test_slots_filled_from_elsewhere_are_known() -> None:
         ("FUNCTIONS.define", {"minitorch.scalars.primitives"}),
         ("RECORDED.define", {"minitorch.scalars.primitives"}),
         ("COMPLEX.define", {"minitorch.scalars.complex_primitives"}),
-        (".use_apply", {"minitorch.recorder.switching"}),
-        ("dispatcher.put", {"minitorch.recorder.switching"}),
     ],
 )
 def test_slots_filled_by_a_call_are_filled_by_one_module(slot: str, callers: set[str]) -> None:

@@ -24,7 +24,6 @@ from typing import Any, Final
 
 from minitorch import arrays
 from minitorch.autodiff import grad_mode
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own
@@ -76,10 +75,10 @@ VALUED: Final = RECORDS | {
 HIDING: Final = {
     id(detach.detach.__code__): "a value was detached",
     id(Scalar.__reduce_ex__.__code__): "a number with a history was pickled",
-    id(grad_mode.is_recording.__code__): "part of it ran under no_grad",
     id(FunctionBase.record.__func__.__code__): "a Function that is not in the table of rules was applied",  # type: ignore[attr-defined]
 }
 SHOWING: Final = id(Scalar.__repr__.__code__)
+ASKING_WHETHER_RECORDING: Final = id(grad_mode.is_recording.__code__)
 
 HIDING_FILES: Final = {
     complex_primitives.__file__: "complex numbers took part",
@@ -188,6 +187,8 @@ class TraceMonitor:
             self.entered(frame)
         elif event == "return" and id(frame.f_code) in VALUED:
             self.left(frame, argument)
+        elif event == "return" and argument is False and id(frame.f_code) == ASKING_WHETHER_RECORDING:
+            self.refuse("part of it ran under no_grad", frame)
 
     def entered(self, frame: FrameType) -> None:
         """Look at a call of a Python function that begins."""
@@ -312,39 +313,22 @@ def module_of(frame: FrameType) -> Any:
 
 
 @contextmanager
-def recording_by_python() -> Iterator[None]:
-    """Have operations recorded by Python alone, which the profiler sees; it does not see the recorder in C."""
-    switching = sys.modules.get("minitorch.recorder.switching")
-    # Nor is the recorder in C to begin in the middle of a run.
-    NATIVE.deferring.append(None)
-    if switching is None or not switching.is_on():
-        try:
-            yield
-        finally:
-            NATIVE.deferring.pop()
-        return
-    switching.switch_off()
-    try:
-        yield
-    finally:
-        NATIVE.deferring.pop()
-        switching.switch_on()
-
-
-@contextmanager
 def monitored() -> Iterator[TraceMonitor]:
     """Monitor what runs within, in this thread.
 
-    The garbage collector waits: what it calls in the middle of anything is not the function's doing.
+    The garbage collector waits: what it calls in the middle of anything is not the function's doing. Operations go
+    the usual way, by functions that the profiler sees: that is where they go while anybody may not record.
     """
     before, collects = sys.getprofile(), gc.isenabled()
     gc.disable()
-    with recording_by_python(), observed() as decisions:
+    with observed() as decisions:
         monitor = TraceMonitor(decisions)
+        grad_mode.pausing.append(monitor)
         sys.setprofile(monitor.profiled)
         try:
             yield monitor
         finally:
             sys.setprofile(before)
+            grad_mode.pausing.remove(monitor)
             if collects:
                 gc.enable()

@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from minitorch.autodiff.acceleration import NATIVE
 from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.run_notes import noting
@@ -44,6 +43,7 @@ from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
 from minitorch.derivatives.special_points import RoundingMode, SpecialPoints, announced, orders_at, special_ties
 from minitorch.derivatives.swallowed import caught_before, raise_in_place_of, raise_swallowed, swallowed
 from minitorch.machine_code.program import MARGIN, Trace
+from minitorch.recorder import next_unique_id
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import flatten
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
@@ -222,7 +222,7 @@ def record(
 def end(history: InputHistory, monitor: TraceMonitor) -> None:
     """Go on with a run as plain Python does: its Variables are constants from now on, and no trace can repeat it."""
     if not history.is_over():
-        history.end(None, NATIVE.next_unique_id())
+        history.end(None, next_unique_id())
         monitor.is_plain = True
         monitor.refuse("a plain number was asked for", sys._getframe())
 

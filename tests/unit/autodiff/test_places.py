@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from both_recorders import BOTH
 from module_roads import ROADS, module_by
 
 import minitorch
@@ -80,24 +81,17 @@ def test_lines_are_known_on_every_python() -> None:
     assert lines == {1, 2, 3, 4, 5}
 
 
-@pytest.mark.parametrize("by_machine", [False, True])
-def test_machine_code_knows_the_same(by_machine: bool) -> None:
-    from minitorch.recorder.switching import is_on, switch_off, switch_on
-
-    before = is_on()
-    (switch_on if by_machine else switch_off)()
-    try:
-        x = Scalar(2.0)
-        y = [x, x * x]
-        sizes = [abs(v) for v in y]
-        nested = (lambda v: v - 1.0)(x)
-        assert [v.place.line for v in (y[1], sizes[0], nested) if v.place] == [
-            inspect.currentframe().f_lineno - 4 + i
-            for i in range(3)  # type: ignore[union-attr]
-        ]
-        assert nested.place is not None and nested.place.function.endswith("<lambda>" if COLUMNS else "lambda>")
-    finally:
-        (switch_on if before else switch_off)()
+@pytest.mark.parametrize("package", BOTH.values(), ids=BOTH)
+def test_both_recorders_know_the_same(package: Any) -> None:
+    x = package.Scalar(2.0)
+    y = [x, x * x]
+    sizes = [abs(v) for v in y]
+    nested = (lambda v: v - 1.0)(x)
+    assert [v.place.line for v in (y[1], sizes[0], nested) if v.place] == [
+        inspect.currentframe().f_lineno - 4 + i
+        for i in range(3)  # type: ignore[union-attr]
+    ]
+    assert nested.place is not None and nested.place.function.endswith("<lambda>" if COLUMNS else "lambda>")
 
 
 LIBRARY = """

@@ -1,4 +1,4 @@
-"""Machine code records and differentiates as Python does: to the last bit, with the same histories and places."""
+"""Both recorders do the same: to the last bit, with the same histories and places."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import subprocess
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
+from both_recorders import BOTH
 from hypothesis import given
 from hypothesis import strategies as st
 from paths import ROOT
@@ -24,9 +26,8 @@ import minitorch
 from minitorch import Scalar
 from minitorch.autodiff.decisions import observed
 from minitorch.autodiff.variable import backward_pass, topological_sort
-from minitorch.machine_code.llvm.cpython_layout import is_supported
-from minitorch.recorder.rows import rows_of_one_number
-from minitorch.recorder.switching import is_on, switch_off, switch_on
+from minitorch.recorder import is_native
+from minitorch.rules.real import RULES
 
 OPERATORS: list[Callable[[Any, Any], Any]] = [
     operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.floordiv, operator.mod,
@@ -39,48 +40,51 @@ NUMBERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def native() -> Iterator[bool]:
-    """Machine code for the length of a test, where this Python is one that it knows."""
-    before = is_on()
-    yield switch_on()
-    if not before:
-        switch_off()
+ONE_NUMBER = {
+    name: rule.callables[0] if getattr(math, getattr(rule.callables[0], "__name__", ""), None) else None
+    for name, rule in RULES.items()
+    if not rule.dispatches
+    and len(rule.callables) == 1
+    and ((len(rule.partials) == 1 and rule.partials[0].__code__.co_argcount == 2) or name == "Log")
+}
+"""The rows of functions of one number, with the function of `math` that each stands for or `None`."""
 
 
-def described(result: Any) -> Any:
-    """All that a Variable knows, but its age."""
-    if type(result) not in (Scalar, minitorch.scalars.scalar.Indicator):
-        return type(result), bits(result) if isinstance(result, float) else result
+def described(package: Any, result: Any, operands: Sequence[Any] = ()) -> Any:
+    """All that a Variable knows, but its age; an operand by its position."""
+    kind = type(result)
+    if kind not in (package.Scalar, package.scalars.scalar.Indicator):
+        return kind.__qualname__, bits(result) if isinstance(result, float) else result
     history = result.history
     if history is None:
-        return type(result), bits(result.data), None
+        return kind.__qualname__, bits(result.data), None
     partials = [None if p is None else bits(float(p)) for p in history.partials or ()]
     saved = [bits(float(value)) for value in history.ctx.saved_values]
-    made = (history.last_fn, [id(x) for x in history.inputs], partials, saved)
-    return type(result), bits(result.data), made, result.place, result.derivative, result.name
+    places = [[i for i, y in enumerate(operands) if x is y] or bits(float(x)) for x in history.inputs]
+    made = (history.last_fn.__name__, places, partials, saved)
+    return kind.__qualname__, bits(result.data), made, str(result.place), result.derivative, result.name
 
 
-def outcome(function: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+def outcome(package: Any, function: Callable[..., Any], *operands: Any) -> Any:
+    """What comes of a call: a value, or an error."""
     try:
-        return described(function(x, y))
+        return described(package, function(*operands), operands)
     except (ArithmeticError, TypeError, ValueError) as error:
-        return type(error), str(error)
+        return type(error).__qualname__, str(error)
 
 
 @pytest.mark.parametrize("function", OPERATORS)
 @pytest.mark.parametrize("y", NUMBERS, ids=lambda y: repr(y)[:20])
-def test_operators_record_what_python_records(native: bool, function: Callable[[Any, Any], Any], y: Any) -> None:
-    assert native == is_supported()
-    second = Scalar(1.0 if y == 10**400 else float(y))
+def test_operators_record_what_python_records(function: Callable[[Any, Any], Any], y: Any) -> None:
     for x in (0.0, -1.5, 3.0, math.inf):
-        first, constant = Scalar(x), Scalar(x, None)
-        pairs = [(first, y), (y, first), (first, second), (constant, y), (constant, second), (first, first < 1.0)]
-        by_machine = [outcome(function, *pair) for pair in pairs[:-1]]
-        switch_off()
-        by_python = [outcome(function, *pair) for pair in pairs[:-1]]
-        switch_on()
-        assert by_machine == by_python
+        outcomes = []
+        for package in BOTH.values():
+            second = package.Scalar(1.0 if y == 10**400 else float(y))
+            first, constant = package.Scalar(x), package.Scalar(x, None)
+            pairs = [(first, y), (y, first), (first, second), (constant, y), (y, constant), (constant, second),
+                     (second, constant), (first, first), (first, first < 1.0), (first < 1.0, first)]  # fmt: skip
+            outcomes.append([outcome(package, function, *pair) for pair in pairs])
+        assert outcomes[0] == outcomes[1]
 
 
 def program(xs: list[Any], steps: list[tuple[int, int, int]]) -> list[Any]:
@@ -94,12 +98,14 @@ def program(xs: list[Any], steps: list[tuple[int, int, int]]) -> list[Any]:
     return values
 
 
+CODE_OF_PROGRAM = program.__code__
+
+
 @given(
     st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 99)), max_size=30),
 )
 def test_sweeps_give_what_python_gives(numbers: list[float], steps: list[tuple[int, int, int]]) -> None:
-    switch_on()
     leaves = [Scalar(x) for x in numbers]
     out = minitorch.trace(program)(leaves, steps)[-1]
     out.backward()
@@ -111,20 +117,20 @@ def test_sweeps_give_what_python_gives(numbers: list[float], steps: list[tuple[i
         assert list(map(bits, gradient)) == list(map(bits, by_python))
 
 
-@pytest.mark.parametrize("name", [name for name, _ in rows_of_one_number()])
-def test_functions_of_math_record_what_python_records(native: bool, name: str) -> None:
-    plain = dict(rows_of_one_number())[name]
-    traced = minitorch.trace(lambda f, x: f(x))
+@pytest.mark.parametrize("name", ONE_NUMBER)
+def test_functions_of_math_record_what_python_records(name: str) -> None:
+    plain: Any = ONE_NUMBER[name]
+    traced = {package: package.trace(lambda f, x: f(x)) for package in BOTH.values()}
     points = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 1.5, 7.0, 700.0, 1e300, 5e-324, math.inf, -math.inf, math.nan]
     for x in [*points, 2, True, "a", None, 10**400]:
-        for operand in (Scalar(x), Scalar(x, None), x) if type(x) is float else (x,):
-            by_machine = outcome(traced, plain, operand)
-            switch_off()
-            by_python = outcome(traced, plain, operand)
-            switch_on()
-            assert by_machine == by_python, x
-    with pytest.raises(TypeError):
-        traced(lambda x: plain(x, x, x), Scalar(1.0))
+        outcomes = []
+        for package in BOTH.values():
+            operands = (package.Scalar(x), package.Scalar(x, None), x) if type(x) is float else (x,)
+            outcomes.append([outcome(package, traced[package], plain, operand) for operand in operands])
+        assert outcomes[0] == outcomes[1], x
+    for package in BOTH.values():
+        with pytest.raises(TypeError):
+            traced[package](lambda x: plain(x, x, x), package.Scalar(1.0))
 
 
 @given(
@@ -133,25 +139,22 @@ def test_functions_of_math_record_what_python_records(native: bool, name: str) -
     st.booleans(),
 )
 def test_sums_are_what_python_records(values: list[Any], start: Any, named: bool) -> None:
-    special = {"leaf": Scalar(0.1), "constant": Scalar(-0.7, None)}
-    items = [special.get(value, value) if isinstance(value, str) else value for value in values]
-    first = special.get(start, start) if isinstance(start, str) else start
+    outcomes = []
+    for package in BOTH.values():
 
-    def add(xs: Any, first: Any) -> Any:
-        if first is None:
-            return sum(x for x in xs)
-        return sum(iter(xs), start=first) if named else sum(xs, first)
+        def add(xs: Any, first: Any) -> Any:
+            if first is None:
+                return sum(x for x in xs)
+            return sum(iter(xs), start=first) if named else sum(xs, first)
 
-    traced = minitorch.trace(add)
-    switch_on()
-    by_machine = described(traced(items, first))
-    switch_off()
-    by_python = described(traced(items, first))
-    switch_on()
-    assert by_machine == by_python
+        special = {"leaf": package.Scalar(0.1), "constant": package.Scalar(-0.7, None)}
+        items = [special.get(value, value) if isinstance(value, str) else value for value in values]
+        first = special.get(start, start) if isinstance(start, str) else start
+        outcomes.append(described(package, package.trace(add)(items, first), [*special.values()]))
+    assert outcomes[0] == outcomes[1]
 
 
-def test_sums_of_other_things(native: bool) -> None:
+def test_sums_of_other_things() -> None:
     x = Scalar(1.0)
     join = minitorch.trace(lambda values, start: sum(values, start))
     assert join([[1], [x]], []) == [1, x]
@@ -174,19 +177,19 @@ class Tripled(minitorch.ScalarFunction):
         return 3.0 * d_output
 
 
-def test_graphs_with_other_functions_are_pythons(native: bool) -> None:
+def test_graphs_with_other_functions_are_pythons() -> None:
     x = Scalar(2.0)
     (Tripled.apply(x * x) * x).backward()
     assert x.derivative == 36.0
 
 
-def test_nested_derivatives(native: bool) -> None:
+def test_nested_derivatives() -> None:
     cube = minitorch.grad(minitorch.grad(lambda x: x * x * x))
     assert cube(2.0) == 12.0
     assert minitorch.grad(lambda x: x * minitorch.grad(lambda y: x * y * y)(3.0))(2.0) == 24.0
 
 
-def test_an_old_leaf_and_a_young_graph(native: bool) -> None:
+def test_an_old_leaf_and_a_young_graph() -> None:
     weight = Scalar(0.5)
     for _ in range(200_000):
         _ = weight * 2.0
@@ -195,7 +198,7 @@ def test_an_old_leaf_and_a_young_graph(native: bool) -> None:
     assert weight.derivative == 2.0
 
 
-def test_nothing_is_recorded_where_nothing_is_to_be(native: bool) -> None:
+def test_nothing_is_recorded_where_nothing_is_to_be() -> None:
     x = Scalar(2.0)
     with minitorch.no_grad():
         assert (x * x).history is None
@@ -204,7 +207,7 @@ def test_nothing_is_recorded_where_nothing_is_to_be(native: bool) -> None:
     assert [decision.kind for decision in decisions] == ["truth"]
 
 
-def test_all_is_freed(native: bool) -> None:
+def test_all_is_freed() -> None:
     def run() -> None:
         x = Scalar(1.0)
         y = x
@@ -225,7 +228,7 @@ def test_all_is_freed(native: bool) -> None:
         tracemalloc.stop()
 
 
-def test_a_million_operations_deep(native: bool) -> None:
+def test_a_million_operations_deep() -> None:
     x = Scalar(1.0)
     y = x
     for _ in range(1_000_000):
@@ -234,7 +237,7 @@ def test_a_million_operations_deep(native: bool) -> None:
     assert x.derivative == 1.0
 
 
-def test_threads_record_at_once(native: bool) -> None:
+def test_threads_record_at_once() -> None:
     failures: list[Any] = []
 
     def work(number: float) -> None:
@@ -256,19 +259,19 @@ def test_threads_record_at_once(native: bool) -> None:
     assert failures == []
 
 
-def test_it_is_switched_on_by_work_alone_and_not_where_it_is_refused() -> None:
+def test_the_environment_chooses_the_recorder() -> None:
     code = (
-        "import sys, minitorch; x = minitorch.Scalar(1.0)\n"
-        "for _ in range(220_000): y = x * x\n"
-        "from minitorch.recorder.switching import is_on; print(is_on(), y.place.line)"
+        "import minitorch; x = minitorch.Scalar(1.0)\n"
+        "y = x * x\n"
+        "from minitorch.recorder import is_native; print(is_native, y.place.line)"
     )
-    for setting, expected in (("", is_supported()), ("0", False)):
+    for setting, expected in (("", is_native), ("0", False)):
         environment = {**os.environ, "MINITORCH_NATIVE": setting}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
         assert done.stdout.split() == [str(expected), "2"], done.stderr
 
 
-def test_it_does_not_begin_in_the_middle_of_a_recorded_run(tmp_path: Path) -> None:
+def test_what_is_recorded_beforehand_changes_no_compiled_function(tmp_path: Path) -> None:
     (tmp_path / "steps.py").write_text(
         "import minitorch\n"
         "def slowly(x):\n"
@@ -276,12 +279,12 @@ def test_it_does_not_begin_in_the_middle_of_a_recorded_run(tmp_path: Path) -> No
         "        x = x * 1.0001\n"
         "    return x\n"
         "x = minitorch.Scalar(1.0)\n"
-        "while minitorch.Scalar(1.0).unique_id < 199_900: x * x\n"
+        "for _ in range(1000): x * x\n"
         "compiled = minitorch.compile(slowly)\n"
         "compiled(1.0)\n"
         "print(compiled(2.0) == slowly(2.0), type(compiled(3.0)).__name__)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MINITORCH_NATIVE": ""}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "steps.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
     assert (done.stdout, done.stderr) == ("True float\n", "")
@@ -298,18 +301,19 @@ def test_it_does_not_begin_in_the_middle_of_a_recorded_run(tmp_path: Path) -> No
 def test_tangents_are_those_of_python(
     numbers: list[float], steps: list[tuple[int, int, int]], tangents: list[float]
 ) -> None:
-    def results(xs: list[Any]) -> list[Any]:
-        return [*program(xs, steps)[-4:], 1.5]
-
     moved = []
-    for switch in (switch_on, switch_off):
-        switch()
-        moved.append(minitorch.jvp(results, (numbers,), (tangents[: len(numbers)],))[1])
-    switch_on()
+    for package in BOTH.values():
+        # Each of the two rewrites functions of its own.
+        own = FunctionType(CODE_OF_PROGRAM, globals())
+
+        def results(xs: list[Any], own: Any = own) -> list[Any]:
+            return [*own(xs, steps)[-4:], 1.5]
+
+        moved.append(package.jvp(results, (numbers,), (tangents[: len(numbers)],))[1])
     assert list(map(bits, moved[0])) == list(map(bits, moved[1]))
 
 
-def test_tangents_of_other_functions_and_of_outer_variables(native: bool) -> None:
+def test_tangents_of_other_functions_and_of_outer_variables() -> None:
     assert minitorch.jvp(lambda x: Tripled.apply(x * x) * x, (2.0,), (1.0,)) == (24.0, 36.0)
     assert minitorch.grad(lambda x: minitorch.jvp(lambda y: x * y * y, (3.0,), (1.0,))[1])(2.0) == 6.0
     assert minitorch.jvp(lambda x, y: [x, 2.0, y * 1.0], (2.0, 3.0), (1.0, None))[1] == [1.0, 0.0, 0.0]
@@ -319,26 +323,19 @@ def test_tangents_of_other_functions_and_of_outer_variables(native: bool) -> Non
 # -- apply -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*(name for name, _ in rows_of_one_number()), "Add", "Sub", "Mul", "TrueDiv"])
-def test_apply_records_what_python_records(native: bool, name: str) -> None:
-    operands = [Scalar(0.5), Scalar(0.5, None), 0.5, 2, True, Scalar(2.0) > 1.0, "a", None, [1]]
-    arguments: list[tuple[Any, ...]] = [(), *((x,) for x in operands), *((x, y) for x in operands for y in operands)]
-
-    def applied(values: tuple[Any, ...]) -> Any:
-        try:
-            return described(getattr(minitorch, name).apply(*values))
-        except (ArithmeticError, TypeError, ValueError) as error:
-            return type(error), str(error)
-
-    for values in arguments:
-        by_machine = applied(values)
-        switch_off()
-        by_python = applied(values)
-        switch_on()
-        assert by_machine == by_python, values
+@pytest.mark.parametrize("name", [*ONE_NUMBER, "Add", "Sub", "Mul", "TrueDiv"])
+def test_apply_records_what_python_records(name: str) -> None:
+    outcomes = []
+    for package in BOTH.values():
+        Scalar, apply = package.Scalar, getattr(package, name).apply
+        operands = [Scalar(0.5), Scalar(0.5, None), 0.5, 2, True, Scalar(2.0) > 1.0, "a", None, [1]]
+        arguments: list[tuple[Any, ...]] = [(), *((x,) for x in operands)]
+        arguments += [(x, y) for x in operands for y in operands]
+        outcomes.append([outcome(package, apply, *values) for values in arguments])
+    assert outcomes[0] == outcomes[1]
 
 
-def test_a_function_derived_from_another_is_itself(native: bool) -> None:
+def test_a_function_derived_from_another_is_itself() -> None:
     class Halved(minitorch.Mul):  # type: ignore[misc, name-defined]
         """A product that calls itself by another name."""
 
