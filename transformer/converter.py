@@ -20,6 +20,7 @@ from .callees import Constants
 from .errors import RewriteError
 from .linking import is_linked, link
 from .other_hooks import watch_instead
+from .own_lines import definition_in_own_lines
 from .questions import names_any
 from .rewriter import rewrite
 from .source import definition_of, source_code_of
@@ -168,11 +169,12 @@ class Converter:
             return known[1]
 
     def _convert_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
-        source, definition, index = definition_of(code, module_globals)
+        always = self.targets.always_traced
+        found = definition_in_own_lines(code, module_globals, always) or definition_of(code, module_globals)
+        definition, index = found
         node = definition.node
         statement: Any = ast.copy_location(ast.Expr(node), node) if isinstance(node, ast.Lambda) else node
-        always = self.targets.always_traced
-        two_bodies = source.packages.isdisjoint(always) and not uses_any(code, module_globals, always)
+        two_bodies = always.isdisjoint(definition.packages) and not uses_any(code, module_globals, always)
         tree, _ = rewrite(
             ast.Module([statement], []), self.targets, Constants(), two_bodies, two_bodies, definition.imported
         )

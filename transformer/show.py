@@ -62,7 +62,7 @@ def definition_and_names(target: Any, converter: Converter) -> tuple[Any, dict[s
     if function is None:
         raise RewriteError(f"{describe(target)} has no source to show")
     plain = converter.plain_function(function).__code__
-    _, definition, _ = definition_of(plain, function.__globals__)
+    definition, _ = definition_of(plain, function.__globals__)
     names = vars(builtins) | function.__globals__
     for name, cell in zip(plain.co_freevars, function.__closure__ or (), strict=True):
         try:
