@@ -78,7 +78,7 @@ def implicit_root(residual: Callable[[Any], Any], value: Any, solve: LinearSolve
     history = root.creator
     history.last_fn, history.ctx, history.inputs = Root, context, tuple(equation.recorded.outer)
     # A root refers to itself: the history of its equation has it in it, and only the garbage collector ends that.
-    track(equation.recorded.order)
+    track([root, *equation.recorded.order])
     root.code, root.instruction = origin_of_caller()
     return root
 

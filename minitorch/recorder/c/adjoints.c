@@ -63,8 +63,10 @@ typedef struct {
 } Adjoints;
 
 /* One of each is kept between passes. */
-static Page *spare_page;
-static Shelf *spare_shelf;
+static Page kept_page;
+static Shelf kept_shelf;
+static Page *spare_page = &kept_page;
+static Shelf *spare_shelf = &kept_shelf;
 
 static inline bool has_bit(const Bitmap *bitmap, int64_t index) {
     return bitmap->words[index >> 6] >> (index & 63) & 1;
@@ -166,11 +168,11 @@ static void begin_pass(Adjoints *adjoints, int64_t greatest, int64_t since, bool
 }
 
 static void drop_page(Page *page) {
-    if (spare_page) {
-        PyMem_RawFree(page);
+    if (page == &kept_page) {
+        spare_page = page;
     }
     else {
-        spare_page = page;
+        PyMem_RawFree(page);
     }
 }
 
@@ -184,11 +186,11 @@ static void end_pass(Adjoints *adjoints) {
         for (int64_t j = first_bit_from(&shelf->used, 0); j >= 0; j = first_bit_from(&shelf->used, j + 1)) {
             drop_page(shelf->pages[j]);
         }
-        if (spare_shelf) {
-            PyMem_RawFree(shelf);
+        if (shelf == &kept_shelf) {
+            spare_shelf = shelf;
         }
         else {
-            spare_shelf = shelf;
+            PyMem_RawFree(shelf);
         }
     }
     while (adjoints->free_pages) {

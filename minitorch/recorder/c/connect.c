@@ -78,6 +78,27 @@ static int set_dealloc(PyTypeObject *type) {
     return 0;
 }
 
+static int keep_histories(PyObject *histories) {
+    PyObject *history, *input_history;
+    if (!PyArg_ParseTuple(histories, "O!O!", &PyType_Type, &history, &PyType_Type, &input_history)) {
+        return -1;
+    }
+    PyObject *last_fn = PyObject_GetAttrString(history, "last_fn");
+    if (last_fn == NULL) {
+        return -1;
+    }
+    if (!Py_IS_TYPE(last_fn, &PyMemberDescr_Type)) {
+        PyErr_SetString(PyExc_TypeError, "last_fn of a History has to be a slot");
+    } else {
+        connected.last_fn = ((PyMemberDescrObject *)last_fn)->d_member->offset;
+    }
+    Py_DECREF(last_fn);
+    return PyErr_Occurred() || keep_class(&connected.history, history) < 0 ||
+                   keep_class(&connected.input_history, input_history) < 0
+               ? -1
+               : 0;
+}
+
 static PyObject *connect(PyObject *module, PyObject *args, PyObject *kwargs) {
     (void)module;
     static char *names[] = {"scalar", "indicator", "histories", "pausing", "observing", "active", "own_folders",
@@ -97,12 +118,8 @@ static PyObject *connect(PyObject *module, PyObject *args, PyObject *kwargs) {
         (indicator != NULL && set_dealloc(connected.indicator) < 0)) {
         return NULL;
     }
-    if (histories != NULL) {
-        PyObject *history, *input_history;
-        if (!PyArg_ParseTuple(histories, "OO", &history, &input_history) ||
-            keep_class(&connected.history, history) < 0 || keep_class(&connected.input_history, input_history) < 0) {
-            return NULL;
-        }
+    if (histories != NULL && keep_histories(histories) < 0) {
+        return NULL;
     }
     if (folders != NULL) {
         keep(&connected.own_folders, folders);

@@ -7,7 +7,7 @@ static inline Kind operand(PyObject *x, double *value) {
     PyTypeObject *type = Py_TYPE(x);
     if (LIKELY(type == connected.scalar)) {
         Variable *variable = as_variable(x);
-        if (UNLIKELY(variable->flags & DATA_OBJECT)) {
+        if (UNLIKELY(variable->flags & (DATA_OBJECT | UNFILLED))) {
             return OTHER;
         }
         *value = variable->data.number;

@@ -63,6 +63,7 @@ enum {
     DATA_OBJECT = 16,    /* data.object instead of data.number: anything but an exact float; NULL before it is set */
     TRACKED = 32,        /* the garbage collector keeps track of it, see `track` */
     POOLED = 64,         /* its memory is that of `new_untracked` */
+    UNFILLED = 128,      /* its creator has not been set yet: `__init__` has not run */
 };
 
 static PyTypeObject VariableBase_Type;    /* variable.c */
@@ -97,6 +98,7 @@ typedef enum {
 typedef struct {
     PyTypeObject *scalar, *indicator;
     PyTypeObject *history, *input_history;
+    Py_ssize_t last_fn;                    /* the offset of that attribute of a History */
     PyListObject *pausing, *observing, *active;
     PyObject *own_folders;
     PyObject *usual;                       /* the dict */
@@ -112,6 +114,13 @@ static Connected connected;
 /* Whether a list that Python code holds things in has some. */
 static inline int holds_any(PyListObject *list) {
     return Py_SIZE(list) != 0;
+}
+
+/* Whether a creator is the History of a leaf, which no Function made. */
+static inline int is_history_of_leaf(PyObject *creator) {
+    PyTypeObject *type = Py_TYPE(creator);
+    return (type == connected.history || type == connected.input_history) &&
+           *(PyObject **)((char *)creator + connected.last_fn) == Py_None;
 }
 
 /* `add_row(name, function, ...)`: what primitives.make_function calls for every row; returns None, or an object whose

@@ -45,19 +45,11 @@ static bool is_leaf(Adjoints *adjoints, const Variable *variable) {
     if (history == adjoints->history_of_leaves) {
         return true;            /* all inputs of a function have one in common */
     }
-    if (Py_TYPE(history) != connected.history && Py_TYPE(history) != connected.input_history) {
+    if (!is_history_of_leaf(history)) {
         return false;
     }
-    PyObject *function = PyObject_GetAttrString(history, "last_fn");
-    if (!function) {
-        PyErr_Clear();          /* Python will say so again */
-        return false;
-    }
-    Py_DECREF(function);        /* the History has it */
-    if (function == Py_None) {
-        adjoints->history_of_leaves = history;
-    }
-    return function == Py_None;
+    adjoints->history_of_leaves = history;
+    return true;
 }
 
 /* A Variable is reached for the first time: what it was made of, if anything, has its turn later. */

@@ -32,17 +32,8 @@ static int may_be_younger(Variable *x, PyObject *value) {
         }
         return 0;
     }
-    if (type == connected.history || type == connected.input_history) {
-        /* That of a leaf holds nothing. */
-        PyObject *function = PyObject_GetAttrString(value, "last_fn");
-        if (function == NULL) {
-            PyErr_Clear();
-            return 1;
-        }
-        Py_DECREF(function);
-        return function != Py_None;
-    }
-    return 1;
+    /* That of a leaf holds nothing. */
+    return !is_history_of_leaf(value);
 }
 
 static void track_for(Variable *x, PyObject *value) {
@@ -239,12 +230,12 @@ static PyObject *variable_new(PyTypeObject *type, PyObject *args, PyObject *kwar
         x = new_untracked(type);
         if (x != NULL) {
             memset((char *)x + sizeof(PyObject), 0, sizeof(Variable) - sizeof(PyObject));
-            x->flags = DATA_OBJECT | POOLED;
+            x->flags = DATA_OBJECT | UNFILLED | POOLED;
         }
     } else {
         x = (Variable *)type->tp_alloc(type, 0);
         if (x != NULL) {
-            x->flags = DATA_OBJECT | TRACKED;
+            x->flags = DATA_OBJECT | UNFILLED | TRACKED;
         }
     }
     return (PyObject *)x;
@@ -279,6 +270,21 @@ static PyObject *get_pointer(PyObject *self, void *offset) {
 
 static int set_pointer(PyObject *self, PyObject *value, void *offset) {
     return set_object(as_variable(self), (PyObject **)((char *)self + (size_t)offset), value);
+}
+
+static PyObject *variable_get_creator(PyObject *self, void *closure) {
+    (void)closure;
+    if (UNLIKELY(as_variable(self)->flags & UNFILLED)) {
+        PyErr_SetString(PyExc_AttributeError, "creator");
+        return NULL;
+    }
+    return or_none(as_variable(self)->creator);
+}
+
+static int variable_set_creator(PyObject *self, PyObject *value, void *closure) {
+    (void)closure;
+    as_variable(self)->flags &= ~(uint32_t)UNFILLED;
+    return set_object(as_variable(self), &as_variable(self)->creator, value);
 }
 
 /* Attributes in `extra`; the closure is the offset there. */
@@ -413,7 +419,7 @@ static int variable_set_instruction(PyObject *self, PyObject *value, void *closu
 #define ACCESSORS(name) {#name, variable_get_##name, variable_set_##name, NULL, NULL}
 
 static PyGetSetDef variable_attributes[] = {
-    POINTER(creator), POINTER(first_parent), POINTER(second_parent), POINTER(code),
+    ACCESSORS(creator), POINTER(first_parent), POINTER(second_parent), POINTER(code),
     IN_EXTRA(name), IN_EXTRA(derivative),
     ACCESSORS(first_partial), ACCESSORS(second_partial), ACCESSORS(unique_id), ACCESSORS(instruction),
     {NULL},
