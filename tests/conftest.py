@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +13,8 @@ from bare_transformer import make_dispatcher
 from hooked_project import Install, Project
 from hypothesis import settings
 
-from minitorch.recorder import is_native
 from minitorch.recorder.build import fingerprint
 from transformer import Dispatcher, Hook, install
-
-# The whole suite serves both recorders: MINITORCH_NATIVE=1 pytest, MINITORCH_NATIVE=0 pytest
-if os.environ.get("MINITORCH_NATIVE") == "1" and not is_native:
-    raise pytest.UsageError("MINITORCH_NATIVE=1: the recorder in C is not built for this Python")
-
 
 # How long an example takes says nothing about it on a busy machine.
 settings.register_profile("minitorch", deadline=None)

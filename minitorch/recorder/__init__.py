@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def chosen() -> Any:
     """Return the module that records in this process.
 
     Raises:
-        ImportError: the environment requires the one in C, which is not there, or was built from older sources.
+        ImportError: the environment requires the one in C, which is not there, or was built from other sources.
     """
     wish = os.environ.get("MINITORCH_NATIVE")
     if wish != "0":
@@ -76,7 +77,9 @@ def chosen() -> Any:
             native = importlib.import_module("minitorch.recorder._native")
             if native.interface == INTERFACE:
                 return native
-            raise ImportError("the recorder in C was built from older sources: python minitorch/recorder/build.py")
+            message = "the recorder in C was built from other sources: python minitorch/recorder/build.py"
+            warnings.warn(f"Python records, since {message}", RuntimeWarning, stacklevel=2)
+            raise ImportError(message)
         except ImportError:
             # There was no compiler, or this interpreter is none that it can serve.
             if wish == "1":

@@ -260,7 +260,7 @@ def test_slots_filled_by_a_call_are_filled_by_one_module(slot: str, callers: set
 FILES = sorted(
     path
     for folder in (*PACKAGES, "tests", "examples")
-    for suffix in (".py", ".js", ".css", ".ll", ".c")
+    for suffix in (".py", ".js", ".css", ".c", ".h")
     for path in (ROOT / folder).rglob(f"*{suffix}")
     # Written by a program, a row after the other.
     if path != ROOT / "minitorch/recorder/c/rows.c"

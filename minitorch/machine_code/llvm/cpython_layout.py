@@ -1,4 +1,4 @@
-"""Where CPython keeps what machine code reads and writes: fields of types, lengths of lists, slots of Variables."""
+"""Where CPython keeps what machine code reads: fields of types, lengths of lists, entries of dicts."""
 
 from __future__ import annotations
 
@@ -11,33 +11,11 @@ from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "BYTES_START", "COMPARE", "DEALLOCATE", "DICT_USED", "FLAGS", "FRAME_INSTRUCTION_3_10", "HAS_VECTORCALL",
-    "LIST_SIZE", "NUMBER_SLOTS", "POINTER", "TYPE", "VECTORCALL_OFFSET", "DictEntries", "cell_content",
-    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "number_slot", "offset_of",
-    "read_pointer", "type_slot", "write_pointer",
+    "BYTES_START", "DICT_USED", "LIST_SIZE", "POINTER", "TYPE", "DictEntries", "cell_content", "dict_pointer",
+    "function_fields", "is_supported", "list_places", "mro_field", "offset_of", "read_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
-
-DEALLOCATE: Final = 6 * POINTER
-AS_NUMBER: Final = 12 * POINTER
-COMPARE: Final = 25 * POINTER
-VECTORCALL_OFFSET: Final = 7 * POINTER
-FLAGS: Final = 21 * POINTER
-"""Fields of a type object (`PyTypeObject`): `tp_dealloc`, `tp_as_number`, `tp_richcompare`, `tp_vectorcall_offset` and
-`tp_flags`."""
-
-HAS_VECTORCALL: Final = 1 << 11
-"""The flag of types whose objects have the address of a function that calls them (PEP 590)."""
-
-FRAME_INSTRUCTION_3_10: Final = 12 * POINTER
-"""Where a frame of Python 3.10 keeps the number of its instruction."""
-
-NUMBER_SLOTS: Final = {
-    "nb_add": 0, "nb_subtract": 1, "nb_multiply": 2, "nb_power": 5, "nb_negative": 6, "nb_bool": 9,
-    "nb_true_divide": 30,
-}  # fmt: skip
-"""The positions of operators in `PyNumberMethods`."""
 
 LIST_SIZE: Final = 2 * POINTER
 LIST_ITEMS: Final = 3 * POINTER
@@ -86,21 +64,6 @@ def is_supported() -> bool:
 def read_pointer(address: int) -> int:
     """Return the pointer that is stored at an address."""
     return ctypes.c_void_p.from_address(address).value or 0
-
-
-def write_pointer(address: int, value: int) -> None:
-    """Store a pointer at an address."""
-    ctypes.c_void_p.from_address(address).value = value
-
-
-def number_slot(kind: type, name: str) -> int:
-    """Return the address of the pointer to what does an operator of a type."""
-    return read_pointer(id(kind) + AS_NUMBER) + NUMBER_SLOTS[name] * POINTER
-
-
-def type_slot(kind: type, offset: int) -> int:
-    """Return the address of a field of a type object."""
-    return id(kind) + offset
 
 
 def offset_of(descriptor: Any) -> int:
