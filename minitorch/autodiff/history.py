@@ -26,12 +26,11 @@ LIVE: Final = Switch((__name__, "LIVE"))
 
 
 class _Hold:
-    """Holds `LIVE` for as long as the leaf's History is there."""
+    """Takes back a hold of `LIVE` as the leaf's History goes."""
 
     __slots__ = ()
 
     # No Python code: the handler of a signal would run in it, and what that raises as an object ends is lost.
-    __init__ = staticmethod(LIVE.hold)
     __del__ = staticmethod(LIVE.release)
 
 
@@ -94,6 +93,8 @@ class History:
         self.inputs = inputs
         self.partials = partials
         if last_fn is None:
+            # In this order: what stops between the two leaves a hold too many, which is slow and nothing else.
+            LIVE.hold()
             self._hold = _Hold()
 
     def is_leaf(self) -> bool:
