@@ -1,0 +1,21 @@
+"""The recorder in C: what `reference` does in Python, and what is not for the recorder alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from minitorch.recorder.reference import ScalarBase as ScalarBase
+from minitorch.recorder.reference import VariableBase as VariableBase
+from minitorch.recorder.reference import add_row as add_row
+from minitorch.recorder.reference import call_of as call_of
+from minitorch.recorder.reference import connect as connect
+from minitorch.recorder.reference import next_unique_id as next_unique_id
+from minitorch.recorder.reference import origin_of_caller as origin_of_caller
+from minitorch.recorder.reference import track as track
+
+fingerprint: int
+interface: int
+
+def jvp(outputs: Any, inputs: Any, tangents: Any, since: int, /) -> list[float] | None: ...
+def make_resolve(parts: Any, /) -> Callable[[Any], Any]: ...
+def replacement(kind: Any, usual: Callable[..., Any], /, *parts: Any) -> Callable[..., Any]: ...
+def sweep(outputs: Any, cotangents: Any, wanted: Any, since: int, how: int, /) -> list[float] | None: ...
