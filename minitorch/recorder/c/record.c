@@ -8,9 +8,14 @@ static inline Kind operand(PyObject *x, double *value) {
     if (LIKELY(type == connected.scalar)) {
         Variable *variable = as_variable(x);
         if (UNLIKELY(variable->flags & (DATA_OBJECT | UNFILLED))) {
-            return OTHER;
+            PyObject *data = variable->flags & DATA_OBJECT ? variable->data.object : NULL;
+            if (data == NULL || variable->flags & UNFILLED || !PyFloat_CheckExact(data)) {
+                return OTHER;
+            }
+            *value = PyFloat_AS_DOUBLE(data);
+        } else {
+            *value = variable->data.number;
         }
-        *value = variable->data.number;
         return LIKELY(variable->creator != NULL) ? ACTIVE : CONSTANT;
     }
     if (type == &PyFloat_Type) {

@@ -60,7 +60,7 @@ enum {
     FIRST_OBJECT = 2,    /* first_partial.object, never NULL */
     SECOND_NUMBER = 4,
     SECOND_OBJECT = 8,
-    DATA_OBJECT = 16,    /* data.object instead of data.number: anything but an exact float; NULL before it is set */
+    DATA_OBJECT = 16,    /* data.object instead of data.number: NULL before it is set, a nan, and what is no exact float */
     TRACKED = 32,        /* the garbage collector keeps track of it, see `track` */
     POOLED = 64,         /* its memory is that of `new_untracked` */
     UNFILLED = 128,      /* its creator has not been set yet: `__init__` has not run */

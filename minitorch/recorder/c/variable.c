@@ -318,7 +318,8 @@ static inline PyObject *get_slot(Variable *x, Slot slot, uint32_t number, uint32
 static int set_slot(Variable *x, Slot *slot, uint32_t number, uint32_t object, PyObject *value) {
     PyObject *before = x->flags & object ? slot->object : NULL;
     x->flags &= ~(number | object);
-    if (value != NULL && PyFloat_CheckExact(value)) {
+    /* A nan is known by its object: no other one has its hash. */
+    if (value != NULL && PyFloat_CheckExact(value) && !(isnan(PyFloat_AS_DOUBLE(value)) && object == DATA_OBJECT)) {
         slot->number = PyFloat_AS_DOUBLE(value);
         x->flags |= number;
     } else if (value != NULL && (value != Py_None || object == DATA_OBJECT)) {
@@ -344,7 +345,11 @@ static PyObject *get_second_partial(Variable *x) {
 
 static PyObject *get_data(Variable *x) {
     if (!(x->flags & DATA_OBJECT)) {
-        return PyFloat_FromDouble(x->data.number);
+        PyObject *number = PyFloat_FromDouble(x->data.number);
+        if (UNLIKELY(isnan(x->data.number)) && number != NULL) {
+            set_slot(x, &x->data, 0, DATA_OBJECT, number);
+        }
+        return number;
     }
     if (x->data.object == NULL) {
         PyErr_SetString(PyExc_AttributeError, "data");
