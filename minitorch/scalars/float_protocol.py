@@ -293,9 +293,7 @@ class Number(Tracked):
     __eq__, __ne__ = comparison("EQ"), comparison("NE")
 
     def __hash__(self) -> int:
-        value = decide("value", self, self.data)
-        # As floats have it, one that is not a number is itself alone.
-        return hash(value) if value == value else object.__hash__(self)
+        return hash(decide("value", self, self.data))
 
     # -- questions to the float: the answer has no derivative ----------------------------------
 

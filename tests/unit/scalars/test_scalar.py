@@ -35,8 +35,7 @@ BINARY = [
 ]  # fmt: skip
 
 UNARY: list[Callable[[Any], Any]] = [
-    operator.neg, operator.pos, abs, bool, int, round, math.floor, math.ceil, math.trunc, str, operator.not_,
-    lambda x: hash(x) if x == x else hash(x) == hash(x),  # what is not a number is equal to nothing else
+    operator.neg, operator.pos, abs, bool, int, round, math.floor, math.ceil, math.trunc, hash, str, operator.not_,
     lambda x: round(x, 2), lambda x: round(x, -1), lambda x: f"{x}", lambda x: f"{x:.3f}", lambda x: f"{x:>+12.2e}",
     lambda x: format(x, "g"), lambda x: "%s" % x, lambda x: x.is_integer(), lambda x: x.hex(), lambda x: x.real,  # noqa: UP031
     lambda x: x.as_integer_ratio(), lambda x: x.imag, lambda x: x.conjugate(), lambda x: range(x),
