@@ -20,6 +20,7 @@ from .libraries import Libraries, Rows, module_name
 from .linking import is_linked, link, placeholders_last
 from .loader import compile_rewritten
 from .questions import Questions, names_any
+from .resolving import make_resolve
 from .rewriter import deep_recursion, rewrite
 from .switch import Switch
 from .targets import Alias, Targets
@@ -50,6 +51,7 @@ __all__ = [
     "is_generated",
     "is_linked",
     "link",
+    "make_resolve",
     "module_name",
     "names_any",
     "placeholders_last",

@@ -14,6 +14,8 @@ theirs by `connect` and `add_row`.
     add_row(name, function)        the Function of a row of the table of rules; returns a faster `apply`, or None
     call_of(name, plain, usual)    what stands in for a plain callable; `usual` itself, where nothing is faster
     track(nodes)                   have the garbage collector look after Variables that refer to themselves
+    faster(kind, *parts)           a decorator of what stands in for a builtin: does the same, faster where that can be
+    make_resolve(parts)            makes the decision what is called in traced code
     sweep(outputs, cotangents, wanted, since, how), jvp(outputs, inputs, tangents, since)
                                    the passes, which return None where those of `autodiff` and `derivatives` must run;
                                    None themselves where there are none
@@ -24,7 +26,8 @@ from __future__ import annotations
 import importlib
 import os
 import warnings
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from minitorch.recorder.reference import (
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
         call_of,
         connect,
         jvp,
+        make_resolve,
         next_unique_id,
         origin_of_caller,
         sweep,
@@ -49,8 +53,10 @@ __all__ = [
     "add_row",
     "call_of",
     "connect",
+    "faster",
     "is_native",
     "jvp",
+    "make_resolve",
     "next_unique_id",
     "origin_of_caller",
     "sweep",
@@ -97,3 +103,16 @@ if not TYPE_CHECKING:
     next_unique_id, origin_of_caller = _recorder.next_unique_id, _recorder.origin_of_caller
     connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
     sweep, jvp, track = _recorder.sweep, _recorder.jvp, _recorder.track
+    make_resolve = _recorder.make_resolve
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+def faster(kind: str, *parts: Any) -> Callable[[T], T]:
+    """Return a decorator of a function that stands in for a plain callable: what it makes does the same, faster.
+
+    Args:
+        kind: what the function does, by a name that the recorder has for it.
+        parts: what it knows of.
+    """
+    return lambda usual: _recorder.replacement(kind, usual, *parts)

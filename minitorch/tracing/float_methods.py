@@ -11,6 +11,7 @@ from typing import Any
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.variable import is_variable
+from minitorch.recorder import faster
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
 from minitorch.tracing.text_formatting import FORMATTERS, as_arguments, formatting
@@ -47,6 +48,7 @@ def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any
         own = getattr(type(variable) if type(variable) in VARIABLE_TYPES else Scalar, name, None)
         return method(number, *others) if own is None else own(variable, *others)
 
+    @faster("method")
     def unbound(method: Any) -> Callable[..., Any]:
         if method.__objclass__ is not float:
             of_array = method.__objclass__.__name__ == "ndarray" and method.__objclass__.__module__ == "numpy"
@@ -60,6 +62,7 @@ def float_method_kinds(to_float: Callable[..., Any]) -> dict[type, Callable[[Any
 
         return call
 
+    @faster("method")
     def bound(method: Any) -> Callable[..., Any]:
         if method.__objclass__ is not float:
             if method.__name__ == "__mod__" and method.__objclass__ in (str, bytes, bytearray):

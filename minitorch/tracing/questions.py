@@ -16,6 +16,7 @@ import sys
 from collections.abc import Set
 from typing import Any, Final
 
+from minitorch.recorder import faster
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Indicator, Scalar
@@ -43,10 +44,11 @@ OWN: Final = frozenset({"minitorch"})
 
 OWN_AND_NUMPY: Final = OWN | {"numpy"}
 
-VARIABLES: Final = frozenset({Scalar, Indicator, ComplexScalar, Whole})
+VARIABLES: Final = (Scalar, Indicator, ComplexScalar, Whole)
 """Types whose objects stand for plain numbers; a subclass of `float` made of Variables has attributes of its own."""
 
 
+@faster("truth")
 def truth(value: Any, /) -> Any:
     """Return the bool of a comparison's outcome, anything else as it is."""
     return bool(value) if type(value) is Indicator else value
@@ -70,16 +72,19 @@ def plain_for(owner: Any, namespace: dict[str, Any], modules: Set[str]) -> Any:
     return bool(owner.data) if kind is Indicator else plain_value(owner)
 
 
+@faster("plainly", VARIABLES)
 def plainly(owner: Any, /) -> Any:
     """Return the plain number of a Variable, for questions that are not about its history."""
     return plain_for(owner, sys._getframe(1).f_globals, OWN) if type(owner) in VARIABLES else owner
 
 
+@faster("plainly", VARIABLES)
 def plainly_without_numpy(owner: Any, /) -> Any:
     """Do what `plainly` does, unless the code works with numpy, whose numbers have that attribute."""
     return plain_for(owner, sys._getframe(1).f_globals, OWN_AND_NUMPY) if type(owner) in VARIABLES else owner
 
 
+@faster("with_dtype")
 def with_dtype(owner: Any, /) -> Any:
     """Return an object with the dtype of floats for an array of Variables, anything else as it is."""
     kind = type(owner)
@@ -90,6 +95,7 @@ def with_dtype(owner: Any, /) -> Any:
     return answering(owner)
 
 
+@faster("owner_and_name", VARIABLES)
 def owner_and_name(owner: Any, name: Any, /) -> tuple[Any, Any]:
     """Return what an attribute of that name is asked of, and the name."""
     if type(name) is str:

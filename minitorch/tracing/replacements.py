@@ -17,7 +17,7 @@ from typing import Any
 
 from minitorch.autodiff.run_notes import STANDING_IN, in_plain_run
 from minitorch.autodiff.variable import Variable
-from minitorch.recorder import call_of
+from minitorch.recorder import call_of, faster
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
 from minitorch.scalars.complex_scalar import ComplexScalar
@@ -44,6 +44,7 @@ _NUMBERS = frozenset({float, int, bool})
 def keep_float(resolve: Resolve) -> Callable[..., Any]:
     """Make `float` that gives back a Scalar as it is."""
 
+    @faster("float")
     def to_float(*arguments: Any) -> Any:
         if not arguments or arguments[1:]:
             return float(*arguments)
@@ -108,6 +109,7 @@ def is_variable_in_array(value: Any) -> bool:
     return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.size == 1 and is_tracked(value.item())
 
 
+@faster("type", (Variable, Tracked))
 def type_of(*arguments: Any, **keywords: Any) -> Any:
     """Do what `type` does, for which a Scalar is a float and an indicator a bool."""
     kind = type(*arguments, **keywords)
@@ -132,7 +134,7 @@ def calling(function: Callable[..., Any], resolve: Resolve, position: int | None
         return function(*arguments, **keywords)
 
     STANDING_IN.add(call.__code__)
-    return call
+    return faster("calling", function, resolve, position, keyword)(call)
 
 
 CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
@@ -218,6 +220,7 @@ def rounding(function: Callable[[Any], Any], to_float: Callable[..., Any]) -> Ca
     """Make `math.floor` or `math.ceil` that takes objects with a `__float__` of their own, too."""
     own, to_number = f"__{function.__name__}__", as_mathematics_do(to_float)
 
+    @faster("rounding", function)
     def call(*arguments: Any) -> Any:
         kind = type(arguments[0]) if len(arguments) == 1 else float
         if kind in _NUMBERS or defined(kind, own) is not None or type(defined(kind, "__float__")) is not FunctionType:
@@ -242,7 +245,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     for function, (name, complex_one) in COMPLEX_CALLABLES.items():
         yield function, Alias(name, complex_one)
     yield float, Alias("keep_float", to_float)
-    yield int, Alias("int", reading(to_int))
+    yield int, Alias("int", faster("int")(reading(to_int)))
     yield float.fromhex, Alias("from_hex", from_hex)
     yield float.__new__, Alias("new_float", new_float(to_float))
     yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
@@ -254,8 +257,7 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     for function in (math.floor, math.ceil):
         yield function, Alias(function.__name__, rounding(function, to_float))
     for function, position, keyword in CALLERS:
-        usual = calling(function, resolve, position, keyword)
-        yield function, Alias(function.__name__, call_of(function.__name__, function, usual))
+        yield function, Alias(function.__name__, calling(function, resolve, position, keyword))
 
 
 def callables_of(rule: Rule, resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:

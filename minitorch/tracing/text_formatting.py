@@ -17,6 +17,7 @@ from typing import Any, Final
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.run_notes import ACTIVE, note_printed
 from minitorch.autodiff.variable import Variable
+from minitorch.recorder import faster
 from minitorch.scalars.float_protocol import is_tracked, plain_value
 from minitorch.scalars.scalar import Indicator, Scalar
 
@@ -108,6 +109,7 @@ def formatting(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return formatted
 
 
+@faster("modulo")
 def modulo(x: Any, y: Any, /) -> Any:
     """Do `x % y`: the remainder, or the format of Variables by their values.
 
@@ -137,6 +139,7 @@ def note_numbers(text: str, value: Any) -> None:
             note_printed(written[0], nearest)
 
 
+@faster("modulo_in_place")
 def modulo_in_place(x: Any, y: Any, /) -> Any:
     """Do `x %= y`."""
     if issubclass(type(x), _TEXT):

@@ -230,6 +230,25 @@ static PyObject *call_attribute(PyObject *self, PyObject *const *arguments, size
     return left_to_python(self, arguments, count, names);
 }
 
+/* -- methods that are called by their class, `float.__add__(x, y)` ------------------------------------------------- */
+
+/* What gives the one to call for a method that a class in C has, which is the one argument. */
+static PyObject *call_method(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
+    int is_special = 1;
+    if (has_arguments(count, 1, names)) {
+        PyObject *class = PyObject_GetAttrString(arguments[0], "__objclass__");
+        PyObject *name = class == NULL ? NULL : PyObject_GetAttrString(arguments[0], "__name__");
+        if (name != NULL && PyUnicode_Check(name) && PyType_Check(class)) {
+            is_special = class == (PyObject *)&PyFloat_Type || is_array_type((PyTypeObject *)class)
+                         || PyUnicode_CompareWithASCIIString(name, "__mod__") == 0;
+        }
+        Py_XDECREF(class);
+        Py_XDECREF(name);
+        PyErr_Clear();
+    }
+    return is_special ? left_to_python(self, arguments, count, names) : Py_NewRef(arguments[0]);
+}
+
 /* -- the type ----------------------------------------------------------------------------------------------------- */
 
 static const struct replacement_kind {
@@ -242,7 +261,7 @@ static const struct replacement_kind {
     {"modulo", call_modulo, 0, 0}, {"modulo_in_place", call_modulo_in_place, 0, 0}, {"calling", call_calling, 4, 0},
     {"type", call_type, 1, 1}, {"truth", call_truth, 0, 0}, {"plainly", call_plainly, 1, 1},
     {"with_dtype", call_with_dtype, 0, 0}, {"owner_and_name", call_owner_and_name, 1, 1},
-    {"attribute", call_attribute, 1, 0},
+    {"attribute", call_attribute, 1, 0}, {"method", call_method, 0, 0},
 };
 
 static int traverse_replacement(PyObject *self, visitproc visit, void *arg) {
