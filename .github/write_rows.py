@@ -28,6 +28,9 @@ MAX_INPUTS: Final = 2
 VALUE_SINCE: Final = {"MathPow": "0x030B0000"}
 """Before these versions Python's own functions have another value somewhere."""
 
+ROW_SINCE: Final = {"Cbrt": "0x030B0000", "Exp2": "0x030B0000"}
+"""Before these versions Python has no such function; a row of that name would be a user's."""
+
 OPENING = """\
 /* Values and partial derivatives of the rows of the table of rules: values of the inputs, partials of those and the
    output. Written from the rows by `python .github/write_rows.py`; a test compares.
@@ -147,7 +150,10 @@ def line(entry: Entry) -> str:
     elif since is not None:
         value = f"PY_VERSION_HEX >= {since} ? {value} : NULL"
     partials = ", ".join(partial_names(entry))
-    return f'    {{"{entry.name}", {entry.inputs}, {value}, {{{partials}}}, {details[0]}, {details[1]}}},'
+    name, since = f'"{entry.name}"', ROW_SINCE.get(entry.name)
+    if since is not None:
+        name = f'PY_VERSION_HEX >= {since} ? {name} : ""'
+    return f"    {{{name}, {entry.inputs}, {value}, {{{partials}}}, {details[0]}, {details[1]}}},"
 
 
 if __name__ == "__main__":

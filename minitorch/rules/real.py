@@ -146,7 +146,7 @@ rule(
 )  # fmt: skip
 rule(
     "Atan2", math.atan2, lambda y, x, angle: special.over_squared_norm(x, y, x),
-    lambda y, x, angle: special.over_squared_norm(-y, y, x), never_raises=True, libm="atan2", numpy=("arctan2",),
+    lambda y, x, angle: -special.over_squared_norm(y, y, x), never_raises=True, libm="atan2", numpy=("arctan2",),
 )  # fmt: skip
 rule("Sinh", math.sinh, lambda x, y: math.cosh(x), libm="sinh", numpy=("sinh",), ulps=2.0)
 rule("Cosh", math.cosh, lambda x, y: math.sinh(x), libm="cosh", numpy=("cosh",), ulps=2.0)

@@ -1119,16 +1119,16 @@ static int second_partial_Atan2(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
     const double y = inputs[1];
-    const double t1 = -x;
-    const double t2 = norm2_(x, y);
-    if (t2 == 0.0) {
-        return 1;
+    const double t1 = norm2_(x, y);
+    if (t1 != 0.0) {
+        if (t1 == 0.0) return 2;
+        const double t2 = x / t1;
+        if (t1 == 0.0) return 2;
+        const double t3 = t2 / t1;
+        outputs[0] = -t3;
+        return 0;
     }
-    if (t2 == 0.0) return 2;
-    const double t3 = t1 / t2;
-    if (t2 == 0.0) return 2;
-    const double t4 = t3 / t2;
-    outputs[0] = t4;
+    outputs[0] = NAN;
     return 0;
 }
 
@@ -2229,8 +2229,8 @@ static const Row rows[] = {
     {"Log1p", 1, value_Log1p, {partial_Log1p}, 0, 0},
     {"MathPow", 2, PY_VERSION_HEX >= 0x030B0000 ? value_MathPow : NULL, {first_partial_MathPow, second_partial_MathPow}, 0, 0},
     {"Sqrt", 1, value_Sqrt, {partial_Sqrt}, 0, 0},
-    {"Cbrt", 1, value_Cbrt, {partial_Cbrt}, 0, 0},
-    {"Exp2", 1, value_Exp2, {partial_Exp2}, 0, 0},
+    {PY_VERSION_HEX >= 0x030B0000 ? "Cbrt" : "", 1, value_Cbrt, {partial_Cbrt}, 0, 0},
+    {PY_VERSION_HEX >= 0x030B0000 ? "Exp2" : "", 1, value_Exp2, {partial_Exp2}, 0, 0},
     {"Sin", 1, value_Sin, {partial_Sin}, 0, 0},
     {"Cos", 1, value_Cos, {partial_Cos}, 0, 0},
     {"Tan", 1, value_Tan, {partial_Tan}, 0, 0},

@@ -1,0 +1,47 @@
+"""Short memory, signals, threads, forks, other interpreters: programs of processes of their own hold in both recorders.
+
+`python tests/peers/robustness.py` runs them at length, and under tools that look at every access to memory.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from paths import ROOT
+from robust_programs import PROGRAMS
+
+SCALE = "0.1"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux about memory")
+
+
+def run(name: str, **environment: str) -> str:
+    """Run a program in a process of its own; return what it says."""
+    process = subprocess.run(
+        [sys.executable, "-X", "faulthandler", str(ROOT / "tests/support/robust_programs.py"), name, SCALE],
+        env=os.environ | {"PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_it_holds_as_installed(name: str) -> None:
+    assert run(name).startswith("held in ")
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - {"short_of_memory"}))
+def test_it_holds_in_python(name: str) -> None:
+    assert run(name, MINITORCH_NATIVE="0") == "held in Python\n"
+
+
+@pytest.mark.parametrize("name", ["exercised", "long_chains", "many_threads"])
+def test_it_holds_where_memory_is_checked(name: str) -> None:
+    assert run(name, PYTHONMALLOC="debug").startswith("held in ")
