@@ -375,7 +375,9 @@ PROGRAMS: dict[str, Callable[[], None]] = {
 }  # fmt: skip
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and not sys.argv[1:]:
+    print(*PROGRAMS)
+elif __name__ == "__main__":
     SCALE = float(sys.argv[2]) if sys.argv[2:] else 1.0
     PROGRAMS[sys.argv[1]]()
     print("held", "in C" if minitorch.recorder.is_native else "in Python")
