@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import arrays, compiled, eager, growth, importing, interpreter, machine_code, rewriting, running
+from . import arrays, compiled, eager, first_calls, growth, importing, interpreter, machine_code, rewriting, running
 from .array_peers import PEERS as ARRAY_PEERS
 from .arrays import PROGRAMS as ARRAY_PROGRAMS
 from .eager_peers import PEERS
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[..., Sequence[Table | Figure]]] = {
     "compiled": compiled.figures,
     "interpreter": interpreter.figures,
     "eager": eager.figures,
+    "first calls": first_calls.figures,
     "growth": growth.figures,
     "arrays": arrays.figures,
 }
@@ -37,6 +38,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "eager": ("programs", "peers", "repeats", "patience"),
     "arrays": ("programs", "peers", "repeats", "patience"),
     "compiled": ("calls", "repeats"),
+    "first calls": ("repeats",),
     "growth": ("largest", "repeats", "plot"),
 }
 """The options that a benchmark takes, beside its name."""
