@@ -32,7 +32,6 @@ typedef struct pool {
 } Pool;
 
 static Pool *open_pools;       /* those with free places, the one first that places are taken from; it may be empty */
-static Pool *spare_pool;       /* one that is empty, so that not every history that comes and goes takes one */
 static size_t mapped_pools;
 
 /* Return 0 if the head of the collector is as large as that; it is no public part of an object. -1 with ImportError. */
@@ -112,8 +111,7 @@ static Pool *next_pool(void) {
         close_pool(open_pools);
     }
     if (open_pools == NULL) {
-        Pool *pool = spare_pool != NULL ? spare_pool : map_pool();
-        spare_pool = NULL;
+        Pool *pool = map_pool();
         if (pool == NULL) {
             return NULL;
         }
@@ -133,7 +131,7 @@ static inline char *place_in(Pool *pool) {
     return place;
 }
 
-/* A pool has nothing in use any more, or its first free place. */
+/* A pool has nothing in use any more, or its first free place. One empty pool stays: the one that is taken from. */
 static void change_pool(Pool *pool) {
     if (pool->is_full) {
         open_pool(pool);
@@ -142,12 +140,8 @@ static void change_pool(Pool *pool) {
         empty_pool(pool);
         if (pool != open_pools) {
             close_pool(pool);
-            if (spare_pool == NULL) {
-                spare_pool = pool;
-            } else {
-                munmap(pool, POOL_SIZE);
-                mapped_pools--;
-            }
+            munmap(pool, POOL_SIZE);
+            mapped_pools--;
         }
     }
 }

@@ -23,7 +23,7 @@ from minitorch import Scalar
 from minitorch.autodiff.history import History
 from minitorch.autodiff.variable import run_pass, topological_sort
 from minitorch.derivatives import linearization
-from minitorch.recorder import next_unique_id
+from minitorch.recorder import is_native, next_unique_id
 
 NUMBERS = st.floats(-4.0, 4.0) | st.sampled_from([0.0, -0.0, 1e200, -1e-200, math.inf, math.nan])
 
@@ -231,24 +231,24 @@ def limited(spare, function):
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 x = Scalar(1.0)
-recorded = [limited(spare << 20, lambda: grown(x, 3_000_000)) for spare in (8, 21, 50)]
-print(recorded == ["short"] * 3)
-y = grown(x, 400_000)
-inputs = [y]
+print({limited(spare << 20, lambda: grown(x, 3_000_000)) for spare in (8, 21, 50)})
+operations = int(sys.argv[1])
+y = grown(x, operations)
+expected = 1.0000001**operations
 outcomes = set()
-for spare in range(0, 12_000_000, 500_000):
-    outcomes.add(limited(spare, lambda: type(minitorch.jvp(lambda t: grown(t, 300_000), (1.0,), (1.0,))[1]).__name__))
+for spare in range(0, 30 * operations, 5 * operations):
+    outcomes.add(limited(spare, lambda: type(minitorch.jvp(lambda t: grown(t, operations), (1.0,), (1.0,))).__name__))
     x.derivative = None
     if limited(spare, y.backward) is None:
-        assert abs(x.derivative - 1.0408) < 1e-3
+        assert abs(x.derivative - expected) < 1e-9
     else:
         assert x.derivative is None
 print("short" in outcomes)
 x.derivative = None
 y.backward()
-print(round(x.derivative, 3), minitorch.grad(lambda t: t * t)(3.0))
+print(abs(x.derivative - expected) < 1e-9, minitorch.grad(lambda t: t * t)(3.0))
 """
-    assert run_script(code) == ["True", "True", "1.041", "6.0"]
+    assert run_script(code, "300000" if is_native else "10000") == ["{'short'}", "True", "True", "6.0"]
 
 
 def test_a_history_that_is_dropped_leaves_no_memory_behind() -> None:
@@ -269,11 +269,11 @@ def once(operations):
 
 once(1_000)
 before = resident()
-once(500_000)
-print(resident() / before < 1.1)
+once(int(sys.argv[1]))
+print(resident() / before < 1.1 or (before, resident()))
 """
     if sys.platform == "linux":
-        assert run_script(code) == ["True"]
+        assert run_script(code, "500000" if is_native else "100000") == ["True"]
 
 
 def test_an_interruption_in_the_midst_of_passes_arrives_and_nothing_is_half_done() -> None:
@@ -283,7 +283,7 @@ from minitorch import Scalar
 
 x = Scalar(1.0)
 y = x
-for _ in range(1_500_000):
+for _ in range(int(sys.argv[1])):
     y = y * 1.0
 sender = subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -INT {os.getpid()}"])
 passes, end = 0, time.monotonic() + 60
@@ -294,7 +294,7 @@ try:
 except KeyboardInterrupt:
     print("interrupted")
 sender.wait()
-print(x.derivative in (float(passes), float(passes + 1)))
+print((x.derivative or 0.0) in (float(passes), float(passes + 1)))
 handled = []
 signal.signal(signal.SIGINT, lambda *_: handled.append(True))
 sender = subprocess.Popen(["sh", "-c", f"sleep 0.1; kill -INT {os.getpid()}"])
@@ -306,4 +306,4 @@ sender.wait()
 print(len(handled))
 """
     if hasattr(os, "fork") and signal.getsignal(signal.SIGINT) is not None:
-        assert run_script(code) == ["interrupted", "True", "1"]
+        assert run_script(code, "1500000" if is_native else "50000") == ["interrupted", "True", "1"]
