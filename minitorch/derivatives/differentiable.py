@@ -39,7 +39,7 @@ from minitorch.derivatives.special_points import (
 from minitorch.derivatives.swallowed import make_plain, raise_in_place_of, raise_swallowed
 from minitorch.recorder import next_unique_id
 from minitorch.scalars.pytrees import ONE_NUMBER, Layout, flatten
-from minitorch.scalars.scalar import Scalar
+from minitorch.scalars.scalar import Scalar, make_leaves
 from minitorch.tracing.strangers import UNTOLD, tell_strangers
 from minitorch.tracing.tracer import dispatcher, trace
 
@@ -84,6 +84,7 @@ class Differentiable:
         if min(self.positions) < 0 or len(set(self.positions)) < len(self.positions):
             self.enough = 0
         self.names += [None] * (self.enough - len(self.names))
+        self.own_layouts = [ONE_NUMBER] * len(self.positions)
 
     def at(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Linearization:
         """Run the function.
@@ -159,20 +160,18 @@ class Differentiable:
     def _inputs(self, args: tuple[Any, ...], history: History) -> tuple[list[Scalar], list[Layout], list[Any]]:
         """Make a Variable for each number to differentiate by; return them, where they stand, and the arguments."""
         inputs: list[Scalar] = []
-        layouts: list[Layout] = []
         arguments = list(args)
         if 0 < self.enough <= len(args):
+            # Floats alone are the usual case, and quickly done.
             for place in self.positions:
                 value = args[place]
-                if type(value) is float:
-                    arguments[place] = x = Scalar(value, history, self.names[place])
-                    inputs.append(x)
-                    layouts.append(ONE_NUMBER)
-                else:
-                    scalars, layout, arguments[place] = self._entries(value, place, history)
-                    inputs += scalars
-                    layouts.append(layout)
-            return inputs, layouts, arguments
+                if type(value) is not float:
+                    break
+                arguments[place] = x = Scalar(value, history, self.names[place])
+                inputs.append(x)
+            else:
+                return inputs, self.own_layouts, arguments
+        inputs, layouts = [], []
         own: dict[int, tuple[list[Scalar], Layout, Any]] = {}
         for place in places_in(args, self.positions, self.f):
             if place not in own:
@@ -191,8 +190,11 @@ class Differentiable:
             raise self._refusal(name, str(error)) from error
         if layout.spec is None and layout.leaves[0].shape is None:
             raise self._refusal(name, f"must be a real number, not {value!r}")
-        make = Scalar if FLOATS.issuperset(map(type, values)) else entries.as_input
-        inputs = list(map(make, values, itertools.repeat(history), layout.names(name)))
+        names = layout.names(name)
+        if FLOATS.issuperset(map(type, values)):
+            inputs = make_leaves(values, history, names)
+        else:
+            inputs = list(map(entries.as_input, values, itertools.repeat(history), names))
         return inputs, layout, layout.fill(inputs)
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:

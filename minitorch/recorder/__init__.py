@@ -19,6 +19,7 @@ theirs by `connect` and `add_row`.
     sweep(outputs, cotangents, wanted, since, how), jvp(outputs, inputs, tangents, since)
                                    the passes, which return None where those of `autodiff` and `derivatives` must run;
                                    None themselves where there are none
+    leaves(values, history, names) a Scalar of each number; None where `scalars` makes them one by one
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         call_of,
         connect,
         jvp,
+        leaves,
         make_resolve,
         next_unique_id,
         origin_of_caller,
@@ -56,6 +58,7 @@ __all__ = [
     "faster",
     "is_native",
     "jvp",
+    "leaves",
     "make_resolve",
     "next_unique_id",
     "origin_of_caller",
@@ -67,7 +70,7 @@ TO_INPUTS, TO_THE_LEAVES, SELF_CONTAINED = 0, 1, 2
 """How to sweep: to the given inputs, to all leaves, or not at all where anything older is behind the outputs."""
 
 
-INTERFACE: Final = 1
+INTERFACE: Final = 2
 """Goes up when what this package and `_native` expect of each other changes."""
 
 
@@ -102,7 +105,7 @@ if not TYPE_CHECKING:
     VariableBase, ScalarBase = _recorder.VariableBase, _recorder.ScalarBase
     next_unique_id, origin_of_caller = _recorder.next_unique_id, _recorder.origin_of_caller
     connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
-    sweep, jvp, track = _recorder.sweep, _recorder.jvp, _recorder.track
+    sweep, jvp, leaves, track = _recorder.sweep, _recorder.jvp, _recorder.leaves, _recorder.track
     make_resolve = _recorder.make_resolve
 
 T = TypeVar("T", bound=Callable[..., Any])

@@ -18,6 +18,7 @@ __all__ = [
     "call_of",
     "connect",
     "jvp",
+    "leaves",
     "make_resolve",
     "next_unique_id",
     "origin_of_caller",
@@ -34,6 +35,9 @@ sweep: Final[Callable[..., list[float] | None] | None] = None
 
 jvp: Final[Callable[..., list[float] | None] | None] = None
 """Forward mode, likewise."""
+
+leaves: Final[Callable[..., list[Any]] | None] = None
+"""A Scalar of each of some numbers: the class itself makes them."""
 
 
 class VariableBase:

@@ -23,14 +23,14 @@ from minitorch.autodiff.grad_mode import pausing
 from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.run_notes import ACTIVE, end_plain_run
 from minitorch.autodiff.variable import Variable, is_settled
-from minitorch.recorder import ScalarBase, connect
+from minitorch.recorder import ScalarBase, connect, leaves
 from minitorch.recorder.own_files import OWN_FOLDERS
 from minitorch.scalars.askers import asked_by_code_for_floats, asked_where_it_ends
 from minitorch.scalars.float_protocol import Number, printed
 from minitorch.scalars.lost_history import history_ends, plain_number_asked
 from minitorch.scalars.standing_for import StandingFor
 
-__all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "made_as"]
+__all__ = ["VARIABLE_TYPES", "Indicator", "Scalar", "ScalarFunction", "made_as", "make_leaves"]
 
 NEW_LEAF: Final[History] = History.__new__(History)
 """Stands for a History of its own per Scalar; itself it belongs to none."""
@@ -108,6 +108,15 @@ numbers.Real.register(Scalar)
 def made_as(variable: Scalar, value: float) -> Scalar:
     """Make a Scalar with that value and the history of another."""
     return Scalar(value, variable.history)
+
+
+def leaves_one_by_one(values: list[Any], history: History, names: list[str | None]) -> list[Scalar]:
+    """Make a leaf of each of some numbers, all with one history."""
+    return [Scalar(value, history, name) for value, name in zip(values, names, strict=True)]
+
+
+make_leaves: Final[Callable[[list[Any], History, list[str | None]], list[Scalar]]] = leaves or leaves_one_by_one
+"""Makes a leaf of each of some numbers, all with one history: values, history, names."""
 
 
 def as_float(value: Any) -> float:

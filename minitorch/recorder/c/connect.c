@@ -118,6 +118,9 @@ static PyObject *connect(PyObject *module, PyObject *args, PyObject *kwargs) {
         (indicator != NULL && set_dealloc(connected.indicator) < 0)) {
         return NULL;
     }
+    if (scalar != NULL) {
+        set_init(connected.scalar);
+    }
     if (histories != NULL && keep_histories(histories) < 0) {
         return NULL;
     }
