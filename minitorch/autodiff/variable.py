@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.place import Place
-from minitorch.recorder import TO_THE_LEAVES, VariableBase, next_unique_id, origin_of_caller, sweep
+from minitorch.recorder import TO_THE_LEAVES, VariableBase, next_unique_id, sweep
 
 if TYPE_CHECKING:
     from minitorch.autodiff.function import FunctionBase
@@ -82,19 +82,6 @@ class Variable(VariableBase):
     creator: History | type[FunctionBase] | None
     holds_array: ClassVar[bool] = False
     made_by: ClassVar[tuple[str, ...]] = ("creator", "first_parent", "second_parent", "first_partial", "second_partial")
-
-    def __init__(self, history: History | None, name: str | None = None) -> None:
-        self.creator = history
-        self.name = name
-        self.unique_id = next_unique_id()
-        self.derivative = None
-        self.first_parent = None
-        self.second_parent = None
-        self.first_partial = None
-        self.second_partial = None
-        self.code, self.instruction = None, 0
-        if history is not None and history.last_fn is not None:
-            self.code, self.instruction = origin_of_caller()
 
     @property
     def history(self) -> History | None:

@@ -67,6 +67,19 @@ class VariableBase:
     code: CodeType | None
     instruction: int
 
+    def __init__(self, history: Any, name: str | None = None) -> None:
+        self.creator = history
+        self.name = name
+        self.unique_id = next_unique_id()
+        self.derivative = None
+        self.first_parent = None
+        self.second_parent = None
+        self.first_partial = None
+        self.second_partial = None
+        self.code, self.instruction = None, 0
+        if history is not None and history.last_fn is not None:
+            self.code, self.instruction = origin_of_caller()
+
 
 class ScalarBase(VariableBase):
     """What a Scalar keeps besides: its plain number in `data`."""

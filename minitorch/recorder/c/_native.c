@@ -12,6 +12,7 @@
 #include "frames.h"
 #include "pools.c"
 #include "variable.c"
+#include "attributes.c"
 #include "record.c"
 #include "rows.c"
 #include "scalar.c"
@@ -91,7 +92,9 @@ static int fill_module(PyObject *module) {
         PyErr_SetString(PyExc_ImportError, "the recorder in C serves the main interpreter alone");
         return -1;
     }
-    if (check_collector_head() < 0 || PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
+    last_fn_name = PyUnicode_InternFromString("last_fn");
+    if (last_fn_name == NULL || check_collector_head() < 0 ||
+        PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
         PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 || add_resolve() < 0 ||
         PyType_Ready(&Replacement_Type) < 0) {
         return -1;
