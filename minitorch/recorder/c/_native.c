@@ -77,6 +77,8 @@ static PyMethodDef functions[] = {
     {"add_row", add_row, METH_VARARGS, "Return `apply` for the class of a row, to be put into it; None for others."},
     {"call_of", call_of, METH_VARARGS, "Return what to call in traced code for a plain callable of a row."},
     {"leaves", (PyCFunction)(void (*)(void))leaves, METH_FASTCALL, "Make a leaf of each of some numbers."},
+    {"pooled_bytes", pooled_bytes, METH_NOARGS,
+     "pooled_bytes()\n--\n\nReturn how many bytes Scalars take in pools of the recorder, which tracemalloc does not see."},
     {"sweep", (PyCFunction)(void (*)(void))sweep, METH_FASTCALL, sweep_doc},
     {"jvp", (PyCFunction)(void (*)(void))jvp, METH_FASTCALL, jvp_doc},
     {"replacement", (PyCFunction)(void (*)(void))replacement, METH_FASTCALL,

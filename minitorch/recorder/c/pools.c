@@ -146,6 +146,20 @@ static void change_pool(Pool *pool) {
     }
 }
 
+/* How many bytes are in use. */
+static size_t pooled_size(void) {
+    const size_t places = (POOL_SIZE - POOL_HEAD) / PLACE_SIZE;
+    size_t used = mapped_pools * places;
+    Pool *pool = open_pools;
+    if (pool != NULL) {
+        do {
+            used -= places - pool->used;
+            pool = pool->next;
+        } while (pool != open_pools);
+    }
+    return used * PLACE_SIZE;
+}
+
 /* Give back the memory of a Variable that has the flag POOLED. */
 static void free_place(void *object) {
     FreePlace *place = (FreePlace *)((char *)object - COLLECTOR_HEAD);
@@ -182,8 +196,16 @@ static int check_collector_head(void) {
     return 0;
 }
 
+static size_t pooled_size(void) {
+    return 0;
+}
+
 static inline Variable *new_untracked(PyTypeObject *type) {
     return PyObject_GC_New(Variable, type);
 }
 
 #endif
+
+static PyObject *pooled_bytes(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused)) {
+    return PyLong_FromSize_t(pooled_size());
+}
