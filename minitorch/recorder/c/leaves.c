@@ -18,8 +18,13 @@ static inline int fill_leaf(Variable *x, PyObject *history, PyObject *name) {
     return name == Py_None ? 0 : set_extra((PyObject *)x, name, (void *)offsetof(Extra, name));
 }
 
+/* Return whether a value is a usual number; one that is not a number is known by its object, as attributes.c has it. */
+static inline int is_usual_number(PyObject *value) {
+    return PyFloat_CheckExact(value) && !isnan(PyFloat_AS_DOUBLE(value));
+}
+
 static PyObject *make_leaf(PyObject *value, PyObject *history, PyObject *name) {
-    if (UNLIKELY(!PyFloat_CheckExact(value))) {
+    if (UNLIKELY(!is_usual_number(value))) {
         return PyObject_CallFunctionObjArgs((PyObject *)connected.scalar, value, history, name, NULL);
     }
     Variable *x = new_number(connected.scalar, PyFloat_AS_DOUBLE(value));
@@ -61,7 +66,7 @@ static PyObject *leaves(PyObject *module, PyObject *const *args, Py_ssize_t coun
 static int scalar_init(PyObject *self, PyObject *args, PyObject *kwargs) {
     Variable *x = as_variable(self);
     Py_ssize_t count = PyTuple_GET_SIZE(args);
-    if (LIKELY(kwargs == NULL && count >= 1 && count <= 3 && PyFloat_CheckExact(PyTuple_GET_ITEM(args, 0)) &&
+    if (LIKELY(kwargs == NULL && count >= 1 && count <= 3 && is_usual_number(PyTuple_GET_ITEM(args, 0)) &&
                Py_TYPE(self) == connected.scalar && (x->flags & UNFILLED) &&
                (count == 1 || is_plain_history(PyTuple_GET_ITEM(args, 1))))) {
         PyObject *own = count == 1 ? PyObject_CallNoArgs((PyObject *)connected.history) : NULL;
