@@ -121,10 +121,11 @@ class Differentiable:
             if noted:
                 ties = special_ties(notes, inputs, since)
                 announced(ties, self.options.special_points)
-            run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
+            has_arrays = layouts is not self.own_layouts and any([x.holds_array for x in inputs])
+            run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole, has_arrays)
             if run.older and not enclosed and any([is_settled(x) for x in run.older]):
                 # Left over from a derivative taken before: they were Variables until now, and are constants.
-                run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole)
+                run = Linearization(self.f, inputs, layouts, output, aux, since, self.whole, has_arrays)
             if noted and self.options.rounding != "ignore" and (notes.has_rounded or notes.whole):
                 warn_of_zeros(run, notes, self.is_straight)
         except Exception as error:

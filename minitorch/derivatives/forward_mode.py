@@ -16,6 +16,7 @@ from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.self_recording import records_itself
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
+from minitorch.scalars.pytrees import ONE_NUMBER
 
 __all__ = ["jvp", "linearize"]
 
@@ -109,5 +110,8 @@ def jvp_in_structures(f: Callable[..., Any], run: Linearization, tangents: Seque
     """Multiply tangents, structured as the arguments are, by the derivative; the product is structured as the value."""
     numbers = []
     for index, (layout, tangent) in enumerate(zip(run.input_layouts, tangents, strict=True)):
+        if layout is ONE_NUMBER and type(tangent) is float:
+            numbers.append(tangent)
+            continue
         numbers.extend(layout.numbers_of(tangent, f"tangent {index} of {title(f)}"))
     return run.output_layout.fill(run.jvp(numbers))

@@ -53,6 +53,7 @@ class Linearization:
         aux: what it returned beside that.
         since: the `unique_id` from which on Variables belong to this run.
         whole: whether an array counts as one output.
+        has_arrays: whether there are arrays among the inputs.
 
     Attributes:
         value: the output, plain unless it depends on Variables outside.
@@ -80,6 +81,7 @@ class Linearization:
         aux: Any,
         since: int,
         whole: bool = True,
+        has_arrays: bool = False,
     ) -> None:
         self.inputs = inputs
         self.input_layouts = input_layouts
@@ -87,14 +89,15 @@ class Linearization:
         self.lifetime = Lifetime()
         self.aux = aux
         # Of one output the derivative is what most likely is asked for next; a pass that comes to its end has also seen
-        # that nothing older is behind the output, nor an array before it.
+        # that nothing older is behind the output, and no array between.
         self._gradient: list[float] | None = None
-        if type(output) is Scalar and sweep is not None and not any(map(holds_array, inputs)):
+        if type(output) is Scalar and sweep is not None and not has_arrays:
             active, ones = ([], []) if output.creator is None else ([output], [1.0])
             self._gradient = sweep(active, ones, inputs, since, SELF_CONTAINED)
         if self._gradient is not None:
             self.outputs, self.output_layout, self.value = [output], ONE_NUMBER, output.data
         else:
+            self.has_arrays = has_arrays
             self._look_behind(output, f, whole)
         if aux is not None:
             self.aux = self._settled_aux(aux)
@@ -107,7 +110,7 @@ class Linearization:
         variables = variables_in(self.outputs)
         active = [y for y in variables if y.creator is not None]
         outer: set[int] = set()
-        self.has_arrays = any(map(holds_array, (*variables, *self.inputs)))
+        self.has_arrays = self.has_arrays or any(map(holds_array, variables))
         swept = None
         if sweep is not None and not self.has_arrays and type(output) is not Scalar:
             swept = sweep(active, [1.0] * len(active), self.inputs, self.since, SELF_CONTAINED)
@@ -118,6 +121,10 @@ class Linearization:
         self.nested = bool(outer)
         keeps = self._belongs_to(outer)
         self.value = output.data if type(output) is Scalar and not keeps(output) else entries.as_returned(output, keeps)
+
+    def gradient(self) -> list[Any]:
+        """Return the derivatives of the one output by every input."""
+        return self.vjp([1.0]) if self._gradient is None or self.looks_at_each else self._gradient
 
     def vjp(self, cotangents: Sequence[Any]) -> list[Any]:
         """Multiply by the derivative from the left, in one reverse pass: one number per output gives one per input."""

@@ -105,8 +105,11 @@ def derivatives_at(
     run = function.at(args, kwargs)
     if run.output_layout is not ONE_NUMBER:
         check_scalar(run.value, run.output_layout, function.f)
-    derivatives = structured(run, run.vjp([1.0]))
-    return run, derivatives[0] if function.single else derivatives
+    gradient = run.gradient()
+    if function.single:
+        (layout,) = run.input_layouts
+        return run, gradient[0] if layout is ONE_NUMBER else layout.fill(gradient)
+    return run, structured(run, gradient)
 
 
 @records_itself

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 from minitorch.scalars.pytrees import shown
@@ -61,6 +62,9 @@ def parameter_names(f: Callable[..., Any]) -> list[str]:
     >>> parameter_names(lambda x, y, *rest, scale=1.0: x)
     ['x', 'y']
     """
+    if type(f) is FunctionType and not f.__dict__:
+        # As below, in a hundredth of the time: nothing says that it has another signature than its own.
+        return [*f.__code__.co_varnames[: f.__code__.co_argcount]]
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
