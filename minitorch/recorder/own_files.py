@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from typing import Final
 
-__all__ = ["OWN_FILES", "OWN_FOLDERS"]
+__all__ = ["OWN_FILES", "OWN_FOLDERS", "RECORDER"]
 
 _HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 OWN_FOLDERS: Final = tuple(os.path.join(_HOUSE, package, "") for package in ("minitorch", "transformer"))
+
+RECORDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+"""The folder whose code calls methods of numbers for the code that calls it."""
 
 
 class OwnFiles(dict[str, bool]):

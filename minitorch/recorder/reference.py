@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import sys
 from collections.abc import Callable, Iterable
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any, Final
 
-from minitorch.recorder.own_files import OWN_FILES
+from minitorch.recorder.operations import (
+    OPERATORS,
+    Parts,
+    Record,
+    methods_of,
+    next_unique_id,
+    origin_of_caller,
+    records_of,
+    truth_of,
+)
 from minitorch.transformer import make_resolve
 
 __all__ = [
@@ -27,9 +34,6 @@ __all__ = [
     "track",
 ]
 
-next_unique_id: Final[Callable[[], int]] = itertools.count(1).__next__
-"""Return the number of a new Variable: later ones have larger numbers."""
-
 sweep: Final[Callable[..., list[float] | None] | None] = None
 """The reverse pass: that of `autodiff` is in Python already."""
 
@@ -38,6 +42,13 @@ jvp: Final[Callable[..., list[float] | None] | None] = None
 
 leaves: Final[Callable[..., list[Any]] | None] = None
 """A Scalar of each of some numbers: the class itself makes them."""
+
+
+_parts: list[Parts] = []
+"""What other rooms have made, once they have told."""
+
+_records: dict[str, dict[int, Record]] = {}
+"""What records each row, by the name of the row and the number of inputs."""
 
 
 class VariableBase:
@@ -89,18 +100,6 @@ class ScalarBase(VariableBase):
     data: float
 
 
-def origin_of_caller() -> tuple[CodeType, int]:
-    """Return the origin of what the nearest code outside this project is doing: code, and an instruction in it."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        if not OWN_FILES[code.co_filename]:
-            return code, frame.f_lasti
-        frame = frame.f_back
-    outermost = sys._getframe(1)
-    return outermost.f_code, outermost.f_lasti
-
-
 def connect(
     *,
     scalar: type[ScalarBase],
@@ -124,6 +123,8 @@ def connect(
         own_folders: the folders of this project's own code.
         usual: the methods of numbers, by name, which do whatever is not usual.
     """
+    _parts.append(Parts(scalar, indicator, pausing, observing, active, usual))
+    setattr(ScalarBase, "__bool__", truth_of(_parts[0]))  # noqa: B010  mypy takes no method for what is assigned
 
 
 def add_row(name: str, function: Any) -> Any:
@@ -136,7 +137,29 @@ def add_row(name: str, function: Any) -> Any:
     Returns:
         What is to stand in the class for a faster `apply`; `None` if there is nothing faster.
     """
-    return None
+    records = _records[name] = records_of(function, _parts[0])
+    if name in OPERATORS:
+        for method, made in methods_of(name, records, _parts[0].usual).items():
+            setattr(ScalarBase, method, made)
+    return own_apply(function, records) if records else None
+
+
+def own_apply(function: type, records: dict[int, Record]) -> Any:
+    """Make the `apply` of one Function; classes derived from it have the usual one.
+
+    Args:
+        function: the Function.
+        records: what records it, by the number of inputs.
+    """
+    usual = function.apply.__func__  # type: ignore[attr-defined]
+
+    def apply(cls: type, *inputs: Any) -> Any:
+        record = records.get(len(inputs))
+        result = None if record is None or cls is not function else record(*inputs)
+        return usual(cls, *inputs) if result is None else result
+
+    apply.__doc__ = usual.__doc__
+    return classmethod(apply)
 
 
 def track(nodes: Iterable[VariableBase]) -> None:
@@ -151,7 +174,16 @@ def call_of(name: str, plain: Callable[..., Any], usual: Callable[..., Any]) -> 
         plain: the callable.
         usual: does it with numbers of any kind.
     """
-    return usual
+    records = _records.get(name)
+    if not records:
+        return usual
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        record = records.get(len(arguments))
+        result = None if record is None or keywords else record(*arguments)
+        return usual(*arguments, **keywords) if result is None else result
+
+    return call
 
 
 def replacement(kind: str, usual: Callable[..., Any], *parts: Any) -> Callable[..., Any]:

@@ -37,9 +37,11 @@ class RuleFunction(ScalarFunction):
 
     Attributes:
         rule: the row.
+        notes_rounding: whether runs note that it rounds.
     """
 
     rule: ClassVar[Rule]
+    notes_rounding: ClassVar[bool] = False
 
     @classmethod
     def apply(cls, *inputs: Any) -> Any:
@@ -262,6 +264,8 @@ new_scalar = Scalar.__new__
 
 class RoundingFunction(RuleFunction):
     """A Function that rounds, so that its derivatives are zero: runs note that, or have it as if it did not."""
+
+    notes_rounding = True
 
     @classmethod
     def record(cls, *inputs: Any) -> Any:

@@ -22,8 +22,8 @@ from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_primitives import COMPLEX_CALLABLES, complex_number
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import Tracked, is_tracked
-from minitorch.scalars.primitives import CALLABLES, PAIRS, OneOperand, RuleFunction
-from minitorch.scalars.scalar import Indicator, Scalar
+from minitorch.scalars.primitives import CALLABLES, PAIRS, RuleFunction
+from minitorch.scalars.scalar import Indicator
 from minitorch.scalars.straight_through import to_int
 from minitorch.scalars.whole import Whole
 from minitorch.tracing.caches import around_cache
@@ -194,20 +194,15 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
     return call
 
 
-def plainly_on_numbers(
-    function: Callable[..., Any], otherwise: Callable[..., Any], of_scalar: type[RuleFunction] | None
-) -> Callable[..., Any]:
+def plainly_on_numbers(function: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """Make what is a function itself for plain numbers.
 
     Args:
         function: the function.
         otherwise: what to call with anything else.
-        of_scalar: the Function that records a call with one Scalar, where it takes one number.
     """
 
     def call(*arguments: Any, **keywords: Any) -> Any:
-        if of_scalar is not None and len(arguments) == 1 and type(arguments[0]) is Scalar and not keywords:
-            return of_scalar.record(arguments[0])
         for argument in arguments:
             if type(argument) not in _NUMBERS:
                 return otherwise(*arguments, **keywords)
@@ -276,8 +271,7 @@ def replacement(
         return function
     rule = primitive.rule
     general = primitive.call if rule.dispatches else coercing(primitive.call, to_float, rule.iterable_arguments)
-    usual = plainly_on_numbers(function, general, primitive if issubclass(primitive, OneOperand) else None)
-    return call_of(primitive.__name__, function, usual)
+    return call_of(primitive.__name__, function, plainly_on_numbers(function, general))
 
 
 def root_package(callee: Any) -> str:
