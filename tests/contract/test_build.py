@@ -189,3 +189,9 @@ def test_missing_headers_of_python_are_named(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.delenv("CC", raising=False)
     monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path))
     assert build.failure(None).startswith("Python's header files are missing: apt-get install python3-dev")
+
+
+def test_python_without_the_global_lock_is_served_by_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sysconfig, "get_config_var", {"Py_GIL_DISABLED": 1}.get)
+    with pytest.raises(build.NotBuilt, match="it is for CPython with the global interpreter lock"):
+        build.compile_extension(tmp_path)
