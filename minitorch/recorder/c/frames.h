@@ -11,7 +11,7 @@
 #include "recorder.h"
 #include <frameobject.h>
 
-#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(RECORDER_PUBLIC_FRAMES)
 #define HAS_FRAME_LAYOUT 1
 #define Py_BUILD_CORE 1
 #pragma GCC diagnostic push
