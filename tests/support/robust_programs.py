@@ -116,6 +116,9 @@ def short_of_memory() -> None:
         return
     import _testcapi  # type: ignore[import-not-found]  # CPython's own, for tests
 
+    def traced() -> Any:
+        return gradient(1.3, 0.4), minitorch.jvp(plain, (1.3, 0.4), (1.0, 0.0))
+
     def run() -> Any:
         x = Scalar(1.5)
         y = x * 2.0 + math.pi
@@ -127,19 +130,22 @@ def short_of_memory() -> None:
         return x.derivative
 
     total = minitorch.tracing.tracer.dispatcher.replacements[id(sum)]
+    gradient = minitorch.grad(plain)
+    for program, most in ((run, 1500), (traced, 3000)):
+        expected = program()
+        failures = 0
+        for start in range(1, int(most * SCALE) + 100):
+            _testcapi.set_nomemory(start, start + 1)
+            try:
+                result = program()
+            except MemoryError:
+                failures += 1
+            else:
+                assert result == expected, (start, result)
+            finally:
+                _testcapi.remove_mem_hooks()
+        assert failures > 5, failures
     expected = run()
-    failures = 0
-    for start in range(1, int(1500 * SCALE) + 100):
-        _testcapi.set_nomemory(start, start + 1)
-        try:
-            result = run()
-        except MemoryError:
-            failures += 1
-        else:
-            assert result == expected, (start, result)
-        finally:
-            _testcapi.remove_mem_hooks()
-    assert failures > 5, failures
     for start in (1, 2, 3, 5, 8, 13, 21, 34, 55, 89):
         # From some allocation on all fail.
         _testcapi.set_nomemory(start)

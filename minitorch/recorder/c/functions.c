@@ -61,7 +61,7 @@ static int value_by_python(RowFunction *function, const Row *row, const double *
 static PyObject *record_row(RowFunction *function, const Row *row, PyObject *const *arguments) {
     double numbers[MAX_INPUTS + 1], partials[MAX_INPUTS];
     Kind kinds[MAX_INPUTS];
-    int is_active = 0;
+    int is_active = 0, is_constant = 0;
     if (!may_record() || (row->notes_rounding && holds_any(connected.active))) {
         return NULL;
     }
@@ -71,8 +71,9 @@ static PyObject *record_row(RowFunction *function, const Row *row, PyObject *con
             return NULL;
         }
         is_active |= kinds[index] == ACTIVE;
+        is_constant |= kinds[index] == CONSTANT;
     }
-    if (!is_active) {
+    if (!is_active && !is_constant) {
         return NULL;
     }
     const int status = row->value != NULL ? row->value(numbers, &numbers[row->inputs])
@@ -86,6 +87,9 @@ static PyObject *record_row(RowFunction *function, const Row *row, PyObject *con
         }
     }
     PyTypeObject *type = row->is_truth ? connected.indicator : connected.scalar;
+    if (!is_active) {
+        return make_constant(type, numbers[row->inputs]);
+    }
     Variable *result = make_result(type, function->creator, numbers[row->inputs]);
     if (result == NULL) {
         return NULL;

@@ -64,26 +64,37 @@ def bits(number: Any) -> Any:
 NAN_BITS: Final = b"nan"
 
 
-def outcome(name: str, inputs: tuple[Any, ...], active: tuple[bool, ...], how: str) -> Any:
+LEAF, CONSTANT, PLAIN = "a leaf", "a constant Scalar", "a plain number"
+
+
+def operand(number: Any, kind: str) -> Any:
+    """Return an operand of a kind."""
+    return Scalar(number) if kind is LEAF else Scalar(number, back=None) if kind is CONSTANT else number
+
+
+def outcome(name: str, inputs: tuple[Any, ...], kinds: tuple[str, ...], how: str) -> Any:
     """Return value and partial derivatives as the recorder has them, or the type of what it raised."""
-    operands = [Scalar(x) if is_active else x for x, is_active in zip(inputs, active, strict=True)]
+    operands = [*map(operand, inputs, kinds)]
     function: Any = FUNCTIONS[name]
     call = function.apply if how == "apply" else dispatcher.replacements.get(id(RULES[name].callables[0]))
     try:
         result = call(*operands)
     except Exception as error:
         return type(error)
+    assert (result.creator is None) is (LEAF not in kinds)
     partials = [result.first_partial, result.second_partial][: len(inputs)]
     return bits(result.get_data()), [None if partial is None else bits(partial) for partial in partials]
 
 
-def expected(name: str, inputs: tuple[Any, ...], active: tuple[bool, ...]) -> Any:
+def expected(name: str, inputs: tuple[Any, ...], kinds: tuple[str, ...]) -> Any:
     """Return what the row says."""
     rule = RULES[name]
-    values = [float(x) if is_active else x for x, is_active in zip(inputs, active, strict=True)]
+    values = [x if kind is PLAIN else float(x) for x, kind in zip(inputs, kinds, strict=True)]
     try:
         output = rule.function(*values)
-        partials = [rule.partials_at([i], values, output)[0] if on else None for i, on in enumerate(active)]
+        partials = [
+            rule.partials_at([index], values, output)[0] if kind is LEAF else None for index, kind in enumerate(kinds)
+        ]
     except Exception as error:
         return type(error)
     if isinstance(output, complex):
@@ -91,17 +102,17 @@ def expected(name: str, inputs: tuple[Any, ...], active: tuple[bool, ...]) -> An
     return bits(output), [None if partial is None else bits(partial) for partial in partials]
 
 
-def check(name: str, inputs: tuple[Any, ...], active: tuple[bool, ...], how: str) -> None:
+def check(name: str, inputs: tuple[Any, ...], kinds: tuple[str, ...], how: str) -> None:
     """Compare the two, except for complex results, which have no partial derivatives of their own."""
-    says = expected(name, inputs, active)
+    says = expected(name, inputs, kinds)
     if says is not complex:
-        assert outcome(name, inputs, active, how) == says, (name, inputs, active, how)
+        assert outcome(name, inputs, kinds, how) == says, (name, inputs, kinds, how)
 
 
 @pytest.mark.parametrize(("name", "count"), ROWS)
 def test_extremes_are_those_of_the_row(name: str, count: int) -> None:
     for inputs in itertools.product(EXTREMES, repeat=count):
-        check(name, inputs, (True,) * count, "apply")
+        check(name, inputs, (LEAF,) * count, "apply")
 
 
 @settings(max_examples=1000, deadline=None)
@@ -109,7 +120,10 @@ def test_extremes_are_those_of_the_row(name: str, count: int) -> None:
 def test_value_and_partials_are_those_of_the_row(data: st.DataObject) -> None:
     name, count = data.draw(st.sampled_from(ROWS))
     inputs = tuple(data.draw(numbers) for _ in range(count))
-    active = data.draw(st.sampled_from([(True,)] if count == 1 else [(True, True), (True, False), (False, True)]))
+    scalars = st.sampled_from([LEAF, LEAF, CONSTANT])
+    kinds: Any = (data.draw(scalars),)
+    if count == 2:
+        kinds = data.draw(st.permutations([*kinds, data.draw(st.sampled_from([LEAF, CONSTANT, PLAIN]))]).map(tuple))
     # What dispatches is asked by Python itself, in its own order.
     replaced = [] if RULES[name].dispatches or not RULES[name].callables else ["call"]
-    check(name, inputs, active, data.draw(st.sampled_from(["apply", *replaced])))
+    check(name, inputs, kinds, data.draw(st.sampled_from(["apply", *replaced])))
