@@ -93,6 +93,7 @@ class Dispatcher:
             builtins=builtins,
             classes=classes,
             kinds=kinds,
+            aliases=self.targets.libraries.aliases,
             libraries=self.targets.libraries.names,
             covers=self.targets.libraries.covers,
             of_library=self.of_library,

@@ -31,6 +31,7 @@ class Libraries:
 
     Attributes:
         names: the module names that are known by now.
+        aliases: the callables of libraries and their replacements, by what identifies them.
 
     >>> import colorsys
     >>> libraries = Libraries({"colorsys": lambda module: [(module.rgb_to_hls, Alias("hls", print))]})
@@ -50,7 +51,7 @@ class Libraries:
         self._rows = rows
         self._modules: dict[str, ModuleType] = {}
         # The callable itself stands beside its alias: while it is there, its id is nobody else's.
-        self._aliases: dict[Any, tuple[Any, Alias]] = {}
+        self.aliases: dict[Any, tuple[Any, Alias]] = {}
 
     def covers(self, name: Any) -> bool:
         """Return whether the callables that name this module are of a library here; it is known from then on."""
@@ -74,7 +75,7 @@ class Libraries:
         while name not in self._rows and self.of_package(name) and "." in name:
             name = name.rpartition(".")[0]
         self.load(name)
-        return self._aliases.get(key_of(callee), (None, None))[1]
+        return self.aliases.get(key_of(callee), (None, None))[1]
 
     def load(self, name: str) -> None:
         """Make the rows of a library, once it is imported; those that are there stay."""
@@ -82,19 +83,19 @@ class Libraries:
         if module is not None and self._modules.get(name) is not module and not is_loading(module):
             # Imported for the first time, or anew: then its functions are others.
             for known, alias in self._rows.get(name, no_rows)(module):
-                self._aliases.setdefault(key_of(known), (known, alias))
+                self.aliases.setdefault(key_of(known), (known, alias))
             self._modules[name] = module
 
     def find(self, callee: Any) -> Alias | None:
         """Return the replacement of a callable of any library; `None` if it has none."""
-        if key_of(callee) in self._aliases:
-            return self._aliases[key_of(callee)][1]
+        if key_of(callee) in self.aliases:
+            return self.aliases[key_of(callee)][1]
         name = module_name(callee)
         return self.alias(callee, name) if self.covers(name) else None
 
     def add(self, callee: Any, alias: Alias) -> None:
         """Replace a callable whose library has no rows, or another row for it."""
-        self._aliases[key_of(callee)] = (callee, alias)
+        self.aliases[key_of(callee)] = (callee, alias)
 
 
 def key_of(callee: Any) -> Any:

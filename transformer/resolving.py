@@ -36,6 +36,7 @@ class ResolveParts:
         builtins: the replacements of functions in C.
         classes: the replacements of classes.
         kinds: for callables of a type, what gives the one to call instead.
+        aliases: what libraries have for callables of theirs, after each itself; grows, where something comes to it.
         libraries: the names of modules whose callables are of a library.
         covers: tells whether a module is one of those, which `libraries` may not know yet.
         of_library: gives what to call for a callable of a library, and the name of its module.
@@ -54,6 +55,7 @@ class ResolveParts:
     builtins: dict[Any, Callable[..., Any]]
     classes: dict[Any, Callable[..., Any]]
     kinds: dict[type, Callable[[Any], Any]]
+    aliases: dict[Any, tuple[Any, Any]]
     libraries: set[str]
     covers: Callable[[Any], bool]
     of_library: Callable[[Any, str], Any]

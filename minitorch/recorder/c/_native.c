@@ -26,6 +26,7 @@
 #include "absent.c"
 #include "followed.c"
 #include "resolve.c"
+#include "resolver.c"
 #include "replacements.c"
 
 #ifndef MS_WINDOWS

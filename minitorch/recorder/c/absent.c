@@ -2,18 +2,19 @@
  *
  * Most of what is called is in no table, and a miss in a dict or a set costs as much as all the rest of `resolve`.
  */
+#include "recorder.h"
 
 /* Bits of the keys of a dict, by their addresses: one that has no bit is not in it. */
 typedef struct {
     PyObject *dict;
     Py_ssize_t size;                    /* of the dict when the bits were set */
-    uint64_t bits[64];
+    uint64_t bits[128];
 } AbsentKeys;
 
 /* Texts that were not in a set when it had so many items. */
 typedef struct {
     PyObject *set;
-    struct { PyObject *text; Py_ssize_t size; } known[64];
+    struct { PyObject *text; Py_ssize_t size; } known[128];
 } AbsentTexts;
 
 /* Return what tells keys apart: the object, or the C function of a builtin, of which methods are made anew each time. */
@@ -22,7 +23,7 @@ static inline const void *absent_identity(PyObject *key) {
 }
 
 static inline uint64_t absent_hash(const void *address) {
-    return ((uint64_t)(uintptr_t)address * 0x9E3779B97F4A7C15u) >> 52;
+    return ((uint64_t)(uintptr_t)address * 0x9E3779B97F4A7C15u) >> 51;
 }
 
 static void absent_set_bits(AbsentKeys *keys) {

@@ -2,9 +2,20 @@
  *
  * The reference is Python's dispatcher, which looks at the same things anew at each call: `of_method`, `of_instance`.
  */
+#include "recorder.h"
+
+/* A callable of a library that stays itself, as long as no replacement comes. */
+typedef struct {
+    const void *identity;           /* as `absent_identity` has it */
+    PyObject *holder;               /* keeps that from becoming another one's: a function, or the class of a builtin */
+    PyTypeObject *class;            /* that of the object whose method it is */
+    Py_ssize_t size;                /* of the dict of replacements, when it was asked */
+} Settled;
 
 /* What is known of what was asked before. */
 typedef struct {
+    Settled settled[64];
+    PyObject *aliases;              /* dict: the replacements of the callables of libraries, after these themselves */
     PyObject *uncovered;            /* set: the names of modules that are of no library's package, ever */
     PyTypeObject *classes[256];     /* those that were converted, which the dispatcher keeps alive, by their addresses */
 } Followed;
@@ -20,11 +31,11 @@ static inline int followed_is_linked(PyObject *function, PyObject *mark) {
 }
 
 static inline int followed_has_class(const Followed *followed, PyTypeObject *class) {
-    return followed->classes[absent_hash(class) >> 4] == class;
+    return followed->classes[absent_hash(class) >> 5] == class;
 }
 
 static inline void followed_add_class(Followed *followed, PyTypeObject *class) {
-    followed->classes[absent_hash(class) >> 4] = class;
+    followed->classes[absent_hash(class) >> 5] = class;
 }
 
 /* Return whether a module is of no library's package; asks `covers` once for each. -1 with an error set. */
@@ -64,4 +75,50 @@ static int followed_has_linked_call(PyTypeObject *class, PyObject *mark) {
         }
     }
     return 0;
+}
+
+static inline Settled *followed_place(Followed *followed, const void *identity, PyTypeObject *class) {
+    return &followed->settled[absent_hash((const char *)identity + (uintptr_t)class) % Py_ARRAY_LENGTH(followed->settled)];
+}
+
+/* Whether a callable of a library, the method of an object of a class, is known to stay itself. */
+static inline int followed_is_settled(Followed *followed, PyObject *callable, PyTypeObject *class) {
+    const void *identity = absent_identity(callable);
+    const Settled *settled = followed_place(followed, identity, class);
+    return settled->identity == identity && settled->class == class
+           && settled->size == PyDict_GET_SIZE(followed->aliases);
+}
+
+/* Whether another builtin that has a replacement has the same C function, as another object's method. */
+static int followed_has_twin(const Followed *followed, PyObject *callable) {
+    PyObject *known;
+    Py_ssize_t place = 0;
+    while (PyDict_Next(followed->aliases, &place, NULL, &known)) {
+        if (PyTuple_CheckExact(known) && PyTuple_GET_SIZE(known) > 0
+            && absent_identity(PyTuple_GET_ITEM(known, 0)) == absent_identity(callable)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Remember that a callable of a library stays itself. */
+static void followed_settle(Followed *followed, PyObject *callable, PyTypeObject *class) {
+    if (!followed_has_twin(followed, callable)) {
+        const void *identity = absent_identity(callable);
+        PyObject *holder = identity == callable ? callable : (PyObject *)class;
+        Settled *settled = followed_place(followed, identity, class);
+        settled->identity = identity;
+        settled->class = class;
+        settled->size = PyDict_GET_SIZE(followed->aliases);
+        Py_XSETREF(settled->holder, Py_NewRef(holder));
+    }
+}
+
+static void followed_clear(Followed *followed) {
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(followed->settled); i++) {
+        Py_CLEAR(followed->settled[i].holder);
+    }
+    Py_CLEAR(followed->uncovered);
+    Py_CLEAR(followed->aliases);
 }

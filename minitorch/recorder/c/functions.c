@@ -166,7 +166,7 @@ static PyObject *call_row(PyObject *self, PyObject *const *arguments, Py_ssize_t
 /* What replaces `sum` in traced code. */
 static PyObject *call_sum_row(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
     RowFunction *function = (RowFunction *)self;
-    return call_sum(function->creator, function->usual, arguments, count, names);
+    return call_sum(function->creator, function->plain, function->usual, arguments, count, names);
 }
 
 /* What replaces `sorted`: itself, unless there may be a `key`. */

@@ -234,18 +234,19 @@ static PyObject *call_attribute(PyObject *self, PyObject *const *arguments, size
 
 /* What gives the one to call for a method that a class in C has, which is the one argument. */
 static PyObject *call_method(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names) {
-    int is_special = 1;
-    if (has_arguments(count, 1, names)) {
-        PyObject *class = PyObject_GetAttrString(arguments[0], "__objclass__");
-        PyObject *name = class == NULL ? NULL : PyObject_GetAttrString(arguments[0], "__name__");
-        if (name != NULL && PyUnicode_Check(name) && PyType_Check(class)) {
-            is_special = class == (PyObject *)&PyFloat_Type || is_array_type((PyTypeObject *)class)
-                         || PyUnicode_CompareWithASCIIString(name, "__mod__") == 0;
-        }
-        Py_XDECREF(class);
-        Py_XDECREF(name);
-        PyErr_Clear();
+    static PyObject *class_name;
+    if (!has_arguments(count, 1, names)
+        || (class_name == NULL && (class_name = PyUnicode_InternFromString("__objclass__")) == NULL)) {
+        return left_to_python(self, arguments, count, names);
     }
+    PyObject *class = PyObject_GetAttr(arguments[0], class_name);
+    if (class == NULL) {
+        return NULL;
+    }
+    const int is_special = class == (PyObject *)&PyFloat_Type || class == (PyObject *)&PyUnicode_Type
+                           || class == (PyObject *)&PyBytes_Type || class == (PyObject *)&PyByteArray_Type
+                           || !PyType_Check(class) || is_array_type((PyTypeObject *)class);
+    Py_DECREF(class);
     return is_special ? left_to_python(self, arguments, count, names) : Py_NewRef(arguments[0]);
 }
 

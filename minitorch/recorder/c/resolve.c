@@ -6,6 +6,7 @@
  * It is an object of a type of its own and not a builtin function: the interpreter counts calls of builtin functions
  * as recursion and shows them to profilers, and a call that the user did not write must be seen by neither.
  */
+#include "recorder.h"
 
 typedef struct {
     PyObject_HEAD
@@ -32,10 +33,13 @@ static inline int resolve_follows(const Resolve *resolve) {
  * freed, and their names stay.
  */
 static PyObject *resolve_module_of_class(PyTypeObject *class) {
-    static struct { PyTypeObject *class; PyObject *module; } known[64];
-    size_t place = absent_hash(class) >> 6;
-    if (known[place].class == class) {
-        return Py_NewRef(known[place].module);
+    static struct { PyTypeObject *class; PyObject *module; } known[512];
+    size_t place = absent_hash(class) % Py_ARRAY_LENGTH(known);
+    for (int tries = 0; tries < 4 && known[place].class != NULL; tries++) {
+        if (known[place].class == class) {
+            return Py_NewRef(known[place].module);
+        }
+        place = (place + 1) % Py_ARRAY_LENGTH(known);
     }
     int is_plain = Py_TYPE(class) == &PyType_Type;
     if (is_plain && class->tp_flags & Py_TPFLAGS_HEAPTYPE) {
@@ -71,6 +75,21 @@ static int resolve_truth(PyObject *method, PyObject *argument) {
     return truth;
 }
 
+/* Return what is called for a builtin of a library; steals the module's name. */
+static PyObject *resolve_library_builtin(Resolve *resolve, PyObject *callee, PyObject *module) {
+    PyObject *owner = PyCFunction_GET_SELF(callee);
+    PyTypeObject *class = Py_TYPE(owner == NULL ? Py_None : owner);
+    if (followed_is_settled(&resolve->known, callee, class)) {
+        Py_DECREF(module);
+        return Py_NewRef(callee);
+    }
+    PyObject *answer = resolve_ask(resolve->of_library, callee, module);
+    if (answer == callee && !PyType_Check(owner == NULL ? Py_None : owner)) {
+        followed_settle(&resolve->known, callee, class);
+    }
+    return answer;
+}
+
 static PyObject *resolve_builtin(Resolve *resolve, PyObject *callee) {
     PyObject *found = NULL;
     if (absent_get(&resolve->builtins, callee, &found) != 0) {
@@ -90,7 +109,7 @@ static PyObject *resolve_builtin(Resolve *resolve, PyObject *callee) {
     }
     int known = absent_contains(&resolve->libraries, module);
     if (known > 0) {
-        return resolve_ask(resolve->of_library, callee, module);
+        return resolve_library_builtin(resolve, callee, module);
     }
     Py_DECREF(module);
     return known < 0 ? NULL : Py_NewRef(callee);
@@ -156,6 +175,20 @@ static int resolve_by_kind(Resolve *resolve, PyObject *callee, PyObject **found)
     return known;
 }
 
+/* Return what is called for a method of a Python function of a library. */
+static PyObject *resolve_library_method(Resolve *resolve, PyObject *callee) {
+    PyObject *function = PyMethod_GET_FUNCTION(callee);
+    PyTypeObject *class = followed_class_of(PyMethod_GET_SELF(callee));
+    if (followed_is_settled(&resolve->known, function, class) && followed_is_linked(function, resolve->mark)) {
+        return Py_NewRef(callee);
+    }
+    PyObject *answer = resolve_ask(resolve->of_method, callee, NULL);
+    if (answer == callee) {
+        followed_settle(&resolve->known, function, class);
+    }
+    return answer;
+}
+
 /* Return what is called for a method of a Python function whose calls are followed. */
 static PyObject *resolve_followed_method(Resolve *resolve, PyObject *callee, PyObject *module) {
     const int is_linked = followed_is_linked(PyMethod_GET_FUNCTION(callee), resolve->mark);
@@ -184,7 +217,7 @@ static PyObject *resolve_method(Resolve *resolve, PyObject *callee) {
         if (known == 0) {
             answer = resolve_follows(resolve) ? resolve_followed_method(resolve, callee, module) : Py_NewRef(callee);
         } else if (known > 0) {
-            answer = resolve_ask(resolve->of_method, callee, NULL);
+            answer = resolve_library_method(resolve, callee);
         }
         Py_DECREF(module);
         return answer;
@@ -265,134 +298,4 @@ static PyObject *resolve_call(PyObject *self, PyObject *const *arguments, size_t
         return resolve_method(resolve, callee);
     }
     return resolve_other(resolve, callee);
-}
-
-/* The objects that it holds, and the classes that they must be of; those of NULL are any. */
-static const struct resolve_part { const char *name; size_t offset; PyTypeObject *class; } resolve_parts[] = {
-    {"marks", offsetof(Resolve, marks), &PyList_Type},
-    {"followed", offsetof(Resolve, followed), &PyList_Type},
-    {"functions", offsetof(Resolve, functions.dict), &PyDict_Type},
-    {"builtins", offsetof(Resolve, builtins.dict), &PyDict_Type},
-    {"classes", offsetof(Resolve, classes.dict), &PyDict_Type},
-    {"kinds", offsetof(Resolve, kinds.dict), &PyDict_Type},
-    {"libraries", offsetof(Resolve, libraries.set), &PySet_Type},
-    {"mark", offsetof(Resolve, mark), NULL},
-    {"covers", offsetof(Resolve, covers), NULL},
-    {"of_library", offsetof(Resolve, of_library), NULL},
-    {"of_function", offsetof(Resolve, of_function), NULL},
-    {"of_method", offsetof(Resolve, of_method), NULL},
-    {"of_cython_method", offsetof(Resolve, of_cython_method), NULL},
-    {"of_instance", offsetof(Resolve, of_instance), NULL},
-    {"follow_class", offsetof(Resolve, follow_class), NULL},
-};
-
-#define RESOLVE_PARTS (sizeof resolve_parts / sizeof *resolve_parts)
-
-static inline PyObject **resolve_place(Resolve *resolve, const struct resolve_part *part) {
-    return (PyObject **)((char *)resolve + part->offset);
-}
-
-static int resolve_traverse(PyObject *self, visitproc visit, void *arg) {
-    Resolve *resolve = (Resolve *)self;
-    for (size_t i = 0; i < RESOLVE_PARTS; i++) {
-        Py_VISIT(*resolve_place(resolve, &resolve_parts[i]));
-    }
-    Py_VISIT(resolve->followed_classes);
-    Py_VISIT(resolve->known.uncovered);
-    Py_VISIT(resolve->abstract);
-    return 0;
-}
-
-static void resolve_dealloc(PyObject *self) {
-    Resolve *resolve = (Resolve *)self;
-    PyObject_GC_UnTrack(self);
-    for (size_t i = 0; i < RESOLVE_PARTS; i++) {
-        Py_CLEAR(*resolve_place(resolve, &resolve_parts[i]));
-    }
-    Py_CLEAR(resolve->followed_classes);
-    Py_CLEAR(resolve->known.uncovered);
-    Py_CLEAR(resolve->abstract);
-    absent_clear_texts(&resolve->libraries);
-    Py_CLEAR(resolve->module);
-    Py_CLEAR(resolve->name);
-    Py_CLEAR(resolve->qualname);
-    PyObject_GC_Del(self);
-}
-
-static PyObject *resolve_repr(PyObject *self) {
-    return PyUnicode_FromFormat("<function %U>", ((Resolve *)self)->qualname);
-}
-
-static PyObject *resolve_reduce(PyObject *self, PyObject *Py_UNUSED(ignored)) {
-    return Py_NewRef(((Resolve *)self)->qualname);
-}
-
-static PyMethodDef resolve_methods[] = {
-    {"__reduce__", resolve_reduce, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyMemberDef resolve_members[] = {
-    {"__module__", T_OBJECT, offsetof(Resolve, module), 0, NULL},
-    {"__name__", T_OBJECT, offsetof(Resolve, name), READONLY, NULL},
-    {"__qualname__", T_OBJECT, offsetof(Resolve, qualname), 0, NULL},
-    {NULL, 0, 0, 0, NULL},
-};
-
-static PyTypeObject ResolveType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "minitorch.recorder._native.Resolve",
-    .tp_doc = "What rewritten code calls with a callee, and gets what is to be called.",
-    .tp_basicsize = sizeof(Resolve),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-    .tp_vectorcall_offset = offsetof(Resolve, call),
-    .tp_call = PyVectorcall_Call,
-    .tp_traverse = resolve_traverse,
-    .tp_dealloc = resolve_dealloc,
-    .tp_repr = resolve_repr,
-    .tp_methods = resolve_methods,
-    .tp_members = resolve_members,
-};
-
-/* For Python, `make_resolve(parts)`: make the `resolve` of a dispatcher. */
-static PyObject *resolve_make(PyObject *Py_UNUSED(module), PyObject *parts) {
-    Resolve *resolve = PyObject_GC_New(Resolve, &ResolveType);
-    if (resolve == NULL) {
-        return NULL;
-    }
-    memset((char *)resolve + sizeof(PyObject), 0, sizeof(Resolve) - sizeof(PyObject));
-    resolve->call = resolve_call;
-    PyObject *following = PyObject_GetAttrString(parts, "following"), *abc = PyImport_ImportModule("abc");
-    resolve->following = following == NULL ? -1 : PyObject_IsTrue(following);
-    resolve->abstract = abc == NULL ? NULL : PyObject_GetAttrString(abc, "ABCMeta");
-    Py_XDECREF(following);
-    Py_XDECREF(abc);
-    resolve->module = PyUnicode_FromString("minitorch.recorder");
-    resolve->name = PyUnicode_InternFromString("resolve");
-    resolve->qualname = Py_XNewRef(resolve->name);
-    resolve->followed_classes = PySet_New(NULL);
-    resolve->known.uncovered = PySet_New(NULL);
-    int good = resolve->following >= 0 && resolve->abstract && resolve->module && resolve->name
-        && resolve->followed_classes && resolve->known.uncovered;
-    for (size_t i = 0; good && i < RESOLVE_PARTS; i++) {
-        const char *name = resolve_parts[i].name;
-        PyTypeObject *class = resolve_parts[i].class;
-        PyObject *value = *resolve_place(resolve, &resolve_parts[i]) = PyObject_GetAttrString(parts, name);
-        good = value != NULL && (class == NULL || PyObject_TypeCheck(value, class));
-        if (value != NULL && !good) {
-            PyErr_Format(PyExc_TypeError, "%s must be a %s", name, class->tp_name);
-        }
-    }
-    PyObject_GC_Track(resolve);
-    if (!good) {
-        Py_DECREF(resolve);
-        return NULL;
-    }
-    return (PyObject *)resolve;
-}
-
-static int add_resolve(void) {
-    followed_module_name = PyUnicode_InternFromString("__module__");
-    followed_call_name = PyUnicode_InternFromString("__call__");
-    return followed_module_name == NULL || followed_call_name == NULL ? -1 : PyType_Ready(&ResolveType);
 }

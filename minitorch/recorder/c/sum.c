@@ -156,16 +156,39 @@ static PyObject *sum_of_tuple(PyTypeObject *creator, PyObject *values, PyObject 
     return result;
 }
 
+/* Whether all items of a list or tuple are floats or ints. */
+static int are_plain_numbers(PyObject *values) {
+    int good = 1;
+    for (Py_ssize_t i = 0; good && i < PySequence_Fast_GET_SIZE(values); i++) {
+        PyObject *value = PySequence_Fast_GET_ITEM(values, i);
+        good = PyFloat_CheckExact(value) || PyLong_CheckExact(value) || PyBool_Check(value);
+    }
+    return good;
+}
+
 /* Do what `sum` does with the same arguments, on Scalars with their history.
  *
- * creator is the class of the row Sum, usual what does the same in Python. */
+ * creator is the class of the row Sum, plain is `sum`, usual what does the same in Python. */
 static PyObject *call_sum(
-    PyTypeObject *creator, PyObject *usual, PyObject *const *args, Py_ssize_t count, PyObject *names
+    PyTypeObject *creator, PyObject *plain, PyObject *usual, PyObject *const *args, Py_ssize_t count, PyObject *names
 ) {
     if (names || count < 1 || count > 2) {
         return PyObject_Vectorcall(usual, args, (size_t)count, names);
     }
-    PyObject *values = PySequence_Tuple(args[0]);
+    /* A list: the tuple of an iterator is made larger than it stays, for which CPython has no free memory at hand. */
+    const int is_ready = PyTuple_CheckExact(args[0]) || PyList_CheckExact(args[0]);
+    PyObject *items = is_ready ? Py_NewRef(args[0]) : PySequence_List(args[0]);
+    if (!items) {
+        return NULL;
+    }
+    if (are_plain_numbers(items) && (count == 1 || PyFloat_CheckExact(args[1]) || PyLong_CheckExact(args[1]))) {
+        PyObject *arguments[] = {items, count == 1 ? NULL : args[1]}, *total;
+        total = PyObject_Vectorcall(plain, arguments, (size_t)count, NULL);
+        Py_DECREF(items);
+        return total;
+    }
+    PyObject *values = PySequence_Tuple(items);
+    Py_DECREF(items);
     if (!values) {
         return NULL;
     }

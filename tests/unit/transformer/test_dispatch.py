@@ -26,6 +26,7 @@ import pytest
 from bare_transformer import MAKERS, Listener, in_a_file, up
 
 from transformer import Alias, Dispatcher
+from transformer.libraries import Libraries, no_rows
 from transformer.linking import is_linked
 
 
@@ -346,3 +347,40 @@ def test_errors_of_what_is_asked_come_through(make_dispatcher: MakeDispatcher) -
         for callee in (cached, types.MethodType(cached, 3)):
             with pytest.raises(KeyError):
                 dispatcher.resolve(callee)
+
+
+def test_callables_of_a_library_are_replaced_whenever_it_gets_a_row(make_dispatcher: MakeDispatcher) -> None:
+    dispatcher = make_dispatcher(libraries=Libraries({"random": no_rows}))
+    generator, other = random.Random(1), random.Random(2)
+    with up(dispatcher.targets.switch):
+        for _ in range(3):
+            assert dispatcher.resolve(generator.random).__self__ is generator
+            assert dispatcher.resolve(generator.gauss) == generator.gauss
+        kept = other.random
+        dispatcher.targets.libraries.add(kept, Alias("Own.apply", len))
+        dispatcher.register(random.Random.gauss, Alias("Gauss.apply", print))
+        for _ in range(3):
+            assert dispatcher.resolve(generator.random).__self__ is generator
+            assert dispatcher.resolve(kept) is len
+            assert dispatcher.resolve(generator.gauss) == types.MethodType(print, generator)  # type: ignore[arg-type]
+
+
+def test_what_is_called_again_is_itself_once_it_is_converted(
+    make_dispatcher: MakeDispatcher, fresh: dict[str, Any]
+) -> None:
+    dispatcher = make_dispatcher()
+    shape = fresh["Shape"](1.0)
+    with up(dispatcher.targets.switch):
+        for _ in range(3):
+            assert dispatcher.follow(shape) is shape
+            assert dispatcher.follow(shape.area)() == 4.0
+        assert is_linked(fresh["Shape"].area.__code__)
+        later: dict[str, Any] = {"__name__": "fresh_functions"}
+        exec(
+            compile("def call(self, x):\n    return x * 3", in_a_file("def call(self, x):\n    return x * 3"), "exec"),
+            later,
+        )
+        fresh["Shape"].__call__ = later["call"]
+        assert not is_linked(later["call"].__code__)
+        assert dispatcher.follow(shape)(2.0) == 6.0
+        assert is_linked(later["call"].__code__)
