@@ -153,7 +153,7 @@ def get_build_hook() -> type:
                 if wanted == "1":
                     raise
                 self.app.display_warning(
-                    f"minitorch's recorder in C is left out, and Python records, several times slower: {reason}"
+                    f"minitorch's recorder in C is left out, and Python records, some ten times slower: {reason}"
                 )
                 return
             # An editable installation takes it from where it was built.
