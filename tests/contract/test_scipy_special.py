@@ -306,4 +306,4 @@ def test_a_registered_rule_makes_it_known() -> None:
     finally:
         FUNCTIONS.pop(special.nctdtridf, None)
         UNKNOWN_INPUTS.pop(special.nctdtridf, None)
-        dispatcher.targets.libraries._aliases.pop(id(special.nctdtridf), None)
+        dispatcher.targets.libraries.aliases.pop(id(special.nctdtridf), None)

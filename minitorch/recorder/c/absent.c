@@ -1,4 +1,4 @@
-/* Quick answers that something is not in a table, for tables to which keys are only added.
+/* Quick answers that something is not in a table, for tables to which keys are only added: their sizes tell of changes.
  *
  * Most of what is called is in no table, and a miss in a dict or a set costs as much as all the rest of `resolve`.
  */

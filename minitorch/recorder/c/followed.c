@@ -9,12 +9,12 @@ typedef struct {
     const void *identity;           /* as `absent_identity` has it */
     PyObject *holder;               /* keeps that from becoming another one's: a function, or the class of a builtin */
     PyTypeObject *class;            /* that of the object whose method it is */
-    Py_ssize_t size;                /* of the dict of replacements, when it was asked */
 } Settled;
 
 /* What is known of what was asked before. */
 typedef struct {
     Settled settled[64];
+    Py_ssize_t size;                /* of the replacements, for which that is so */
     PyObject *aliases;              /* dict: the replacements of the callables of libraries, after these themselves */
     PyObject *uncovered;            /* set: the names of modules that are of no library's package, ever */
     PyTypeObject *classes[256];     /* those that were converted, which the dispatcher keeps alive, by their addresses */
@@ -81,12 +81,24 @@ static inline Settled *followed_place(Followed *followed, const void *identity, 
     return &followed->settled[absent_hash((const char *)identity + (uintptr_t)class) % Py_ARRAY_LENGTH(followed->settled)];
 }
 
+/* Forget what is settled: replacements have come. */
+static void followed_forget(Followed *followed) {
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(followed->settled); i++) {
+        PyObject *holder = followed->settled[i].holder;
+        followed->settled[i] = (Settled){NULL, NULL, NULL};
+        Py_XDECREF(holder);
+    }
+    followed->size = followed->aliases == NULL ? 0 : PyDict_GET_SIZE(followed->aliases);
+}
+
 /* Whether a callable of a library, the method of an object of a class, is known to stay itself. */
 static inline int followed_is_settled(Followed *followed, PyObject *callable, PyTypeObject *class) {
+    if (UNLIKELY(followed->size != PyDict_GET_SIZE(followed->aliases))) {
+        followed_forget(followed);
+    }
     const void *identity = absent_identity(callable);
     const Settled *settled = followed_place(followed, identity, class);
-    return settled->identity == identity && settled->class == class
-           && settled->size == PyDict_GET_SIZE(followed->aliases);
+    return settled->identity == identity && settled->class == class;
 }
 
 /* Whether another builtin that has a replacement has the same C function, as another object's method. */
@@ -110,15 +122,12 @@ static void followed_settle(Followed *followed, PyObject *callable, PyTypeObject
         Settled *settled = followed_place(followed, identity, class);
         settled->identity = identity;
         settled->class = class;
-        settled->size = PyDict_GET_SIZE(followed->aliases);
         Py_XSETREF(settled->holder, Py_NewRef(holder));
     }
 }
 
 static void followed_clear(Followed *followed) {
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(followed->settled); i++) {
-        Py_CLEAR(followed->settled[i].holder);
-    }
+    followed_forget(followed);
     Py_CLEAR(followed->uncovered);
     Py_CLEAR(followed->aliases);
 }
