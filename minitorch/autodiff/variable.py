@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.place import Place
-from minitorch.recorder import TO_THE_LEAVES, VariableBase, next_unique_id, sweep
+from minitorch.recorder import TO_THE_LEAVES, VariableBase, add_derivatives, next_unique_id, sweep
 
 if TYPE_CHECKING:
     from minitorch.autodiff.function import FunctionBase
@@ -300,8 +300,7 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
         order = topological_sort(variable)
         leaves = [x for x in order if x.is_leaf()]
         derivatives = backward_pass(order, {variable.unique_id: deriv}, leaves)
-    for leaf, derivative in zip(leaves, derivatives, strict=True):
-        leaf.accumulate_derivative(derivative)
+    add_derivatives(leaves, derivatives)
 
 
 def backward_pass(

@@ -19,6 +19,8 @@ theirs by `connect` and `add_row`.
     sweep(outputs, cotangents, wanted, since, how), jvp(outputs, inputs, tangents, since)
                                    the passes, which return None where those of `autodiff` and `derivatives` must run;
                                    None themselves where there are none
+    add_derivatives(leaves, derivatives)
+                                   what comes after a pass: each leaf's derivative grows
     leaves(values, history, names) a Scalar of each number; None where `scalars` makes them one by one
 """
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from minitorch.recorder.reference import (
         ScalarBase,
         VariableBase,
+        add_derivatives,
         add_row,
         call_of,
         connect,
@@ -52,6 +55,7 @@ __all__ = [
     "TO_THE_LEAVES",
     "ScalarBase",
     "VariableBase",
+    "add_derivatives",
     "add_row",
     "call_of",
     "connect",
@@ -104,6 +108,7 @@ is_native: Final[bool] = _recorder.__name__.endswith("._native")
 if not TYPE_CHECKING:
     VariableBase, ScalarBase = _recorder.VariableBase, _recorder.ScalarBase
     next_unique_id, origin_of_caller = _recorder.next_unique_id, _recorder.origin_of_caller
+    add_derivatives = _recorder.add_derivatives
     connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
     sweep, jvp, leaves, track = _recorder.sweep, _recorder.jvp, _recorder.leaves, _recorder.track
     make_resolve = _recorder.make_resolve

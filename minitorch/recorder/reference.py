@@ -21,6 +21,7 @@ from minitorch.transformer import make_resolve
 __all__ = [
     "ScalarBase",
     "VariableBase",
+    "add_derivatives",
     "add_row",
     "call_of",
     "connect",
@@ -98,6 +99,17 @@ class ScalarBase(VariableBase):
     __slots__ = ("data",)
 
     data: float
+
+
+def add_derivatives(leaves: Iterable[Any], derivatives: Iterable[Any]) -> None:
+    """Add to the derivative of each leaf.
+
+    Args:
+        leaves: Variables.
+        derivatives: what is added to each.
+    """
+    for leaf, derivative in zip(leaves, derivatives, strict=True):
+        leaf.accumulate_derivative(derivative)
 
 
 def connect(

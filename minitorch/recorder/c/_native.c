@@ -19,6 +19,7 @@
 #include "adjoints.c"
 #include "reverse.c"
 #include "forward.c"
+#include "derivatives.c"
 #include "sum.c"
 #include "leaves.c"
 #include "connect.c"
@@ -81,6 +82,7 @@ static PyMethodDef functions[] = {
     {"pooled_bytes", pooled_bytes, METH_NOARGS,
      "pooled_bytes()\n--\n\nReturn how many bytes Scalars take in pools of the recorder, which tracemalloc does not see."},
     {"sweep", (PyCFunction)(void (*)(void))sweep, METH_FASTCALL, sweep_doc},
+    {"add_derivatives", (PyCFunction)(void (*)(void))add_derivatives, METH_FASTCALL, add_derivatives_doc},
     {"jvp", (PyCFunction)(void (*)(void))jvp, METH_FASTCALL, jvp_doc},
     {"replacement", (PyCFunction)(void (*)(void))replacement, METH_FASTCALL,
      "Make what does as a Python function does, a replacement of a kind."},

@@ -307,3 +307,23 @@ print(len(handled))
 """
     if hasattr(os, "fork") and signal.getsignal(signal.SIGINT) is not None:
         assert run_script(code, "1500000" if is_native else "50000") == ["interrupted", "True", "1"]
+
+
+def test_leaves_add_to_what_they_have() -> None:
+    class Told(Scalar):
+        """A leaf that keeps count of what it gets."""
+
+        got: list[float]
+
+        def accumulate_derivative(self, value: Any) -> None:
+            """Keep it, too."""
+            self.got = [*getattr(self, "got", []), value]
+            super().accumulate_derivative(value)
+
+    told, whole, fresh = Told(2.0), Scalar(3.0), Scalar(4.0)
+    whole.derivative = 5
+    for _ in range(2):
+        (told * whole * fresh).backward()
+    assert (told.derivative, told.got, whole.derivative, fresh.derivative) == (24.0, [12.0, 12.0], 21.0, 12.0)
+    (whole * fresh).backward()
+    assert (whole.derivative, fresh.derivative) == (25.0, 15.0)
