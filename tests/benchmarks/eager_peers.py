@@ -133,7 +133,11 @@ def micrograd() -> Peer:
         result = program.run(leaves, functions)
 
         def gradient() -> list[float]:
-            result.backward()
+            sys.setrecursionlimit(deep)
+            try:
+                result.backward()
+            finally:
+                sys.setrecursionlimit(limit)
             return [leaf.grad for leaf in leaves]
 
         return Recorded(result.data, gradient)
@@ -141,7 +145,7 @@ def micrograd() -> Peer:
     limit = sys.getrecursionlimit()
     # Before Python 3.11 calls took room on the stack of C, which has an end.
     deep = 10_000_000 if sys.version_info >= (3, 11) else limit
-    return Peer(record, start=lambda: sys.setrecursionlimit(deep), stop=lambda: sys.setrecursionlimit(limit))
+    return Peer(record)
 
 
 def autograd() -> Peer:
