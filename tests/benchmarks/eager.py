@@ -3,8 +3,9 @@
 An operation is one that the program does, the same number for everybody. A time is that of running the program,
 recording it, going back and dropping what was recorded, of the processor's time. The garbage collector is off, as
 `timeit` has it, and what peers leave to it is collected between the turns, uncounted; one more column has it on. What
-is made once for all runs, such as jax's compiled operations and our machine code, is made before. Memory is what Python
-gave out at most (tracemalloc); torch, jax and casadi keep most of it in memory of their own, so theirs is left out.
+is made once for all runs, such as jax's compiled operations, is made before. Memory is what Python gave out at most
+(tracemalloc), with what our recorder has given out of its own; torch, jax and casadi keep most of theirs where nobody
+sees it, and it is left out, as is that of `value_and_grad`, which has dropped its history when it returns.
 
 All do one scalar after another, in an order that is not known before. That is the work of micrograd and autograd's
 boxes, not what torch and jax are for, which want arrays, nor what casadi and `jax.jit` do best, which is to compile a
@@ -29,6 +30,7 @@ from .eager_peers import PEERS, Peer, Recorded, hooked, on_scalars
 from .eager_programs import PLAIN, PROGRAMS, Program
 from .eager_table import Row, table_of, targets
 from .figures import Figure
+from .memory import pooled_bytes
 from .operations import operations
 from .tables import Table, not_installed
 from .turns import collector
@@ -138,9 +140,11 @@ def most_memory(peer: Peer, program: Program) -> int:
     with collector(on=True):
         tracemalloc.start()
         try:
-            before, _ = tracemalloc.get_traced_memory()
-            peer.record(program).gradient()
-            return max(tracemalloc.get_traced_memory()[1] - before, 0)
+            before, pooled = tracemalloc.get_traced_memory()[0], pooled_bytes()
+            run = peer.record(program)
+            own = pooled_bytes() - pooled
+            run.gradient()
+            return max(tracemalloc.get_traced_memory()[1] - before, 0) + own
         finally:
             tracemalloc.stop()
 
@@ -167,6 +171,7 @@ class Turns:
         if self.row.note or self.left <= 0:
             return
         start = time.monotonic()
+        self.peer.start()
         try:
             with limited(self.left):
                 turn()
@@ -178,6 +183,7 @@ class Turns:
         except Exception as error:
             self.row.note = f"can't: {type(error).__name__}: {str(error).partition(chr(10))[0][:80]}"
         finally:
+            self.peer.stop()
             self.left -= time.monotonic() - start
 
     def warm_up(self, expected: Expected) -> None:

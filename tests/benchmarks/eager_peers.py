@@ -47,12 +47,15 @@ class Peer:
         separate: whether recording and the reverse pass are two steps; else `record` does all.
         differentiates: whether there is a gradient at all.
         memory_of_python: whether it takes its memory from Python, where it is counted.
+        start, stop: called before its turn and after it.
     """
 
     record: Callable[[Program], Recorded]
     separate: bool = True
     differentiates: bool = True
     memory_of_python: bool = True
+    start: Callable[[], object] = lambda: None
+    stop: Callable[[], object] = lambda: None
 
 
 # -- minitorch ---------------------------------------------------------------------------------------------------------
@@ -107,7 +110,7 @@ def gradient_of_traced() -> Peer:
         value, gradient = functions[program.name](program.inputs)
         return Recorded(value, lambda: gradient)
 
-    return Peer(record, separate=False)
+    return Peer(record, separate=False, memory_of_python=False)
 
 
 def plain_floats() -> Peer:

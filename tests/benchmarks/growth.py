@@ -10,30 +10,19 @@ and their derivatives swing for ever: where they fade away, the arithmetic of th
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import time
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from minitorch import Scalar
-from minitorch.recorder import is_native
 
 from .figures import Figure, median
+from .memory import pooled_bytes, resident_bytes
 from .tables import Table, cell
 from .turns import collector
-
-if is_native:
-    from minitorch.recorder._native import pooled_bytes
-else:
-
-    def pooled_bytes() -> int:
-        """All memory is Python's."""
-        return 0
-
 
 __all__ = ["Growth", "draw", "figures", "grown", "measured"]
 
@@ -105,13 +94,6 @@ def grown(x: Scalar, y: Scalar, operations: int) -> Scalar:
     for _ in range(operations // 4):
         a, b = b, a * x - b * y + x
     return b
-
-
-def resident_bytes() -> int | None:
-    """How large the process is, where the system says."""
-    with contextlib.suppress(OSError, AttributeError):
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return None
 
 
 def timed(operations: int) -> tuple[float, float, float]:
