@@ -62,7 +62,7 @@ FUNCTIONS: Final[Operations[type[FunctionBase]]] = Operations()
 """The Function of each row of the table of rules, filled by `minitorch.scalars.primitives`."""
 
 RECORDED: Final[Operations[Callable[..., Any]]] = Operations()
-"""The `record` of each of these Functions: what the operators of Scalars call; filled with them."""
+"""What operators of Scalars call: the `record` of each of these Functions, by the recorder where all is usual."""
 
 COMPLEX: Final[Operations[Callable[..., Any]]] = Operations()
 """What operators do where an operand or the result is complex, filled by `minitorch.scalars.complex_primitives`."""

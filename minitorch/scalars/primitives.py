@@ -20,7 +20,7 @@ from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.run_notes import ACTIVE, in_plain_run, note_rounded
 from minitorch.autodiff.straight import is_straight
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.recorder import add_row, next_unique_id, origin_of_caller
+from minitorch.recorder import add_row, call_of, origin_of_caller
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
 from minitorch.rules.rule import for_every_rule
@@ -187,60 +187,6 @@ class RuleFunction(ScalarFunction):
         return [(inputs[index], d_output * partial) for index, partial in zip(wanted, partials, strict=True)]
 
 
-PLAIN: Final = frozenset({float, int})
-"""The usual types of a constant beside a Scalar."""
-
-
-class OneOperand(RuleFunction):
-    """A Function of one number: the usual case, a Scalar with a history, without what the general one asks for."""
-
-    @classmethod
-    def record(cls, *inputs: Any) -> Any:
-        """Compute the result as a Variable, as RuleFunction does."""
-        if len(inputs) == 1 and not pausing:
-            x = inputs[0]
-            if type(x) is Scalar and x.creator is not None:
-                value = x.data
-                rule = cls.rule
-                output = rule.function(value)
-                if type(output) is float:
-                    try:
-                        by_x = rule.partials[0](value, output)
-                    except Exception:
-                        if not in_plain_run():
-                            raise
-                    else:
-                        return recorded(cls, output, x, by_x)
-        return super().record(*inputs)
-
-
-class TwoOperands(RuleFunction):
-    """A Function of two numbers: the usual case, floats and Scalars, without what the general one asks for."""
-
-    @classmethod
-    def record(cls, *inputs: Any) -> Any:
-        """Compute the result as a Variable, as RuleFunction does."""
-        if len(inputs) == 2 and not pausing:
-            x, y = inputs
-            x_active = type(x) is Scalar and x.creator is not None
-            y_active = type(y) is Scalar and y.creator is not None
-            if (x_active and (y_active or type(y) in PLAIN)) or (y_active and type(x) in PLAIN):
-                left = x.data if x_active else x
-                right = y.data if y_active else y
-                rule = cls.rule
-                output = rule.function(left, right)
-                if type(output) is float:
-                    try:
-                        by_x = rule.partials[0](left, right, output) if x_active else None
-                        by_y = rule.partials[1](left, right, output) if y_active else None
-                    except Exception:
-                        if not in_plain_run():
-                            raise
-                    else:
-                        return recorded(cls, output, x, by_x, y, by_y)
-        return super().record(*inputs)
-
-
 class FailedPartial:
     """A partial derivative that could not be evaluated: an error for whoever wants to differentiate through it.
 
@@ -257,9 +203,6 @@ class FailedPartial:
         raise self.error
 
     __rmul__ = __mul__
-
-
-new_scalar = Scalar.__new__
 
 
 class RoundingFunction(RuleFunction):
@@ -281,31 +224,6 @@ class RoundingFunction(RuleFunction):
 
 STRAIGHT: Final[dict[type[RoundingFunction], type[RuleFunction]]] = {}
 """What is recorded in place of Functions that round, filled by `minitorch.scalars.straight_through`."""
-
-
-def recorded(
-    function: type[RuleFunction], value: float, first: Any, by_first: Any, second: Any = None, by_second: Any = None
-) -> Scalar:
-    """Make the Scalar that a Function of one or two operands has computed.
-
-    Args:
-        function: the Function.
-        value: what it has computed.
-        first: its first operand.
-        by_first: the partial derivative by that, `None` by a constant.
-        second: its second operand, if there is one.
-        by_second: the partial derivative by that.
-    """
-    # What `Scalar(value, None)` does, without two more calls.
-    output = new_scalar(Scalar)
-    output.data = value
-    output.creator = function
-    output.first_parent, output.first_partial = first, by_first
-    output.second_parent, output.second_partial = second, by_second
-    output.name = output.derivative = None
-    output.unique_id = next_unique_id()
-    output.code, output.instruction = origin_of_caller()
-    return output
 
 
 def keep_operands(
@@ -342,14 +260,12 @@ def make_function(rule: Rule) -> None:
     name = rule.name
     stands_for = ", ".join(getattr(plain, "__name__", name) for plain in rule.callables) or name
     details = {"rule": rule, "__module__": __name__, "__doc__": f"The Function of {stands_for}."}
-    base = {1: OneOperand, 2: TwoOperands}.get(len(rule.partials), RuleFunction)
-    bases = (RoundingFunction, base) if name in ROUNDING else (base,)
-    primitive: type[RuleFunction] = type(name, bases, details)
+    primitive: type[RuleFunction] = type(name, (RoundingFunction if name in ROUNDING else RuleFunction,), details)
     faster = add_row(name, primitive)
     if faster is not None:
         type.__setattr__(primitive, "apply", faster)
     FUNCTIONS.define(name, primitive)
-    RECORDED.define(name, primitive.record)
+    RECORDED.define(name, call_of(name, rule.function, primitive.record) if rule.partials else primitive.record)
     globals()[name] = primitive
     CALLABLES.update(dict.fromkeys(rule.callables, primitive))
 

@@ -33,7 +33,7 @@ from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.scalars import complex_primitives, complex_scalar, detach
 from minitorch.scalars.askers import asked_by_code_for_floats
 from minitorch.scalars.float_protocol import Number
-from minitorch.scalars.primitives import OneOperand, RuleFunction, TwoOperands
+from minitorch.scalars.primitives import RuleFunction
 from minitorch.scalars.scalar import Indicator, Scalar, made_as
 from minitorch.tracing import libraries
 from minitorch.tracing.libraries.unknown import module_of as library_module_of
@@ -55,13 +55,7 @@ MAKING_ROWS: Final = frozenset(
     id(code) for code in libraries.rows_of.__code__.co_consts if isinstance(code, CodeType) and code.co_name == "rows"
 )
 
-RECORDS: Final = frozenset(
-    id(code)
-    for code in (
-        *(vars(cls)["record"].__func__.__code__ for cls in (RuleFunction, OneOperand, TwoOperands)),
-        made_as.__code__,
-    )
-)
+RECORDS: Final = frozenset({id(vars(RuleFunction)["record"].__func__.__code__), id(made_as.__code__)})
 """Code that makes Variables, by its identity: to hash code takes longer than most of it runs."""
 
 VALUED: Final = RECORDS | {
@@ -253,9 +247,7 @@ class TraceMonitor:
             self.refuse(f"{what} raised an error that was caught", frame)
             return
         is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable)
-        is_new = is_new and (argument.creator is not None or self.is_plain)
-        # What a specialised `record` has left to the general one returns twice.
-        if is_new and not (self.outputs and self.outputs[-1][1] is argument):
+        if is_new and (argument.creator is not None or self.is_plain):
             self.outputs.append((len(self.decisions), argument))
 
     def called(self, frame: FrameType, argument: Any) -> None:

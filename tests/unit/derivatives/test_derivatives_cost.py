@@ -38,17 +38,13 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
         monkeypatch.setattr(module, "sweep", None)
     monkeypatch.setattr(linearization, "jvp", None)
 
-    def wrap_recording(name: str) -> None:
-        original = getattr(primitives, name)
+    recorded = primitives.keep_operands
 
-        def counted_operation(*args: Any) -> Any:
-            count.forward += 1
-            return original(*args)
+    def counted_operation(*args: Any) -> Any:
+        count.forward += 1
+        return recorded(*args)
 
-        monkeypatch.setattr(primitives, name, counted_operation)
-
-    wrap_recording("recorded")
-    wrap_recording("keep_operands")
+    monkeypatch.setattr(primitives, "keep_operands", counted_operation)
 
     def wrap_function(name: str, module: Any) -> None:
         original = getattr(module, name)
