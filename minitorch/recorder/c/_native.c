@@ -100,6 +100,7 @@ static int fill_module(PyObject *module) {
     last_fn_name = PyUnicode_InternFromString("last_fn");
     if (last_fn_name == NULL || check_collector_head() < 0 ||
         PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
+        set_slots(&VariableBase_Type) < 0 || set_slots(&ScalarBase_Type) < 0 ||
         PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 || add_resolve() < 0 ||
         PyType_Ready(&Replacement_Type) < 0) {
         return -1;

@@ -271,3 +271,24 @@ static PyTypeObject VariableBase_Type = {
     .tp_clear = variable_clear,
     .tp_getset = variable_attributes,
 };
+
+/* Say what a base type keeps as classes written in Python do: copies and pickles are made by these names. */
+static int set_slots(PyTypeObject *type) {
+    Py_ssize_t count = 0;
+    while (type->tp_getset[count].name != NULL) {
+        count++;
+    }
+    PyObject *names = PyTuple_New(count);
+    for (Py_ssize_t i = 0; names != NULL && i < count; i++) {
+        PyObject *name = PyUnicode_InternFromString(type->tp_getset[i].name);
+        if (name == NULL) {
+            Py_CLEAR(names);
+        } else {
+            PyTuple_SET_ITEM(names, i, name);
+        }
+    }
+    int result = names == NULL ? -1 : PyDict_SetItemString(type->tp_dict, "__slots__", names);
+    Py_XDECREF(names);
+    PyType_Modified(type);
+    return result;
+}

@@ -19,6 +19,7 @@ import pytest
 import minitorch
 from minitorch import Scalar, ScalarFunction
 from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.variable import Variable
 from minitorch.recorder import ScalarBase, VariableBase, is_native
 from minitorch.scalars.scalar import Indicator
 from minitorch.scalars.whole import Whole
@@ -137,6 +138,24 @@ def test_classes_are_what_they_were(kind: type[Scalar]) -> None:
         x.anything = 1
     assert not hasattr(x, "__dict__")
     assert (copy.copy(x) is x, copy.deepcopy(x) is x) == (True, True)
+
+
+class Kind(Variable):
+    """A kind of Variable of one's own."""
+
+    __slots__ = ("value",)
+
+    def get_data(self) -> Any:
+        """Return the plain value."""
+        return self.value
+
+
+def test_a_kind_of_ones_own_is_copied() -> None:
+    x = Kind(None, "x")
+    x.value, x.derivative, x.first_parent, x.second_partial = 1.5, 2.5, (3.5,), 4.5
+    for y in (copy.copy(x), pickle.loads(pickle.dumps(x))):
+        found = (type(y), y.value, y.name, y.derivative, y.first_parent, y.second_partial, y.unique_id, y.creator)
+        assert found == (Kind, 1.5, "x", 2.5, (3.5,), 4.5, x.unique_id, None)
 
 
 def test_scalars_are_pickled() -> None:
