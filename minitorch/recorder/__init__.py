@@ -15,6 +15,7 @@ theirs by `connect` and `add_row`.
     call_of(name, plain, usual)    what stands in for a plain callable; `usual` itself, where nothing is faster
     track(nodes)                   have the garbage collector look after Variables that refer to themselves
     faster(kind, *parts)           a decorator of what stands in for a builtin: does the same, faster where that can be
+    usual_of(function)             the Python function of which `faster` has made one; anything else itself
     make_resolve(parts)            makes the decision what is called in traced code
     sweep(outputs, cotangents, wanted, since, how), jvp(outputs, inputs, tangents, since)
                                    the passes, which return None where those of `autodiff` and `derivatives` must run;
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         origin_of_caller,
         sweep,
         track,
+        usual_of,
     )
 
 __all__ = [
@@ -68,6 +70,7 @@ __all__ = [
     "origin_of_caller",
     "sweep",
     "track",
+    "usual_of",
 ]
 
 TO_INPUTS, TO_THE_LEAVES, SELF_CONTAINED = 0, 1, 2
@@ -111,7 +114,7 @@ if not TYPE_CHECKING:
     add_derivatives = _recorder.add_derivatives
     connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
     sweep, jvp, leaves, track = _recorder.sweep, _recorder.jvp, _recorder.leaves, _recorder.track
-    make_resolve = _recorder.make_resolve
+    make_resolve, usual_of = _recorder.make_resolve, _recorder.usual_of
 
 T = TypeVar("T", bound=Callable[..., Any])
 

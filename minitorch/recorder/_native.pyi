@@ -12,6 +12,7 @@ from minitorch.recorder.reference import leaves as leaves
 from minitorch.recorder.reference import next_unique_id as next_unique_id
 from minitorch.recorder.reference import origin_of_caller as origin_of_caller
 from minitorch.recorder.reference import track as track
+from minitorch.recorder.reference import usual_of as usual_of
 
 fingerprint: int
 interface: int

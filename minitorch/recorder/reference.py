@@ -33,6 +33,7 @@ __all__ = [
     "replacement",
     "sweep",
     "track",
+    "usual_of",
 ]
 
 sweep: Final[Callable[..., list[float] | None] | None] = None
@@ -201,3 +202,8 @@ def call_of(name: str, plain: Callable[..., Any], usual: Callable[..., Any]) -> 
 def replacement(kind: str, usual: Callable[..., Any], *parts: Any) -> Callable[..., Any]:
     """Return what does the same as a function that stands in for a plain callable: here that function."""
     return usual
+
+
+def usual_of(function: Any) -> Any:
+    """Return the Python function of which `replacement` has made one; any other object itself."""
+    return function

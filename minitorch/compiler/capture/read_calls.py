@@ -26,6 +26,7 @@ from minitorch.compiler.guards.kinds import (
 )
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import Snapshot
+from minitorch.recorder import usual_of
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["CallReads"]
@@ -68,6 +69,9 @@ class CallReads(ObjectReads):
 
     def call(self, callee: Any, arguments: Sequence[Any]) -> None:
         """Note what a call reads."""
+        if id(callee) in PASSING:
+            return
+        callee = usual_of(callee)
         kind = type(callee)
         if kind is FunctionType:
             self.call_of_function(callee, arguments)
@@ -91,8 +95,6 @@ class CallReads(ObjectReads):
         """Note what a call of a Python function reads before it runs, and of this project's all that it may."""
         if not is_own(function.__code__):
             self.reads.function(function)
-            return
-        if id(function) in PASSING:
             return
         for cell in function.__closure__ or ():
             if isinstance(cell_value(cell), LRU_CACHE):

@@ -87,6 +87,7 @@ static PyMethodDef functions[] = {
     {"replacement", (PyCFunction)(void (*)(void))replacement, METH_FASTCALL,
      "Make what does as a Python function does, a replacement of a kind."},
     {"make_resolve", resolve_make, METH_O, "Make the `resolve` of a dispatcher."},
+    {"usual_of", usual_of, METH_O, "Return the Python function of which `replacement` has made one."},
     {"track", track_all, METH_O, "Have the garbage collector keep track of Variables."},
     {NULL},
 };

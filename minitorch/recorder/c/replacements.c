@@ -379,3 +379,8 @@ static PyObject *replacement(PyObject *Py_UNUSED(module), PyObject *const *argum
     PyErr_Format(PyExc_TypeError, "there is no replacement '%s' of %zd parts", name, count - 2);
     return NULL;
 }
+
+/* usual_of(function): the Python function that a replacement was made of; any other object itself. */
+static PyObject *usual_of(PyObject *Py_UNUSED(module), PyObject *function) {
+    return Py_NewRef(Py_TYPE(function) == &Replacement_Type ? ((Replacement *)function)->usual : function);
+}
