@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from paths import ROOT
@@ -32,12 +33,19 @@ def run(name: str, **environment: str) -> str:
     return process.stdout
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def programs(*left_out: str) -> list[Any]:
+    """Return the programs as parameters; some take more than a moment."""
+    slow = {"under_a_limit", "in_another_interpreter", "forked"}
+    names = sorted(PROGRAMS.keys() - {*left_out})
+    return [pytest.param(name, marks=pytest.mark.slow if name in slow else ()) for name in names]
+
+
+@pytest.mark.parametrize("name", programs())
 def test_it_holds_as_installed(name: str) -> None:
     assert run(name).startswith("held in ")
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - {"short_of_memory"}))
+@pytest.mark.parametrize("name", programs("short_of_memory"))
 def test_it_holds_in_python(name: str) -> None:
     assert run(name, MINITORCH_NATIVE="0") == "held in Python\n"
 
