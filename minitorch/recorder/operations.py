@@ -103,6 +103,15 @@ def maker(function: type, kind: Any) -> Callable[[float, Any, Any, Any, Any], An
     return made
 
 
+def fails(partial: Callable[..., Any], *values: Any) -> bool:
+    """Return whether it is a partial derivative that raises, and not the handler of a signal that came just then."""
+    try:
+        partial(*values)
+    except Exception:
+        return True
+    return False
+
+
 def record_of_one(function: Any, parts: Parts) -> Record:
     """Make what records a row with one input."""
     compute, partial = function.rule.function, function.rule.partials[0]
@@ -118,6 +127,8 @@ def record_of_one(function: Any, parts: Parts) -> Record:
         try:
             by_x = partial(value, output)
         except Exception:
+            if not fails(partial, value, output):
+                raise
             # The usual way knows whether anybody wants to hear of it.
             return None
         return made(output, x, by_x, None, None)
@@ -158,6 +169,8 @@ def record_of_two(function: Any, parts: Parts) -> Record:
             if by_y is not None:
                 by_y = partial_y(left, right, output)
         except Exception:
+            if not (fails(partial_x, left, right, output) or fails(partial_y, left, right, output)):
+                raise
             return None
         if is_truth:
             output = 1.0 if output else 0.0
