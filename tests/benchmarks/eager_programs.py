@@ -125,6 +125,13 @@ def long_chain(x: Sequence[Any], functions: Any) -> Any:
     return y
 
 
+def small(x: Any, y: Any) -> Any:
+    """Forty operations."""
+    for _ in range(8):
+        x, y = x * y + 0.5, y - x * 0.25 + 0.125
+    return x + y - x * y
+
+
 # -- finance -----------------------------------------------------------------------------------------------------------
 
 

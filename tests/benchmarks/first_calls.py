@@ -1,7 +1,8 @@
 """What users have who differentiate a few times: new processes, nothing warmed up, the collector as Python starts it.
 
-Each process imports what it needs and makes its inputs; then its time counts, of the processor, from the first call on.
-With few calls what is done once weighs in: finding the source, rewriting it, deciding what is called.
+Each process imports what it needs and makes its inputs; then its time counts, of the processor: making the derivative,
+its first call, and the others. With few calls what is done once weighs in: finding the source, rewriting it, deciding
+what is called.
 """
 
 from __future__ import annotations
@@ -26,11 +27,6 @@ import sys, time
 from types import SimpleNamespace
 from tests.benchmarks import eager_programs
 
-def small(x, y):
-    for _ in range(8):
-        x, y = x * y + 0.5, y - x * 0.25
-    return x + y
-
 def steps(values, make, back):
     def step():
         leaves = [make(x) for x in values]
@@ -39,30 +35,31 @@ def steps(values, make, back):
 
 way, name, calls = sys.argv[1], sys.argv[2], int(sys.argv[3])
 eager_programs.MOONS = eager_programs.moons(10)
-run = small if name == "small" else getattr(eager_programs, name)
+run = getattr(eager_programs, name)
 values = {"small": [0.5, 0.25], "network": eager_programs.weights(), "rosenbrock": [-1.2, 1.0] * 100}[name]
 functions = eager_programs.PLAIN
 back = lambda result: result.backward()
-if way == "plain floats":
-    step = (lambda: small(*values)) if name == "small" else lambda: run(values, functions)
-elif way == "micrograd":
+sys.setrecursionlimit(10_000)
+if way == "micrograd":
     from micrograd.engine import Value
-    sys.setrecursionlimit(10_000)
+elif way != "plain floats":
+    import minitorch
+
+start = time.process_time()
+if way == "plain floats":
+    step = (lambda: run(*values)) if name == "small" else lambda: run(values, functions)
+elif way == "micrograd":
     functions = SimpleNamespace(relu=Value.relu)
     step = steps(values, Value, back)
 elif way == "operators":
-    import minitorch
     functions = SimpleNamespace(relu=minitorch.ReLU.apply)
     step = steps(values, minitorch.Scalar, back)
+elif name == "small":
+    differentiated = minitorch.value_and_grad(run, argnums=(0, 1))
+    step = lambda: differentiated(*values)
 else:
-    import minitorch
-    if name == "small":
-        differentiated = minitorch.value_and_grad(small, argnums=(0, 1))
-        step = lambda: differentiated(*values)
-    else:
-        differentiated = minitorch.value_and_grad(lambda x: run(x, functions))
-        step = lambda: differentiated(values)
-start = time.process_time()
+    differentiated = minitorch.value_and_grad(run)
+    step = lambda: differentiated(values, functions)
 for _ in range(calls):
     step()
 print(time.process_time() - start)
