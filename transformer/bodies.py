@@ -21,13 +21,13 @@ from typing import Any
 
 from .callees import Callees, at
 from .expressions import Expressions
+from .questions import BLOCKS
 from .walk import SCOPES, first_to_run, map_children, map_list, replaced
 
 __all__ = ["Bodies"]
 
 _LOOPS = frozenset({ast.For, ast.While})
 _DECLARATIONS = (ast.Global, ast.Nonlocal)
-_BLOCK_FIELDS = ("body", "orelse", "finalbody", "handlers", "cases")
 _BLOCKS = frozenset({"Module", "ClassDef", "If", "With", "Try", "TryStar", "ExceptHandler", "Match", "match_case"})
 
 
@@ -63,7 +63,7 @@ class Bodies:
 
     def block(self, node: Any) -> Any:
         """Rewrite the blocks of a compound statement that runs once one by one, and trace its own expressions."""
-        blocks = {name: getattr(node, name) for name in _BLOCK_FIELDS if getattr(node, name, None)}
+        blocks = {name: getattr(node, name) for name in BLOCKS if getattr(node, name, None)}
         bare = replaced(node, **{name: [] for name in blocks})
         head = self.traced_once(bare) if type(node) is ast.If else map_children(bare, self.run_once)
         return replaced(head, **{name: map_list(statements, self.run_once) for name, statements in blocks.items()})

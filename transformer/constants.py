@@ -8,6 +8,7 @@ renumbered.
 from __future__ import annotations
 
 import dis
+import operator
 from collections.abc import Callable
 from types import CodeType
 from typing import Any
@@ -22,16 +23,15 @@ def constants_last(code: CodeType, is_last: Callable[[Any], bool]) -> CodeType:
 
     Code with more constants than one byte can number stays in the compiler's order.
     """
-    constants = [constants_last(c, is_last) if type(c) is CodeType else c for c in code.co_consts]
-    order = sorted(range(len(constants)), key=lambda index: is_last(constants[index]))
-    changes: dict[str, Any] = {"co_consts": tuple(constants[index] for index in order)}
-    if order != sorted(order):
-        if len(constants) > 256:
-            return code.replace(co_consts=tuple(constants))
-        place = {old: new for new, old in enumerate(order)}
-        instructions = bytearray(code.co_code)
-        for index in range(0, len(instructions), 2):
-            if instructions[index] in _NAMES_A_CONSTANT:
-                instructions[index + 1] = place[instructions[index + 1]]
-        changes["co_code"] = bytes(instructions)
-    return code.replace(**changes)
+    constants = tuple(constants_last(c, is_last) if type(c) is CodeType else c for c in code.co_consts)
+    picked = list(map(is_last, constants))
+    if picked == sorted(picked) or len(constants) > 256:
+        is_same = all(map(operator.is_, constants, code.co_consts))
+        return code if is_same else code.replace(co_consts=constants)
+    order = sorted(range(len(constants)), key=picked.__getitem__)
+    place = {old: new for new, old in enumerate(order)}
+    instructions = bytearray(code.co_code)
+    for index in range(0, len(instructions), 2):
+        if instructions[index] in _NAMES_A_CONSTANT:
+            instructions[index + 1] = place[instructions[index + 1]]
+    return code.replace(co_consts=tuple(constants[index] for index in order), co_code=bytes(instructions))

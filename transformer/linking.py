@@ -110,8 +110,18 @@ def link_parts(parts: list[Part], runtime: Mapping[str, Any], switch: Switch) ->
 
 
 def link(code: CodeType, runtime: Mapping[str, Any], switch: Switch) -> CodeType:
-    """Return code and the code nested in it, with live objects for the placeholders (see `link_parts`)."""
-    return link_parts(parts_of(code), runtime, switch)
+    """Return code and the code nested in it as `link_parts` makes it of its parts, which nobody needs apart."""
+    objects: dict[str, Any] = {**runtime, placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
+
+    def live(constant: Any) -> Any:
+        if type(constant) is CodeType:
+            return linked(constant)
+        return objects[constant] if is_placeholder(constant) else constant
+
+    def linked(code: CodeType) -> CodeType:
+        return code.replace(co_consts=(*map(live, code.co_consts), MARK))
+
+    return linked(code)
 
 
 def is_linked(code: CodeType) -> bool:

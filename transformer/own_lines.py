@@ -117,6 +117,7 @@ def class_around(code: CodeType, lines: list[str]) -> str | None:
 
 def imported_packages(lines: list[str], module_globals: dict[str, Any], watched: Set[str]) -> Set[str] | None:
     """Return which of some packages a module imports from, as far as it matters; `None` if only its tree can tell."""
-    if not any(name in line for name in watched for line in lines):
+    text = "".join(lines)
+    if not any(name in text for name in watched):
         return frozenset()
     return watched if names_any(module_globals, watched) else None

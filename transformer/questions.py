@@ -27,6 +27,9 @@ __all__ = ["Questions", "QuestionsRewritten", "imported_names", "names_any"]
 BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 """Builtins that are given an object and the name of an attribute."""
 
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Fields of statements that hold statements."""
+
 OWN_NAMES = frozenset({"self", "cls"})
 """What a method calls its own object, which is of the method's class."""
 
@@ -163,12 +166,18 @@ def imported_names(tree: ast.AST) -> set[str]:
     >>> sorted(imported_names(ast.parse("import os.path; from math import sin as s")))
     ['os', 's']
     """
-    return {
-        alias.asname or alias.name.partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    }
+    names: set[str] = set()
+    pending: list[Any] = [tree]
+    # Imports are statements: no expression is looked into.
+    while pending:
+        node = pending.pop()
+        if type(node) in (ast.Import, ast.ImportFrom):
+            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+            continue
+        for block in map(node.__dict__.get, BLOCKS):
+            if type(block) is list:
+                pending += block
+    return names
 
 
 def names_any(namespace: Mapping[str, Any], modules: Set[str]) -> bool:
