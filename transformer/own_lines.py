@@ -40,9 +40,11 @@ def definition_in_own_lines(
     linecache.checkcache(code.co_filename)
     lines = linecache.getlines(code.co_filename, module_globals)
     tree = parsed(code, lines)
+    if tree is None:
+        return None
     packages = imported_packages(lines, module_globals, watched)
     private = class_around(code, lines)
-    if tree is None or packages is None or private is None:
+    if packages is None or private is None:
         return None
     imported = {name for name in names_in(code) if type(module_globals.get(name)) is ModuleType}
     for node in ast.walk(tree) if is_lambda else first_statement(tree):
