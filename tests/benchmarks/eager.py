@@ -5,7 +5,7 @@ recording it, going back and dropping what was recorded, of the processor's time
 `timeit` has it, and what peers leave to it is collected between the turns, uncounted; one more column has it on. What
 is made once for all runs, such as jax's compiled operations, is made before. Memory is what Python gave out at most
 (tracemalloc), with what our recorder has given out of its own; torch, jax and casadi keep most of theirs where nobody
-sees it, and it is left out, as is that of `value_and_grad`, which has dropped its history when it returns.
+sees it, and it is left out.
 
 All do one scalar after another, in an order that is not known before. That is the work of micrograd and autograd's
 boxes, not what torch and jax are for, which want arrays, nor what casadi and `jax.jit` do best, which is to compile a
@@ -141,7 +141,7 @@ def most_memory(peer: Peer, program: Program) -> int:
         tracemalloc.start()
         try:
             before, pooled = tracemalloc.get_traced_memory()[0], pooled_bytes()
-            run = peer.record(program)
+            run = (peer.weighed or peer.record)(program)
             own = pooled_bytes() - pooled
             run.gradient()
             return max(tracemalloc.get_traced_memory()[1] - before, 0) + own

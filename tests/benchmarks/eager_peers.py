@@ -47,6 +47,7 @@ class Peer:
         separate: whether recording and the reverse pass are two steps; else `record` does all.
         differentiates: whether there is a gradient at all.
         memory_of_python: whether it takes its memory from Python, where it is counted.
+        weighed: records the same history and keeps it, where `record` has dropped it in the end.
         start, stop: called before its turn and after it.
     """
 
@@ -54,6 +55,7 @@ class Peer:
     separate: bool = True
     differentiates: bool = True
     memory_of_python: bool = True
+    weighed: Callable[[Program], Recorded] | None = None
     start: Callable[[], object] = lambda: None
     stop: Callable[[], object] = lambda: None
 
@@ -110,7 +112,7 @@ def gradient_of_traced() -> Peer:
         value, gradient = functions[program.name](program.inputs)
         return Recorded(value, lambda: gradient)
 
-    return Peer(record, separate=False, memory_of_python=False)
+    return Peer(record, separate=False, weighed=traced().record)
 
 
 def plain_floats() -> Peer:
