@@ -57,15 +57,15 @@ static int value_by_python(RowFunction *function, const Row *row, const double *
     return !is_float;
 }
 
-/* Record a row. Returns the new Variable; NULL where Python code is to deal with it, and NULL with an error set. */
-static PyObject *record_row(RowFunction *function, const Row *row, PyObject *const *arguments) {
+/* Record a row, whose number of inputs the compiler knows. */
+static inline PyObject *record_inputs(RowFunction *function, const Row *row, PyObject *const *arguments, int inputs) {
     double numbers[MAX_INPUTS + 1], partials[MAX_INPUTS];
     Kind kinds[MAX_INPUTS];
     int is_active = 0, is_constant = 0;
     if (!may_record() || (row->notes_rounding && holds_any(connected.active))) {
         return NULL;
     }
-    for (int index = 0; index < row->inputs; index++) {
+    for (int index = 0; index < inputs; index++) {
         kinds[index] = operand(arguments[index], &numbers[index]);
         if (kinds[index] == OTHER) {
             return NULL;
@@ -76,21 +76,21 @@ static PyObject *record_row(RowFunction *function, const Row *row, PyObject *con
     if (!is_active && !is_constant) {
         return NULL;
     }
-    const int status = row->value != NULL ? row->value(numbers, &numbers[row->inputs])
-                                          : value_by_python(function, row, numbers, &numbers[row->inputs]);
+    const int status = row->value != NULL ? row->value(numbers, &numbers[inputs])
+                                          : value_by_python(function, row, numbers, &numbers[inputs]);
     if (status != 0) {
         return NULL;
     }
-    for (int index = 0; index < row->inputs; index++) {
+    for (int index = 0; index < inputs; index++) {
         if (kinds[index] == ACTIVE && row->partials[index](numbers, &partials[index]) != 0) {
             return NULL;
         }
     }
     PyTypeObject *type = row->is_truth ? connected.indicator : connected.scalar;
     if (!is_active) {
-        return make_constant(type, numbers[row->inputs]);
+        return make_constant(type, numbers[inputs]);
     }
-    Variable *result = make_result(type, function->creator, numbers[row->inputs]);
+    Variable *result = make_result(type, function->creator, numbers[inputs]);
     if (result == NULL) {
         return NULL;
     }
@@ -99,7 +99,7 @@ static PyObject *record_row(RowFunction *function, const Row *row, PyObject *con
         result->first_partial.number = partials[0];
         result->flags |= FIRST_NUMBER;
     }
-    if (row->inputs == 2) {
+    if (inputs == 2) {
         result->second_parent = Py_NewRef(arguments[1]);
         if (kinds[1] == ACTIVE) {
             result->second_partial.number = partials[1];
@@ -108,6 +108,11 @@ static PyObject *record_row(RowFunction *function, const Row *row, PyObject *con
     }
     track_result(result);
     return (PyObject *)result;
+}
+
+/* Record a row. Returns the new Variable; NULL where Python code is to deal with it, and NULL with an error set. */
+static PyObject *record_row(RowFunction *function, const Row *row, PyObject *const *arguments) {
+    return row->inputs == 1 ? record_inputs(function, row, arguments, 1) : record_inputs(function, row, arguments, 2);
 }
 
 /* Return the row for some arguments; NULL where there is none. */
