@@ -101,6 +101,41 @@ def program(xs: list[Any], steps: list[tuple[int, int, int]]) -> list[Any]:
 CODE_OF_PROGRAM = program.__code__
 
 
+def graph_of(package: Any, output: Any) -> list[Any]:
+    """All Variables behind an output, the oldest first: each as it is, with its operands by their ages."""
+    nodes = package.topological_sort(output)[::-1]
+    ages = {id(node): age for age, node in enumerate(nodes)}
+
+    def shown(x: Any) -> Any:
+        return ages[id(x)] if id(x) in ages else bits(float(x))
+
+    graph = []
+    for node in nodes:
+        function, place, partials = node.creator, node.place, (node.first_partial, node.second_partial)
+        made = None if node.is_leaf() else function.__name__
+        parents = [shown(x) for x in (node.first_parent, node.second_parent) if x is not None and type(x) is not tuple]
+        if type(node.first_parent) is tuple:
+            parents, partials = [shown(x) for x in node.first_parent], node.first_partial
+        at = place and (place.line, place.column, place.end_column, place.function, place.name)
+        graph.append((made, bits(node.data), parents, [None if p is None else bits(float(p)) for p in partials], at))
+    return graph
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 99)), max_size=30),
+    st.booleans(),
+)
+def test_graphs_are_the_same(numbers: list[float], steps: list[tuple[int, int, int]], traced: bool) -> None:
+    graphs = []
+    for package in BOTH.values():
+        run: Any = FunctionType(CODE_OF_PROGRAM, globals())
+        leaves = [package.Scalar(x) for x in numbers]
+        outputs = (package.trace(run) if traced else run)(leaves, steps)
+        graphs.append(graph_of(package, sum(outputs)))
+    assert graphs[0] == graphs[1]
+
+
 @given(
     st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(0, 99)), max_size=30),
