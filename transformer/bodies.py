@@ -19,7 +19,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from .callees import Callees, at
+from .callees import RESOLVE, Callees, at
 from .expressions import Expressions
 from .questions import BLOCKS
 from .walk import SCOPES, first_to_run, map_children, map_list, replaced
@@ -97,7 +97,8 @@ class Bodies:
         plain = self.plain(body) if inner else body
         if not own:
             return plain
-        return at(body, ast.IfExp(test=self.callees.switch(first_to_run(body)), body=plain, orelse=traced))
+        test = self.switch(body)
+        return at(test, ast.IfExp(test=test, body=plain, orelse=traced))
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Return the statements of a function, with a choice between its plain and its traced ones."""
@@ -135,8 +136,17 @@ class Bodies:
 
     def choice(self, traced: list[Any], plain: list[Any]) -> ast.stmt:
         """Return the statement that runs the plain or the traced statements, as the switch says."""
-        test = self.callees.switch(first_to_run(plain[0]))
-        return at(plain[0], ast.If(test=test, body=plain, orelse=traced))
+        test = self.switch(plain[0])
+        return at(test, ast.If(test=test, body=plain, orelse=traced))
+
+    def switch(self, code: ast.AST) -> ast.expr:
+        """Return the test that chooses the plain body, in the place where code begins to run."""
+        place = first_to_run(code)
+        if not self.expressions.subscripts:
+            return self.callees.switch(place)
+        # The quickest question that an object in C can be asked.
+        is_up = at(place, ast.UnaryOp(op=ast.USub(), operand=self.callees.value(RESOLVE, place)))
+        return at(place, ast.UnaryOp(op=ast.Not(), operand=is_up))
 
 
 def leading_statements(body: list[ast.stmt]) -> int:

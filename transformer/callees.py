@@ -46,6 +46,9 @@ class Callees(Protocol):
     def resolved(self, function: ast.expr, place: ast.AST) -> ast.expr:
         """Return an expression for what to call where the user's code calls `function`; it is looked up at `place`."""
 
+    def asked(self, name: str, value: ast.expr, place: ast.AST) -> ast.expr:
+        """Return an expression for what the runtime object called `name` has for a value, by subscript."""
+
     def value(self, name: str, place: ast.AST) -> ast.expr:
         """Return the runtime object called `name` as a pattern has it."""
 
@@ -74,6 +77,12 @@ class Constants:
         """Return the call of `resolve` on `function`."""
         resolve = self.callee(RESOLVE, function)
         return at(place, ast.Call(func=resolve, args=[function], keywords=[]))
+
+    def asked(self, name: str, value: ast.expr, place: ast.AST) -> ast.expr:
+        """Return the runtime object with the value as its subscript."""
+        # The compiler warns of a text with certain subscripts.
+        find = self.value if isinstance(value, (ast.Name, ast.Attribute)) else self.callee
+        return at(place, ast.Subscript(value=find(name, value), slice=value, ctx=ast.Load()))
 
     def value(self, name: str, place: ast.AST) -> ast.expr:
         """Return the placeholder itself: a pattern takes no other expression."""
@@ -108,6 +117,10 @@ class Names:
         if name is None:
             return at(place, ast.Call(func=self.callee(RESOLVE, place), args=[function], keywords=[]))
         return function if name == ast.unparse(function) else self.callee(name, function)
+
+    def asked(self, name: str, value: ast.expr, place: ast.AST) -> ast.expr:
+        """Return the value itself."""
+        return value
 
     def value(self, name: str, place: ast.AST) -> ast.expr:
         """Return the name."""

@@ -25,7 +25,7 @@ from .callees import RESOLVE
 from .converter import Converter
 from .errors import ChangedCodeError, RewriteError, RewriteWarning
 from .libraries import module_name
-from .linking import is_linked, placeholder
+from .linking import Runtime, is_linked, placeholder
 from .resolving import MakeResolve, ResolveParts, make_resolve
 from .targets import Targets
 from .wrappers import defined, functions_inside
@@ -52,6 +52,8 @@ class Dispatcher:
         targets: the callables that are replaced, and the kinds of callables that are.
         converter: converts the Python functions that followed code calls.
         make: makes the two `resolve` functions.
+        make_receiver: makes, for one of these and the name of a method, what is asked whose method is called; needed
+            for a table with `subscripts`.
 
     Attributes:
         unconverted: code that was called, stays as it is, and why.
@@ -59,8 +61,15 @@ class Dispatcher:
             Each puts one object in, and takes one out again.
     """
 
-    def __init__(self, targets: Targets, converter: Converter, make: MakeResolve = make_resolve) -> None:
+    def __init__(
+        self,
+        targets: Targets,
+        converter: Converter,
+        make: MakeResolve = make_resolve,
+        make_receiver: Callable[[Any, str], Any] | None = None,
+    ) -> None:
         self.targets = targets
+        self._make_receiver = make_receiver
         self.converter = converter
         self.followed: list[object] = []
         self.replacements = {id(callee): alias.function for callee, alias in targets.callables}
@@ -74,8 +83,13 @@ class Dispatcher:
         self.resolve = self._resolve_made_by(make, following=False)
         self.follow = self._resolve_made_by(make, following=True)
         aliases = {placeholder(name): function for name, function in targets.runtime().items()}
-        self.hooked_runtime = {**aliases, placeholder(RESOLVE): self.resolve}
-        converter.runtime = {**aliases, placeholder(RESOLVE): self.follow}
+        self.hooked_runtime = self._runtime(aliases, self.resolve)
+        converter.runtime = self._runtime(aliases, self.follow)
+
+    def _runtime(self, aliases: dict[str, Any], resolve: Any) -> Runtime:
+        """Return what code is linked to."""
+        receiver = None if self._make_receiver is None else functools.partial(self._make_receiver, resolve)
+        return Runtime({**aliases, placeholder(RESOLVE): resolve}, receiver)
 
     def _resolve_made_by(self, make: MakeResolve, following: bool) -> Callable[[Any], Any]:
         """Make a `resolve`."""

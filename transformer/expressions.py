@@ -20,7 +20,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from .alias import Alias
-from .callees import Callees, at
+from .callees import RESOLVE, Callees, at
+from .linking import METHOD
 from .questions import QuestionsRewritten
 from .targets import Targets
 from .walk import SCOPES, first_to_run, map_children, replaced
@@ -47,6 +48,8 @@ class Expressions:
         self.in_place = targets.in_place
         self.attributes = targets.attributes
         self.callees = callees
+        self.subscripts = targets.subscripts and not callees.shows_names
+        self.imported = imported
         self.rewritten = self.kept = 0
         self.scopes = 0
         self.handlers: dict[type[ast.AST], Callable[[Any], Any]] = {
@@ -243,9 +246,17 @@ class Expressions:
     def call(self, node: ast.Call) -> Any:
         """Turn `f(x)` into `resolve(f)(x)`, except for the few calls that are Python's own."""
         function = self.visit(node.func)
+        is_method = is_method_call(node)
         if not is_python_only(node):
             self.rewritten += 1
-            function = self.callees.resolved(function, method_line(node.func))
+            place = method_line(node.func)
+            if not self.subscripts:
+                function = self.callees.resolved(function, place)
+            elif is_method and isinstance(function, ast.Attribute) and self.has_receiver(function):
+                owner = self.callees.asked(METHOD + function.attr, function.value, place)
+                function = replaced(function, value=owner)
+            else:
+                function = self.callees.asked(RESOLVE, function, place)
         arguments = [self.visit(argument) for argument in node.args]
         new = replaced(
             node,
@@ -253,7 +264,18 @@ class Expressions:
             args=arguments if self.questions is None else self.questions.arguments(node, arguments),
             keywords=[self.visit(keyword) for keyword in node.keywords],
         )
-        return at(method_line(node.func, node), new) if is_method_call(node) else new
+        return at(method_line(node.func, node), new) if is_method else new
+
+    def has_receiver(self, method: ast.Attribute) -> bool:
+        """Return whether the owner of a method is asked: not a module, nor `super()`, which the compiler looks for."""
+        if method.attr.startswith("__") and not method.attr.endswith("__"):
+            return False
+        owner = method.value
+        while isinstance(owner, ast.Attribute):
+            owner = owner.value
+        if isinstance(owner, ast.Call):
+            return not is_python_only(owner)
+        return not (isinstance(owner, ast.Name) and owner.id in self.imported)
 
 
 def own_returns(function: ast.FunctionDef) -> Iterator[ast.Return]:

@@ -8,7 +8,7 @@ keeps, so that a cached module's code objects are made just once, and with the r
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
 
@@ -17,8 +17,10 @@ from .switch import MARK, Switch
 
 __all__ = [
     "MARKED",
+    "METHOD",
     "SWITCH",
     "Part",
+    "Runtime",
     "is_linked",
     "link",
     "link_parts",
@@ -30,6 +32,8 @@ __all__ = [
 PREFIX = "\0transformer:"
 SWITCH = "switch"
 MARKED = "mark"
+METHOD = "method "
+"""Begins the names of what is asked before a method is called."""
 
 Part = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[int, ...], tuple[Any, ...], tuple[str, ...]]
 """One code object as data: what `CodeType` takes before its constants, these, what it takes behind them; the places
@@ -50,6 +54,25 @@ _BEHIND = (
 def placeholder(name: str) -> str:
     """Return the constant that stands for a runtime object until it is linked; interned: caches keep it once."""
     return sys.intern(PREFIX + name)
+
+
+class Runtime(dict[str, Any]):
+    """The runtime's objects by their placeholders; what is asked of the owners of methods is made when it is needed.
+
+    Args:
+        objects: all others.
+        receiver: makes what is asked before a method of a name is called; `None` where code asks nothing of the kind.
+    """
+
+    def __init__(self, objects: Mapping[str, Any], receiver: Callable[[str], Any] | None = None) -> None:
+        super().__init__(objects)
+        self.receiver = receiver
+
+    def __missing__(self, key: str) -> Any:
+        if self.receiver is None:
+            raise KeyError(key)
+        made = self[key] = self.receiver(key.removeprefix(placeholder(METHOD)))
+        return made
 
 
 def is_placeholder(constant: Any) -> bool:
@@ -97,13 +120,16 @@ def link_parts(parts: list[Part], runtime: Mapping[str, Any], switch: Switch) ->
         switch: chooses between the bodies.
     """
     make: Any = CodeType
-    objects: dict[Any, Any] = {**runtime, placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
-    live = objects.__getitem__
+    objects: dict[Any, Any] = {placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
+
+    def live(content: int | str) -> Any:
+        return objects[content] if content in objects else runtime[content]  # type: ignore[index]
+
     for number, (before, constants, behind, places, contents, last) in enumerate(parts):
         if places:
             filled = list(constants)
             for place, content in zip(places, contents):  # noqa: B905  this runs at every import
-                filled[place] = objects[content]
+                filled[place] = live(content)
             constants = tuple(filled)
         objects[number] = make(*before, (*constants, *map(live, last)), *behind)
     return objects[len(parts) - 1]  # type: ignore[no-any-return]
@@ -111,12 +137,14 @@ def link_parts(parts: list[Part], runtime: Mapping[str, Any], switch: Switch) ->
 
 def link(code: CodeType, runtime: Mapping[str, Any], switch: Switch) -> CodeType:
     """Return code and the code nested in it as `link_parts` makes it of its parts, which nobody needs apart."""
-    objects: dict[str, Any] = {**runtime, placeholder(SWITCH): switch.marks, placeholder(MARKED): MARK}
+    up, marked = placeholder(SWITCH), placeholder(MARKED)
 
     def live(constant: Any) -> Any:
         if type(constant) is CodeType:
             return linked(constant)
-        return objects[constant] if is_placeholder(constant) else constant
+        if not is_placeholder(constant):
+            return constant
+        return switch.marks if constant == up else MARK if constant == marked else runtime[constant]
 
     def linked(code: CodeType) -> CodeType:
         return code.replace(co_consts=(*map(live, code.co_consts), MARK))

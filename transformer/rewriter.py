@@ -50,7 +50,8 @@ def rewrite(
         the rewritten tree and the number of nodes that were rewritten or are operators of the table.
     """
     with deep_recursion():
-        known = imported | imported_names(tree) if for_plain_values and targets.questions is not None else imported
+        needs_names = targets.subscripts or (for_plain_values and targets.questions is not None)
+        known = imported | imported_names(tree) if needs_names else imported
         expressions = Expressions(targets, callees, for_plain_values, known)
         new = Bodies(expressions, callees).module(tree) if two_bodies else map_children(tree, expressions.visit)
     return new, expressions.rewritten + expressions.kept

@@ -39,6 +39,9 @@ class Targets:
         included: modules and classes of those, by their whole names, that are converted all the same.
         attributes: alias for reading an attribute of that name, of any object.
         questions: the functions that replace questions about identity and about attributes.
+        subscripts: whether the dispatcher's `resolve` is asked by subscript, and the owner of a method before the
+            method is called, so that no bound method is made, and `-resolve` tells whether the switch is up; objects
+            in C can do that quickly.
     """
 
     operators: Mapping[type[ast.AST], Alias | str]
@@ -52,6 +55,7 @@ class Targets:
     included: frozenset[str] = frozenset()
     attributes: Mapping[str, Alias] = field(default_factory=dict)
     questions: Questions | None = None
+    subscripts: bool = False
 
     def runtime(self) -> dict[str, Any]:
         """Return the functions that rewritten code reaches by name."""
@@ -64,7 +68,7 @@ class Targets:
         rows = sorted(f"{node.__name__}={alias}" for node, alias in names(self.operators))
         rows += sorted(f"{node.__name__}+={alias}" for node, alias in names(self.in_place))
         rows += sorted(f".{name}={alias.name}" for name, alias in self.attributes.items())
-        rows += sorted(self.always_traced)
+        rows += [*sorted(self.always_traced), f"subscripts={self.subscripts}"]
         if self.questions is not None:
             rows += sorted(f"?{alias.name}" for alias in self.questions.aliases())
             rows += sorted(f".{name}?={alias.name}" for name, alias in self.questions.owners.items())

@@ -13,6 +13,8 @@ theirs by `connect` and `add_row`.
     connect(**parts)               what the operators need to know of other rooms
     add_row(name, function)        the Function of a row of the table of rules; returns a faster `apply`, or None
     call_of(name, plain, usual)    what stands in for a plain callable; `usual` itself, where nothing is faster
+    make_receiver(resolve, name)   the decision whose method of a name is called; None where `resolve` decides itself
+    received_owner(value)          the object in whose place one is that a receiver has given
     track(nodes)                   have the garbage collector look after Variables that refer to themselves
     faster(kind, *parts)           a decorator of what stands in for a builtin: does the same, faster where that can be
     usual_of(function)             the Python function of which `faster` has made one; anything else itself
@@ -43,9 +45,11 @@ if TYPE_CHECKING:
         connect,
         jvp,
         leaves,
+        make_receiver,
         make_resolve,
         next_unique_id,
         origin_of_caller,
+        received_owner,
         sweep,
         track,
         usual_of,
@@ -65,9 +69,11 @@ __all__ = [
     "is_native",
     "jvp",
     "leaves",
+    "make_receiver",
     "make_resolve",
     "next_unique_id",
     "origin_of_caller",
+    "received_owner",
     "sweep",
     "track",
     "usual_of",
@@ -115,6 +121,7 @@ if not TYPE_CHECKING:
     connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
     sweep, jvp, leaves, track = _recorder.sweep, _recorder.jvp, _recorder.leaves, _recorder.track
     make_resolve, usual_of = _recorder.make_resolve, _recorder.usual_of
+    make_receiver, received_owner = _recorder.make_receiver, _recorder.received_owner
 
 T = TypeVar("T", bound=Callable[..., Any])
 

@@ -175,6 +175,15 @@ def own_apply(function: type, records: dict[int, Record]) -> Any:
     return classmethod(apply)
 
 
+make_receiver: Final[Callable[[Any, str], Any] | None] = None
+"""The decision whose method is called: without C it takes longer than to make the method."""
+
+
+def received_owner(value: Any) -> Any:
+    """Return the object in whose place a value is: itself."""
+    return value
+
+
 def track(nodes: Iterable[VariableBase]) -> None:
     """Have the garbage collector keep track of Variables that refer to themselves: of these it does."""
 

@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from minitorch.autodiff.history import LIVE
-from minitorch.recorder import make_resolve
+from minitorch.recorder import make_receiver, make_resolve
 from minitorch.rules.lifting import rewrite_partials_with
 from minitorch.rules.rule import Rule, for_every_rule
 from minitorch.tracing import child_processes as child
@@ -107,9 +107,10 @@ targets = Targets(
     included=INCLUDED,
     attributes=PARTS,
     questions=QUESTIONS,
+    subscripts=make_receiver is not None,
 )
 converter: Converter = Converter(targets)
-dispatcher: Dispatcher = Dispatcher(targets, converter, make_resolve)
+dispatcher: Dispatcher = Dispatcher(targets, converter, make_resolve, make_receiver)
 # Rewritten code has them among its constants and is pickled with their names.
 dispatcher.resolve.__module__ = dispatcher.follow.__module__ = __name__
 dispatcher.resolve.__qualname__, dispatcher.follow.__qualname__ = "dispatcher.resolve", "dispatcher.follow"

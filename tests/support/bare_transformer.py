@@ -27,7 +27,6 @@ from transformer.loader import compile_rewritten
 from transformer.resolving import MakeResolve, make_resolve
 
 PLAIN = "plain"
-ROADS = ("hook, switch down", "hook, switch up", "decorator, switch down", "decorator, switch up")
 
 OPERATORS: dict[type[ast.AST], tuple[str, Callable[..., Any]]] = {
     ast.Add: ("Add", operator.add),
@@ -77,13 +76,27 @@ def make_targets(through: Through = as_it_is, **changes: Any) -> Targets:
 MAKERS: dict[str, MakeResolve] = {"Python": make_resolve}
 """What makes the decision what is called: Python, and C where it was built."""
 
+STYLES = {False: ""}
+"""What code calls is asked by a call, and by subscript where the decision is in C."""
+
 if importlib.util.find_spec("minitorch.recorder._native") is not None:
-    MAKERS["C"] = importlib.import_module("minitorch.recorder._native").make_resolve
+    _native = importlib.import_module("minitorch.recorder._native")
+    MAKERS["C"] = _native.make_resolve
+    STYLES[True] = "by subscript, "
+
+ROADS = tuple(
+    f"{way}, {style}switch {state}"
+    for way in ("hook", "decorator")
+    for style in STYLES.values()
+    for state in ("down", "up")
+)
 
 
 def make_dispatcher(through: Through = as_it_is, make: MakeResolve = make_resolve, **changes: Any) -> Dispatcher:
     """A dispatcher, with its converter, over such a table."""
     targets = make_targets(through, **changes)
+    if targets.subscripts:
+        return Dispatcher(targets, Converter(targets), MAKERS["C"], _native.make_receiver)
     return Dispatcher(targets, Converter(targets), make)
 
 
@@ -150,7 +163,7 @@ class Seen:
 def run_program(text: str, road: str) -> Seen:
     """Run a program's module, and then its function `program`, on a road."""
     filename = in_a_file(text)
-    dispatcher = make_dispatcher()
+    dispatcher = make_dispatcher(subscripts="by subscript" in road)
     switch = dispatcher.targets.switch
     printed, result, error, frames = io.StringIO(), None, None, ()
     with contextlib.redirect_stdout(printed), up(switch) if road.endswith("up") else contextlib.nullcontext():

@@ -23,9 +23,16 @@ from minitorch.compiler.guards.kinds import CONTAINERS, is_immutable
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.machine_code.llvm.frame_layout import EMPTY, cell_at, local_at, stack_values
+from minitorch.recorder import make_receiver, received_owner
 from minitorch.scalars.float_protocol import is_tracked
+from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["ReadWatch", "watched"]
+
+DECIDING: Final = (
+    () if make_receiver is None else (type(dispatcher.resolve), type(make_receiver(dispatcher.resolve, "append")))
+)
+"""Types of what rewritten code asks by subscript what it calls; they look at nothing that is not noted anyway."""
 
 TAKES_POSITIONAL: Final = 0x4
 """Flag of code that has a tuple of further positional arguments."""
@@ -145,7 +152,7 @@ class ReadWatch:
 
     def read_attribute(self, frame: FrameType, name: str, values: list[Any]) -> None:
         """Note an attribute."""
-        self.calls.attribute(values[-1], name)
+        self.calls.attribute(received_owner(values[-1]), name)
 
     def read_attribute_of_super(self, frame: FrameType, name: str, values: list[Any]) -> None:
         """Note an attribute that is looked up in the bases of a class."""
@@ -155,7 +162,8 @@ class ReadWatch:
 
     def read_element(self, frame: FrameType, argument: Any, values: list[Any]) -> None:
         """Note an element."""
-        self.calls.element(values[-2], values[-1])
+        if type(values[-2]) not in DECIDING:
+            self.calls.element(values[-2], values[-1])
 
     def store_element(self, frame: FrameType, argument: Any, values: list[Any]) -> None:
         """Note an element that is about to be replaced, added or taken out."""

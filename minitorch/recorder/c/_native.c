@@ -28,6 +28,7 @@
 #include "followed.c"
 #include "resolve.c"
 #include "resolver.c"
+#include "receivers.c"
 #include "replacements.c"
 
 #ifndef MS_WINDOWS
@@ -88,6 +89,9 @@ static PyMethodDef functions[] = {
      "Make what does as a Python function does, a replacement of a kind."},
     {"make_resolve", resolve_make, METH_O, "Make the `resolve` of a dispatcher."},
     {"usual_of", usual_of, METH_O, "Return the Python function of which `replacement` has made one."},
+    {"make_receiver", (PyCFunction)(void (*)(void))make_receiver, METH_FASTCALL,
+     "Make what is asked before a method of some name is called."},
+    {"received_owner", received_owner, METH_O, "Return in whose place an object is that a receiver has given."},
     {"track", track_all, METH_O, "Have the garbage collector keep track of Variables."},
     {NULL},
 };
@@ -102,7 +106,7 @@ static int fill_module(PyObject *module) {
     if (last_fn_name == NULL || check_collector_head() < 0 ||
         PyType_Ready(&VariableBase_Type) < 0 || PyType_Ready(&ScalarBase_Type) < 0 ||
         set_slots(&VariableBase_Type) < 0 || set_slots(&ScalarBase_Type) < 0 ||
-        PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 || add_resolve() < 0 ||
+        PyType_Ready(&RowFunction_Type) < 0 || PyType_Ready(&OwnApply_Type) < 0 || add_receivers() < 0 ||
         PyType_Ready(&Replacement_Type) < 0) {
         return -1;
     }

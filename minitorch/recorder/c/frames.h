@@ -23,6 +23,34 @@
 #undef Py_BUILD_CORE
 #endif
 
+/* Methods are looked up as Python's instruction does it, which makes no bound method. */
+#if PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+#define HAS_METHOD_LOOKUP 1
+#if PY_VERSION_HEX >= 0x030D0000
+PyAPI_FUNC(int) _PyObject_GetMethod(PyObject *owner, PyObject *name, PyObject **method);
+#endif
+
+/* Return the version of a class, which changes with every attribute that is set; 0 if it has none now. */
+static inline unsigned int class_version(PyTypeObject *class) {
+#if PY_VERSION_HEX < 0x030D0000
+    if (!PyType_HasFeature(class, Py_TPFLAGS_VALID_VERSION_TAG)) {
+        return 0;
+    }
+#endif
+    return class->tp_version_tag;
+}
+
+/* Return what a class or one of its bases has under a name, a borrowed reference; NULL without an error. */
+static inline PyObject *find_class_attribute(PyTypeObject *class, PyObject *name) {
+    return _PyType_Lookup(class, name);
+}
+
+/* Give an attribute of an object, NULL with an error set; return whether it is a function to be called with the owner. */
+static inline int find_method(PyObject *owner, PyObject *name, PyObject **method) {
+    return _PyObject_GetMethod(owner, name, method);
+}
+#endif
+
 #define MAX_OWN_FOLDERS 4
 
 /* The prefixes of the own files' names; those that aren't ASCII have a NULL text. */

@@ -20,6 +20,7 @@ from transformer.loader import compile_rewritten
 from transformer.printing import to_source
 
 EVERY_PROGRAM = pytest.mark.parametrize("name", PROGRAMS)
+EITHER_STYLE = pytest.mark.parametrize("subscripts", [False, True])
 
 
 @EVERY_PROGRAM
@@ -67,10 +68,11 @@ def _lines(code: CodeType) -> list[Any]:
 
 
 @EVERY_PROGRAM
-def test_every_position_is_one_of_the_plain_codes(name: str) -> None:
+@EITHER_STYLE
+def test_every_position_is_one_of_the_plain_codes(name: str, subscripts: bool) -> None:
     text = PROGRAMS[name]
     plain = _codes(compile(text, "f", "exec", dont_inherit=True))
-    rewritten = _codes(compile_rewritten(text.encode(), "f", make_targets())[0])
+    rewritten = _codes(compile_rewritten(text.encode(), "f", make_targets(subscripts=subscripts))[0])
     assert rewritten.keys() == plain.keys()
     for key, code in rewritten.items():
         allowed = {line for _, line, _ in _lines(plain[key])} | {None}
@@ -81,10 +83,11 @@ OPERATIONS = ("BINARY_", "INPLACE_", "COMPARE_OP", "UNARY_", "STORE_", "RAISE_",
 
 
 @EVERY_PROGRAM
-def test_plain_bodies_have_the_plain_instructions_at_their_places(name: str) -> None:
+@EITHER_STYLE
+def test_plain_bodies_have_the_plain_instructions_at_their_places(name: str, subscripts: bool) -> None:
     text = PROGRAMS[name]
     plain = _codes(compile(text, "f", "exec", dont_inherit=True))
-    both = _codes(compile_rewritten(text.encode(), "f", make_targets())[0])
+    both = _codes(compile_rewritten(text.encode(), "f", make_targets(subscripts=subscripts))[0])
     for key, code in plain.items():
         if code.co_flags & inspect.CO_NEWLOCALS and (key[0].isidentifier() or key[0] == "<lambda>"):
             remaining = iter(_lines(both[key]))
