@@ -174,12 +174,6 @@ static PyObject *call_sum_row(PyObject *self, PyObject *const *arguments, Py_ssi
     return call_sum(function->creator, function->plain, function->usual, arguments, count, names);
 }
 
-/* What replaces `sorted`: itself, unless there may be a `key`. */
-static PyObject *call_without_keywords(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
-    RowFunction *function = (RowFunction *)self;
-    return PyObject_Vectorcall(names == NULL ? function->plain : function->usual, arguments, (size_t)count, names);
-}
-
 /* -- the types ---------------------------------------------------------------------------------------------------- */
 
 static int traverse_function(RowFunction *self, visitproc visit, void *arg) {
@@ -308,10 +302,6 @@ static PyMethodDef sum_definition = {
     "call", (PyCFunction)(void (*)(void))call_sum_row, METH_FASTCALL | METH_KEYWORDS,
     "Do what `sum` does, on Scalars with their history."};
 
-static PyMethodDef keyword_definition = {
-    "call", (PyCFunction)(void (*)(void))call_without_keywords, METH_FASTCALL | METH_KEYWORDS,
-    "Do what a builtin does that calls a function given to it by keyword."};
-
 /* Return the function of a class's row. */
 static PyObject *plain_function(PyObject *creator) {
     PyObject *rule = PyObject_GetAttrString(creator, "rule");
@@ -356,24 +346,13 @@ static PyObject *add_row(PyObject *Py_UNUSED(module), PyObject *arguments) {
     return (PyObject *)own;
 }
 
-/* Whether a builtin calls a function that is given to it by keyword alone. */
-static int takes_function_by_keyword(const char *name) {
-    return strcmp(name, "sorted") == 0 || strcmp(name, "min") == 0 || strcmp(name, "max") == 0;
-}
-
-/* call_of(name, plain, usual): what to call in traced code for a plain callable, that of a row or another; `usual` itself
- * where nothing here is faster. */
+/* call_of(name, plain, usual): what to call in traced code for a plain callable of a row; `usual` itself where nothing
+ * here is faster. */
 static PyObject *call_of(PyObject *Py_UNUSED(module), PyObject *arguments) {
     const char *name;
     PyObject *plain, *usual;
     if (!PyArg_ParseTuple(arguments, "sOO:call_of", &name, &plain, &usual)) {
         return NULL;
-    }
-    if (takes_function_by_keyword(name)) {
-        RowFunction *caller = new_function(NULL, "", plain, usual);
-        PyObject *result = caller == NULL ? NULL : PyCFunction_New(&keyword_definition, (PyObject *)caller);
-        Py_XDECREF(caller);
-        return result;
     }
     RowFunction *added = NULL;
     for (size_t home = 0; home < Py_ARRAY_LENGTH(applies); home++) {
