@@ -18,7 +18,8 @@ typedef struct {
     int keeps;                 /* `resolve` gives such methods back, with ... */
     int followed;              /* ... calls followed, ... */
     Py_ssize_t libraries;      /* ... so many libraries known, ... */
-    PyObject *function, *code; /* ... and this function with this code, or the descriptor of a method in C and NULL */
+    PyObject *function;        /* borrowed of the class: the function of its methods, or the descriptor of one in C */
+    PyObject *code;            /* ... and this code of the function; NULL in C */
 } KnownClass;
 
 #define RECEIVER_CLASSES 4
@@ -57,16 +58,13 @@ static void look_at_class(Receiver *receiver, KnownClass *known, PyTypeObject *c
     PyObject *attribute = find_class_attribute(class, receiver->name);
     int is_usual = of_class ? find_class_attribute(&PyType_Type, receiver->name) == NULL
                             : class->tp_getattro == PyObject_GenericGetAttr;
-    Py_CLEAR(known->function);
     Py_CLEAR(known->code);
     known->keeps = 0;
     known->class = class;
     known->version = class_version(class);
     known->of_class = of_class;
     known->is_quiet = known->version != 0 && is_usual && is_quiet_attribute(attribute);
-    if (known->is_quiet && attribute != NULL && !of_class) {
-        known->function = Py_NewRef(attribute);
-    }
+    known->function = known->is_quiet && !of_class ? attribute : NULL;
 }
 
 /* Return whether the method that is called is one that `resolve` gives back. */
@@ -159,7 +157,6 @@ static int receiver_traverse(PyObject *self, visitproc visit, void *arg) {
     Receiver *receiver = (Receiver *)self;
     Py_VISIT(receiver->resolve);
     for (int i = 0; i < RECEIVER_CLASSES; i++) {
-        Py_VISIT(receiver->known[i].function);
         Py_VISIT(receiver->known[i].code);
     }
     return 0;
@@ -169,7 +166,6 @@ static void receiver_dealloc(PyObject *self) {
     Receiver *receiver = (Receiver *)self;
     PyObject_GC_UnTrack(self);
     for (int i = 0; i < RECEIVER_CLASSES; i++) {
-        Py_CLEAR(receiver->known[i].function);
         Py_CLEAR(receiver->known[i].code);
     }
     Py_CLEAR(receiver->resolve);
