@@ -125,7 +125,7 @@ def figures(repeats: int = REPEATS) -> list[Table | Figure]:
         one, each = median(first[program, way, calls]) * 1e6, median(seconds) / calls * 1e6
         lines.append((f"{program}: {way}", f"{calls:,}", cell(one), cell(each)))
         records.append({"program": program, "way": way, "calls": calls, "first": one, "each": each})
-    return [Table("first calls", HEADINGS, lines, records), *targets(every)]
+    return [Table("first calls", HEADINGS, lines, records), *targets(every), *alone_figures(first)]
 
 
 def targets(every: dict[tuple[str, str, int], list[float]]) -> list[Figure]:
@@ -136,4 +136,16 @@ def targets(every: dict[tuple[str, str, int], list[float]]) -> list[Figure]:
         theirs = median(every[case.program, case.beside, case.calls])
         times = theirs / ours if case.is_faster else ours / theirs
         made.append(Figure(case.title, times, "times", case.target, more_is_better=case.is_faster))
+    return made
+
+
+def alone_figures(first: dict[tuple[str, str, int], list[float]]) -> list[Figure]:
+    """How much faster than others a program is that makes one call alone; most of that is done once."""
+    made = []
+    for case in CASES:
+        if case.is_faster:
+            key = case.program, case.beside, case.calls
+            times = median(first[key]) / median(first[case.program, case.way, case.calls])
+            title = f"{case.program}, one call of a new process: {case.way}, faster than {case.beside}"
+            made.append(Figure(title, times, "times"))
     return made
