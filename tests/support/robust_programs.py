@@ -131,7 +131,9 @@ def short_of_memory() -> None:
 
     total = minitorch.tracing.tracer.dispatcher.replacements[id(sum)]
     gradient = minitorch.grad(plain)
-    for program, most in ((run, 1500), (traced, 3000)):
+    # From 3.12 on CPython itself crashes where it has no memory for a function that is defined within another.
+    programs = ((run, 1500), (traced, 3000))[: 1 if sys.version_info >= (3, 12) else 2]
+    for program, most in programs:
         expected = program()
         failures = 0
         for start in range(1, int(most * SCALE) + 100):
@@ -215,9 +217,9 @@ def interrupted() -> None:
 def interrupted_by_keyboard() -> None:
     """Interrupt a long recording and a long sweep as the keyboard does."""
     for wait in (0.01, 0.03, 0.05):
-        threading.Timer(wait, os.kill, (os.getpid(), signal.SIGINT)).start()
         arrived = False
         try:
+            threading.Timer(wait, os.kill, (os.getpid(), signal.SIGINT)).start()
             for _ in range(10_000):
                 chain(20_000)[1].backward()
         except KeyboardInterrupt:
