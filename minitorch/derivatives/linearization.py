@@ -154,6 +154,10 @@ class Linearization:
         """Multiply by the derivative from the right, in one forward pass: one number per input gives one per output."""
         plain = not self.nested and not self.has_arrays and all(type(tangent) is float for tangent in tangents)
         if jvp is not None and plain:
+            if self._gradient is not None and self.outputs[0].creator is not None:
+                moved = jvp(self.outputs, self.inputs, list(tangents), self.since)
+                if moved is not None:
+                    return moved
             moving = [y for y in self.outputs if is_variable(y) and not is_constant(y)]
             out_tangents = jvp(moving, self.inputs, list(tangents), self.since)
             if out_tangents is not None:
