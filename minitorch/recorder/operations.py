@@ -92,12 +92,17 @@ def maker(function: type, kind: Any) -> Callable[[float, Any, Any, Any, Any], An
         output.second_parent, output.second_partial = second, by_second
         output.name = output.derivative = None
         output.unique_id = next_id()
-        # Most often the method's caller is the nearest code outside this project.
-        frame = get_frame(2).f_back
-        if frame is None or is_own[frame.f_code.co_filename]:
-            output.code, output.instruction = origin_of_caller()
-        else:
-            output.code, output.instruction = frame.f_code, frame.f_lasti
+        try:
+            # Most often the method's caller is the nearest code outside this project.
+            frame = get_frame(3)
+            code = frame.f_code
+            output.code, output.instruction = code, frame.f_lasti
+            if not is_own[code.co_filename]:
+                return output
+        except ValueError:
+            # No Python code calls it: C has begun with it, as a thread may.
+            pass
+        output.code, output.instruction = origin_of_caller()
         return output
 
     return made
