@@ -93,8 +93,8 @@ typedef enum {
  *     own_folders           tuple of prefixes of the files whose frames are no user's
  *     usual                 the methods of Number by name, called as functions: what the slots fall back on
  *
- * `connect` may be called several times, each time with other parts. Until `scalar`, the lists and the operator's
- * class are there, everything takes the usual way. */
+ * `connect` may be called several times, each time with other parts; `add_row(name, function)` of functions.c brings the
+ * class of each operator's row. Until all of these are there, everything takes the usual way. */
 typedef struct {
     PyTypeObject *scalar, *indicator;
     PyTypeObject *history, *input_history;
@@ -122,9 +122,6 @@ static inline int is_history_of_leaf(PyObject *creator) {
     return (type == connected.history || type == connected.input_history) &&
            *(PyObject **)((char *)creator + connected.last_fn) == Py_None;
 }
-
-/* `add_row(name, function, ...)`: what primitives.make_function calls for every row; returns None, or an object whose
- * attributes say what the recorder has for it (functions.c). Fills `connected.creators`. */
 
 /* -- counting ----------------------------------------------------------------------------------------------------- */
 
