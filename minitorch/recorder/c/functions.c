@@ -196,6 +196,19 @@ static void free_function(RowFunction *self) {
     Py_TYPE(self)->tp_free(self);
 }
 
+/* Pickled as an object whose `call`, the builtin, is Python's replacement. */
+static PyObject *reduce_function(RowFunction *self, PyObject *Py_UNUSED(unused)) {
+    PyObject *types = PyImport_ImportModule("types");
+    PyObject *namespace = types == NULL ? NULL : PyObject_GetAttrString(types, "SimpleNamespace");
+    Py_XDECREF(types);
+    return namespace == NULL ? NULL : Py_BuildValue("N(){sO}", namespace, "call", self->usual);
+}
+
+static PyMethodDef methods_of_function[] = {
+    {"__reduce__", (PyCFunction)(void (*)(void))reduce_function, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyTypeObject RowFunction_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "minitorch.recorder._native.RowFunction",
@@ -205,6 +218,7 @@ static PyTypeObject RowFunction_Type = {
     .tp_clear = (inquiry)clear_function,
     .tp_dealloc = (destructor)free_function,
     .tp_free = PyObject_GC_Del,
+    .tp_methods = methods_of_function,
 };
 
 /* The row of any number of inputs, which sum.c records. */

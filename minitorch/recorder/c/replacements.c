@@ -9,7 +9,7 @@
 
 enum { MAX_PARTS = 4 };
 
-typedef struct Replacement {
+typedef struct {
     PyObject_HEAD
     vectorcallfunc call;
     PyObject *usual;                        /* Python's */
@@ -291,8 +291,21 @@ static PyObject *show_replacement(PyObject *self) {
     return PyUnicode_FromFormat("<function %S>", ((Replacement *)self)->qualname);
 }
 
+/* Pickled by its name where it has one, else as the Python function, for those that pickle such. */
 static PyObject *reduce_replacement(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    return Py_NewRef(((Replacement *)self)->qualname);
+    Replacement *replacement = (Replacement *)self;
+    const char *name = PyUnicode_AsUTF8(replacement->qualname);
+    if (name == NULL || strstr(name, "<locals>") == NULL) {
+        return name == NULL ? NULL : Py_NewRef(replacement->qualname);
+    }
+    PyObject *functools = PyImport_ImportModule("functools");
+    PyObject *partial = functools == NULL ? NULL : PyObject_GetAttrString(functools, "partial");
+    Py_XDECREF(functools);
+    return partial == NULL ? NULL : Py_BuildValue("N(O)", partial, replacement->usual);
+}
+
+static PyObject *copy_replacement(PyObject *self, PyObject *Py_UNUSED(memo)) {
+    return Py_NewRef(self);
 }
 
 static PyObject *doc_of_replacement(PyObject *self, void *Py_UNUSED(unused)) {
@@ -300,8 +313,8 @@ static PyObject *doc_of_replacement(PyObject *self, void *Py_UNUSED(unused)) {
 }
 
 static PyMethodDef replacement_methods[] = {
-    {"__reduce__", reduce_replacement, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
+    {"__reduce__", reduce_replacement, METH_NOARGS, NULL}, {"__copy__", copy_replacement, METH_NOARGS, NULL},
+    {"__deepcopy__", copy_replacement, METH_O, NULL}, {NULL, NULL, 0, NULL},
 };
 
 static PyMemberDef replacement_members[] = {

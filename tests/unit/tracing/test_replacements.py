@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import decimal
 import fractions
 import functools
@@ -11,12 +12,13 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import cloudpickle
 import numpy
 import pytest
 from both_recorders import BOTH
 
 import minitorch
-from minitorch.tracing import questions
+from minitorch.tracing import questions, tracer
 
 WHOLE_FLOATS = (2.5, -0.0, 1e300, math.inf, math.nan, True, 7, 10**400, "1e3", " 12 ", "text", b"3", bytearray(b"4"))
 OBJECTS = (
@@ -214,3 +216,12 @@ def test_replacements_are_known_by_the_names_of_what_python_has(recorder: str) -
         assert (function.__name__ == name or name == "real_part") and function.__qualname__ == name
         assert function.__module__ == module.__name__
         assert name in repr(function)
+
+
+@pytest.mark.parametrize("function", [math.sin, float, int, math.floor, sum, max, type, map, math.hypot])
+def test_replacements_are_copied_and_pickled(function: Any) -> None:
+    found = tracer.resolve(function)
+    assert copy.deepcopy(found) is copy.copy(found) is found
+    unpickled = cloudpickle.loads(cloudpickle.dumps(found))
+    arguments = {sum: ([1, 2],), max: (1, 2), map: (abs, [-1]), math.hypot: (3.0, 4.0)}.get(function, (2.5,))
+    assert outcome(unpickled, *arguments) == outcome(function, *arguments)
