@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import __main__ as command
-from benchmarks import eager, eager_programs, growth, programs
+from benchmarks import eager, eager_programs, growth, programs, running, small_functions
 from benchmarks.eager import measured
 from benchmarks.eager_peers import PEERS, Peer, Recorded
 from benchmarks.eager_programs import PLAIN, Program, Run
@@ -36,6 +36,13 @@ def test_both_forms_of_a_program_give_the_same(name: str) -> None:
     alive = minitorch.Scalar(1.0)
     assert hooked.run() == expected
     assert alive.is_leaf()
+
+
+def test_small_functions_that_were_handed_over_give_the_same() -> None:
+    expected = running.call_all(small_functions)
+    handed = running.handed_form()
+    assert running.call_all(handed) == expected
+    assert running.call_all(handed, minitorch.Scalar(1.0)) == expected
 
 
 def test_a_missed_target_shows_in_the_exit_code(

@@ -23,9 +23,9 @@
 #undef Py_BUILD_CORE
 #endif
 
-/* Methods are looked up as Python's instruction does it, which makes no bound method. */
+/* Methods are looked up as Python's instruction does it, which makes no bound method; a Python that is newer than those
+ * known here is not asked, and no class has a version there. */
 #if PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
-#define HAS_METHOD_LOOKUP 1
 #if PY_VERSION_HEX >= 0x030D0000
 PyAPI_FUNC(int) _PyObject_GetMethod(PyObject *owner, PyObject *name, PyObject **method);
 #endif
@@ -45,9 +45,22 @@ static inline PyObject *find_class_attribute(PyTypeObject *class, PyObject *name
     return _PyType_Lookup(class, name);
 }
 
-/* Give an attribute of an object, NULL with an error set; return whether it is a function to be called with the owner. */
+/* Give an attribute of an object, NULL with an error set; return whether it is to be called with the owner. */
 static inline int find_method(PyObject *owner, PyObject *name, PyObject **method) {
     return _PyObject_GetMethod(owner, name, method);
+}
+#else
+static inline unsigned int class_version(PyTypeObject *Py_UNUSED(class)) {
+    return 0;
+}
+
+static inline PyObject *find_class_attribute(PyTypeObject *Py_UNUSED(class), PyObject *Py_UNUSED(name)) {
+    return NULL;
+}
+
+static inline int find_method(PyObject *Py_UNUSED(owner), PyObject *Py_UNUSED(name), PyObject **method) {
+    *method = NULL;
+    return 0;
 }
 #endif
 

@@ -8,8 +8,6 @@
  * What is known of a class holds for as long as its version tag stays, which changes with every attribute that is set.
  */
 
-#ifdef HAS_METHOD_LOOKUP
-
 typedef struct {
     PyTypeObject *class;       /* borrowed: never followed, only compared together with the version */
     unsigned int version;
@@ -244,42 +242,29 @@ static PyTypeObject ReceivedType = {
     .tp_getattro = received_getattro,
 };
 
-static PyObject *make_receiver_of(Resolve *resolve, PyObject *name) {
-    Receiver *receiver = PyObject_GC_New(Receiver, &ReceiverType);
-    if (receiver == NULL) {
-        return NULL;
-    }
-    memset((char *)receiver + sizeof(PyObject), 0, sizeof(Receiver) - sizeof(PyObject));
-    receiver->resolve = (Resolve *)Py_NewRef(resolve);
-    receiver->name = Py_NewRef(name);
-    PyUnicode_InternInPlace(&receiver->name);
-    PyObject_GC_Track(receiver);
-    return (PyObject *)receiver;
-}
-
-#endif
-
-/* For Python, `make_receiver(resolve, name)`: make what is asked before a method of that name is called; None where
- * Python is one whose methods can't be looked up here. */
+/* For Python, `make_receiver(resolve, name)`: make what is asked before a method of that name is called. */
 static PyObject *make_receiver(PyObject *Py_UNUSED(module), PyObject *const *arguments, Py_ssize_t count) {
     if (count != 2 || Py_TYPE(arguments[0]) != &ResolveType || !PyUnicode_CheckExact(arguments[1])) {
         PyErr_SetString(PyExc_TypeError, "make_receiver takes what make_resolve has made, and the name of a method");
         return NULL;
     }
-#ifdef HAS_METHOD_LOOKUP
-    return make_receiver_of((Resolve *)arguments[0], arguments[1]);
-#else
-    Py_RETURN_NONE;
-#endif
+    Receiver *receiver = PyObject_GC_New(Receiver, &ReceiverType);
+    if (receiver == NULL) {
+        return NULL;
+    }
+    memset((char *)receiver + sizeof(PyObject), 0, sizeof(Receiver) - sizeof(PyObject));
+    receiver->resolve = (Resolve *)Py_NewRef(arguments[0]);
+    receiver->name = Py_NewRef(arguments[1]);
+    PyUnicode_InternInPlace(&receiver->name);
+    PyObject_GC_Track(receiver);
+    return (PyObject *)receiver;
 }
 
 /* For Python, `received_owner(value)`: return the object in whose place something is, anything else as it is. */
 static PyObject *received_owner(PyObject *Py_UNUSED(module), PyObject *value) {
-#ifdef HAS_METHOD_LOOKUP
     if (Py_TYPE(value) == &ReceivedType) {
         return Py_NewRef(((Received *)value)->owner);
     }
-#endif
     return Py_NewRef(value);
 }
 
@@ -298,10 +283,8 @@ static int add_receivers(void) {
     static PyNumberMethods resolve_number = {.nb_negative = resolve_negative};
     ResolveType.tp_as_mapping = &resolve_mapping;
     ResolveType.tp_as_number = &resolve_number;
-#ifdef HAS_METHOD_LOOKUP
     if (PyType_Ready(&ReceiverType) < 0 || PyType_Ready(&ReceivedType) < 0) {
         return -1;
     }
-#endif
     return add_resolve();
 }
