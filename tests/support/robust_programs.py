@@ -131,8 +131,10 @@ def short_of_memory() -> None:
 
     total = minitorch.tracing.tracer.dispatcher.replacements[id(sum)]
     gradient = minitorch.grad(plain)
-    # From 3.12 on CPython itself crashes where it has no memory for a function that is defined within another.
-    programs = ((run, 1500), (traced, 3000))[: 1 if sys.version_info >= (3, 12) else 2]
+    # From 3.12 on CPython itself crashes where it has no memory for a function that is defined within another, and
+    # debug builds of any version fail an assertion of their own loop.
+    is_stood_by_python = sys.version_info < (3, 12) and not hasattr(sys, "gettotalrefcount")
+    programs = ((run, 1500), (traced, 3000))[: 1 + is_stood_by_python]
     for program, most in programs:
         expected = program()
         failures = 0
