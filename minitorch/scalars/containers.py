@@ -10,13 +10,14 @@ import dataclasses
 import functools
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from minitorch.autodiff.packages import missing
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.plain_arrays import is_array, is_array_type
 
-__all__ = ["FlatSequence", "map_leaves", "rebuild", "unfold"]
+__all__ = ["FlatSequence", "load_optree", "map_leaves", "rebuild", "unfold"]
 
 NAMESPACE: Final = "minitorch"
 """Where dataclasses are registered with optree, out of the way of others that use it."""
@@ -26,7 +27,6 @@ _dataclasses: set[type] = set()
 _registering = threading.Lock()
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
 class FlatSequence:
     """The specification of a list or tuple that holds leaves alone, which equals optree's of the same.
 
@@ -38,8 +38,11 @@ class FlatSequence:
     (1.0, 2.0)
     """
 
-    kind: type[list[Any]] | type[tuple[Any, ...]]
-    length: int
+    __slots__ = ("kind", "length")
+
+    def __init__(self, kind: type[list[Any]] | type[tuple[Any, ...]], length: int) -> None:
+        self.kind = kind
+        self.length = length
 
     def unflatten(self, leaves: Sequence[Any]) -> Any:
         """Return the sequence of these leaves."""
@@ -90,6 +93,12 @@ def unfold(tree: Any) -> tuple[list[Any], Any]:
             return leaves, None if len(leaves) == 1 and leaves[0] is tree else spec
         for kind in unknown:
             register(kind)
+
+
+def load_optree() -> None:
+    """Import optree, if it is installed, so that a run that is watched is not seen to import it."""
+    with suppress(ModuleNotFoundError):
+        import optree  # noqa: F401
 
 
 def rebuild(spec: Any, leaves: Sequence[Any]) -> Any:

@@ -44,6 +44,7 @@ from minitorch.derivatives.special_points import RoundingMode, SpecialPoints, an
 from minitorch.derivatives.swallowed import caught_before, raise_in_place_of, raise_swallowed, swallowed
 from minitorch.machine_code.program import MARGIN, Trace
 from minitorch.recorder import next_unique_id
+from minitorch.scalars.containers import load_optree
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import flatten
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
@@ -133,6 +134,7 @@ def record(
     history, _leaf = InputHistory(), History()
     inputs = [as_input(float(value), history, name) for value, name in zip(values, names, strict=True)]
     tell_strangers()
+    load_optree()
     lost: list[tuple[Variable, Place]] = []
     known = Run() if known is None else known
     known.made += inputs
