@@ -30,6 +30,7 @@
 #include "resolver.c"
 #include "receivers.c"
 #include "replacements.c"
+#include "replacement_type.c"
 
 #ifndef MS_WINDOWS
 #include <pthread.h>

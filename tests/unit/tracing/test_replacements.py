@@ -220,7 +220,9 @@ def test_replacements_are_known_by_the_names_of_what_python_has(recorder: str) -
 
 @pytest.mark.parametrize("function", [math.sin, float, int, math.floor, sum, max, type, map, math.hypot])
 def test_replacements_are_copied_and_pickled(function: Any) -> None:
+    leaf = minitorch.Scalar(1.0)
     found = tracer.resolve(function)
+    assert found is not function and leaf is not None
     assert copy.deepcopy(found) is copy.copy(found) is found
     unpickled = cloudpickle.loads(cloudpickle.dumps(found))
     arguments = {sum: ([1, 2],), max: (1, 2), map: (abs, [-1]), math.hypot: (3.0, 4.0)}.get(function, (2.5,))
