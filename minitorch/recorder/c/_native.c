@@ -12,6 +12,7 @@
 #include "frames.h"
 #include "pools.c"
 #include "variable.c"
+#include "younger.c"
 #include "attributes.c"
 #include "record.c"
 #include "rows.c"

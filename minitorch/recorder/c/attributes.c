@@ -35,7 +35,9 @@ static int set_object(Variable *x, PyObject **place, PyObject *value) {
     if (value == NULL || value == Py_None) {
         *place = NULL;
     } else {
-        track_for(x, value);
+        if (track_for(x, value) < 0) {
+            return -1;
+        }
         Py_INCREF(value);
         *place = value;
     }
@@ -97,13 +99,15 @@ static inline PyObject *get_slot(Variable *x, Slot slot, uint32_t number, uint32
 
 static int set_slot(Variable *x, Slot *slot, uint32_t number, uint32_t object, PyObject *value) {
     PyObject *before = x->flags & object ? slot->object : NULL;
+    if (value != NULL && track_for(x, value) < 0) {
+        return -1;
+    }
     x->flags &= ~(number | object);
     /* A nan is known by its object: no other one has its hash. */
     if (value != NULL && PyFloat_CheckExact(value) && !(isnan(PyFloat_AS_DOUBLE(value)) && object == DATA_OBJECT)) {
         slot->number = PyFloat_AS_DOUBLE(value);
         x->flags |= number;
     } else if (value != NULL && (value != Py_None || object == DATA_OBJECT)) {
-        track_for(x, value);
         Py_INCREF(value);
         slot->object = value;
         x->flags |= object;

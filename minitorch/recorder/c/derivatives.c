@@ -40,7 +40,7 @@ static int keep_sums(PyObject *leaves, PyObject *derivatives, PyObject **sums, P
             return -1;
         }
         PyObject *leaf = PyList_GET_ITEM(leaves, i);
-        if (sums[i] != NULL) {
+        if (sums[i] != NULL && is_variable(leaf) && as_variable(leaf)->extra != NULL) {
             Py_XSETREF(as_variable(leaf)->extra->derivative, sums[i]);
             sums[i] = NULL;
         } else if (add_in_python(leaf, PyList_GET_ITEM(derivatives, i)) < 0) {

@@ -64,6 +64,7 @@ enum {
     TRACKED = 32,        /* the garbage collector keeps track of it, see `track` */
     POOLED = 64,         /* its memory is that of `new_untracked` */
     UNFILLED = 128,      /* its creator has not been set yet: `__init__` has not run */
+    NOTED = 256,         /* while younger.c looks for Variables: this one has been found */
 };
 
 static PyTypeObject VariableBase_Type;    /* variable.c */
@@ -179,7 +180,7 @@ static PyObject *get_second_partial(Variable *x);
  *
  * What the fast paths make refers to nothing younger than itself: no cycle leads through it, and the collector need not
  * know it. Only a History with a Context, and what Python code writes into a Variable, can refer to something younger.
- * Such Variables are tracked, and all that is made from a tracked one. */
+ * Such Variables are tracked, all that is made from a tracked one, and what was made before and is written into it. */
 static void track(Variable *x);
 
 #endif

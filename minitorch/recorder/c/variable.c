@@ -36,12 +36,6 @@ static int may_be_younger(Variable *x, PyObject *value) {
     return !is_history_of_leaf(value);
 }
 
-static void track_for(Variable *x, PyObject *value) {
-    if (!(x->flags & TRACKED) && may_be_younger(x, value)) {
-        track(x);
-    }
-}
-
 static int variable_traverse(PyObject *self, visitproc visit, void *arg) {
     Variable *x = as_variable(self);
     if (x->flags & DATA_OBJECT) {

@@ -94,3 +94,19 @@ def test_other_initialisations_take_the_usual_way() -> None:
     with pytest.raises(TypeError):
         Scalar(1.0, None, None, None)  # type: ignore[call-arg]
     assert [*inspect.signature(Scalar).parameters] == ["v", "back", "name"]
+
+
+def test_a_leaf_may_begin_anew_while_another_gets_its_derivative() -> None:
+    y, z = Scalar(2.0), Scalar(3.0)
+
+    class Own(Scalar):
+        def accumulate_derivative(self, value: float) -> None:
+            super().accumulate_derivative(value)
+            for each in (y, z):
+                each.__init__(4.0)  # type: ignore[misc]
+
+    first, last = Own(5.0), Own(7.0)
+    (first * y * z * last).backward()
+    assert (first.derivative, last.derivative) == (42.0, 30.0)
+    assert {y.derivative, z.derivative} <= {None, 105.0, 70.0}
+    assert (y.data, z.data) == (4.0, 4.0)

@@ -62,6 +62,66 @@ def test_cycles_through_attributes_are_collected() -> None:
     assert sum(type(x) is Scalar for x in gc.get_objects()) == before
 
 
+class Held:
+    """Something that can be seen to end."""
+
+    of: Any = None
+
+
+def in_a_list(x: Any, y: Any, held: Any) -> None:
+    x.derivative = [y, held]
+
+
+def in_a_dict(x: Any, y: Any, held: Any) -> None:
+    x.name = {"of": (y, held)}
+
+
+def in_an_object(x: Any, y: Any, held: Any) -> None:
+    held.of = y
+    x.derivative = held
+
+
+def in_what_is_between(x: Any, y: Any, held: Any) -> None:
+    y.second_parent.derivative = (y, held)
+
+
+def by_itself(x: Any, y: Any, held: Any) -> None:
+    y.name = held
+    x.derivative = y
+
+
+def one_after_the_other(x: Any, y: Any, held: Any) -> None:
+    x.name = held
+    x.derivative = [y]
+
+
+@pytest.mark.parametrize(
+    "write", [in_a_list, in_a_dict, in_an_object, in_what_is_between, by_itself, one_after_the_other]
+)
+def test_cycles_over_what_was_made_before_are_collected(write: Callable[[Any, Any, Any], None]) -> None:
+    def make() -> weakref.ref[Held]:
+        x, held = Scalar(1.0), Held()
+        between = x * 2.0
+        write(x, math.pi * (between * between + 1.0), held)
+        return weakref.ref(held)
+
+    seen = make()
+    gc.collect()
+    assert seen() is None
+
+
+def test_what_is_written_into_an_old_leaf_of_a_long_history_is_found() -> None:
+    x = y = Scalar(1.0)
+    for _ in range(100_000):
+        y = y * 1.0
+    held = Held()
+    x.derivative = [y, held]
+    seen = weakref.ref(held)
+    del x, y, held
+    gc.collect()
+    assert seen() is None
+
+
 def test_leaves_let_go_of_the_switch_when_their_history_goes() -> None:
     gc.collect()
     held = len(LIVE.marks)
