@@ -77,6 +77,8 @@ def ufunc_with_numbers(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs:
     """Call a ufunc with a Scalar among its operands: with an array the result is a Tensor, else a Scalar."""
     if holds_complex(inputs):
         return as_numbers(getattr(ufunc, method)(*in_arrays(inputs), **kwargs), inputs)
+    # As an object a number with more digits than Python's stays one of numpy's, which would ask the Scalar again.
+    inputs = tuple(numpy.asarray(x) if type(x) is numpy.longdouble else x for x in inputs)
     arrays = [x for x in (*inputs, *kwargs.get("out", ())) if type(x) is Tensor or isinstance(x, numpy.ndarray)]
     if not any(x.dtype.kind in "fciub" for x in arrays) and ufunc not in PREDICATES:
         # Of objects numpy has no loop for every ufunc.

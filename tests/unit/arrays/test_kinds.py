@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -219,6 +220,20 @@ def test_a_longdouble_keeps_its_digits() -> None:
     value.backward()
     assert (value.data, value.dtype) == (third * third, np.longdouble)
     assert leaf.derivative.tolist() == [third, third]
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow"])
+@pytest.mark.parametrize("is_left", [False, True])
+def test_a_scalar_meets_a_longdouble(name: str, is_left: bool) -> None:
+    operate, third = getattr(operator, name), np.longdouble(1.0) / np.longdouble(3.0)
+    x = Scalar(2.5)
+    value = operate(third, x) if is_left else operate(x, third)
+    value.backward()
+    plain = operate(third, 2.5) if is_left else operate(2.5, third)
+    assert (value.dtype, value.data) == (np.longdouble, plain)
+    y = Scalar(2.5)
+    (operate(float(third), y) if is_left else operate(y, float(third))).backward()
+    assert x.derivative == pytest.approx(y.derivative, rel=1e-15)
 
 
 def test_functions_that_numpy_calls_on_plain_arrays() -> None:
