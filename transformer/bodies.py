@@ -8,9 +8,10 @@
                                           y = resolve(g)(x)
                                           return y
 
-So code that sees no Variable runs as it did, at its own speed; a function that only computes needs one body.  Functions
-made while the traced body runs have a traced body alone, which is right for plain values too; those made in the plain
-body carry both.  Code that runs once (modules, classes) is traced only, except its loops.
+So code that sees no Variable runs as it did, at its own speed; a function that only computes has both, too, so that its
+code shows that it was rewritten.  Functions made while the traced body runs have a traced body alone, which is right for
+plain values too; those made in the plain body carry both.  Code that runs once (modules, classes) is traced only, except
+its loops.
 """
 
 from __future__ import annotations
@@ -119,20 +120,20 @@ class Bodies:
         The traced form leaves out declarations: the plain body, which stands before it in the same scope, makes them.
         """
         expressions = self.expressions
-        rewritten, scopes = expressions.rewritten, expressions.scopes
+        touched, scopes = expressions.touched, expressions.scopes
         inside = 0
 
         def traced_only(node: Any) -> Any:
             nonlocal inside
-            before, inside_before = expressions.rewritten, inside
+            before, inside_before = expressions.touched, inside
             with expressions.keeping_declarations():
                 new = map_children(node, expressions.visit)
-            inside = inside_before + expressions.rewritten - before
+            inside = inside_before + expressions.touched - before
             return new
 
         with expressions.scopes_become(traced_only), expressions.keeping_declarations(False):
             traced = map_list(code, expressions.visit)
-        return traced, expressions.rewritten - rewritten - inside, expressions.scopes - scopes
+        return traced, expressions.touched - touched - inside, expressions.scopes - scopes
 
     def choice(self, traced: list[Any], plain: list[Any]) -> ast.stmt:
         """Return the statement that runs the plain or the traced statements, as the switch says."""

@@ -96,6 +96,11 @@ class Expressions:
         self.enter(node)
         return map_children(node, self.visit)
 
+    @property
+    def touched(self) -> int:
+        """How many nodes were rewritten or are operators of the table."""
+        return self.rewritten + self.kept
+
     def enter(self, node: Any) -> None:
         """Note which statements of a function are to return a bool, as Python itself demands of `__bool__`."""
         if self.questions is not None and isinstance(node, ast.FunctionDef) and node.name == "__bool__":
