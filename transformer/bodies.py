@@ -8,10 +8,10 @@
                                           y = resolve(g)(x)
                                           return y
 
-So code that sees no Variable runs as it did, at its own speed; a function that only computes has both, too, so that its
-code shows that it was rewritten.  Functions made while the traced body runs have a traced body alone, which is right for
-plain values too; those made in the plain body carry both.  Code that runs once (modules, classes) is traced only, except
-its loops.
+So code that sees no Variable runs as it did, at its own speed; a function that only computes has both, too, so that
+its code shows that it was rewritten.  Functions made while the traced body runs have a traced body alone, which is
+right for plain values too; those made in the plain body carry both.  Code that runs once (modules, classes) is traced
+only, except its loops.
 """
 
 from __future__ import annotations
