@@ -119,15 +119,9 @@ static int set_slot(Variable *x, Slot *slot, uint32_t number, uint32_t object, P
     return 0;
 }
 
-static PyObject *get_first_partial(Variable *x) {
-    return get_slot(x, x->first_partial, FIRST_NUMBER, FIRST_OBJECT);
-}
-
-static PyObject *get_second_partial(Variable *x) {
-    return get_slot(x, x->second_partial, SECOND_NUMBER, SECOND_OBJECT);
-}
-
-static PyObject *get_data(Variable *x) {
+static PyObject *scalar_get_data(PyObject *self, void *closure) {
+    (void)closure;
+    Variable *x = as_variable(self);
     if (!(x->flags & DATA_OBJECT)) {
         PyObject *number = PyFloat_FromDouble(x->data.number);
         if (UNLIKELY(isnan(x->data.number)) && number != NULL) {
@@ -145,7 +139,7 @@ static PyObject *get_data(Variable *x) {
 
 static PyObject *variable_get_first_partial(PyObject *self, void *closure) {
     (void)closure;
-    return get_first_partial(as_variable(self));
+    return get_slot(as_variable(self), as_variable(self)->first_partial, FIRST_NUMBER, FIRST_OBJECT);
 }
 
 static int variable_set_first_partial(PyObject *self, PyObject *value, void *closure) {
@@ -155,17 +149,12 @@ static int variable_set_first_partial(PyObject *self, PyObject *value, void *clo
 
 static PyObject *variable_get_second_partial(PyObject *self, void *closure) {
     (void)closure;
-    return get_second_partial(as_variable(self));
+    return get_slot(as_variable(self), as_variable(self)->second_partial, SECOND_NUMBER, SECOND_OBJECT);
 }
 
 static int variable_set_second_partial(PyObject *self, PyObject *value, void *closure) {
     (void)closure;
     return set_slot(as_variable(self), &as_variable(self)->second_partial, SECOND_NUMBER, SECOND_OBJECT, value);
-}
-
-static PyObject *scalar_get_data(PyObject *self, void *closure) {
-    (void)closure;
-    return get_data(as_variable(self));
 }
 
 static int scalar_set_data(PyObject *self, PyObject *value, void *closure) {

@@ -136,17 +136,10 @@ static PyObject *jvp(PyObject *module, PyObject *const *args, Py_ssize_t count) 
     if (since == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    for (bool asks = true;; asks = false) {
-        Outcome outcome;
-        PyObject *result = moved(args[0], args[1], args[2], since, asks, &outcome);
-        if (outcome == GOES_ON) {
-            return result;
-        }
-        if (outcome != INTERRUPTED) {
-            return unfinished(outcome);
-        }
-        if (!handle_interruption()) {
-            return NULL;
-        }
-    }
+    PyObject *result;
+    Outcome outcome = GOES_ON;
+    do {
+        result = moved(args[0], args[1], args[2], since, outcome != INTERRUPTED, &outcome);
+    } while (!has_ended(outcome, &result));
+    return result;
 }

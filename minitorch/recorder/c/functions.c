@@ -59,7 +59,7 @@ static int value_by_python(RowFunction *function, const Row *row, const double *
 
 /* Record a row, whose number of inputs the compiler knows. */
 static inline PyObject *record_inputs(RowFunction *function, const Row *row, PyObject *const *arguments, int inputs) {
-    double numbers[MAX_INPUTS + 1], partials[MAX_INPUTS];
+    double numbers[MAX_INPUTS + 1], partials[MAX_INPUTS] = {0.0};
     Kind kinds[MAX_INPUTS];
     int is_active = 0, is_constant = 0;
     if (!may_record() || (row->notes_rounding && holds_any(connected.active))) {
@@ -90,24 +90,11 @@ static inline PyObject *record_inputs(RowFunction *function, const Row *row, PyO
     if (!is_active) {
         return make_constant(type, numbers[inputs]);
     }
-    Variable *result = make_result(type, function->creator, numbers[inputs]);
-    if (result == NULL) {
-        return NULL;
+    if (inputs == 1) {
+        return record_one(type, function->creator, arguments[0], numbers[1], partials[0]);
     }
-    result->first_parent = Py_NewRef(arguments[0]);
-    if (kinds[0] == ACTIVE) {
-        result->first_partial.number = partials[0];
-        result->flags |= FIRST_NUMBER;
-    }
-    if (inputs == 2) {
-        result->second_parent = Py_NewRef(arguments[1]);
-        if (kinds[1] == ACTIVE) {
-            result->second_partial.number = partials[1];
-            result->flags |= SECOND_NUMBER;
-        }
-    }
-    track_result(result);
-    return (PyObject *)result;
+    return record_two(type, function->creator, arguments[0], kinds[0], arguments[1], kinds[1], numbers[2], partials[0],
+                      partials[1]);
 }
 
 /* Record a row. Returns the new Variable; NULL where Python code is to deal with it, and NULL with an error set. */
@@ -149,17 +136,13 @@ static PyObject *plain_result(const Row *row, PyObject *const *arguments) {
     return row->is_truth ? PyBool_FromLong(*value != 0.0) : PyFloat_FromDouble(*value);
 }
 
-static inline int is_number(PyObject *x) {
-    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x);
-}
-
 /* What replaces math.sin in traced code. */
 static PyObject *call_row(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
     RowFunction *function = (RowFunction *)self;
     const Row *row = row_for(function, count, names);
     PyObject *result = NULL;
     if (LIKELY(row != NULL)) {
-        const int is_plain = is_number(arguments[0]) && is_number(arguments[count - 1]);
+        const int is_plain = is_plain_number(arguments[0]) && is_plain_number(arguments[count - 1]);
         result = is_plain ? plain_result(row, arguments) : record_row(function, row, arguments);
         if (UNLIKELY(result == NULL && is_plain && !PyErr_Occurred())) {
             return PyObject_Vectorcall(function->plain, arguments, (size_t)count, NULL);
@@ -198,9 +181,7 @@ static void free_function(RowFunction *self) {
 
 /* Pickled as an object whose `call`, the builtin, is Python's replacement. */
 static PyObject *reduce_function(RowFunction *self, PyObject *Py_UNUSED(unused)) {
-    PyObject *types = PyImport_ImportModule("types");
-    PyObject *namespace = types == NULL ? NULL : PyObject_GetAttrString(types, "SimpleNamespace");
-    Py_XDECREF(types);
+    PyObject *namespace = imported("types", "SimpleNamespace");
     return namespace == NULL ? NULL : Py_BuildValue("N(){sO}", namespace, "call", self->usual);
 }
 

@@ -178,9 +178,7 @@ static PyObject *receiver_repr(PyObject *self) {
 /* It is pickled as what `make_receiver(resolve, name)` gives. */
 static PyObject *receiver_reduce(PyObject *self, PyObject *Py_UNUSED(ignored)) {
     Receiver *receiver = (Receiver *)self;
-    PyObject *native = PyImport_ImportModule("minitorch.recorder._native");
-    PyObject *make = native == NULL ? NULL : PyObject_GetAttrString(native, "make_receiver");
-    Py_XDECREF(native);
+    PyObject *make = imported("minitorch.recorder._native", "make_receiver");
     return make == NULL ? NULL : Py_BuildValue("N(OO)", make, receiver->resolve, receiver->name);
 }
 

@@ -82,12 +82,9 @@ static inline void track_result(Variable *result) {
     }
 }
 
-/* Return the result of an operator of one operand that is not OTHER, whose partial derivative is a number. */
-static inline PyObject *record_one(Operator operator, PyObject *x, Kind kind, double value, double by_x) {
-    if (UNLIKELY(kind != ACTIVE)) {
-        return make_constant(connected.scalar, value);
-    }
-    Variable *result = make_result(connected.scalar, connected.creators[operator], value);
+/* Return the result of a row of one operand, which is ACTIVE. */
+static inline PyObject *record_one(PyTypeObject *type, PyTypeObject *creator, PyObject *x, double value, double by_x) {
+    Variable *result = make_result(type, creator, value);
     if (UNLIKELY(result == NULL)) {
         return NULL;
     }
@@ -100,9 +97,9 @@ static inline PyObject *record_one(Operator operator, PyObject *x, Kind kind, do
 }
 
 /* The same of two operands, of which at least one is ACTIVE. */
-static inline PyObject *record_two(PyTypeObject *type, Operator operator, PyObject *x, Kind x_kind, PyObject *y,
+static inline PyObject *record_two(PyTypeObject *type, PyTypeObject *creator, PyObject *x, Kind x_kind, PyObject *y,
                                    Kind y_kind, double value, double by_x, double by_y) {
-    Variable *result = make_result(type, connected.creators[operator], value);
+    Variable *result = make_result(type, creator, value);
     if (UNLIKELY(result == NULL)) {
         return NULL;
     }

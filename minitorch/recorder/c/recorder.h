@@ -124,6 +124,26 @@ static inline int is_history_of_leaf(PyObject *creator) {
            *(PyObject **)((char *)creator + connected.last_fn) == Py_None;
 }
 
+/* -- objects of Python --------------------------------------------------------------------------------------------- */
+
+static inline int is_plain_number(PyObject *x) {
+    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x);
+}
+
+/* Return the name of a class without that of its module. */
+static inline const char *bare_name(PyTypeObject *type) {
+    const char *dot = strrchr(type->tp_name, '.');
+    return dot == NULL ? type->tp_name : dot + 1;
+}
+
+/* Return what a module has under a name, a new reference; NULL with an error set. */
+static PyObject *imported(const char *module_name, const char *name) {
+    PyObject *module = PyImport_ImportModule(module_name);
+    PyObject *found = module == NULL ? NULL : PyObject_GetAttrString(module, name);
+    Py_XDECREF(module);
+    return found;
+}
+
 /* -- counting ----------------------------------------------------------------------------------------------------- */
 
 static int64_t unique_ids = 1;    /* the next one */
@@ -170,11 +190,6 @@ static inline void track_result(Variable *result);
 static inline PyCodeObject *code_of_caller(int32_t *instruction);
 
 /* -- Variables and the garbage collector (variable.c) ------------------------------------------------------------- */
-
-/* Return an attribute as an object, a new reference; None for None; NULL with an error set. */
-static PyObject *get_data(Variable *x);
-static PyObject *get_first_partial(Variable *x);
-static PyObject *get_second_partial(Variable *x);
 
 /* Have the garbage collector keep track of a Variable.
  *

@@ -65,9 +65,7 @@ static PyObject *reduce_replacement(PyObject *self, PyObject *Py_UNUSED(unused))
     if (is_found != 0) {
         return is_found < 0 ? NULL : Py_NewRef(replacement->qualname);
     }
-    PyObject *functools = PyImport_ImportModule("functools");
-    PyObject *partial = functools == NULL ? NULL : PyObject_GetAttrString(functools, "partial");
-    Py_XDECREF(functools);
+    PyObject *partial = imported("functools", "partial");
     return partial == NULL ? NULL : Py_BuildValue("N(O)", partial, replacement->usual);
 }
 

@@ -26,10 +26,6 @@ static inline int has_arguments(size_t count, Py_ssize_t wanted, PyObject *names
     return LIKELY(PyVectorcall_NARGS(count) == wanted && names == NULL);
 }
 
-static inline int is_plain_number(PyObject *x) {
-    return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x);
-}
-
 /* Whether nobody notes what numbers are made of text. */
 static inline int is_unnoted(void) {
     return connected.active != NULL && !holds_any(connected.active);
@@ -37,8 +33,7 @@ static inline int is_unnoted(void) {
 
 /* Whether a class is, or may be, that of numpy's arrays. */
 static inline int is_array_type(PyTypeObject *type) {
-    const char *dot = strrchr(type->tp_name, '.');
-    return strcmp(dot == NULL ? type->tp_name : dot + 1, "ndarray") == 0;
+    return strcmp(bare_name(type), "ndarray") == 0;
 }
 
 /* Whether objects of just this type are among those that stand for plain numbers; `types` is a tuple of them. */

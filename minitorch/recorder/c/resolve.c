@@ -228,8 +228,7 @@ static PyObject *resolve_method(Resolve *resolve, PyObject *callee) {
         Py_XDECREF(found);
         return method;
     }
-    const char *dot = strrchr(kind->tp_name, '.');
-    if (strcmp(dot == NULL ? kind->tp_name : dot + 1, "cython_function_or_method") == 0) {
+    if (strcmp(bare_name(kind), "cython_function_or_method") == 0) {
         PyObject *module = PyObject_GetAttr(function, followed_module_name);
         int known = module == NULL ? -1 : resolve_truth(resolve->covers, module);
         Py_XDECREF(module);

@@ -99,11 +99,10 @@ static PyObject *resolve_make(PyObject *Py_UNUSED(module), PyObject *parts) {
     }
     memset((char *)resolve + sizeof(PyObject), 0, sizeof(Resolve) - sizeof(PyObject));
     resolve->call = resolve_call;
-    PyObject *following = PyObject_GetAttrString(parts, "following"), *abc = PyImport_ImportModule("abc");
+    PyObject *following = PyObject_GetAttrString(parts, "following");
     resolve->following = following == NULL ? -1 : PyObject_IsTrue(following);
-    resolve->abstract = abc == NULL ? NULL : PyObject_GetAttrString(abc, "ABCMeta");
+    resolve->abstract = imported("abc", "ABCMeta");
     Py_XDECREF(following);
-    Py_XDECREF(abc);
     resolve->module = PyUnicode_FromString("minitorch.recorder");
     resolve->name = PyUnicode_InternFromString("resolve");
     resolve->qualname = Py_XNewRef(resolve->name);

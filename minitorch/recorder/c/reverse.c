@@ -35,10 +35,6 @@ static double number_of(Adjoints *adjoints, PyObject *object) {
     return 0.0;
 }
 
-static inline bool is_usual_type(PyTypeObject *type) {
-    return type == connected.scalar || type == connected.indicator;
-}
-
 /* Whether a Variable that was made of nothing is a leaf, so that its derivative arrives here. */
 static bool is_leaf(Adjoints *adjoints, const Variable *variable) {
     PyObject *history = variable->creator;
@@ -73,7 +69,7 @@ static void enter(Adjoints *adjoints, Page *page, Variable *variable) {
  * The first one is taken as it is, so that -0.0 stays. */
 static inline void contribute(Adjoints *adjoints, PyObject *operand, double contribution, int64_t limit) {
     Variable *variable = (Variable *)operand;
-    if (!is_usual_type(Py_TYPE(operand))) {
+    if (!is_fast_type(Py_TYPE(operand))) {
         stop(adjoints, LEFT_TO_PYTHON);
         return;
     }
@@ -243,20 +239,21 @@ static PyObject *amounts_of(Adjoints *adjoints, PyObject *variables, bool only_m
     return amounts;
 }
 
-/* What a pass answers that has not come to its end: None where Python has to do it, NULL with an exception. */
-static PyObject *unfinished(Outcome outcome) {
-    if (outcome == OUT_OF_MEMORY) {
-        return PyErr_NoMemory();
+/* Whether a pass has ended, with an answer in its result: also None, where Python has to do it, or NULL with an
+ * exception. An interrupted one has the user's interruption handled, and is run once more unless that raises: a handler
+ * is any code of Python's, and may change the graph, so it never runs in the midst of a pass. */
+static bool has_ended(Outcome outcome, PyObject **result) {
+    if (outcome == INTERRUPTED) {
+        PyErr_SetInterrupt();       /* asking has taken the note of it away */
+        return PyErr_CheckSignals() != 0;
     }
-    Py_RETURN_NONE;
-}
-
-/* Let the user's interruption be handled, and tell whether the pass may be run once more.
- *
- * A handler is any code of Python's, and may change the graph: it never runs in the midst of a pass. */
-static bool handle_interruption(void) {
-    PyErr_SetInterrupt();       /* asking has taken the note of it away */
-    return PyErr_CheckSignals() == 0;
+    if (outcome == OUT_OF_MEMORY) {
+        PyErr_NoMemory();
+    }
+    else if (outcome == LEFT_TO_PYTHON) {
+        *result = Py_NewRef(Py_None);
+    }
+    return true;
 }
 
 static PyObject *swept(
@@ -311,17 +308,10 @@ static PyObject *sweep(PyObject *module, PyObject *const *args, Py_ssize_t count
     if ((since == -1 || how == -1) && PyErr_Occurred()) {
         return NULL;
     }
-    for (bool asks = true;; asks = false) {
-        Outcome outcome;
-        PyObject *result = swept(args[0], args[1], args[2], since, (How)how, asks, &outcome);
-        if (outcome == GOES_ON) {
-            return result;
-        }
-        if (outcome != INTERRUPTED) {
-            return unfinished(outcome);
-        }
-        if (!handle_interruption()) {
-            return NULL;
-        }
-    }
+    PyObject *result;
+    Outcome outcome = GOES_ON;
+    do {
+        result = swept(args[0], args[1], args[2], since, (How)how, outcome != INTERRUPTED, &outcome);
+    } while (!has_ended(outcome, &result));
+    return result;
 }

@@ -56,8 +56,8 @@ static inline ALWAYS_INLINE PyObject *binary(Operator operator, Compute *value, 
             }
             if (LIKELY((x_kind != ACTIVE || by_x(numbers, &partials[0]) == 0) &&
                        (y_kind != ACTIVE || by_y(numbers, &partials[1]) == 0))) {
-                return record_two(connected.scalar, operator, x, x_kind, y, y_kind, numbers[2], partials[0],
-                                  partials[1]);
+                return record_two(connected.scalar, connected.creators[operator], x, x_kind, y, y_kind, numbers[2],
+                                  partials[0], partials[1]);
             }
         }
     }
@@ -107,7 +107,9 @@ static inline ALWAYS_INLINE PyObject *unary(Operator operator, Compute *value, C
         double numbers[2] = {0.0}, partial = 0.0;
         Kind kind = operand(x, &numbers[0]);
         if (LIKELY(kind != OTHER && value(numbers, &numbers[1]) == 0 && by_x(numbers, &partial) == 0)) {
-            return record_one(operator, x, kind, numbers[1], partial);
+            return UNLIKELY(kind != ACTIVE)
+                       ? make_constant(connected.scalar, numbers[1])
+                       : record_one(connected.scalar, connected.creators[operator], x, numbers[1], partial);
         }
     }
     return call_usual(connected.forward[operator], x, NULL);
@@ -153,7 +155,8 @@ static PyObject *scalar_compare(PyObject *x, PyObject *y, int how) {
         if (LIKELY(x_kind != OTHER && y_kind != OTHER) && !(a == b && holds_any(connected.active))) {
             double truth = compare(a, b, how);
             if (LIKELY(x_kind == ACTIVE || y_kind == ACTIVE)) {
-                return record_two(connected.indicator, operator, x, x_kind, y, y_kind, truth, 0.0, 0.0);
+                return record_two(connected.indicator, connected.creators[operator], x, x_kind, y, y_kind, truth, 0.0,
+                                  0.0);
             }
             return make_constant(connected.indicator, truth);
         }

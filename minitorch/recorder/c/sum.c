@@ -160,8 +160,7 @@ static PyObject *sum_of_tuple(PyTypeObject *creator, PyObject *values, PyObject 
 static int are_plain_numbers(PyObject *values) {
     int good = 1;
     for (Py_ssize_t i = 0; good && i < PySequence_Fast_GET_SIZE(values); i++) {
-        PyObject *value = PySequence_Fast_GET_ITEM(values, i);
-        good = PyFloat_CheckExact(value) || PyLong_CheckExact(value) || PyBool_Check(value);
+        good = is_plain_number(PySequence_Fast_GET_ITEM(values, i));
     }
     return good;
 }
