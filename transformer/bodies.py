@@ -1,4 +1,4 @@
-"""Two bodies in one function: the plain one, untouched, and the traced one; a switch chooses at entry.
+"""Two bodies in one function: the plain one, unrewritten, and the traced one; a switch chooses at entry.
 
     def f(x):                     def f(x):
         y = g(x)                      if <the switch is down>:
@@ -120,20 +120,20 @@ class Bodies:
         The traced form leaves out declarations: the plain body, which stands before it in the same scope, makes them.
         """
         expressions = self.expressions
-        touched, scopes = expressions.touched, expressions.scopes
+        rewritten, scopes = expressions.rewritten, expressions.scopes
         inside = 0
 
         def traced_only(node: Any) -> Any:
             nonlocal inside
-            before, inside_before = expressions.touched, inside
+            before, inside_before = expressions.rewritten, inside
             with expressions.keeping_declarations():
                 new = map_children(node, expressions.visit)
-            inside = inside_before + expressions.touched - before
+            inside = inside_before + expressions.rewritten - before
             return new
 
         with expressions.scopes_become(traced_only), expressions.keeping_declarations(False):
             traced = map_list(code, expressions.visit)
-        return traced, expressions.touched - touched - inside, expressions.scopes - scopes
+        return traced, expressions.rewritten - rewritten - inside, expressions.scopes - scopes
 
     def choice(self, traced: list[Any], plain: list[Any]) -> ast.stmt:
         """Return the statement that runs the plain or the traced statements, as the switch says."""

@@ -137,10 +137,6 @@ class Dispatcher:
         else:
             table[callee] = alias.function
 
-    def put(self, callee: Any, function: Callable[..., Any]) -> None:
-        """Replace a callable that is replaced already by another function, which does the same."""
-        self._tables[type(callee)][callee] = function
-
     def replacement(self, callee: Any) -> Callable[..., Any] | None:
         """Return the replacement of a callable, `None` if it has none."""
         alias = self.targets.libraries.find(callee)

@@ -36,8 +36,7 @@ class Expressions:
     """Makes traced code of plain code, node by node.
 
     Attributes:
-        rewritten: how many nodes were rewritten so far.
-        kept: how many operations were left to their operands.
+        rewritten: how many nodes were rewritten so far, or are operators of the table that are left to their operands.
         scopes: how many functions and lambdas were met so far.
     """
 
@@ -50,7 +49,7 @@ class Expressions:
         self.callees = callees
         self.subscripts = targets.subscripts and not callees.shows_names
         self.imported = imported
-        self.rewritten = self.kept = 0
+        self.rewritten = 0
         self.scopes = 0
         self.handlers: dict[type[ast.AST], Callable[[Any], Any]] = {
             ast.BinOp: self.binary,
@@ -96,11 +95,6 @@ class Expressions:
         self.enter(node)
         return map_children(node, self.visit)
 
-    @property
-    def touched(self) -> int:
-        """How many nodes were rewritten or are operators of the table."""
-        return self.rewritten + self.kept
-
     def enter(self, node: Any) -> None:
         """Note which statements of a function are to return a bool, as Python itself demands of `__bool__`."""
         if self.questions is not None and isinstance(node, ast.FunctionDef) and node.name == "__bool__":
@@ -144,7 +138,7 @@ class Expressions:
 
     def operands(self, node: Any, target: Alias | str | None) -> Any:
         """Rewrite the operands alone of an operation that stays one."""
-        self.kept += target is not None
+        self.rewritten += target is not None
         return map_children(node, self.visit)
 
     def apply(self, target: Alias | str, place: ast.expr, *operands: ast.expr) -> ast.Call:
@@ -179,7 +173,7 @@ class Expressions:
     def comparison(self, node: ast.Compare) -> Any:
         """Turn `x < y` into a call; chains stay."""
         if not self.is_rewritten(node):
-            self.kept += len(node.ops) == 1 and type(node.ops[0]) in self.operators
+            self.rewritten += len(node.ops) == 1 and type(node.ops[0]) in self.operators
             return self.other_comparison(node)
         target = self.operators[type(node.ops[0])]
         return self.apply(target, node, self.visit(node.left), self.visit(node.comparators[0]))

@@ -54,7 +54,7 @@ def rewrite(
         known = imported | imported_names(tree) if needs_names else imported
         expressions = Expressions(targets, callees, for_plain_values, known)
         new = Bodies(expressions, callees).module(tree) if two_bodies else map_children(tree, expressions.visit)
-    return new, expressions.touched
+    return new, expressions.rewritten
 
 
 @contextmanager

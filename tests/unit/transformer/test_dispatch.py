@@ -303,7 +303,7 @@ def test_what_is_registered_later_shows_at_once(make_dispatcher: MakeDispatcher)
             assert dispatcher.resolve(callee) is callee
             dispatcher.register(callee, Alias("Replaced.apply", print))
             assert dispatcher.resolve(callee) is print
-            dispatcher.put(callee, len)
+            dispatcher.register(callee, Alias("Replaced.apply", len))
             assert dispatcher.resolve(callee) is len
 
 
