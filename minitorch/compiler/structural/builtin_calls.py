@@ -1,0 +1,266 @@
+"""Calls of builtins: sums, extremes, conversions, searches, and what `math` has."""
+
+from __future__ import annotations
+
+import bisect
+import builtins
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from minitorch.compiler.structural.iteration import Enumerated, Range, Reversed, Zipped, iterated
+from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, List, Tuple, Value, described, static
+from minitorch.compiler.structural.lists import Lists
+from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.walk import COUNT
+from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
+from minitorch.rules.real import RULES
+
+__all__ = ["BuiltinCalls"]
+
+ROWS: Final[dict[Any, str]] = {
+    plain: rule.name
+    for rule in RULES.values()
+    if rule.flatten_arguments is None and not rule.indicator
+    for plain in rule.callables
+}
+"""The rows that callables stand for."""
+
+MAX_SUMMANDS: Final = 64
+"""A tuple of so many is added without a loop."""
+
+
+class BuiltinCalls(Lists):
+    """The part of a walk that knows builtins."""
+
+    def call_builtin(self, function: Any, arguments: Sequence[Value]) -> Value | None:
+        """Write a call of a builtin; `None` if this is none that is known."""
+        known: dict[Any, Callable[[Sequence[Value]], Value]] = {
+            builtins.sum: self.sum, builtins.max: self.extreme_by("ogt", "sgt"),
+            builtins.min: self.extreme_by("olt", "slt"), builtins.len: lambda given: self.length_value(*given),
+            builtins.range: lambda given: static(Range(self, given)),
+            builtins.zip: lambda given: static(Zipped([iterated(self, each) for each in given])),
+            builtins.enumerate: self.enumerated, builtins.float: self.to_float, builtins.int: self.to_int,
+            builtins.reversed: lambda given: static(Reversed(self, iterated(self, *given))),
+            builtins.bool: lambda given: Value(BOOL, (self.truth_of(*given),)),
+            bisect.bisect_right: lambda given: self.bisected("olt", *given),
+            bisect.bisect_left: lambda given: self.bisected("ole", *given),
+            builtins.list: self.copied, builtins.tuple: self.as_tuple,
+        }  # fmt: skip
+        if function in known:
+            return known[function](arguments)
+        name = ROWS.get(function)
+        if name is None:
+            return None
+        if name == "Abs" and isinstance(arguments[0].kind, (Int, Bool)):
+            return self.absolute(self.as_int(arguments[0]))
+        if name == "Pow" and all(isinstance(each.kind, Int) for each in arguments):
+            return self.of_ints("Pow", *arguments)
+        if RULES[name].dispatches and any(isinstance(each.kind, Float) and each.kind.whole for each in arguments):
+            raise Refused(f"{name} of a number that may be an int or a float")
+        return self.apply(name, *arguments)
+
+    def enumerated(self, given: Sequence[Value]) -> Value:
+        """Write `enumerate`."""
+        start = self.as_int(given[1]).parts[0] if len(given) > 1 else "0"
+        return static(Enumerated(iterated(self, given[0]), start))
+
+    def absolute(self, x: Value) -> Value:
+        """Write the size of an int."""
+        negative = self.with_overflow("ssub", "0", x.parts[0])
+        return Value(INT, (self.writer.intrinsic_of_ints("smax", negative, x.parts[0]),))
+
+    def to_float(self, given: Sequence[Value]) -> Value:
+        """Write `float`."""
+        (x,) = given
+        if isinstance(x.kind, Float) and not x.kind.whole:
+            return x
+        if isinstance(x.kind, (Int, Float)) and not (isinstance(x.kind, Float) and x.kind.active):
+            return self.of(float(x.constant)) if x.is_constant else Value(Float(False), (self.double(x),))
+        if isinstance(x.kind, Float):
+            return Value(Float(True), x.parts)
+        raise Refused(f"float of {described(x.kind)}")
+
+    def to_int(self, given: Sequence[Value]) -> Value:
+        """Write `int`."""
+        if len(given) == 1 and isinstance(given[0].kind, (Int, Bool)):
+            return self.as_int(given[0])
+        if len(given) != 1 or not isinstance(given[0].kind, Float) or given[0].kind.active:
+            raise Refused("int of a number that derivatives pass through")
+        x, writer = given[0].parts[0], self.writer
+        size = writer.intrinsic("fabs", x)
+        self.require(writer.compare("olt", size, writer.constant(2.0**62)))
+        return Value(INT, (writer.effect(f"fptosi double {x} to i64"),))
+
+    def copied(self, given: Sequence[Value]) -> Value:
+        """Write `list`."""
+        if not given:
+            return self.list_of(self.memory.site(("list", self.frame.path, self.place_key)), [])
+        over = iterated(self, given[0])
+        key = ("list", self.frame.path, self.place_key)
+        made = self.list_of(self.memory.site(key), [])
+        self.loop(key, [], lambda turn: over.more(self, turn), lambda turn: self.append(made, over.item(self, turn)))
+        return made
+
+    def as_tuple(self, given: Sequence[Value]) -> Value:
+        """Write `tuple`: of a list the tuple is another list, which nothing changes."""
+        if given and isinstance(given[0].kind, Tuple):
+            return given[0]
+        return self.copied(given) if given else self.tuple_of([])
+
+    place_key: Any = None
+
+    # -- sums ----------------------------------------------------------------------------------------------------------
+
+    def sum(self, given: Sequence[Value]) -> Value:
+        """Write `sum`."""
+        values, start = given[0], given[1] if len(given) > 1 else self.of(0)
+        if isinstance(values.constant, (Range, Zipped, Enumerated, Reversed)):
+            raise Refused("a sum of a range")
+        if not (start.is_constant and start.constant == 0 and type(start.constant) is int):
+            raise Refused("a sum with a start")
+        return self.sum_of_list(self.as_list(values))
+
+    def sum_of_list(self, values: Value) -> Value:
+        """Write the sum of a list: the values from the first on, and an edge for each."""
+        assert isinstance(values.kind, List)
+        kind = values.kind.site.element
+        if kind is None:
+            return self.of(0)
+        if not isinstance(kind, (Float, Int)):
+            raise Refused(f"a sum of {described(kind)}")
+        is_float = isinstance(kind, Float)
+        if isinstance(kind, Float) and kind.whole:
+            raise Refused("a sum of numbers that may be ints or floats")
+        writer = self.writer
+        count = self.length(values)
+        total = Value(Float(False), ("0.0",)) if is_float else Value(INT, ("0",))
+        env = self.env
+        env["sum"], env["lost"] = total, Value(Float(False), ("0.0",))
+        key = ("sum", self.frame.path, self.place_key)
+
+        def add(turn: str) -> None:
+            item = self.get(values, turn)
+            total = self.env["sum"]
+            if not is_float:
+                self.env["sum"] = self.of_ints("Add", total, item)
+                return
+            before, x = total.parts[0], item.parts[0]
+            after = writer.exact("fadd", before, x)
+            if SUM_IS_COMPENSATED:
+                keeps = writer.compare("oge", writer.intrinsic("fabs", before), writer.intrinsic("fabs", x))
+                larger, smaller = writer.choose(keeps, before, x), writer.choose(keeps, x, before)
+                lost = writer.exact("fadd", writer.exact("fsub", larger, after), smaller)
+                self.env["lost"] = Value(
+                    Float(False), (writer.exact("fadd", self.env["lost"].parts[0], lost),)
+                )
+            self.env["sum"] = Value(Float(False), (after,))
+
+        self.loop(key, ["sum", "lost"], lambda turn: self.less(turn, count), add)
+        total, lost = self.env.pop("sum"), self.env.pop("lost").parts[0]
+        if not isinstance(kind, Float):
+            return total
+        result = total.parts[0]
+        if SUM_IS_COMPENSATED:
+            small = writer.compare("olt", writer.intrinsic("fabs", lost), writer.constant(math.inf))
+            counts = writer.both(small, writer.compare("une", lost, writer.constant(0.0)))
+            result = writer.choose(counts, writer.exact("fadd", result, lost), result)
+        # The sum of no numbers is the int 0.
+        if not kind.active:
+            return Value(Float(False, whole=True), (result,))
+        self.env[COUNT] = self.edges_of_sum(values, count)
+        some = writer.effect(f"icmp ne i64 {count}, 0")
+        node = writer.effect(f"select i1 {some}, i32 {self.count().parts[0]}, i32 0")
+        return Value(Float(True, whole=True), (result, node))
+
+    def edges_of_sum(self, values: Value, count: str) -> Value:
+        """Write the edges of a sum, the last operand's first, and return how many edges there are then."""
+        assert isinstance(values.kind, List)
+        writer = self.writer
+        before = self.count().parts[0]
+        stride = self.stride(values.kind.site)
+        data = writer.load("ptr", writer.effect(f"getelementptr i8, ptr {values.parts[0]}, i64 16"))
+        after = writer.effect(f"call i32 @push_sum(ptr %context, i32 {before}, ptr {data}, i64 {count}, i64 {stride})")
+        self.require(writer.effect(f"icmp ne i32 {after}, -1"))
+        writer.reservation = None
+        return Value(self.count().kind, (after,))
+
+    # -- extremes ------------------------------------------------------------------------------------------------------
+
+    def extreme_by(self, ordered: str, signed: str) -> Callable[[Sequence[Value]], Value]:
+        """Make what writes `max` or `min`."""
+
+        def extreme(given: Sequence[Value]) -> Value:
+            if len(given) > 1:
+                best = given[0]
+                for value in given[1:]:
+                    best = self.better(ordered, signed, value, best)
+                return best
+            values = self.as_list(given[0])
+            count = self.length(values)
+            self.require(self.writer.effect(f"icmp ne i64 {count}, 0"))
+            self.env["best"] = self.get(values, "0")
+            key = ("extreme", self.frame.path, self.place_key)
+
+            def body(turn: str) -> None:
+                self.env["best"] = self.better(ordered, signed, self.get(values, turn), self.env["best"])
+
+            self.loop(key, ["best"], lambda turn: self.less(turn, count), body)
+            return self.env.pop("best")
+
+        return extreme
+
+    def better(self, ordered: str, signed: str, new: Value, best: Value) -> Value:
+        """Write the choice of one of two numbers: the new one if it compares so with the best so far."""
+        writer = self.writer
+        if not (self.is_number(new) and self.is_number(best)) or isinstance(new.kind, Bool):
+            raise Refused(f"the larger or smaller of {described(new.kind)} and {described(best.kind)}")
+        if isinstance(new.kind, Int) and isinstance(best.kind, Int):
+            chosen = writer.pure(f"icmp {signed} i64 {new.parts[0]}, {best.parts[0]}")
+            return Value(INT, (writer.pure(f"select i1 {chosen}, i64 {new.parts[0]}, i64 {best.parts[0]}"),))
+        kind = self.memory.covering(new.kind, best.kind)
+        if not isinstance(kind, Float):
+            raise Refused("the larger or smaller of other things than numbers")
+        self.orders = self.orders or kind.active
+        ours, theirs = self.converted(new, kind), self.converted(best, kind)
+        chosen = writer.compare(ordered, ours[0], theirs[0])
+        parts = [writer.choose(chosen, ours[0], theirs[0])]
+        if kind.active:
+            parts.append(writer.pure(f"select i1 {chosen}, i32 {ours[1]}, i32 {theirs[1]}"))
+        return Value(kind, tuple(parts))
+
+    # -- searches ------------------------------------------------------------------------------------------------------
+
+    def bisected(self, goes_left: str, values: Value, x: Value) -> Value:
+        """Write `bisect_right` (x < element: to the left) or `bisect_left` (not element < x)."""
+        values = self.as_list(values)
+        assert isinstance(values.kind, List)
+        kind = values.kind.site.element
+        if not isinstance(kind, Float) or kind.active or not isinstance(x.kind, (Float, Int)):
+            raise Refused("a search among numbers that derivatives pass through")
+        if isinstance(x.kind, Float) and x.kind.active:
+            raise Refused("a search for a number that derivatives pass through")
+        writer, wanted = self.writer, self.double(x)
+        env = self.env
+        env["low"], env["high"] = Value(INT, ("0",)), Value(INT, (self.length(values),))
+        key = ("bisect", self.frame.path, self.place_key)
+
+        def halve(turn: str) -> None:
+            low, high = (self.env[name].parts[0] for name in ("low", "high"))
+            total = writer.effect(f"add i64 {low}, {high}")
+            middle = writer.effect(f"lshr i64 {total}, 1")
+            element = self.get(values, middle).parts[0]
+            left = writer.compare("olt", wanted, element) if goes_left == "olt" else writer.negation(
+                writer.compare("olt", element, wanted)
+            )
+            above = writer.effect(f"add i64 {middle}, 1")
+            self.env["low"] = Value(INT, (writer.effect(f"select i1 {left}, i64 {low}, i64 {above}"),))
+            self.env["high"] = Value(INT, (writer.effect(f"select i1 {left}, i64 {middle}, i64 {high}"),))
+
+        self.loop(
+            key, ["low", "high"], lambda turn: self.less(self.env["low"].parts[0], self.env["high"].parts[0]), halve
+        )
+        self.env.pop("high")
+        return self.env.pop("low")
+
+

@@ -1,0 +1,313 @@
+"""Expressions: each writes its code and gives a value."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Sequence
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+from minitorch.compiler.structural.arithmetic import COMPARISONS
+from minitorch.compiler.structural.builtin_calls import BuiltinCalls
+from minitorch.compiler.structural.iteration import iterated
+from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
+from minitorch.compiler.structural.reads import MISSING
+from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.walk import Env, Way
+
+__all__ = ["Expressions"]
+
+RESULT: Final = "result of a choice"
+
+
+class Expressions(BuiltinCalls):
+    """The part of a walk that evaluates expressions."""
+
+    def expression(self, node: ast.expr) -> Value:
+        """Write an expression."""
+        method: Callable[[Any], Value] | None = getattr(self, f"expression_{type(node).__name__}", None)
+        if method is None:
+            raise Refused(f"{type(node).__name__} is not compiled", node)
+        try:
+            self.place_key = id(node)
+            return method(node)
+        except Refused as refused:
+            raise refused.at(node) from None
+
+    def expression_Constant(self, node: ast.Constant) -> Value:
+        return self.of(node.value)
+
+    def expression_NamedExpr(self, node: ast.NamedExpr) -> Value:
+        value = self.expression(node.value)
+        self.env[node.target.id] = value
+        return value
+
+    def expression_Tuple(self, node: ast.Tuple) -> Value:
+        return self.tuple_of(self.several(node.elts))
+
+    def expression_List(self, node: ast.List) -> Value:
+        items = self.several(node.elts)
+        return self.list_of(self.memory.site(self.key(node)), items)
+
+    def several(self, nodes: Sequence[ast.expr]) -> list[Value]:
+        """Write expressions; a `*` gives the elements of a tuple."""
+        values: list[Value] = []
+        for node in nodes:
+            if isinstance(node, ast.Starred):
+                value = self.expression(node.value)
+                if not isinstance(value.kind, Tuple):
+                    raise Refused("`*` before something else than a tuple", node)
+                values += self.items_of(value)
+            else:
+                values.append(self.expression(node))
+        return values
+
+    # -- names ---------------------------------------------------------------------------------------------------------
+
+    def expression_Name(self, node: ast.Name) -> Value:
+        frame: Any = self.frame
+        while frame is not None:
+            if node.id in frame.names or (frame.env is not None and node.id in frame.env):
+                return self.variable(frame.env or {}, node.id)
+            if frame.function is not None:
+                return self.from_outside(frame.function, node.id)
+            frame = frame.around
+        raise Refused(f"the name {node.id!r}", node)
+
+    def variable(self, env: Env, name: str) -> Value:
+        """Return what a variable is; leave where it has no value."""
+        value = env.get(name)
+        if value is None:
+            self.memory.is_incomplete = True
+            raise Unreached
+        if isinstance(value.kind, Static) and value.kind.object is MISSING:
+            raise Refused(f"the name {name!r}")
+        if value.bound is not None:
+            self.require(value.bound)
+            value = Value(value.kind, value.parts, value.constant)
+            env[name] = value
+        kind = value.kind
+        if hasattr(kind, "reason"):
+            raise Refused(f"{name!r}: {kind.reason}")
+        return value
+
+    def from_outside(self, function: FunctionType, name: str) -> Value:
+        """Return what a name is that a function finds around it."""
+        if name in function.__code__.co_freevars:
+            cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
+            return self.of(self.reads.note_cell(cell, name))
+        found = self.reads.note_global(function.__globals__, name)
+        if found is MISSING:
+            found = getattr(builtins, name, MISSING)
+        if found is MISSING:
+            raise Refused(f"the name {name!r} is not there")
+        return self.of(found)
+
+    def expression_Attribute(self, node: ast.Attribute) -> Value:
+        owner = self.expression(node.value)
+        if isinstance(owner.kind, Static) and isinstance(owner.kind.object, ModuleType):
+            found = self.reads.note_attribute(owner.kind.object, node.attr)
+            if found is not MISSING:
+                return self.of(found)
+        raise Refused(f"the attribute {node.attr!r} of {described(owner.kind)}", node)
+
+    # -- operators -----------------------------------------------------------------------------------------------------
+
+    def expression_BinOp(self, node: ast.BinOp) -> Value:
+        x = self.expression(node.left)
+        y = self.expression(node.right)
+        self.place_key = id(node)
+        return self.binary(type(node.op), x, y)
+
+    def expression_UnaryOp(self, node: ast.UnaryOp) -> Value:
+        return self.unary(node.op, self.expression(node.operand))
+
+    def expression_Compare(self, node: ast.Compare) -> Value:
+        x = self.expression(node.left)
+        result: Value | None = None
+        ways: list[Way] = []
+        mark = self.writer.mark()
+        for index, (operator, right) in enumerate(zip(node.ops, node.comparators, strict=True)):
+            y = self.expression(right)
+            result = self.compared(operator, x, y)
+            x = y
+            if index + 1 < len(node.ops):
+                ways += self.parted(result, stays=True, value=result)
+                if self.frame.env is None:
+                    break
+        assert result is not None
+        return self.gathered(mark, ways, result) if ways else result
+
+    def compared(self, operator: ast.cmpop, x: Value, y: Value) -> Value:
+        """Write one comparison."""
+        if isinstance(operator, (ast.Is, ast.IsNot)):
+            if not (isinstance(x.kind, Static) or isinstance(y.kind, Static)):
+                raise Refused("`is` of numbers")
+            return self.of((x.kind == y.kind) is isinstance(operator, ast.Is))
+        if type(operator) not in COMPARISONS:
+            raise Refused(f"the comparison {type(operator).__name__}")
+        if isinstance(x.kind, Static) and isinstance(y.kind, Static) and isinstance(operator, (ast.Eq, ast.NotEq)):
+            if not all(type(each.kind.object) in (str, type(None)) for each in (x, y)):  # type: ignore[union-attr]
+                raise Refused("a comparison of such objects")
+            return self.of((x.constant == y.constant) is isinstance(operator, ast.Eq))
+        return self.compare(type(operator), x, y)
+
+    # -- choices -------------------------------------------------------------------------------------------------------
+
+    def parted(self, asked: Value, stays: bool, value: Value) -> list[Way]:
+        """Part the ways: go on where a value is as true as said, and return the other way, on which it is the result."""
+        truth = self.truth_of(asked)
+        if truth in ("true", "false"):
+            if (truth == "true") is stays:
+                return []
+            self.env[RESULT] = value
+            way = self.way()
+            self.frame.env = None
+            return [way]
+        on, other = self.writer.new_label(), self.writer.new_label()
+        self.writer.branch(truth, *((on, other) if stays else (other, on)))
+        env = dict(self.env)
+        env[RESULT] = value
+        self.writer.start(on)
+        return [Way(other, env)]
+
+    def gathered(self, mark: int, ways: list[Way], value: Value | None) -> Value:
+        """Go on where ways meet, with the value of a choice."""
+        if self.frame.env is not None and value is not None:
+            self.env[RESULT] = value
+            ways.append(self.way())
+        self.merge(mark, ways)
+        return self.variable(self.env, RESULT) if self.env.get(RESULT) else self.env.pop(RESULT)
+
+    def expression_BoolOp(self, node: ast.BoolOp) -> Value:
+        mark, ways = self.writer.mark(), []
+        value: Value | None = None
+        for index, each in enumerate(node.values):
+            value = self.expression(each)
+            if index + 1 < len(node.values):
+                ways += self.parted(value, isinstance(node.op, ast.And), value)
+                if self.frame.env is None:
+                    break
+        return self.gathered(mark, ways, value)
+
+    def expression_IfExp(self, node: ast.IfExp) -> Value:
+        test = self.expression(node.test)
+        truth = self.truth_of(test)
+        if truth in ("true", "false"):
+            return self.expression(node.body if truth == "true" else node.orelse)
+        mark = self.writer.mark()
+        yes, no = self.writer.new_label(), self.writer.new_label()
+        self.writer.branch(truth, yes, no)
+        before = dict(self.env)
+        ways: list[Way] = []
+        for label, branch in ((yes, node.body), (no, node.orelse)):
+            inner = self.writer.mark()
+            self.writer.start(label)
+            self.frame.env = dict(before)
+            try:
+                self.env[RESULT] = self.expression(branch)
+                ways.append(self.way())
+            except Unreached:
+                self.leave()
+            self.writer.forget(inner)
+        self.merge(mark, ways)
+        return self.variable(self.env, RESULT)
+
+    def leave(self) -> None:
+        """End the block: no call is known to come here."""
+        self.memory.is_incomplete = True
+        self.writer.failure = None
+        self.writer.line("br label %leave")
+        self.frame.env = None
+
+    # -- elements ------------------------------------------------------------------------------------------------------
+
+    def expression_Subscript(self, node: ast.Subscript) -> Value:
+        value = self.expression(node.value)
+        if isinstance(node.slice, ast.Slice):
+            return self.sliced(value, node.slice, node)
+        return self.subscript(value, self.expression(node.slice))
+
+    def sliced(self, value: Value, bounds: ast.Slice, node: ast.expr) -> Value:
+        """Write a slice without a step."""
+        if bounds.step is not None:
+            raise Refused("a slice with a step", node)
+        lower = None if bounds.lower is None else self.expression(bounds.lower)
+        upper = None if bounds.upper is None else self.expression(bounds.upper)
+        if isinstance(value.kind, Tuple) and all(each is None or each.is_constant for each in (lower, upper)):
+            ends = (None if each is None else each.constant for each in (lower, upper))
+            return self.tuple_of(self.items_of(value)[slice(*ends)])
+        values, writer = self.as_list(value), self.writer
+        assert isinstance(values.kind, List)
+        length = self.length(values)
+
+        def end(given: Value | None, otherwise: str) -> str:
+            if given is None:
+                return otherwise
+            number = self.as_int(given).parts[0]
+            negative = writer.effect(f"icmp slt i64 {number}, 0")
+            moved = writer.effect(f"add i64 {number}, {length}")
+            number = writer.effect(f"select i1 {negative}, i64 {moved}, i64 {number}")
+            return writer.intrinsic_of_ints("smin", writer.intrinsic_of_ints("smax", number, "0"), length)
+
+        first, last = end(lower, "0"), end(upper, length)
+        count = writer.intrinsic_of_ints("smax", writer.effect(f"sub i64 {last}, {first}"), "0")
+        site = self.memory.site(self.key(node))
+        element = values.kind.site.element
+        if element is None:
+            raise Unreached
+        self.memory.widen(site, element)
+        made = self.new_list(site.root(), count)
+
+        def copy(turn: str) -> None:
+            self.put(made, turn, self.get(values, writer.effect(f"add i64 {turn}, {first}")))
+
+        self.loop((*self.frame.path, "slice", id(node)), [], lambda turn: self.less(turn, count), copy)
+        return made
+
+    # -- comprehensions ------------------------------------------------------------------------------------------------
+
+    def expression_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> Value:
+        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+        hidden = {name: self.env.pop(name) for name in names if name in self.env}
+        made = self.list_of(self.memory.site(self.key(node)), [])
+        self.generate(node, 0, made)
+        env = self.env
+        for name in names:
+            env.pop(name, None)
+        env.update(hidden)
+        return made
+
+    expression_GeneratorExp = expression_ListComp  # it is consumed at once, by what knows lists
+
+    def generate(self, node: ast.ListComp | ast.GeneratorExp, level: int, made: Value) -> None:
+        """Write one `for` of a comprehension, or its element."""
+        if level == len(node.generators):
+            self.append(made, self.expression(node.elt))
+            return
+        generator = node.generators[level]
+        over = iterated(self, self.expression(generator.iter))
+        key = (*self.frame.path, "for", id(generator))
+
+        def body(turn: str) -> None:
+            self.assign(generator.target, over.item(self, turn))
+            for question in generator.ifs:
+                asked = self.expression(question)
+                inner = self.parted(asked, True, asked)
+                self.frame.loops[-1][0].extend(inner)
+                if self.frame.env is None:
+                    return
+            self.generate(node, level + 1, made)
+
+        def more(turn: str) -> str:
+            return over.more(self, turn)
+
+        assigned = [each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+        self.loop(key, assigned, more, body)
+
+    # -- given by others -----------------------------------------------------------------------------------------------
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        """Write an assignment."""
+        raise NotImplementedError

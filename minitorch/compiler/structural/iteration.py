@@ -1,0 +1,161 @@
+"""What `for` goes over: ranges, lists, `zip`, `enumerate` and `reversed` of them, an element per turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from minitorch.compiler.structural.kinds import INT, List, Static, Tuple, Value, described
+from minitorch.compiler.structural.refusals import Refused
+
+if TYPE_CHECKING:
+    from minitorch.compiler.structural.lists import Lists
+
+__all__ = ["Elements", "Enumerated", "Range", "Reversed", "Zipped", "iterated"]
+
+
+class Elements:
+    """The elements of a list, which may change meanwhile."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is an element for a turn."""
+        return walk.less(turn, walk.length(self.value))
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        return walk.get(self.value, turn)
+
+    def length(self, walk: Lists) -> str:
+        """Write how many elements there are."""
+        return walk.length(self.value)
+
+
+class Range:
+    """The ints of a range.
+
+    Args:
+        walk: the walk.
+        bounds: what `range` was called with.
+    """
+
+    def __init__(self, walk: Lists, bounds: Sequence[Value]) -> None:
+        bounds = [walk.as_int(bound) for bound in bounds]
+        start, stop, step = {1: [walk.of(0), *bounds, walk.of(1)], 2: [*bounds, walk.of(1)], 3: bounds}[len(bounds)]
+        if not step.is_constant or step.constant == 0:
+            raise Refused("a range with a step that is not known")
+        self.start, self.step = start.parts[0], step.constant
+        writer = walk.writer
+        if start.is_constant and stop.is_constant:
+            self.count = str(len(range(start.constant, stop.constant, step.constant)))
+            return
+        ends = (stop.parts[0], start.parts[0]) if self.step > 0 else (start.parts[0], stop.parts[0])
+        distance = walk.with_overflow("ssub", *ends)
+        writer.check()
+        size = abs(self.step)
+        if size > 1:
+            distance = writer.effect(f"sdiv i64 {walk.with_overflow('sadd', distance, str(size - 1))}, {size}")
+        self.count = writer.intrinsic_of_ints("smax", distance, "0")
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is an int for a turn."""
+        return walk.less(turn, self.count)
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        scaled = turn if self.step == 1 else walk.writer.effect(f"mul i64 {turn}, {self.step}")
+        return Value(INT, (scaled if self.start == "0" else walk.writer.effect(f"add i64 {scaled}, {self.start}"),))
+
+    def length(self, walk: Lists) -> str:
+        """Write how many there are."""
+        return self.count
+
+
+@dataclass
+class Enumerated:
+    """What is numbered.
+
+    Args:
+        inner: what is.
+        start: the first number.
+    """
+
+    inner: Iterated
+    start: str
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is an element for a turn."""
+        return self.inner.more(walk, turn)
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        number = turn if self.start == "0" else walk.writer.effect(f"add i64 {turn}, {self.start}")
+        return walk.tuple_of([Value(INT, (number,)), self.inner.item(walk, turn)])
+
+    def length(self, walk: Lists) -> str:
+        """Write how many elements there are."""
+        return self.inner.length(walk)
+
+
+@dataclass
+class Zipped:
+    """Several things side by side, up to the end of the shortest."""
+
+    inner: Sequence[Iterated]
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is an element of each for a turn."""
+        first, *rest = (each.more(walk, turn) for each in self.inner)
+        for each in rest:
+            first = walk.writer.both(first, each)
+        return first
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        return walk.tuple_of([each.item(walk, turn) for each in self.inner])
+
+    def length(self, walk: Lists) -> str:
+        """Write how many elements there are."""
+        first, *rest = (each.length(walk) for each in self.inner)
+        for each in rest:
+            first = walk.writer.intrinsic_of_ints("smin", first, each)
+        return first
+
+
+class Reversed:
+    """Something from its end on."""
+
+    def __init__(self, walk: Lists, inner: Iterated) -> None:
+        self.inner = inner
+        self.count = inner.length(walk)
+        self.last = walk.writer.effect(f"sub i64 {self.count}, 1")
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is an element for a turn."""
+        return walk.less(turn, self.count)
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        return self.inner.item(walk, walk.writer.effect(f"sub i64 {self.last}, {turn}"))
+
+    def length(self, walk: Lists) -> str:
+        """Write how many elements there are."""
+        return self.count
+
+
+Iterated = Elements | Range | Enumerated | Zipped | Reversed
+
+
+def iterated(walk: Lists, value: Value) -> Iterated:
+    """Return what goes over a value."""
+    thing = value.constant
+    if isinstance(thing, Iterated):
+        return thing
+    if isinstance(value.kind, (List, Tuple)) or (
+        isinstance(value.kind, Static) and type(value.kind.object) in (list, tuple)
+    ):
+        return Elements(walk.as_list(value))
+    raise Refused(f"a loop over {described(value.kind)}")

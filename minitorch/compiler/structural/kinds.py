@@ -1,0 +1,229 @@
+"""Kinds of values, as they are known while code is written, and the values themselves.
+
+    Float(active=True)     a double, and an i32: the number of its node, 0 for none
+    Int()                  an i64; what would not fit leaves
+    Tuple((Int(), …))      the parts of its elements, one after the other
+    List(site)             a pointer to {i64 length, i64 capacity, ptr elements}
+    Static(object)         nothing: the object is known
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from minitorch.compiler.structural.refusals import Refused
+
+__all__ = [
+    "BOOL",
+    "COUNTER",
+    "INT",
+    "UNKNOWN",
+    "Counter",
+    "Bool",
+    "Float",
+    "Int",
+    "Kind",
+    "List",
+    "Mixed",
+    "Site",
+    "Static",
+    "Tuple",
+    "Value",
+    "fields_of",
+    "join",
+    "static",
+]
+
+UNKNOWN: Final = object()
+"""In the place of a constant: the value is not known yet."""
+
+
+@dataclass(frozen=True)
+class Float:
+    """A float.
+
+    Args:
+        active: whether it may have a history.
+        whole: whether it may be an int to Python, of the same value.
+    """
+
+    active: bool
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Int:
+    """An int of 64 bits."""
+
+
+@dataclass(frozen=True)
+class Bool:
+    """A truth value.
+
+    Args:
+        active: whether it was asked of a number that may have a history, so that arithmetic with it has one.
+    """
+
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Counter:
+    """How many edges there are on the tape."""
+
+
+@dataclass(frozen=True)
+class Static:
+    """An object that is known: None, a text, a function, a module, a container of constants."""
+
+    object: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Static) and (
+            self.object is other.object or (type(self.object) is str and self.object == other.object)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.object) if type(self.object) is str else id(self.object)
+
+
+@dataclass(frozen=True)
+class Tuple:
+    """A tuple of values of these kinds."""
+
+    items: tuple[Kind, ...]
+
+
+class Site:
+    """Lists that may be one and the same: what is known of their elements.
+
+    Attributes:
+        element: their kind, `None` as long as there was none.
+        outside: whether some of these lists are the caller's, or constants: they must not be changed.
+        changed: whether the code changes some of them.
+    """
+
+    def __init__(self) -> None:
+        self.parent: Site | None = None
+        self.element: Kind | None = None
+        self.outside = self.changed = False
+
+    def root(self) -> Site:
+        """Return the site that stands for all it was united with."""
+        site = self
+        while site.parent is not None:
+            site = site.parent
+        return site
+
+
+class List:
+    """A list, or a tuple of changing length; two are equal if their sites were united."""
+
+    def __init__(self, site: Site) -> None:
+        self.own = site
+
+    @property
+    def site(self) -> Site:
+        """What is known of it."""
+        return self.own.root()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, List) and self.site is other.site
+
+    def __hash__(self) -> int:
+        return id(self.site)
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Of another kind on each way here; nobody may use it."""
+
+    reason: str
+
+
+Kind: TypeAlias = "Float | Int | Bool | Counter | Static | Tuple | List | Mixed"
+
+INT, BOOL, COUNTER = Int(), Bool(), Counter()
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value while code is written.
+
+    Args:
+        kind: its kind.
+        parts: the LLVM names of its parts.
+        constant: what it is, where that is known.
+        bound: the name of the truth whether the variable has a value at all; `None` if it has.
+    """
+
+    kind: Kind
+    parts: tuple[str, ...] = ()
+    constant: Any = UNKNOWN
+    bound: str | None = None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is known."""
+        return self.constant is not UNKNOWN
+
+
+def static(thing: Any) -> Value:
+    """Return a known object as a value."""
+    return Value(Static(thing), (), thing)
+
+
+def fields_of(kind: Kind) -> list[str]:
+    """Return the LLVM types of the parts of a value.
+
+    >>> fields_of(Tuple((Float(True), INT)))
+    ['double', 'i32', 'i64']
+    """
+    if isinstance(kind, Float):
+        return ["double", "i32"] if kind.active else ["double"]
+    if isinstance(kind, Tuple):
+        return [field for item in kind.items for field in fields_of(item)]
+    simple = {Int: "i64", Bool: "i1", Counter: "i32", List: "ptr"}.get(type(kind))
+    return [] if simple is None else [simple]
+
+
+def join(one: Kind, other: Kind, unite: Callable[[Site, Site], None]) -> Kind:
+    """Return the kind that covers two.
+
+    Args:
+        one: a kind.
+        other: another.
+        unite: has the lists of two sites count as the same.
+
+    Raises:
+        Refused: there is none.
+
+    >>> join(INT, Float(True), print)
+    Float(active=True, whole=True)
+    """
+    if one == other:
+        return one
+    numbers = [kind for kind in (one, other) if isinstance(kind, (Float, Int))]
+    if len(numbers) == 2:
+        floats = [kind for kind in numbers if isinstance(kind, Float)]
+        return Float(any(each.active for each in floats), len(floats) < 2 or any(each.whole for each in floats))
+    if isinstance(one, Bool) and isinstance(other, Bool):
+        return Bool(True)
+    if isinstance(one, Mixed) or isinstance(other, Mixed):
+        return one if isinstance(one, Mixed) else other
+    if isinstance(one, Tuple) and isinstance(other, Tuple) and len(one.items) == len(other.items):
+        return Tuple(tuple(join(x, y, unite) for x, y in zip(one.items, other.items, strict=True)))
+    if isinstance(one, List) and isinstance(other, List):
+        unite(one.site, other.site)
+        return one
+    raise Refused(f"a variable is {described(one)} on one way and {described(other)} on another")
+
+
+def described(kind: Kind) -> str:
+    """Return a kind in words."""
+    if isinstance(kind, Static):
+        return repr(kind.object)
+    words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list"}
+    return words.get(type(kind), "something else")

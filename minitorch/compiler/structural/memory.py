@@ -1,0 +1,76 @@
+"""What one walk over a function found out for the next: kinds of loops' variables, and of lists' elements."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from minitorch.compiler.structural.kinds import Kind, Mixed, Site, join
+from minitorch.compiler.structural.refusals import Refused
+
+__all__ = ["Memory"]
+
+
+class Memory:
+    """What is known from walk to walk.
+
+    Attributes:
+        headers: the kinds of variables at the top of loops, by loop.
+        sites: what is known of lists, by the place that makes them.
+        is_changed: whether this walk has found something new.
+        is_incomplete: whether it has left out code that no call seemed to reach.
+    """
+
+    def __init__(self) -> None:
+        self.headers: dict[Hashable, dict[str, Kind]] = {}
+        self.sites: dict[Hashable, Site] = {}
+        self.is_changed = self.is_incomplete = False
+
+    def site(self, key: Hashable) -> Site:
+        """Return what is known of the lists that a place makes."""
+        return self.sites.setdefault(key, Site()).root()
+
+    def unite(self, one: Site, other: Site) -> None:
+        """Have the lists of two sites count as the same from now on."""
+        one, other = one.root(), other.root()
+        if one is other:
+            return
+        self.is_changed = True
+        other.parent = one
+        if other.element is not None:
+            self.widen(one, other.element)
+        one.outside, one.changed = one.outside or other.outside, one.changed or other.changed
+        self.check(one)
+
+    def widen(self, site: Site, element: Kind) -> Kind:
+        """Have the elements of lists be of a kind, too; return the kind that covers all."""
+        site = site.root()
+        wider = element if site.element is None else join(site.element, element, self.unite)
+        if site.element is None or wider != site.element:
+            site.element = wider
+            self.is_changed = True
+        return wider
+
+    def note_change(self, site: Site) -> None:
+        """Note that the code changes lists."""
+        site.root().changed = True
+        self.check(site.root())
+
+    def check(self, site: Site) -> None:
+        """Refuse to change a list that is not the call's own."""
+        if site.outside and site.changed:
+            raise Refused("it changes a list that is not its own")
+
+    def widen_header(self, key: Hashable, name: str, kind: Kind) -> None:
+        """Have a variable of a loop be of a kind at its top, too."""
+        known = self.headers.setdefault(key, {})
+        wider = self.covering(known[name], kind) if name in known else kind
+        if name not in known or wider != known[name]:
+            known[name] = wider
+            self.is_changed = True
+
+    def covering(self, one: Kind, other: Kind) -> Kind:
+        """Return the kind that covers two; of a variable that has no such kind nobody may read it."""
+        try:
+            return join(one, other, self.unite)
+        except Refused as refused:
+            return Mixed(refused.reason)

@@ -1,0 +1,412 @@
+"""The tape: edges from results to operands, in the order in which they came to be, and the passes over it.
+
+    edge    { double partial derivative, i32 node of the operand, i32 node of the result }
+
+The node of a result is the number of its last edge. Inputs are the nodes from 1 on; node 0 takes what belongs to
+numbers without history. A node that no output depends on has an adjoint that no computation gives: NOT_REACHED.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from minitorch.compiler.structural.kinds import COUNTER, Value
+from minitorch.compiler.structural.writer import BlockWriter
+
+__all__ = ["CONTEXT_SLOTS", "RUNTIME", "SUM_RUNTIME", "push"]
+
+NOT_REACHED: Final = 0x7FF8_5EED_0FF0_0001
+
+CONTEXT_SLOTS: Final = 12
+"""How many words the context of a call has: tape, its room, free memory, its end, chunks, ties, their count and room,
+adjoints and their room."""
+
+FREE_CHUNK: Final = 1 << 16
+
+RUNTIME: Final = f"""
+declare ptr @"libc.malloc"(i64)
+declare ptr @"libc.realloc"(ptr, i64)
+declare void @"libc.free"(ptr)
+
+; Make room for edges up to a number; false where memory is short.
+define internal i1 @grow(ptr %context, i64 %wanted) noinline {{
+  %room.place = getelementptr i64, ptr %context, i64 1
+  %twice = shl i64 %wanted, 1
+  %least = call i64 @llvm.umax.i64(i64 %twice, i64 4096)
+  %too.many = icmp ugt i64 %least, 2147483647
+  br i1 %too.many, label %short, label %allocate
+allocate:
+  %bytes = shl i64 %least, 4
+  %old = load ptr, ptr %context
+  %new = call ptr @"libc.realloc"(ptr %old, i64 %bytes)
+  %none = icmp eq ptr %new, null
+  br i1 %none, label %short, label %done
+done:
+  store ptr %new, ptr %context
+  store i64 %least, ptr %room.place
+  ret i1 true
+short:
+  ret i1 false
+}}
+declare i64 @llvm.umax.i64(i64, i64)
+
+; Memory that lasts as long as the call; null where memory is short.
+define internal ptr @allocate(ptr %context, i64 %bytes) {{
+  %free.place = getelementptr i64, ptr %context, i64 2
+  %end.place = getelementptr i64, ptr %context, i64 3
+  %free = load ptr, ptr %free.place
+  %end = load ptr, ptr %end.place
+  %free.number = ptrtoint ptr %free to i64
+  %end.number = ptrtoint ptr %end to i64
+  %left = sub i64 %end.number, %free.number
+  %fits = icmp ule i64 %bytes, %left
+  br i1 %fits, label %take, label %chunk
+take:
+  %next = getelementptr i8, ptr %free, i64 %bytes
+  store ptr %next, ptr %free.place
+  ret ptr %free
+chunk:
+  %huge = icmp ugt i64 %bytes, 4294967296
+  br i1 %huge, label %short, label %more
+more:
+  %usual = call i64 @llvm.umax.i64(i64 %bytes, i64 {FREE_CHUNK})
+  %whole = add i64 %usual, 16
+  %new = call ptr @"libc.malloc"(i64 %whole)
+  %none = icmp eq ptr %new, null
+  br i1 %none, label %short, label %linked
+linked:
+  %chunks.place = getelementptr i64, ptr %context, i64 4
+  %chunks = load ptr, ptr %chunks.place
+  store ptr %chunks, ptr %new
+  store ptr %new, ptr %chunks.place
+  %first = getelementptr i8, ptr %new, i64 16
+  %after = getelementptr i8, ptr %first, i64 %bytes
+  %new.end = getelementptr i8, ptr %first, i64 %usual
+  store ptr %after, ptr %free.place
+  store ptr %new.end, ptr %end.place
+  ret ptr %first
+short:
+  ret ptr null
+}}
+
+; Note that two numbers with these nodes are equal; false where memory is short.
+define internal i1 @tie(ptr %context, i32 %left, i32 %right) noinline {{
+  %ties.place = getelementptr i64, ptr %context, i64 5
+  %count.place = getelementptr i64, ptr %context, i64 6
+  %room.place = getelementptr i64, ptr %context, i64 7
+  %count = load i64, ptr %count.place
+  %room = load i64, ptr %room.place
+  %fits = icmp ult i64 %count, %room
+  %old = load ptr, ptr %ties.place
+  br i1 %fits, label %note, label %more
+more:
+  %wanted = add i64 %room, 1
+  %new.room = shl i64 %wanted, 1
+  %bytes = shl i64 %new.room, 3
+  %new = call ptr @"libc.realloc"(ptr %old, i64 %bytes)
+  %none = icmp eq ptr %new, null
+  br i1 %none, label %short, label %grown
+grown:
+  store ptr %new, ptr %ties.place
+  store i64 %new.room, ptr %room.place
+  br label %note
+note:
+  %ties = phi ptr [ %old, %0 ], [ %new, %grown ]
+  %twice = shl i64 %count, 1
+  %left.place = getelementptr i32, ptr %ties, i64 %twice
+  %right.place = getelementptr i32, ptr %left.place, i64 1
+  store i32 %left, ptr %left.place
+  store i32 %right, ptr %right.place
+  %following = add i64 %count, 1
+  store i64 %following, ptr %count.place
+  ret i1 true
+short:
+  ret i1 false
+}}
+
+; Make room for a number per node; null where memory is short.
+define internal ptr @adjoints(ptr %context, i64 %nodes) {{
+  %place = getelementptr i64, ptr %context, i64 8
+  %room.place = getelementptr i64, ptr %context, i64 9
+  %room = load i64, ptr %room.place
+  %known = load ptr, ptr %place
+  %fits = icmp ule i64 %nodes, %room
+  br i1 %fits, label %old, label %more
+old:
+  ret ptr %known
+more:
+  %twice = shl i64 %nodes, 1
+  %bytes = shl i64 %twice, 3
+  call void @"libc.free"(ptr %known)
+  %new = call ptr @"libc.malloc"(i64 %bytes)
+  %none = icmp eq ptr %new, null
+  %new.room = select i1 %none, i64 0, i64 %twice
+  store i64 %new.room, ptr %room.place
+  store ptr %new, ptr %place
+  ret ptr %new
+}}
+
+; Whether some equal numbers move apart when the inputs do, each at a pace of its own (see derivatives.special_points).
+define internal i1 @special(ptr %context, i32 %inputs, i32 %last) noinline {{
+  %ties.place = getelementptr i64, ptr %context, i64 5
+  %count.place = getelementptr i64, ptr %context, i64 6
+  %count = load i64, ptr %count.place
+  %none = icmp eq i64 %count, 0
+  br i1 %none, label %usual, label %begin
+begin:
+  %last.wide = zext i32 %last to i64
+  %inputs.wide = zext i32 %inputs to i64
+  %nodes = add i64 %last.wide, 1
+  %paces = call ptr @adjoints(ptr %context, i64 %nodes)
+  %short = icmp eq ptr %paces, null
+  br i1 %short, label %found, label %clear
+clear:
+  %node = phi i64 [ 0, %begin ], [ %node.next, %clear ]
+  %place = getelementptr double, ptr %paces, i64 %node
+  store double 0.0, ptr %place
+  %node.next = add i64 %node, 1
+  %cleared = icmp ugt i64 %node.next, %last.wide
+  br i1 %cleared, label %own, label %clear
+own:
+  %input = phi i64 [ 1, %clear ], [ %input.next, %pace ]
+  %some = icmp ule i64 %input, %inputs.wide
+  br i1 %some, label %pace, label %edges
+pace:
+  %index = sub i64 %input, 1
+  %index.float = uitofp i64 %index to double
+  %turned = fmul double %index.float, 0.6180339887498949
+  %whole = call double @llvm.floor.f64(double %turned)
+  %part = fsub double %turned, %whole
+  %own.pace = fadd double %part, 1.0
+  %own.place = getelementptr double, ptr %paces, i64 %input
+  store double %own.pace, ptr %own.place
+  %input.next = add i64 %input, 1
+  br label %own
+edges:
+  %tape = load ptr, ptr %context
+  %first = add i64 %inputs.wide, 1
+  br label %forward
+forward:
+  %at = phi i64 [ %first, %edges ], [ %at.next, %skip ]
+  %more = icmp ule i64 %at, %last.wide
+  br i1 %more, label %edge, label %compare
+edge:
+  %edge.place = getelementptr {{ double, i32, i32 }}, ptr %tape, i64 %at
+  %parent.place = getelementptr {{ double, i32, i32 }}, ptr %edge.place, i64 0, i32 1
+  %node.place = getelementptr {{ double, i32, i32 }}, ptr %edge.place, i64 0, i32 2
+  %parent = load i32, ptr %parent.place
+  %parent.wide = zext i32 %parent to i64
+  %parent.pace.place = getelementptr double, ptr %paces, i64 %parent.wide
+  %parent.pace = load double, ptr %parent.pace.place
+  %still = fcmp oeq double %parent.pace, 0.0
+  br i1 %still, label %skip, label %add
+add:
+  %partial = load double, ptr %edge.place
+  %result = load i32, ptr %node.place
+  %result.wide = zext i32 %result to i64
+  %result.place = getelementptr double, ptr %paces, i64 %result.wide
+  %before = load double, ptr %result.place
+  %share = fmul double %partial, %parent.pace
+  %after = fadd double %before, %share
+  store double %after, ptr %result.place
+  br label %skip
+skip:
+  %at.next = add i64 %at, 1
+  br label %forward
+compare:
+  %ties = load ptr, ptr %ties.place
+  br label %next
+next:
+  %tie = phi i64 [ 0, %compare ], [ %tie.next, %same ]
+  %ties.left = icmp ult i64 %tie, %count
+  br i1 %ties.left, label %one, label %usual
+one:
+  %twice = shl i64 %tie, 1
+  %left.place = getelementptr i32, ptr %ties, i64 %twice
+  %right.place = getelementptr i32, ptr %left.place, i64 1
+  %left = load i32, ptr %left.place
+  %right = load i32, ptr %right.place
+  %left.wide = zext i32 %left to i64
+  %right.wide = zext i32 %right to i64
+  %left.pace.place = getelementptr double, ptr %paces, i64 %left.wide
+  %right.pace.place = getelementptr double, ptr %paces, i64 %right.wide
+  %left.pace = load double, ptr %left.pace.place
+  %right.pace = load double, ptr %right.pace.place
+  %difference = fsub double %left.pace, %right.pace
+  %apart = call double @llvm.fabs.f64(double %difference)
+  %left.size = call double @llvm.fabs.f64(double %left.pace)
+  %right.size = call double @llvm.fabs.f64(double %right.pace)
+  %larger = fcmp ogt double %left.size, %right.size
+  %size = select i1 %larger, double %left.size, double %right.size
+  ; Far from special: what is near the limit is left to the tier below.
+  %bound = fmul double %size, 1.0e-7
+  %near = fcmp ole double %apart, %bound
+  br i1 %near, label %same, label %found
+same:
+  %tie.next = add i64 %tie, 1
+  br label %next
+usual:
+  ret i1 false
+found:
+  ret i1 true
+}}
+declare double @llvm.floor.f64(double)
+declare double @llvm.fabs.f64(double)
+
+; Apply the chain rule from a node back to the inputs; false where memory is short.
+define internal i1 @reverse(ptr %context, i32 %inputs, i32 %last, i32 %output, ptr %gradient) noinline {{
+  %last.wide = zext i32 %last to i64
+  %inputs.wide = zext i32 %inputs to i64
+  %nodes = add i64 %last.wide, 1
+  %adjoints = call ptr @adjoints(ptr %context, i64 %nodes)
+  %short = icmp eq ptr %adjoints, null
+  br i1 %short, label %failed, label %clear
+clear:
+  %node = phi i64 [ 0, %0 ], [ %node.next, %clear ]
+  %place = getelementptr i64, ptr %adjoints, i64 %node
+  store i64 {NOT_REACHED}, ptr %place
+  %node.next = add i64 %node, 1
+  %cleared = icmp ugt i64 %node.next, %last.wide
+  br i1 %cleared, label %begin, label %clear
+begin:
+  %output.wide = zext i32 %output to i64
+  %output.place = getelementptr double, ptr %adjoints, i64 %output.wide
+  store double 1.0, ptr %output.place
+  %tape = load ptr, ptr %context
+  br label %next
+next:
+  %at = phi i64 [ %last.wide, %begin ], [ %at.next, %skip ]
+  %more = icmp ugt i64 %at, %inputs.wide
+  br i1 %more, label %edge, label %results
+edge:
+  %edge.place = getelementptr {{ double, i32, i32 }}, ptr %tape, i64 %at
+  %result.place = getelementptr {{ double, i32, i32 }}, ptr %edge.place, i64 0, i32 2
+  %result = load i32, ptr %result.place
+  %result.wide = zext i32 %result to i64
+  %adjoint.place = getelementptr i64, ptr %adjoints, i64 %result.wide
+  %adjoint.bits = load i64, ptr %adjoint.place
+  %unreached = icmp eq i64 %adjoint.bits, {NOT_REACHED}
+  br i1 %unreached, label %skip, label %visit
+visit:
+  %adjoint = bitcast i64 %adjoint.bits to double
+  %partial = load double, ptr %edge.place
+  %contribution = fmul double %adjoint, %partial
+  %parent.place = getelementptr {{ double, i32, i32 }}, ptr %edge.place, i64 0, i32 1
+  %parent = load i32, ptr %parent.place
+  %parent.wide = zext i32 %parent to i64
+  %sum.place = getelementptr i64, ptr %adjoints, i64 %parent.wide
+  %before.bits = load i64, ptr %sum.place
+  %is.first = icmp eq i64 %before.bits, {NOT_REACHED}
+  %before = bitcast i64 %before.bits to double
+  %added = fadd double %before, %contribution
+  %after = select i1 %is.first, double %contribution, double %added
+  store double %after, ptr %sum.place
+  br label %skip
+skip:
+  %at.next = sub i64 %at, 1
+  br label %next
+results:
+  %input = phi i64 [ 1, %next ], [ %input.next, %write ]
+  %some = icmp ule i64 %input, %inputs.wide
+  br i1 %some, label %write, label %done
+write:
+  %input.place = getelementptr i64, ptr %adjoints, i64 %input
+  %derivative = load i64, ptr %input.place
+  %never = icmp eq i64 %derivative, {NOT_REACHED}
+  %given = select i1 %never, i64 0, i64 %derivative
+  %index = sub i64 %input, 1
+  %given.place = getelementptr i64, ptr %gradient, i64 %index
+  store i64 %given, ptr %given.place
+  %input.next = add i64 %input, 1
+  br label %results
+done:
+  ret i1 true
+failed:
+  ret i1 false
+}}
+"""
+
+
+def push(writer: BlockWriter, count: Value, edges: list[tuple[str, str]]) -> tuple[Value, str]:
+    """Write the edges of one result to the tape.
+
+    Args:
+        writer: writes the function.
+        count: how many edges there are.
+        edges: for each operand the partial derivative and its node, the first operand first.
+
+    Returns:
+        How many edges there are then, and the node of the result.
+    """
+    last = count.parts[0]
+    # One question for the room of all edges that a straight piece of code writes.
+    if writer.reservation is None:
+        writer.check()
+        wide = writer.effect(f"zext i32 {last} to i64")
+        writer.effect(f"add i64 {wide}, ")
+        writer.reservation, writer.reserved = len(writer.lines) - 1, 0
+        wanted = writer.lines[writer.reservation][0]
+        room = writer.load("i64", writer.at("%context", "8"))
+        fits = writer.effect(f"icmp ult i64 {wanted}, {room}")
+        enough, more = writer.new_label(), writer.new_label()
+        writer.line(f"br i1 {fits}, label %{enough}, label %{more}")
+        writer.label(more)
+        grown = writer.effect(f"call i1 @grow(ptr %context, i64 {wanted})")
+        writer.line(f"br i1 {grown}, label %{enough}, label %leave")
+        writer.label(enough)
+        writer.tape = writer.load("ptr", "%context")
+    writer.reserved += len(edges)
+    name, text = writer.lines[writer.reservation]
+    writer.lines[writer.reservation] = (name, text.rpartition(" ")[0] + f" {writer.reserved}")
+    node = writer.effect(f"add i32 {last}, {len(edges)}")
+    for offset, (partial, operand) in enumerate(reversed(edges), 1):
+        index = writer.effect(f"add i32 {last}, {offset}")
+        wide = writer.effect(f"zext i32 {index} to i64")
+        place = writer.effect(f"getelementptr {{ double, i32, i32 }}, ptr {writer.tape}, i64 {wide}")
+        writer.store("double", partial, place)
+        writer.store("i32", operand, writer.effect(f"getelementptr i8, ptr {place}, i64 8"))
+        writer.store("i32", node, writer.effect(f"getelementptr i8, ptr {place}, i64 12"))
+    return Value(COUNTER, (node,)), node
+
+
+SUM_RUNTIME: Final = """
+; Write the edges of the sum of a list, the last operand's first; return how many edges there are then, -1 if no memory.
+define internal i32 @push_sum(ptr %context, i32 %before, ptr %data, i64 %count, i64 %stride) noinline {
+  %before.wide = zext i32 %before to i64
+  %after.wide = add i64 %before.wide, %count
+  %after = trunc i64 %after.wide to i32
+  %room.place = getelementptr i64, ptr %context, i64 1
+  %room = load i64, ptr %room.place
+  %fits = icmp ult i64 %after.wide, %room
+  br i1 %fits, label %begin, label %more
+more:
+  %grown = call i1 @grow(ptr %context, i64 %after.wide)
+  br i1 %grown, label %begin, label %short
+begin:
+  %tape = load ptr, ptr %context
+  br label %next
+next:
+  %left = phi i64 [ %count, %begin ], [ %index, %write ]
+  %at = phi i64 [ %before.wide, %begin ], [ %place, %write ]
+  %some = icmp ne i64 %left, 0
+  br i1 %some, label %write, label %done
+write:
+  %index = sub i64 %left, 1
+  %place = add i64 %at, 1
+  %offset = mul i64 %index, %stride
+  %element = getelementptr i8, ptr %data, i64 %offset
+  %node.place = getelementptr i8, ptr %element, i64 8
+  %node = load i32, ptr %node.place
+  %edge = getelementptr { double, i32, i32 }, ptr %tape, i64 %place
+  %parent.place = getelementptr i8, ptr %edge, i64 8
+  %result.place = getelementptr i8, ptr %edge, i64 12
+  store double 1.0, ptr %edge
+  store i32 %node, ptr %parent.place
+  store i32 %after, ptr %result.place
+  br label %next
+done:
+  ret i32 %after
+short:
+  ret i32 -1
+}
+"""

@@ -1,0 +1,372 @@
+"""What every part of a walk needs: the variables, and the joins of ways through the code."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from minitorch.compiler.structural.kinds import (
+    BOOL,
+    COUNTER,
+    INT,
+    Float,
+    Int,
+    Kind,
+    List,
+    Mixed,
+    Static,
+    Tuple,
+    Value,
+    fields_of,
+    static,
+)
+from minitorch.compiler.structural.memory import Memory
+from minitorch.compiler.structural.reads import Reads
+from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.writer import BlockWriter
+from minitorch.machine_code.llvm.emitter import Declarations
+
+__all__ = ["COUNT", "EXACT", "Env", "Frame", "Walk", "Way"]
+
+COUNT: Final = "edges on the tape"
+"""Among the variables: how many edges there are."""
+
+EXACT: Final = 2**53
+"""Up to this size every int is a float."""
+
+ZEROS: Final = {"double": "0.0", "i32": "0", "i64": "0", "i1": "false", "ptr": "null"}
+
+Env = dict[str, Value]
+
+
+class Way(NamedTuple):
+    """A way that leaves a block: the label of an empty block on it, and the variables there."""
+
+    label: str
+    env: Env
+
+
+@dataclass(eq=False)
+class Frame:
+    """A function while it runs.
+
+    Attributes:
+        env: its variables; `None` behind a return.
+        names: those that are its own.
+        function: what it was called as; `None` for a function that was made inside.
+        around: the frame that the function was made in.
+        path: the calls that led here.
+        returns: the ways out, with the result.
+        loops: for each loop around the code the ways that go on with it, and those that leave it.
+    """
+
+    env: Env | None
+    names: frozenset[str]
+    function: Any = None
+    around: Frame | None = None
+    path: tuple[int, ...] = ()
+    returns: list[tuple[Way, Value]] = field(default_factory=list)
+    loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)
+
+
+class Walk:
+    """One walk over a function.
+
+    Args:
+        memory: what is known from walks before.
+        reads: gets what is read from outside.
+
+    Attributes:
+        writer: writes the code.
+        orders: whether `max` or `min` chooses among numbers with a history.
+        equates: whether such numbers are asked whether they are equal.
+    """
+
+    def __init__(self, memory: Memory, reads: Reads) -> None:
+        self.memory = memory
+        self.reads = reads
+        self.writer = BlockWriter(Declarations())
+        self.frames: list[Frame] = []
+        self.orders = self.equates = False
+        self.size = 0
+
+    @property
+    def frame(self) -> Frame:
+        """The function that runs."""
+        return self.frames[-1]
+
+    @property
+    def env(self) -> Env:
+        """Its variables."""
+        env = self.frames[-1].env
+        if env is None:
+            raise Unreached
+        return env
+
+    # -- constants -----------------------------------------------------------------------------------------------------
+
+    def of(self, thing: Any) -> Value:
+        """Return an object as a value."""
+        if type(thing) is float:
+            return Value(Float(False), (self.writer.constant(thing),), thing)
+        if type(thing) is bool:
+            return Value(BOOL, ("true" if thing else "false",), thing)
+        if type(thing) is int and -(2**63) < thing < 2**63:
+            return Value(INT, (str(thing),), thing)
+        return static(thing)
+
+    def key(self, node: ast.AST) -> Hashable:
+        """Return what tells a place in a function from others, and from itself in other calls."""
+        return (*self.frame.path, id(node))
+
+    # -- conversions ---------------------------------------------------------------------------------------------------
+
+    def converted(self, value: Value, kind: Kind) -> tuple[str, ...]:
+        """Return the parts of a value as one of a kind that covers its own."""
+        own = value.kind
+        if own == kind or isinstance(kind, (Static, Mixed)):
+            return value.parts
+        if isinstance(kind, Float):
+            double = self.double(value)
+            node = self.node_of(value)
+            return (double, node) if kind.active else (double,)
+        if isinstance(kind, Tuple) and isinstance(own, Tuple):
+            pairs = zip(self.items_of(value), kind.items, strict=True)
+            return tuple(part for item, wanted in pairs for part in self.converted(item, wanted))
+        if isinstance(kind, type(own)) and fields_of(kind) == fields_of(own):
+            return value.parts
+        raise Refused(f"{own} is no {kind}")
+
+    def double(self, value: Value) -> str:
+        """Return a number as a float."""
+        if isinstance(value.kind, Float):
+            return value.parts[0]
+        if isinstance(value.kind, Int):
+            if value.is_constant:
+                if abs(value.constant) > EXACT:
+                    raise Refused("an int that no float can hold")
+                return self.writer.constant(float(value.constant))
+            self.check_exact(value.parts[0])
+            return self.writer.effect(f"sitofp i64 {value.parts[0]} to double")
+        if value.kind == BOOL:
+            return self.writer.effect(f"uitofp i1 {value.parts[0]} to double")
+        raise Refused("what is no number is used as one")
+
+    def check_exact(self, number: str) -> None:
+        """Leave where an int is larger than floats can hold exactly."""
+        moved = self.writer.effect(f"add i64 {number}, {EXACT}")
+        self.writer.fails(self.writer.effect(f"icmp ugt i64 {moved}, {2 * EXACT}"))
+
+    def node_of(self, value: Value) -> str:
+        """Return the node of a number; 0 without a history."""
+        return value.parts[1] if isinstance(value.kind, Float) and value.kind.active else "0"
+
+    def items_of(self, value: Value) -> list[Value]:
+        """Return the elements of a tuple."""
+        assert isinstance(value.kind, Tuple)
+        if value.is_constant:
+            return list(value.constant)
+        items, start = [], 0
+        for kind in value.kind.items:
+            size = len(fields_of(kind))
+            item = Value(kind, value.parts[start : start + size])
+            items.append(static(kind.object) if isinstance(kind, Static) else item)
+            start += size
+        return items
+
+    def tuple_of(self, items: Sequence[Value]) -> Value:
+        """Return values as a tuple, which keeps what is known of them."""
+        kind = Tuple(tuple(item.kind for item in items))
+        return Value(kind, tuple(part for item in items for part in item.parts), tuple(items))
+
+    # -- ways ----------------------------------------------------------------------------------------------------------
+
+    def way(self) -> Way:
+        """End the block with a way that `merge` leads on."""
+        label = self.writer.new_label()
+        self.writer.jump(label)
+        return Way(label, dict(self.env))
+
+    def merge(self, mark: int, ways: Sequence[Way]) -> None:
+        """Go on where several ways lead, with the variables that they have.
+
+        Args:
+            mark: of the writer, before the ways parted.
+            ways: the ways.
+        """
+        writer = self.writer
+        writer.forget(mark)
+        if len(ways) < 2:
+            if ways:
+                writer.start(ways[0].label)
+            self.frame.env = ways[0].env if ways else None
+            return
+        merged: Env = {}
+        phis: list[tuple[str, Kind, bool]] = []
+        for name in dict.fromkeys(name for way in ways for name in way.env):
+            values = [way.env.get(name) for way in ways]
+            first = values[0]
+            if all(same(value, first) for value in values[1:]):
+                assert first is not None
+                merged[name] = first
+                continue
+            known = [value for value in values if value is not None]
+            kind = known[0].kind
+            for value in known[1:]:
+                kind = self.memory.covering(kind, value.kind)
+            phis.append((name, kind, len(known) < len(ways) or any(value.bound for value in known)))
+        label = writer.new_label()
+        blocks = []
+        for way in ways:
+            writer.start(way.label)
+            parts = [self.parts_for(way.env.get(name), kind, flagged) for name, kind, flagged in phis]
+            writer.jump(label)
+            blocks.append((writer.block, parts))
+        writer.start(label)
+        for index, (name, kind, flagged) in enumerate(phis):
+            merged[name] = self.joined(kind, flagged, [(block, parts[index]) for block, parts in blocks])
+        self.frame.env = merged
+
+    def parts_for(self, value: Value | None, kind: Kind, flagged: bool) -> list[str]:
+        """Return the parts of a variable for a join, at its end whether it has a value."""
+        if value is None:
+            parts = [ZEROS[each] for each in fields_of(kind)]
+        else:
+            parts = [] if isinstance(kind, Mixed) else list(self.converted(value, kind))
+        if flagged:
+            parts.append("false" if value is None else value.bound or "true")
+        return parts
+
+    def joined(self, kind: Kind, flagged: bool, ways: Sequence[tuple[str, Sequence[str]]]) -> Value:
+        """Return a value that is another one on each way."""
+        names = []
+        for index, each in enumerate([*fields_of(kind), *(["i1"] if flagged else [])]):
+            place = self.writer.phi(each)
+            self.writer.fill(place, [(parts[index], block) for block, parts in ways])
+            names.append(self.writer.lines[place][0])
+        bound = names.pop() if flagged else None
+        constant = {"constant": kind.object} if isinstance(kind, Static) else {}
+        return Value(kind, tuple(names), bound=bound, **constant)
+
+    # -- loops ---------------------------------------------------------------------------------------------------------
+
+    def loop(
+        self,
+        key: Hashable,
+        assigned: Sequence[str],
+        more: Callable[[str], str],
+        body: Callable[[str], None],
+        orelse: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Write a loop.
+
+        Args:
+            key: tells it from others.
+            assigned: the variables that it changes.
+            more: writes whether it goes on, given the number of the turn.
+            body: writes the body, given the number of the turn.
+            orelse: writes what follows where it has ended by itself.
+        """
+        writer, env = self.writer, self.env
+        names = [COUNT, *assigned]
+        for name in names:
+            if name in env:
+                self.memory.widen_header(key, name, env[name].kind)
+        known = dict(self.memory.headers.get(key, {}))
+        flags = {name: name not in env or env[name].bound is not None for name in known}
+        entry = {name: self.parts_for(env.get(name), kind, flags[name]) for name, kind in known.items()}
+        header = writer.new_label()
+        writer.jump(header)
+        before = writer.block
+        mark = writer.mark()
+        writer.start(header)
+        turn = writer.phi("i64")
+        turn_name = writer.lines[turn][0]
+        places: dict[str, list[int]] = {}
+        for name, kind in known.items():
+            kinds = [*fields_of(kind), *(["i1"] if flags[name] else [])]
+            places[name] = [writer.phi(each) for each in kinds]
+            parts = [writer.lines[place][0] for place in places[name]]
+            bound = parts.pop() if flags[name] else None
+            constant = {"constant": kind.object} if isinstance(kind, Static) else {}
+            env[name] = Value(kind, tuple(parts), bound=bound, **constant)
+        goes_on = more(turn_name)
+        inside, outside = writer.new_label(), writer.new_label()
+        writer.branch(goes_on, inside, outside)
+        at_end = dict(self.env)
+        inner = writer.mark()
+        writer.start(inside)
+        again: list[Way] = []
+        breaks: list[Way] = []
+        self.frame.loops.append((again, breaks))
+        body(turn_name)
+        self.frame.loops.pop()
+        if self.frame.env is not None:
+            again.append(self.way())
+        self.merge(inner, again)
+        following: dict[str, list[str]] = {}
+        if self.frame.env is not None:
+            for name in names:
+                if name in self.env:
+                    self.memory.widen_header(key, name, self.env[name].kind)
+            for name, kind in known.items():
+                following[name] = self.following_parts(self.env.get(name), kind, flags[name])
+            next_turn = writer.effect(f"add i64 {turn_name}, 1")
+            writer.jump(header)
+        latch = writer.block
+        has_latch = self.frame.env is not None
+        writer.fill(turn, [("0", before), *([(next_turn, latch)] if has_latch else [])])
+        for name in known:
+            for index, place in enumerate(places[name]):
+                ways = [(entry[name][index], before)]
+                writer.fill(place, [*ways, *([(following[name][index], latch)] if has_latch else [])])
+        writer.forget(inner)
+        writer.start(outside)
+        self.frame.env = at_end
+        orelse()
+        if self.frame.env is not None:
+            breaks.append(self.way())
+        self.merge(mark, breaks)
+
+    def following_parts(self, value: Value | None, kind: Kind, flagged: bool) -> list[str]:
+        """Return the parts of a variable for the next turn of a loop; any where it is of a kind not known so far."""
+        try:
+            parts = self.parts_for(value, kind, True)
+        except Refused:
+            self.memory.is_incomplete = True
+            parts = self.parts_for(None, kind, True)
+        bound = parts.pop()
+        if not flagged and bound != "true":
+            self.memory.is_incomplete = True
+        return [*parts, *([bound] if flagged else [])]
+
+    # -- what may fail -------------------------------------------------------------------------------------------------
+
+    def finite_constant(self, value: float) -> str:
+        """Return a constant."""
+        assert math.isfinite(value)
+        return self.writer.constant(value)
+
+    def require(self, condition: str) -> None:
+        """Leave at once unless a condition is true."""
+        self.writer.fails(self.writer.negation(condition))
+        self.writer.check()
+
+    def count(self) -> Value:
+        """Return how many edges there are."""
+        return self.env.get(COUNT, Value(COUNTER, ("0",)))
+
+
+def same(one: Value | None, other: Value | None) -> bool:
+    """Return whether two values are one and the same."""
+    if one is None or other is None:
+        return False
+    return one is other or (one.kind == other.kind and one.parts == other.parts and one.bound == other.bound)
+
+
+def is_list(value: Value) -> bool:
+    """Return whether a value is a list."""
+    return isinstance(value.kind, List)

@@ -1,0 +1,94 @@
+"""Writes blocks: what `Emitter` writes, with loops and joins, and ways out where an operation has failed."""
+
+from __future__ import annotations
+
+from minitorch.machine_code.llvm.emitter import NAME, Declarations, Emitter
+
+__all__ = ["BlockWriter"]
+
+
+class BlockWriter(Emitter):
+    """The instructions of one function with loops.
+
+    Args:
+        declarations: what the module calls so far.
+    """
+
+    def __init__(self, declarations: Declarations) -> None:
+        super().__init__(declarations)
+        self.reservation: int | None = None
+        self.reserved = 0
+        self.tape = ""
+
+    def text(self) -> str:
+        """Return the instructions that somebody needs, whatever their order."""
+        by_name = {name: text for name, text in self.lines if name}
+        needed: set[str] = set()
+        pending = [used for name, text in self.lines if not name for used in NAME.findall(text)]
+        while pending:
+            name = pending.pop()
+            if name not in needed:
+                needed.add(name)
+                pending += NAME.findall(by_name.get(name, ""))
+        kept = []
+        for name, text in self.lines:
+            if not name:
+                kept.append(text if text.endswith(":") else f"  {text}")
+            elif name in needed:
+                kept.append(f"  {name} = {text}")
+        return "\n".join(kept)
+
+    # -- blocks --------------------------------------------------------------------------------------------------------
+
+    def start(self, label: str) -> None:
+        """Start a block that more than one way may lead to."""
+        self.label(label)
+        self.reservation = None
+
+    def jump(self, label: str) -> None:
+        """End the block."""
+        self.check()
+        self.line(f"br label %{label}")
+
+    def branch(self, condition: str, yes: str, no: str) -> None:
+        """End the block with a decision."""
+        self.check()
+        self.line(f"br i1 {condition}, label %{yes}, label %{no}")
+
+    def check(self) -> None:
+        """Leave here if something has failed so far."""
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            following = self.new_label()
+            self.line(f"br i1 {failure}, label %leave, label %{following}")
+            self.label(following)
+
+    def phi(self, kind: str) -> int:
+        """Write a phi that is filled in later; return where it stands."""
+        self.effect(f"phi {kind} ")
+        return len(self.lines) - 1
+
+    def fill(self, place: int, ways: list[tuple[str, str]]) -> None:
+        """Fill in a phi: its value from each block."""
+        name, text = self.lines[place]
+        self.lines[place] = (name, text + ", ".join(f"[ {value}, %{block} ]" for value, block in ways))
+
+    # -- memory --------------------------------------------------------------------------------------------------------
+
+    def at(self, base: str, offset: str, kind: str = "i8") -> str:
+        """Return a place in memory."""
+        return self.pure(f"getelementptr {kind}, ptr {base}, i64 {offset}")
+
+    def load(self, kind: str, place: str) -> str:
+        """Read from memory that may change."""
+        return self.effect(f"load {kind}, ptr {place}")
+
+    def store(self, kind: str, value: str, place: str) -> None:
+        """Write to memory."""
+        self.line(f"store {kind} {value}, ptr {place}")
+
+    def intrinsic_of_ints(self, name: str, *operands: str) -> str:
+        """Call one of LLVM's own functions of ints."""
+        full = f"@llvm.{name}.i64"
+        self.declare(full, "i64", *["i64"] * len(operands))
+        return self.pure(f"call i64 {full}({', '.join(f'i64 {operand}' for operand in operands)})")
