@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
 
@@ -123,7 +123,7 @@ class Program:
     """
 
     engine: Engine
-    text: str
+    text: str = field(repr=False)
     result: Kind
     reads: Reads
     walks: int

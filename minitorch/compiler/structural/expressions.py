@@ -96,7 +96,7 @@ class Expressions(BuiltinCalls):
         """Return what a name is that a function finds around it."""
         if name in function.__code__.co_freevars:
             cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
-            return self.of(self.reads.note_cell(cell, name))
+            return self.of(self.reads.note_attribute(cell, "cell_contents"))
         found = self.reads.note_global(function.__globals__, name)
         if found is MISSING:
             found = getattr(builtins, name, MISSING)
@@ -213,13 +213,6 @@ class Expressions(BuiltinCalls):
             self.writer.forget(inner)
         self.merge(mark, ways)
         return self.variable(self.env, RESULT)
-
-    def leave(self) -> None:
-        """End the block: no call is known to come here."""
-        self.memory.is_incomplete = True
-        self.writer.failure = None
-        self.writer.line("br label %leave")
-        self.frame.env = None
 
     # -- elements ------------------------------------------------------------------------------------------------------
 

@@ -203,19 +203,20 @@ class Lists(Arithmetic):
 
     def constant_element(self, thing: Any) -> Kind | None:
         """Return the kind of the elements of a constant container."""
-        kinds = [self.constant_kind(item) for item in thing]
+        is_flat = len({len(item) for item in thing if type(item) in (list, tuple)}) == 1
+        kinds = [self.constant_kind(item, is_flat) for item in thing]
         kind = kinds[0] if kinds else None
         for each in kinds[1:]:
             assert kind is not None
             kind = join(kind, each, self.memory.unite)
         return kind
 
-    def constant_kind(self, thing: Any) -> Kind:
-        """Return the kind of a constant in a container."""
+    def constant_kind(self, thing: Any, is_flat: bool) -> Kind:
+        """Return the kind of a constant in a container, where tuples may be kept part by part."""
         if type(thing) in (float, int, bool):
             return self.of(thing).kind
-        if type(thing) is tuple and 0 < len(thing) <= FLAT:
-            return Tuple(tuple(map(self.constant_kind, thing)))
+        if type(thing) is tuple and is_flat and 0 < len(thing) <= FLAT:
+            return Tuple(tuple(self.constant_kind(item, True) for item in thing))
         if type(thing) in (list, tuple):
             site = self.memory.site(("constant", id(thing)))
             kind = self.constant_element(thing)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import ctypes
+from typing import Any, Final
 
-__all__ = ["Reads"]
+__all__ = ["MISSING", "Reads"]
 
-MISSING = object()
+MISSING: Final = object()
+
+ITEMS_OFFSET: Final = object.__basicsize__ + ctypes.sizeof(ctypes.c_void_p)
+"""Where a list keeps where its items are."""
 
 
 class Reads:
@@ -18,41 +21,44 @@ class Reads:
     """
 
     def __init__(self) -> None:
-        self.names: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
-        self.containers: dict[int, tuple[Any, Any]] = {}
+        self.globals: dict[tuple[int, str], tuple[dict[str, Any], str, Any]] = {}
+        self.attributes: dict[tuple[int, str], tuple[Any, str, Any]] = {}
+        self.lists: dict[int, tuple[list[Any], bytes]] = {}
         self.keeps: list[Any] = []
 
     def note_global(self, module_globals: dict[str, Any], name: str) -> Any:
-        """Note a global, and return it."""
-        self.names[id(module_globals), name] = (lambda: module_globals.get(name, MISSING)), module_globals.get(
-            name, MISSING
-        )
-        return module_globals.get(name, MISSING)
-
-    def note_cell(self, cell: Any, name: str) -> Any:
-        """Note a variable of a closure, and return it."""
-        self.names[id(cell), name] = (lambda: cell.cell_contents), cell.cell_contents
-        return cell.cell_contents
+        """Note a global, and return it; MISSING if there is none."""
+        found = module_globals.get(name, MISSING)
+        self.globals[id(module_globals), name] = module_globals, name, found
+        return found
 
     def note_attribute(self, owner: Any, name: str) -> Any:
-        """Note an attribute of a module, and return it."""
+        """Note an attribute of a module, a function or the cell of a closure, and return it."""
         found = getattr(owner, name, MISSING)
-        self.names[id(owner), name] = (lambda: getattr(owner, name, MISSING)), found
+        self.attributes[id(owner), name] = owner, name, found
         return found
 
     def note_container(self, container: Any) -> None:
-        """Note a container with all that it holds."""
-        self.containers[id(container)] = container, frozen(container)
+        """Note the lists in a container with all that they hold."""
+        if type(container) is list:
+            self.lists[id(container)] = container, items_of(container)
+            self.keeps.append(list(container))
+        if type(container) in (list, tuple):
+            for item in container:
+                self.note_container(item)
 
     def unchanged(self) -> bool:
         """Return whether all is what it was."""
-        if any(read() is not known for read, known in self.names.values()):
-            return False
-        return all(frozen(container) == known for container, known in self.containers.values())
+        for module_globals, name, known in self.globals.values():
+            if module_globals.get(name, MISSING) is not known:
+                return False
+        for owner, name, known in self.attributes.values():
+            if getattr(owner, name, MISSING) is not known:
+                return False
+        return all(items_of(items) == known for items, known in self.lists.values())
 
 
-def frozen(thing: Any) -> Any:
-    """Return what tells a container of numbers from another one, to the last bit."""
-    if type(thing) in (list, tuple):
-        return (type(thing), *map(frozen, thing))
-    return id(thing) if type(thing) not in (float, int, bool, str) else (type(thing), repr(thing))
+def items_of(items: list[Any]) -> bytes:
+    """Return where the items of a list are, which tells them from others as long as somebody keeps them."""
+    place = ctypes.c_void_p.from_address(id(items) + ITEMS_OFFSET).value
+    return ctypes.string_at(place, len(items) * ctypes.sizeof(ctypes.c_void_p)) if place else b""

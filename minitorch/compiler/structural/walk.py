@@ -251,6 +251,13 @@ class Walk:
         constant = {"constant": kind.object} if isinstance(kind, Static) else {}
         return Value(kind, tuple(names), bound=bound, **constant)
 
+    def leave(self) -> None:
+        """End the block: no call is known to come here."""
+        self.memory.is_incomplete = True
+        self.writer.failure = None
+        self.writer.line("br label %leave")
+        self.frame.env = None
+
     # -- loops ---------------------------------------------------------------------------------------------------------
 
     def loop(
@@ -302,8 +309,12 @@ class Walk:
         again: list[Way] = []
         breaks: list[Way] = []
         self.frame.loops.append((again, breaks))
-        body(turn_name)
-        self.frame.loops.pop()
+        try:
+            body(turn_name)
+        except Unreached:
+            self.leave()
+        finally:
+            self.frame.loops.pop()
         if self.frame.env is not None:
             again.append(self.way())
         self.merge(inner, again)

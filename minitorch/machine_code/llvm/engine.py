@@ -110,6 +110,7 @@ class Engine:
         module.triple = compiler.triple
         module.data_layout = str(compiler.target_data)
         if optimised:
+            module.verify()
             optimise(module, compiler)
         code = compiler.emit_object(module)
         module.close()
