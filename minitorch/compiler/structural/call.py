@@ -1,19 +1,20 @@
-"""Calls of structurally compiled functions: in, out, and to the tier below where they leave."""
+"""Calls of structurally compiled functions: to machine code, and to the tier below where that leaves."""
 
 from __future__ import annotations
 
-import ctypes
-import struct
 from collections.abc import Callable, Sequence
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 
-from minitorch.compiler.structural.compilation import Argument, Program, compiled
-from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, Tuple
+from minitorch.compiler.structural.compilation import Program, compiled
+from minitorch.compiler.structural.entry import Argument
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.derivatives.reverse_mode import value_and_grad
+from minitorch.machine_code.status import MISS, RAISE
 
 __all__ = ["StructuralFunction", "compile_structurally"]
+
+KINDS: Final = {float: "float", int: "int", bool: "bool", list: "list"}
 
 
 class StructuralFunction:
@@ -36,103 +37,87 @@ class StructuralFunction:
         self.programs: dict[tuple[bool, tuple[Argument, ...]], Program | Refused] = {}
         self.left = 0
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
-        answer = self.answer(args, False)
-        return self.plain(*args) if answer is None else answer[0]
+        return self.call(False, args, kwargs)
 
-    def value_and_grad(self, *args: Any) -> Any:
+    def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value and the derivatives, as `minitorch.value_and_grad` does."""
-        answer = self.answer(args, True)
-        return self.eager(*args) if answer is None else answer
+        return self.call(True, args, kwargs)
+
+    def call(self, with_gradient: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the answer of machine code, which is compiled if there is none yet, or of the tier below."""
+        program = None if kwargs else self.program(args, with_gradient)
+        if not isinstance(program, Program):
+            return self.below(with_gradient, args, kwargs)
+        if with_gradient:
+            self.__dict__["value_and_grad"] = program.builtin
+        return program.builtin(*args)
+
+    def below(self, with_gradient: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the answer of the tier below."""
+        return (self.eager if with_gradient else self.plain)(*args, **kwargs)
+
+    def kinds(self, args: Sequence[Any], with_gradient: bool) -> tuple[Argument, ...] | None:
+        """Return what arguments are; `None` if some are of no kind that is known."""
+        found = []
+        for position, value in enumerate(args):
+            active = with_gradient and position in self.positions
+            if type(value) not in KINDS or (active and type(value) not in (float, list)):
+                return None
+            if type(value) is list and set(map(type, value)) != {float}:
+                return None
+            found.append(Argument(KINDS[type(value)], active))
+        if with_gradient and not all(-len(args) <= position < len(args) for position in self.positions):
+            return None
+        return tuple(found)
 
     def program(self, args: Sequence[Any], with_gradient: bool) -> Program | Refused | None:
         """Return what answers calls with such arguments; `None` if they are of no kind that is known."""
-        kinds = []
-        for position, value in enumerate(args):
-            kind = type(value).__name__
-            if type(value) is list:
-                if not value or set(map(type, value)) != {float}:
-                    return None
-            elif type(value) not in (float, int, bool):
-                return None
-            kinds.append(Argument(kind, with_gradient and position in self.positions))
-            if kinds[-1].active and kind not in ("float", "list"):
-                return None
-        key = with_gradient, tuple(kinds)
-        found = self.programs.get(key)
-        if isinstance(found, Program) and not found.reads.unchanged():
-            found = None
-        if found is None:
+        kinds = self.kinds(args, with_gradient)
+        if kinds is None:
+            return None
+        key = with_gradient, kinds
+        if key not in self.programs:
+
+            def fallback(status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+                return self.answer(status, key, args, kwargs)
+
             try:
-                found = compiled(self.plain, kinds, with_gradient)
+                groups = self.positions if with_gradient else None
+                self.programs[key] = compiled(self.plain, kinds, groups, self.single, fallback)
             except Refused as refused:
-                found = refused
-            self.programs[key] = found
-        return found
+                self.programs[key] = refused
+        return self.programs[key]
 
-    def answer(self, args: Sequence[Any], with_gradient: bool) -> tuple[Any, Any] | None:
-        """Return the value and the derivatives (`None` without); `None` if the tier below has to answer."""
-        program = self.program(args, with_gradient)
-        if not isinstance(program, Program):
-            return None
-        words: list[bytes] = []
-        keeps = []
-        node = 1
-        for position, value in enumerate(args):
-            active = with_gradient and position in self.positions
-            if type(value) is list:
-                data = ctypes.create_string_buffer(struct.pack(f"{len(value)}d", *value), 8 * len(value))
-                keeps.append(data)
-                words.append(struct.pack("<qqQ", len(value), node, ctypes.addressof(data)))
-                node += len(value) if active else 0
-            elif type(value) is float:
-                words.append(struct.pack("<dqq", value, node, 0))
-                node += active
-            else:
-                if not -(2**63) <= value < 2**63:
-                    return None
-                words.append(struct.pack("<qqq", value, 0, 0))
-        inputs = struct.pack("<q", node - 1) + b"".join(words)
-        outputs = ctypes.create_string_buffer(8 * (1 + leaf_count(program.result)))
-        gradient = (ctypes.c_double * node)()
-        context = program.context()
-        status = program.run(context, inputs, outputs, gradient)
-        program.contexts.append(context)
-        if status:
+    def answer(
+        self,
+        status: int,
+        key: tuple[bool, tuple[Argument, ...]],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        """Return the answer to a call that machine code has left.
+
+        Args:
+            status: why.
+            key: of the machine code.
+            args: the positional arguments.
+            kwargs: the keyword arguments.
+        """
+        with_gradient, kinds = key
+        if status == RAISE or kwargs or self.kinds(args, with_gradient) == kinds:
+            program = self.programs.get(key)
+            if status == MISS and isinstance(program, Program):
+                if program.reads.changed() is None and program.guards is not None:
+                    program.guards.refresh()
+                    return self.below(with_gradient, args, kwargs)
+                self.__dict__.pop("value_and_grad", None)
+                del self.programs[key]
+                return self.call(with_gradient, args, kwargs)
             self.left += 1
-            return None
-        result, _ = filled(program.result, outputs.raw, 0)
-        if not with_gradient:
-            return result, None
-        derivatives, start = {}, 0
-        for position, value in enumerate(args):
-            if position in self.positions:
-                size = len(value) if type(value) is list else 1
-                derivatives[position] = gradient[start : start + size] if type(value) is list else gradient[start]
-                start += size
-        ordered = tuple(derivatives[position] for position in self.positions)
-        return result, ordered[0] if self.single else ordered
-
-
-def leaf_count(kind: Kind) -> int:
-    """Return how many numbers a result has."""
-    return sum(map(leaf_count, kind.items)) if isinstance(kind, Tuple) else 1
-
-
-def filled(kind: Kind, outputs: bytes, offset: int) -> tuple[Any, int]:
-    """Return a result, and where the next one begins."""
-    if isinstance(kind, Tuple):
-        items = []
-        for each in kind.items:
-            item, offset = filled(each, outputs, offset)
-            items.append(item)
-        return tuple(items), offset
-    code = "<d" if isinstance(kind, Float) else "<q"
-    (number,) = struct.unpack_from(code, outputs, 8 * offset)
-    if isinstance(kind, Bool):
-        number = bool(number)
-    return (number if isinstance(kind, (Float, Int, Bool)) else None), offset + 1
+            return self.below(with_gradient, args, kwargs)
+        return self.call(with_gradient, args, kwargs)
 
 
 def compile_structurally(f: FunctionType, argnums: int | Sequence[int] = 0) -> StructuralFunction:

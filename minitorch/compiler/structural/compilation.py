@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
 
+from minitorch.compiler.guards.memory import MemoryGuards
+from minitorch.compiler.structural.entry import CONTEXT_SLOTS, Argument, entry_declarations, entry_text
 from minitorch.compiler.structural.kinds import (
     COUNTER,
     INT,
@@ -28,26 +30,27 @@ from minitorch.compiler.structural.memory import Memory
 from minitorch.compiler.structural.reads import Reads
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.statements import Statements, definition_node
-from minitorch.compiler.structural.tape import CONTEXT_SLOTS, RUNTIME, SUM_RUNTIME
+from minitorch.compiler.structural.tape import RUNTIME, SUM_RUNTIME
 from minitorch.compiler.structural.walk import COUNT, Frame
-from minitorch.machine_code.llvm.engine import Engine
+from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
+from minitorch.machine_code.llvm.engine import Engine, Lease
+from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET, runtime_declarations
 from minitorch.machine_code.llvm.symbols import define
 
-__all__ = ["Argument", "Program", "compiled"]
+__all__ = ["Program", "compiled"]
 
 MAX_WALKS: Final = 60
 MAX_KEPT_EDGES: Final = 1 << 16
 """A tape of more edges is given back after the call."""
 
-ENTRY: Final = f"""
-; Run, with what memory the context has, and give back what the call took.
-define i64 @call(ptr %context, ptr %inputs, ptr %outputs, ptr %gradient) {{
-  %count.place = getelementptr i64, ptr %context, i64 6
-  store i64 0, ptr %count.place
-  %status = call i64 @body(ptr %context, ptr %inputs, ptr %outputs, ptr %gradient)
+FINISH: Final = f"""
+; Give back what a call took.
+define internal void @finish(ptr %context) {{
   %free.place = getelementptr i64, ptr %context, i64 2
   %end.place = getelementptr i64, ptr %context, i64 3
   %chunks.place = getelementptr i64, ptr %context, i64 4
+  %count.place = getelementptr i64, ptr %context, i64 6
+  store i64 0, ptr %count.place
   store ptr null, ptr %free.place
   store ptr null, ptr %end.place
   %chunks = load ptr, ptr %chunks.place
@@ -67,47 +70,46 @@ trim:
   %large = icmp ugt i64 %room, {MAX_KEPT_EDGES}
   br i1 %large, label %give, label %done
 give:
-  %tape = load ptr, ptr %context
-  call void @"libc.free"(ptr %tape)
-  store ptr null, ptr %context
-  store i64 0, ptr %room.place
-  %adjoints.place = getelementptr i64, ptr %context, i64 8
-  %adjoint.room.place = getelementptr i64, ptr %context, i64 9
-  %adjoints = load ptr, ptr %adjoints.place
-  call void @"libc.free"(ptr %adjoints)
-  store ptr null, ptr %adjoints.place
-  store i64 0, ptr %adjoint.room.place
+  call void @close(ptr %context)
   br label %done
 done:
-  ret i64 %status
+  ret void
 }}
 
 ; Give all memory of a context back.
 define void @close(ptr %context) {{
+  %room.place = getelementptr i64, ptr %context, i64 1
   %ties.place = getelementptr i64, ptr %context, i64 5
+  %tie.room.place = getelementptr i64, ptr %context, i64 7
   %adjoints.place = getelementptr i64, ptr %context, i64 8
+  %adjoint.room.place = getelementptr i64, ptr %context, i64 9
   %tape = load ptr, ptr %context
   %ties = load ptr, ptr %ties.place
   %adjoints = load ptr, ptr %adjoints.place
   call void @"libc.free"(ptr %tape)
   call void @"libc.free"(ptr %ties)
   call void @"libc.free"(ptr %adjoints)
+  store ptr null, ptr %context
+  store i64 0, ptr %room.place
+  store ptr null, ptr %ties.place
+  store i64 0, ptr %tie.room.place
+  store ptr null, ptr %adjoints.place
+  store i64 0, ptr %adjoint.room.place
   ret void
 }}
 """
 
 
-@dataclass(frozen=True)
-class Argument:
-    """What an argument is.
+class Memories:
+    """The memory of the calls of one program; it goes with the machine code."""
 
-    Args:
-        kind: "float", "int", "bool" or "list" (of floats).
-        active: whether it is differentiated by.
-    """
+    def __init__(self) -> None:
+        self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
+        self.close: Any = None
 
-    kind: str
-    active: bool
+    def __del__(self) -> None:
+        if self.close is not None:
+            self.close(ctypes.addressof(self.words))
 
 
 @dataclass
@@ -115,28 +117,20 @@ class Program:
     """Machine code of a function for arguments of some kinds.
 
     Attributes:
-        engine: holds it.
+        builtin: what to call.
         text: it in LLVM's assembly language.
         result: the kind of its result.
         reads: what it has read.
+        guards: what it compares of that.
         walks: how many walks it took.
     """
 
-    engine: Engine
+    builtin: Any
     text: str = field(repr=False)
     result: Kind
-    reads: Reads
+    reads: Reads = field(repr=False)
+    guards: MemoryGuards | None = field(repr=False)
     walks: int
-
-    def __post_init__(self) -> None:
-        pointers = [ctypes.c_void_p] * 4
-        self.run = ctypes.PYFUNCTYPE(ctypes.c_int64, *pointers)(self.engine.address("call"))
-        self.close = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(self.engine.address("close"))
-        self.contexts: list[Any] = []
-
-    def context(self) -> Any:
-        """Return the context for a call."""
-        return self.contexts.pop() if self.contexts else (ctypes.c_int64 * CONTEXT_SLOTS)()
 
 
 @functools.cache
@@ -149,18 +143,27 @@ def libc_functions() -> None:
         define(f"libc.{name}", address)
 
 
-def compiled(function: FunctionType, arguments: Sequence[Argument], with_gradient: bool) -> Program:
+def compiled(
+    function: FunctionType,
+    arguments: Sequence[Argument],
+    groups: Sequence[int] | None,
+    single: bool,
+    fallback: Fallback,
+) -> Program:
     """Return machine code of a function.
 
     Args:
         function: a plain Python function.
         arguments: what it is called with, by position.
-        with_gradient: whether to give the derivatives by the active arguments, too.
+        groups: the positions whose derivatives are returned, in the order of the arguments; `None` for the value alone.
+        single: whether that is one derivative and no tuple.
+        fallback: answers the calls that it can't.
 
     Raises:
         Refused: it does what has no structural machine code.
     """
     node = definition_node(function)
+    with_gradient = groups is not None
     memory = Memory()
     for walks in range(1, MAX_WALKS):
         memory.is_changed = memory.is_incomplete = False
@@ -180,16 +183,21 @@ def compiled(function: FunctionType, arguments: Sequence[Argument], with_gradien
     if walk.orders and walk.equates:
         raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
     libc_functions()
+    guards = reads.guards()
+    memories = Memories()
     body = walk.writer.text()
-    own = f"define internal i64 @body(ptr %context, ptr %inputs, ptr %outputs, ptr %gradient) {{\n{body}\n}}\n"
-    known = "".join((RUNTIME, SUM_RUNTIME, LIST_RUNTIME))
-    declared = [
-        text for name, text in walk.writer.declarations.items() if f"declare " not in text or f"{name}(" not in known
-    ]
-    text = "\n".join([*declared, known, own, ENTRY, '!0 = !{!"branch_weights", i32 1, i32 1000}\n'])
+    own = f"define internal i64 @body(ptr %context, ptr %inputs, ptr %outputs) {{\n{body}\n}}\n"
+    entry = entry_text(arguments, result.kind, groups, single, ctypes.addressof(memories.words), guards)
+    known = "".join((RUNTIME, SUM_RUNTIME, LIST_RUNTIME, FINISH))
+    declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
+    lines = [text for name, text in declared.items() if f"{name}(" not in known]
+    text = "\n".join([*lines, known, own, entry, '!0 = !{!"branch_weights", i32 1, i32 1000}\n'])
     engine = Engine(text, optimised=True)
-    engine.keeps += reads.keeps
-    return Program(engine, text, result.kind, reads, walks)
+    memories.close = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(engine.address("close"))
+    engine.keeps += [*reads.keeps, guards, memories]
+    lease = Lease(function.__module__ or "minitorch", engine)
+    builtin = builtin_function(engine, function.__name__, lease, "", fallback)
+    return Program(builtin, text, result.kind, reads, guards, walks)
 
 
 def walked(
@@ -237,7 +245,10 @@ def argument_value(walk: Statements, index: int, argument: Argument) -> Value:
     made = walk.new_list(site, length)
 
     def copy(turn: str) -> None:
-        double = writer.load("double", writer.effect(f"getelementptr double, ptr {data}, i64 {turn}"))
+        thing = writer.load("ptr", writer.effect(f"getelementptr ptr, ptr {data}, i64 {turn}"))
+        kind = writer.load("ptr", writer.effect(f"getelementptr i8, ptr {thing}, i64 {TYPE_OFFSET}"))
+        walk.require(writer.effect(f"icmp eq ptr {kind}, @PyFloat_Type"))
+        double = writer.load("double", writer.effect(f"getelementptr i8, ptr {thing}, i64 {FLOAT_OFFSET}"))
         node = writer.effect(f"add i32 {first}, {writer.effect(f'trunc i64 {turn} to i32')}")
         walk.put(made, turn, Value(Float(argument.active), (double, node) if argument.active else (double,)))
 
@@ -277,7 +288,7 @@ def write_result(walk: Statements, result: Value, with_gradient: bool, total: st
         inputs = writer.effect(f"trunc i64 {total} to i32")
         special = writer.effect(f"call i1 @special(ptr %context, i32 {inputs}, i32 {last})")
         walk.require(writer.effect(f"xor i1 {special}, true"))
-        arguments = f"ptr %context, i32 {inputs}, i32 {last}, i32 {output}, ptr %gradient"
+        arguments = f"ptr %context, i32 {inputs}, i32 {last}, i32 {output}"
         walk.require(writer.effect(f"call i1 @reverse({arguments})"))
     writer.check()
     writer.line("ret i64 0")

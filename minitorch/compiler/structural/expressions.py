@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
+from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.arithmetic import COMPARISONS
 from minitorch.compiler.structural.builtin_calls import BuiltinCalls
 from minitorch.compiler.structural.iteration import iterated
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
-from minitorch.compiler.structural.reads import MISSING
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.walk import Env, Way
 
@@ -81,8 +81,6 @@ class Expressions(BuiltinCalls):
         if value is None:
             self.memory.is_incomplete = True
             raise Unreached
-        if isinstance(value.kind, Static) and value.kind.object is MISSING:
-            raise Refused(f"the name {name!r}")
         if value.bound is not None:
             self.require(value.bound)
             value = Value(value.kind, value.parts, value.constant)
@@ -96,10 +94,14 @@ class Expressions(BuiltinCalls):
         """Return what a name is that a function finds around it."""
         if name in function.__code__.co_freevars:
             cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
-            return self.of(self.reads.note_attribute(cell, "cell_contents"))
-        found = self.reads.note_global(function.__globals__, name)
+            return self.known(self.reads.note_cell(cell, name), name)
+        found = self.reads.note_name(function.__globals__, name, "the global")
         if found is MISSING:
-            found = getattr(builtins, name, MISSING)
+            found = self.reads.note_name(builtins, name, "the builtin")
+        return self.known(found, name)
+
+    def known(self, found: Any, name: str) -> Value:
+        """Return what was found under a name."""
         if found is MISSING:
             raise Refused(f"the name {name!r} is not there")
         return self.of(found)
@@ -107,9 +109,7 @@ class Expressions(BuiltinCalls):
     def expression_Attribute(self, node: ast.Attribute) -> Value:
         owner = self.expression(node.value)
         if isinstance(owner.kind, Static) and isinstance(owner.kind.object, ModuleType):
-            found = self.reads.note_attribute(owner.kind.object, node.attr)
-            if found is not MISSING:
-                return self.of(found)
+            return self.known(self.reads.note_name(owner.kind.object, node.attr, "the attribute"), node.attr)
         raise Refused(f"the attribute {node.attr!r} of {described(owner.kind)}", node)
 
     # -- operators -----------------------------------------------------------------------------------------------------

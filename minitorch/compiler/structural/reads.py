@@ -1,64 +1,68 @@
-"""What compiled code has read from outside: names of globals and closures, and constant containers."""
+"""What compiled code has read from outside, as snapshots that memory tells of: names, cells, functions and lists."""
 
 from __future__ import annotations
 
-import ctypes
-from typing import Any, Final
+from types import FunctionType
+from typing import Any
 
-__all__ = ["MISSING", "Reads"]
+from minitorch.compiler.guards.memory import MemoryGuards
+from minitorch.compiler.guards.snapshots import MISSING, CellContent, FunctionFields, Items, Names, Snapshot
+from minitorch.compiler.structural.refusals import Refused
 
-MISSING: Final = object()
-
-ITEMS_OFFSET: Final = object.__basicsize__ + ctypes.sizeof(ctypes.c_void_p)
-"""Where a list keeps where its items are."""
+__all__ = ["Reads"]
 
 
 class Reads:
-    """What was read, to be compared before each call.
+    """What was read.
 
     Attributes:
+        snapshots: what is compared before each call, by what holds it.
         keeps: what the code refers to.
     """
 
     def __init__(self) -> None:
-        self.globals: dict[tuple[int, str], tuple[dict[str, Any], str, Any]] = {}
-        self.attributes: dict[tuple[int, str], tuple[Any, str, Any]] = {}
-        self.lists: dict[int, tuple[list[Any], bytes]] = {}
+        self.snapshots: dict[tuple[type, int], Snapshot] = {}
         self.keeps: list[Any] = []
 
-    def note_global(self, module_globals: dict[str, Any], name: str) -> Any:
-        """Note a global, and return it; MISSING if there is none."""
-        found = module_globals.get(name, MISSING)
-        self.globals[id(module_globals), name] = module_globals, name, found
-        return found
+    def note_name(self, holder: Any, name: str, title: str) -> Any:
+        """Note a global, or an attribute of a module, and return it; MISSING if there is none."""
+        known = self.snapshots.setdefault((Names, id(holder)), Names(title, holder))
+        assert isinstance(known, Names)
+        known.add(name)
+        return known.values[list(known.names).index(name)]
 
-    def note_attribute(self, owner: Any, name: str) -> Any:
-        """Note an attribute of a module, a function or the cell of a closure, and return it."""
-        found = getattr(owner, name, MISSING)
-        self.attributes[id(owner), name] = owner, name, found
-        return found
+    def note_cell(self, cell: Any, name: str) -> Any:
+        """Note a variable of a closure, and return it."""
+        snapshot = self.snapshots.setdefault((CellContent, id(cell)), CellContent(f"the variable {name!r}", cell))
+        return snapshot.values[0] if snapshot.values else MISSING
+
+    def note_function(self, function: FunctionType) -> None:
+        """Note the code and the defaults of a function."""
+        title = f"the function {function.__name__!r}"
+        self.snapshots.setdefault((FunctionFields, id(function)), FunctionFields(title, function, with_code=True))
 
     def note_container(self, container: Any) -> None:
         """Note the lists in a container with all that they hold."""
         if type(container) is list:
-            self.lists[id(container)] = container, items_of(container)
-            self.keeps.append(list(container))
+            self.snapshots.setdefault((Items, id(container)), Items("a list that it reads", container))
         if type(container) in (list, tuple):
             for item in container:
-                self.note_container(item)
+                if type(item) in (list, tuple):
+                    self.note_container(item)
 
-    def unchanged(self) -> bool:
-        """Return whether all is what it was."""
-        for module_globals, name, known in self.globals.values():
-            if module_globals.get(name, MISSING) is not known:
-                return False
-        for owner, name, known in self.attributes.values():
-            if getattr(owner, name, MISSING) is not known:
-                return False
-        return all(items_of(items) == known for items, known in self.lists.values())
+    def guards(self) -> MemoryGuards | None:
+        """Return what machine code compares.
 
+        Raises:
+            Refused: memory does not tell of all that was read.
+        """
+        if not self.snapshots:
+            return None
+        guards, others = MemoryGuards.of(list(self.snapshots.values()))
+        if others:
+            raise Refused(f"{others[0].title} can't be compared in memory")
+        return guards
 
-def items_of(items: list[Any]) -> bytes:
-    """Return where the items of a list are, which tells them from others as long as somebody keeps them."""
-    place = ctypes.c_void_p.from_address(id(items) + ITEMS_OFFSET).value
-    return ctypes.string_at(place, len(items) * ctypes.sizeof(ctypes.c_void_p)) if place else b""
+    def changed(self) -> str | None:
+        """Return what to call a value that is not what it was; `None` if all are."""
+        return next((found for each in self.snapshots.values() if (found := each.changed()) is not None), None)

@@ -300,9 +300,9 @@ class Statements(Expressions):
             frame = Frame({}, frozenset(), None, function.frame)
             return self.inlined(function.node, arguments, named, defaults, {}, frame)
         if type(function) is FunctionType:
-            values = [self.of(each) for each in self.reads.note_attribute(function, "__defaults__") or ()]
+            self.reads.note_function(function)
+            values = [self.of(each) for each in function.__defaults__ or ()]
             only = {key: self.of(each) for key, each in (function.__kwdefaults__ or {}).items()}
-            self.reads.note_attribute(function, "__code__")
             node = definition_node(function)
             return self.inlined(node, arguments, named, values, only, Frame({}, frozenset(), function))
         result = None

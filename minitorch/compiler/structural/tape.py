@@ -2,6 +2,9 @@
 
     edge    { double partial derivative, i32 node of the operand, i32 node of the result }
 
+A context is an array of words: where the tape is, its room, free memory of the call, its end, the chunks of that, where
+the ties are, their number and room, where the adjoints are, their room, and whether a call goes on.
+
 The node of a result is the number of its last edge. Inputs are the nodes from 1 on; node 0 takes what belongs to
 numbers without history. A node that no output depends on has an adjoint that no computation gives: NOT_REACHED.
 """
@@ -13,13 +16,9 @@ from typing import Final
 from minitorch.compiler.structural.kinds import COUNTER, Value
 from minitorch.compiler.structural.writer import BlockWriter
 
-__all__ = ["CONTEXT_SLOTS", "RUNTIME", "SUM_RUNTIME", "push"]
+__all__ = ["RUNTIME", "SUM_RUNTIME", "push"]
 
 NOT_REACHED: Final = 0x7FF8_5EED_0FF0_0001
-
-CONTEXT_SLOTS: Final = 12
-"""How many words the context of a call has: tape, its room, free memory, its end, chunks, ties, their count and room,
-adjoints and their room."""
 
 FREE_CHUNK: Final = 1 << 16
 
@@ -253,8 +252,8 @@ found:
 declare double @llvm.floor.f64(double)
 declare double @llvm.fabs.f64(double)
 
-; Apply the chain rule from a node back to the inputs; false where memory is short.
-define internal i1 @reverse(ptr %context, i32 %inputs, i32 %last, i32 %output, ptr %gradient) noinline {{
+; Apply the chain rule from a node back to the inputs, whose adjoints are the derivatives then; false where memory is short.
+define internal i1 @reverse(ptr %context, i32 %inputs, i32 %last, i32 %output) noinline {{
   %last.wide = zext i32 %last to i64
   %inputs.wide = zext i32 %inputs to i64
   %nodes = add i64 %last.wide, 1
@@ -314,9 +313,7 @@ write:
   %derivative = load i64, ptr %input.place
   %never = icmp eq i64 %derivative, {NOT_REACHED}
   %given = select i1 %never, i64 0, i64 %derivative
-  %index = sub i64 %input, 1
-  %given.place = getelementptr i64, ptr %gradient, i64 %index
-  store i64 %given, ptr %given.place
+  store i64 %given, ptr %input.place
   %input.next = add i64 %input, 1
   br label %results
 done:
