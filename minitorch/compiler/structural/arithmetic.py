@@ -11,7 +11,14 @@ from minitorch.compiler.structural.refusals import Refused
 from minitorch.compiler.structural.tape import push
 from minitorch.compiler.structural.walk import COUNT, EXACT, Walk
 from minitorch.machine_code.llvm.emitter import Emitter
-from minitorch.machine_code.lowering.rows import blended, can_lower, is_cheap, lower_operation, lower_steps, row_function
+from minitorch.machine_code.lowering.rows import (
+    blended,
+    can_lower,
+    is_cheap,
+    lower_operation,
+    lower_steps,
+    row_function,
+)
 from minitorch.machine_code.partials import partials_tree
 from minitorch.machine_code.program import Branching
 from minitorch.rules.real import RULES
@@ -60,9 +67,7 @@ class Arithmetic(Walk):
         result = lower_operation(writer, name, *doubles)
         if not active:
             return Value(Float(False), (result,))
-        edges = [
-            (self.partial(name, index, doubles, result), operands[index].parts[1]) for index in active
-        ]
+        edges = [(self.partial(name, index, doubles, result), operands[index].parts[1]) for index in active]
         return self.made(result, edges)
 
     def made(self, result: str, edges: list[tuple[str, str]]) -> Value:

@@ -151,9 +151,7 @@ class BuiltinCalls(Lists):
                 keeps = writer.compare("oge", writer.intrinsic("fabs", before), writer.intrinsic("fabs", x))
                 larger, smaller = writer.choose(keeps, before, x), writer.choose(keeps, x, before)
                 lost = writer.exact("fadd", writer.exact("fsub", larger, after), smaller)
-                self.env["lost"] = Value(
-                    Float(False), (writer.exact("fadd", self.env["lost"].parts[0], lost),)
-                )
+                self.env["lost"] = Value(Float(False), (writer.exact("fadd", self.env["lost"].parts[0], lost),))
             self.env["sum"] = Value(Float(False), (after,))
 
         self.loop(key, ["sum", "lost"], lambda turn: self.less(turn, count), add)
@@ -250,8 +248,10 @@ class BuiltinCalls(Lists):
             total = writer.effect(f"add i64 {low}, {high}")
             middle = writer.effect(f"lshr i64 {total}, 1")
             element = self.get(values, middle).parts[0]
-            left = writer.compare("olt", wanted, element) if goes_left == "olt" else writer.negation(
-                writer.compare("olt", element, wanted)
+            left = (
+                writer.compare("olt", wanted, element)
+                if goes_left == "olt"
+                else writer.negation(writer.compare("olt", element, wanted))
             )
             above = writer.effect(f"add i64 {middle}, 1")
             self.env["low"] = Value(INT, (writer.effect(f"select i1 {left}, i64 {low}, i64 {above}"),))
@@ -262,5 +262,3 @@ class BuiltinCalls(Lists):
         )
         self.env.pop("high")
         return self.env.pop("low")
-
-

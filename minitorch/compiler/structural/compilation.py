@@ -40,8 +40,11 @@ from minitorch.machine_code.llvm.symbols import define
 __all__ = ["Program", "compiled"]
 
 MAX_WALKS: Final = 60
-MAX_KEPT_EDGES: Final = 1 << 16
+MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""
+
+TAPE, TIES, ADJOINTS = 0, 5, 8
+"""Words of a context: where there is memory of its own."""
 
 FINISH: Final = f"""
 ; Give back what a call took.
@@ -77,7 +80,7 @@ done:
 }}
 
 ; Give all memory of a context back.
-define void @close(ptr %context) {{
+define internal void @close(ptr %context) {{
   %room.place = getelementptr i64, ptr %context, i64 1
   %ties.place = getelementptr i64, ptr %context, i64 5
   %tie.room.place = getelementptr i64, ptr %context, i64 7
@@ -105,11 +108,12 @@ class Memories:
 
     def __init__(self) -> None:
         self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
-        self.close: Any = None
+        # Not by the machine code, which is gone by then.
+        self.free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_in_libc("free"))
 
     def __del__(self) -> None:
-        if self.close is not None:
-            self.close(ctypes.addressof(self.words))
+        for slot in (TAPE, TIES, ADJOINTS):
+            self.free(self.words[slot])
 
 
 @dataclass
@@ -133,14 +137,18 @@ class Program:
     walks: int
 
 
+def address_in_libc(name: str) -> int:
+    """Return where a function of the C library is."""
+    address = ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p).value
+    assert address is not None
+    return address
+
+
 @functools.cache
-def libc_functions() -> None:
+def define_libc_functions() -> None:
     """Make what the runtime calls known to LLVM."""
-    library = ctypes.CDLL(None)
     for name in ("malloc", "realloc", "free"):
-        address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
-        assert address is not None
-        define(f"libc.{name}", address)
+        define(f"libc.{name}", address_in_libc(name))
 
 
 def compiled(
@@ -165,7 +173,11 @@ def compiled(
     node = definition_node(function)
     with_gradient = groups is not None
     memory = Memory()
-    for walks in range(1, MAX_WALKS):
+    walks = 0
+    while True:
+        walks += 1
+        if walks > MAX_WALKS:
+            raise Refused("the kinds of its variables do not settle")
         memory.is_changed = memory.is_incomplete = False
         reads = Reads()
         try:
@@ -176,13 +188,11 @@ def compiled(
             raise
         if not memory.is_changed:
             break
-    else:
-        raise Refused("the kinds of its variables do not settle")
     if memory.is_incomplete:
         raise Refused("an element of a list that is always empty, or a variable that has no value")
     if walk.orders and walk.equates:
         raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
-    libc_functions()
+    define_libc_functions()
     guards = reads.guards()
     memories = Memories()
     body = walk.writer.text()
@@ -193,7 +203,6 @@ def compiled(
     lines = [text for name, text in declared.items() if f"{name}(" not in known]
     text = "\n".join([*lines, known, own, entry, '!0 = !{!"branch_weights", i32 1, i32 1000}\n'])
     engine = Engine(text, optimised=True)
-    memories.close = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(engine.address("close"))
     engine.keeps += [*reads.keeps, guards, memories]
     lease = Lease(function.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, function.__name__, lease, "", fallback)

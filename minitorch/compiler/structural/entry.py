@@ -234,10 +234,10 @@ left:
   br label %answer
 other:
   br label %answer
-{'take.over:' if refusals else 'unused:'}
+{"take.over:" if refusals else "unused:"}
   br label %answer
 answer:
-  %why = phi i64 [ {RAISE}, %left ], [ {ARGUMENTS}, %other ], [ {MISS}, %{'take.over' if refusals else 'unused'} ]
+  %why = phi i64 [ {RAISE}, %left ], [ {ARGUMENTS}, %other ], [ {MISS}, %{"take.over" if refusals else "unused"} ]
   %answer.object = call ptr @minitorch.fallback(ptr %self, i64 %why, i64 0, ptr %arguments, i64 %count, ptr %names)
   ret ptr %answer.object""")
         body = "\n".join(self.lines)

@@ -36,17 +36,21 @@ class Expressions(BuiltinCalls):
             raise refused.at(node) from None
 
     def expression_Constant(self, node: ast.Constant) -> Value:
+        """Write `Constant`."""
         return self.of(node.value)
 
     def expression_NamedExpr(self, node: ast.NamedExpr) -> Value:
+        """Write `NamedExpr`."""
         value = self.expression(node.value)
         self.env[node.target.id] = value
         return value
 
     def expression_Tuple(self, node: ast.Tuple) -> Value:
+        """Write `Tuple`."""
         return self.tuple_of(self.several(node.elts))
 
     def expression_List(self, node: ast.List) -> Value:
+        """Write `List`."""
         items = self.several(node.elts)
         return self.list_of(self.memory.site(self.key(node)), items)
 
@@ -66,6 +70,7 @@ class Expressions(BuiltinCalls):
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def expression_Name(self, node: ast.Name) -> Value:
+        """Write `Name`."""
         frame: Any = self.frame
         while frame is not None:
             if node.id in frame.names or (frame.env is not None and node.id in frame.env):
@@ -107,6 +112,7 @@ class Expressions(BuiltinCalls):
         return self.of(found)
 
     def expression_Attribute(self, node: ast.Attribute) -> Value:
+        """Write `Attribute`."""
         owner = self.expression(node.value)
         if isinstance(owner.kind, Static) and isinstance(owner.kind.object, ModuleType):
             return self.known(self.reads.note_name(owner.kind.object, node.attr, "the attribute"), node.attr)
@@ -115,15 +121,18 @@ class Expressions(BuiltinCalls):
     # -- operators -----------------------------------------------------------------------------------------------------
 
     def expression_BinOp(self, node: ast.BinOp) -> Value:
+        """Write `BinOp`."""
         x = self.expression(node.left)
         y = self.expression(node.right)
         self.place_key = id(node)
         return self.binary(type(node.op), x, y)
 
     def expression_UnaryOp(self, node: ast.UnaryOp) -> Value:
+        """Write `UnaryOp`."""
         return self.unary(node.op, self.expression(node.operand))
 
     def expression_Compare(self, node: ast.Compare) -> Value:
+        """Write `Compare`."""
         x = self.expression(node.left)
         result: Value | None = None
         ways: list[Way] = []
@@ -181,6 +190,7 @@ class Expressions(BuiltinCalls):
         return self.variable(self.env, RESULT) if self.env.get(RESULT) else self.env.pop(RESULT)
 
     def expression_BoolOp(self, node: ast.BoolOp) -> Value:
+        """Write `BoolOp`."""
         mark, ways = self.writer.mark(), []
         value: Value | None = None
         for index, each in enumerate(node.values):
@@ -192,6 +202,7 @@ class Expressions(BuiltinCalls):
         return self.gathered(mark, ways, value)
 
     def expression_IfExp(self, node: ast.IfExp) -> Value:
+        """Write `IfExp`."""
         test = self.expression(node.test)
         truth = self.truth_of(test)
         if truth in ("true", "false"):
@@ -217,6 +228,7 @@ class Expressions(BuiltinCalls):
     # -- elements ------------------------------------------------------------------------------------------------------
 
     def expression_Subscript(self, node: ast.Subscript) -> Value:
+        """Write `Subscript`."""
         value = self.expression(node.value)
         if isinstance(node.slice, ast.Slice):
             return self.sliced(value, node.slice, node)
@@ -262,6 +274,7 @@ class Expressions(BuiltinCalls):
     # -- comprehensions ------------------------------------------------------------------------------------------------
 
     def expression_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> Value:
+        """Write `ListComp`."""
         names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
         hidden = {name: self.env.pop(name) for name in names if name in self.env}
         made = self.list_of(self.memory.site(self.key(node)), [])
@@ -296,7 +309,9 @@ class Expressions(BuiltinCalls):
         def more(turn: str) -> str:
             return over.more(self, turn)
 
-        assigned = [each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+        assigned = [
+            each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        ]
         self.loop(key, assigned, more, body)
 
     # -- given by others -----------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """Kinds of values, as they are known while code is written, and the values themselves.
 
-    Float(active=True)     a double, and an i32: the number of its node, 0 for none
-    Int()                  an i64; what would not fit leaves
-    Tuple((Int(), …))      the parts of its elements, one after the other
-    List(site)             a pointer to {i64 length, i64 capacity, ptr elements}
-    Static(object)         nothing: the object is known
+Float(active=True)     a double, and an i32: the number of its node, 0 for none
+Int()                  an i64; what would not fit leaves
+Tuple((Int(), …))      the parts of its elements, one after the other
+List(site)             a pointer to {i64 length, i64 capacity, ptr elements}
+Static(object)         nothing: the object is known
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ __all__ = [
     "COUNTER",
     "INT",
     "UNKNOWN",
-    "Counter",
     "Bool",
+    "Counter",
     "Float",
     "Int",
     "Kind",

@@ -166,9 +166,7 @@ class Lists(Arithmetic):
         kind = self.memory.widen(site, item.kind)
         writer = self.writer
         parts = Value(kind, self.converted(item, kind))
-        place = writer.effect(
-            f"call ptr @append(ptr %context, ptr {value.parts[0]}, i64 {self.stride(site.root())})"
-        )
+        place = writer.effect(f"call ptr @append(ptr %context, ptr {value.parts[0]}, i64 {self.stride(site.root())})")
         self.require(writer.effect(f"icmp ne ptr {place}, null"))
         self.stored(kind, place, parts)
 

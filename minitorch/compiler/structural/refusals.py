@@ -7,7 +7,7 @@ import ast
 __all__ = ["Refused", "Unreached"]
 
 
-class Refused(Exception):  # noqa: N818 - it is no error: somebody else answers
+class Refused(Exception):
     """What a function does has no structural machine code.
 
     Args:
@@ -30,5 +30,5 @@ class Refused(Exception):  # noqa: N818 - it is no error: somebody else answers
         return self.reason if self.line is None else f"line {self.line}: {self.reason}"
 
 
-class Unreached(Exception):  # noqa: N818 - the walk goes on behind it
+class Unreached(Exception):
     """As far as is known no call comes here: a list that is read has no elements yet, a variable no value."""

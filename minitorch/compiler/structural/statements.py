@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final
 
-from transformer.errors import RewriteError
-from transformer.linking import is_linked
-from transformer.source import definition_of, source_of
-
 from minitorch.compiler.structural.expressions import RESULT, Expressions
 from minitorch.compiler.structural.iteration import iterated
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.walk import COUNT, Frame, Way
+from transformer.errors import RewriteError
+from transformer.linking import is_linked
+from transformer.source import definition_of, source_of
 
 __all__ = ["Statements", "definition_node"]
 
@@ -89,27 +88,32 @@ class Statements(Expressions):
                 raise refused.at(node) from None
 
     def statement_Pass(self, node: ast.Pass) -> None:
-        pass
+        """Write `Pass`: nothing."""
 
     def statement_Expr(self, node: ast.Expr) -> None:
+        """Write `Expr`."""
         self.expression(node.value)
 
     def statement_Return(self, node: ast.Return) -> None:
+        """Write `Return`."""
         value = static(None) if node.value is None else self.expression(node.value)
         self.env[RESULT] = value
         self.frame.returns.append((self.way(), value))
         self.frame.env = None
 
     def statement_Assign(self, node: ast.Assign) -> None:
+        """Write `Assign`."""
         value = self.expression(node.value)
         for target in node.targets:
             self.assign(target, value)
 
     def statement_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """Write `AnnAssign`."""
         if node.value is not None:
             self.assign(node.target, self.expression(node.value))
 
     def statement_AugAssign(self, node: ast.AugAssign) -> None:
+        """Write `AugAssign`."""
         target = node.target
         if isinstance(target, ast.Name):
             before = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
@@ -166,6 +170,7 @@ class Statements(Expressions):
     # -- branches ------------------------------------------------------------------------------------------------------
 
     def statement_If(self, node: ast.If) -> None:
+        """Write `If`."""
         truth = self.truth_of(self.expression(node.test))
         if truth in ("true", "false"):
             self.block(node.body if truth == "true" else node.orelse)
@@ -185,9 +190,11 @@ class Statements(Expressions):
         self.merge(mark, ways)
 
     def statement_Assert(self, node: ast.Assert) -> None:
+        """Write `Assert`."""
         self.require(self.truth_of(self.expression(node.test)))
 
     def statement_Raise(self, node: ast.Raise) -> None:
+        """Write `Raise`."""
         self.writer.failure = None
         self.writer.line("br label %leave")
         self.frame.env = None
@@ -195,6 +202,7 @@ class Statements(Expressions):
     # -- loops ---------------------------------------------------------------------------------------------------------
 
     def statement_While(self, node: ast.While) -> None:
+        """Write `While`."""
         names = assigned_names([node])
         self.loop(
             self.key(node),
@@ -205,6 +213,7 @@ class Statements(Expressions):
         )
 
     def statement_For(self, node: ast.For) -> None:
+        """Write `For`."""
         value = self.expression(node.iter)
         if isinstance(value.kind, Tuple) and len(set(value.kind.items)) > 1:
             self.unrolled(node, self.items_of(value))
@@ -228,7 +237,8 @@ class Statements(Expressions):
         """Write the body of a loop once for each element of a tuple."""
         if len(items) > MAX_UNROLLED:
             raise Refused("a loop over a long tuple of different things")
-        mark, breaks = self.writer.mark(), []
+        mark = self.writer.mark()
+        breaks: list[Way] = []
         for item in items:
             if self.frame.env is None:
                 break
@@ -247,10 +257,12 @@ class Statements(Expressions):
         self.merge(mark, breaks)
 
     def statement_Break(self, node: ast.Break) -> None:
+        """Write `Break`."""
         self.frame.loops[-1][1].append(self.way())
         self.frame.env = None
 
     def statement_Continue(self, node: ast.Continue) -> None:
+        """Write `Continue`."""
         self.frame.loops[-1][0].append(self.way())
         self.frame.env = None
 
@@ -259,11 +271,13 @@ class Statements(Expressions):
     local_functions: dict[Any, LocalFunction]
 
     def statement_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """Write `FunctionDef`."""
         if node.decorator_list:
             raise Refused("a decorator")
         self.env[node.name] = self.local_function(node)
 
     def expression_Lambda(self, node: ast.Lambda) -> Value:
+        """Write `Lambda`."""
         return self.local_function(node)
 
     def local_function(self, node: ast.FunctionDef | ast.Lambda) -> Value:
@@ -276,6 +290,7 @@ class Statements(Expressions):
         return static(known)
 
     def expression_Call(self, node: ast.Call) -> Value:
+        """Write `Call`."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("append",):
             owner = self.expression(node.func.value)
             if isinstance(owner.kind, List) and len(node.args) == 1:
@@ -365,7 +380,8 @@ def bound(
     names = {*positional[len(parameters.posonlyargs) :], *(each.arg for each in parameters.kwonlyargs)}
     env = dict(zip(positional[len(positional) - len(defaults) :], defaults, strict=True)) | only
     env |= dict(zip(positional, arguments, strict=False))
-    if len(arguments) > len(positional) or not names.issuperset(named) or set(named) & set(positional[: len(arguments)]):
+    twice = set(named) & set(positional[: len(arguments)])
+    if len(arguments) > len(positional) or not names.issuperset(named) or twice:
         raise Refused("a call that does not fit the function")
     env |= named
     if len(env) != len(positional) + len(parameters.kwonlyargs):
@@ -394,5 +410,3 @@ def assigned_names(nodes: Sequence[ast.stmt]) -> list[str]:
         if isinstance(node, ast.FunctionDef):
             names[node.name] = None
     return list(names)
-
-

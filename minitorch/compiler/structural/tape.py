@@ -134,12 +134,13 @@ define internal ptr @adjoints(ptr %context, i64 %nodes) {{
 old:
   ret ptr %known
 more:
-  %twice = shl i64 %nodes, 1
-  %bytes = shl i64 %twice, 3
+  %quarter = lshr i64 %nodes, 2
+  %enough = add i64 %nodes, %quarter
+  %bytes = shl i64 %enough, 3
   call void @"libc.free"(ptr %known)
   %new = call ptr @"libc.malloc"(i64 %bytes)
   %none = icmp eq ptr %new, null
-  %new.room = select i1 %none, i64 0, i64 %twice
+  %new.room = select i1 %none, i64 0, i64 %enough
   store i64 %new.room, ptr %room.place
   store ptr %new, ptr %place
   ret ptr %new
@@ -252,7 +253,7 @@ found:
 declare double @llvm.floor.f64(double)
 declare double @llvm.fabs.f64(double)
 
-; Apply the chain rule from a node back to the inputs, whose adjoints are the derivatives then; false where memory is short.
+; Apply the chain rule from a node back to the inputs, whose adjoints are the derivatives; false where memory is short.
 define internal i1 @reverse(ptr %context, i32 %inputs, i32 %last, i32 %output) noinline {{
   %last.wide = zext i32 %last to i64
   %inputs.wide = zext i32 %inputs to i64

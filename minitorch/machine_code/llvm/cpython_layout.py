@@ -11,8 +11,8 @@ from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "BYTES_START", "DICT_USED", "LIST_ITEMS", "LIST_SIZE", "POINTER", "TYPE", "DictEntries", "cell_content", "dict_pointer",
-    "function_fields", "is_supported", "list_places", "mro_field", "offset_of", "read_pointer",
+    "BYTES_START", "DICT_USED", "LIST_ITEMS", "LIST_SIZE", "POINTER", "TYPE", "DictEntries", "cell_content",
+    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "offset_of", "read_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
