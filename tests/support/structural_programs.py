@@ -152,7 +152,8 @@ class Writer:
             return
         name, item = self.new("l"), self.new("k")
         text = self.source.choice(
-            [f"[{self.number(1)}, {self.number(1)}, {self.number(1)}]", f"[{self.number(0)}] * {self.source.randint(1, 4)}",
+            [f"[{self.number(1)}, {self.number(1)}, {self.number(1)}]",
+             f"[{self.number(0)}] * {self.source.randint(1, 4)}",
              f"[{self.number(1)} * {item} for {item} in range(1, {self.source.randint(2, 5)})]", "[0.0] * 3"]
         )  # fmt: skip
         self.line(indent, f"{name} = {text}")
@@ -207,5 +208,7 @@ def program(seed: int) -> str:
         writer.statement(1, 3)
     body = "\n".join(writer.lines)
     names = sorted({*writer.floats})
-    texts.append(f"\ndef f(a, b, n):\n{body}\n    return {writer.number(2)} + {' + '.join(source.sample(names, 2))} * a\n")
+    texts.append(
+        f"\ndef f(a, b, n):\n{body}\n    return {writer.number(2)} + {' + '.join(source.sample(names, 2))} * a\n"
+    )
     return "".join(texts)

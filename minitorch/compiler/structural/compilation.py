@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.structural.entry import CONTEXT_SLOTS, Argument, entry_declarations, entry_text
+from minitorch.compiler.structural.call_memory import CALL_MEMORY, CallMemory, define_libc_functions
+from minitorch.compiler.structural.entry import Argument, entry_declarations, entry_text
+from minitorch.compiler.structural.functions import definition_node
 from minitorch.compiler.structural.kinds import (
     COUNTER,
     INT,
@@ -29,91 +29,17 @@ from minitorch.compiler.structural.lists import LIST_RUNTIME
 from minitorch.compiler.structural.memory import Memory
 from minitorch.compiler.structural.reads import Reads
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.statements import Statements, definition_node
-from minitorch.compiler.structural.tape import RUNTIME, SUM_RUNTIME
+from minitorch.compiler.structural.statements import Statements
+from minitorch.compiler.structural.tape import PASSES
 from minitorch.compiler.structural.walk import COUNT, Frame
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET, runtime_declarations
-from minitorch.machine_code.llvm.symbols import define
 
 __all__ = ["Program", "compiled"]
 
 MAX_WALKS: Final = 60
-MAX_KEPT_EDGES: Final = 1 << 18
-"""A tape of more edges is given back after the call."""
-
-TAPE, TIES, ADJOINTS = 0, 5, 8
-"""Words of a context: where there is memory of its own."""
-
-FINISH: Final = f"""
-; Give back what a call took.
-define internal void @finish(ptr %context) {{
-  %free.place = getelementptr i64, ptr %context, i64 2
-  %end.place = getelementptr i64, ptr %context, i64 3
-  %chunks.place = getelementptr i64, ptr %context, i64 4
-  %count.place = getelementptr i64, ptr %context, i64 6
-  store i64 0, ptr %count.place
-  store ptr null, ptr %free.place
-  store ptr null, ptr %end.place
-  %chunks = load ptr, ptr %chunks.place
-  store ptr null, ptr %chunks.place
-  br label %next
-next:
-  %chunk = phi ptr [ %chunks, %0 ], [ %following, %drop ]
-  %none = icmp eq ptr %chunk, null
-  br i1 %none, label %trim, label %drop
-drop:
-  %following = load ptr, ptr %chunk
-  call void @"libc.free"(ptr %chunk)
-  br label %next
-trim:
-  %room.place = getelementptr i64, ptr %context, i64 1
-  %room = load i64, ptr %room.place
-  %large = icmp ugt i64 %room, {MAX_KEPT_EDGES}
-  br i1 %large, label %give, label %done
-give:
-  call void @close(ptr %context)
-  br label %done
-done:
-  ret void
-}}
-
-; Give all memory of a context back.
-define internal void @close(ptr %context) {{
-  %room.place = getelementptr i64, ptr %context, i64 1
-  %ties.place = getelementptr i64, ptr %context, i64 5
-  %tie.room.place = getelementptr i64, ptr %context, i64 7
-  %adjoints.place = getelementptr i64, ptr %context, i64 8
-  %adjoint.room.place = getelementptr i64, ptr %context, i64 9
-  %tape = load ptr, ptr %context
-  %ties = load ptr, ptr %ties.place
-  %adjoints = load ptr, ptr %adjoints.place
-  call void @"libc.free"(ptr %tape)
-  call void @"libc.free"(ptr %ties)
-  call void @"libc.free"(ptr %adjoints)
-  store ptr null, ptr %context
-  store i64 0, ptr %room.place
-  store ptr null, ptr %ties.place
-  store i64 0, ptr %tie.room.place
-  store ptr null, ptr %adjoints.place
-  store i64 0, ptr %adjoint.room.place
-  ret void
-}}
-"""
-
-
-class Memories:
-    """The memory of the calls of one program; it goes with the machine code."""
-
-    def __init__(self) -> None:
-        self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
-        # Not by the machine code, which is gone by then.
-        self.free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_in_libc("free"))
-
-    def __del__(self) -> None:
-        for slot in (TAPE, TIES, ADJOINTS):
-            self.free(self.words[slot])
+"""A function whose kinds have not settled by then is not compiled."""
 
 
 @dataclass
@@ -135,20 +61,6 @@ class Program:
     reads: Reads = field(repr=False)
     guards: MemoryGuards | None = field(repr=False)
     walks: int
-
-
-def address_in_libc(name: str) -> int:
-    """Return where a function of the C library is."""
-    address = ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p).value
-    assert address is not None
-    return address
-
-
-@functools.cache
-def define_libc_functions() -> None:
-    """Make what the runtime calls known to LLVM."""
-    for name in ("malloc", "realloc", "free"):
-        define(f"libc.{name}", address_in_libc(name))
 
 
 def compiled(
@@ -194,16 +106,16 @@ def compiled(
         raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
     define_libc_functions()
     guards = reads.guards()
-    memories = Memories()
+    memory_of_calls = CallMemory()
     body = walk.writer.text()
     own = f"define internal i64 @body(ptr %context, ptr %inputs, ptr %outputs) {{\n{body}\n}}\n"
-    entry = entry_text(arguments, result.kind, groups, single, ctypes.addressof(memories.words), guards)
-    known = "".join((RUNTIME, SUM_RUNTIME, LIST_RUNTIME, FINISH))
+    entry = entry_text(arguments, result.kind, groups, single, memory_of_calls.address, guards)
+    known = "".join((CALL_MEMORY, PASSES, LIST_RUNTIME))
     declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
     lines = [text for name, text in declared.items() if f"{name}(" not in known]
     text = "\n".join([*lines, known, own, entry, '!0 = !{!"branch_weights", i32 1, i32 1000}\n'])
     engine = Engine(text, optimised=True)
-    engine.keeps += [*reads.keeps, guards, memories]
+    engine.keeps += [*reads.keeps, guards, memory_of_calls]
     lease = Lease(function.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, function.__name__, lease, "", fallback)
     return Program(builtin, text, result.kind, reads, guards, walks)

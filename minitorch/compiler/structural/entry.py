@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
+from minitorch.compiler.structural.call_memory import ADJOINTS, BUSY
 from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, Static, Tuple
 from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, LIST_SIZE
 from minitorch.machine_code.llvm.memory_comparison import comparing
@@ -16,11 +17,7 @@ from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE
 from minitorch.machine_code.llvm.symbols import define
 from minitorch.machine_code.status import ARGUMENTS, MISS, RAISE
 
-__all__ = ["CONTEXT_SLOTS", "Argument", "entry_declarations", "entry_text", "leaf_count"]
-
-CONTEXT_SLOTS: Final = 12
-BUSY: Final = 10
-"""Where a context says that a call goes on in it."""
+__all__ = ["Argument", "entry_declarations", "entry_text", "leaf_count"]
 
 FUNCTIONS: Final = {
     "PyList_New": "ptr (i64)",
@@ -183,7 +180,7 @@ class EntryWriter:
     def derivatives(self) -> str:
         """Write the making of the derivatives."""
         assert self.groups is not None
-        adjoints = self.name(f"load ptr, ptr {self.place(self.context, 64)}")
+        adjoints = self.name(f"load ptr, ptr {self.place(self.context, 8 * ADJOINTS)}")
         made = {}
         for index, argument in enumerate(self.arguments):
             if not argument.active:

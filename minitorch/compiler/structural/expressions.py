@@ -165,7 +165,7 @@ class Expressions(BuiltinCalls):
     # -- choices -------------------------------------------------------------------------------------------------------
 
     def parted(self, asked: Value, stays: bool, value: Value) -> list[Way]:
-        """Part the ways: go on where a value is as true as said, and return the other way, on which it is the result."""
+        """Go on where a value is as true as said, and return the other way, on which it is the result."""
         truth = self.truth_of(asked)
         if truth in ("true", "false"):
             if (truth == "true") is stays:

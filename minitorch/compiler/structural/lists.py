@@ -1,4 +1,4 @@
-"""Lists in the memory of a call: a header { i64 length, i64 capacity, ptr elements }, a word for each part of an element.
+"""Lists in the memory of a call: a header { i64 length, i64 capacity, ptr elements }, a word for each part of those.
 
 Constant containers of numbers are laid out the same way, once.
 """

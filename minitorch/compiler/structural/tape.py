@@ -2,9 +2,6 @@
 
     edge    { double partial derivative, i32 node of the operand, i32 node of the result }
 
-A context is an array of words: where the tape is, its room, free memory of the call, its end, the chunks of that, where
-the ties are, their number and room, where the adjoints are, their room, and whether a call goes on.
-
 The node of a result is the number of its last edge. Inputs are the nodes from 1 on; node 0 takes what belongs to
 numbers without history. A node that no output depends on has an adjoint that no computation gives: NOT_REACHED.
 """
@@ -16,113 +13,11 @@ from typing import Final
 from minitorch.compiler.structural.kinds import COUNTER, Value
 from minitorch.compiler.structural.writer import BlockWriter
 
-__all__ = ["RUNTIME", "SUM_RUNTIME", "push"]
+__all__ = ["PASSES", "push"]
 
 NOT_REACHED: Final = 0x7FF8_5EED_0FF0_0001
 
-FREE_CHUNK: Final = 1 << 16
-
-RUNTIME: Final = f"""
-declare ptr @"libc.malloc"(i64)
-declare ptr @"libc.realloc"(ptr, i64)
-declare void @"libc.free"(ptr)
-
-; Make room for edges up to a number; false where memory is short.
-define internal i1 @grow(ptr %context, i64 %wanted) noinline {{
-  %room.place = getelementptr i64, ptr %context, i64 1
-  %twice = shl i64 %wanted, 1
-  %least = call i64 @llvm.umax.i64(i64 %twice, i64 4096)
-  %too.many = icmp ugt i64 %least, 2147483647
-  br i1 %too.many, label %short, label %allocate
-allocate:
-  %bytes = shl i64 %least, 4
-  %old = load ptr, ptr %context
-  %new = call ptr @"libc.realloc"(ptr %old, i64 %bytes)
-  %none = icmp eq ptr %new, null
-  br i1 %none, label %short, label %done
-done:
-  store ptr %new, ptr %context
-  store i64 %least, ptr %room.place
-  ret i1 true
-short:
-  ret i1 false
-}}
-declare i64 @llvm.umax.i64(i64, i64)
-
-; Memory that lasts as long as the call; null where memory is short.
-define internal ptr @allocate(ptr %context, i64 %bytes) {{
-  %free.place = getelementptr i64, ptr %context, i64 2
-  %end.place = getelementptr i64, ptr %context, i64 3
-  %free = load ptr, ptr %free.place
-  %end = load ptr, ptr %end.place
-  %free.number = ptrtoint ptr %free to i64
-  %end.number = ptrtoint ptr %end to i64
-  %left = sub i64 %end.number, %free.number
-  %fits = icmp ule i64 %bytes, %left
-  br i1 %fits, label %take, label %chunk
-take:
-  %next = getelementptr i8, ptr %free, i64 %bytes
-  store ptr %next, ptr %free.place
-  ret ptr %free
-chunk:
-  %huge = icmp ugt i64 %bytes, 4294967296
-  br i1 %huge, label %short, label %more
-more:
-  %usual = call i64 @llvm.umax.i64(i64 %bytes, i64 {FREE_CHUNK})
-  %whole = add i64 %usual, 16
-  %new = call ptr @"libc.malloc"(i64 %whole)
-  %none = icmp eq ptr %new, null
-  br i1 %none, label %short, label %linked
-linked:
-  %chunks.place = getelementptr i64, ptr %context, i64 4
-  %chunks = load ptr, ptr %chunks.place
-  store ptr %chunks, ptr %new
-  store ptr %new, ptr %chunks.place
-  %first = getelementptr i8, ptr %new, i64 16
-  %after = getelementptr i8, ptr %first, i64 %bytes
-  %new.end = getelementptr i8, ptr %first, i64 %usual
-  store ptr %after, ptr %free.place
-  store ptr %new.end, ptr %end.place
-  ret ptr %first
-short:
-  ret ptr null
-}}
-
-; Note that two numbers with these nodes are equal; false where memory is short.
-define internal i1 @tie(ptr %context, i32 %left, i32 %right) noinline {{
-  %ties.place = getelementptr i64, ptr %context, i64 5
-  %count.place = getelementptr i64, ptr %context, i64 6
-  %room.place = getelementptr i64, ptr %context, i64 7
-  %count = load i64, ptr %count.place
-  %room = load i64, ptr %room.place
-  %fits = icmp ult i64 %count, %room
-  %old = load ptr, ptr %ties.place
-  br i1 %fits, label %note, label %more
-more:
-  %wanted = add i64 %room, 1
-  %new.room = shl i64 %wanted, 1
-  %bytes = shl i64 %new.room, 3
-  %new = call ptr @"libc.realloc"(ptr %old, i64 %bytes)
-  %none = icmp eq ptr %new, null
-  br i1 %none, label %short, label %grown
-grown:
-  store ptr %new, ptr %ties.place
-  store i64 %new.room, ptr %room.place
-  br label %note
-note:
-  %ties = phi ptr [ %old, %0 ], [ %new, %grown ]
-  %twice = shl i64 %count, 1
-  %left.place = getelementptr i32, ptr %ties, i64 %twice
-  %right.place = getelementptr i32, ptr %left.place, i64 1
-  store i32 %left, ptr %left.place
-  store i32 %right, ptr %right.place
-  %following = add i64 %count, 1
-  store i64 %following, ptr %count.place
-  ret i1 true
-short:
-  ret i1 false
-}}
-
+PASSES: Final = f"""
 ; Make room for a number per node; null where memory is short.
 define internal ptr @adjoints(ptr %context, i64 %nodes) {{
   %place = getelementptr i64, ptr %context, i64 8
@@ -365,46 +260,3 @@ def push(writer: BlockWriter, count: Value, edges: list[tuple[str, str]]) -> tup
         writer.store("i32", operand, writer.effect(f"getelementptr i8, ptr {place}, i64 8"))
         writer.store("i32", node, writer.effect(f"getelementptr i8, ptr {place}, i64 12"))
     return Value(COUNTER, (node,)), node
-
-
-SUM_RUNTIME: Final = """
-; Write the edges of the sum of a list, the last operand's first; return how many edges there are then, -1 if no memory.
-define internal i32 @push_sum(ptr %context, i32 %before, ptr %data, i64 %count, i64 %stride) noinline {
-  %before.wide = zext i32 %before to i64
-  %after.wide = add i64 %before.wide, %count
-  %after = trunc i64 %after.wide to i32
-  %room.place = getelementptr i64, ptr %context, i64 1
-  %room = load i64, ptr %room.place
-  %fits = icmp ult i64 %after.wide, %room
-  br i1 %fits, label %begin, label %more
-more:
-  %grown = call i1 @grow(ptr %context, i64 %after.wide)
-  br i1 %grown, label %begin, label %short
-begin:
-  %tape = load ptr, ptr %context
-  br label %next
-next:
-  %left = phi i64 [ %count, %begin ], [ %index, %write ]
-  %at = phi i64 [ %before.wide, %begin ], [ %place, %write ]
-  %some = icmp ne i64 %left, 0
-  br i1 %some, label %write, label %done
-write:
-  %index = sub i64 %left, 1
-  %place = add i64 %at, 1
-  %offset = mul i64 %index, %stride
-  %element = getelementptr i8, ptr %data, i64 %offset
-  %node.place = getelementptr i8, ptr %element, i64 8
-  %node = load i32, ptr %node.place
-  %edge = getelementptr { double, i32, i32 }, ptr %tape, i64 %place
-  %parent.place = getelementptr i8, ptr %edge, i64 8
-  %result.place = getelementptr i8, ptr %edge, i64 12
-  store double 1.0, ptr %edge
-  store i32 %node, ptr %parent.place
-  store i32 %after, ptr %result.place
-  br label %next
-done:
-  ret i32 %after
-short:
-  ret i32 -1
-}
-"""
