@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         names_any,
         placeholders_last,
         rewrite,
+        syntax_of,
         traced_text,
         when_imported,
     )
@@ -71,6 +72,7 @@ __all__ = [
     "names_any",
     "placeholders_last",
     "rewrite",
+    "syntax_of",
     "traced_text",
     "when_imported",
 ]

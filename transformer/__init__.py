@@ -22,6 +22,7 @@ from .loader import compile_rewritten
 from .questions import Questions, names_any
 from .resolving import make_resolve
 from .rewriter import deep_recursion, rewrite
+from .source import syntax_of
 from .switch import Switch
 from .targets import Alias, Targets
 from .wrappers import is_generated
@@ -56,6 +57,7 @@ __all__ = [
     "names_any",
     "placeholders_last",
     "rewrite",
+    "syntax_of",
     "traced_text",
     "when_imported",
 ]

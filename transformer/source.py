@@ -14,12 +14,13 @@ from typing import Any
 
 from .definition import Definition, same_code
 from .errors import ChangedCodeError, RewriteError
+from .linking import is_linked
 from .other_hooks import changed_trees
 from .programs import program_text, why_no_source
 from .rewriter import deep_recursion, imported_packages
 from .walk import SCOPES
 
-__all__ = ["Source", "definition_of", "source_code_of", "source_of"]
+__all__ = ["Source", "definition_of", "source_code_of", "source_of", "syntax_of"]
 
 _MAX_KEPT_SOURCES = 128
 
@@ -159,3 +160,27 @@ def source_code_of(code: CodeType, module_globals: dict[str, Any] | None = None)
     if len(candidates) != 1:
         raise RewriteError(f"the source of {code.co_name!r} is not found", code.co_filename, code.co_firstlineno)
     return candidates[0].replace(co_flags=code.co_flags)
+
+
+def syntax_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> ast.AST:
+    """Return the syntax tree of the function that live code was compiled from, be the code rewritten or not.
+
+    Raises:
+        RewriteError: there is no source, or it isn't the one that was compiled.
+
+    >>> type(syntax_of((lambda x: x + 1).__code__)).__name__
+    'Lambda'
+    """
+    if not is_linked(code):
+        node: ast.AST = definition_of(code, module_globals)[0].node
+        return node
+    source = source_of(code.co_filename, module_globals)
+    nodes: list[ast.AST] = [
+        definition.node
+        for definition in source.definitions.get((code.co_firstlineno, code.co_name), [])
+        for compiled in definition.compile(definition.node, code)
+        if compiled.co_varnames[: code.co_nlocals] == code.co_varnames[: compiled.co_nlocals]
+    ]
+    if len(nodes) != 1:
+        raise RewriteError(f"the source of {code.co_name!r} is not found", code.co_filename, code.co_firstlineno)
+    return nodes[0]

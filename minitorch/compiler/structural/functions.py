@@ -12,9 +12,7 @@ from minitorch.compiler.structural.expressions import RESULT, Expressions
 from minitorch.compiler.structural.kinds import List, Static, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.walk import COUNT, Frame
-from transformer.errors import RewriteError
-from transformer.linking import is_linked
-from transformer.source import definition_of, source_of
+from minitorch.transformer import RewriteError, syntax_of
 
 __all__ = ["Functions", "assigned_names", "definition_node"]
 
@@ -43,16 +41,8 @@ def definition_node(function: FunctionType) -> ast.FunctionDef | ast.Lambda:
     Raises:
         Refused: there is none, or it is not one of a plain function.
     """
-    code = function.__code__
     try:
-        if is_linked(code):
-            # It has been rewritten from what the file says there.
-            found = source_of(code.co_filename).definitions.get((code.co_firstlineno, code.co_name), [])
-            if len(found) != 1:
-                raise Refused("a function whose source is not found")
-            node = found[0].node
-        else:
-            node = definition_of(code, function.__globals__)[0].node
+        node = syntax_of(function.__code__, function.__globals__)
     except RewriteError as error:
         raise Refused(str(error)) from None
     if not isinstance(node, (ast.FunctionDef, ast.Lambda)):
