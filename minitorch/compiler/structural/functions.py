@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.structural.expressions import RESULT, Expressions
+from minitorch.compiler.structural.iteration import Columns
 from minitorch.compiler.structural.kinds import List, Static, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.walk import COUNT, Frame
@@ -82,6 +83,10 @@ class Functions(Expressions):
         function = self.expression(node.func)
         if not isinstance(function.kind, Static):
             raise Refused(f"a call of {described(function.kind)}")
+        if function.constant is zip and len(node.args) == 1 and isinstance(node.args[0], ast.Starred):
+            rows = self.expression(node.args[0].value)
+            if isinstance(rows.kind, List):
+                return static(Columns(self, rows, self.key(node)))
         arguments = self.several(node.args)
         if any(each.arg is None for each in node.keywords):
             raise Refused("`**` in a call")

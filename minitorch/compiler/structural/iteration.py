@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from minitorch.compiler.structural.kinds import INT, List, Static, Tuple, Value, described
-from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.refusals import Refused, Unreached
 
 if TYPE_CHECKING:
     from minitorch.compiler.structural.lists import Lists
 
-__all__ = ["Elements", "Enumerated", "Range", "Reversed", "Zipped", "iterated"]
+__all__ = ["Columns", "Elements", "Enumerated", "Range", "Reversed", "Zipped", "iterated"]
 
 
 class Elements:
@@ -146,7 +146,61 @@ class Reversed:
         return self.count
 
 
-Iterated = Elements | Range | Enumerated | Zipped | Reversed
+class Columns:
+    """The columns of a list of lists, `zip(*rows)`, each a list of its own.
+
+    Args:
+        walk: the walk.
+        rows: the list.
+        key: tells the place in the code from others.
+    """
+
+    def __init__(self, walk: Lists, rows: Value, key: Hashable) -> None:
+        self.rows = rows
+        self.key = key
+        self.height = walk.length(rows)
+        env = walk.env
+        env["width"] = Value(INT, (str(2**62),))
+
+        def narrow(turn: str) -> None:
+            width = walk.writer.intrinsic_of_ints("smin", walk.env["width"].parts[0], self.row_length(walk, turn))
+            walk.env["width"] = Value(INT, (width,))
+
+        walk.loop((key, "width"), ["width"], lambda turn: walk.less(turn, self.height), narrow)
+        some = walk.writer.effect(f"icmp ne i64 {self.height}, 0")
+        width = walk.env.pop("width").parts[0]
+        self.count = walk.writer.effect(f"select i1 {some}, i64 {width}, i64 0")
+
+    def row_length(self, walk: Lists, turn: str) -> str:
+        """Write how long a row is."""
+        return walk.length(walk.as_list(walk.get(self.rows, turn)))
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is a column for a turn."""
+        return walk.less(turn, self.count)
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        site = walk.memory.site((self.key, "column"))
+        rows = self.rows.kind
+        inner = rows.site.element if isinstance(rows, List) else None
+        if not isinstance(inner, List) or inner.site.element is None:
+            raise Unreached
+        walk.memory.widen(site, inner.site.element)
+        made = walk.new_list(site.root(), self.height)
+
+        def copy(row: str) -> None:
+            walk.put(made, row, walk.get(walk.get(self.rows, row), turn))
+
+        walk.loop((self.key, "copy"), [], lambda row: walk.less(row, self.height), copy)
+        return made
+
+    def length(self, walk: Lists) -> str:
+        """Write how many there are."""
+        return self.count
+
+
+Iterated = Elements | Range | Enumerated | Zipped | Reversed | Columns
 
 
 def iterated(walk: Lists, value: Value) -> Iterated:
