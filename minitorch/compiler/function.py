@@ -21,6 +21,7 @@ from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Result
 from minitorch.compiler.specialization import Answer, Returned, Specialization
+from minitorch.compiler.structural.tier import StructuralTier
 from minitorch.compiler.task import Builtin, CompilationWarning, Functions, Mode, Options, Reporter, Task
 from minitorch.compiler.views import TraceView, views_of
 from minitorch.derivatives.forward_mode import jvp
@@ -43,7 +44,7 @@ MAX_SPECIALIZATIONS: Final = 64
 """Calls with more keys, which are made of the types of their arguments, run in Python."""
 
 
-class CompiledFunction(Portable):
+class CompiledFunction(StructuralTier, Portable):
     """A function as machine code; call it as the function itself.
 
     Args:
@@ -156,6 +157,11 @@ class CompiledFunction(Portable):
             args: the positional arguments.
             kwargs: the keyword arguments.
         """
+        builtin = self.structural_builtin(mode, args, kwargs)
+        return self.call_traced(mode, args, kwargs) if builtin is None else builtin(*args)
+
+    def call_traced(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what a mode of the function gives, by its traces; arguments as of `call`."""
         functions = self.tasks[mode].functions
         try:
             arguments = self._arguments(mode, args, kwargs)
@@ -199,7 +205,7 @@ class CompiledFunction(Portable):
 
     def _install_direct(self, specialization: Specialization, arguments: Arguments) -> None:
         """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
-        if not arguments.all_floats:
+        if not arguments.all_floats or self.structural is not None:
             return
         mode, direct = specialization.task.mode, specialization.executable.direct
         if mode is Mode.GRADIENT:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from types import FunctionType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.structural.compilation import Program, compiled
 from minitorch.compiler.structural.entry import Argument
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.derivatives.reverse_mode import value_and_grad
-from minitorch.machine_code.status import MISS, RAISE
+from minitorch.machine_code.status import ARGUMENTS, MISS
 
 __all__ = ["StructuralFunction", "compile_structurally"]
+
+Key: TypeAlias = tuple[bool, tuple[Argument, ...]]
+"""Whether derivatives are wanted, and what the arguments are."""
+
+Below: TypeAlias = Callable[[bool, tuple[Any, ...], dict[str, Any]], Any]
+
+MAX_LEFT: Final = 16
+"""Machine code that has left more calls, and most of all, is not used any more."""
 
 KINDS: Final = {float: "float", int: "int", bool: "bool", list: "list"}
 
@@ -23,19 +33,30 @@ class StructuralFunction:
     Args:
         f: a plain Python function.
         argnums: the position of the argument to differentiate by, or several.
+        below: answers the calls that machine code can't: it is given whether derivatives are wanted, the positional and
+            the keyword arguments. `None` for the plain function and its eager derivatives.
+        installs: is called with a builtin that answers all calls, and whether it gives derivatives; with `None` where
+            there is none any more.
 
     Attributes:
         programs: by mode and arguments the machine code, or why there is none.
-        left: how many calls have left for the tier below.
+        left: how many calls each of them has left for the tier below.
     """
 
-    def __init__(self, f: FunctionType, argnums: int | Sequence[int] = 0) -> None:
+    def __init__(
+        self,
+        f: FunctionType,
+        argnums: int | Sequence[int] = 0,
+        below: Below | None = None,
+        installs: Callable[[Any, bool], None] = lambda builtin, with_gradient: None,
+    ) -> None:
         self.plain = f
         self.single = isinstance(argnums, int)
         self.positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        self.eager: Callable[..., Any] = value_and_grad(f, argnums if isinstance(argnums, int) else tuple(argnums))
-        self.programs: dict[tuple[bool, tuple[Argument, ...]], Program | Refused] = {}
-        self.left = 0
+        self.below = below or eager_answers(f, argnums if isinstance(argnums, int) else tuple(argnums))
+        self.installs = installs
+        self.programs: dict[Key, Program | Refused] = {}
+        self.left: Counter[Key] = Counter()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
@@ -50,13 +71,8 @@ class StructuralFunction:
         program = None if kwargs else self.program(args, with_gradient)
         if not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
-        if with_gradient:
-            self.__dict__["value_and_grad"] = program.builtin
+        self.installs(program.builtin, with_gradient)
         return program.builtin(*args)
-
-    def below(self, with_gradient: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Return the answer of the tier below."""
-        return (self.eager if with_gradient else self.plain)(*args, **kwargs)
 
     def kinds(self, args: Sequence[Any], with_gradient: bool) -> tuple[Argument, ...] | None:
         """Return what arguments are; `None` if some are of no kind that is known."""
@@ -68,7 +84,7 @@ class StructuralFunction:
             if type(value) is list and set(map(type, value)) != {float}:
                 return None
             found.append(Argument(KINDS[type(value)], active))
-        if with_gradient and not all(-len(args) <= position < len(args) for position in self.positions):
+        if with_gradient and not all(0 <= position < len(args) for position in self.positions):
             return None
         return tuple(found)
 
@@ -79,45 +95,53 @@ class StructuralFunction:
             return None
         key = with_gradient, kinds
         if key not in self.programs:
-
-            def fallback(status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-                return self.answer(status, key, args, kwargs)
-
             try:
                 groups = self.positions if with_gradient else None
+                fallback = functools.partial(self.answer, key)
                 self.programs[key] = compiled(self.plain, kinds, groups, self.single, fallback)
             except Refused as refused:
                 self.programs[key] = refused
         return self.programs[key]
 
-    def answer(
-        self,
-        status: int,
-        key: tuple[bool, tuple[Argument, ...]],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> Any:
+    def answer(self, key: Key, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer to a call that machine code has left.
 
         Args:
-            status: why.
             key: of the machine code.
+            status: why.
+            number: nothing.
             args: the positional arguments.
             kwargs: the keyword arguments.
         """
         with_gradient, kinds = key
-        if status == RAISE or kwargs or self.kinds(args, with_gradient) == kinds:
-            program = self.programs.get(key)
-            if status == MISS and isinstance(program, Program):
-                if program.reads.changed() is None and program.guards is not None:
-                    program.guards.refresh()
-                    return self.below(with_gradient, args, kwargs)
-                self.__dict__.pop("value_and_grad", None)
-                del self.programs[key]
-                return self.call(with_gradient, args, kwargs)
-            self.left += 1
+        program = self.programs.get(key)
+        if kwargs or not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
-        return self.call(with_gradient, args, kwargs)
+        if status == ARGUMENTS and self.kinds(args, with_gradient) != kinds:
+            return self.call(with_gradient, args, kwargs)
+        if status == MISS and not self.is_current(key, program):
+            return self.call(with_gradient, args, kwargs)
+        if status != MISS:
+            self.left[key] += 1
+            if self.left[key] > MAX_LEFT and 2 * self.left[key] > program.calls:
+                self.installs(None, with_gradient)
+                self.programs[key] = Refused("most of its calls come to what machine code leaves to Python")
+        return self.below(with_gradient, args, kwargs)
+
+    def is_current(self, key: Key, program: Program) -> bool:
+        """Return whether what was read is as it was; drop the machine code if not."""
+        if program.reads.changed() is None and program.guards is not None:
+            program.guards.refresh()
+            return True
+        self.installs(None, key[0])
+        del self.programs[key]
+        return False
+
+
+def eager_answers(f: FunctionType, argnums: int | tuple[int, ...]) -> Below:
+    """Return what answers calls of a function and its derivatives without machine code."""
+    eager = value_and_grad(f, argnums)
+    return lambda with_gradient, args, kwargs: (eager if with_gradient else f)(*args, **kwargs)
 
 
 def compile_structurally(f: FunctionType, argnums: int | Sequence[int] = 0) -> StructuralFunction:

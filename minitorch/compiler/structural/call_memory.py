@@ -1,7 +1,8 @@
 """The memory of a call, written as LLVM: room on the tape, free memory, equal numbers, edges of sums, and giving back.
 
 A context is an array of words: where the tape is, its room, free memory of the call, its end, the chunks of that, where
-the ties are, their number and room, where the adjoints are, their room, and whether a call goes on.
+the ties are, their number and room, where the adjoints are, their room, whether a call goes on, and how many there
+were.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Final
 
 from minitorch.machine_code.llvm.symbols import define
 
-__all__ = ["ADJOINTS", "BUSY", "CALL_MEMORY", "CallMemory", "define_libc_functions"]
+__all__ = ["ADJOINTS", "BUSY", "CALLS", "CALL_MEMORY", "CallMemory", "define_libc_functions"]
 
 CONTEXT_SLOTS: Final = 12
-TAPE, TIES, ADJOINTS, BUSY = 0, 5, 8, 10
-"""Words of a context: where there is memory of its own, and whether a call goes on in it."""
+TAPE, TIES, ADJOINTS, BUSY, CALLS = 0, 5, 8, 10, 11
+"""Words of a context: where there is memory of its own, whether a call goes on in it, and how many there were."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""

@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.structural.call_memory import CALL_MEMORY, CallMemory, define_libc_functions
+from minitorch.compiler.structural.call_memory import CALL_MEMORY, CALLS, CallMemory, define_libc_functions
 from minitorch.compiler.structural.entry import Argument, entry_declarations, entry_text
 from minitorch.compiler.structural.functions import definition_node
 from minitorch.compiler.structural.kinds import (
@@ -53,6 +53,7 @@ class Program:
         reads: what it has read.
         guards: what it compares of that.
         walks: how many walks it took.
+        memory_of_calls: what its calls use.
     """
 
     builtin: Any
@@ -61,6 +62,12 @@ class Program:
     reads: Reads = field(repr=False)
     guards: MemoryGuards | None = field(repr=False)
     walks: int
+    memory_of_calls: CallMemory = field(repr=False)
+
+    @property
+    def calls(self) -> int:
+        """How many calls it has been entered by."""
+        return int(self.memory_of_calls.words[CALLS])
 
 
 def compiled(
@@ -90,7 +97,7 @@ def compiled(
         walks += 1
         if walks > MAX_WALKS:
             raise Refused("the kinds of its variables do not settle")
-        memory.is_changed = memory.is_incomplete = False
+        memory.is_changed = False
         reads = Reads()
         try:
             walk, result = walked(function, node, arguments, with_gradient, memory, reads)
@@ -100,8 +107,6 @@ def compiled(
             raise
         if not memory.is_changed:
             break
-    if memory.is_incomplete:
-        raise Refused("an element of a list that is always empty, or a variable that has no value")
     if walk.orders and walk.equates:
         raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
     define_libc_functions()
@@ -118,7 +123,7 @@ def compiled(
     engine.keeps += [*reads.keeps, guards, memory_of_calls]
     lease = Lease(function.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, function.__name__, lease, "", fallback)
-    return Program(builtin, text, result.kind, reads, guards, walks)
+    return Program(builtin, text, result.kind, reads, guards, walks, memory_of_calls)
 
 
 def walked(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.structural.call_memory import ADJOINTS, BUSY
+from minitorch.compiler.structural.call_memory import ADJOINTS, BUSY, CALLS
 from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, Static, Tuple
 from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, LIST_SIZE
 from minitorch.machine_code.llvm.memory_comparison import comparing
@@ -213,6 +213,9 @@ class EntryWriter:
         self.line("read:")
         self.read()
         self.line(f"store i64 1, ptr {busy}")
+        calls = self.place(self.context, 8 * CALLS)
+        more = self.name(f"add i64 {self.name(f'load i64, ptr {calls}')}, 1")
+        self.line(f"store i64 {more}, ptr {calls}")
         status = self.name(f"call i64 @body(ptr {self.context}, ptr %inputs, ptr %outputs)")
         self.line(f"store i64 0, ptr {busy}")
         self.only_if(self.name(f"icmp eq i64 {status}, 0"), "finish.left")

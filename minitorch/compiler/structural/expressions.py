@@ -84,7 +84,6 @@ class Expressions(BuiltinCalls):
         """Return what a variable is; leave where it has no value."""
         value = env.get(name)
         if value is None:
-            self.memory.is_incomplete = True
             raise Unreached
         if value.bound is not None:
             self.require(value.bound)

@@ -17,13 +17,12 @@ class Memory:
         headers: the kinds of variables at the top of loops, by loop.
         sites: what is known of lists, by the place that makes them.
         is_changed: whether this walk has found something new.
-        is_incomplete: whether it has left out code that no call seemed to reach.
     """
 
     def __init__(self) -> None:
         self.headers: dict[Hashable, dict[str, Kind]] = {}
         self.sites: dict[Hashable, Site] = {}
-        self.is_changed = self.is_incomplete = False
+        self.is_changed = False
 
     def site(self, key: Hashable) -> Site:
         """Return what is known of the lists that a place makes."""

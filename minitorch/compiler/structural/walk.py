@@ -252,8 +252,7 @@ class Walk:
         return Value(kind, tuple(names), bound=bound, **constant)
 
     def leave(self) -> None:
-        """End the block: no call is known to come here."""
-        self.memory.is_incomplete = True
+        """End the block: no call is known to come here, and one that does has met an error."""
         self.writer.failure = None
         self.writer.line("br label %leave")
         self.frame.env = None
@@ -347,11 +346,12 @@ class Walk:
         try:
             parts = self.parts_for(value, kind, True)
         except Refused:
-            self.memory.is_incomplete = True
+            if not self.memory.is_changed:
+                raise
             parts = self.parts_for(None, kind, True)
         bound = parts.pop()
         if not flagged and bound != "true":
-            self.memory.is_incomplete = True
+            raise Refused("a variable that may lose its value")
         return [*parts, *([bound] if flagged else [])]
 
     # -- what may fail -------------------------------------------------------------------------------------------------
