@@ -119,7 +119,7 @@ def compiled(
     declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
     lines = [text for name, text in declared.items() if f"{name}(" not in known]
     text = "\n".join([*lines, known, own, entry, '!0 = !{!"branch_weights", i32 1, i32 1000}\n'])
-    engine = Engine(text, optimised=True)
+    engine = Engine(text, verified=True)
     engine.keeps += [*reads.keeps, guards, memory_of_calls]
     lease = Lease(function.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, function.__name__, lease, "", fallback)

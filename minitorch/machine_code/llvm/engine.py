@@ -73,22 +73,12 @@ def widest_vector() -> int:
     return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
 
 
-def optimise(module: Any, compiler: Any) -> None:
-    """Run LLVM's passes over a module; what is written without fast-math flags keeps its digits."""
-    import llvmlite.binding as llvm
-
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_unrolling = options.loop_vectorization = options.slp_vectorization = False
-    builder = llvm.create_pass_builder(compiler, options)
-    builder.getModulePassManager().run(module, builder)
-
-
 class Engine:
     """Machine code in memory; it is freed with the object.
 
     Args:
         text: a module in LLVM's assembly language; what it declares must be known to `symbols`.
-        optimised: whether LLVM's own passes run over it, for code with loops.
+        verified: whether LLVM looks for mistakes in it, as code with loops may have them.
 
     Attributes:
         size: of the machine code, in bytes.
@@ -100,7 +90,7 @@ class Engine:
     42.0
     """
 
-    def __init__(self, text: str, optimised: bool = False) -> None:
+    def __init__(self, text: str, verified: bool = False) -> None:
         import llvmlite.binding as llvm
 
         compiler = kept_machine(0 if text.count("\n") > MAX_OPTIMISED_LINES else 2)
@@ -109,9 +99,8 @@ class Engine:
         module = llvm.parse_assembly(text, context)
         module.triple = compiler.triple
         module.data_layout = str(compiler.target_data)
-        if optimised:
+        if verified:
             module.verify()
-            optimise(module, compiler)
         code = compiler.emit_object(module)
         module.close()
         self.context = context
