@@ -151,6 +151,7 @@ def walked(
     write_result(walk, result, with_gradient, total)
     writer.label("leave")
     writer.line("ret i64 1")
+    writer.leave_where_abandoned("leave")
     return walk, result
 
 

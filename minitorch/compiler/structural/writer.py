@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from minitorch.machine_code.llvm.emitter import NAME, Declarations, Emitter
 
 __all__ = ["BlockWriter"]
+
+LABEL: Final = re.compile(r"label %([\w.]+)")
 
 
 class BlockWriter(Emitter):
@@ -37,6 +42,18 @@ class BlockWriter(Emitter):
             elif name in needed:
                 kept.append(f"  {name} = {text}")
         return "\n".join(kept)
+
+    def leave_where_abandoned(self, leaving: str) -> None:
+        """Write the blocks that are jumped to but were never begun, since an expression around them was abandoned.
+
+        Args:
+            leaving: the label of the block that leaves.
+        """
+        begun = {text[:-1] for name, text in self.lines if not name and text.endswith(":")}
+        wanted = {label for name, text in self.lines if not name for label in LABEL.findall(text)}
+        for label in sorted(wanted - begun):
+            self.label(label)
+            self.line(f"br label %{leaving}")
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
