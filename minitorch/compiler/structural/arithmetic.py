@@ -6,10 +6,11 @@ import ast
 from collections.abc import Sequence
 from typing import Any, Final
 
+from minitorch.compiler.structural.frames import COUNT
 from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.compiler.structural.tape import push
-from minitorch.compiler.structural.walk import COUNT, EXACT, Walk
+from minitorch.compiler.structural.walk import EXACT, Walk
 from minitorch.machine_code.llvm.emitter import Emitter
 from minitorch.machine_code.lowering.rows import (
     blended,

@@ -8,11 +8,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from minitorch.compiler.structural.frames import COUNT
 from minitorch.compiler.structural.iteration import Enumerated, Range, Reversed, Zipped, iterated
 from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, List, Tuple, Value, described, static
 from minitorch.compiler.structural.lists import Lists
 from minitorch.compiler.structural.refusals import Refused
-from minitorch.compiler.structural.walk import COUNT
 from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
 from minitorch.rules.real import RULES
 

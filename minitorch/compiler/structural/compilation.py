@@ -10,6 +10,7 @@ from typing import Any, Final
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.call_memory import CALL_MEMORY, CALLS, CallMemory, define_libc_functions
 from minitorch.compiler.structural.entry import Argument, entry_declarations, entry_text
+from minitorch.compiler.structural.frames import COUNT, Frame
 from minitorch.compiler.structural.functions import definition_node
 from minitorch.compiler.structural.kinds import (
     COUNTER,
@@ -31,7 +32,6 @@ from minitorch.compiler.structural.reads import Reads
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.statements import Statements
 from minitorch.compiler.structural.tape import PASSES
-from minitorch.compiler.structural.walk import COUNT, Frame
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET, runtime_declarations

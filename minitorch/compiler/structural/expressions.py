@@ -11,10 +11,10 @@ from typing import Any, Final
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.arithmetic import COMPARISONS
 from minitorch.compiler.structural.builtin_calls import BuiltinCalls
+from minitorch.compiler.structural.frames import Env, Way
 from minitorch.compiler.structural.iteration import iterated
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.walk import Env, Way
 
 __all__ = ["Expressions"]
 

@@ -9,10 +9,10 @@ from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.structural.expressions import RESULT, Expressions
+from minitorch.compiler.structural.frames import COUNT, Frame
 from minitorch.compiler.structural.iteration import Columns
 from minitorch.compiler.structural.kinds import List, Static, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.walk import COUNT, Frame
 from minitorch.transformer import RewriteError, syntax_of
 
 __all__ = ["Functions", "assigned_names", "definition_node"]

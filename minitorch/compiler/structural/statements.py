@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from minitorch.compiler.structural.expressions import RESULT
+from minitorch.compiler.structural.frames import Way
 from minitorch.compiler.structural.functions import Functions, assigned_names
 from minitorch.compiler.structural.iteration import iterated
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.walk import Way
 
 __all__ = ["Statements"]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from minitorch.compiler.structural.frames import COUNT, Env, Frame, Header, Way
 from minitorch.compiler.structural.kinds import (
     BOOL,
     COUNTER,
@@ -15,7 +14,6 @@ from minitorch.compiler.structural.kinds import (
     Float,
     Int,
     Kind,
-    List,
     Mixed,
     Static,
     Tuple,
@@ -29,47 +27,12 @@ from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.writer import BlockWriter
 from minitorch.machine_code.llvm.emitter import Declarations
 
-__all__ = ["COUNT", "EXACT", "Env", "Frame", "Walk", "Way"]
-
-COUNT: Final = "edges on the tape"
-"""Among the variables: how many edges there are."""
+__all__ = ["EXACT", "Walk"]
 
 EXACT: Final = 2**53
 """Up to this size every int is a float."""
 
 ZEROS: Final = {"double": "0.0", "i32": "0", "i64": "0", "i1": "false", "ptr": "null"}
-
-Env = dict[str, Value]
-
-
-class Way(NamedTuple):
-    """A way that leaves a block: the label of an empty block on it, and the variables there."""
-
-    label: str
-    env: Env
-
-
-@dataclass(eq=False)
-class Frame:
-    """A function while it runs.
-
-    Attributes:
-        env: its variables; `None` behind a return.
-        names: those that are its own.
-        function: what it was called as; `None` for a function that was made inside.
-        around: the frame that the function was made in.
-        path: the calls that led here.
-        returns: the ways out, with the result.
-        loops: for each loop around the code the ways that go on with it, and those that leave it.
-    """
-
-    env: Env | None
-    names: frozenset[str]
-    function: Any = None
-    around: Frame | None = None
-    path: tuple[int, ...] = ()
-    returns: list[tuple[Way, Value]] = field(default_factory=list)
-    loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)
 
 
 class Walk:
@@ -276,30 +239,14 @@ class Walk:
             body: writes the body, given the number of the turn.
             orelse: writes what follows where it has ended by itself.
         """
-        writer, env = self.writer, self.env
-        names = [COUNT, *assigned]
-        for name in names:
-            if name in env:
-                self.memory.widen_header(key, name, env[name].kind)
-        known = dict(self.memory.headers.get(key, {}))
-        flags = {name: name not in env or env[name].bound is not None for name in known}
-        entry = {name: self.parts_for(env.get(name), kind, flags[name]) for name, kind in known.items()}
-        header = writer.new_label()
-        writer.jump(header)
-        before = writer.block
-        mark = writer.mark()
-        writer.start(header)
-        turn = writer.phi("i64")
-        turn_name = writer.lines[turn][0]
-        places: dict[str, list[int]] = {}
-        for name, kind in known.items():
-            kinds = [*fields_of(kind), *(["i1"] if flags[name] else [])]
-            places[name] = [writer.phi(each) for each in kinds]
-            parts = [writer.lines[place][0] for place in places[name]]
-            bound = parts.pop() if flags[name] else None
-            constant = {"constant": kind.object} if isinstance(kind, Static) else {}
-            env[name] = Value(kind, tuple(parts), bound=bound, **constant)
-        goes_on = more(turn_name)
+        writer = self.writer
+        before = writer.mark()
+        header = self.header(key, [COUNT, *assigned])
+        try:
+            goes_on = more(header.turn)
+        except Unreached:
+            header.fill(writer)
+            raise
         inside, outside = writer.new_label(), writer.new_label()
         writer.branch(goes_on, inside, outside)
         at_end = dict(self.env)
@@ -309,7 +256,7 @@ class Walk:
         breaks: list[Way] = []
         self.frame.loops.append((again, breaks))
         try:
-            body(turn_name)
+            body(header.turn)
         except Unreached:
             self.leave()
         finally:
@@ -317,29 +264,56 @@ class Walk:
         if self.frame.env is not None:
             again.append(self.way())
         self.merge(inner, again)
-        following: dict[str, list[str]] = {}
         if self.frame.env is not None:
-            for name in names:
-                if name in self.env:
-                    self.memory.widen_header(key, name, self.env[name].kind)
-            for name, kind in known.items():
-                following[name] = self.following_parts(self.env.get(name), kind, flags[name])
-            next_turn = writer.effect(f"add i64 {turn_name}, 1")
-            writer.jump(header)
-        latch = writer.block
-        has_latch = self.frame.env is not None
-        writer.fill(turn, [("0", before), *([(next_turn, latch)] if has_latch else [])])
-        for name in known:
-            for index, place in enumerate(places[name]):
-                ways = [(entry[name][index], before)]
-                writer.fill(place, [*ways, *([(following[name][index], latch)] if has_latch else [])])
+            self.turn_round(key, header)
+        header.fill(writer)
         writer.forget(inner)
         writer.start(outside)
         self.frame.env = at_end
         orelse()
         if self.frame.env is not None:
             breaks.append(self.way())
-        self.merge(mark, breaks)
+        self.merge(before, breaks)
+
+    def header(self, key: Hashable, names: Sequence[str]) -> Header:
+        """Begin a loop: at its top each variable that it changes is another one in each turn."""
+        writer, env = self.writer, self.env
+        for name in names:
+            if name in env:
+                self.memory.widen_header(key, name, env[name].kind)
+        kinds = {name: kind for name, kind in self.memory.headers.get(key, {}).items() if name in names}
+        flags = {name: name not in env or env[name].bound is not None for name in kinds}
+        entry = {name: self.parts_for(env.get(name), kind, flags[name]) for name, kind in kinds.items()}
+        label = writer.new_label()
+        writer.jump(label)
+        block = writer.block
+        writer.start(label)
+        turn = writer.phi("i64")
+        header = Header(label, writer.lines[turn][0], names, kinds, flags)
+        header.phis.append((turn, [("0", block)]))
+        for name, kind in kinds.items():
+            parts = []
+            for field_kind, part in zip([*fields_of(kind), *["i1"] * flags[name]], entry[name], strict=True):
+                place = writer.phi(field_kind)
+                header.phis.append((place, [(part, block)]))
+                parts.append(writer.lines[place][0])
+            bound = parts.pop() if flags[name] else None
+            constant = {"constant": kind.object} if isinstance(kind, Static) else {}
+            env[name] = Value(kind, tuple(parts), bound=bound, **constant)
+        return header
+
+    def turn_round(self, key: Hashable, header: Header) -> None:
+        """Go back to the top of a loop."""
+        writer = self.writer
+        for name in header.names:
+            if name in self.env:
+                self.memory.widen_header(key, name, self.env[name].kind)
+        parts = [writer.effect(f"add i64 {header.turn}, 1")]
+        for name, kind in header.kinds.items():
+            parts += self.following_parts(self.env.get(name), kind, header.flags[name])
+        writer.jump(header.label)
+        for (_, ways), part in zip(header.phis, parts, strict=True):
+            ways.append((part, writer.block))
 
     def following_parts(self, value: Value | None, kind: Kind, flagged: bool) -> list[str]:
         """Return the parts of a variable for the next turn of a loop; any where it is of a kind not known so far."""
@@ -356,11 +330,6 @@ class Walk:
 
     # -- what may fail -------------------------------------------------------------------------------------------------
 
-    def finite_constant(self, value: float) -> str:
-        """Return a constant."""
-        assert math.isfinite(value)
-        return self.writer.constant(value)
-
     def require(self, condition: str) -> None:
         """Leave at once unless a condition is true."""
         self.writer.fails(self.writer.negation(condition))
@@ -376,8 +345,3 @@ def same(one: Value | None, other: Value | None) -> bool:
     if one is None or other is None:
         return False
     return one is other or (one.kind == other.kind and one.parts == other.parts and one.bound == other.bound)
-
-
-def is_list(value: Value) -> bool:
-    """Return whether a value is a list."""
-    return isinstance(value.kind, List)

@@ -1,0 +1,73 @@
+"""Functions while they run, ways through their code, and the tops of loops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from minitorch.compiler.structural.kinds import Kind, Value
+from minitorch.compiler.structural.writer import BlockWriter
+
+__all__ = ["COUNT", "Env", "Frame", "Header", "Way"]
+
+COUNT: Final = "edges on the tape"
+"""Among the variables: how many edges there are."""
+
+Env = dict[str, Value]
+
+
+class Way(NamedTuple):
+    """A way that leaves a block: the label of an empty block on it, and the variables there."""
+
+    label: str
+    env: Env
+
+
+@dataclass(eq=False)
+class Frame:
+    """A function while it runs.
+
+    Attributes:
+        env: its variables; `None` behind a return.
+        names: those that are its own.
+        function: what it was called as; `None` for a function that was made inside.
+        around: the frame that the function was made in.
+        path: the calls that led here.
+        returns: the ways out, with the result.
+        loops: for each loop around the code the ways that go on with it, and those that leave it.
+    """
+
+    env: Env | None
+    names: frozenset[str]
+    function: Any = None
+    around: Frame | None = None
+    path: tuple[int, ...] = ()
+    returns: list[tuple[Way, Value]] = field(default_factory=list)
+    loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)
+
+
+@dataclass
+class Header:
+    """The top of a loop.
+
+    Attributes:
+        label: its block.
+        turn: the number of the turn.
+        names: the variables that the loop may change.
+        kinds: those that are known to have a value there at some time, with their kinds.
+        flags: whether they may have none.
+        phis: where the phis of all these stand, and what they are on each way.
+    """
+
+    label: str
+    turn: str
+    names: Sequence[str]
+    kinds: dict[str, Kind]
+    flags: dict[str, bool]
+    phis: list[tuple[int, list[tuple[str, str]]]] = field(default_factory=list)
+
+    def fill(self, writer: BlockWriter) -> None:
+        """Fill in the phis."""
+        for place, ways in self.phis:
+            writer.fill(place, ways)
