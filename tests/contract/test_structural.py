@@ -10,6 +10,7 @@ import linecache
 import math
 import os
 import random
+import statistics
 import struct
 import warnings
 from collections.abc import Callable
@@ -184,6 +185,39 @@ def test_errors_are_those_of_python() -> None:
     assert compiled.value_and_grad(6.0, 3) == minitorch.value_and_grad(quotients)(6.0, 3)
     with pytest.raises(ZeroDivisionError):
         compiled.value_and_grad(6.0, 1)
+
+
+def generator_kept(x: float) -> float:
+    values = (x * i for i in range(3))
+    return sum(values) + sum(values)
+
+
+def zip_kept(x: float) -> float:
+    pairs = zip([x, 2.0 * x], [1.0, x], strict=False)
+    total = x
+    for a, b in pairs:
+        total += a * b
+    for a, b in pairs:
+        total += a * b
+    return total
+
+
+def functions_kept(x: float) -> float:
+    def times(factor: int) -> Callable[[float], float]:
+        return lambda y: y * factor
+
+    return sum([each(x) for each in [times(i) for i in range(3)]])
+
+
+def library_called(x: float) -> float:
+    return statistics.fmean([x, 2.0 * x])
+
+
+@pytest.mark.parametrize("function", [generator_kept, zip_kept, functions_kept, library_called])
+def test_what_would_be_another_thing_is_left_to_python(function: Any) -> None:
+    compiled = compile_structurally(function)
+    assert isinstance(compiled.program((1.5,), True), Refused)
+    assert compiled.value_and_grad(1.5) == minitorch.value_and_grad(function)(1.5)
 
 
 @pytest.mark.parametrize(

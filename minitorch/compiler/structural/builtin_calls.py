@@ -16,7 +16,7 @@ from minitorch.compiler.structural.refusals import Refused
 from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
 from minitorch.rules.real import RULES
 
-__all__ = ["BuiltinCalls"]
+__all__ = ["ROWS", "BuiltinCalls"]
 
 ROWS: Final[dict[Any, str]] = {
     plain: rule.name

@@ -12,7 +12,7 @@ from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.arithmetic import COMPARISONS
 from minitorch.compiler.structural.builtin_calls import BuiltinCalls
 from minitorch.compiler.structural.frames import Env, Way
-from minitorch.compiler.structural.iteration import iterated
+from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused, Unreached
 
@@ -42,17 +42,25 @@ class Expressions(BuiltinCalls):
     def expression_NamedExpr(self, node: ast.NamedExpr) -> Value:
         """Write `NamedExpr`."""
         value = self.expression(node.value)
+        refuse_to_keep(value)
         self.env[node.target.id] = value
         return value
 
     def expression_Tuple(self, node: ast.Tuple) -> Value:
         """Write `Tuple`."""
-        return self.tuple_of(self.several(node.elts))
+        return self.tuple_of(self.kept(node.elts))
 
     def expression_List(self, node: ast.List) -> Value:
         """Write `List`."""
-        items = self.several(node.elts)
+        items = self.kept(node.elts)
         return self.list_of(self.memory.site(self.key(node)), items)
+
+    def kept(self, nodes: Sequence[ast.expr]) -> list[Value]:
+        """Write the elements of a tuple or list."""
+        values = self.several(nodes)
+        for value in values:
+            refuse_to_keep(value)
+        return values
 
     def several(self, nodes: Sequence[ast.expr]) -> list[Value]:
         """Write expressions; a `*` gives the elements of a tuple."""
@@ -272,27 +280,36 @@ class Expressions(BuiltinCalls):
 
     # -- comprehensions ------------------------------------------------------------------------------------------------
 
-    def expression_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> Value:
+    def expression_ListComp(self, node: ast.ListComp) -> Value:
         """Write `ListComp`."""
+        return self.comprehension(node)
+
+    def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Value:
+        """Write a comprehension, or a generator that is used up at once, as a list."""
+        if any(isinstance(each, ast.NamedExpr) for each in ast.walk(node)):
+            raise Refused("`:=` in a comprehension", node)
+        first = self.expression(node.generators[0].iter)
         names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
         hidden = {name: self.env.pop(name) for name in names if name in self.env}
         made = self.list_of(self.memory.site(self.key(node)), [])
-        self.generate(node, 0, made)
+        self.generate(node, 0, made, first)
         env = self.env
         for name in names:
             env.pop(name, None)
         env.update(hidden)
         return made
 
-    expression_GeneratorExp = expression_ListComp  # it is consumed at once, by what knows lists
-
-    def generate(self, node: ast.ListComp | ast.GeneratorExp, level: int, made: Value) -> None:
+    def generate(
+        self, node: ast.ListComp | ast.GeneratorExp, level: int, made: Value, first: Value | None = None
+    ) -> None:
         """Write one `for` of a comprehension, or its element."""
         if level == len(node.generators):
-            self.append(made, self.expression(node.elt))
+            item = self.expression(node.elt)
+            refuse_to_keep(item)
+            self.append(made, item)
             return
         generator = node.generators[level]
-        over = iterated(self, self.expression(generator.iter))
+        over = iterated(self, self.expression(generator.iter) if first is None else first)
         key = (*self.frame.path, "for", id(generator))
 
         def body(turn: str) -> None:

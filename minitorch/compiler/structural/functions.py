@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final
 
+from minitorch.compiler.guards.followed_modules import is_users
+from minitorch.compiler.structural.builtin_calls import ROWS
 from minitorch.compiler.structural.expressions import RESULT, Expressions
 from minitorch.compiler.structural.frames import COUNT, Frame
-from minitorch.compiler.structural.iteration import Columns
+from minitorch.compiler.structural.iteration import Columns, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
 __all__ = ["Functions", "assigned_names", "definition_node"]
+
+CONSUMERS: Final = (sum, max, min, list, tuple)
+"""What takes all elements of a generator at once."""
 
 MAX_DEPTH: Final = 40
 """Calls inside each other."""
@@ -87,7 +93,14 @@ class Functions(Expressions):
             rows = self.expression(node.args[0].value)
             if isinstance(rows.kind, List):
                 return static(Columns(self, rows, self.key(node)))
-        arguments = self.several(node.args)
+        if (
+            any(function.constant is each for each in CONSUMERS)
+            and len(node.args) == 1
+            and isinstance(node.args[0], ast.GeneratorExp)
+        ):
+            arguments = [self.comprehension(node.args[0])]
+        else:
+            arguments = self.several(node.args)
         if any(each.arg is None for each in node.keywords):
             raise Refused("`**` in a call")
         named = {str(each.arg): self.expression(each.value) for each in node.keywords}
@@ -97,10 +110,15 @@ class Functions(Expressions):
     def call(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
         """Write a call of a function that is known."""
         if isinstance(function, LocalFunction):
+            if function.frame not in self.frames:
+                raise Refused("a function that outlives the one that it was made in")
             defaults = function.defaults
             frame = Frame({}, frozenset(), None, function.frame)
             return self.inlined(function.node, arguments, named, defaults, {}, frame)
-        if type(function) is FunctionType:
+        if type(function) is FunctionType and function not in ROWS:
+            if not is_users(function.__globals__.get("__name__")) or dispatcher.replacement(function) is not None:
+                # Derivatives pass through such functions in ways of their own.
+                raise Refused(f"a call of {function.__name__!r}, which is not the user's")
             self.reads.note_function(function)
             values = [self.of(each) for each in function.__defaults__ or ()]
             only = {key: self.of(each) for key, each in (function.__kwdefaults__ or {}).items()}
@@ -164,6 +182,8 @@ def bound(
     only: dict[str, Value],
 ) -> dict[str, Value]:
     """Return the variables that a function begins with."""
+    for value in (*arguments, *named.values()):
+        refuse_to_keep(value)
     if parameters.vararg is not None or parameters.kwarg is not None:
         raise Refused("a function of any number of arguments")
     positional = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]

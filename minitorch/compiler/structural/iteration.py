@@ -12,7 +12,7 @@ from minitorch.compiler.structural.refusals import Refused, Unreached
 if TYPE_CHECKING:
     from minitorch.compiler.structural.lists import Lists
 
-__all__ = ["Columns", "Elements", "Enumerated", "Range", "Reversed", "Zipped", "iterated"]
+__all__ = ["Columns", "Elements", "Enumerated", "Range", "Reversed", "Zipped", "iterated", "refuse_to_keep"]
 
 
 class Elements:
@@ -213,3 +213,9 @@ def iterated(walk: Lists, value: Value) -> Iterated:
     ):
         return Elements(walk.as_list(value))
     raise Refused(f"a loop over {described(value.kind)}")
+
+
+def refuse_to_keep(value: Value) -> None:
+    """Refuse to give a name, or a place, to what can be gone over only once."""
+    if isinstance(value.constant, (Enumerated, Zipped, Reversed, Columns)):
+        raise Refused("an iterator that is kept")

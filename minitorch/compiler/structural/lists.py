@@ -155,6 +155,8 @@ class Lists(Arithmetic):
 
     def stored(self, kind: Kind, place: str, item: Value) -> None:
         """Write a value to memory."""
+        if isinstance(item.kind, Static) and type(item.kind.object) not in (str, type(None)):
+            raise Refused(f"a list of {described(item.kind)}")
         writer = self.writer
         for offset, (field, part) in enumerate(zip(fields_of(kind), self.converted(item, kind), strict=True)):
             writer.store(field, part, writer.effect(f"getelementptr i8, ptr {place}, i64 {WORD * offset}"))

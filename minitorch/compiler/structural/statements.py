@@ -9,7 +9,7 @@ from typing import Any, Final
 from minitorch.compiler.structural.expressions import RESULT
 from minitorch.compiler.structural.frames import Way
 from minitorch.compiler.structural.functions import Functions, assigned_names
-from minitorch.compiler.structural.iteration import iterated
+from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
 
@@ -53,6 +53,7 @@ class Statements(Functions):
     def statement_Return(self, node: ast.Return) -> None:
         """Write `Return`."""
         value = static(None) if node.value is None else self.expression(node.value)
+        refuse_to_keep(value)
         self.env[RESULT] = value
         self.frame.returns.append((self.way(), value))
         self.frame.env = None
@@ -93,6 +94,7 @@ class Statements(Functions):
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Write an assignment."""
+        refuse_to_keep(value)
         if isinstance(target, ast.Name):
             self.env[target.id] = value
         elif isinstance(target, (ast.Tuple, ast.List)):
