@@ -120,7 +120,7 @@ def compiled(
     lines = [text for name, text in declared.items() if f"{name}(" not in known]
     text = "\n".join([*lines, known, own, entry, '!0 = !{!"branch_weights", i32 1, i32 1000}\n'])
     engine = Engine(text, verified=True)
-    engine.keeps += [*reads.keeps, guards, memory_of_calls]
+    engine.keeps += [memory.layouts, guards, memory_of_calls]
     lease = Lease(function.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, function.__name__, lease, "", fallback)
     return Program(builtin, text, result.kind, reads, guards, walks, memory_of_calls)

@@ -227,13 +227,16 @@ class Lists(Arithmetic):
         raise Refused(f"a constant container of {type(thing).__name__}")
 
     def laid_out(self, thing: Any, kind: List) -> int:
-        """Lay a constant container out in memory, and return where."""
-        element = kind.site.element
-        data = b"".join(self.packed(item, element) for item in thing) if element is not None else b""
-        elements = ctypes.create_string_buffer(data, len(data) + WORD)
-        header = ctypes.create_string_buffer(struct.pack("<qqQ", len(thing), len(thing), ctypes.addressof(elements)))
-        self.reads.keeps += [thing, elements, header]
-        return ctypes.addressof(header)
+        """Lay a constant container out in memory, unless that was done in a walk before, and return where."""
+        key = id(thing), signature(kind)
+        if key not in self.memory.layouts:
+            element = kind.site.element
+            data = b"".join(self.packed(item, element) for item in thing) if element is not None else b""
+            elements = ctypes.create_string_buffer(data, len(data) + WORD)
+            address = ctypes.addressof(elements)
+            header = ctypes.create_string_buffer(struct.pack("<qqQ", len(thing), len(thing), address))
+            self.memory.layouts[key] = header, elements, thing
+        return ctypes.addressof(self.memory.layouts[key][0])
 
     def packed(self, thing: Any, kind: Kind | None) -> bytes:
         """Return a constant as it stands in memory."""
@@ -327,3 +330,12 @@ class Lists(Arithmetic):
         if isinstance(value.kind, List):
             return Value(INT, (self.length(value),))
         raise Refused(f"the length of {described(value.kind)}")
+
+
+def signature(kind: Kind | None) -> str:
+    """Return what tells how values of a kind are laid out, with what they point to."""
+    if isinstance(kind, List):
+        return f"[{signature(kind.site.element)}]"
+    if isinstance(kind, Tuple):
+        return f"({''.join(map(signature, kind.items))})"
+    return "" if kind is None else f"{fields_of(kind)}"

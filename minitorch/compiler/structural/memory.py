@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 from minitorch.compiler.structural.kinds import Kind, Mixed, Site, join
 from minitorch.compiler.structural.refusals import Refused
@@ -16,12 +17,14 @@ class Memory:
     Attributes:
         headers: the kinds of variables at the top of loops, by loop.
         sites: what is known of lists, by the place that makes them.
+        layouts: constant containers as they stand in memory, and what keeps them there.
         is_changed: whether this walk has found something new.
     """
 
     def __init__(self) -> None:
         self.headers: dict[Hashable, dict[str, Kind]] = {}
         self.sites: dict[Hashable, Site] = {}
+        self.layouts: dict[tuple[int, str], tuple[Any, ...]] = {}
         self.is_changed = False
 
     def site(self, key: Hashable) -> Site:

@@ -17,12 +17,10 @@ class Reads:
 
     Attributes:
         snapshots: what is compared before each call, by what holds it.
-        keeps: what the code refers to.
     """
 
     def __init__(self) -> None:
         self.snapshots: dict[tuple[type, int], Snapshot] = {}
-        self.keeps: list[Any] = []
 
     def note_name(self, holder: Any, name: str, title: str) -> Any:
         """Note a global, or an attribute of a module, and return it; MISSING if there is none."""
