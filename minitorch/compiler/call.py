@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Hashable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from minitorch.autodiff.variable import Variable
 from minitorch.compiler.aliasing import keys_in_order
@@ -134,6 +135,10 @@ def flatten_argument(value: Any, title: str | None, differentiated: bool, object
     """
     if type(value) is float or (differentiated and type(value) in (int, bool)):
         return [float(value)], [title], FLOAT, next, flatten(0.0)[1]
+    kinds = set(map(type, value)) if type(value) in (list, tuple) and value else EVERYTHING
+    if kinds <= (PLAIN_NUMBERS if differentiated else JUST_FLOATS):
+        inputs = [*value] if kinds == JUST_FLOATS else [float(x) for x in value]
+        return inputs, *sequence_of_floats(type(value) is tuple, len(value), title, differentiated)
     check_dataclasses(value)
     leaves, spec = unfold(value)
     if any(issubclass(type(leaf), (Tracked, Variable)) for leaf in leaves):
@@ -169,6 +174,34 @@ def flatten_argument(value: Any, title: str | None, differentiated: bool, object
         return rebuild(spec, [fill(following) for fill in fillers])
 
     return numbers, names, FLOAT if is_float else (spec, keys_in_order(value), tuple(keys)), rebuilder, flatten(0.0)[1]
+
+
+JUST_FLOATS: Final = frozenset({float})
+PLAIN_NUMBERS: Final = frozenset({float, int, bool})
+EVERYTHING: Final = frozenset({object})
+
+
+@functools.lru_cache(maxsize=256)
+def sequence_of_floats(
+    is_tuple: bool, length: int, title: str | None, differentiated: bool
+) -> tuple[list[str | None], Hashable, Callable[[Any], Any], Layout]:
+    """Return names, key, rebuilder and layout of a list or a tuple of floats, which are the same for all as long.
+
+    Args:
+        is_tuple: whether it is a tuple.
+        length: how many floats it has.
+        title: its name, if it has one.
+        differentiated: whether it is differentiated by.
+    """
+    kind: Callable[[Iterable[float]], Any] = tuple if is_tuple else list
+    layout = flatten(kind([0.0] * length))[1] if differentiated else flatten(0.0)[1]
+    names = layout.names(title) if differentiated else [title if length == 1 else None] * length
+    return names, (is_tuple, length, differentiated), functools.partial(take, kind, length), layout
+
+
+def take(kind: Callable[[Iterable[Any]], Any], length: int, following: Iterator[Any]) -> Any:
+    """Return a list or a tuple of the next numbers."""
+    return kind(itertools.islice(following, length))
 
 
 def fill_from(layout: Layout, following: Iterator[Any]) -> Any:

@@ -17,20 +17,22 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from minitorch.autodiff.packages import require
+from minitorch.compiler.budget import Budget
 from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
 from minitorch.compiler.pickling import Portable
-from minitorch.compiler.result import Result
-from minitorch.compiler.specialization import Answer, Returned, Specialization
+from minitorch.compiler.result import Answer, Result, Returned
+from minitorch.compiler.shortcuts import Shortcuts
+from minitorch.compiler.specialization import Specialization
 from minitorch.compiler.structural.tier import StructuralTier
 from minitorch.compiler.task import Builtin, CompilationWarning, Functions, Mode, Options, Reporter, Task
-from minitorch.compiler.views import TraceView, views_of
+from minitorch.compiler.views import Traces, views_of
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.derivatives.special_points import Options as DerivativeOptions
 from minitorch.derivatives.special_points import RoundingMode, SpecialPoints
-from minitorch.machine_code.status import MISS
+from minitorch.scalars.containers import load_optree
 from minitorch.scalars.pytrees import is_dask_array
 from minitorch.tracing.tracer import trace
 
@@ -44,7 +46,7 @@ MAX_SPECIALIZATIONS: Final = 64
 """Calls with more keys, which are made of the types of their arguments, run in Python."""
 
 
-class CompiledFunction(StructuralTier, Portable):
+class CompiledFunction(StructuralTier, Shortcuts, Portable):
     """A function as machine code; call it as the function itself.
 
     Args:
@@ -89,6 +91,8 @@ class CompiledFunction(StructuralTier, Portable):
         rounding: RoundingMode = "warn",
     ) -> None:
         require("minitorch.compile", "llvmlite")
+        # What a recording imports counts as its time.
+        load_optree()
         functools.update_wrapper(self, f)
         if not hasattr(f, "__name__"):
             self.__name__ = self.__qualname__ = getattr(getattr(f, "func", None), "__name__", type(f).__name__)
@@ -162,31 +166,35 @@ class CompiledFunction(StructuralTier, Portable):
 
     def call_traced(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives, by its traces; arguments as of `call`."""
-        functions = self.tasks[mode].functions
+        functions, since = self.tasks[mode].functions, Budget.clock()
         try:
             arguments = self._arguments(mode, args, kwargs)
         except TypeError:
             arguments = None
         except HoldsArrays:
-            self._install_eager()
+            self.install_eager()
             return (functions.recorded if mode is Mode.VALUE else functions.eager)(*args, **kwargs)
         if arguments is None:
             answer_in_python = functions.recorded if mode is Mode.VALUE else functions.eager
             return answer_in_python(*args, **kwargs)
-        answer: Answer | None = None
         specialization = self._specialization(mode, arguments)
-        if specialization is not None and not specialization.policy.only_python:
-            with self.lock:
-                status, answer = specialization.run(arguments.numbers)
-                if status == MISS:
-                    try:
-                        answer = specialization.learn(arguments)
-                        self._install_direct(specialization, arguments)
-                    except HoldsArrays as met:
-                        answer = met.answer
-                        self._install_eager()
-        if answer is None:
+        if specialization is None or specialization.policy.only_python:
             return functions.eager(*args, **kwargs)
+        answer: Answer | None = None
+        with self.lock:
+            try:
+                direct = specialization.executable.direct
+                answer = specialization.answer(arguments, since)
+                if specialization.executable.direct is not direct and self.structural is None:
+                    self.install_direct(specialization, arguments)
+            except HoldsArrays as met:
+                answer = met.answer
+                self.install_eager()
+        if answer is None:
+            result = specialization.policy.budget.timed(functions.eager, args, kwargs)
+            if mode is Mode.GRADIENT:
+                self.install_waiting(specialization)
+            return result
         result, outputs = answer
         if mode is not Mode.GRADIENT or isinstance(result, Returned):
             return result.fill(outputs)
@@ -202,29 +210,6 @@ class CompiledFunction(StructuralTier, Portable):
         """
         arguments = self._arguments(mode, args, kwargs)
         return None if arguments is None else self._specialization(mode, arguments)
-
-    def _install_direct(self, specialization: Specialization, arguments: Arguments) -> None:
-        """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
-        if not arguments.all_floats or self.structural is not None:
-            return
-        mode, direct = specialization.task.mode, specialization.executable.direct
-        if mode is Mode.GRADIENT:
-            self.__dict__.pop("value_and_grad", None)
-            if direct is not None:
-                self.__dict__["value_and_grad"] = direct
-        elif mode is Mode.VALUE:
-            if direct is not None:
-                type(self).__call__ = staticmethod(direct)  # type: ignore[method-assign]
-            elif "__call__" in vars(type(self)):
-                del type(self).__call__
-
-    def _install_eager(self) -> None:
-        """Have calls go straight to the Python functions: arrays take part in them."""
-        reporter = self.tasks[Mode.VALUE].reporter
-        reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
-        type(self).__call__ = staticmethod(self.tasks[Mode.VALUE].functions.recorded)  # type: ignore[method-assign]
-        for name, mode in (("value_and_grad", Mode.GRADIENT), ("jvp", Mode.TANGENT), ("hessian", Mode.HESSIAN)):
-            self.__dict__[name] = self.tasks[mode].functions.eager
 
     def _fallback(self, mode: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer to a call that machine code has none for."""
@@ -303,18 +288,22 @@ class CompiledFunction(StructuralTier, Portable):
     # -- what was recorded -------------------------------------------------------------------------------------------
 
     @property
-    def traces(self) -> list[TraceView]:
+    def traces(self) -> Traces:
         """The traces that have been recorded, in all modes, with their decisions and how often calls took them.
+
+        Its `reasons` say why calls are left to Python, if any are.
 
         >>> compiled = CompiledFunction(lambda x: x * x if x > 0.0 else -x)
         >>> compiled(2.0), compiled(-2.0), [view.operations for view in compiled.traces]
         (4.0, 2.0, [2, 2])
         """
         with self.lock:
-            return [view for each in self.specializations.values() for view in views_of(each)]
+            known = list(self.specializations.values())
+            reasons = [f"{each.task.mode.value}: {each.explanation}" for each in known if each.explanation is not None]
+            return Traces([view for each in known for view in views_of(each)], reasons)
 
     @property
-    def paths(self) -> list[TraceView]:
+    def paths(self) -> Traces:
         """Another name of `traces`, as they were called before."""
         return self.traces
 

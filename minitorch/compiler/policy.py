@@ -14,6 +14,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+from minitorch.compiler.budget import Budget
 from minitorch.compiler.task import Options, Reporter
 
 __all__ = ["Policy", "State"]
@@ -45,6 +46,8 @@ class Policy:
     Attributes:
         state: what becomes of calls that take a new trace.
         waiting: how many calls were recorded since machine code was made last.
+        budget: the time that recording may take.
+        reason: why all calls are left to Python; `None` if they are not.
 
     >>> policy = Policy(Options(False, max_traces=2, max_operations=100), Reporter("f"))
     >>> policy.state.name, policy.records, policy.compiles
@@ -62,6 +65,9 @@ class Policy:
         self.restarts = 0
         self.refused_runs = 0
         self.changed_runs = 0
+        self.budget = Budget()
+        self.reason: str | None = None
+        self.is_told = False
 
     # -- what holds now ----------------------------------------------------------------------------------------------
 
@@ -92,7 +98,11 @@ class Policy:
             compiled: how many traces have machine code.
             operations: how many operations all traces have.
         """
-        return self.waiting > compiled // KNOWN_TRACES_PER_WAITING_CALL + operations // OPERATIONS_PER_WAITING_CALL
+        # After a long wait for a recording the next call is to have something of it.
+        return (
+            self.budget.is_patient
+            or self.waiting > compiled // KNOWN_TRACES_PER_WAITING_CALL + operations // OPERATIONS_PER_WAITING_CALL
+        )
 
     def is_enough(self, traces: int, operations: int) -> bool:
         """Return whether there are as many traces or operations as are compiled."""
@@ -148,7 +158,38 @@ class Policy:
     def give_up(self, reason: str) -> None:
         """Leave all calls to Python from now on, and warn of the reason."""
         self.state = State.PYTHON
-        self.report(f"runs in Python, since {reason}")
+        self.reason = f"runs in Python, since {reason}"
+        self.report(self.reason)
+
+    def wait(self, split: str) -> None:
+        """Note that a call is left to Python since recording it is not worth its time, or not yet.
+
+        Args:
+            split: where traces part, in words; empty if that is not known.
+        """
+        if self.budget.is_patient and not self.is_told:
+            self.is_told = True
+            self.report(self.explanation(split) or "")
+
+    def explanation(self, split: str) -> str | None:
+        """Return why calls are left to Python, in one sentence; `None` if they are recorded.
+
+        Args:
+            split: where traces part, in words; empty if that is not known.
+        """
+        if self.reason is not None or self.budget.is_met or self.budget.may_record():
+            return self.reason
+        if self.budget.is_patient:
+            return (
+                f"most calls run in Python, since no later call took any of the last {self.budget.unmet} traces that "
+                f"were recorded{split}; where loops and branches need not depend on the numbers, take that from them, "
+                "else call minitorch.value_and_grad, which does the same"
+            )
+        return (
+            f"runs in Python until that has taken as long as recording a trace does (about "
+            f"{self.budget.expected / 1e6:.3g} ms; Python has taken {self.budget.earned / 1e6:.3g} ms); split it into "
+            "parts that are called often, and compile those"
+        )
 
     def report(self, message: str) -> None:
         """Warn the user, of each thing once."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.aliasing import keys_in_order
 from minitorch.scalars.pytrees import Layout, Leaf, flatten
 from minitorch.scalars.scalar import Indicator, Scalar
 
-__all__ = ["IMMUTABLE", "Result", "Unrecordable", "shape_of"]
+__all__ = ["IMMUTABLE", "Answer", "Result", "Returned", "Unrecordable", "shape_of"]
 
 FLOAT: Final = "float"
 TRUTH: Final = "bool"
@@ -75,6 +75,25 @@ class Result:
                 output = next(following)
                 filled.append(output if number == FLOAT else bool(output))
         return self.layout.fill(filled)
+
+
+class Returned:
+    """The result of a call itself, in the place of a form that is filled with outputs.
+
+    Args:
+        value: the result.
+    """
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def fill(self, outputs: Sequence[float]) -> Any:
+        """Return the result."""
+        return self.value
+
+
+Answer: TypeAlias = tuple[Result | Returned, list[float]]
+"""The form of a result, or the result itself, and the outputs."""
 
 
 class Unrecordable(Exception):

@@ -9,28 +9,23 @@ by its own recording.
 
 from __future__ import annotations
 
-import dis
-import os
-import traceback
 from collections.abc import Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from minitorch import rules
 from minitorch.autodiff.errors import HistoryLostError
-from minitorch.autodiff.place import is_own
 from minitorch.compiler.call import Arguments, HoldsArrays
 from minitorch.compiler.capture.instruction_events import can_watch
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
+from minitorch.compiler.capture.stopwatch import RecordingStopped, Stopwatch
 from minitorch.compiler.capture.task_recorder import record_call
+from minitorch.compiler.errors_of_runs import EXHAUSTIONS, is_that_of_python, without_own_frames
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
 from minitorch.compiler.guards.environment import Environment
-from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.interpreted_traces import InterpretedTrace, InterpretedTraces
 from minitorch.compiler.policy import Policy
-from minitorch.compiler.result import Result
+from minitorch.compiler.result import Answer, Result, Returned
 from minitorch.compiler.task import Mode, Task
 from minitorch.compiler.trace_tree import HiddenDecision, TraceTree
 from minitorch.derivatives.special_points import announced
@@ -39,80 +34,14 @@ from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 if TYPE_CHECKING:
     from minitorch.machine_code.lowering.machine import MachineCode
 
-__all__ = ["Answer", "Returned", "Specialization"]
+__all__ = ["Specialization"]
 
-
-RULES: Final = os.path.join(os.path.dirname(rules.__file__), "")
-
-RAISE: Final = dis.opmap["RAISE_VARARGS"]
 
 DERIVATIVE_PER_PLAIN: Final = 20
 """How many times as long as the plain function a derivative takes in Python, at least."""
 
 FREE_NANOSECONDS: Final = 5_000
 """What may be compared at each call, however short that is."""
-
-EXHAUSTIONS: Final = (RecursionError, MemoryError)
-"""Errors of runs on Variables because they take more than plain ones."""
-
-MAYBE_OF_VARIABLES: Final = (TypeError, AttributeError, *EXHAUSTIONS)
-"""Errors that a run on Variables may raise where the plain one goes well."""
-
-
-class Returned:
-    """The result of a call itself, in the place of a form that is filled with outputs.
-
-    Args:
-        value: the result.
-    """
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def fill(self, outputs: Sequence[float]) -> Any:
-        """Return the result."""
-        return self.value
-
-
-Answer: TypeAlias = tuple[Result | Returned, list[float]]
-"""The form of a result, or the result itself, and the outputs."""
-
-
-def is_that_of_python(error: Exception) -> bool:
-    """Return whether an error of a run on Variables is the one of the plain run.
-
-    So is what the user's code itself raises, unless an operation there may have met a Variable that it does not know,
-    and what functions raise of numbers out of their domain. A partial derivative may raise where plain runs do not.
-    """
-    frames = list(traceback.walk_tb(error.__traceback__))
-    if not frames or any(frame.f_code.co_filename.startswith(RULES) for frame, _ in frames):
-        return False
-    code = frames[-1][0].f_code
-    if is_own(code):
-        return isinstance(error, (ArithmeticError, ValueError))
-    is_said = code.co_code[innermost(error).tb_lasti] == RAISE and is_users(frames[-1][0].f_globals.get("__name__"))
-    return is_said or not isinstance(error, MAYBE_OF_VARIABLES)
-
-
-def innermost(error: Exception) -> TracebackType:
-    """Return the place in the traceback of an error where it was raised."""
-    entry: Any = error.__traceback__
-    while entry.tb_next is not None:
-        entry = entry.tb_next
-    return entry  # type: ignore[no-any-return]
-
-
-def without_own_frames(error: Exception) -> Exception:
-    """Return an error whose traceback has the user's frames alone, as that of the plain function has."""
-    entries = []
-    entry = error.__traceback__
-    while entry is not None:
-        if not is_own(entry.tb_frame.f_code):
-            entries.append(entry)
-        entry = entry.tb_next
-    for known in reversed(entries):
-        entry = TracebackType(entry, known.tb_frame, known.tb_lasti, known.tb_lineno)
-    return error.with_traceback(entry)
 
 
 class Specialization:
@@ -124,6 +53,7 @@ class Specialization:
 
     Attributes:
         inputs: how many floats a call has.
+        compiling_nanoseconds: how long making machine code has taken.
         policy: what becomes of calls that take a new trace.
         tree: the traces that are compiled.
         interpreted: the traces that are interpreted.
@@ -136,6 +66,7 @@ class Specialization:
         self.inputs = len(arguments.numbers)
         self.objects = arguments.objects
         self.plain_nanoseconds: list[float] = []
+        self.compiling_nanoseconds = 0
         self.policy = Policy(task.options, task.reporter)
         self.forget()
 
@@ -160,6 +91,41 @@ class Specialization:
         self.policy.give_up(reason)
 
     # -- calls -------------------------------------------------------------------------------------------------------
+
+    def answer(self, arguments: Arguments, since: int) -> Answer | None:
+        """Return what a call comes to by a known trace or a recording; `None` if Python has to answer.
+
+        Args:
+            arguments: the call.
+            since: when it began, by the clock of the budget.
+
+        Raises:
+            HoldsArrays: arrays took part, which are not compiled.
+        """
+        budget = self.policy.budget
+        if not budget.is_open:
+            return None
+        status, answer = self.run(arguments.numbers)
+        if status != MISS:
+            return answer
+        budget.note_miss(budget.clock() - since)
+        return self.learn(arguments)
+
+    @property
+    def explanation(self) -> str | None:
+        """Why calls are left to Python, in one sentence; `None` if they are not."""
+        self.policy.budget.note_hits(self.hits)
+        return self.policy.explanation(self.split())
+
+    @property
+    def has_traces(self) -> bool:
+        """Whether any trace is known."""
+        return self.tree.root is not None or bool(self.interpreted.traces)
+
+    @property
+    def hits(self) -> int:
+        """How many calls known traces have answered, since they were dropped last."""
+        return sum(self.executable.collect_calls().values()) + sum(trace.calls for trace in self.interpreted.traces)
 
     def run(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
         """Run known traces.
@@ -205,11 +171,35 @@ class Specialization:
         if not can_watch():
             # A profiler or a debugger has the place from which a recording is made; it waits until that is free.
             return None
-        run = Run()
+        budget = self.policy.budget
+        budget.note_hits(self.hits)
+        if not budget.may_record():
+            self.policy.wait(self.split())
+            return None
+        run, begin, on_code = Run(Stopwatch(budget.clock, budget.limit)), budget.clock(), self.compiling_nanoseconds
+        try:
+            return self.record(arguments, run)
+        finally:
+            took, on_code = budget.clock() - begin, self.compiling_nanoseconds - on_code
+            if run.stopwatch.is_stopped:
+                budget.note_stopped(took)
+            else:
+                budget.note_recording(took - on_code, on_code)
+
+    def record(self, arguments: Arguments, run: Run) -> Answer | None:
+        """Record a call, as `learn` does if it is time.
+
+        Args:
+            arguments: the call.
+            run: learns what the call does.
+        """
         run.is_derivative = self.task.mode is not Mode.VALUE
         failure: Exception | None = None
         try:
             recording = record_call(self.task, arguments, self.policy.max_compiled_operations, run)
+        except RecordingStopped as stopped:
+            run.drop(stopped)
+            return None
         except Exception as error:
             # Up to Python 3.10 a block such as this one keeps what the traceback refers to.
             failure = error
@@ -357,9 +347,12 @@ class Specialization:
         """Return how much there is, in words, and the line whose decisions split most."""
         traces = self.tree.traces + len(self.interpreted.traces)
         operations = self.tree.operations + self.interpreted.steps
+        return f"{traces} of them with {operations} operations{self.split()}"
+
+    def split(self) -> str:
+        """Return the line whose decisions split most traces, in words; nothing if all are alike."""
         split = self.tree.most_frequent_split()
-        where = "" if split is None else f"; {split[1]} of them part at {split[0]}"
-        return f"{traces} of them with {operations} operations{where}"
+        return "" if split is None else f"; {split[1]} of them part at {split[0]}"
 
     def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
         """Make machine code of all traces in the tree.
@@ -368,12 +361,15 @@ class Specialization:
             numbers: the inputs of a recorded call, at which the machine code is tried; if none, it is not tried.
             expected: the outputs of that call.
         """
+        begin = self.policy.budget.clock()
         try:
             self.executable.compile(self.tree, self.environment, numbers, expected)
         except NotCompilable as error:
             self.give_up(str(error))
         else:
             self.policy.waiting = 0
+        finally:
+            self.compiling_nanoseconds += self.policy.budget.clock() - begin
 
     # -- batches -----------------------------------------------------------------------------------------------------
 

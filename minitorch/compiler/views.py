@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from minitorch.autodiff.place import Place
@@ -12,7 +13,7 @@ from minitorch.machine_code.program import MARGIN, Branching, Guard, Node, Opera
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
 
-__all__ = ["TraceView", "views_of"]
+__all__ = ["TraceView", "Traces", "views_of"]
 
 
 class GuardView(NamedTuple):
@@ -60,6 +61,23 @@ class TraceView(NamedTuple):
         """Return a summary, and the decisions on lines of their own."""
         head = f"{self.mode.value}: {self.operations} operations, {self.calls} calls"
         return "\n  ".join([head, *map(str, self.guards)])
+
+
+class Traces(list[TraceView]):
+    """The traces of a function.
+
+    Args:
+        views: the traces.
+        reasons: why calls are left to Python, a sentence for each kind of them that is.
+    """
+
+    def __init__(self, views: Iterable[TraceView], reasons: Sequence[str]) -> None:
+        super().__init__(views)
+        self.reasons = list(reasons)
+
+    def __str__(self) -> str:
+        """Return the reasons and the traces, each from a new line on."""
+        return "\n".join([*self.reasons, *map(str, self)])
 
 
 def is_shown(guard: Guard | GuardView) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dis
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from types import CodeType
 from typing import Any, Final, NamedTuple
@@ -147,9 +147,11 @@ def argument_of(instruction: dis.Instruction) -> Any:
 def steps_of(code: CodeType) -> dict[int, Step]:
     """Return what is to be looked at in code, by the offset of the instruction."""
     steps: dict[int, Step] = {}
-    depths = stack_depths(code)
+    # To take code apart takes longer than anything else here.
+    instructions = list(dis.get_instructions(code))
+    depths = stack_depths(code, instructions)
     makes = False
-    for instruction in dis.get_instructions(code):
+    for instruction in instructions:
         name, depth = instruction.opname, depths.get(instruction.offset)
         if name in ("CACHE", "EXTENDED_ARG") or depth is None:
             continue
@@ -162,9 +164,8 @@ def steps_of(code: CodeType) -> dict[int, Step]:
     return steps
 
 
-def stack_depths(code: CodeType) -> dict[int, int]:
+def stack_depths(code: CodeType, instructions: Sequence[dis.Instruction]) -> dict[int, int]:
     """Return how many values are on the evaluation stack before each instruction that can be reached, by its offset."""
-    instructions = list(dis.get_instructions(code))
     numbers = {instruction.offset: number for number, instruction in enumerate(instructions)}
     depths: dict[int, int] = {}
     pending = list(entries_of(code))

@@ -40,6 +40,7 @@ from typing import Any, Final
 from minitorch.autodiff.place import is_own
 from minitorch.autodiff.run_notes import Tie
 from minitorch.autodiff.variable import Variable, is_constant, make_constant, parents_of, settle
+from minitorch.compiler.capture.stopwatch import Stopwatch
 from minitorch.compiler.guards.c_objects import has_hidden_state
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import attributes_of, members_of
@@ -80,9 +81,13 @@ class Run:
         is_derivative: whether its result is plain whatever its numbers are.
         ties: where it is at a special point.
         is_kept: whether something still keeps its Variables then, where their floats could not take their place.
+
+    Args:
+        stopwatch: ends it if it takes too long; `None` to let it take any time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stopwatch: Stopwatch | None = None) -> None:
+        self.stopwatch = stopwatch or Stopwatch()
         self.made: list[Variable] = []
         self.returned: list[Any] = []
         self.reads = Reads()
@@ -106,6 +111,12 @@ class Run:
             plain = [without_history(result, lambda x: not settle(x)) for result in self.returned]
             # Of an array without axes derivative functions return a number of Python's.
             self.returned = [map_leaves(lambda x: float(x) if isinstance(x, float) else x, each) for each in plain]
+
+    def drop(self, stopped: BaseException) -> None:
+        """Make what it made constants, having been ended in its midst: nothing of the user's keeps any of it."""
+        stopped.__traceback__ = stopped.__context__ = None
+        end_histories(self.made)
+        self.made.clear()
 
     def is_repeatable(self) -> bool:
         """Return whether nobody notices that the call is done again: what it did to others would happen twice."""

@@ -1,6 +1,6 @@
 """Monitors a run for the recorder: all operations in order, dead ones too, and whatever no trace could repeat.
 
-    with monitored() as monitor:
+    with monitored(Stopwatch()) as monitor:
         run()
     monitor.outputs       [(0, x * y), (1, sin of that), …]    each with how many decisions had been taken before it
     monitor.obstacle      "Sqrt raised an error that was caught at pump.py:12", or None
@@ -29,6 +29,7 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own
 from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import Variable
+from minitorch.compiler.capture.stopwatch import Stopwatch
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.scalars import complex_primitives, complex_scalar, detach
 from minitorch.scalars.askers import asked_by_code_for_floats
@@ -107,6 +108,7 @@ class TraceMonitor:
 
     Args:
         decisions: those taken so far; others are added as they are taken.
+        stopwatch: ends a run that takes too long.
 
     Attributes:
         outputs: the Variables that operations returned, in order, each with the number of decisions before it.
@@ -120,8 +122,9 @@ class TraceMonitor:
         passed_over: a frame of which nothing is looked at, such as one that makes what replaces a library's callables.
     """
 
-    def __init__(self, decisions: list[Decision]) -> None:
+    def __init__(self, decisions: list[Decision], stopwatch: Stopwatch) -> None:
         self.decisions = decisions
+        self.stopwatch = stopwatch
         self.outputs: list[tuple[int, Variable]] = []
         self.marks: list[tuple[int, int, Place | None]] = []
         self.obstacle: str | None = None
@@ -249,6 +252,7 @@ class TraceMonitor:
         is_new = id(frame.f_code) in RECORDS and issubclass(type(argument), Variable)
         if is_new and (argument.creator is not None or self.is_plain):
             self.outputs.append((len(self.decisions), argument))
+            self.stopwatch.tick()
 
     def called(self, frame: FrameType, argument: Any) -> None:
         """Look at a call of a C function: some print, and some ask the world outside, whose answers differ."""
@@ -305,8 +309,8 @@ def module_of(frame: FrameType) -> Any:
 
 
 @contextmanager
-def monitored() -> Iterator[TraceMonitor]:
-    """Monitor what runs within, in this thread.
+def monitored(stopwatch: Stopwatch) -> Iterator[TraceMonitor]:
+    """Monitor what runs within, in this thread, unless it takes too long.
 
     The garbage collector waits: what it calls in the middle of anything is not the function's doing. Operations go
     the usual way, by functions that the profiler sees: that is where they go while anybody may not record.
@@ -314,7 +318,7 @@ def monitored() -> Iterator[TraceMonitor]:
     before, collects = sys.getprofile(), gc.isenabled()
     gc.disable()
     with observed() as decisions:
-        monitor = TraceMonitor(decisions)
+        monitor = TraceMonitor(decisions, stopwatch)
         grad_mode.pausing.append(monitor)
         sys.setprofile(monitor.profiled)
         try:

@@ -1,6 +1,6 @@
 """Looks at instructions before they run, and notes what they read: attributes, elements, globals, cells, whole objects.
 
-watch = ReadWatch(reads)
+watch = ReadWatch(reads, stopwatch)
 watch.step(frame, step)       notes in `reads` what the instruction at which the frame stands is about to read
 """
 
@@ -18,6 +18,7 @@ from minitorch.autodiff.place import is_own
 from minitorch.compiler.capture.instruction_events import watching_instructions
 from minitorch.compiler.capture.instructions import Access, Step
 from minitorch.compiler.capture.read_calls import CallReads
+from minitorch.compiler.capture.stopwatch import EVENTS_PER_LOOK, Stopwatch
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.kinds import CONTAINERS, is_immutable
 from minitorch.compiler.guards.reads import Reads
@@ -52,10 +53,12 @@ class ReadWatch:
 
     Args:
         reads: where it is noted.
+        stopwatch: ends a run that takes too long.
     """
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, stopwatch: Stopwatch) -> None:
         self.reads = reads
+        self.stopwatch = stopwatch
         self.calls = CallReads(reads)
         self.frame: FrameType | None = None
         self.since = 0
@@ -103,6 +106,8 @@ class ReadWatch:
             # Objects may answer questions about themselves in ways of their own.
             self.reads.refuse(f"what it reads at {self.place()} can't be looked at ({type(error).__name__}: {error})")
         self.frame = None
+        if not self.reads.events % EVENTS_PER_LOOK and is_users(frame.f_globals.get("__name__")):
+            self.stopwatch.look()
 
     def begin(self, frame: FrameType) -> None:
         """Note the dict of further keyword arguments, which is the call's own."""
@@ -244,11 +249,11 @@ def cell_names(code: CodeType) -> tuple[str, ...]:
 
 
 @contextmanager
-def watched(reads: Reads) -> Iterator[None]:
+def watched(reads: Reads, stopwatch: Stopwatch) -> Iterator[None]:
     """Note what is read within, in this thread, where the garbage collector waits."""
     gc.collect(0)
     try:
-        with watching_instructions(ReadWatch(reads)):
+        with watching_instructions(ReadWatch(reads, stopwatch)):
             yield
     finally:
         reads.finish()

@@ -36,7 +36,9 @@ from minitorch.compiler.call import HoldsArrays
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored
 from minitorch.compiler.capture.read_watch import watched
+from minitorch.compiler.capture.stopwatch import RecordingStopped
 from minitorch.compiler.capture.value_numbering import ValueNumbering
+from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.result import Result, Unrecordable, shape_of
 from minitorch.derivatives.entries import as_input
 from minitorch.derivatives.rounded_away import rounded_away, warn_of_rounding
@@ -123,6 +125,7 @@ def record(
     Raises:
         Unrecordable: machine code could not repeat the run.
         HoldsArrays: arrays took part, which are not compiled.
+        RecordingStopped: it took too long.
         SpecialPointMet: numbers are equal by accident, of which users are to be told, or what they get is the limit:
             the trace is one for this point.
 
@@ -138,7 +141,9 @@ def record(
     lost: list[tuple[Variable, Place]] = []
     known = Run() if known is None else known
     known.made += inputs
-    with monitored() as monitor, watched(known.reads):
+    stopwatch = known.stopwatch
+    with monitored(stopwatch) as monitor, watched(known.reads, stopwatch):
+        stopwatch.may_stop = functools.partial(can_be_done_again, monitor, known.reads)
         # A plain call rounds as Python does, and returns ints where that does.
         is_straight = differentiates and rounding == "straight_through"
         with noting() as notes:
@@ -157,6 +162,9 @@ def record(
                 known.made += [variable for _, variable in monitor.outputs]
                 known.differs = (notes.is_plain and monitor.differs) or refusal is not None
                 known.acts = monitor.is_outside or bool(monitor.side_effects)
+        if stopwatch.is_stopped:
+            # It has caught what was to end it.
+            raise RecordingStopped
         if refusal is not None:
             if differentiates:
                 raise caught_before(refusal)
@@ -219,6 +227,12 @@ def record(
         obstacle.answer = answer
         raise
     return Recording(trace, result, values, monitor.side_effects, is_long, answer)
+
+
+def can_be_done_again(monitor: TraceMonitor, reads: Reads) -> bool:
+    """Return whether nobody notices that a run is ended in its midst, and the call done again."""
+    acts = monitor.is_outside or bool(monitor.side_effects)
+    return not acts and reads.obstacle is None and not reads.has_written()
 
 
 def end(history: InputHistory, monitor: TraceMonitor) -> None:

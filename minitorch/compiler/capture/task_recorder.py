@@ -66,7 +66,7 @@ def record_call(task: Task, arguments: Arguments, max_operations: int, run_so_fa
     inputs = arguments.numbers, arguments.names
     try:
         recording = record(run, *inputs, wanted, max_operations, differentiates, *options, run_so_far)
-    except Exception:
+    except BaseException:
         # A traceback keeps the function `run`, and so what it has kept of the run.
         values.clear()
         raise

@@ -317,12 +317,22 @@ class Reads:
         """Note an object that only the evaluation stack refers to: the run itself has just made it."""
         self.made[id(value)] = value
 
-    def finish(self) -> None:
-        """Drop what concerns objects that the run itself has made; to be called before anything else is made."""
+    def made_so_far(self) -> set[int]:
+        """Return the identities of what the run itself has made, as long as nothing else has made anything since."""
         young = set(map(id, gc.get_objects(generation=0)))
         young -= self.untracked
         young.update(self.made)
-        young.update(key for key, owner in self.owners.items() if id(owner) in young)
+        young.update([key for key, owner in self.owners.items() if id(owner) in young])
+        return young
+
+    def has_written(self) -> bool:
+        """Return whether the run, which goes on, has changed what it reads and has not made itself."""
+        young = self.made_so_far()
+        return any(each.written() is not None for key, each in self.snapshots.items() if key[1] not in young)
+
+    def finish(self) -> None:
+        """Drop what concerns objects that the run itself has made; to be called before anything else is made."""
+        young = self.made_so_far()
         for value, reason in self.doubts.values():
             if id(value) not in young:
                 self.refuse(reason)

@@ -1,0 +1,71 @@
+"""Stops a recording that takes longer than it may: an exception that no `except Exception` catches ends the run.
+
+A run is only stopped where nobody notices that the call is done again: as long as it has changed nothing that it reads,
+and has not acted on the world outside. Others go on to their end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+__all__ = ["EVENTS_PER_LOOK", "RecordingStopped", "Stopwatch"]
+
+EVENTS_PER_LOOK: Final = 32
+"""The clock is read once in so many events: to read it takes longer than most of them."""
+
+
+class RecordingStopped(BaseException):
+    """A recording took longer than it may, and was ended in the midst of the user's function."""
+
+
+class Stopwatch:
+    """Tells when a recording has taken too long.
+
+    Args:
+        clock: tells CPU time in nanoseconds.
+        nanoseconds: how long it may take; `None` for any time.
+
+    Attributes:
+        may_stop: returns whether the run can be done again.
+        is_stopped: whether the run was ended.
+
+    >>> times = iter([0, 5, 15])
+    >>> watch = Stopwatch(lambda: next(times), 10)
+    >>> watch.look()
+    >>> watch.look()
+    Traceback (most recent call last):
+    minitorch.compiler.capture.stopwatch.RecordingStopped
+    """
+
+    def __init__(self, clock: Callable[[], int] = time.thread_time_ns, nanoseconds: int | None = None) -> None:
+        self.clock = clock
+        self.end = None if nanoseconds is None else clock() + nanoseconds
+        self.events = 0
+        self.may_stop: Callable[[], bool] = lambda: True
+        self.is_stopped = False
+
+    def tick(self) -> None:
+        """Count an operation of the run, and end the run if it has taken too long.
+
+        Raises:
+            RecordingStopped: it has.
+        """
+        self.events += 1
+        if not self.events % EVENTS_PER_LOOK:
+            self.look()
+
+    def look(self) -> None:
+        """End the run if it has taken too long.
+
+        Raises:
+            RecordingStopped: it has.
+        """
+        if self.end is None or self.clock() < self.end:
+            return
+        if self.is_stopped or self.may_stop():
+            self.is_stopped = True
+            raise RecordingStopped
+        # What it has done can't be done again: it goes on to its end.
+        self.end = None

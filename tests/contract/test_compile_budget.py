@@ -1,0 +1,162 @@
+"""Compiled functions never cost more than twice eager: recordings have to be earned, and are stopped where they are not."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import minitorch
+from minitorch.autodiff.history import LIVE
+from minitorch.compiler.budget import PATIENCE, Budget
+from minitorch.compiler.function import CompilationWarning, CompiledFunction
+
+MILLISECOND = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def a_millisecond_per_look(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A clock that goes on as it is looked at: a recording looks the more often, the longer it is."""
+    times = itertools.count(0, MILLISECOND)
+    monkeypatch.setattr(Budget, "clock", staticmethod(lambda: next(times)))
+    monkeypatch.setattr(Budget, "timed", timed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CompilationWarning)
+        yield
+
+
+def timed(self: Budget, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Takes ten milliseconds for each call of eager's."""
+    self.note_eager(10 * MILLISECOND)
+    return function(*args, **kwargs)
+
+
+def product(factors: list[float]) -> float:
+    """Has an operation for each factor, and nothing that depends on them."""
+    result = 1.0
+    for factor in factors:
+        result = result * factor + factor
+    return result
+
+
+def recorded(compiled: CompiledFunction) -> int:
+    """How many traces are known."""
+    return len(compiled.traces)
+
+
+def test_a_long_recording_is_stopped_and_made_when_it_is_earned() -> None:
+    factors = [1.0 + 0.001 * index for index in range(400)]
+    compiled, eager = minitorch.compile(product), minitorch.value_and_grad(product)
+    assert compiled.value_and_grad(factors) == eager(factors)
+    assert recorded(compiled) == 0
+    (reason,) = compiled.traces.reasons
+    assert reason.startswith("value and derivatives: runs in Python until that has taken as long")
+    assert str(compiled.traces) == reason
+    calls = 1
+    while not recorded(compiled):
+        assert compiled.value_and_grad(factors) == eager(factors)
+        calls += 1
+        assert calls < 2000
+    assert calls > 16
+    assert compiled.value_and_grad([2.0] * 400) == eager([2.0] * 400)
+    assert recorded(compiled) == 1 and compiled.traces.reasons == []
+    assert compiled.traces[0].calls >= 1
+
+
+def test_a_short_recording_is_made_at_once() -> None:
+    compiled = minitorch.compile(product)
+    assert compiled.value_and_grad([2.0, 3.0]) == minitorch.value_and_grad(product)([2.0, 3.0])
+    assert recorded(compiled) == 1
+
+
+SEEN: list[int] = []
+
+
+def counted(factors: list[float]) -> float:
+    SEEN.append(len(factors))
+    return product(factors)
+
+
+def test_a_run_that_changes_something_is_not_stopped() -> None:
+    """It would be changed twice."""
+    SEEN.clear()
+    compiled = minitorch.compile(counted)
+    for calls in range(1, 6):
+        compiled.value_and_grad([1.0] * 400)
+        assert len(SEEN) == calls
+
+
+def stubborn(factors: list[float]) -> float:
+    result = 1.0
+    for factor in factors:
+        try:
+            result = result * factor + factor
+        except:  # noqa: E722 (what it catches is the point)
+            result = 1e9
+    return result
+
+
+def test_a_run_that_catches_everything_is_stopped_all_the_same() -> None:
+    compiled = minitorch.compile(stubborn)
+    assert compiled.value_and_grad([0.5] * 400) == minitorch.value_and_grad(stubborn)([0.5] * 400)
+    assert recorded(compiled) == 0
+
+
+def test_nothing_of_a_stopped_run_stays() -> None:
+    compiled = minitorch.compile(product)
+    compiled.value_and_grad([0.5] * 400)
+    assert recorded(compiled) == 0 and not LIVE.is_up()
+
+
+def rounds(x: float, y: float) -> float:
+    """Takes as many rounds as the first argument says."""
+    total = 0.0
+    while total < x:
+        total += y
+    return total * y
+
+
+def test_recordings_that_no_call_takes_again_become_rare() -> None:
+    draw = random.Random(1)
+    compiled = minitorch.compile(rounds, argnums=(0, 1))
+    eager = minitorch.value_and_grad(rounds, argnums=(0, 1))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CompilationWarning)
+        for index in range(400):
+            x = index + draw.random()
+            assert compiled.value_and_grad(x / 4.0, 0.25) == eager(x / 4.0, 0.25)
+    assert PATIENCE < recorded(compiled) < 40
+    messages = [str(each.message) for each in caught if "no later call took" in str(each.message)]
+    assert len(messages) == 1 and "minitorch.value_and_grad" in messages[0] and __file__ in messages[0]
+    assert any("most calls run in Python" in reason for reason in compiled.traces.reasons)
+
+
+def test_a_function_recovers_when_its_inputs_settle() -> None:
+    compiled = minitorch.compile(rounds, argnums=(0, 1))
+    for index in range(200):
+        compiled.value_and_grad(index / 4.0 + 0.1, 0.25)
+    known = recorded(compiled)
+    calls = 0
+    while recorded(compiled) == known:
+        compiled.value_and_grad(250.1 / 4.0, 0.25)
+        calls += 1
+        assert calls < 100_000
+    before = sum(trace.calls for trace in compiled.traces)
+    for _ in range(10):
+        compiled.value_and_grad(250.1 / 4.0, 0.25)
+    assert sum(trace.calls for trace in compiled.traces) == before + 10
+    assert compiled.traces.reasons == []
+
+
+@pytest.mark.parametrize("length", [10, 100, 1000])
+def test_what_is_spent_stays_below_what_is_earned(length: int) -> None:
+    compiled = minitorch.compile(product)
+    for _ in range(300):
+        compiled.value_and_grad([0.5] * length)
+    for specialization in compiled.specializations.values():
+        budget = specialization.policy.budget
+        assert budget.spent <= budget.earned + 60 * MILLISECOND
