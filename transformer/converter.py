@@ -12,7 +12,7 @@ import functools
 import reprlib
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
@@ -37,10 +37,15 @@ class Converter:
 
     Args:
         targets: what becomes of which node.
+
+    Attributes:
+        aside: makes the context that code is converted in; whoever looks at the user's code puts one here that looks
+            away.
     """
 
     def __init__(self, targets: Targets) -> None:
         self.targets = targets
+        self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
         self.runtime: dict[str, Any] = {}
         self._codes: dict[int, tuple[CodeType, CodeType]] = {}
         self._plain: dict[int, tuple[CodeType, CodeType]] = {}
@@ -160,7 +165,8 @@ class Converter:
         with self._lock:
             known = self._codes.get(id(code))
             if known is None:
-                new = self._convert_code(code, module_globals)
+                with self.aside():
+                    new = self._convert_code(code, module_globals)
                 known = self._codes[id(code)] = (code, new)
                 # Code with nothing to rewrite carries no mark; it is known by its identity.
                 self._codes.setdefault(id(new), (new, new))

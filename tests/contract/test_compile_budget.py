@@ -1,4 +1,4 @@
-"""Compiled functions never cost more than twice eager: recordings have to be earned, and are stopped where they are not."""
+"""Compiled functions never cost more than twice eager: recordings are earned, and stopped where they are not."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def recorded(compiled: CompiledFunction) -> int:
 
 
 def test_a_long_recording_is_stopped_and_made_when_it_is_earned() -> None:
-    factors = [1.0 + 0.001 * index for index in range(400)]
+    factors = [1.0 + 0.0001 * index for index in range(900)]
     compiled, eager = minitorch.compile(product), minitorch.value_and_grad(product)
     assert compiled.value_and_grad(factors) == eager(factors)
     assert recorded(compiled) == 0
@@ -62,7 +62,7 @@ def test_a_long_recording_is_stopped_and_made_when_it_is_earned() -> None:
         calls += 1
         assert calls < 2000
     assert calls > 16
-    assert compiled.value_and_grad([2.0] * 400) == eager([2.0] * 400)
+    assert compiled.value_and_grad([2.0] * 900) == eager([2.0] * 900)
     assert recorded(compiled) == 1 and compiled.traces.reasons == []
     assert compiled.traces[0].calls >= 1
 
@@ -86,7 +86,7 @@ def test_a_run_that_changes_something_is_not_stopped() -> None:
     SEEN.clear()
     compiled = minitorch.compile(counted)
     for calls in range(1, 6):
-        compiled.value_and_grad([1.0] * 400)
+        compiled.value_and_grad([1.0] * 900)
         assert len(SEEN) == calls
 
 
@@ -102,13 +102,13 @@ def stubborn(factors: list[float]) -> float:
 
 def test_a_run_that_catches_everything_is_stopped_all_the_same() -> None:
     compiled = minitorch.compile(stubborn)
-    assert compiled.value_and_grad([0.5] * 400) == minitorch.value_and_grad(stubborn)([0.5] * 400)
+    assert compiled.value_and_grad([0.5] * 900) == minitorch.value_and_grad(stubborn)([0.5] * 900)
     assert recorded(compiled) == 0
 
 
 def test_nothing_of_a_stopped_run_stays() -> None:
     compiled = minitorch.compile(product)
-    compiled.value_and_grad([0.5] * 400)
+    compiled.value_and_grad([0.5] * 900)
     assert recorded(compiled) == 0 and not LIVE.is_up()
 
 

@@ -18,7 +18,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ from minitorch.scalars.primitives import RuleFunction
 from minitorch.scalars.scalar import Indicator, Scalar, made_as
 from minitorch.tracing import libraries
 from minitorch.tracing.libraries.unknown import module_of as library_module_of
+from minitorch.tracing.tracer import converter
 
 __all__ = ["TraceMonitor", "monitored"]
 
@@ -126,7 +127,7 @@ class TraceMonitor:
         self.decisions = decisions
         self.stopwatch = stopwatch
         self.outputs: list[tuple[int, Variable]] = []
-        self.marks: list[tuple[int, int, Place | None]] = []
+        self.marks: list[tuple[int, int, Variable]] = []
         self.obstacle: str | None = None
         self.seen_code: dict[int, CodeType] = {}
         self.side_effects: set[str] = set()
@@ -136,7 +137,7 @@ class TraceMonitor:
     def differentiating(self, order: Sequence[Variable]) -> Iterator[Variable]:
         """Yield Variables to a reverse pass one by one, and note which operations and decisions it does for each."""
         for node in order:
-            self.marks.append((len(self.outputs), len(self.decisions), node.place))
+            self.marks.append((len(self.outputs), len(self.decisions), node))
             yield node
 
     def place_of_derivative(self, index: int) -> Place | None:
@@ -149,7 +150,7 @@ class TraceMonitor:
             `None` for an output from before the reverse pass.
         """
         mark = bisect.bisect_right(self.marks, index, key=lambda mark: mark[0])
-        return self.marks[mark - 1][2] if mark else None
+        return self.marks[mark - 1][2].place if mark else None
 
     def place_of_decision(self, index: int) -> Place | None:
         """Return where the user's source has the operation that a decision of the reverse pass belongs to.
@@ -161,7 +162,7 @@ class TraceMonitor:
             `None` for a decision from before the reverse pass.
         """
         mark = bisect.bisect_right(self.marks, index, key=lambda mark: mark[1])
-        return self.marks[mark - 1][2] if mark else None
+        return self.marks[mark - 1][2].place if mark else None
 
     def refuse(self, reason: str, frame: FrameType | None) -> None:
         """Keep the reason why no trace can repeat the run, if it is the first, with the place in the user's code."""
@@ -309,6 +310,23 @@ def module_of(frame: FrameType) -> Any:
 
 
 @contextmanager
+def looking_away() -> Iterator[None]:
+    """Look at nothing that runs within, be it by the profiler or by the trace function: code is rewritten there."""
+    profiler, tracer = sys.getprofile(), sys.gettrace()
+    if type(getattr(profiler, "__self__", None)) is not TraceMonitor:
+        # Another thread than the one that records.
+        yield
+        return
+    sys.settrace(None)
+    sys.setprofile(None)
+    try:
+        yield
+    finally:
+        sys.setprofile(profiler)
+        sys.settrace(tracer)
+
+
+@contextmanager
 def monitored(stopwatch: Stopwatch) -> Iterator[TraceMonitor]:
     """Monitor what runs within, in this thread, unless it takes too long.
 
@@ -321,9 +339,11 @@ def monitored(stopwatch: Stopwatch) -> Iterator[TraceMonitor]:
         monitor = TraceMonitor(decisions, stopwatch)
         grad_mode.pausing.append(monitor)
         sys.setprofile(monitor.profiled)
+        converter.aside = looking_away
         try:
             yield monitor
         finally:
+            converter.aside = nullcontext
             sys.setprofile(before)
             grad_mode.pausing.remove(monitor)
             if collects:
