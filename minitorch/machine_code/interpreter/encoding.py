@@ -171,19 +171,29 @@ def answer_of(guard: Guard, encoding: Encoding) -> int:
 def needs_python(step: Operation, encoding: Encoding) -> bool:
     """Return whether an operation takes a number that is not a float, where that matters.
 
-    `sum` adds ints in its own way, not every int is a float, and no float is the zero that has no sign.
+    `sum` adds ints in its own way but for the zero that it starts from, not every int is a float, and no float is the
+    zero that has no sign.
     """
     whole = encoding.whole.intersection(step.operands)
     if not whole:
         return False
-    if not encoding.inexact.isdisjoint(whole) or step.function == "Sum":
+    if not encoding.inexact.isdisjoint(whole):
         return True
+    if step.function == "Sum":
+        return not starts_from_zero(step, whole, encoding)
     if step.function in MIXED and not whole.issuperset(step.operands):
         return False
     constants = [definition for operand in whole if isinstance(definition := encoding.definitions[operand], Constant)]
     if len(constants) < len(whole):
         return True
     return step.function not in COMPARING and any(constant.value == 0 for constant in constants)
+
+
+def starts_from_zero(step: Operation, whole: set[int], encoding: Encoding) -> bool:
+    """Return whether the only whole number of a sum is the zero that it starts from: Python adds the float 0.0 then."""
+    start = encoding.definitions[step.operands[0]]
+    is_zero = isinstance(start, Constant) and start.value == 0
+    return is_zero and len(step.operands) > 1 and whole.isdisjoint(step.operands[1:])
 
 
 def add(words: array[int], code: int, operands: Sequence[int], *rest: int) -> int:

@@ -239,6 +239,17 @@ def test_ints_among_the_constants(start: Any) -> None:
         assert agrees(Trace(2, steps, (end,)), [0.1, 0.7])
 
 
+@pytest.mark.parametrize("arity", [1, 2, 3])
+@pytest.mark.parametrize("start", [0, 0.0, 2])
+def test_sums_that_start_from_a_whole_number(arity: int, start: float) -> None:
+    """From zero, as `sum` does by itself, they take no Python."""
+    trace = Trace(arity, (Constant(start), Operation("Sum", (arity, *range(arity)))), (arity + 1,))
+    for inputs in itertools.product([0.1, -0.0, 1e308, -1e308, 1e-320, math.inf, math.nan], repeat=arity):
+        assert agrees(trace, list(inputs))
+        assert bits(Interpreter(trace).value(inputs).outputs[0]) == bits(sum(inputs, start))
+    assert (IN_PYTHON in Interpreter(trace).encoding.forward[::3]) == (start == 2)
+
+
 def test_an_output_may_be_anything() -> None:
     steps = (Constant(2.5), Operation("Mul", (0, 1)), Operation("LT", (0, 1)))
     for outputs in [(0,), (1, 0), (2, 3), (3, 4), (4, 1, 3)]:
