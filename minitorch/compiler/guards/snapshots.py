@@ -12,6 +12,9 @@ from fractions import Fraction
 from types import FunctionType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any, Final
 
+from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, POINTER, is_supported, read_pointer
+from minitorch.machine_code.llvm.memory_comparison import memory_comparison
+
 __all__ = [
     "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Snapshot", "attributes_of",
     "is_atom", "is_code", "is_special", "items_of", "member_of", "own_attribute", "special_methods",
@@ -26,6 +29,9 @@ DESCRIPTORS: Final = (staticmethod, classmethod, property, functools.cached_prop
 """Types that classes have functions wrapped in."""
 
 MISSING: Final = object()
+
+LONG_LIST: Final = 64
+"""Of lists with fewer items Python compares one after the other as fast."""
 
 
 def is_atom(value: Any) -> bool:
@@ -172,6 +178,16 @@ class Items(Snapshot):
     def __init__(self, title: str, container: Any) -> None:
         self.holder = container
         super().__init__(title, functools.partial(items_of, container))
+
+    def unchanged(self) -> bool:
+        """Return whether the same objects are there as before: of a long list the C library compares the pointers."""
+        container, size = self.holder, len(self.values)
+        if type(container) is not list or size < LONG_LIST or not is_supported():
+            return super().unchanged()
+        if len(container) != size:
+            return False
+        now, before = (read_pointer(id(items) + LIST_ITEMS) for items in (container, self.values))
+        return memory_comparison()(now, before, size * POINTER) == 0
 
 
 class ClassOf(Snapshot):

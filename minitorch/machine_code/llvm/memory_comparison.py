@@ -33,8 +33,8 @@ class MemoryGuardTable(Protocol):
 
 @functools.cache
 def memory_comparison() -> Callable[..., int]:
-    """Return the C library's `memcmp`."""
-    compare: Any = ctypes.CDLL(None).memcmp
+    """Return the C library's `memcmp`, which no other thread disturbs: memory stays where it is while it runs."""
+    compare: Any = ctypes.PyDLL(None).memcmp
     compare.restype, compare.argtypes = ctypes.c_int, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
     return compare  # type: ignore[no-any-return]
 
