@@ -24,7 +24,7 @@ FREE_NANOSECONDS: Final = 60_000_000
 SHORT_NANOSECONDS: Final = 20_000_000
 """Recordings that take longer have to be earned first."""
 
-TRIED_NANOSECONDS: Final = 8_000_000
+TRIED_NANOSECONDS: Final = 4_000_000
 """After so long a recording may be stopped for which nothing is earned; those of some hundred operations end before."""
 
 FREE_NANOSECONDS_OF_COMPILING: Final = 500_000_000
@@ -59,14 +59,14 @@ class Budget:
 
     >>> budget = Budget()
     >>> budget.may_record(), budget.limit
-    (True, 8000000)
-    >>> budget.note_stopped(8_000_000)
+    (True, 4000000)
+    >>> budget.note_stopped(4_000_000)
     >>> budget.may_record()
     False
     >>> for _ in range(60):
     ...     budget.note_eager(1_000_000)
     >>> budget.may_record(), budget.limit
-    (True, 22000000)
+    (True, 26000000)
     """
 
     @staticmethod

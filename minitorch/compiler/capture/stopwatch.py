@@ -12,7 +12,7 @@ from typing import Final
 
 __all__ = ["EVENTS_PER_LOOK", "RecordingStopped", "Stopwatch"]
 
-FREE_LOOKS: Final = 10
+FREE_LOOKS: Final = 8
 """Before so many looks at the clock no run is stopped: its function is short, whatever else had to be made ready."""
 
 EVENTS_PER_LOOK: Final = 32
