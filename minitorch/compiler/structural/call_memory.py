@@ -2,7 +2,8 @@
 
 A context is an array of words: where the tape is, its room, free memory of the call, its end, the chunks of that, where
 the ties are, their number and room, where the adjoints are, their room, whether a call goes on, and how many there
-were.
+were. One is kept from call to call; a call that begins while another goes on there (the collector runs code of others
+as results are made) has one of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 
 from minitorch.machine_code.llvm.symbols import define
 
-__all__ = ["ADJOINTS", "BUSY", "CALLS", "CALL_MEMORY", "CallMemory", "define_libc_functions"]
+__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "CallMemory", "define_libc_functions"]
 
 CONTEXT_SLOTS: Final = 12
 TAPE, TIES, ADJOINTS, BUSY, CALLS = 0, 5, 8, 10, 11
@@ -164,6 +165,35 @@ done:
   ret i32 %after
 short:
   ret i32 -1
+}}
+
+; Begin a call: return the usual context, or a spare one, cleared, where another call goes on in that.
+define internal ptr @begin(ptr %usual, ptr %spare) {{
+  %busy.place = getelementptr i64, ptr %usual, i64 {BUSY}
+  %busy = load i64, ptr %busy.place
+  %idle = icmp eq i64 %busy, 0
+  br i1 %idle, label %take, label %clear
+take:
+  store i64 1, ptr %busy.place
+  ret ptr %usual
+clear:
+  call void @llvm.memset.p0.i64(ptr %spare, i8 0, i64 {8 * CONTEXT_SLOTS}, i1 false)
+  ret ptr %spare
+}}
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+
+; End a call.
+define internal void @end(ptr %context, ptr %spare) {{
+  call void @finish(ptr %context)
+  %is.spare = icmp eq ptr %context, %spare
+  br i1 %is.spare, label %close, label %leave
+close:
+  call void @close(ptr %context)
+  ret void
+leave:
+  %busy.place = getelementptr i64, ptr %context, i64 {BUSY}
+  store i64 0, ptr %busy.place
+  ret void
 }}
 
 ; Give back what a call took.

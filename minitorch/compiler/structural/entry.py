@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.structural.call_memory import ADJOINTS, BUSY, CALLS
+from minitorch.compiler.structural.call_memory import ADJOINTS, CALLS, CONTEXT_SLOTS
 from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, Static, Tuple
 from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, LIST_SIZE
 from minitorch.machine_code.llvm.memory_comparison import comparing
@@ -67,7 +67,7 @@ class EntryWriter:
         result: the kind of the result.
         groups: the positions whose derivatives are returned, in the order of the arguments; `None` for none.
         single: whether that is one derivative and no tuple.
-        context: the address of the memory of a call.
+        context: the address of the memory of calls, but of those that begin while another one goes on.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class EntryWriter:
         self.result = result
         self.groups = groups
         self.single = single
-        self.context = f"inttoptr (i64 {context} to ptr)"
+        self.usual_context = f"inttoptr (i64 {context} to ptr)"
         self.lines: list[str] = []
         self.count = 0
 
@@ -180,7 +180,7 @@ class EntryWriter:
     def derivatives(self) -> str:
         """Write the making of the derivatives."""
         assert self.groups is not None
-        adjoints = self.name(f"load ptr, ptr {self.place(self.context, 8 * ADJOINTS)}")
+        adjoints = self.name(f"load ptr, ptr {self.place('%context', 8 * ADJOINTS)}")
         made = {}
         for index, argument in enumerate(self.arguments):
             if not argument.active:
@@ -204,31 +204,28 @@ class EntryWriter:
         self.line("%overflow = alloca i32")
         self.line(f"%as.many = icmp eq i64 %count, {len(self.arguments)}")
         self.line("%no.names = icmp eq ptr %names, null")
-        busy = self.place(self.context, 8 * BUSY)
-        idle = self.name(f"icmp eq i64 {self.name(f'load i64, ptr {busy}')}, 0")
+        self.line(f"%spare = alloca [{CONTEXT_SLOTS} x i64]")
         self.only_if(self.name("and i1 %as.many, %no.names"), "other")
-        self.only_if(idle, "left")
         self.line(f"br label %{'compare.0' if guards is not None else 'read'}")
         self.lines.append(compared)
         self.line("read:")
         self.read()
-        self.line(f"store i64 1, ptr {busy}")
-        calls = self.place(self.context, 8 * CALLS)
+        calls = self.place(self.usual_context, 8 * CALLS)
         more = self.name(f"add i64 {self.name(f'load i64, ptr {calls}')}, 1")
         self.line(f"store i64 {more}, ptr {calls}")
-        status = self.name(f"call i64 @body(ptr {self.context}, ptr %inputs, ptr %outputs)")
-        self.line(f"store i64 0, ptr {busy}")
+        self.line(f"%context = call ptr @begin(ptr {self.usual_context}, ptr %spare)")
+        status = self.name("call i64 @body(ptr %context, ptr %inputs, ptr %outputs)")
         self.only_if(self.name(f"icmp eq i64 {status}, 0"), "finish.left")
         made = self.value(self.result, 0)
         if self.groups is not None:
             made = self.tuple([made, self.derivatives()])
-        self.line(f"call void @finish(ptr {self.context})")
+        self.line("call void @end(ptr %context, ptr %spare)")
         self.line(f"ret ptr {made}")
         self.lines.append(f"""no.memory:
-  call void @finish(ptr {self.context})
+  call void @end(ptr %context, ptr %spare)
   ret ptr null
 finish.left:
-  call void @finish(ptr {self.context})
+  call void @end(ptr %context, ptr %spare)
   br label %left
 left:
   br label %answer
