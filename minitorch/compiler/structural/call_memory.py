@@ -17,14 +17,14 @@ from minitorch.machine_code.llvm.symbols import define
 __all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "CallMemory", "define_libc_functions"]
 
 CONTEXT_SLOTS: Final = 12
-TAPE, TIES, ADJOINTS, BUSY, CALLS = 0, 5, 8, 10, 11
+TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS = 0, 4, 5, 8, 10, 11
 """Words of a context: where there is memory of its own, whether a call goes on in it, and how many there were."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""
 
 FREE_CHUNK: Final = 1 << 16
-"""Free memory comes in chunks of so many bytes, or more."""
+"""Free memory comes in chunks of so many bytes, or more; the first one is kept from call to call."""
 
 CALL_MEMORY: Final = f"""
 declare ptr @"libc.malloc"(i64)
@@ -81,6 +81,8 @@ linked:
   %chunks.place = getelementptr i64, ptr %context, i64 4
   %chunks = load ptr, ptr %chunks.place
   store ptr %chunks, ptr %new
+  %size.place = getelementptr i64, ptr %new, i64 1
+  store i64 %usual, ptr %size.place
   store ptr %new, ptr %chunks.place
   %first = getelementptr i8, ptr %new, i64 16
   %after = getelementptr i8, ptr %first, i64 %bytes
@@ -196,7 +198,7 @@ leave:
   ret void
 }}
 
-; Give back what a call took.
+; Give back what a call took, up to a little that the next one can use.
 define internal void @finish(ptr %context) {{
   %free.place = getelementptr i64, ptr %context, i64 2
   %end.place = getelementptr i64, ptr %context, i64 3
@@ -211,11 +213,25 @@ define internal void @finish(ptr %context) {{
 next:
   %chunk = phi ptr [ %chunks, %0 ], [ %following, %drop ]
   %none = icmp eq ptr %chunk, null
-  br i1 %none, label %trim, label %drop
-drop:
+  br i1 %none, label %trim, label %look
+look:
   %following = load ptr, ptr %chunk
+  %size.place = getelementptr i64, ptr %chunk, i64 1
+  %size = load i64, ptr %size.place
+  %is.first = icmp eq ptr %following, null
+  %is.usual = icmp eq i64 %size, {FREE_CHUNK}
+  %kept = and i1 %is.first, %is.usual
+  br i1 %kept, label %keep, label %drop
+drop:
   call void @"libc.free"(ptr %chunk)
   br label %next
+keep:
+  %first = getelementptr i8, ptr %chunk, i64 16
+  %end = getelementptr i8, ptr %first, i64 {FREE_CHUNK}
+  store ptr %first, ptr %free.place
+  store ptr %end, ptr %end.place
+  store ptr %chunk, ptr %chunks.place
+  br label %trim
 trim:
   %room.place = getelementptr i64, ptr %context, i64 1
   %room = load i64, ptr %room.place
@@ -228,9 +244,12 @@ done:
   ret void
 }}
 
-; Give all memory of a context back.
+; Give all memory of a context back, of which there is one chunk at most.
 define internal void @close(ptr %context) {{
   %room.place = getelementptr i64, ptr %context, i64 1
+  %free.place = getelementptr i64, ptr %context, i64 2
+  %end.place = getelementptr i64, ptr %context, i64 3
+  %chunks.place = getelementptr i64, ptr %context, i64 4
   %ties.place = getelementptr i64, ptr %context, i64 5
   %tie.room.place = getelementptr i64, ptr %context, i64 7
   %adjoints.place = getelementptr i64, ptr %context, i64 8
@@ -238,11 +257,16 @@ define internal void @close(ptr %context) {{
   %tape = load ptr, ptr %context
   %ties = load ptr, ptr %ties.place
   %adjoints = load ptr, ptr %adjoints.place
+  %chunk = load ptr, ptr %chunks.place
+  call void @"libc.free"(ptr %chunk)
   call void @"libc.free"(ptr %tape)
   call void @"libc.free"(ptr %ties)
   call void @"libc.free"(ptr %adjoints)
   store ptr null, ptr %context
   store i64 0, ptr %room.place
+  store ptr null, ptr %free.place
+  store ptr null, ptr %end.place
+  store ptr null, ptr %chunks.place
   store ptr null, ptr %ties.place
   store i64 0, ptr %tie.room.place
   store ptr null, ptr %adjoints.place
@@ -284,5 +308,5 @@ class CallMemory:
         return ctypes.addressof(self.words)
 
     def __del__(self) -> None:
-        for slot in (TAPE, TIES, ADJOINTS):
+        for slot in (TAPE, CHUNKS, TIES, ADJOINTS):
             self.free(self.words[slot])

@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.structural.call_memory import CALL_MEMORY, CALLS, CallMemory, define_libc_functions
+from minitorch.compiler.structural.call_memory import CALLS, CallMemory
 from minitorch.compiler.structural.entry import Argument, entry_declarations, entry_text
 from minitorch.compiler.structural.frames import COUNT, Frame
 from minitorch.compiler.structural.functions import definition_node
@@ -26,12 +26,11 @@ from minitorch.compiler.structural.kinds import (
     described,
     fields_of,
 )
-from minitorch.compiler.structural.lists import LIST_RUNTIME
 from minitorch.compiler.structural.memory import Memory
 from minitorch.compiler.structural.reads import Reads
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.runtime import linked_to_runtime
 from minitorch.compiler.structural.statements import Statements
-from minitorch.compiler.structural.tape import PASSES
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET, runtime_declarations
@@ -40,6 +39,9 @@ __all__ = ["Program", "compiled"]
 
 MAX_WALKS: Final = 60
 """A function whose kinds have not settled by then is not compiled."""
+
+BRANCH_WEIGHTS: Final = '!0 = !{!"branch_weights", i32 1, i32 1000}\n'
+"""Of branches that are rarely taken."""
 
 
 @dataclass
@@ -109,16 +111,13 @@ def compiled(
             break
     if walk.orders and walk.equates:
         raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
-    define_libc_functions()
     guards = reads.guards()
     memory_of_calls = CallMemory()
     body = walk.writer.text()
     own = f"define internal i64 @body(ptr %context, ptr %inputs, ptr %outputs) {{\n{body}\n}}\n"
     entry = entry_text(arguments, result.kind, groups, single, memory_of_calls.address, guards)
-    known = "".join((CALL_MEMORY, PASSES, LIST_RUNTIME))
     declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
-    lines = [text for name, text in declared.items() if f"{name}(" not in known]
-    text = "\n".join([*lines, known, own, entry, '!0 = !{!"branch_weights", i32 1, i32 1000}\n'])
+    text = linked_to_runtime("\n".join([*declared.values(), own, entry, BRANCH_WEIGHTS]))
     engine = Engine(text, verified=True)
     engine.keeps += [memory.layouts, guards, memory_of_calls]
     lease = Lease(function.__module__ or "minitorch", engine)

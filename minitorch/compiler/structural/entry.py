@@ -17,7 +17,7 @@ from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE
 from minitorch.machine_code.llvm.symbols import define
 from minitorch.machine_code.status import ARGUMENTS, MISS, RAISE
 
-__all__ = ["Argument", "entry_declarations", "entry_text", "leaf_count"]
+__all__ = ["LIST_OF_FLOATS", "Argument", "entry_declarations", "entry_text", "leaf_count"]
 
 FUNCTIONS: Final = {
     "PyList_New": "ptr (i64)",
@@ -289,5 +289,5 @@ def entry_text(
     context: int,
     guards: MemoryGuards | None,
 ) -> str:
-    """Return the entry as text, with what it calls; arguments as of `EntryWriter`, and what must be as it was."""
-    return LIST_OF_FLOATS + EntryWriter(arguments, result, groups, single, context).text(guards)
+    """Return the entry as text; arguments as of `EntryWriter`, and what must be as it was."""
+    return EntryWriter(arguments, result, groups, single, context).text(guards)

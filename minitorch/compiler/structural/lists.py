@@ -203,6 +203,8 @@ class Lists(Arithmetic):
 
     def constant_element(self, thing: Any) -> Kind | None:
         """Return the kind of the elements of a constant container."""
+        if set(map(type, thing)) == {float}:
+            return Float(False)
         is_flat = len({len(item) for item in thing if type(item) in (list, tuple)}) == 1
         kinds = [self.constant_kind(item, is_flat) for item in thing]
         kind = kinds[0] if kinds else None
@@ -231,7 +233,10 @@ class Lists(Arithmetic):
         key = id(thing), signature(kind)
         if key not in self.memory.layouts:
             element = kind.site.element
-            data = b"".join(self.packed(item, element) for item in thing) if element is not None else b""
+            if element == Float(False) and set(map(type, thing)) == {float}:
+                data = struct.pack(f"<{len(thing)}d", *thing)
+            else:
+                data = b"".join(self.packed(item, element) for item in thing) if element is not None else b""
             elements = ctypes.create_string_buffer(data, len(data) + WORD)
             address = ctypes.addressof(elements)
             header = ctypes.create_string_buffer(struct.pack("<qqQ", len(thing), len(thing), address))

@@ -43,7 +43,7 @@ class Reads:
         """Note the lists in a container with all that they hold."""
         if type(container) is list:
             self.snapshots.setdefault((Items, id(container)), Items("a list that it reads", container))
-        if type(container) in (list, tuple):
+        if type(container) in (list, tuple) and not {list, tuple}.isdisjoint(map(type, container)):
             for item in container:
                 if type(item) in (list, tuple):
                     self.note_container(item)

@@ -192,10 +192,15 @@ visit:
   %sum.place = getelementptr i64, ptr %adjoints, i64 %parent.wide
   %before.bits = load i64, ptr %sum.place
   %is.first = icmp eq i64 %before.bits, {NOT_REACHED}
+  ; Jumps are foreseen, while a choice would wait for the sum.
+  br i1 %is.first, label %set, label %add
+set:
+  store double %contribution, ptr %sum.place
+  br label %skip
+add:
   %before = bitcast i64 %before.bits to double
   %added = fadd double %before, %contribution
-  %after = select i1 %is.first, double %contribution, double %added
-  store double %after, ptr %sum.place
+  store double %added, ptr %sum.place
   br label %skip
 skip:
   %at.next = sub i64 %at, 1
