@@ -6,11 +6,12 @@ import ast
 from collections.abc import Sequence
 from typing import Any, Final
 
+from minitorch.compiler.structural.errors import Errors, Raised
 from minitorch.compiler.structural.frames import COUNT
 from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.compiler.structural.tape import push
-from minitorch.compiler.structural.walk import EXACT, Walk
+from minitorch.compiler.structural.walk import EXACT
 from minitorch.machine_code.llvm.emitter import Emitter
 from minitorch.machine_code.lowering.rows import (
     blended,
@@ -42,7 +43,7 @@ KEEPS_WHOLE: Final = frozenset({"Add", "Sub"})
 ROUNDING: Final = frozenset({"FloorDiv", "Round", "ModfWhole"})
 
 
-class Arithmetic(Walk):
+class Arithmetic(Errors):
     """The part of a walk that computes."""
 
     def is_number(self, value: Value) -> bool:
@@ -51,7 +52,6 @@ class Arithmetic(Walk):
 
     def apply(self, name: str, *operands: Value) -> Value:
         """Write a row's operation on floats; of constants do it now."""
-        writer = self.writer
         for operand in operands:
             if not self.is_number(operand):
                 raise Refused(f"{name} of {described(operand.kind)}")
@@ -65,7 +65,7 @@ class Arithmetic(Walk):
         if not can_lower(name, len(operands)):
             raise Refused(f"{name} has no machine code")
         doubles = [self.double(operand) for operand in operands]
-        result = lower_operation(writer, name, *doubles)
+        result = self.lowered(name, doubles)
         if not active:
             return Value(Float(False), (result,))
         edges = [(self.partial(name, index, doubles, result), operands[index].parts[1]) for index in active]
@@ -106,9 +106,8 @@ class Arithmetic(Walk):
         """Compute with constants."""
         try:
             result = function(*(operand.constant for operand in operands))
-        except (ArithmeticError, ValueError, TypeError):
-            self.writer.fails("true")
-            return self.of(0.0)
+        except (ArithmeticError, ValueError, TypeError) as error:
+            self.raise_always(Raised(type(error)))
         if type(result) not in (float, int, bool):
             raise Refused(f"a constant that is {type(result).__name__}")
         value = self.of(result)
@@ -174,9 +173,10 @@ class Arithmetic(Walk):
             raise Refused(f"{name} of ints")
         if name == "TrueDiv":
             return self.apply("TrueDiv", Value(Float(False), (self.double(x),)), Value(Float(False), (self.double(y),)))
-        # The smallest int by -1 has no quotient; all divisors of -1 leave.
-        writer.fails(writer.pure(f"icmp eq i64 {b}, 0"))
-        writer.fails(writer.pure(f"icmp eq i64 {b}, -1"))
+        self.raises(ZeroDivisionError, writer.pure(f"icmp eq i64 {b}, 0"))
+        # The smallest int by -1 has no quotient.
+        smallest = writer.pure(f"icmp eq i64 {a}, {-(2**63)}")
+        writer.fails(writer.both(smallest, writer.pure(f"icmp eq i64 {b}, -1")))
         writer.check()
         remainder = writer.effect(f"srem i64 {a}, {b}")
         some = writer.pure(f"icmp ne i64 {remainder}, 0")

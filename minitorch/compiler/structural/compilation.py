@@ -135,7 +135,7 @@ def walked(
 ) -> tuple[Statements, Value]:
     """Walk over a function once; return the walk and the result."""
     walk = Statements(memory, reads)
-    walk.local_functions = {}
+    walk.local_functions, walk.catchers, walk.handled = {}, [], []
     writer = walk.writer
     writer.start("entry")
     outer = Frame({}, frozenset(), function)

@@ -198,10 +198,17 @@ class Expressions(BuiltinCalls):
 
     def expression_BoolOp(self, node: ast.BoolOp) -> Value:
         """Write `BoolOp`."""
-        mark, ways = self.writer.mark(), []
+        ways: list[Way] = []
+        mark = self.writer.mark()
         value: Value | None = None
         for index, each in enumerate(node.values):
-            value = self.expression(each)
+            try:
+                value = self.expression(each)
+            except Unreached:
+                if not ways:
+                    raise
+                self.leave()
+                break
             if index + 1 < len(node.values):
                 ways += self.parted(value, isinstance(node.op, ast.And), value)
                 if self.frame.env is None:
@@ -292,7 +299,11 @@ class Expressions(BuiltinCalls):
         names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
         hidden = {name: self.env.pop(name) for name in names if name in self.env}
         made = self.list_of(self.memory.site(self.key(node)), [])
-        self.generate(node, 0, made, first)
+        self.frame.hidden.append((names, hidden))
+        try:
+            self.generate(node, 0, made, first)
+        finally:
+            self.frame.hidden.pop()
         env = self.env
         for name in names:
             env.pop(name, None)

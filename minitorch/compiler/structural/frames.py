@@ -36,6 +36,7 @@ class Frame:
         path: the calls that led here.
         returns: the ways out, with the result.
         loops: for each loop around the code the ways that go on with it, and those that leave it.
+        hidden: for each comprehension that runs the names of its own, and the variables of the function that they hide.
     """
 
     env: Env | None
@@ -45,6 +46,7 @@ class Frame:
     path: tuple[int, ...] = ()
     returns: list[tuple[Way, Value]] = field(default_factory=list)
     loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)
+    hidden: list[tuple[set[str], Env]] = field(default_factory=list)
 
 
 @dataclass

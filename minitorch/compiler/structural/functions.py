@@ -212,8 +212,10 @@ def assigned_names(nodes: Sequence[ast.stmt]) -> list[str]:
     names: dict[str, None] = {}
     for node in nodes:
         for each in (node, *own_nodes(node)):
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, (ast.Store, ast.Del)):
                 names[each.id] = None
+            if isinstance(each, ast.ExceptHandler) and each.name is not None:
+                names[each.name] = None
             for child in ast.iter_child_nodes(each):
                 if isinstance(child, ast.FunctionDef):
                     names[child.name] = None

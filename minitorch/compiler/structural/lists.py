@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from minitorch.compiler.structural.arithmetic import Arithmetic
+from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.kinds import (
     INT,
     Float,
@@ -183,7 +184,8 @@ class Lists(Arithmetic):
             negative = writer.effect(f"icmp slt i64 {number}, 0")
             moved = writer.effect(f"add i64 {length}, {number}")
             number = writer.effect(f"select i1 {negative}, i64 {moved}, i64 {number}")
-        self.require(writer.effect(f"icmp ult i64 {number}, {length}"))
+        self.raises(IndexError, writer.effect(f"icmp uge i64 {number}, {length}"))
+        writer.check()
         return number
 
     # -- constants -----------------------------------------------------------------------------------------------------
@@ -266,8 +268,7 @@ class Lists(Arithmetic):
                 try:
                     return self.of(kind.object[index.constant])
                 except IndexError:
-                    self.writer.fails("true")
-                    raise Unreached from None
+                    self.raise_always(Raised(IndexError))
             value = self.materialized(kind.object)
             kind = value.kind
         if isinstance(kind, Tuple):
@@ -280,8 +281,10 @@ class Lists(Arithmetic):
         """Write the reading of an element of a tuple."""
         items = self.items_of(value)
         if index.is_constant:
-            if type(index.constant) is not int or not -len(items) <= index.constant < len(items):
+            if type(index.constant) is not int:
                 raise Refused("an element that a tuple does not have")
+            if not -len(items) <= index.constant < len(items):
+                self.raise_always(Raised(IndexError))
             return items[index.constant]
         return self.subscript(self.list_of(self.memory.site(("tuple", value.parts)), items), index)
 

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Sequence
 from typing import Any, Final
 
+from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.expressions import RESULT
 from minitorch.compiler.structural.frames import Way
-from minitorch.compiler.structural.functions import Functions, assigned_names
+from minitorch.compiler.structural.functions import assigned_names
+from minitorch.compiler.structural.handlers import Handlers
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
@@ -22,7 +24,7 @@ MAX_DEPTH: Final = 40
 MAX_UNROLLED: Final = 64
 
 
-class Statements(Functions):
+class Statements(Handlers):
     """The part of a walk that runs statements."""
 
     def block(self, nodes: Sequence[ast.stmt]) -> None:
@@ -116,12 +118,13 @@ class Statements(Functions):
             items = self.items_of(value)
         elif isinstance(value.kind, List):
             length = self.length(value)
-            self.require(self.writer.effect(f"icmp eq i64 {length}, {len(targets)}"))
+            self.raises(ValueError, self.writer.effect(f"icmp ne i64 {length}, {len(targets)}"))
+            self.writer.check()
             items = [self.get(value, str(index)) for index in range(len(targets))]
         else:
             raise Refused(f"the elements of {described(value.kind)}")
         if len(items) != len(targets):
-            raise Refused("more or fewer elements than targets")
+            self.raise_always(Raised(ValueError))
         for target, item in zip(targets, items, strict=True):
             self.assign(target, item)
 
@@ -149,13 +152,8 @@ class Statements(Functions):
 
     def statement_Assert(self, node: ast.Assert) -> None:
         """Write `Assert`."""
-        self.require(self.truth_of(self.expression(node.test)))
-
-    def statement_Raise(self, node: ast.Raise) -> None:
-        """Write `Raise`."""
-        self.writer.failure = None
-        self.writer.line("br label %leave")
-        self.frame.env = None
+        self.raises(AssertionError, self.writer.negation(self.truth_of(self.expression(node.test))))
+        self.writer.check()
 
     # -- loops ---------------------------------------------------------------------------------------------------------
 

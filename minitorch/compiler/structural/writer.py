@@ -35,8 +35,11 @@ class BlockWriter(Emitter):
             if name not in needed:
                 needed.add(name)
                 pending += NAME.findall(by_name.get(name, ""))
+        entry, *lines = self.lines
+        # In a loop each turn would take more of the stack.
+        once = [(name, text) for name, text in lines if text.startswith("alloca ")]
         kept = []
-        for name, text in self.lines:
+        for name, text in (entry, *once, *(line for line in lines if not line[1].startswith("alloca "))):
             if not name:
                 kept.append(text if text.endswith(":") else f"  {text}")
             elif name in needed:
