@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
@@ -35,7 +36,7 @@ from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET, runtime_declarations
 
-__all__ = ["Program", "compiled"]
+__all__ = ["Program", "Settled", "compiled", "settle"]
 
 MAX_WALKS: Final = 60
 """A function whose kinds have not settled by then is not compiled."""
@@ -91,26 +92,8 @@ def compiled(
     Raises:
         Refused: it does what has no structural machine code.
     """
-    node = definition_node(function)
-    with_gradient = groups is not None
-    memory = Memory()
-    walks = 0
-    while True:
-        walks += 1
-        if walks > MAX_WALKS:
-            raise Refused("the kinds of its variables do not settle")
-        memory.is_changed = False
-        reads = Reads()
-        try:
-            walk, result = walked(function, node, arguments, with_gradient, memory, reads)
-        except Refused:
-            if memory.is_changed:
-                continue
-            raise
-        if not memory.is_changed:
-            break
-    if walk.orders and walk.equates:
-        raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
+    settled = settle(function, arguments, groups is not None)
+    walk, result, reads = settled.walk, settled.result, settled.walk.reads
     guards = reads.guards()
     memory_of_calls = CallMemory()
     body = walk.writer.text()
@@ -119,10 +102,56 @@ def compiled(
     declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
     text = linked_to_runtime("\n".join([*declared.values(), own, entry, BRANCH_WEIGHTS]))
     engine = Engine(text, verified=True)
-    engine.keeps += [memory.layouts, guards, memory_of_calls]
+    engine.keeps += [walk.memory.layouts, guards, memory_of_calls]
     lease = Lease(function.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, function.__name__, lease, "", fallback)
-    return Program(builtin, text, result.kind, reads, guards, walks, memory_of_calls)
+    return Program(builtin, text, result.kind, reads, guards, settled.walks, memory_of_calls)
+
+
+@dataclass
+class Settled:
+    """A walk that found nothing new.
+
+    Args:
+        node: the function's definition.
+        walk: it.
+        result: what the function returns.
+        walks: how many walks there were.
+    """
+
+    node: ast.FunctionDef | ast.Lambda
+    walk: Statements
+    result: Value
+    walks: int
+
+
+def settle(function: FunctionType, arguments: Sequence[Argument], with_gradient: bool) -> Settled:
+    """Walk over a function until nothing new is found.
+
+    Args:
+        function: a plain Python function.
+        arguments: what it is called with, by position.
+        with_gradient: whether derivatives are wanted.
+
+    Raises:
+        Refused: it does what has no structural machine code.
+    """
+    node = definition_node(function)
+    memory = Memory()
+    for walks in range(1, MAX_WALKS + 1):
+        memory.is_changed = False
+        try:
+            walk, result = walked(function, node, arguments, with_gradient, memory, Reads())
+        except Refused:
+            if memory.is_changed:
+                continue
+            raise
+        if memory.is_changed:
+            continue
+        if walk.orders and walk.equates:
+            raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
+        return Settled(node, walk, result, walks)
+    raise Refused("the kinds of its variables do not settle")
 
 
 def walked(

@@ -31,7 +31,7 @@ class Expressions(BuiltinCalls):
             raise Refused(f"{type(node).__name__} is not compiled", node)
         try:
             self.place_key = id(node)
-            return method(node)
+            return self.note(node, method(node))
         except Refused as refused:
             raise refused.at(node) from None
 
@@ -94,6 +94,7 @@ class Expressions(BuiltinCalls):
         if value is None:
             raise Unreached
         if value.bound is not None:
+            self.unbound.add((self.frame.path, name))
             self.require(value.bound)
             value = Value(value.kind, value.parts, value.constant)
             env[name] = value

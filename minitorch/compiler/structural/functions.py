@@ -98,7 +98,7 @@ class Functions(Expressions):
             and len(node.args) == 1
             and isinstance(node.args[0], ast.GeneratorExp)
         ):
-            arguments = [self.comprehension(node.args[0])]
+            arguments = [self.note(node.args[0], self.comprehension(node.args[0]))]
         else:
             arguments = self.several(node.args)
         if any(each.arg is None for each in node.keywords):

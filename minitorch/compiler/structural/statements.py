@@ -78,11 +78,13 @@ class Statements(Handlers):
             before = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
             if isinstance(before.kind, List):
                 raise Refused("a list that is changed by an operator")
-            self.env[target.id] = self.binary(type(node.op), before, self.expression(node.value))
+            self.note(target, before)
+            self.env[target.id] = self.note(node, self.binary(type(node.op), before, self.expression(node.value)))
         elif isinstance(target, ast.Subscript):
             values, index = self.changed_list(target)
             before = self.get(values, index)
-            self.put(values, index, self.binary(type(node.op), before, self.expression(node.value)))
+            after = self.binary(type(node.op), before, self.expression(node.value))
+            self.put(values, index, self.note(node, after))
         else:
             raise Refused("a change of an attribute")
 

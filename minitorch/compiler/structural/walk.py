@@ -46,6 +46,8 @@ class Walk:
         writer: writes the code.
         orders: whether `max` or `min` chooses among numbers with a history.
         equates: whether such numbers are asked whether they are equal.
+        notes: for who writes the function down in another language: the values of expressions, by call and node.
+        unbound: the variables that were read where they may have no value, by call and name.
     """
 
     def __init__(self, memory: Memory, reads: Reads) -> None:
@@ -54,6 +56,8 @@ class Walk:
         self.writer = BlockWriter(Declarations())
         self.frames: list[Frame] = []
         self.orders = self.equates = False
+        self.notes: dict[tuple[tuple[Any, ...], int], list[Value]] = {}
+        self.unbound: set[tuple[tuple[Any, ...], str]] = set()
         self.size = 0
 
     @property
@@ -84,6 +88,11 @@ class Walk:
     def key(self, node: ast.AST) -> Hashable:
         """Return what tells a place in a function from others, and from itself in other calls."""
         return (*self.frame.path, id(node))
+
+    def note(self, node: ast.AST, value: Value) -> Value:
+        """Note the value of an expression, and return it."""
+        self.notes.setdefault((self.frame.path, id(node)), []).append(value)
+        return value
 
     # -- conversions ---------------------------------------------------------------------------------------------------
 

@@ -25,19 +25,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from minitorch.machine_code.export.c_functions import literal
 from minitorch.machine_code.export.c_helpers import NEEDS, WORDS, helpers_in
 from minitorch.machine_code.export.c_operations import (
-    ADDITIVE,
-    ATOM,
     CHECKED,
-    COMPARING,
-    MULTIPLICATIVE,
     REFUSED,
     UNARY,
-    Row,
     can_fail,
     can_write,
     is_known,
     row_of,
 )
+from minitorch.machine_code.export.c_terms import CTerms
 from minitorch.machine_code.export.expansion import expanded, function_name, functions_needed, parameters_of
 from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.labels import Labels, places_in
@@ -46,17 +42,13 @@ from minitorch.machine_code.export.terms import (
     Assignment,
     Branch,
     Call,
-    Name,
     Refusal,
     Return,
     Statement,
-    Term,
     is_truth,
-    number_of,
 )
 from minitorch.machine_code.partials import function_tree
-from minitorch.machine_code.program import Constant, Node, Operation, Outcome, nodes_of
-from minitorch.rules.real import RULES
+from minitorch.machine_code.program import Node, Operation, Outcome, nodes_of
 
 __all__ = ["c_library", "c_source"]
 
@@ -64,9 +56,6 @@ MAX_LINE_CHARACTERS = 110
 
 ROUNDINGS = {"int": "trunc", "floor": "floor", "ceil": "ceil", "round": "rint"}
 """The C functions for decisions that come to an int, which infinity and nan do not."""
-
-MAX_LDEXP_EXPONENT = 5000
-"""An exponent of `ldexp` beyond this gives zero or infinity for every float."""
 
 NAMES_OF_INPUTS = ("x", "y", "z", "w", "v")
 """What the inputs of functions in a library are called."""
@@ -149,7 +138,7 @@ def needed_by(text: str, rows: Sequence[tuple[str, int]]) -> tuple[list[str], It
     return functions, helpers.values(), sorted(headers)
 
 
-class CWriter:
+class CWriter(CTerms):
     """Turns statements into text.
 
     Args:
@@ -162,7 +151,7 @@ class CWriter:
         self.labels = Labels(places_in(tree))
         check(tree, self.labels)
         tree = expanded(tree, is_known)
-        self.recorded = row
+        super().__init__(row)
         self.rows = functions_needed(tree, is_known)
         names = {function_name(*each, WORDS) for each in self.rows}
         self.identifiers = Identifiers(WORDS | names, ascii_only=True)
@@ -200,16 +189,30 @@ class CWriter:
         """Return the recorded function of a row."""
         program = function_tree(name, arity)
         assert program is not None
-        writer = cls(program, parameters_of(name, arity), (name, arity))
-        text = "\n".join(line for line in writer.block(writer.statements, 1) if "/*" not in line)
         title = function_name(name, arity, WORDS)
-        parameters = ", ".join(
-            [*(f"double {each}" for each in writer.inputs), *["int *status"] * can_fail(name, arity)]
-        )
+        return cls.single(title, program, parameters_of(name, arity), (name, arity), can_fail(name, arity))
+
+    @classmethod
+    def single(
+        cls, title: str, program: Node, parameters: Sequence[str], row: tuple[str, int], has_status: bool
+    ) -> str:
+        """Return a function of doubles that returns its one output.
+
+        Args:
+            title: what it is called.
+            program: what it does.
+            parameters: what its inputs are called.
+            row: whose function it is, or whose partial derivative.
+            has_status: whether it gets a place for a status behind the inputs, for where it has no output.
+        """
+        writer = cls(program, parameters, row)
+        text = "\n".join(line for line in writer.block(writer.statements, 1) if "/*" not in line)
+        declarations = ", ".join([*(f"double {each}" for each in writer.inputs), *["int *status"] * has_status])
         declared = ["    int failed = 0;"] if re.search(r"\bfailed\b", text) else []
-        if can_fail(name, arity) and "status" not in text:
-            declared.append("    (void)status;")
-        return "\n".join([f"static double {title}({parameters})", "{", *declared, text, "}", ""])
+        used = re.findall(r"\w+", text)
+        unused = [each for each in (*writer.inputs, *["status"] * has_status) if each not in used]
+        declared += [f"    (void){each};" for each in unused]
+        return "\n".join([f"static double {title}({declarations})", "{", *declared, text, "}", ""])
 
     def leave(self, status: str) -> str:
         """Return the statement that ends the function without a result."""
@@ -294,66 +297,6 @@ class CWriter:
             f"(isnan({value}) != 0)" if number != number else f"(bits_of({value}) == bits_of({literal(float(number))}))"
         )
 
-    def row(self, call: Call) -> Row:
-        """Return the row of an operation."""
-        row = row_of(call.function, [x.value if isinstance(x, Constant) else None for x in call.operands])
-        never = self.recorded is not None and RULES[self.recorded[0]].never_raises
-        return row._replace(raises="") if never and row.raises != CHECKED else row
-
-    def term(self, term: Term, least: int = 0) -> str:
-        """Return the text of a double, in brackets if it binds less tightly than it must."""
-        if isinstance(term, Name):
-            return term.text
-        if isinstance(term, Constant):
-            text = literal(float(term.value))
-            return f"({text})" if text.startswith("-") and least > UNARY else text
-        text, binding = self.expression(term)
-        if is_truth(term):
-            text, binding = f"(double)({text})", UNARY
-        return f"({text})" if binding < least else text
-
-    def assigned(self, term: Term) -> str:
-        """Return the text of what becomes a double by being assigned."""
-        return self.expression(term)[0] if isinstance(term, Call) else self.term(term)
-
-    def expression(self, call: Call) -> tuple[str, int]:
-        """Return the text of an operation, and how tightly it binds."""
-        row = self.row(call)
-        if row.join:
-            first, *others = call.operands
-            return row.join.join(
-                [self.term(first, row.binding), *(self.term(other, row.binding + 1) for other in others)]
-            ), row.binding
-        operands = self.operands(call, row)
-        half = len(operands) // 2
-        text = row.text.format(
-            *operands,
-            count=len(operands),
-            half=half,
-            all=", ".join(operands),
-            kinds="".join("i" if is_whole(operand) else "f" for operand in call.operands),
-            differences=", ".join(f"{p} - {q}" for p, q in zip(operands[:half], operands[half:], strict=False)),
-        )
-        return text, row.binding
-
-    def operands(self, call: Call, row: Row) -> list[str]:
-        """Return the texts of an operation's operands."""
-        texts = []
-        hides = not row.constants and (
-            call.function in ("Pow", "MathPow", "EQ", "NE") or all(isinstance(x, Constant) for x in call.operands)
-        )
-        for position, operand in enumerate(call.operands):
-            if RULES[call.function].int_input == position:
-                number = int(number_of(call.function, position, call.operands))
-                texts.append(str(max(-MAX_LDEXP_EXPONENT, min(MAX_LDEXP_EXPONENT, number))))
-                continue
-            # What stands to the right of - or / must bind more tightly; a comparison has doubles on both sides.
-            least = {ADDITIVE: ADDITIVE, MULTIPLICATIVE: MULTIPLICATIVE, COMPARING: ADDITIVE, UNARY: ATOM, ATOM: 0}
-            text = self.term(operand, least[row.binding] + (position > 0 and row.binding in (ADDITIVE, MULTIPLICATIVE)))
-            hidden = hides and isinstance(operand, Constant) and operand.value != 0
-            texts.append(f"hidden({self.term(operand)})" if hidden else text)
-        return texts
-
 
 def needs_statement(function: str, constants: Sequence[float | None]) -> bool:
     """Whether an operation is checked, so that it needs a statement to itself."""
@@ -371,11 +314,6 @@ def check(tree: Node, labels: Labels) -> None:
                     f"{labels.of(step.place)}: {what} can't be written as C, whose library has nothing that gives "
                     "the same results; write the program as Python, or call the compiled function"
                 )
-
-
-def is_whole(term: Term) -> bool:
-    """Whether a term is an int to Python."""
-    return is_truth(term) or (isinstance(term, Constant) and isinstance(term.value, int))
 
 
 def wrapped(text: str, margin: str) -> list[str]:

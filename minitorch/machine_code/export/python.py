@@ -174,17 +174,17 @@ class PythonWriter:
     def simple(self, statement: Assignment | Refusal | Return) -> ast.stmt:
         """Return the tree of a statement without others in it."""
         if isinstance(statement, Assignment):
-            value = self.term(statement.value)
+            value = term_tree(statement.value)
             return ast.Assign([ast.Name(statement.name)], value) if statement.name else ast.Expr(value)
         if isinstance(statement, Return):
             return ast.Return(self.result(self.structure, statement.values))
-        asked = ast.unparse(question(statement.kind, self.term(statement.value)))
+        asked = ast.unparse(question(statement.kind, term_tree(statement.value)))
         message = f"{self.labels.of(statement.place)}: no recorded run knows how to go on with this answer to {asked}"
         return ast.Raise(ast.Call(ast.Name("ValueError"), [ast.Constant(message)], []), None)
 
     def condition(self, branch: Branch) -> ast.expr:
         """Return the test of a branch."""
-        value = self.term(branch.value)
+        value = term_tree(branch.value)
         if branch.kind == "truth":
             positive = bool(branch.outcome) != branch.opposite
             truth = value if is_truth(branch.value) else ast.Compare(value, [ast.NotEq()], [ast.Constant(0.0)])
@@ -198,28 +198,29 @@ class PythonWriter:
             same = ast.Compare(question(branch.kind, value), [ast.Eq()], [literal(branch.outcome)])
         return ast.UnaryOp(ast.Not(), same) if branch.opposite else same
 
-    def term(self, term: Term) -> ast.expr:
-        """Return the tree of an expression."""
-        if isinstance(term, Name):
-            return ast.Name(term.text)
-        if isinstance(term, Constant):
-            return literal(term.value)
-        operands = [self.term(operand) for operand in term.operands]
-        integer = RULES[term.function].int_input
-        if integer is not None and integer < len(operands):
-            operands[integer] = literal(number_of(term.function, integer, term.operands))
-        return python_operations.expression(term.function, operands)
-
     def result(self, structure: Structure, values: Sequence[Term]) -> ast.expr:
         """Return the tree of a result."""
         if isinstance(structure, int):
-            tree = self.term(values[structure])
+            tree = term_tree(values[structure])
             return ast.Call(ast.Name("float"), [tree], []) if is_truth(values[structure]) else tree
         if isinstance(structure, Mapping):
             parts = [self.result(part, values) for part in structure.values()]
             return ast.Dict([ast.Constant(key) for key in structure], parts)
         parts = [self.result(part, values) for part in structure]
         return ast.List(parts, ast.Load()) if isinstance(structure, list) else ast.Tuple(parts, ast.Load())
+
+
+def term_tree(term: Term) -> ast.expr:
+    """Return the tree of an expression."""
+    if isinstance(term, Name):
+        return ast.Name(term.text)
+    if isinstance(term, Constant):
+        return literal(term.value)
+    operands = [term_tree(operand) for operand in term.operands]
+    integer = RULES[term.function].int_input
+    if integer is not None and integer < len(operands):
+        operands[integer] = literal(number_of(term.function, integer, term.operands))
+    return python_operations.expression(term.function, operands)
 
 
 def check(tree: Node, labels: Labels) -> None:
