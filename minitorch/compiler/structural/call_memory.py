@@ -14,11 +14,13 @@ from typing import Final
 
 from minitorch.machine_code.llvm.symbols import define
 
-__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "CallMemory", "define_libc_functions"]
+__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "STACK", "CallMemory",
+           "define_libc_functions"]  # fmt: skip
 
-CONTEXT_SLOTS: Final = 12
-TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS = 0, 4, 5, 8, 10, 11
-"""Words of a context: where there is memory of its own, whether a call goes on in it, and how many there were."""
+CONTEXT_SLOTS: Final = 14
+TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK = 0, 4, 5, 8, 10, 11, 12, 13
+"""Words of a context: where there is memory of its own, whether a call goes on in it, how many there were; how deep
+functions have called themselves, and where the C stack was when the call began."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""
@@ -171,16 +173,25 @@ short:
 
 ; Begin a call: return the usual context, or a spare one, cleared, where another call goes on in that.
 define internal ptr @begin(ptr %usual, ptr %spare) {{
+  %here = alloca i8
+  %base = ptrtoint ptr %here to i64
   %busy.place = getelementptr i64, ptr %usual, i64 {BUSY}
   %busy = load i64, ptr %busy.place
   %idle = icmp eq i64 %busy, 0
   br i1 %idle, label %take, label %clear
 take:
   store i64 1, ptr %busy.place
-  ret ptr %usual
+  br label %ready
 clear:
   call void @llvm.memset.p0.i64(ptr %spare, i8 0, i64 {8 * CONTEXT_SLOTS}, i1 false)
-  ret ptr %spare
+  br label %ready
+ready:
+  %context = phi ptr [ %usual, %take ], [ %spare, %clear ]
+  %depth.place = getelementptr i64, ptr %context, i64 {DEPTH}
+  %stack.place = getelementptr i64, ptr %context, i64 {STACK}
+  store i64 0, ptr %depth.place
+  store i64 %base, ptr %stack.place
+  ret ptr %context
 }}
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -43,7 +43,7 @@ class Frame:
     names: frozenset[str]
     function: Any = None
     around: Frame | None = None
-    path: tuple[int, ...] = ()
+    path: tuple[Hashable, ...] = ()
     returns: list[tuple[Way, Value]] = field(default_factory=list)
     loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)
     hidden: list[tuple[set[str], Env]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Functions made inside, and calls of Python functions, which are written where they are called."""
+"""Functions made inside, and calls of Python functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
-__all__ = ["Functions", "assigned_names", "definition_node"]
+__all__ = ["Functions", "LocalFunction", "assigned_names", "definition_node"]
 
 CONSUMERS: Final = (sum, max, min, list, tuple)
 """What takes all elements of a generator at once."""
@@ -143,20 +143,23 @@ class Functions(Expressions):
         only: dict[str, Value],
         frame: Frame,
     ) -> Value:
-        """Write a function where it is called."""
-        if len(self.frames) > MAX_DEPTH or sum(each.path[-1:] == (id(node),) for each in self.frames) > 0:
-            raise Refused("a function that calls itself")
+        """Write a call of a Python function."""
         frame.path = (*self.frame.path, self.place_key, id(node))
         frame.env = bound(node.args, arguments, named, defaults, only)
-        body = [ast.copy_location(ast.Return(node.body), node)] if isinstance(node, ast.Lambda) else node.body
-        frame.names = frozenset({*frame.env, *assigned_names(body)})
+        frame.names = frozenset({*frame.env, *assigned_names(statements_of(node))})
         if any(isinstance(each, (ast.Global, ast.Nonlocal)) for each in own_nodes(node)):
             raise Refused("a global or nonlocal name")
         frame.env[COUNT] = self.count()
+        return self.run(node, frame)
+
+    def run(self, node: ast.FunctionDef | ast.Lambda, frame: Frame) -> Value:
+        """Write the code of a function, whose variables have their first values, and return the result."""
+        if len(self.frames) > MAX_DEPTH:
+            raise Refused("calls inside each other that are too deep")
         mark = self.writer.mark()
         self.frames.append(frame)
         try:
-            self.block(body)
+            self.block(statements_of(node))
             if self.frame.env is not None:
                 self.env[RESULT] = static(None)
                 frame.returns.append((self.way(), static(None)))
@@ -172,6 +175,11 @@ class Functions(Expressions):
     def block(self, nodes: Sequence[ast.stmt]) -> None:
         """Write statements."""
         raise NotImplementedError
+
+
+def statements_of(node: ast.FunctionDef | ast.Lambda) -> Sequence[ast.stmt]:
+    """Return the statements of a function."""
+    return [ast.copy_location(ast.Return(node.body), node)] if isinstance(node, ast.Lambda) else node.body
 
 
 def bound(

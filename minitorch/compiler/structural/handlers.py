@@ -14,14 +14,14 @@ from typing import Any
 from minitorch.compiler.structural.errors import Catcher, Clause, Raised
 from minitorch.compiler.structural.expressions import RESULT
 from minitorch.compiler.structural.frames import Way
-from minitorch.compiler.structural.functions import Functions
 from minitorch.compiler.structural.kinds import Static, Value, described, static
+from minitorch.compiler.structural.out_of_line import OutOfLine
 from minitorch.compiler.structural.refusals import Refused, Unreached
 
 __all__ = ["Handlers"]
 
 
-class Handlers(Functions):
+class Handlers(OutOfLine):
     """The part of a walk that knows handlers.
 
     Attributes:

@@ -286,7 +286,7 @@ class Lists(Arithmetic):
             if not -len(items) <= index.constant < len(items):
                 self.raise_always(Raised(IndexError))
             return items[index.constant]
-        return self.subscript(self.list_of(self.memory.site(("tuple", value.parts)), items), index)
+        return self.subscript(self.list_of(self.memory.site(("tuple", self.frame.path, value.parts)), items), index)
 
     def of_containers(self, name: str, x: Value, y: Value) -> Value:
         """Write `[x] * n`, and the sum of two lists."""
@@ -322,7 +322,7 @@ class Lists(Arithmetic):
         if isinstance(value.kind, Static) and type(value.kind.object) in (list, tuple):
             return self.materialized(value.kind.object)
         if isinstance(value.kind, Tuple):
-            return self.list_of(self.memory.site(("tuple", value.parts)), self.items_of(value))
+            return self.list_of(self.memory.site(("tuple", self.frame.path, value.parts)), self.items_of(value))
         if isinstance(value.kind, List):
             return value
         raise Refused(f"{described(value.kind)} in the place of a list")

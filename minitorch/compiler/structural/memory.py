@@ -18,6 +18,8 @@ class Memory:
         headers: the kinds of variables at the top of loops, by loop.
         sites: what is known of lists, by the place that makes them.
         layouts: constant containers as they stand in memory, and what keeps them there.
+        out_of_line: the definitions of functions that are not written where they are called.
+        instances: those functions for arguments of some kinds.
         is_changed: whether this walk has found something new.
     """
 
@@ -25,6 +27,8 @@ class Memory:
         self.headers: dict[Hashable, dict[str, Kind]] = {}
         self.sites: dict[Hashable, Site] = {}
         self.layouts: dict[tuple[int, str], tuple[Any, ...]] = {}
+        self.out_of_line: set[Any] = set()
+        self.instances: list[Any] = []
         self.is_changed = False
 
     def site(self, key: Hashable) -> Site:
