@@ -9,8 +9,8 @@ The function's own syntax tree is run in the abstract, with the kinds of the arg
 
 A loop's variables and a list's elements need kinds before the code that tells them is met. What was found is remembered
 (`memory`), and the whole is run again until nothing new is found. Small Python functions that are called are written
-where they are called, others once for each kind of arguments (`out_of_line`); names of globals and closures are read now, and what was read is noted (`reads`) to be compared before
-each call.
+where they are called, others once for each kind of arguments (`out_of_line`). Names of globals and closures are read
+now, and what was read is noted (`reads`) to be compared before each call.
 
 A float that depends on the inputs is a double and the number of its node. Each operation on such floats writes edges to
 the tape (`tape`): a partial derivative, the number of the operand's node and that of the result's. The reverse pass
