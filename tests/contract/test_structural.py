@@ -120,7 +120,7 @@ def outcome(call: Callable[[], Any]) -> str:
     """What a call returns or raises, as text."""
     try:
         return repr(call())
-    except (ArithmeticError, ValueError, TypeError, IndexError, UnboundLocalError) as error:
+    except (ArithmeticError, ValueError, TypeError, IndexError, NameError) as error:
         return type(error).__name__
 
 

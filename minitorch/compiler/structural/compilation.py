@@ -100,7 +100,7 @@ def compiled(
     own = f"define internal i64 @body(ptr %context, ptr %inputs, ptr %outputs) {{\n{body}\n}}\n"
     entry = entry_text(arguments, result.kind, groups, single, memory_of_calls.address, guards)
     declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
-    text = linked_to_runtime("\n".join([*declared.values(), *walk.written.texts.values(), own, entry, BRANCH_WEIGHTS]))
+    text = linked_to_runtime("\n".join([*declared.values(), *walk.written.texts(), own, entry, BRANCH_WEIGHTS]))
     engine = Engine(text, verified=True)
     engine.keeps += [walk.memory.layouts, guards, memory_of_calls]
     lease = Lease(function.__module__ or "minitorch", engine)

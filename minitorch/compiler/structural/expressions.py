@@ -15,6 +15,7 @@ from minitorch.compiler.structural.frames import Env, Way
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.syntax import names_stored
 
 __all__ = ["Expressions"]
 
@@ -297,7 +298,7 @@ class Expressions(BuiltinCalls):
         if any(isinstance(each, ast.NamedExpr) for each in ast.walk(node)):
             raise Refused("`:=` in a comprehension", node)
         first = self.expression(node.generators[0].iter)
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+        names = set(names_stored(node))
         hidden = {name: self.env.pop(name) for name in names if name in self.env}
         made = self.list_of(self.memory.site(self.key(node)), [])
         self.frame.hidden.append((names, hidden))
@@ -337,10 +338,7 @@ class Expressions(BuiltinCalls):
         def more(turn: str) -> str:
             return over.more(self, turn)
 
-        assigned = [
-            each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-        ]
-        self.loop(key, assigned, more, body)
+        self.loop(key, names_stored(node), more, body)
 
     # -- given by others -----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final
@@ -15,10 +15,11 @@ from minitorch.compiler.structural.frames import COUNT, Frame
 from minitorch.compiler.structural.iteration import Columns, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.syntax import assigned_names, has, statements_of
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
-__all__ = ["Functions", "LocalFunction", "assigned_names", "definition_node"]
+__all__ = ["Functions", "LocalFunction", "definition_node"]
 
 CONSUMERS: Final = (sum, max, min, list, tuple)
 """What takes all elements of a generator at once."""
@@ -54,7 +55,7 @@ def definition_node(function: FunctionType) -> ast.FunctionDef | ast.Lambda:
         raise Refused(str(error)) from None
     if not isinstance(node, (ast.FunctionDef, ast.Lambda)):
         raise Refused("an asynchronous function")
-    if any(isinstance(each, (ast.Yield, ast.YieldFrom, ast.Await)) for each in own_nodes(node)):
+    if has(node, ast.Yield, ast.YieldFrom, ast.Await):
         raise Refused("a generator")
     return node
 
@@ -147,7 +148,7 @@ class Functions(Expressions):
         frame.path = (*self.frame.path, self.place_key, id(node))
         frame.env = bound(node.args, arguments, named, defaults, only)
         frame.names = frozenset({*frame.env, *assigned_names(statements_of(node))})
-        if any(isinstance(each, (ast.Global, ast.Nonlocal)) for each in own_nodes(node)):
+        if has(node, ast.Global, ast.Nonlocal):
             raise Refused("a global or nonlocal name")
         frame.env[COUNT] = self.count()
         return self.run(node, frame)
@@ -177,11 +178,6 @@ class Functions(Expressions):
         raise NotImplementedError
 
 
-def statements_of(node: ast.FunctionDef | ast.Lambda) -> Sequence[ast.stmt]:
-    """Return the statements of a function."""
-    return [ast.copy_location(ast.Return(node.body), node)] if isinstance(node, ast.Lambda) else node.body
-
-
 def bound(
     parameters: ast.arguments,
     arguments: Sequence[Value],
@@ -205,28 +201,3 @@ def bound(
     if len(env) != len(positional) + len(parameters.kwonlyargs):
         raise Refused("a call without an argument")
     return env
-
-
-def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a function, without those of functions inside."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
-            yield child
-            yield from own_nodes(child)
-
-
-def assigned_names(nodes: Sequence[ast.stmt]) -> list[str]:
-    """Return the variables that statements assign."""
-    names: dict[str, None] = {}
-    for node in nodes:
-        for each in (node, *own_nodes(node)):
-            if isinstance(each, ast.Name) and isinstance(each.ctx, (ast.Store, ast.Del)):
-                names[each.id] = None
-            if isinstance(each, ast.ExceptHandler) and each.name is not None:
-                names[each.name] = None
-            for child in ast.iter_child_nodes(each):
-                if isinstance(child, ast.FunctionDef):
-                    names[child.name] = None
-        if isinstance(node, ast.FunctionDef):
-            names[node.name] = None
-    return list(names)

@@ -38,6 +38,7 @@ from minitorch.compiler.structural.kinds import (
     static,
 )
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.syntax import names_read, node_count
 from minitorch.compiler.structural.walk import ZEROS
 from minitorch.compiler.structural.writer import BlockWriter
 
@@ -83,13 +84,18 @@ class Written:
 
     Attributes:
         calls: how often functions were called, by their definitions.
-        texts: functions of their own.
+        functions: functions of their own, what stands before their instructions, and what writes these.
         open: those that are being written, with how many frames there were before.
     """
 
     calls: Counter[ast.AST] = field(default_factory=Counter)
-    texts: dict[Instance, str] = field(default_factory=dict)
+    functions: dict[Instance, tuple[str, BlockWriter] | None] = field(default_factory=dict)
     open: list[tuple[Instance, int]] = field(default_factory=list)
+
+    def texts(self) -> list[str]:
+        """Return the functions of their own."""
+        found = [each for each in self.functions.values() if each is not None]
+        return [f"{head} {{\n{writer.text()}\n}}\n" for head, writer in found]
 
 
 class OutOfLine(Functions):
@@ -148,7 +154,7 @@ class OutOfLine(Functions):
             chain.append(chain[-1].around)
         captured: Env = {}
         holders: dict[str, Frame | None] = {}
-        pending = [(name, around) for name in names_in(node) - own]
+        pending = [(name, around) for name in names_read(node) - own]
         while pending:
             name, start = pending.pop()
             inwards = chain[chain.index(start) :]
@@ -164,7 +170,7 @@ class OutOfLine(Functions):
             if isinstance(value.constant, LocalFunction):
                 if value.constant.frame not in chain:
                     return None
-                pending += [(each, value.constant.frame) for each in names_in(value.constant.node)]
+                pending += [(each, value.constant.frame) for each in names_read(value.constant.node)]
         return captured, chain[-1].function
 
     def is_passable(self, value: Value) -> bool:
@@ -189,8 +195,8 @@ class OutOfLine(Functions):
             weight = max(instance.weight, len(self.frames) - opened - 1)
             if weight != instance.weight:
                 instance.weight, self.memory.is_changed = weight, True
-        elif instance not in self.written.texts:
-            self.written.texts[instance] = self.text_of(instance, frame, arguments, captured, general)
+        elif instance not in self.written.functions:
+            self.written.functions[instance] = self.function_of(instance, frame, arguments, captured, general)
         kind, writer = instance.result, self.writer
         if kind is None:
             raise Unreached
@@ -238,7 +244,9 @@ class OutOfLine(Functions):
 
     # -- functions -----------------------------------------------------------------------------------------------------
 
-    def text_of(self, instance: Instance, frame: Frame, arguments: Env, captured: Env, general: bool) -> str:
+    def function_of(
+        self, instance: Instance, frame: Frame, arguments: Env, captured: Env, general: bool
+    ) -> tuple[str, BlockWriter] | None:
         """Write a function of its own."""
         outer, place_key, catchers, known = self.writer, self.place_key, self.catchers, len(self.frames)
         self.catchers = []
@@ -267,7 +275,7 @@ class OutOfLine(Functions):
             assert instance.result is not None
             self.return_parts(instance, result)
         except Unreached:
-            return ""
+            return None
         finally:
             del self.frames[known:]
             self.written.open.pop()
@@ -282,7 +290,7 @@ class OutOfLine(Functions):
         returned = returned_type(instance.result)
         writer.line(f"ret {returned} {{ {zeros} }}")
         writer.leave_where_abandoned("leave")
-        return f"define internal {returned} @{instance.symbol}({parameters}) {{\n{writer.text()}\n}}\n"
+        return f"define internal {returned} @{instance.symbol}({parameters})", writer
 
     def widen_result(self, instance: Instance, kind: Kind) -> None:
         """Have the result of a function be of a kind, too."""
@@ -384,17 +392,3 @@ def returned_type(kind: Kind) -> str:
     '{ i32, double, i32, i64 }'
     """
     return f"{{ {', '.join(['i32', *fields_of(kind)])} }}"
-
-
-@functools.lru_cache(maxsize=4096)
-def node_count(node: ast.AST) -> int:
-    """Return how many nodes a syntax tree has."""
-    return sum(1 for _ in ast.walk(node))
-
-
-@functools.lru_cache(maxsize=4096)
-def names_in(node: ast.AST) -> frozenset[str]:
-    """Return the names that a function reads, with those that functions inside read."""
-    return frozenset(
-        each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
-    )

@@ -9,11 +9,11 @@ from typing import Any, Final
 from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.expressions import RESULT
 from minitorch.compiler.structural.frames import Way
-from minitorch.compiler.structural.functions import assigned_names
 from minitorch.compiler.structural.handlers import Handlers
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.syntax import assigned_names
 
 __all__ = ["Statements"]
 
