@@ -162,7 +162,7 @@ class CompiledFunction(StructuralTier, Shortcuts, Portable):
             kwargs: the keyword arguments.
         """
         builtin = self.structural_builtin(mode, args, kwargs)
-        return self.call_traced(mode, args, kwargs) if builtin is None else builtin(*args)
+        return self.call_traced(mode, args, kwargs) if builtin is None else builtin(*args, **kwargs)
 
     def call_traced(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives, by its traces; arguments as of `call`."""

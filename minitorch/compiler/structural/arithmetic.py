@@ -37,8 +37,8 @@ COMPARISONS: Final[dict[type[ast.cmpop], tuple[str, str, str]]] = {
     ast.GtE: ("GE", "oge", "sge"), ast.Eq: ("EQ", "oeq", "eq"), ast.NotEq: ("NE", "une", "ne"),
 }  # fmt: skip
 
-KEEPS_WHOLE: Final = frozenset({"Add", "Sub"})
-"""Operations of which the float of the ints is the float of their result."""
+KEEPS_WHOLE: Final = frozenset({"Add", "Sub", "Mul"})
+"""Operations of which the float of the ints is the float of their result, but for a product of -0.0."""
 
 ROUNDING: Final = frozenset({"FloorDiv", "Round", "ModfWhole"})
 
@@ -139,8 +139,15 @@ class Arithmetic(Errors):
             assert isinstance(result.kind, Float)
             size = self.writer.intrinsic("fabs", result.parts[0])
             self.writer.fails(self.writer.compare("ogt", size, self.writer.constant(float(EXACT))))
+            if name == "Mul":
+                self.leave_at_minus_zero(result)
             return Value(Float(result.kind.active, True), result.parts)
         return result
+
+    def leave_at_minus_zero(self, value: Value) -> None:
+        """Leave where a number that may be an int would be -0.0 as a float."""
+        bits = self.writer.as_bits(value.parts[0])
+        self.writer.fails(self.writer.pure(f"icmp eq i64 {bits}, {-(2**63)}"))
 
     def of_containers(self, name: str, x: Value, y: Value) -> Value:
         """Write an operator of lists."""
@@ -217,9 +224,11 @@ class Arithmetic(Errors):
         if x.is_constant:
             return self.folded(RULES["Neg"].function, (x,))
         if isinstance(x.kind, Float):
+            result = self.apply("Neg", x)
             if x.kind.whole:
-                raise Refused("the negative of a number that may be an int or a float")
-            return self.apply("Neg", x)
+                self.leave_at_minus_zero(result)
+                return Value(Float(x.kind.active, True), result.parts)
+            return result
         return self.of_ints("Sub", self.of(0), self.as_int(x))
 
     # -- questions -----------------------------------------------------------------------------------------------------

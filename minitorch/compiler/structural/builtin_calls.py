@@ -106,13 +106,13 @@ class BuiltinCalls(Lists):
         self.require(writer.compare("olt", size, writer.constant(2.0**62)))
         return Value(INT, (writer.effect(f"fptosi double {x} to i64"),))
 
-    def copied(self, given: Sequence[Value]) -> Value:
-        """Write `list`."""
+    def copied(self, given: Sequence[Value], own_type: type = list) -> Value:
+        """Write `list`, or `tuple` of what is of any length."""
         if not given:
             return self.list_of(self.memory.site(("list", self.frame.path, self.place_key)), [])
         over = iterated(self, given[0])
-        key = ("list", self.frame.path, self.place_key)
-        made = self.list_of(self.memory.site(key), [])
+        key = (own_type.__name__, self.frame.path, self.place_key)
+        made = self.list_of(self.memory.site(key), [], own_type)
         self.loop(key, [], lambda turn: over.more(self, turn), lambda turn: self.append(made, over.item(self, turn)))
         return made
 
@@ -120,7 +120,7 @@ class BuiltinCalls(Lists):
         """Write `tuple`: of a list the tuple is another list, which nothing changes."""
         if given and isinstance(given[0].kind, Tuple):
             return given[0]
-        return self.copied(given) if given else self.tuple_of([])
+        return self.copied(given, tuple) if given else self.tuple_of([])
 
     place_key: Any = None
 

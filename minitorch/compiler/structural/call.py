@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
-from types import FunctionType
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType, MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from minitorch.compiler.structural.arguments import Argument, forms_of
 from minitorch.compiler.structural.compilation import Program, compiled
-from minitorch.compiler.structural.entry import Argument
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.machine_code.status import ARGUMENTS, MISS
@@ -24,7 +24,8 @@ Below: TypeAlias = Callable[[bool, tuple[Any, ...], dict[str, Any]], Any]
 MAX_LEFT: Final = 16
 """Machine code that has left more calls, and most of all, is not used any more."""
 
-KINDS: Final = {float: "float", int: "int", bool: "bool", list: "list"}
+MAX_PROGRAMS: Final = 64
+"""Calls with more forms of arguments than these are for the tier below."""
 
 
 class StructuralFunction:
@@ -68,35 +69,33 @@ class StructuralFunction:
 
     def call(self, with_gradient: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer of machine code, which is compiled if there is none yet, or of the tier below."""
-        program = None if kwargs else self.program(args, with_gradient)
+        program = self.program(args, with_gradient, kwargs)
         if not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
         self.installs(program.builtin, with_gradient)
-        return program.builtin(*args)
+        return program.builtin(*args, **kwargs)
 
-    def kinds(self, args: Sequence[Any], with_gradient: bool) -> tuple[Argument, ...] | None:
-        """Return what arguments are; `None` if some are of no kind that is known."""
-        found = []
-        for position, value in enumerate(args):
-            active = with_gradient and position in self.positions
-            if type(value) not in KINDS or (active and type(value) not in (float, list)):
-                return None
-            if type(value) is list and set(map(type, value)) != {float}:
-                return None
-            found.append(Argument(KINDS[type(value)], active))
-        if with_gradient and not all(0 <= position < len(args) for position in self.positions):
+    def kinds(self, args: Sequence[Any], kwargs: Mapping[str, Any], with_gradient: bool) -> tuple[Argument, ...] | None:
+        """Return what arguments are; `None` if some are of no form that is known."""
+        if not with_gradient:
+            return forms_of(args, kwargs, ())
+        if not all(-len(args) <= position < len(args) for position in self.positions):
             return None
-        return tuple(found)
+        return forms_of(args, kwargs, [position % len(args) for position in self.positions])
 
-    def program(self, args: Sequence[Any], with_gradient: bool) -> Program | Refused | None:
-        """Return what answers calls with such arguments; `None` if they are of no kind that is known."""
-        kinds = self.kinds(args, with_gradient)
+    def program(
+        self, args: Sequence[Any], with_gradient: bool, kwargs: Mapping[str, Any] = MappingProxyType({})
+    ) -> Program | Refused | None:
+        """Return what answers calls with such arguments; `None` if they are of no form that is known."""
+        kinds = self.kinds(args, kwargs, with_gradient)
         if kinds is None:
             return None
         key = with_gradient, kinds
         if key not in self.programs:
+            if len(self.programs) >= MAX_PROGRAMS:
+                return None
             try:
-                groups = self.positions if with_gradient else None
+                groups = [position % len(args) for position in self.positions] if with_gradient else None
                 fallback = functools.partial(self.answer, key)
                 self.programs[key] = compiled(self.plain, kinds, groups, self.single, fallback)
             except Refused as refused:
@@ -115,9 +114,9 @@ class StructuralFunction:
         """
         with_gradient, kinds = key
         program = self.programs.get(key)
-        if kwargs or not isinstance(program, Program):
+        if not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
-        if status == ARGUMENTS and self.kinds(args, with_gradient) != kinds:
+        if status == ARGUMENTS and self.kinds(args, kwargs, with_gradient) != kinds:
             return self.call(with_gradient, args, kwargs)
         if status == MISS and not self.is_current(key, program):
             return self.call(with_gradient, args, kwargs)

@@ -279,7 +279,7 @@ class Expressions(BuiltinCalls):
         if element is None:
             raise Unreached
         self.memory.widen(site, element)
-        made = self.new_list(site.root(), count)
+        made = self.new_list(site.root(), count, self.type_of(values))
 
         def copy(turn: str) -> None:
             self.put(made, turn, self.get(values, writer.effect(f"add i64 {turn}, {first}")))

@@ -103,12 +103,14 @@ class Site:
         element: their kind, `None` as long as there was none.
         outside: whether some of these lists are the caller's, or constants: they must not be changed.
         changed: whether the code changes some of them.
+        types: whether they are lists, or tuples of any length.
     """
 
     def __init__(self) -> None:
         self.parent: Site | None = None
         self.element: Kind | None = None
         self.outside = self.changed = False
+        self.types: set[type] = set()
 
     def root(self) -> Site:
         """Return the site that stands for all it was united with."""

@@ -1,4 +1,6 @@
-"""Lists in the memory of a call: a header { i64 length, i64 capacity, ptr elements }, a word for each part of those.
+"""Lists in the memory of a call: a header of four words, and elements of a word for each part.
+
+    header    { i64 length, i64 capacity, ptr elements, ptr object }      the object that it is to Python, or null
 
 Constant containers of numbers are laid out the same way, once.
 """
@@ -30,9 +32,12 @@ from minitorch.compiler.structural.kinds import (
 )
 from minitorch.compiler.structural.refusals import Refused, Unreached
 
-__all__ = ["LIST_RUNTIME", "Lists"]
+__all__ = ["LIST_OBJECT", "LIST_RUNTIME", "WORD", "Lists"]
 
 WORD: Final = 8
+LIST_OBJECT: Final = 24
+"""Where the header of a list keeps the object that it is to Python."""
+
 FLAT: Final = 4
 """Tuples of up to so many elements are kept in a list part by part."""
 
@@ -44,17 +49,19 @@ define internal ptr @new_list(ptr %context, i64 %length, i64 %stride) {
 begin:
   %room = call i64 @llvm.umax.i64(i64 %length, i64 4)
   %size = mul i64 %room, %stride
-  %bytes = add i64 %size, 24
+  %bytes = add i64 %size, 32
   %list = call ptr @allocate(ptr %context, i64 %bytes)
   %none = icmp eq ptr %list, null
   br i1 %none, label %short, label %fill
 fill:
   %room.place = getelementptr i8, ptr %list, i64 8
   %data.place = getelementptr i8, ptr %list, i64 16
-  %data = getelementptr i8, ptr %list, i64 24
+  %object.place = getelementptr i8, ptr %list, i64 24
+  %data = getelementptr i8, ptr %list, i64 32
   store i64 %length, ptr %list
   store i64 %room, ptr %room.place
   store ptr %data, ptr %data.place
+  store ptr null, ptr %object.place
   ret ptr %list
 short:
   ret ptr null
@@ -101,21 +108,35 @@ class Lists(Arithmetic):
         """Return how many bytes an element takes."""
         return WORD * max(1, len(fields_of(site.element)) if site.element is not None else 1)
 
-    def new_list(self, site: Site, length: str) -> Value:
-        """Write a new list of a length; its elements are not filled in."""
+    def new_list(self, site: Site, length: str, own_type: type = list) -> Value:
+        """Write a new list of a length, or a tuple; its elements are not filled in."""
         writer = self.writer
+        self.memory.note_type(site, own_type)
         made = writer.effect(f"call ptr @new_list(ptr %context, i64 {length}, i64 {self.stride(site)})")
         self.require(writer.effect(f"icmp ne ptr {made}, null"))
         return Value(List(site), (made,))
 
-    def list_of(self, site: Site, items: Sequence[Value]) -> Value:
-        """Write a new list of elements."""
+    def set_object(self, value: Value, thing: str) -> None:
+        """Write which object a list is to Python."""
+        writer = self.writer
+        writer.store("ptr", thing, writer.effect(f"getelementptr i8, ptr {value.parts[0]}, i64 {LIST_OBJECT}"))
+
+    def list_of(self, site: Site, items: Sequence[Value], own_type: type = list) -> Value:
+        """Write a new list of elements, or a tuple."""
         for item in items:
             self.memory.widen(site, item.kind)
-        made = self.new_list(site.root(), str(len(items)))
+        made = self.new_list(site.root(), str(len(items)), own_type)
         for index, item in enumerate(items):
             self.put(made, str(index), item)
         return made
+
+    def type_of(self, value: Value) -> type:
+        """Return whether a list is a list or a tuple."""
+        assert isinstance(value.kind, List)
+        types = value.kind.site.types
+        if len(types) != 1:
+            raise Refused("what may be a list or a tuple")
+        return next(iter(types))
 
     def length(self, value: Value) -> str:
         """Return how long a list is."""
@@ -158,6 +179,10 @@ class Lists(Arithmetic):
         """Write a value to memory."""
         if isinstance(item.kind, Static) and type(item.kind.object) not in (str, type(None)):
             raise Refused(f"a list of {described(item.kind)}")
+        self.store_parts(kind, place, item)
+
+    def store_parts(self, kind: Kind, place: str, item: Value) -> None:
+        """Write the parts of a value to memory."""
         writer = self.writer
         for offset, (field, part) in enumerate(zip(fields_of(kind), self.converted(item, kind), strict=True)):
             writer.store(field, part, writer.effect(f"getelementptr i8, ptr {place}, i64 {WORD * offset}"))
@@ -201,6 +226,7 @@ class Lists(Arithmetic):
         site = site.root()
         site.outside = True
         self.memory.check(site)
+        self.memory.note_type(site, type(thing))
         return Value(List(site), (f"inttoptr (i64 {self.laid_out(thing, List(site))} to ptr)",))
 
     def constant_element(self, thing: Any) -> Kind | None:
@@ -227,6 +253,7 @@ class Lists(Arithmetic):
             if kind is not None:
                 self.memory.widen(site, kind)
             site.root().outside = True
+            self.memory.note_type(site, type(thing))
             return List(site)
         raise Refused(f"a constant container of {type(thing).__name__}")
 
@@ -241,7 +268,7 @@ class Lists(Arithmetic):
                 data = b"".join(self.packed(item, element) for item in thing) if element is not None else b""
             elements = ctypes.create_string_buffer(data, len(data) + WORD)
             address = ctypes.addressof(elements)
-            header = ctypes.create_string_buffer(struct.pack("<qqQ", len(thing), len(thing), address))
+            header = ctypes.create_string_buffer(struct.pack("<qqQQ", len(thing), len(thing), address, id(thing)))
             self.memory.layouts[key] = header, elements, thing
         return ctypes.addressof(self.memory.layouts[key][0])
 
@@ -286,7 +313,9 @@ class Lists(Arithmetic):
             if not -len(items) <= index.constant < len(items):
                 self.raise_always(Raised(IndexError))
             return items[index.constant]
-        return self.subscript(self.list_of(self.memory.site(("tuple", self.frame.path, value.parts)), items), index)
+        return self.subscript(
+            self.list_of(self.memory.site(("tuple", self.frame.path, value.parts)), items, tuple), index
+        )
 
     def of_containers(self, name: str, x: Value, y: Value) -> Value:
         """Write `[x] * n`, and the sum of two lists."""
@@ -304,7 +333,7 @@ class Lists(Arithmetic):
         positive = writer.intrinsic_of_ints("smax", times.parts[0], "0")
         total = self.with_overflow("smul", length, positive)
         writer.check()
-        made = self.new_list(site, total)
+        made = self.new_list(site, total, self.type_of(x))
 
         def body(turn: str) -> None:
             self.put(made, turn, self.get(x, writer.effect(f"urem i64 {turn}, {length}")))
@@ -322,7 +351,7 @@ class Lists(Arithmetic):
         if isinstance(value.kind, Static) and type(value.kind.object) in (list, tuple):
             return self.materialized(value.kind.object)
         if isinstance(value.kind, Tuple):
-            return self.list_of(self.memory.site(("tuple", self.frame.path, value.parts)), self.items_of(value))
+            return self.list_of(self.memory.site(("tuple", self.frame.path, value.parts)), self.items_of(value), tuple)
         if isinstance(value.kind, List):
             return value
         raise Refused(f"{described(value.kind)} in the place of a list")

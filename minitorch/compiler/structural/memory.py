@@ -20,6 +20,7 @@ class Memory:
         layouts: constant containers as they stand in memory, and what keeps them there.
         out_of_line: the definitions of functions that are not written where they are called.
         instances: those functions for arguments of some kinds.
+        kept: objects whose addresses stand in the code.
         is_changed: whether this walk has found something new.
     """
 
@@ -29,6 +30,7 @@ class Memory:
         self.layouts: dict[tuple[int, str], tuple[Any, ...]] = {}
         self.out_of_line: set[Any] = set()
         self.instances: list[Any] = []
+        self.kept: dict[int, Any] = {}
         self.is_changed = False
 
     def site(self, key: Hashable) -> Site:
@@ -44,6 +46,7 @@ class Memory:
         other.parent = one
         if other.element is not None:
             self.widen(one, other.element)
+        one.types |= other.types
         one.outside, one.changed = one.outside or other.outside, one.changed or other.changed
         self.check(one)
 
@@ -55,6 +58,17 @@ class Memory:
             site.element = wider
             self.is_changed = True
         return wider
+
+    def note_type(self, site: Site, own_type: type) -> None:
+        """Note whether lists are lists, or tuples of any length."""
+        types = site.root().types
+        if own_type not in types:
+            types.add(own_type)
+            self.is_changed = True
+
+    def keep(self, thing: Any) -> None:
+        """Keep an object whose address stands in the code."""
+        self.kept[id(thing)] = thing
 
     def note_change(self, site: Site) -> None:
         """Note that the code changes lists."""

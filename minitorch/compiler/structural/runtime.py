@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from minitorch.compiler.structural.call_memory import CALL_MEMORY, define_libc_functions
-from minitorch.compiler.structural.entry import LIST_OF_FLOATS, entry_declarations
+from minitorch.compiler.structural.entry import entry_declarations
 from minitorch.compiler.structural.lists import LIST_RUNTIME
 from minitorch.compiler.structural.tape import PASSES
 from minitorch.machine_code.llvm.runtime import compiled_once, runtime_declarations
@@ -15,7 +15,7 @@ from minitorch.machine_code.llvm.symbols import define
 
 __all__ = ["linked_to_runtime"]
 
-RUNTIME: Final = (CALL_MEMORY, PASSES, LIST_RUNTIME, LIST_OF_FLOATS)
+RUNTIME: Final = (CALL_MEMORY, PASSES, LIST_RUNTIME)
 
 DEFINITION: Final = re.compile(r"^define internal (\w+) @(\w+)\((.*?)\)", re.MULTILINE)
 ARGUMENT: Final = re.compile(r" %[\w.]+")

@@ -46,9 +46,9 @@ class StructuralTier:
     def structural_builtin(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the builtin that answers calls such as this one; `None` if the tier below does."""
         structural = self.structural
-        if structural is None or kwargs or mode not in (Mode.VALUE, Mode.GRADIENT):
+        if structural is None or mode not in (Mode.VALUE, Mode.GRADIENT):
             return None
-        program = structural.program(args, mode is Mode.GRADIENT)
+        program = structural.program(args, mode is Mode.GRADIENT, kwargs)
         if not isinstance(program, Program):
             return None
         self.install_structural(program.builtin, mode is Mode.GRADIENT)

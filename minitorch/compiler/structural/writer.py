@@ -103,6 +103,13 @@ class BlockWriter(Emitter):
         """Read from memory that may change."""
         return self.effect(f"load {kind}, ptr {place}")
 
+    def call_with_effects(self, text: str) -> str:
+        """Write a call that is kept even where nobody needs what it gives."""
+        self.count += 1
+        name = f"%v{self.count}"
+        self.line(f"{name} = {text}")
+        return name
+
     def store(self, kind: str, value: str, place: str) -> None:
         """Write to memory."""
         self.line(f"store {kind} {value}, ptr {place}")

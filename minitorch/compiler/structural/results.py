@@ -1,0 +1,272 @@
+"""Results: how the body of a function leaves them in memory, and what makes Python's objects of them.
+
+A result stands in `%outputs` as an element of a list would, a word for each part. A list knows the object that it is to
+Python: an argument and a constant from the start, any other one from when it is made, so that one list that stands in
+two places of a result is one object. Derivatives are made in the same way of the arguments, the adjoint of its node
+in the place of each float.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from minitorch.compiler.structural.kinds import (
+    Bool,
+    Float,
+    Int,
+    Kind,
+    List,
+    Mixed,
+    Static,
+    Tuple,
+    Value,
+    described,
+    fields_of,
+)
+from minitorch.compiler.structural.lists import LIST_OBJECT, WORD, Lists
+from minitorch.compiler.structural.refusals import Refused
+from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS
+from minitorch.machine_code.llvm.runtime import ITEMS_OFFSET
+
+__all__ = ["ObjectMakers", "store_result", "word_count"]
+
+RESULT_TYPES: Final = (
+    "int", "float", "bool", "str", "bytes", "NoneType", "complex", "list", "tuple", "dict", "set", "frozenset", "range",
+    "function", "builtin_function_or_method", "type", "module", "ellipsis",
+)  # fmt: skip
+"""The types of known objects that are results as they are: what a walk knows by other objects is none of Python's."""
+
+
+def word_count(kind: Kind) -> int:
+    """Return how many words a value takes in memory."""
+    return len(fields_of(kind))
+
+
+def store_result(walk: Lists, value: Value, place: str) -> None:
+    """Write a result to memory; leave where a number may be an int or a float to Python.
+
+    Args:
+        walk: the walk.
+        value: the result.
+        place: where it goes.
+    """
+    check_result(walk, value.kind, set())
+    leave_if_whole(walk, value, ("result",))
+    walk.store_parts(value.kind, place, value)
+
+
+def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
+    """Refuse a result that no object is made of."""
+    if isinstance(kind, Tuple):
+        for item in kind.items:
+            check_result(walk, item, known)
+    elif isinstance(kind, List):
+        site = kind.site
+        if id(site) in known:
+            return
+        known.add(id(site))
+        if len(site.types) != 1:
+            raise Refused("its result is a list or a tuple")
+        if site.element is not None:
+            check_result(walk, site.element, known)
+    elif isinstance(kind, Static):
+        if type(kind.object).__name__ not in RESULT_TYPES or type(kind.object).__module__ != "builtins":
+            raise Refused(f"its result is {described(kind)}")
+        walk.memory.keep(kind.object)
+    elif isinstance(kind, Mixed) or not isinstance(kind, (Float, Int, Bool)):
+        raise Refused(f"its result is {described(kind)}")
+
+
+def leave_if_whole(walk: Lists, value: Value, key: tuple[Any, ...]) -> None:
+    """Leave where a float without history that may be an int to Python has the value of one."""
+    kind = value.kind
+    if isinstance(kind, Float) and kind.whole:
+        number = value.parts[0]
+        walk.writer.fails(walk.writer.compare("oeq", number, walk.writer.intrinsic("trunc", number)))
+    elif isinstance(kind, Tuple):
+        for index, item in enumerate(walk.items_of(value)):
+            leave_if_whole(walk, item, (*key, index))
+    elif isinstance(kind, List) and may_be_whole(kind, set()):
+        length = walk.length(value)
+
+        def check(turn: str) -> None:
+            leave_if_whole(walk, walk.get(value, turn), (*key, "item"))
+            walk.writer.check()
+
+        walk.loop(key, [], lambda turn: walk.less(turn, length), check)
+
+
+def may_be_whole(kind: Kind, known: set[int]) -> bool:
+    """Return whether there may be floats in a value that may be ints to Python."""
+    if isinstance(kind, List):
+        if id(kind.site) in known:
+            raise Refused("a list that may be in itself")
+        element = kind.site.element
+        return element is not None and may_be_whole(element, known | {id(kind.site)})
+    if isinstance(kind, Tuple):
+        return any([may_be_whole(item, known) for item in kind.items])
+    return isinstance(kind, Float) and kind.whole
+
+
+class ObjectMakers:
+    """Writes functions that make objects of values in memory.
+
+    Attributes:
+        texts: of the functions, by name.
+    """
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.names: dict[tuple[str, bool], str] = {}
+
+    def function(self, kind: Kind, derivative: bool = False) -> str:
+        """Return the name of a function of the place of a value, and that of the adjoints.
+
+        Args:
+            kind: of the value.
+            derivative: whether floats are replaced by the adjoints of their nodes.
+        """
+        key = name_of(kind), derivative
+        if key not in self.names:
+            name = self.names[key] = f"@make.{len(self.names)}"
+            body = self.list(kind, derivative) if isinstance(kind, List) else self.body(kind, derivative)
+            self.texts[name] = f"define internal ptr {name}(ptr %place, ptr %adjoints) {{\n{body}}}\n"
+        return self.names[key]
+
+    def body(self, kind: Kind, derivative: bool) -> str:
+        """Write how anything but a list is made."""
+        if isinstance(kind, Tuple):
+            return self.tuple(kind, derivative)
+        if isinstance(kind, Float) and derivative:
+            return """  %node.place = getelementptr i8, ptr %place, i64 8
+  %node = load i32, ptr %node.place
+  %index = zext i32 %node to i64
+  %number.place = getelementptr double, ptr %adjoints, i64 %index
+  %number = load double, ptr %number.place
+  %made = call ptr @PyFloat_FromDouble(double %number)
+  ret ptr %made
+"""
+        if isinstance(kind, Float):
+            return """  %number = load double, ptr %place
+  %made = call ptr @PyFloat_FromDouble(double %number)
+  ret ptr %made
+"""
+        if isinstance(kind, Int):
+            return """  %number = load i64, ptr %place
+  %made = call ptr @PyLong_FromLongLong(i64 %number)
+  ret ptr %made
+"""
+        if isinstance(kind, Bool):
+            return """  %truth = load i1, ptr %place
+  %made = select i1 %truth, ptr @_Py_TrueStruct, ptr @_Py_FalseStruct
+  call void @Py_IncRef(ptr %made)
+  ret ptr %made
+"""
+        assert isinstance(kind, Static)
+        return f"""  %made = inttoptr i64 {id(kind.object)} to ptr
+  call void @Py_IncRef(ptr %made)
+  ret ptr %made
+"""
+
+    def tuple(self, kind: Tuple, derivative: bool) -> str:
+        """Write how a tuple is made."""
+        lines = [
+            f"""  %made = call ptr @PyTuple_New(i64 {len(kind.items)})
+  %none = icmp eq ptr %made, null
+  br i1 %none, label %short, label %item0
+"""
+        ]
+        offset = 0
+        for index, item in enumerate(kind.items):
+            lines.append(f"""item{index}:
+  %from{index} = getelementptr i8, ptr %place, i64 {WORD * offset}
+  %object{index} = call ptr {self.function(item, derivative)}(ptr %from{index}, ptr %adjoints)
+  %no{index} = icmp eq ptr %object{index}, null
+  br i1 %no{index}, label %drop, label %put{index}
+put{index}:
+  %to{index} = getelementptr i8, ptr %made, i64 {ITEMS_OFFSET + 8 * index}
+  store ptr %object{index}, ptr %to{index}
+  br label %item{index + 1}
+""")
+            offset += word_count(item)
+        lines.append(f"""item{len(kind.items)}:
+  ret ptr %made
+drop:
+  call void @Py_DecRef(ptr %made)
+  br label %short
+short:
+  ret ptr null
+""")
+        return "".join(lines)
+
+    def list(self, kind: List, derivative: bool) -> str:
+        """Write how a list is made, or a tuple of any length, unless it was."""
+        (own_type,) = kind.site.types
+        element = kind.site.element
+        known = (
+            "  br label %new\n"
+            if derivative
+            else f"""  %known.place = getelementptr i8, ptr %header, i64 {LIST_OBJECT}
+  %known = load ptr, ptr %known.place
+  %is.known = icmp ne ptr %known, null
+  br i1 %is.known, label %share, label %new
+share:
+  call void @Py_IncRef(ptr %known)
+  ret ptr %known
+"""
+        )
+        noted = "" if derivative else "  store ptr %made, ptr %known.place\n"
+        at_items = f"getelementptr i8, ptr %made, i64 {ITEMS_OFFSET if own_type is tuple else LIST_ITEMS}"
+        items = f"  %items = {at_items}\n"
+        if own_type is list:
+            items = f"  %items.place = {at_items}\n  %items = load ptr, ptr %items.place\n"
+        # A list of no known elements is empty.
+        made = "getelementptr i8, ptr null, i64 0"
+        stride = WORD
+        if element is not None:
+            made = f"call ptr {self.function(element, derivative)}(ptr %from, ptr %adjoints)"
+            stride = WORD * max(1, word_count(element))
+        return f"""  %header = load ptr, ptr %place
+{known}new:
+  %length = load i64, ptr %header
+  %data.place = getelementptr i8, ptr %header, i64 16
+  %data = load ptr, ptr %data.place
+  %made = call ptr @{"PyTuple_New" if own_type is tuple else "PyList_New"}(i64 %length)
+  %none = icmp eq ptr %made, null
+  br i1 %none, label %short, label %begin
+begin:
+{noted}{items}  br label %next
+next:
+  %index = phi i64 [ 0, %begin ], [ %following, %put ]
+  %more = icmp slt i64 %index, %length
+  br i1 %more, label %make, label %done
+make:
+  %offset = mul i64 %index, {stride}
+  %from = getelementptr i8, ptr %data, i64 %offset
+  %object = {made}
+  %no.object = icmp eq ptr %object, null
+  br i1 %no.object, label %drop, label %put
+put:
+  %to = getelementptr ptr, ptr %items, i64 %index
+  store ptr %object, ptr %to
+  %following = add i64 %index, 1
+  br label %next
+drop:
+  call void @Py_DecRef(ptr %made)
+  br label %short
+short:
+  ret ptr null
+done:
+  ret ptr %made
+"""
+
+
+def name_of(kind: Kind) -> str:
+    """Return what tells kinds apart of which other functions make objects."""
+    if isinstance(kind, Tuple):
+        return f"({','.join(map(name_of, kind.items))})"
+    if isinstance(kind, List):
+        return f"list {id(kind.site)}"
+    if isinstance(kind, Static):
+        return f"object {id(kind.object)}"
+    return f"{type(kind).__name__} {fields_of(kind)}"
