@@ -116,8 +116,8 @@ ARGUMENTS: list[Row] = [
     (nested, (1, 0), [([(1.5, 2.0), (3.0, -1.0)], 0.5), ([[1, 2.5], [3, True]], 0.5), (((1.0, 2.0), (0.5, 1.5)), 3.0)]),
     (pairs, 0, [([(1.5, 2.5), (0.5, -1.0)], 2.0), (((1.5, 2.5), (0.5, -1.0)), 2.0)]),
     (pairs, -1, [([(1, 2.5), (0.5, -1)], 2.25)]),
-    (mixed, 0, [([1, 2.5, True], [2.0, 3.1, 0.3]), ([1, 2, 3], [0.5, 0.25, -1.0])]),
-    (mixed, 1, [([1, 2.5, 7], [2.0, 3.1, 0.3]), ([1, 2, 3], [0.5, 0.25, -1.0])]),
+    (mixed, 0, [([1, 2.5, 3], [2.0, 3.1, 0.3]), ([1, 2, 3], [0.51, 0.25, -1.0])]),
+    (mixed, 1, [([1, 2.5, 7], [2.0, 3.1, 0.3]), ([1, 2, 3], [0.51, 0.25, -1.0])]),
     (structure, 0, [(((1.5, 2), [0.5, 3.0], None), 2.0), (((1.5, 2.5), [0.5, 3.0], "text"), 2.0)]),
     (structure, (0, 1), [(([1.5, 2.0], (0.5, 3.0), None), 2.0)]),
     (chosen, 0, [(1.5, "square", True, None), (1.5, "cu" + "be", False, None), (2.5, "none", True, None)]),
@@ -160,6 +160,15 @@ def test_an_argument_that_is_differentiated_by_is_changed_in_a_copy() -> None:
     assert exact(compiled.value_and_grad(given, rows)) == exact(expected)
     assert given == [1.5, 2.5] and rows == [[1.0, 2.0], [3.0]]
     assert all(isinstance(each, Program) for each in compiled.programs.values()) and not compiled.left
+
+
+def test_bools_count_as_floats_where_they_are_differentiated_by() -> None:
+    compiled = compile_structurally(mixed, 0)  # type: ignore[arg-type]
+    for values in ([True, 2.5, 3], [True, 2, 3], [True, False, True]):
+        args = values, [2.0, 3.1, 0.3]
+        assert exact(compiled(*args)) == exact(mixed(*args))
+        assert exact(compiled.value_and_grad(*args)) == exact(minitorch.value_and_grad(mixed)(*args))
+    assert not compiled.left
 
 
 def test_calls_of_other_forms_get_other_programs() -> None:

@@ -11,7 +11,7 @@ in the order in which they stand there; a call with arguments of another form is
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -82,7 +82,8 @@ class Fixed:
 
 
 Form: TypeAlias = "str | Known | Listed | Fixed"
-"""A number is "float", "int", "bool", or "mixed" in a list where some are floats and some are ints."""
+"""A number is "float", "int" or "bool"; in a list where some are floats and some are ints it is "mixed", and where
+there are bools beside others "any"."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,10 @@ def forms_of(args: Sequence[Any], kwargs: Mapping[str, Any], active: Sequence[in
     for position, (name, value) in enumerate(named):
         form = form_of(value)
         is_active = position in active
-        if form is None or (is_active and (isinstance(form, Known) or (form == "mixed"))):
+        if not is_active and has_any(form):
+            # What is differentiated by counts as floats; otherwise a bool is no int to Python.
+            return None
+        if form is None or (is_active and isinstance(form, Known)):
             return None
         found.append(Argument(form, is_active, name))
     return tuple(found)
@@ -149,10 +153,7 @@ def form_of_items(values: Sequence[Any]) -> Any:
     """Return the form of all elements; `None` if there are no elements, NO_FORM if there is none."""
     kinds = set(map(type, values))
     if kinds <= NUMBERS.keys():
-        names = {NUMBERS[kind] for kind in kinds}
-        return (
-            None if not names else names.pop() if len(names) == 1 else NO_FORM if names == {"int", "bool"} else "mixed"
-        )
+        return joined_numbers({NUMBERS[kind] for kind in kinds}) if kinds else None
     form: Any = None
     for each in map(form_of, values):
         form = each if form is None else NO_FORM if each is None else joined(form, each)
@@ -161,12 +162,26 @@ def form_of_items(values: Sequence[Any]) -> Any:
     return form
 
 
+def joined_numbers(names: Collection[str]) -> str:
+    """Return the form of numbers of which there are several."""
+    if len(names) == 1:
+        return next(iter(names))
+    return "any" if "bool" in names or "any" in names else "mixed"
+
+
+def has_any(form: Form | None) -> bool:
+    """Return whether there are bools among other numbers."""
+    if isinstance(form, Fixed):
+        return any(map(has_any, form.items))
+    return has_any(form.item) if isinstance(form, Listed) else form == "any"
+
+
 def joined(one: Form, other: Form) -> Any:
     """Return the form that covers two; NO_FORM if there is none."""
     if one == other:
         return one
     if isinstance(one, str) and isinstance(other, str):
-        return NO_FORM if {one, other} == {"int", "bool"} else "mixed"
+        return joined_numbers({one, other})
     if isinstance(one, Fixed) and isinstance(other, Fixed) and len(one.items) == len(other.items):
         items = [joined(x, y) for x, y in zip(one.items, other.items, strict=True)]
         return NO_FORM if NO_FORM in items else Fixed(tuple(items))
@@ -306,7 +321,7 @@ class Reader:
         ways: list[tuple[str, str]] = []
         writer.check()
         end = writer.new_label()
-        if form == "mixed":
+        if form in ("mixed", "any"):
             quick, slow = writer.new_label(), writer.new_label()
             writer.line(f"br i1 {self.is_of(thing, 'PyFloat_Type')}, label %{quick}, label %{slow}")
             writer.label(quick)
