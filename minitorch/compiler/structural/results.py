@@ -130,7 +130,7 @@ class ObjectMakers:
         if key not in self.names:
             name = self.names[key] = f"@make.{len(self.names)}"
             body = self.list(kind, derivative) if isinstance(kind, List) else self.body(kind, derivative)
-            self.texts[name] = f"define internal ptr {name}(ptr %place, ptr %adjoints) {{\n{body}}}\n"
+            self.texts[name] = f"define private ptr {name}(ptr %place, ptr %adjoints) {{\n{body}}}\n"
         return self.names[key]
 
     def body(self, kind: Kind, derivative: bool) -> str:
