@@ -6,7 +6,6 @@ The suite takes always the same random programs; the environment variable `STRUC
 from __future__ import annotations
 
 import bisect
-import linecache
 import math
 import os
 import random
@@ -17,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from structural_programs import program
+from structural_programs import loaded, program
 
 import minitorch
 from minitorch.compiler.structural import compile_structurally
@@ -122,15 +121,6 @@ def outcome(call: Callable[[], Any]) -> str:
         return repr(call())
     except (ArithmeticError, ValueError, TypeError, IndexError, NameError) as error:
         return type(error).__name__
-
-
-def loaded(text: str, name: str) -> Any:
-    """The function `f` of a module whose source is found."""
-    filename = f"<{name}>"
-    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    names: dict[str, Any] = {"__name__": name}
-    exec(compile(text, filename, "exec"), names)
-    return names["f"]
 
 
 @pytest.mark.parametrize("seed", range(PROGRAMS))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import gc
 import math
-import struct
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+from structural_checks import bits, outcome
+from structural_programs import loaded
+
 import minitorch
-from minitorch.compiler.structural import compile_structurally
-
-
-def bits(value: Any) -> Any:
-    """A structure with floats as their bits, of which all nans count as one."""
-    if isinstance(value, (tuple, list)):
-        return type(value)(map(bits, value))
-    return repr(value) if value != value else struct.pack("<d", value) if isinstance(value, float) else value
+from minitorch.compiler.structural import StructuralFunction, compile_structurally
+from minitorch.compiler.structural.compilation import Program
+from minitorch.compiler.structural.higher_modes import StructuralHessian, StructuralTangents
 
 
 def decay(rates: list[float], start: float) -> float:
@@ -28,6 +27,150 @@ def decay(rates: list[float], start: float) -> float:
             level += math.exp(-rate)
         total += level * level
     return total
+
+
+def products(x: float, y: float) -> float:
+    return x * y + x / y - y
+
+
+def functions(x: float, y: float) -> float:
+    powers = math.sqrt(x) ** 3 + x**y + x**2 * y**0.5 + 2.0**x
+    return math.exp(x * y) * math.sin(x) / math.log(y) + abs(x - 9) * math.hypot(x, y) + powers * math.erf(x)
+
+
+def series(x: float, y: float) -> float:
+    total = 0.0
+    for i in range(30):
+        total += math.sin(x * i) * math.exp(-y * i) / (1 + total * total)
+        if total > 0.5:
+            total -= x**2 * y**0.5
+    return total
+
+
+def sums(x: float, y: float) -> float:
+    values = [x * i + y for i in range(1, 8)]
+    return sum(v * v * v / (1 + math.tanh(v)) for v in values) * max(values)
+
+
+def root(x: float, y: float) -> float:
+    guess = x
+    for _ in range(7):
+        guess -= (guess * guess * guess - x * y) / (3 * guess * guess)
+    return guess
+
+
+def weighted(values: list[float], weights: tuple[float, float]) -> float:
+    total = 0.0
+    for i, value in enumerate(values):
+        total += math.exp(-value * weights[0]) * values[i - 1] * weights[1]
+    return total
+
+
+def linear(x: float, y: float) -> float:
+    total = 2.0 * x
+    for _ in range(3):
+        total += y
+    return total
+
+
+def several(x: float, y: float) -> Any:
+    return (x * y, [x, y * 2.0], 1.0) if x > 0.0 else (x, [y, y], 2.0)
+
+
+Row = tuple[Callable[..., Any], Any, Sequence[tuple[Any, ...]]]
+
+PAIRS = [(0.7, 1.3), (2.5, 0.4), (1.0625, 2.75)]
+
+SECOND: list[Row] = [
+    (products, (0, 1), PAIRS),
+    (products, 1, PAIRS),
+    (functions, (0, 1), PAIRS),
+    (functions, 0, PAIRS),
+    (series, (1, 0), PAIRS),
+    (sums, (0, 1), PAIRS),
+    (root, (0, 1), PAIRS),
+    (linear, (0, 1), PAIRS),
+    (weighted, 0, [([1.0, 2.0, 3.5], (0.5, 0.7)), ([0.25], (1.5, 2.5))]),
+    (weighted, (1, 0), [([1.0, 2.0, 3.5], (0.5, 0.7))]),
+    (decay, (0, 1), [([0.1, 0.5, 1.1], 1.3), ([0.3, 0.2], 0.75)]),
+]
+
+
+def assert_served(compiled: StructuralFunction) -> None:
+    """See that machine code has answered all calls."""
+    reasons = [str(each) for each in compiled.programs.values() if not isinstance(each, Program)]
+    assert compiled.programs and not reasons, reasons
+    assert not compiled.left
+
+
+@pytest.mark.parametrize(("function", "argnums", "points"), SECOND)
+def test_second_derivatives_are_those_of_eager_runs(function: Any, argnums: Any, points: Any) -> None:
+    compiled, eager = StructuralHessian(function, argnums), minitorch.hessian(function, argnums)
+    for point in points:
+        assert outcome(lambda: compiled.call(True, point, {})) == outcome(lambda: eager(*point))  # noqa: B023
+    assert_served(compiled)
+
+
+MOVED: list[tuple[Callable[..., Any], Any, Any]] = [
+    *((function, pair, (0.5, -0.25)) for function in (products, functions, series, sums, root) for pair in PAIRS),
+    *((several, (x, 2.0), (0.5, 0.25)) for x in (1.0, -1.0)),
+    (products, (0.7, 1.3), (None, 1.0)),
+    (products, (0.7, 1.3), (0.0, 2)),
+    (products, [0.7, 1.3], [math.inf, 0.0]),
+    (products, (0.7, 1.3), (math.nan, -0.0)),
+    (linear, (0.7, 1.3), (-0.0, 0.0)),
+    (weighted, ([1.0, 2.0, 3.5], (0.5, 0.7)), ([0.5, 0.0, -1.0], (None, 1.0))),
+    (weighted, ([1.0, 2.0, 3.5], (0.5, 0.7)), (None, (0.25, 0.0))),
+    (decay, ([0.1, 0.5, 1.1], 1.3), ([1.0, 2.0, 3.0], 0.5)),
+]
+
+
+@pytest.mark.parametrize(("function", "primals", "tangents"), MOVED)
+def test_tangents_are_those_of_eager_runs(function: Any, primals: Any, tangents: Any) -> None:
+    compiled = StructuralTangents(function)
+    assert bits(compiled.jvp(primals, tangents)) == bits(minitorch.jvp(function, primals, tangents))
+    assert_served(compiled)
+
+
+@pytest.mark.parametrize(
+    ("primals", "tangents"),
+    [
+        (([1.0, 2.0], (0.5, 0.7)), ([0.5], (1.0, 1.0))),
+        (([1.0, 2.0], (0.5, 0.7)), ([0.5, 1.0], [1.0, 1.0])),
+        (([1.0, 2.0], (0.5, 0.7)), ([0.5, None], (1.0, 1.0))),
+        (([1.0, 2.0], (0.5, 0.7)), ([0.5, 1.0], "text")),
+        (([1, True], (0.5, 0.7)), ([0.5, 1.0], (2, 1.0))),
+        (([1.0, 2.0], (0.5, 0.7)), ([0.5, 1.0],)),
+    ],
+)
+def test_what_is_no_tangent_is_said_by_the_tier_below(primals: Any, tangents: Any) -> None:
+    compiled = StructuralTangents(weighted)  # type: ignore[arg-type]
+    expected = outcome(lambda: minitorch.jvp(weighted, primals, tangents))
+    assert outcome(lambda: compiled.jvp(primals, tangents)) == expected
+
+
+def test_special_points_of_second_derivatives_are_said_by_the_tier_below() -> None:
+    def kink(x: float, y: float) -> float:
+        return x * y if x > y else y * y
+
+    compiled, eager = StructuralHessian(kink, (0, 1)), minitorch.hessian(kink, (0, 1))  # type: ignore[arg-type]
+    for point in ((2.0, 1.0), (1.0, 1.0), (1.0, 2.0)):
+        assert outcome(lambda: compiled.call(True, point, {})) == outcome(lambda: eager(*point))  # noqa: B023
+    assert compiled.left.total() == 1
+
+
+ROWS = sorted(name for name in dir(math) if callable(getattr(math, name)) and not name.startswith("_"))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_second_derivatives_of_mathematical_functions(name: str) -> None:
+    for expression in (f"math.{name}(x) * y", f"math.{name}(x, y) * x"):
+        text = f"import math\n\ndef f(x, y):\n    return {expression}\n"
+        function, own = loaded(text, f"eager {name}"), loaded(text, f"second {name}")
+        compiled, eager = StructuralHessian(own, (0, 1)), minitorch.hessian(function, (0, 1))
+        for point in ((0.5, 0.75), (1.5, 2.75), (-2.5, 0.3), (0.0, 1.0), (-0.0, -1.0)):
+            expected, found = outcome(lambda: eager(*point)), outcome(lambda: compiled.call(True, point, {}))  # noqa: B023
+            assert found[0] == expected[0] or expected[0][0].endswith("Error")
 
 
 # -- calls at the same time --------------------------------------------------------------------------------------------

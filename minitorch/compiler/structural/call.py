@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from minitorch.compiler.structural.arguments import Argument, forms_of
 from minitorch.compiler.structural.compilation import Program, compiled
 from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.task import Mode
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.machine_code.status import ARGUMENTS, MISS
 
@@ -42,7 +43,10 @@ class StructuralFunction:
     Attributes:
         programs: by mode and arguments the machine code, or why there is none.
         left: how many calls each of them has left for the tier below.
+        derivative: what is computed where derivatives are wanted.
     """
+
+    derivative = Mode.GRADIENT
 
     def __init__(
         self,
@@ -95,9 +99,10 @@ class StructuralFunction:
             if len(self.programs) >= MAX_PROGRAMS:
                 return None
             try:
-                groups = [position % len(args) for position in self.positions] if with_gradient else None
+                mode = self.derivative if with_gradient else Mode.VALUE
+                groups = [position % len(args) for position in self.positions] if with_gradient else []
                 fallback = functools.partial(self.answer, key)
-                self.programs[key] = compiled(self.plain, kinds, groups, self.single, fallback)
+                self.programs[key] = compiled(self.plain, kinds, mode, groups, self.single, fallback)
             except Refused as refused:
                 self.programs[key] = refused
         return self.programs[key]

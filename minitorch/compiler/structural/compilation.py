@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
@@ -14,18 +15,16 @@ from minitorch.compiler.structural.call_memory import CALLS, CallMemory
 from minitorch.compiler.structural.entry import entry_declarations, entry_text
 from minitorch.compiler.structural.frames import Frame
 from minitorch.compiler.structural.functions import definition_node
-from minitorch.compiler.structural.kinds import (
-    Float,
-    Kind,
-    Value,
-    described,
-)
+from minitorch.compiler.structural.kinds import Kind, Value
 from minitorch.compiler.structural.memory import Memory
+from minitorch.compiler.structural.outcomes import write_outcome
 from minitorch.compiler.structural.reads import Reads
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.results import store_result, word_count
+from minitorch.compiler.structural.row_loop import RowLoop, row_loop_text
 from minitorch.compiler.structural.runtime import linked_to_runtime
+from minitorch.compiler.structural.second_order import SecondOrder
 from minitorch.compiler.structural.statements import Statements
+from minitorch.compiler.task import Mode
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import runtime_declarations
@@ -51,6 +50,10 @@ class Program:
         guards: what it compares of that.
         walks: how many walks it took.
         memory_of_calls: what its calls use.
+        body: the text of a module with the body alone, which knows nothing of results as objects.
+        kinds: of what the body leaves: the result, and the arguments that are differentiated by.
+        inputs: how many arguments there are.
+        keeps: what the code needs for as long as it lives.
     """
 
     builtin: Any
@@ -60,6 +63,16 @@ class Program:
     guards: MemoryGuards | None = field(repr=False)
     walks: int
     memory_of_calls: CallMemory = field(repr=False)
+    body: str = field(repr=False)
+    kinds: Sequence[Kind] = field(repr=False)
+    inputs: int
+    keeps: Sequence[Any] = field(repr=False)
+
+    @functools.cached_property
+    def row_loop(self) -> RowLoop | None:
+        """A loop over rows of as many floats as there are arguments; `None` if a result is not numbers alone."""
+        text = row_loop_text(self.inputs, self.kinds)
+        return None if text is None else RowLoop(linked_to_runtime(self.body + text), self.keeps)
 
     @property
     def calls(self) -> int:
@@ -70,7 +83,8 @@ class Program:
 def compiled(
     function: FunctionType,
     arguments: Sequence[Argument],
-    groups: Sequence[int] | None,
+    mode: Mode,
+    groups: Sequence[int],
     single: bool,
     fallback: Fallback,
 ) -> Program:
@@ -78,29 +92,35 @@ def compiled(
 
     Args:
         function: a plain Python function.
-        arguments: what it is called with, by position.
-        groups: the positions whose derivatives are returned, in the order of the arguments; `None` for the value alone.
+        arguments: what it is called with; for tangents these stand behind the arguments that move, as many.
+        mode: what is computed.
+        groups: the positions of the arguments that are differentiated by, in the order in which derivatives are
+            returned.
         single: whether that is one derivative and no tuple.
         fallback: answers the calls that it can't.
 
     Raises:
         Refused: it does what has no structural machine code.
     """
-    settled = settle(function, arguments, groups is not None)
+    settled = settle(function, arguments, mode, groups)
     walk, reads = settled.walk, settled.walk.reads
     kinds = [value.kind for value in (settled.result, *settled.active)]
     guards = reads.guards()
     memory_of_calls = CallMemory()
     body = walk.writer.text()
     own = f"define internal i64 @body(ptr %context, ptr %arguments, ptr %outputs) {{\n{body}\n}}\n"
-    entry = entry_text(arguments, kinds, groups, single, memory_of_calls.address, guards)
+    entry = entry_text(arguments, kinds, mode, single, memory_of_calls.address, guards)
     declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
-    text = linked_to_runtime("\n".join([*declared.values(), *walk.written.texts(), own, entry, BRANCH_WEIGHTS]))
+    module = "\n".join([*declared.values(), *walk.written.texts(), own, BRANCH_WEIGHTS])
+    text = linked_to_runtime(module + entry)
+    keeps = [walk.memory.layouts, walk.memory.kept, guards, memory_of_calls]
     engine = Engine(text, verified=True)
-    engine.keeps += [walk.memory.layouts, walk.memory.kept, guards, memory_of_calls]
+    engine.keeps += keeps
     lease = Lease(function.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, function.__name__, lease, "", fallback)
-    return Program(builtin, text, kinds[0], reads, guards, settled.walks, memory_of_calls)
+    return Program(
+        builtin, text, kinds[0], reads, guards, settled.walks, memory_of_calls, module, kinds, len(arguments), keeps
+    )
 
 
 @dataclass
@@ -111,7 +131,7 @@ class Settled:
         node: the function's definition.
         walk: it.
         result: what the function returns.
-        active: the arguments that are differentiated by.
+        active: the arguments that are differentiated by, in the order in which derivatives are returned.
         walks: how many walks there were.
     """
 
@@ -122,13 +142,14 @@ class Settled:
     walks: int
 
 
-def settle(function: FunctionType, arguments: Sequence[Argument], with_gradient: bool) -> Settled:
+def settle(function: FunctionType, arguments: Sequence[Argument], mode: Mode, groups: Sequence[int]) -> Settled:
     """Walk over a function until nothing new is found.
 
     Args:
         function: a plain Python function.
-        arguments: what it is called with, by position.
-        with_gradient: whether derivatives are wanted.
+        arguments: what it is called with, as of `compiled`.
+        mode: what is computed.
+        groups: the positions of the arguments that are differentiated by, as of `compiled`.
 
     Raises:
         Refused: it does what has no structural machine code.
@@ -138,7 +159,7 @@ def settle(function: FunctionType, arguments: Sequence[Argument], with_gradient:
     for walks in range(1, MAX_WALKS + 1):
         memory.is_changed = False
         try:
-            walk, result, active = walked(function, node, arguments, with_gradient, memory, Reads())
+            walk, result, active = walked(function, node, arguments, mode, groups, memory, Reads())
         except Refused:
             if memory.is_changed:
                 continue
@@ -155,61 +176,39 @@ def walked(
     function: FunctionType,
     node: Any,
     arguments: Sequence[Argument],
-    with_gradient: bool,
+    mode: Mode,
+    groups: Sequence[int],
     memory: Memory,
     reads: Reads,
 ) -> tuple[Statements, Value, list[Value]]:
     """Walk over a function once; return the walk, the result and the arguments that are differentiated by."""
-    walk = Statements(memory, reads)
+    walk = (SecondOrder if mode is Mode.HESSIAN else Statements)(memory, reads)
     walk.local_functions, walk.catchers, walk.handled = {}, [], []
     writer = walk.writer
     writer.start("entry")
     writer.line("%overflow = alloca i32")
     outer = Frame({}, frozenset(), function)
     walk.frames.append(outer)
-    values, active = read_arguments(walk, arguments)
+    values, kept = read_arguments(walk, arguments)
     total = walk.count().parts[0]
-    by_position = [value for value, argument in zip(values, arguments, strict=True) if argument.name is None]
+    tangents: list[Value] = []
+    if mode is Mode.TANGENT:
+        values, tangents = values[: len(values) // 2], values[len(values) // 2 :]
+    else:
+        places = [index for index, argument in enumerate(arguments) if argument.active]
+        kept = [kept[places.index(position)] for position in groups]
+    by_position = [value for value, argument in zip(values, arguments, strict=False) if argument.name is None]
     by_name = {
-        argument.name: value for value, argument in zip(values, arguments, strict=True) if argument.name is not None
+        argument.name: value for value, argument in zip(values, arguments, strict=False) if argument.name is not None
     }
     try:
         result = walk.call(function, by_position, by_name)
     except Unreached:
         raise Refused("a function that no call is known to return from") from None
-    write_results(walk, result, active, total if with_gradient else None)
+    result = write_outcome(walk, mode, result, kept, tangents, total)
     writer.label("leave")
     writer.line("ret i64 1")
     writer.label(OTHER_ARGUMENTS)
     writer.line("ret i64 2")
     writer.leave_where_abandoned("leave")
-    return walk, result, active
-
-
-def write_results(walk: Statements, result: Value, active: Sequence[Value], total: str | None) -> None:
-    """Write what becomes of the result, and the reverse pass.
-
-    Args:
-        walk: the walk.
-        result: the result.
-        active: the arguments that are differentiated by.
-        total: how many inputs they have; `None` for no derivatives.
-    """
-    writer, kind = walk.writer, result.kind
-    if total is not None and not (isinstance(kind, Float) and kind.active):
-        raise Refused(f"its result is {described(kind)} that does not depend on what it is differentiated by")
-    if total is None:
-        store_result(walk, result, "%outputs")
-    else:
-        walk.store_parts(kind, "%outputs", result)
-        offset = word_count(kind)
-        for value in active:
-            walk.store_parts(value.kind, writer.effect(f"getelementptr i64, ptr %outputs, i64 {offset}"), value)
-            offset += word_count(value.kind)
-        output, last = result.parts[1], walk.count().parts[0]
-        walk.require(writer.effect(f"icmp ne i32 {output}, 0"))
-        special = writer.effect(f"call i1 @special(ptr %context, i32 {total}, i32 {last})")
-        walk.require(writer.effect(f"xor i1 {special}, true"))
-        walk.require(writer.effect(f"call i1 @reverse(ptr %context, i32 {total}, i32 {last}, i32 {output})"))
-    writer.check()
-    writer.line("ret i64 0")
+    return walk, result, kept

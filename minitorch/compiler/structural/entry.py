@@ -11,8 +11,9 @@ from typing import Final
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.arguments import TUPLE_SIZE, Argument
 from minitorch.compiler.structural.call_memory import ADJOINTS, CALLS, CONTEXT_SLOTS
-from minitorch.compiler.structural.kinds import Kind
+from minitorch.compiler.structural.kinds import Kind, Tuple
 from minitorch.compiler.structural.results import ObjectMakers, word_count
+from minitorch.compiler.task import Mode
 from minitorch.machine_code.llvm.memory_comparison import comparing
 from minitorch.machine_code.llvm.runtime import ITEMS_OFFSET
 from minitorch.machine_code.llvm.symbols import define
@@ -53,8 +54,9 @@ class EntryWriter:
 
     Args:
         arguments: what it is called with.
-        kinds: of the result and of the arguments that are differentiated by, which stand in `%outputs`.
-        groups: the positions whose derivatives are returned, in the order of the arguments; `None` for none.
+        kinds: of the result and of the arguments that are differentiated by, in the order of their derivatives, which
+            stand in `%outputs`.
+        mode: what is computed.
         single: whether that is one derivative and no tuple.
         context: the address of the memory of calls, but of those that begin while another one goes on.
     """
@@ -63,14 +65,14 @@ class EntryWriter:
         self,
         arguments: Sequence[Argument],
         kinds: Sequence[Kind],
-        groups: Sequence[int] | None,
+        mode: Mode,
         single: bool,
         context: int,
     ) -> None:
         self.arguments = arguments
         self.kinds = kinds
-        self.groups = groups
-        self.single = single
+        self.mode = mode
+        self.derivatives = kinds[-1] if single else Tuple(tuple(kinds[1:]))
         self.usual_context = f"inttoptr (i64 {context} to ptr)"
         self.makers = ObjectMakers()
         self.lines: list[str] = []
@@ -116,7 +118,7 @@ class EntryWriter:
 
     # -- results -------------------------------------------------------------------------------------------------------
 
-    def made(self, kind: Kind, offset: int, derivative: bool = False) -> str:
+    def made(self, kind: Kind, offset: int, derivative: int = 0) -> str:
         """Write the making of an object of what stands some words behind the first output."""
         adjoints = "null"
         if derivative:
@@ -137,17 +139,19 @@ class EntryWriter:
             self.line(f"store ptr {item}, ptr {self.place(made, ITEMS_OFFSET + 8 * index)}")
         return made
 
-    def derivatives(self) -> str:
-        """Write the making of the derivatives."""
-        assert self.groups is not None
-        offset = word_count(self.kinds[0])
-        made = {}
-        active = [index for index, argument in enumerate(self.arguments) if argument.active]
-        for index, kind in zip(active, self.kinds[1:], strict=True):
-            made[index] = self.made(kind, offset, derivative=True)
-            offset += word_count(kind)
-        ordered = [made[index] for index in self.groups]
-        return ordered[0] if self.single else self.tuple(ordered)
+    def answer(self) -> str:
+        """Write the making of what is returned."""
+        behind = word_count(self.kinds[0])
+        if self.mode is Mode.VALUE:
+            return self.made(self.kinds[0], 0)
+        if self.mode is Mode.TANGENT:
+            return self.tuple([self.made(self.kinds[0], 0), self.made(self.kinds[0], 0, derivative=1)])
+        if self.mode is Mode.GRADIENT:
+            return self.tuple([self.made(self.kinds[0], 0), self.made(self.derivatives, behind, derivative=1)])
+        rows = self.name(f"load ptr, ptr {self.place('%outputs', 8 * sum(map(word_count, self.kinds)))}")
+        place = self.place("%outputs", 8 * behind)
+        self.line(f"store ptr {place}, ptr {rows}")
+        return self.checked(f"{self.makers.rows(self.derivatives)}(ptr {place}, ptr {rows})")
 
     def text(self, guards: MemoryGuards | None) -> str:
         """Return the entry, with the functions that make objects."""
@@ -164,9 +168,7 @@ class EntryWriter:
         self.line(f"%context = call ptr @begin(ptr {self.usual_context}, ptr %spare)")
         status = self.name("call i64 @body(ptr %context, ptr %arguments, ptr %outputs)")
         self.only_if(self.name(f"icmp eq i64 {status}, 0"), "finish.left")
-        made = self.made(self.kinds[0], 0)
-        if self.groups is not None:
-            made = self.tuple([made, self.derivatives()])
+        made = self.answer()
         self.line("call void @end(ptr %context, ptr %spare)")
         self.line(f"ret ptr {made}")
         self.lines.append(f"""no.memory:
@@ -194,10 +196,10 @@ answer:
 def entry_text(
     arguments: Sequence[Argument],
     kinds: Sequence[Kind],
-    groups: Sequence[int] | None,
+    mode: Mode,
     single: bool,
     context: int,
     guards: MemoryGuards | None,
 ) -> str:
     """Return the entry as text; arguments as of `EntryWriter`, and what must be as it was."""
-    return EntryWriter(arguments, kinds, groups, single, context).text(guards)
+    return EntryWriter(arguments, kinds, mode, single, context).text(guards)

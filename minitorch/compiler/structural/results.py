@@ -117,14 +117,27 @@ class ObjectMakers:
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
-        self.names: dict[tuple[str, bool], str] = {}
+        self.names: dict[tuple[str, int], str] = {}
+        self.rows_of: Kind | None = None
 
-    def function(self, kind: Kind, derivative: bool = False) -> str:
+    def rows(self, kind: Kind) -> str:
+        """Return the name of a function that makes second derivatives: the derivatives in place of each float.
+
+        It takes the place of the arguments that are differentiated by, and that of pointers: to the same place, and for
+        each node to a row of derivatives, which is indexed by nodes.
+
+        Args:
+            kind: of these arguments together.
+        """
+        self.rows_of = kind
+        return self.function(kind, 2)
+
+    def function(self, kind: Kind, derivative: int = 0) -> str:
         """Return the name of a function of the place of a value, and that of the adjoints.
 
         Args:
             kind: of the value.
-            derivative: whether floats are replaced by the adjoints of their nodes.
+            derivative: 1 to have floats replaced by the adjoints of their nodes, 2 by the derivatives of those.
         """
         key = name_of(kind), derivative
         if key not in self.names:
@@ -133,10 +146,21 @@ class ObjectMakers:
             self.texts[name] = f"define private ptr {name}(ptr %place, ptr %adjoints) {{\n{body}}}\n"
         return self.names[key]
 
-    def body(self, kind: Kind, derivative: bool) -> str:
+    def body(self, kind: Kind, derivative: int) -> str:
         """Write how anything but a list is made."""
         if isinstance(kind, Tuple):
             return self.tuple(kind, derivative)
+        if isinstance(kind, Float) and derivative == 2:
+            assert self.rows_of is not None
+            return f"""  %node.place = getelementptr i8, ptr %place, i64 8
+  %node = load i32, ptr %node.place
+  %index = zext i32 %node to i64
+  %row.place = getelementptr ptr, ptr %adjoints, i64 %index
+  %row = load ptr, ptr %row.place
+  %arguments = load ptr, ptr %adjoints
+  %made = call ptr {self.function(self.rows_of, 1)}(ptr %arguments, ptr %row)
+  ret ptr %made
+"""
         if isinstance(kind, Float) and derivative:
             return """  %node.place = getelementptr i8, ptr %place, i64 8
   %node = load i32, ptr %node.place
@@ -168,7 +192,7 @@ class ObjectMakers:
   ret ptr %made
 """
 
-    def tuple(self, kind: Tuple, derivative: bool) -> str:
+    def tuple(self, kind: Tuple, derivative: int) -> str:
         """Write how a tuple is made."""
         lines = [
             f"""  %made = call ptr @PyTuple_New(i64 {len(kind.items)})
@@ -199,7 +223,7 @@ short:
 """)
         return "".join(lines)
 
-    def list(self, kind: List, derivative: bool) -> str:
+    def list(self, kind: List, derivative: int) -> str:
         """Write how a list is made, or a tuple of any length, unless it was."""
         (own_type,) = kind.site.types
         element = kind.site.element

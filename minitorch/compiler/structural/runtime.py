@@ -8,6 +8,7 @@ from typing import Final
 
 from minitorch.compiler.structural.call_memory import CALL_MEMORY, define_libc_functions
 from minitorch.compiler.structural.entry import entry_declarations
+from minitorch.compiler.structural.forward_passes import FORWARD_PASSES
 from minitorch.compiler.structural.lists import LIST_RUNTIME
 from minitorch.compiler.structural.tape import PASSES
 from minitorch.machine_code.llvm.runtime import compiled_once, runtime_declarations
@@ -15,7 +16,7 @@ from minitorch.machine_code.llvm.symbols import define
 
 __all__ = ["linked_to_runtime"]
 
-RUNTIME: Final = (CALL_MEMORY, PASSES, LIST_RUNTIME)
+RUNTIME: Final = (CALL_MEMORY, PASSES, FORWARD_PASSES, LIST_RUNTIME)
 
 DEFINITION: Final = re.compile(r"^define internal (\w+) @(\w+)\((.*?)\)", re.MULTILINE)
 ARGUMENT: Final = re.compile(r" %[\w.]+")

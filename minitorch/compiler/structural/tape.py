@@ -13,7 +13,7 @@ from typing import Final
 from minitorch.compiler.structural.kinds import COUNTER, Value
 from minitorch.compiler.structural.writer import BlockWriter
 
-__all__ = ["PASSES", "push"]
+__all__ = ["NOT_REACHED", "PASSES", "push", "push_link"]
 
 NOT_REACHED: Final = 0x7FF8_5EED_0FF0_0001
 
@@ -225,13 +225,16 @@ failed:
 """
 
 
-def push(writer: BlockWriter, count: Value, edges: list[tuple[str, str]]) -> tuple[Value, str]:
+def push(
+    writer: BlockWriter, count: Value, edges: list[tuple[str, str]], result: str | None = None
+) -> tuple[Value, str]:
     """Write the edges of one result to the tape.
 
     Args:
         writer: writes the function.
         count: how many edges there are.
         edges: for each operand the partial derivative and its node, the first operand first.
+        result: the node of the result, where that is not the number of the last edge.
 
     Returns:
         How many edges there are then, and the node of the result.
@@ -263,5 +266,24 @@ def push(writer: BlockWriter, count: Value, edges: list[tuple[str, str]]) -> tup
         place = writer.effect(f"getelementptr {{ double, i32, i32 }}, ptr {writer.tape}, i64 {wide}")
         writer.store("double", partial, place)
         writer.store("i32", operand, writer.effect(f"getelementptr i8, ptr {place}, i64 8"))
-        writer.store("i32", node, writer.effect(f"getelementptr i8, ptr {place}, i64 12"))
+        writer.store("i32", result or node, writer.effect(f"getelementptr i8, ptr {place}, i64 12"))
     return Value(COUNTER, (node,)), node
+
+
+def push_link(writer: BlockWriter, count: Value, result: str, partial: str, offset: int) -> Value:
+    """Write to the tape which node the partial derivative of an edge is (see `forward_passes`).
+
+    Args:
+        writer: writes the function.
+        count: how many edges there are.
+        result: the node of the operation's result.
+        partial: the node of the partial derivative.
+        offset: how many operands with a history the operation has before that of the edge.
+
+    Returns:
+        How many edges there are then.
+    """
+    edge = writer.effect(f"zext i32 {writer.effect(f'sub i32 {result}, {offset}')} to i64")
+    upper = writer.effect(f"shl i64 {edge}, 32")
+    both = writer.effect(f"or i64 {upper}, {writer.effect(f'zext i32 {partial} to i64')}")
+    return push(writer, count, [(writer.effect(f"bitcast i64 {both} to double"), "0")], "0")[0]

@@ -1,0 +1,169 @@
+"""A loop over rows of floats around the body of a function, which runs without the interpreter's lock.
+
+The body reads floats of Python's: each row is written into as many objects that nobody else knows. A thread has a
+memory of calls of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from minitorch.compiler.structural.call_memory import ADJOINTS, CONTEXT_SLOTS, DEPTH, STACK
+from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, Tuple
+from minitorch.compiler.structural.results import word_count
+from minitorch.machine_code.llvm.engine import Engine, Lease
+from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+__all__ = ["RowLoop", "row_loop_text"]
+
+OBJECT_SIZE: Final = FLOAT_OFFSET + 8
+
+
+def row_loop_text(inputs: int, kinds: Sequence[Kind]) -> str | None:
+    """Return the loop as text, which calls `@body`; `None` if that does not give the numbers of a row.
+
+    Args:
+        inputs: how many floats a row has.
+        kinds: what the body leaves: the result, and the arguments that are differentiated by.
+    """
+    leaves = list(leaves_of(kinds[0], 0))
+    if any(leaf is None for leaf in leaves) or not all(isinstance(kind, Float) for kind in kinds[1:]):
+        return None
+    numbers = [leaf for leaf in leaves if leaf is not None]
+    offset = word_count(kinds[0])
+    for kind in kinds[1:]:
+        numbers.append((kind, offset, True))
+        offset += word_count(kind)
+    before, read, write = [], [], []
+    for index in range(inputs):
+        before.append(f"""
+  %object{index} = getelementptr i8, ptr %objects, i64 {OBJECT_SIZE * index}
+  store i64 1, ptr %object{index}
+  %type{index} = getelementptr i8, ptr %object{index}, i64 {TYPE_OFFSET}
+  store ptr @PyFloat_Type, ptr %type{index}
+  %argument{index} = getelementptr ptr, ptr %arguments, i64 {index}
+  store ptr %object{index}, ptr %argument{index}
+  %number{index} = getelementptr i8, ptr %object{index}, i64 {FLOAT_OFFSET}""")
+        read.append(f"""
+  %from{index} = getelementptr double, ptr %row, i64 {index}
+  %given{index} = load double, ptr %from{index}
+  store double %given{index}, ptr %number{index}""")
+    for index, (kind, place, is_derivative) in enumerate(numbers):
+        write.append(f"""
+  %output{index} = getelementptr i64, ptr %outputs, i64 {place}{reading(kind, index, is_derivative)}
+  %to{index} = getelementptr double, ptr %result, i64 {index}
+  store double %float{index}, ptr %to{index}""")
+    return f"""
+define void @rows(ptr %source, ptr %target, ptr %status, i64 %begin, i64 %end) {{
+entry:
+  %context = alloca [{CONTEXT_SLOTS} x i64]
+  %arguments = alloca [{inputs + 1} x ptr]
+  %objects = alloca [{OBJECT_SIZE * inputs + 1} x i8], align 16
+  %outputs = alloca [{offset + 1} x i64]
+  call void @llvm.memset.p0.i64(ptr %context, i8 0, i64 {8 * CONTEXT_SLOTS}, i1 false)
+  %depth = getelementptr i64, ptr %context, i64 {DEPTH}
+  %stack = getelementptr i64, ptr %context, i64 {STACK}
+  %here = ptrtoint ptr %context to i64
+  store i64 %here, ptr %stack{"".join(before)}
+  br label %next
+next:
+  %index = phi i64 [ %begin, %entry ], [ %following, %ended ]
+  %more = icmp slt i64 %index, %end
+  br i1 %more, label %read, label %done
+read:
+  %first = mul i64 %index, {inputs}
+  %row = getelementptr double, ptr %source, i64 %first{"".join(read)}
+  store i64 0, ptr %depth
+  %code = call i64 @body(ptr %context, ptr %arguments, ptr %outputs)
+  %left = icmp ne i64 %code, 0
+  %left.byte = zext i1 %left to i8
+  %status.place = getelementptr i8, ptr %status, i64 %index
+  store i8 %left.byte, ptr %status.place
+  br i1 %left, label %ended, label %write
+write:
+  %adjoints.place = getelementptr i64, ptr %context, i64 {ADJOINTS}
+  %adjoints = load ptr, ptr %adjoints.place
+  %first.result = mul i64 %index, {len(numbers)}
+  %result = getelementptr double, ptr %target, i64 %first.result{"".join(write)}
+  br label %ended
+ended:
+  call void @finish(ptr %context)
+  %following = add i64 %index, 1
+  br label %next
+done:
+  call void @close(ptr %context)
+  ret void
+}}
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+"""
+
+
+def leaves_of(kind: Kind, offset: int) -> Iterator[tuple[Kind, int, bool] | None]:
+    """Yield the kind and the place of each number of a result; `None` for what is no number."""
+    items = kind.items if isinstance(kind, Tuple) else (kind,)
+    for item in items:
+        yield (item, offset, False) if isinstance(item, (Float, Int, Bool)) else None
+        offset += word_count(item)
+
+
+def reading(kind: Kind, index: int, is_derivative: bool) -> str:
+    """Write the reading of a number as a float."""
+    if is_derivative:
+        return f"""
+  %node.place{index} = getelementptr i64, ptr %output{index}, i64 1
+  %node{index} = load i32, ptr %node.place{index}
+  %wide{index} = zext i32 %node{index} to i64
+  %adjoint{index} = getelementptr double, ptr %adjoints, i64 %wide{index}
+  %float{index} = load double, ptr %adjoint{index}"""
+    if isinstance(kind, Float):
+        return f"\n  %float{index} = load double, ptr %output{index}"
+    field, conversion = ("i64", "sitofp") if isinstance(kind, Int) else ("i1", "uitofp")
+    return f"""
+  %plain{index} = load {field}, ptr %output{index}
+  %float{index} = {conversion} {field} %plain{index} to double"""
+
+
+class RowLoop:
+    """The loop as machine code.
+
+    Args:
+        text: a module with it.
+        keeps: what the code needs for as long as it lives.
+    """
+
+    def __init__(self, text: str, keeps: Sequence[Any]) -> None:
+        engine = Engine(text, verified=True)
+        engine.keeps += keeps
+        self.lease = Lease("rows", engine)
+        arguments = [ctypes.c_void_p] * 3 + [ctypes.c_int64] * 2
+        self.function: Callable[..., None] = ctypes.CFUNCTYPE(None, *arguments)(engine.address("rows"))
+
+    def run(
+        self, rows: NDArray[numpy.float64], results: NDArray[numpy.float64], status: NDArray[numpy.uint8], threads: int
+    ) -> None:
+        """Do all rows, without the interpreter's lock.
+
+        Args:
+            rows: the arguments, a row per call, contiguous.
+            results: get the numbers of the results, contiguous.
+            status: gets 0 for each row that is done, 1 for one that is left to the caller.
+            threads: how many parts run at the same time.
+        """
+        bounds = [len(rows) * part // threads for part in range(threads + 1)]
+        places = rows.ctypes.data, results.ctypes.data, status.ctypes.data
+
+        def part(index: int) -> None:
+            self.function(*places, *bounds[index : index + 2])
+
+        if threads == 1:
+            part(0)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(part, range(threads)))
