@@ -52,9 +52,8 @@ class SecondOrder(Statements):
                 partials = self.partial_values(name, active, [*operands, result])
                 for offset, partial in enumerate(partials):
                     if is_active(partial):
-                        self.env[COUNT] = push_link(
-                            self.writer, self.count(), result.parts[1], offset, partial.parts[1]
-                        )
+                        nodes = result.parts[1], partial.parts[1]
+                        self.env[COUNT] = push_link(self.writer, self.count(), *nodes, offset)
             finally:
                 self.is_partial, self.reads, self.equates = False, reads, equates
         return result
