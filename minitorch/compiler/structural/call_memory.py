@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import sys
 from typing import Final
 
 from minitorch.machine_code.llvm.symbols import define
@@ -25,10 +26,18 @@ functions have called themselves, and where the C stack was when the call began.
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""
 
+MAX_KEPT_BYTES: Final = 1 << 25
+"""What is larger is given back to the system, not only to the C library, which would keep tens of megabytes."""
+
 FREE_CHUNK: Final = 1 << 16
 """Free memory comes in chunks of so many bytes, or more; the first one is kept from call to call."""
 
+HAS_TRIM: Final = hasattr(ctypes.CDLL(None), "malloc_trim") if sys.platform != "win32" else False
+
+GIVE_BACK: Final = 'call i32 @"libc.malloc_trim"(i64 0)' if HAS_TRIM else ""
+
 CALL_MEMORY: Final = f"""
+{'declare i32 @"libc.malloc_trim"(i64)' if HAS_TRIM else ""}
 declare ptr @"libc.malloc"(i64)
 declare ptr @"libc.realloc"(ptr, i64)
 declare void @"libc.free"(ptr)
@@ -223,6 +232,7 @@ define internal void @finish(ptr %context) {{
   br label %next
 next:
   %chunk = phi ptr [ %chunks, %0 ], [ %following, %drop ]
+  %much = phi i1 [ false, %0 ], [ %more, %drop ]
   %none = icmp eq ptr %chunk, null
   br i1 %none, label %trim, label %look
 look:
@@ -234,6 +244,8 @@ look:
   %kept = and i1 %is.first, %is.usual
   br i1 %kept, label %keep, label %drop
 drop:
+  %is.large = icmp ugt i64 %size, {MAX_KEPT_BYTES}
+  %more = or i1 %much, %is.large
   call void @"libc.free"(ptr %chunk)
   br label %next
 keep:
@@ -247,9 +259,16 @@ trim:
   %room.place = getelementptr i64, ptr %context, i64 1
   %room = load i64, ptr %room.place
   %large = icmp ugt i64 %room, {MAX_KEPT_EDGES}
-  br i1 %large, label %give, label %done
+  br i1 %large, label %give, label %look.back
 give:
   call void @close(ptr %context)
+  %huge = icmp ugt i64 %room, {MAX_KEPT_BYTES // 16}
+  %any = or i1 %much, %huge
+  br i1 %any, label %back, label %done
+look.back:
+  br i1 %much, label %back, label %done
+back:
+  {GIVE_BACK}
   br label %done
 done:
   ret void
@@ -297,7 +316,7 @@ def address_in_libc(name: str) -> int:
 @functools.cache
 def define_libc_functions() -> None:
     """Make what the text above calls known to LLVM."""
-    for name in ("malloc", "realloc", "free"):
+    for name in ("malloc", "realloc", "free", *["malloc_trim"] * HAS_TRIM):
         define(f"libc.{name}", address_in_libc(name))
 
 

@@ -17,6 +17,8 @@ __all__ = ["NOT_REACHED", "PASSES", "push", "push_link"]
 
 NOT_REACHED: Final = 0x7FF8_5EED_0FF0_0001
 
+CLEARED_AT_ONCE: Final = 8
+
 PASSES: Final = f"""
 ; Make room for a number per node; null where memory is short.
 define internal ptr @adjoints(ptr %context, i64 %nodes) {{
@@ -31,7 +33,8 @@ old:
 more:
   %quarter = lshr i64 %nodes, 2
   %enough = add i64 %nodes, %quarter
-  %bytes = shl i64 %enough, 3
+  %words = add i64 %enough, {CLEARED_AT_ONCE}
+  %bytes = shl i64 %words, 3
   call void @"libc.free"(ptr %known)
   %new = call ptr @"libc.malloc"(i64 %bytes)
   %none = icmp eq ptr %new, null
@@ -159,8 +162,8 @@ define internal i1 @reverse(ptr %context, i32 %inputs, i32 %last, i32 %output) n
 clear:
   %node = phi i64 [ 0, %0 ], [ %node.next, %clear ]
   %place = getelementptr i64, ptr %adjoints, i64 %node
-  store i64 {NOT_REACHED}, ptr %place
-  %node.next = add i64 %node, 1
+  store <{CLEARED_AT_ONCE} x i64> <{", ".join([f"i64 {NOT_REACHED}"] * CLEARED_AT_ONCE)}>, ptr %place, align 8
+  %node.next = add i64 %node, {CLEARED_AT_ONCE}
   %cleared = icmp ugt i64 %node.next, %last.wide
   br i1 %cleared, label %begin, label %clear
 begin:
@@ -170,7 +173,9 @@ begin:
   %tape = load ptr, ptr %context
   br label %next
 next:
-  %at = phi i64 [ %last.wide, %begin ], [ %at.next, %skip ]
+  %at = phi i64 [ %last.wide, %begin ], [ %at.next, %skip ], [ %at.next, %set ], [ %at.next, %add ]
+  %known = phi i32 [ %output, %begin ], [ %known, %skip ], [ %parent, %set ], [ %parent, %add ]
+  %known.adjoint = phi double [ 1.0, %begin ], [ %known.adjoint, %skip ], [ %contribution, %set ], [ %added, %add ]
   %more = icmp ugt i64 %at, %inputs.wide
   br i1 %more, label %edge, label %results
 edge:
@@ -178,12 +183,21 @@ edge:
   %result.place = getelementptr {{ double, i32, i32 }}, ptr %edge.place, i64 0, i32 2
   %result = load i32, ptr %result.place
   %result.wide = zext i32 %result to i64
+  %at.next = sub i64 %at, 1
+  ; What was written last is at hand; to read it again would wait for that.
+  %is.known = icmp eq i32 %result, %known
+  br i1 %is.known, label %visit, label %read
+read:
   %adjoint.place = getelementptr i64, ptr %adjoints, i64 %result.wide
   %adjoint.bits = load i64, ptr %adjoint.place
   %unreached = icmp eq i64 %adjoint.bits, {NOT_REACHED}
-  br i1 %unreached, label %skip, label %visit
+  br i1 %unreached, label %skip, label %reached
+reached:
+  ; Read again: to move it to a register of floats takes longer.
+  %adjoint.read = load double, ptr %adjoint.place
+  br label %visit
 visit:
-  %adjoint = bitcast i64 %adjoint.bits to double
+  %adjoint = phi double [ %known.adjoint, %edge ], [ %adjoint.read, %reached ]
   %partial = load double, ptr %edge.place
   %contribution = fmul double %adjoint, %partial
   %parent.place = getelementptr {{ double, i32, i32 }}, ptr %edge.place, i64 0, i32 1
@@ -196,14 +210,13 @@ visit:
   br i1 %is.first, label %set, label %add
 set:
   store double %contribution, ptr %sum.place
-  br label %skip
+  br label %next
 add:
-  %before = bitcast i64 %before.bits to double
+  %before = load double, ptr %sum.place
   %added = fadd double %before, %contribution
   store double %added, ptr %sum.place
-  br label %skip
+  br label %next
 skip:
-  %at.next = sub i64 %at, 1
   br label %next
 results:
   %input = phi i64 [ 1, %next ], [ %input.next, %write ]
