@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.frames import COUNT
 from minitorch.compiler.structural.iteration import Enumerated, Range, Reversed, Zipped, iterated
 from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, List, Tuple, Value, described, static
@@ -46,7 +45,7 @@ class BuiltinCalls(Lists):
             builtins.bool: lambda given: Value(BOOL, (self.truth_of(*given),)),
             bisect.bisect_right: lambda given: self.bisected("olt", *given),
             bisect.bisect_left: lambda given: self.bisected("ole", *given),
-            builtins.list: self.copied, builtins.tuple: self.as_tuple, builtins.isinstance: self.is_instance,
+            builtins.list: self.copied, builtins.tuple: self.as_tuple,
         }  # fmt: skip
         if function in known:
             return known[function](arguments)
@@ -65,19 +64,6 @@ class BuiltinCalls(Lists):
         """Write `enumerate`."""
         start = self.as_int(given[1]).parts[0] if len(given) > 1 else "0"
         return static(Enumerated(iterated(self, given[0]), start))
-
-    def is_instance(self, given: Sequence[Value]) -> Value:
-        """Write `isinstance`, whose answer is known."""
-        value, classes = given
-        known: dict[type, type] = {Int: int, Bool: bool, Tuple: tuple, Float: float}
-        if isinstance(value.kind, Float) and value.kind.whole:
-            raise Refused("isinstance of a number that may be an int or a float")
-        kind = value.constant.error if isinstance(value.constant, Raised) else known.get(type(value.kind))
-        several = isinstance(classes.kind, Tuple)
-        wanted = [each.constant for each in (self.items_of(classes) if several else [classes])]
-        if kind is None or not all(type(each) is type for each in wanted):
-            raise Refused(f"isinstance of {described(value.kind)}")
-        return self.of(issubclass(kind, tuple(wanted)))
 
     def absolute(self, x: Value) -> Value:
         """Write the size of an int."""

@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
+from minitorch.compiler.structural.alternatives import present
 from minitorch.compiler.structural.arguments import OTHER_ARGUMENTS, Argument, read_arguments
 from minitorch.compiler.structural.call_memory import CALLS, CallMemory
 from minitorch.compiler.structural.entry import entry_declarations, entry_text
@@ -156,8 +157,8 @@ def settle(function: FunctionType, arguments: Sequence[Argument], mode: Mode, gr
     """
     node = definition_node(function)
     memory = Memory()
-    for walks in range(1, MAX_WALKS + 1):
-        memory.is_changed = False
+    while memory.walks < MAX_WALKS:
+        memory.begin_walk()
         try:
             walk, result, active = walked(function, node, arguments, mode, groups, memory, Reads())
         except Refused:
@@ -168,7 +169,7 @@ def settle(function: FunctionType, arguments: Sequence[Argument], mode: Mode, gr
             continue
         if walk.orders and walk.equates:
             raise Refused("`max` or `min` of numbers that are also asked whether they are equal")
-        return Settled(node, walk, result, active, walks)
+        return Settled(node, walk, result, active, memory.walks)
     raise Refused("the kinds of its variables do not settle")
 
 
@@ -184,6 +185,7 @@ def walked(
     """Walk over a function once; return the walk, the result and the arguments that are differentiated by."""
     walk = (SecondOrder if mode is Mode.HESSIAN else Statements)(memory, reads)
     walk.local_functions, walk.catchers, walk.handled = {}, [], []
+    walk.being_made, walk.laid_out_objects = [], set()
     writer = walk.writer
     writer.start("entry")
     writer.line("%overflow = alloca i32")
@@ -202,7 +204,7 @@ def walked(
         argument.name: value for value, argument in zip(values, arguments, strict=False) if argument.name is not None
     }
     try:
-        result = walk.call(function, by_position, by_name)
+        result = present(walk, walk.call(function, by_position, by_name))
     except Unreached:
         raise Refused("a function that no call is known to return from") from None
     result = write_outcome(walk, mode, result, kept, tangents, total)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Sequence
-from types import FunctionType, ModuleType
-from typing import Any, Final
+from types import FunctionType
+from typing import Any
 
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.arithmetic import COMPARISONS
 from minitorch.compiler.structural.builtin_calls import BuiltinCalls
-from minitorch.compiler.structural.frames import Env, Way
+from minitorch.compiler.structural.frames import RESULT, Env, Way
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
-from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
+from minitorch.compiler.structural.kinds import List, Static, Tuple, Value
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.syntax import names_stored
 
 __all__ = ["Expressions"]
-
-RESULT: Final = "result of a choice"
 
 
 class Expressions(BuiltinCalls):
@@ -120,13 +118,6 @@ class Expressions(BuiltinCalls):
             raise Refused(f"the name {name!r} is not there")
         return self.of(found)
 
-    def expression_Attribute(self, node: ast.Attribute) -> Value:
-        """Write `Attribute`."""
-        owner = self.expression(node.value)
-        if isinstance(owner.kind, Static) and isinstance(owner.kind.object, ModuleType):
-            return self.known(self.reads.note_name(owner.kind.object, node.attr, "the attribute"), node.attr)
-        raise Refused(f"the attribute {node.attr!r} of {described(owner.kind)}", node)
-
     # -- operators -----------------------------------------------------------------------------------------------------
 
     def expression_BinOp(self, node: ast.BinOp) -> Value:
@@ -219,21 +210,24 @@ class Expressions(BuiltinCalls):
 
     def expression_IfExp(self, node: ast.IfExp) -> Value:
         """Write `IfExp`."""
-        test = self.expression(node.test)
-        truth = self.truth_of(test)
+        truth = self.truth_of(self.expression(node.test))
+        return self.choice(truth, lambda: self.expression(node.body), lambda: self.expression(node.orelse))
+
+    def choice(self, truth: str, yes_value: Callable[[], Value], no_value: Callable[[], Value]) -> Value:
+        """Write one of two expressions."""
         if truth in ("true", "false"):
-            return self.expression(node.body if truth == "true" else node.orelse)
+            return yes_value() if truth == "true" else no_value()
         mark = self.writer.mark()
         yes, no = self.writer.new_label(), self.writer.new_label()
         self.writer.branch(truth, yes, no)
         before = dict(self.env)
         ways: list[Way] = []
-        for label, branch in ((yes, node.body), (no, node.orelse)):
+        for label, branch in ((yes, yes_value), (no, no_value)):
             inner = self.writer.mark()
             self.writer.start(label)
             self.frame.env = dict(before)
             try:
-                self.env[RESULT] = self.expression(branch)
+                self.env[RESULT] = branch()
                 ways.append(self.way())
             except Unreached:
                 self.leave()

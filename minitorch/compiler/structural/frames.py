@@ -9,12 +9,22 @@ from typing import Any, Final, NamedTuple
 from minitorch.compiler.structural.kinds import Kind, Value
 from minitorch.compiler.structural.writer import BlockWriter
 
-__all__ = ["COUNT", "Env", "Frame", "Header", "Way"]
+__all__ = ["COUNT", "RESULT", "SET", "Env", "Frame", "Header", "Way", "carried"]
 
 COUNT: Final = "edges on the tape"
 """Among the variables: how many edges there are."""
 
+RESULT: Final = "result of a choice"
+
+SET: Final = "is set: "
+"""Among the variables begin so those that tell which attributes of an object are set while it is made."""
+
 Env = dict[str, Value]
+
+
+def carried(env: Env) -> Env:
+    """Return the variables that calls are given and give back."""
+    return {name: value for name, value in env.items() if name == COUNT or name.startswith(SET)}
 
 
 class Way(NamedTuple):

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.structural.builtin_calls import ROWS
-from minitorch.compiler.structural.expressions import RESULT, Expressions
-from minitorch.compiler.structural.frames import COUNT, Frame
+from minitorch.compiler.structural.expressions import Expressions
+from minitorch.compiler.structural.frames import COUNT, RESULT, Frame, carried
 from minitorch.compiler.structural.iteration import Columns, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
@@ -88,8 +88,6 @@ class Functions(Expressions):
                 self.append(owner, item)
                 return static(None)
         function = self.expression(node.func)
-        if not isinstance(function.kind, Static):
-            raise Refused(f"a call of {described(function.kind)}")
         if function.constant is zip and len(node.args) == 1 and isinstance(node.args[0], ast.Starred):
             rows = self.expression(node.args[0].value)
             if isinstance(rows.kind, List):
@@ -106,6 +104,12 @@ class Functions(Expressions):
             raise Refused("`**` in a call")
         named = {str(each.arg): self.expression(each.value) for each in node.keywords}
         self.place_key = id(node)
+        return self.call_value(function, arguments, named)
+
+    def call_value(self, function: Value, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
+        """Write a call of a value."""
+        if not isinstance(function.kind, Static):
+            raise Refused(f"a call of {described(function.kind)}")
         return self.call(function.kind.object, arguments, named)
 
     def call(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
@@ -150,7 +154,7 @@ class Functions(Expressions):
         frame.names = frozenset({*frame.env, *assigned_names(statements_of(node))})
         if has(node, ast.Global, ast.Nonlocal):
             raise Refused("a global or nonlocal name")
-        frame.env[COUNT] = self.count()
+        frame.env |= {COUNT: self.count()} | carried(self.env)
         return self.run(node, frame)
 
     def run(self, node: ast.FunctionDef | ast.Lambda, frame: Frame) -> Value:
@@ -167,10 +171,10 @@ class Functions(Expressions):
             self.merge(mark, [way for way, _ in frame.returns])
             if self.frame.env is None:
                 raise Unreached
-            result, count = self.variable(self.env, RESULT), self.count()
+            result, after = self.variable(self.env, RESULT), carried(self.env)
         finally:
             self.frames.pop()
-        self.env[COUNT] = count
+        self.env.update(after)
         return result
 
     def block(self, nodes: Sequence[ast.stmt]) -> None:

@@ -12,8 +12,7 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.compiler.structural.errors import Catcher, Clause, Raised
-from minitorch.compiler.structural.expressions import RESULT
-from minitorch.compiler.structural.frames import Way
+from minitorch.compiler.structural.frames import RESULT, Way
 from minitorch.compiler.structural.kinds import Static, Value, described, static
 from minitorch.compiler.structural.out_of_line import OutOfLine
 from minitorch.compiler.structural.refusals import Refused, Unreached

@@ -4,7 +4,10 @@ Float(active=True)     a double, and an i32: the number of its node, 0 for none
 Int()                  an i64; what would not fit leaves
 Tuple((Int(), …))      the parts of its elements, one after the other
 List(site)             a pointer to {i64 length, i64 capacity, ptr elements}
+Record(site)           a pointer to the attributes of an object of a class
 Static(object)         nothing: the object is known
+Method(function, …)    the parts of the object that it is a method of
+OneOf((Static(None), Float(True)))   an i32: which of these; and the parts of all of them, zero but for the one that is
 """
 
 from __future__ import annotations
@@ -26,15 +29,23 @@ __all__ = [
     "Int",
     "Kind",
     "List",
+    "Method",
     "Mixed",
+    "OneOf",
+    "Record",
     "Site",
     "Static",
     "Tuple",
     "Value",
     "fields_of",
+    "is_kept",
     "join",
+    "shape",
     "static",
 ]
+
+MAX_KINDS: Final = 64
+"""A variable of more kinds is not compiled."""
 
 UNKNOWN: Final = object()
 """In the place of a constant: the value is not known yet."""
@@ -91,24 +102,38 @@ class Static:
 
 @dataclass(frozen=True)
 class Tuple:
-    """A tuple of values of these kinds."""
+    """A tuple of values of these kinds.
+
+    Args:
+        items: their kinds.
+        cls: its class: `tuple`, or that of a named tuple.
+    """
 
     items: tuple[Kind, ...]
+    cls: type = tuple
 
 
 class Site:
-    """Lists that may be one and the same: what is known of their elements.
+    """Lists, or objects of one class, that may be one and the same: what is known of their elements or attributes.
+
+    Args:
+        cls: the class.
 
     Attributes:
-        element: their kind, `None` as long as there was none.
+        element: the kind of a list's elements, `None` as long as there was none.
+        fields: the kinds of an object's attributes.
+        unset: those of the attributes that an object may be without once it is made.
         outside: whether some of these lists are the caller's, or constants: they must not be changed.
         changed: whether the code changes some of them.
         types: whether they are lists, or tuples of any length.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cls: type = list) -> None:
+        self.cls = cls
         self.parent: Site | None = None
         self.element: Kind | None = None
+        self.fields: dict[str, Kind] = {}
+        self.unset: set[str] = set()
         self.outside = self.changed = False
         self.types: set[type] = set()
 
@@ -138,6 +163,46 @@ class List:
         return id(self.site)
 
 
+class Record:
+    """An object of a class, with its attributes in the memory of the call; two are equal if their sites were united."""
+
+    def __init__(self, site: Site) -> None:
+        self.own = site
+
+    @property
+    def site(self) -> Site:
+        """What is known of it."""
+        return self.own.root()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and self.site is other.site
+
+    def __hash__(self) -> int:
+        return id(self.site)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A function with its first argument, an object of some kind.
+
+    Args:
+        function: the function.
+        owner: the kind of the object.
+        after: of `super()` the class that comes before those where attributes are looked for; it has no function.
+    """
+
+    function: Any
+    owner: Kind
+    after: type | None = None
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A value of one of several kinds, which is known while the code runs."""
+
+    kinds: tuple[Kind, ...]
+
+
 @dataclass(frozen=True)
 class Mixed:
     """Of another kind on each way here; nobody may use it."""
@@ -145,7 +210,7 @@ class Mixed:
     reason: str
 
 
-Kind: TypeAlias = "Float | Int | Bool | Counter | Static | Tuple | List | Mixed"
+Kind: TypeAlias = "Float | Int | Bool | Counter | Static | Tuple | List | Record | Method | OneOf | Mixed"
 
 INT, BOOL, COUNTER = Int(), Bool(), Counter()
 
@@ -187,7 +252,11 @@ def fields_of(kind: Kind) -> list[str]:
         return ["double", "i32"] if kind.active else ["double"]
     if isinstance(kind, Tuple):
         return [field for item in kind.items for field in fields_of(item)]
-    simple = {Int: "i64", Bool: "i1", Counter: "i32", List: "ptr"}.get(type(kind))
+    if isinstance(kind, OneOf):
+        return ["i32", *(field for each in kind.kinds for field in fields_of(each))]
+    if isinstance(kind, Method):
+        return fields_of(kind.owner)
+    simple = {Int: "i64", Bool: "i1", Counter: "i32", List: "ptr", Record: "ptr"}.get(type(kind))
     return [] if simple is None else [simple]
 
 
@@ -215,17 +284,58 @@ def join(one: Kind, other: Kind, unite: Callable[[Site, Site], None]) -> Kind:
         return Bool(True)
     if isinstance(one, Mixed) or isinstance(other, Mixed):
         return one if isinstance(one, Mixed) else other
-    if isinstance(one, Tuple) and isinstance(other, Tuple) and len(one.items) == len(other.items):
-        return Tuple(tuple(join(x, y, unite) for x, y in zip(one.items, other.items, strict=True)))
-    if isinstance(one, List) and isinstance(other, List):
+    if isinstance(one, Tuple) and isinstance(other, Tuple) and shape(one) == shape(other):
+        return Tuple(tuple(join(x, y, unite) for x, y in zip(one.items, other.items, strict=True)), one.cls)
+    if isinstance(one, (List, Record)) and isinstance(other, (List, Record)) and one.site.cls is other.site.cls:
         unite(one.site, other.site)
         return one
-    raise Refused(f"a variable is {described(one)} on one way and {described(other)} on another")
+    if isinstance(one, Method) and isinstance(other, Method) and shape(one) == shape(other):
+        return Method(one.function, join(one.owner, other.owner, unite), one.after)
+    return one_of(one, other, unite)
+
+
+def shape(kind: Kind) -> object:
+    """Return what is the same for kinds that one kind other than `OneOf` covers."""
+    if isinstance(kind, Static):
+        return kind
+    if isinstance(kind, Tuple):
+        return kind.cls, len(kind.items)
+    if isinstance(kind, (List, Record)):
+        return kind.site.cls
+    if isinstance(kind, Method):
+        return kind.function, kind.after, shape(kind.owner)
+    return Float if isinstance(kind, Int) else type(kind)
+
+
+def one_of(one: Kind, other: Kind, unite: Callable[[Site, Site], None]) -> Kind:
+    """Return the kind of what is of one kind or of another; of each shape there is one."""
+    kinds = list(one.kinds if isinstance(one, OneOf) else (one,))
+    for kind in other.kinds if isinstance(other, OneOf) else (other,):
+        same = next((index for index, each in enumerate(kinds) if shape(each) == shape(kind)), None)
+        if same is None:
+            kinds.append(kind)
+        else:
+            kinds[same] = join(kinds[same], kind, unite)
+    if len(kinds) > MAX_KINDS or not all(map(is_kept, kinds)):
+        raise Refused(f"a variable is {described(one)} on one way and {described(other)} on another")
+    return OneOf(tuple(kinds))
+
+
+def is_kept(kind: Kind) -> bool:
+    """Return whether a variable may be of a kind on one way and of another on another way."""
+    if isinstance(kind, Static):
+        # What a walk makes is another object in the next walk.
+        return not type(kind.object).__module__.startswith("minitorch.compiler.structural")
+    return not isinstance(kind, (Mixed, Counter))
 
 
 def described(kind: Kind) -> str:
     """Return a kind in words."""
     if isinstance(kind, Static):
         return repr(kind.object)
-    words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list"}
+    if isinstance(kind, Record):
+        return f"an object of {kind.site.cls.__name__!r}"
+    if isinstance(kind, OneOf):
+        return " or ".join(map(described, kind.kinds))
+    words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list", Method: "a method"}
     return words.get(type(kind), "something else")

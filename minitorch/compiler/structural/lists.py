@@ -21,12 +21,15 @@ from minitorch.compiler.structural.kinds import (
     Kind,
     List,
     Mixed,
+    OneOf,
+    Record,
     Site,
     Static,
     Tuple,
     Value,
     described,
     fields_of,
+    is_kept,
     join,
     static,
 )
@@ -177,7 +180,7 @@ class Lists(Arithmetic):
 
     def stored(self, kind: Kind, place: str, item: Value) -> None:
         """Write a value to memory."""
-        if isinstance(item.kind, Static) and type(item.kind.object) not in (str, type(None)):
+        if not is_kept(item.kind):
             raise Refused(f"a list of {described(item.kind)}")
         self.store_parts(kind, place, item)
 
@@ -375,4 +378,8 @@ def signature(kind: Kind | None) -> str:
         return f"[{signature(kind.site.element)}]"
     if isinstance(kind, Tuple):
         return f"({''.join(map(signature, kind.items))})"
+    if isinstance(kind, OneOf):
+        return f"<{'|'.join(map(signature, kind.kinds))}>"
+    if isinstance(kind, Record):
+        return f"{{{id(kind.site)}}}"
     return "" if kind is None else f"{fields_of(kind)}"

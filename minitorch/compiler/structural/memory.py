@@ -22,6 +22,7 @@ class Memory:
         instances: those functions for arguments of some kinds.
         kept: objects whose addresses stand in the code.
         is_changed: whether this walk has found something new.
+        walks: how many walks have begun.
     """
 
     def __init__(self) -> None:
@@ -32,10 +33,16 @@ class Memory:
         self.instances: list[Any] = []
         self.kept: dict[int, Any] = {}
         self.is_changed = False
+        self.walks = 0
 
-    def site(self, key: Hashable) -> Site:
-        """Return what is known of the lists that a place makes."""
-        return self.sites.setdefault(key, Site()).root()
+    def begin_walk(self) -> None:
+        """Begin a walk, which has found nothing new so far."""
+        self.walks += 1
+        self.is_changed = False
+
+    def site(self, key: Hashable, cls: type = list) -> Site:
+        """Return what is known of the lists, or the objects of another class, that a place makes."""
+        return self.sites.setdefault((key, cls), Site(cls)).root()
 
     def unite(self, one: Site, other: Site) -> None:
         """Have the lists of two sites count as the same from now on."""
@@ -47,6 +54,9 @@ class Memory:
         if other.element is not None:
             self.widen(one, other.element)
         one.types |= other.types
+        for name, kind in other.fields.items():
+            self.widen_field(one, name, kind)
+        one.unset |= other.unset
         one.outside, one.changed = one.outside or other.outside, one.changed or other.changed
         self.check(one)
 
@@ -69,6 +79,22 @@ class Memory:
     def keep(self, thing: Any) -> None:
         """Keep an object whose address stands in the code."""
         self.kept[id(thing)] = thing
+
+    def widen_field(self, site: Site, name: str, kind: Kind) -> Kind:
+        """Have an attribute of objects be of a kind, too; return the kind that covers all."""
+        site = site.root()
+        wider = join(site.fields[name], kind, self.unite) if name in site.fields else kind
+        site = site.root()
+        if site.fields.get(name) != wider:
+            site.fields[name] = wider
+            self.is_changed = True
+        return wider
+
+    def note_unset(self, site: Site, names: set[str]) -> None:
+        """Note that objects may be without some attributes."""
+        if not names <= site.root().unset:
+            site.root().unset |= names
+            self.is_changed = True
 
     def note_change(self, site: Site) -> None:
         """Note that the code changes lists."""

@@ -15,13 +15,15 @@ import ast
 import functools
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from minitorch.compiler.structural.alternatives import ZEROS
 from minitorch.compiler.structural.call_memory import DEPTH, STACK
-from minitorch.compiler.structural.frames import COUNT, Env, Frame
-from minitorch.compiler.structural.functions import Functions, LocalFunction
+from minitorch.compiler.structural.class_operators import ClassOperators
+from minitorch.compiler.structural.frames import COUNT, SET, Env, Frame
+from minitorch.compiler.structural.functions import LocalFunction
 from minitorch.compiler.structural.kinds import (
     COUNTER,
     Bool,
@@ -29,17 +31,19 @@ from minitorch.compiler.structural.kinds import (
     Int,
     Kind,
     List,
+    Method,
     Mixed,
-    Site,
+    OneOf,
+    Record,
     Static,
     Tuple,
     Value,
     fields_of,
     static,
 )
+from minitorch.compiler.structural.passing import alike, parameter, passed_parts, signature_of, sites_apart
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.syntax import names_read, node_count
-from minitorch.compiler.structural.walk import ZEROS
 from minitorch.compiler.structural.writer import BlockWriter
 
 __all__ = ["Instance", "OutOfLine"]
@@ -98,7 +102,7 @@ class Written:
         return [f"{head} {{\n{writer.text()}\n}}\n" for head, writer in found]
 
 
-class OutOfLine(Functions):
+class OutOfLine(ClassOperators):
     """The part of a walk that calls functions of their own."""
 
     @functools.cached_property
@@ -133,7 +137,7 @@ class OutOfLine(Functions):
         `None` if some of that can't be passed.
         """
         assert frame.env is not None
-        arguments = {name: value for name, value in frame.env.items() if name != COUNT}
+        arguments = {name: value for name, value in frame.env.items() if name != COUNT and not name.startswith(SET)}
         function, around = frame.function, frame.around
         captured: Env = {}
         if around is not None:
@@ -182,7 +186,9 @@ class OutOfLine(Functions):
         if isinstance(value.constant, LocalFunction):
             found = self.captured(value.constant.node, value.constant.frame, frozenset())
             return found is not None and not found[0]
-        return isinstance(value.kind, (Float, Int, Bool, List, Static))
+        if isinstance(value.kind, Method):
+            return self.is_passable(Value(value.kind.owner))
+        return isinstance(value.kind, (Float, Int, Bool, List, Record, OneOf, Static))
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
@@ -326,63 +332,6 @@ class OutOfLine(Functions):
         for index, (each, part) in enumerate(pairs):
             whole = writer.effect(f"insertvalue {returned} {whole}, {each} {part}, {index}")
         writer.line(f"ret {returned} {whole}")
-
-
-# -- values that are passed --------------------------------------------------------------------------------------------
-
-
-def is_fixed(value: Value, general: bool) -> bool:
-    """Return whether an argument is a part of the function: an object, or an int that is known."""
-    return isinstance(value.kind, Static) or (
-        value.is_constant and isinstance(value.kind, (Int, Bool)) and not (general and isinstance(value.kind, Int))
-    )
-
-
-def signature_of(walk: OutOfLine, value: Value, general: bool) -> Any:
-    """Return what makes arguments alike."""
-    if isinstance(value.constant, LocalFunction):
-        return "local", id(value.constant.node)
-    if isinstance(value.kind, Tuple):
-        return tuple(signature_of(walk, item, general) for item in walk.items_of(value))
-    if is_fixed(value, general) and not isinstance(value.kind, Static):
-        return type(value.constant), value.constant
-    return value.kind
-
-
-def passed_parts(walk: OutOfLine, value: Value, general: bool) -> list[tuple[str, str]]:
-    """Return the types and names of what is passed of an argument."""
-    if isinstance(value.kind, Tuple):
-        return [pair for item in walk.items_of(value) for pair in passed_parts(walk, item, general)]
-    return [] if is_fixed(value, general) else list(zip(fields_of(value.kind), value.parts, strict=True))
-
-
-def parameter(walk: OutOfLine, value: Value, general: bool, names: Iterator[str]) -> Value:
-    """Return an argument as the function sees it."""
-    if isinstance(value.kind, Tuple):
-        return walk.tuple_of([parameter(walk, item, general, names) for item in walk.items_of(value)])
-    if is_fixed(value, general):
-        return value
-    return Value(value.kind, tuple(next(names) for _ in fields_of(value.kind)))
-
-
-def sites_apart(one: Any, other: Any) -> list[tuple[Site, Site]]:
-    """Return the lists in which two signatures differ, if they differ in nothing else; else none."""
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        pairs = [sites_apart(x, y) for x, y in zip(one, other, strict=True) if x != y]
-        return [] if any(not found for found in pairs) else [pair for found in pairs for pair in found]
-    return [(one.site, other.site)] if isinstance(one, List) and isinstance(other, List) else []
-
-
-def alike(one: Site, other: Site) -> bool:
-    """Return whether nothing is lost if lists count as the same."""
-    return one.outside == other.outside and one.element is not None and shape(one.element) == shape(other.element)
-
-
-def shape(kind: Kind | None) -> Any:
-    """Return a kind but for where its lists come from."""
-    if isinstance(kind, List):
-        return "list", kind.site.outside, shape(kind.site.element)
-    return tuple(map(shape, kind.items)) if isinstance(kind, Tuple) else kind
 
 
 def returned_type(kind: Kind) -> str:

@@ -6,7 +6,16 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.guards.snapshots import MISSING, CellContent, FunctionFields, Items, Names, Snapshot
+from minitorch.compiler.guards.snapshots import (
+    MISSING,
+    CellContent,
+    ClassOf,
+    FunctionFields,
+    Items,
+    Names,
+    Snapshot,
+    attributes_of,
+)
 from minitorch.compiler.structural.refusals import Refused
 
 __all__ = ["Reads"]
@@ -38,6 +47,21 @@ class Reads:
         """Note the code and the defaults of a function."""
         title = f"the function {function.__name__!r}"
         self.snapshots.setdefault((FunctionFields, id(function)), FunctionFields(title, function, with_code=True))
+
+    def note_class(self, thing: Any) -> None:
+        """Note the class of an object, or the bases of a class."""
+        title = f"the class {(thing if isinstance(thing, type) else type(thing)).__name__!r}"
+        self.snapshots.setdefault((ClassOf, id(thing)), ClassOf(title, thing))
+
+    def note_object(self, thing: Any) -> dict[str, Any]:
+        """Note an object with all its attributes, and return them."""
+        self.note_class(thing)
+        attributes = attributes_of(thing)
+        title = f"the attribute {{}} of an object of {type(thing).__name__!r}"
+        everything = Names(title, thing, attributes, with_keys=True)
+        known = self.snapshots.setdefault((Names, id(thing)), everything)
+        known.take_in(everything)
+        return attributes
 
     def note_container(self, container: Any) -> None:
         """Note the lists in a container with all that they hold."""

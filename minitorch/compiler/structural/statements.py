@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 from typing import Any, Final
 
+from minitorch.compiler.structural.alternatives import present
 from minitorch.compiler.structural.errors import Raised
-from minitorch.compiler.structural.expressions import RESULT
-from minitorch.compiler.structural.frames import Way
+from minitorch.compiler.structural.frames import RESULT, Way
 from minitorch.compiler.structural.handlers import Handlers
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described, static
@@ -86,7 +86,14 @@ class Statements(Handlers):
             after = self.binary(type(node.op), before, self.expression(node.value))
             self.put(values, index, self.note(node, after))
         else:
-            raise Refused("a change of an attribute")
+            assert isinstance(target, ast.Attribute)
+            owner, name = present(self, self.expression(target.value)), self.mangled(target.attr)
+            before = self.attribute(owner, name)
+            if isinstance(before.kind, List):
+                raise Refused("a list that is changed by an operator")
+            self.place_key = id(node)
+            value = self.binary(type(node.op), before, self.expression(node.value))
+            self.set_attribute(owner, name, self.note(node, value))
 
     def changed_list(self, target: ast.Subscript) -> tuple[Value, str]:
         """Write which element of which list is to be changed."""
@@ -106,8 +113,12 @@ class Statements(Handlers):
         elif isinstance(target, ast.Subscript):
             values, index = self.changed_list(target)
             self.put(values, index, value)
+        elif isinstance(target, ast.Attribute):
+            owner = self.expression(target.value)
+            self.place_key = id(target)
+            self.set_attribute(owner, self.mangled(target.attr), value)
         else:
-            raise Refused("a change of an attribute")
+            raise Refused("a target of such a kind")
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         """Write an assignment to several targets."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final
 
+from minitorch.compiler.structural.alternatives import ZEROS, as_one_of
 from minitorch.compiler.structural.frames import COUNT, Env, Frame, Header, Way
 from minitorch.compiler.structural.kinds import (
     BOOL,
@@ -14,7 +15,9 @@ from minitorch.compiler.structural.kinds import (
     Float,
     Int,
     Kind,
+    Method,
     Mixed,
+    OneOf,
     Static,
     Tuple,
     Value,
@@ -31,8 +34,6 @@ __all__ = ["EXACT", "Walk"]
 
 EXACT: Final = 2**53
 """Up to this size every int is a float."""
-
-ZEROS: Final = {"double": "0.0", "i32": "0", "i64": "0", "i1": "false", "ptr": "null"}
 
 
 class Walk:
@@ -83,7 +84,13 @@ class Walk:
             return Value(BOOL, ("true" if thing else "false",), thing)
         if type(thing) is int and -(2**63) < thing < 2**63:
             return Value(INT, (str(thing),), thing)
+        if isinstance(thing, tuple) and hasattr(thing, "_fields"):
+            return self.tuple_of([self.of(each) for each in thing], type(thing))
         return static(thing)
+
+    def truth_value(self, truth: str) -> Value:
+        """Return a truth as a value."""
+        return self.of(truth == "true") if truth in ("true", "false") else Value(BOOL, (truth,))
 
     def key(self, node: ast.AST) -> Hashable:
         """Return what tells a place in a function from others, and from itself in other calls."""
@@ -99,12 +106,18 @@ class Walk:
     def converted(self, value: Value, kind: Kind) -> tuple[str, ...]:
         """Return the parts of a value as one of a kind that covers its own."""
         own = value.kind
-        if own == kind or isinstance(kind, (Static, Mixed)):
+        if own == kind:
             return value.parts
+        if isinstance(kind, Mixed):
+            return ()
         if isinstance(kind, Float):
             double = self.double(value)
             node = self.node_of(value)
             return (double, node) if kind.active else (double,)
+        if isinstance(kind, OneOf):
+            return as_one_of(self, value, kind)
+        if isinstance(kind, Method) and isinstance(own, Method):
+            return self.converted(Value(own.owner, value.parts, value.constant), kind.owner)
         if isinstance(kind, Tuple) and isinstance(own, Tuple):
             pairs = zip(self.items_of(value), kind.items, strict=True)
             return tuple(part for item, wanted in pairs for part in self.converted(item, wanted))
@@ -149,9 +162,9 @@ class Walk:
             start += size
         return items
 
-    def tuple_of(self, items: Sequence[Value]) -> Value:
-        """Return values as a tuple, which keeps what is known of them."""
-        kind = Tuple(tuple(item.kind for item in items))
+    def tuple_of(self, items: Sequence[Value], cls: type = tuple) -> Value:
+        """Return values as a tuple, or a named one, which keeps what is known of them."""
+        kind = Tuple(tuple(item.kind for item in items), cls)
         return Value(kind, tuple(part for item in items for part in item.parts), tuple(items))
 
     # -- ways ----------------------------------------------------------------------------------------------------------
