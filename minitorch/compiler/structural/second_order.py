@@ -59,11 +59,8 @@ class SecondOrder(Statements):
         return result
 
     def note_tie(self, equal: str, left: str, right: str) -> None:
-        """Note that numbers are equal; leave where partial derivatives ask that, so that it needs no judgement."""
-        if self.is_partial:
-            some = self.writer.effect(f"icmp ne i32 {self.writer.effect(f'or i32 {left}, {right}')}, 0")
-            self.require(self.writer.negation(self.writer.both(equal, some)))
-        else:
+        """Note that numbers are equal, unless a partial derivative asks that: its branches are not the user's."""
+        if not self.is_partial:
             super().note_tie(equal, left, right)
 
     def made(self, result: str, edges: list[tuple[str, str]]) -> Value:
