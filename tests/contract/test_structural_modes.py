@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy
 import pytest
 from structural_checks import bits, outcome
 from structural_programs import loaded
 
 import minitorch
+from minitorch.compiler.function import CompiledFunction
 from minitorch.compiler.structural import StructuralFunction, compile_structurally
 from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.structural.higher_modes import StructuralHessian, StructuralTangents
@@ -171,6 +173,103 @@ def test_second_derivatives_of_mathematical_functions(name: str) -> None:
         for point in ((0.5, 0.75), (1.5, 2.75), (-2.5, 0.3), (0.0, 1.0), (-0.0, -1.0)):
             expected, found = outcome(lambda: eager(*point)), outcome(lambda: compiled.call(True, point, {}))  # noqa: B023
             assert found[0] == expected[0] or expected[0][0].endswith("Error")
+
+
+# -- many rows ---------------------------------------------------------------------------------------------------------
+
+
+class Structural(CompiledFunction):
+    """A compiled function that is always tried structurally."""
+
+    tries_structurally = True
+
+
+def halved(x: float, y: float) -> tuple[float, int, bool]:
+    steps = 0
+    while x > 1.0:
+        x = x / 2.0 - y
+        steps += 1
+    return x * y, steps, x > 0.5
+
+
+def risky(x: float, y: float) -> float:
+    total = 0.0
+    for i in range(3):
+        total += math.log(x + i) / y
+    return total
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("function", [products, functions, series, sums, root, linear])
+def test_batches_have_the_digits_of_eager_runs(function: Any, threads: int) -> None:
+    rows = numpy.random.default_rng(7).uniform(0.5, 2.5, (60, 2))
+    compiled, eager = Structural(function, (1, 0)), minitorch.value_and_grad(function, (1, 0))
+    values, derivatives = compiled.batch_value_and_grad(rows, threads=threads)
+    expected = [eager(*row) for row in rows.tolist()]
+    assert bits(list(zip(values.tolist(), map(tuple, derivatives.tolist()), strict=True))) == bits(expected)
+    assert bits(compiled.batch(rows, threads=threads).tolist()) == bits([value for value, _ in expected])
+    program = compiled.structural and compiled.structural.program((1.5, 1.5), True)
+    assert isinstance(program, Program) and program.row_loop is not None
+    assert program.calls <= 1, "rows are done by the loop"
+
+
+def test_batches_of_tuples_are_written_where_the_caller_wants_them() -> None:
+    rows = numpy.random.default_rng(7).uniform(0.5, 9.5, (40, 2))
+    expected = [list(map(float, halved(*row))) for row in rows.tolist()]
+    compiled = Structural(halved)
+    wide = numpy.zeros((40, 6))
+    assert compiled.batch(rows, out=wide[:, ::2]) is not None
+    assert wide[:, ::2].tolist() == expected and not wide[:, 1::2].any()
+    assert compiled.batch(numpy.asfortranarray(rows)).tolist() == expected
+
+
+def test_rows_that_leave_are_answered_one_by_one() -> None:
+    def kink(x: float, y: float) -> float:
+        total = 0.0
+        for _ in range(2):
+            total += x * y if x > y else y * y
+        return total
+
+    rows = numpy.array([[2.0, 1.0], *([[1.0, 3.0]] * 20), [1.5, 1.5], *([[3.0, 1.0]] * 20)])
+    compiled, eager = Structural(kink, (0, 1)), minitorch.value_and_grad(kink, (0, 1))  # type: ignore[arg-type]
+    with pytest.warns(minitorch.SpecialPointWarning):
+        values, derivatives = compiled.batch_value_and_grad(rows)
+    with pytest.warns(minitorch.SpecialPointWarning):
+        expected = [eager(*row) for row in rows.tolist()]
+    assert list(zip(values.tolist(), map(tuple, derivatives.tolist()), strict=True)) == expected
+
+
+def test_the_first_row_that_raises_says_what_python_says() -> None:
+    rows = numpy.ones((50, 2))
+    rows[30, 1], rows[20, 0] = 0.0, -1.0
+    compiled = Structural(risky, (0, 1))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="math domain error|expected a positive input"):
+        compiled.batch_value_and_grad(rows)
+    rows[20, 0] = 1.0
+    with pytest.raises(ZeroDivisionError):
+        compiled.batch(rows)
+
+
+def test_batches_read_what_is_there_now() -> None:
+    global FACTOR
+    rows = numpy.ones((40, 2))
+    compiled = Structural(scaled, (0, 1))  # type: ignore[arg-type]
+    try:
+        for factor in (2.0, 3.0):
+            FACTOR = factor
+            assert compiled.batch(rows).tolist() == [4 * factor] * 40
+    finally:
+        FACTOR = 1.0
+
+
+FACTOR = 1.0
+
+
+def scaled(x: float, y: float) -> float:
+    total = 0.0
+    for _ in range(4):
+        total += x * y * FACTOR
+    return total
 
 
 # -- calls at the same time --------------------------------------------------------------------------------------------

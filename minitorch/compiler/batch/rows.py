@@ -1,5 +1,6 @@
 """Batches of a compiled function: rows run in machine code, and those that take a new trace are recorded and run again.
 
+functions with loops     structural machine code over all rows, and the function for those that it leaves, one by one
 rows on known traces     machine code over arrays
 rows on new traces       a few are recorded, the tree is compiled, the rest goes through it
 rows that raise          Python, one by one
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from minitorch.autodiff.packages import require
 from minitorch.compiler.task import Mode
@@ -17,9 +18,14 @@ from minitorch.machine_code.status import HIT, MISS
 
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
+    from minitorch.compiler.structural.row_loop import RowLoop
     from minitorch.machine_code.lowering.machine import MachineCode
 
 __all__ = ["BatchFunction", "run_rows"]
+
+
+MIN_ROWS: Final = 16
+"""Fewer rows are called one by one rather than that a loop over them is compiled."""
 
 
 class BatchFunction(Protocol):
@@ -49,6 +55,9 @@ class BatchFunction(Protocol):
 
     def call(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives for one call."""
+
+    def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
+        """Return a loop over rows of such arguments with the function's own loops inside; `None` if there is none."""
 
     def specialization(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Specialization | None:
         """Return what serves calls with such arguments; `None` if Python has to."""
@@ -84,7 +93,12 @@ def run_rows(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: 
         matrix = matrix.copy()
     results[0] = first
     pending = numpy.arange(1, len(matrix))
-    specialization = function.specialization(mode, tuple(matrix[0].tolist()), {})
+    loop = function.row_loop(mode, tuple(matrix[0].tolist())) if len(matrix) >= MIN_ROWS else None
+    if loop is not None and loop.width == results.shape[1]:
+        pending = pending[run_loop(loop, matrix, results, threads) != HIT]
+        specialization = None
+    else:
+        specialization = function.specialization(mode, tuple(matrix[0].tolist()), {})
     recordings = 1
     while len(pending) and specialization is not None:
         machine = specialization.row_machine()
@@ -147,6 +161,28 @@ def run_machine(machine: MachineCode, matrix: Any, results: Any, pending: Any, t
     if not are_all:
         hits = status == HIT
         results[pending[hits]] = outputs[hits]
+    return status
+
+
+def run_loop(loop: RowLoop, matrix: Any, results: Any, threads: int) -> Any:
+    """Run a loop over all rows but the first, and return how each of them ended.
+
+    Args:
+        loop: the loop.
+        matrix: all rows of arguments.
+        results: all rows of results; those of the rows that end well are written.
+        threads: how many parts are computed at the same time.
+    """
+    import numpy
+
+    rows = numpy.ascontiguousarray(matrix[1:])
+    is_direct = results.flags.c_contiguous
+    outputs = results[1:] if is_direct else numpy.empty((len(rows), results.shape[1]))
+    status = numpy.empty(len(rows), dtype=numpy.uint8)
+    loop.run(rows, outputs, status, threads)
+    if not is_direct:
+        hits = status == HIT
+        results[1:][hits] = outputs[hits]
     return status
 
 

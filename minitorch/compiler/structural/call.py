@@ -107,6 +107,14 @@ class StructuralFunction:
                 self.programs[key] = refused
         return self.programs[key]
 
+    def current_program(self, args: Sequence[Any], with_gradient: bool) -> Program | None:
+        """Return machine code for such arguments whose reads are as they were; `None` if there is none."""
+        kinds = self.kinds(args, {}, with_gradient)
+        program = self.program(args, with_gradient)
+        if isinstance(program, Program) and kinds is not None and not self.is_current((with_gradient, kinds), program):
+            program = self.program(args, with_gradient)
+        return program if isinstance(program, Program) else None
+
     def answer(self, key: Key, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer to a call that machine code has left.
 

@@ -21,7 +21,7 @@ from minitorch.compiler.structural.memory import Memory
 from minitorch.compiler.structural.outcomes import write_outcome
 from minitorch.compiler.structural.reads import Reads
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.row_loop import RowLoop, row_loop_text
+from minitorch.compiler.structural.row_loop import RowLoop, row_loop
 from minitorch.compiler.structural.runtime import linked_to_runtime
 from minitorch.compiler.structural.second_order import SecondOrder
 from minitorch.compiler.structural.statements import Statements
@@ -72,8 +72,7 @@ class Program:
     @functools.cached_property
     def row_loop(self) -> RowLoop | None:
         """A loop over rows of as many floats as there are arguments; `None` if a result is not numbers alone."""
-        text = row_loop_text(self.inputs, self.kinds)
-        return None if text is None else RowLoop(linked_to_runtime(self.body + text), self.keeps)
+        return row_loop(self.body, self.inputs, self.kinds, self.keeps)
 
     @property
     def calls(self) -> int:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from minitorch.compiler.structural.call_memory import ADJOINTS, CONTEXT_SLOTS, DEPTH, STACK
 from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, Tuple
 from minitorch.compiler.structural.results import word_count
+from minitorch.compiler.structural.runtime import linked_to_runtime
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET
 
@@ -21,18 +22,32 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-__all__ = ["RowLoop", "row_loop_text"]
+__all__ = ["RowLoop", "row_loop"]
 
 OBJECT_SIZE: Final = FLOAT_OFFSET + 8
 
+Number: TypeAlias = tuple[Kind, int, bool]
+"""The kind of a number in `%outputs`, its place in words, and whether the adjoint of its node is meant."""
 
-def row_loop_text(inputs: int, kinds: Sequence[Kind]) -> str | None:
-    """Return the loop as text, which calls `@body`; `None` if that does not give the numbers of a row.
+
+def row_loop(body: str, inputs: int, kinds: Sequence[Kind], keeps: Sequence[Any]) -> RowLoop | None:
+    """Return a loop over rows; `None` if results are not numbers alone.
 
     Args:
+        body: the text of a module with `@body`.
         inputs: how many floats a row has.
         kinds: what the body leaves: the result, and the arguments that are differentiated by.
+        keeps: what the code needs for as long as it lives.
     """
+    numbers = numbers_of(kinds)
+    if numbers is None:
+        return None
+    size = sum(map(word_count, kinds))
+    return RowLoop(linked_to_runtime(body + loop_text(inputs, numbers, size)), len(numbers), keeps)
+
+
+def numbers_of(kinds: Sequence[Kind]) -> list[Number] | None:
+    """Return the numbers of a row of results: the value's, and the derivatives; `None` if it has others than those."""
     leaves = list(leaves_of(kinds[0], 0))
     if any(leaf is None for leaf in leaves) or not all(isinstance(kind, Float) for kind in kinds[1:]):
         return None
@@ -41,6 +56,17 @@ def row_loop_text(inputs: int, kinds: Sequence[Kind]) -> str | None:
     for kind in kinds[1:]:
         numbers.append((kind, offset, True))
         offset += word_count(kind)
+    return numbers
+
+
+def loop_text(inputs: int, numbers: Sequence[Number], size: int) -> str:
+    """Return the loop as text.
+
+    Args:
+        inputs: how many floats a row has.
+        numbers: what is written for a row.
+        size: how many words the body leaves.
+    """
     before, read, write = [], [], []
     for index in range(inputs):
         before.append(f"""
@@ -66,7 +92,7 @@ entry:
   %context = alloca [{CONTEXT_SLOTS} x i64]
   %arguments = alloca [{inputs + 1} x ptr]
   %objects = alloca [{OBJECT_SIZE * inputs + 1} x i8], align 16
-  %outputs = alloca [{offset + 1} x i64]
+  %outputs = alloca [{size + 1} x i64]
   call void @llvm.memset.p0.i64(ptr %context, i8 0, i64 {8 * CONTEXT_SLOTS}, i1 false)
   %depth = getelementptr i64, ptr %context, i64 {DEPTH}
   %stack = getelementptr i64, ptr %context, i64 {STACK}
@@ -105,7 +131,7 @@ declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 """
 
 
-def leaves_of(kind: Kind, offset: int) -> Iterator[tuple[Kind, int, bool] | None]:
+def leaves_of(kind: Kind, offset: int) -> Iterator[Number | None]:
     """Yield the kind and the place of each number of a result; `None` for what is no number."""
     items = kind.items if isinstance(kind, Tuple) else (kind,)
     for item in items:
@@ -135,10 +161,12 @@ class RowLoop:
 
     Args:
         text: a module with it.
+        width: how many numbers a row of results has.
         keeps: what the code needs for as long as it lives.
     """
 
-    def __init__(self, text: str, keeps: Sequence[Any]) -> None:
+    def __init__(self, text: str, width: int, keeps: Sequence[Any]) -> None:
+        self.width = width
         engine = Engine(text, verified=True)
         engine.keeps += keeps
         self.lease = Lease("rows", engine)

@@ -9,6 +9,7 @@ from typing import Any
 
 from minitorch.compiler.structural.call import StructuralFunction
 from minitorch.compiler.structural.compilation import Program
+from minitorch.compiler.structural.row_loop import RowLoop
 from minitorch.compiler.task import Mode, Options
 
 __all__ = ["StructuralTier"]
@@ -53,6 +54,14 @@ class StructuralTier:
             return None
         self.install_structural(program.builtin, mode is Mode.GRADIENT)
         return program.builtin
+
+    def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
+        """Return a loop over rows of such arguments, with the function's own loops inside; `None` if there is none."""
+        structural, with_gradient = self.structural, mode is Mode.GRADIENT
+        if structural is None or mode not in (Mode.VALUE, Mode.GRADIENT):
+            return None
+        program = structural.current_program(args, with_gradient)
+        return None if program is None else program.row_loop
 
     def install_structural(self, builtin: Any, with_gradient: bool) -> None:
         """Have all calls go straight to a builtin, or no longer."""
