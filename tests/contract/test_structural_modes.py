@@ -243,7 +243,7 @@ def test_the_first_row_that_raises_says_what_python_says() -> None:
     rows = numpy.ones((50, 2))
     rows[30, 1], rows[20, 0] = 0.0, -1.0
     compiled = Structural(risky, (0, 1))  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="math domain error|expected a positive input"):
+    with pytest.raises(ValueError, match=r"math domain error|expected a positive input"):
         compiled.batch_value_and_grad(rows)
     rows[20, 0] = 1.0
     with pytest.raises(ZeroDivisionError):
