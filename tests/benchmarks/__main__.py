@@ -13,7 +13,19 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import arrays, compiled, eager, first_calls, growth, importing, interpreter, machine_code, rewriting, running
+from . import (
+    arrays,
+    compiled,
+    eager,
+    first_calls,
+    growth,
+    importing,
+    interpreter,
+    loops,
+    machine_code,
+    rewriting,
+    running,
+)
 from .array_peers import PEERS as ARRAY_PEERS
 from .arrays import PROGRAMS as ARRAY_PROGRAMS
 from .eager_peers import PEERS
@@ -28,6 +40,7 @@ BENCHMARKS: dict[str, Callable[..., Sequence[Table | Figure]]] = {
     "machine code": machine_code.figures,
     "compiled": compiled.figures,
     "interpreter": interpreter.figures,
+    "loops": loops.figures,
     "eager": eager.figures,
     "first calls": first_calls.figures,
     "growth": growth.figures,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import __main__ as command
-from benchmarks import eager, eager_programs, growth, programs, running, small_functions
+from benchmarks import eager, eager_programs, growth, loops, programs, running, small_functions
 from benchmarks.eager import measured
 from benchmarks.eager_peers import PEERS, Peer, Recorded
 from benchmarks.eager_programs import PLAIN, Program, Run
@@ -184,3 +184,12 @@ def test_options_choose_programs_and_peers(capsys: pytest.CaptureFixture[str]) -
     assert title == "black scholes: 26 operations"
     assert headings.split()[0] == "ns/operation"
     assert [line.split("  ")[1] for line in lines] == ["plain floats", "operators"]
+
+
+def test_loops_are_timed_beside_plain_and_eager_runs(tmp_path: Path) -> None:
+    taken = loops.seconds_of("cooling", 4, str(tmp_path))
+    assert {way: len(seconds) for way, seconds in taken.items()} == {"plain": 4, "eager": 4, "compiled": 4}
+    taken = {"plain": [1.0, 1.0], "eager": [8.0, 8.0], "compiled": [12.0, 0.5]}
+    assert loops.record_of("cooling", taken) == {
+        "program": "cooling", "plain": 1.0, "eager": 8.0, "compiled": 6.25, "all": 12.5 / 16.0, "first": 12.0,
+    }  # fmt: skip
