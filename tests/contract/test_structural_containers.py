@@ -255,7 +255,59 @@ def test_what_is_one_object_in_a_result_stays_one() -> None:
     assert returned[0] is given and returned[1] is given[1] and not compiled.left
 
 
-def test_a_number_that_may_be_an_int_is_left_to_python() -> None:
-    compiled = compile_structurally(whole)  # type: ignore[arg-type]
-    assert exact(compiled(0.5, 2)) == exact([0.5, 1.0])
-    assert exact(compiled(1.3, 2)) == exact([1.3, 2.6])
+def pair(x: float, n: int) -> Any:
+    values = [0] * 3
+    values[0] = x
+    return [x, n], values, max(0, x), abs(values[1]), -values[0], -values[1], values[0] * n, values[1] * -n, sum(values)
+
+
+def numbers(x: float, n: int) -> float:
+    total = 0
+    for i in range(n):
+        total += x * i
+    return total
+
+
+def sums(x: float, n: int) -> Any:
+    mixed = [1, x, 2, 0.1, x, n, 1e16, 1]
+    return (
+        sum(mixed),
+        sum([n, 2]),
+        sum([x, 0.1, 0.2], 5),
+        sum([0.1] * n, 0.3),
+        sum([x > 1.0, n > 2]),
+        sum([], x),
+        sum(()),
+    )
+
+
+def sum_from(x: float, y: float, n: int) -> float:
+    values = [x * i for i in range(n)]
+    return (
+        sum(values, y) * sum([1, x, 3], 2)
+        + sum([y, 2.5], -0.5) * sum(range(n))
+        + sum(v * w for v, w in enumerate(values, 1))
+    )
+
+
+def constant(x: list[float], n: int) -> float:
+    return 2.5 if n else 0.5 * n
+
+
+def not_active(x: float, y: float) -> float:
+    return sum([]) if x > y else max(2, 1)
+
+
+TAGGED: list[Row] = [
+    (pair, None, [(1.5, 3), (2.0, 0), (-0.0, -1)]),
+    (numbers, 0, [(1.5, 3), (1.5, 0)]),
+    (sums, None, [(1.5, 3), (2.0, 0), (-0.0, 1), (0.1, 40)]),
+    (sum_from, (0, 1), [(1.5, 0.5, 3), (1.5, 2.0, 0)]),
+    (constant, 0, [([1.5, 2.0], 3)]),
+    (not_active, (1, 0), [(1.5, 2.5), (3.5, 2.5)]),
+]
+
+
+@pytest.mark.parametrize(("function", "argnums", "calls"), TAGGED)
+def test_ints_among_floats_stay_ints(function: Callable[..., Any], argnums: Any, calls: Any) -> None:
+    checked(function, argnums, calls)

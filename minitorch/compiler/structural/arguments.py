@@ -292,7 +292,8 @@ class Reader:
         if form == "float":
             return Value(Float(False), (self.as_double(thing, form),))
         if form == "mixed":
-            return Value(Float(False, whole=True), (self.as_double(thing, form),))
+            double = self.as_double(thing, form)
+            return Value(Float(False, whole=True), (double, self.is_of(thing, "PyLong_Type")))
         if form == "bool":
             self.expect(self.is_of(thing, "PyBool_Type"))
             return Value(Bool(), (self.writer.effect(f"icmp eq ptr {thing}, @_Py_TrueStruct"),))

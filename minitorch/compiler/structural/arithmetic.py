@@ -38,7 +38,7 @@ COMPARISONS: Final[dict[type[ast.cmpop], tuple[str, str, str]]] = {
 }  # fmt: skip
 
 KEEPS_WHOLE: Final = frozenset({"Add", "Sub", "Mul"})
-"""Operations of which the float of the ints is the float of their result, but for a product of -0.0."""
+"""Operations of which the float of the ints is the float of their result."""
 
 ROUNDING: Final = frozenset({"FloorDiv", "Round", "ModfWhole"})
 
@@ -131,23 +131,29 @@ class Arithmetic(Errors):
             return self.of_containers(name, x, y)
         if not any(isinstance(kind, Float) for kind in kinds):
             return self.of_ints(name, self.as_int(x), self.as_int(y))
-        whole = all(isinstance(kind, (Int, Bool)) or (isinstance(kind, Float) and kind.whole) for kind in kinds)
-        if whole and name not in (*KEEPS_WHOLE, "TrueDiv"):
-            raise Refused(f"{name} of numbers that may be ints or floats")
+        if not all(isinstance(kind, (Int, Bool)) or (isinstance(kind, Float) and kind.whole) for kind in kinds):
+            return self.apply(name, x, y)
+        ints = self.writer.both(self.is_int(x), self.is_int(y))
+        if name not in (*KEEPS_WHOLE, "TrueDiv"):
+            self.writer.fails(ints)
         result = self.apply(name, x, y)
-        if whole and name in KEEPS_WHOLE:
-            assert isinstance(result.kind, Float)
-            size = self.writer.intrinsic("fabs", result.parts[0])
-            self.writer.fails(self.writer.compare("ogt", size, self.writer.constant(float(EXACT))))
-            if name == "Mul":
-                self.leave_at_minus_zero(result)
-            return Value(Float(result.kind.active, True), result.parts)
-        return result
+        return self.as_whole(result, ints) if name in KEEPS_WHOLE else result
 
-    def leave_at_minus_zero(self, value: Value) -> None:
-        """Leave where a number that may be an int would be -0.0 as a float."""
-        bits = self.writer.as_bits(value.parts[0])
-        self.writer.fails(self.writer.pure(f"icmp eq i64 {bits}, {-(2**63)}"))
+    def as_whole(self, value: Value, ints: str) -> Value:
+        """Return the result of an operation as an int where its operands were some; leave where no float is that int.
+
+        Args:
+            value: the result of the operation on floats.
+            ints: whether the operands were ints.
+        """
+        writer, number = self.writer, value.parts[0]
+        assert isinstance(value.kind, Float)
+        large = writer.compare("ogt", writer.intrinsic("fabs", number), writer.constant(float(EXACT)))
+        writer.fails(writer.both(ints, large))
+        # There is no int -0, and an int has no history.
+        number = writer.choose(ints, writer.exact("fadd", number, writer.constant(0.0)), number)
+        nodes = [writer.pure(f"select i1 {ints}, i32 0, i32 {value.parts[1]}")] if value.kind.active else []
+        return Value(Float(value.kind.active, True), (number, *nodes, ints))
 
     def of_containers(self, name: str, x: Value, y: Value) -> Value:
         """Write an operator of lists."""
@@ -218,17 +224,14 @@ class Arithmetic(Errors):
                 return self.of(not x.constant)
             return Value(BOOL, (self.writer.negation(truth),))
         if isinstance(operator, ast.UAdd) and isinstance(x.kind, (Int, Float)):
-            return self.apply("Pos", x) if isinstance(x.kind, Float) else x
+            return self.apply("Pos", x) if isinstance(x.kind, Float) and not x.kind.whole else x
         if not isinstance(operator, ast.USub) or not self.is_number(x):
             raise Refused(f"the operator {type(operator).__name__}")
         if x.is_constant:
             return self.folded(RULES["Neg"].function, (x,))
         if isinstance(x.kind, Float):
             result = self.apply("Neg", x)
-            if x.kind.whole:
-                self.leave_at_minus_zero(result)
-                return Value(Float(x.kind.active, True), result.parts)
-            return result
+            return self.as_whole(result, self.is_int(x)) if x.kind.whole else result
         return self.of_ints("Sub", self.of(0), self.as_int(x))
 
     # -- questions -----------------------------------------------------------------------------------------------------

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import bisect
 import builtins
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from minitorch.compiler.structural.frames import COUNT
-from minitorch.compiler.structural.iteration import Enumerated, Range, Reversed, Zipped, iterated
+from minitorch.compiler.structural.iteration import Enumerated, Range, Reversed, Zipped, gathered, iterated, listed
 from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, List, Tuple, Value, described, static
-from minitorch.compiler.structural.lists import Lists
 from minitorch.compiler.structural.refusals import Refused
-from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
+from minitorch.compiler.structural.sums import Sums
 from minitorch.rules.real import RULES
 
 __all__ = ["ROWS", "BuiltinCalls"]
@@ -26,17 +23,14 @@ ROWS: Final[dict[Any, str]] = {
 }
 """The rows that callables stand for."""
 
-MAX_SUMMANDS: Final = 64
-"""A tuple of so many is added without a loop."""
 
-
-class BuiltinCalls(Lists):
+class BuiltinCalls(Sums):
     """The part of a walk that knows builtins."""
 
     def call_builtin(self, function: Any, arguments: Sequence[Value]) -> Value | None:
         """Write a call of a builtin; `None` if this is none that is known."""
         known: dict[Any, Callable[[Sequence[Value]], Value]] = {
-            builtins.sum: self.sum, builtins.max: self.extreme_by("ogt", "sgt"),
+            builtins.sum: lambda given: self.sum(*given), builtins.max: self.extreme_by("ogt", "sgt"),
             builtins.min: self.extreme_by("olt", "slt"), builtins.len: lambda given: self.length_value(*given),
             builtins.range: lambda given: static(Range(self, given)),
             builtins.zip: lambda given: static(Zipped([iterated(self, each) for each in given])),
@@ -56,8 +50,12 @@ class BuiltinCalls(Lists):
             return self.absolute(self.as_int(arguments[0]))
         if name == "Pow" and all(isinstance(each.kind, Int) for each in arguments):
             return self.of_ints("Pow", *arguments)
-        if RULES[name].dispatches and any(isinstance(each.kind, Float) and each.kind.whole for each in arguments):
-            raise Refused(f"{name} of a number that may be an int or a float")
+        whole = [each for each in arguments if isinstance(each.kind, Float) and each.kind.whole]
+        if name == "Abs" and whole:
+            return self.as_whole(self.apply(name, *arguments), self.is_int(*whole))
+        if RULES[name].dispatches:
+            for each in whole:
+                self.writer.fails(self.is_int(each))
         return self.apply(name, *arguments)
 
     def enumerated(self, given: Sequence[Value]) -> Value:
@@ -78,7 +76,7 @@ class BuiltinCalls(Lists):
         if isinstance(x.kind, (Int, Float)) and not (isinstance(x.kind, Float) and x.kind.active):
             return self.of(float(x.constant)) if x.is_constant else Value(Float(False), (self.double(x),))
         if isinstance(x.kind, Float):
-            return Value(Float(True), x.parts)
+            return Value(Float(True), x.parts[:2])
         raise Refused(f"float of {described(x.kind)}")
 
     def to_int(self, given: Sequence[Value]) -> Value:
@@ -96,92 +94,13 @@ class BuiltinCalls(Lists):
         """Write `list`, or `tuple` of what is of any length."""
         if not given:
             return self.list_of(self.memory.site(("list", self.frame.path, self.place_key)), [])
-        over = iterated(self, given[0])
-        key = (own_type.__name__, self.frame.path, self.place_key)
-        made = self.list_of(self.memory.site(key), [], own_type)
-        self.loop(key, [], lambda turn: over.more(self, turn), lambda turn: self.append(made, over.item(self, turn)))
-        return made
+        return gathered(self, iterated(self, given[0]), own_type)
 
     def as_tuple(self, given: Sequence[Value]) -> Value:
         """Write `tuple`: of a list the tuple is another list, which nothing changes."""
         if given and isinstance(given[0].kind, Tuple):
             return given[0]
         return self.copied(given, tuple) if given else self.tuple_of([])
-
-    place_key: Any = None
-
-    # -- sums ----------------------------------------------------------------------------------------------------------
-
-    def sum(self, given: Sequence[Value]) -> Value:
-        """Write `sum`."""
-        values, start = given[0], given[1] if len(given) > 1 else self.of(0)
-        if isinstance(values.constant, (Range, Zipped, Enumerated, Reversed)):
-            raise Refused("a sum of a range")
-        if not (start.is_constant and start.constant == 0 and type(start.constant) is int):
-            raise Refused("a sum with a start")
-        return self.sum_of_list(self.as_list(values))
-
-    def sum_of_list(self, values: Value) -> Value:
-        """Write the sum of a list: the values from the first on, and an edge for each."""
-        assert isinstance(values.kind, List)
-        kind = values.kind.site.element
-        if kind is None:
-            return self.of(0)
-        if not isinstance(kind, (Float, Int)):
-            raise Refused(f"a sum of {described(kind)}")
-        is_float = isinstance(kind, Float)
-        if isinstance(kind, Float) and kind.whole:
-            raise Refused("a sum of numbers that may be ints or floats")
-        writer = self.writer
-        count = self.length(values)
-        total = Value(Float(False), ("0.0",)) if is_float else Value(INT, ("0",))
-        env = self.env
-        env["sum"], env["lost"] = total, Value(Float(False), ("0.0",))
-        key = ("sum", self.frame.path, self.place_key)
-
-        def add(turn: str) -> None:
-            item = self.get(values, turn)
-            total = self.env["sum"]
-            if not is_float:
-                self.env["sum"] = self.of_ints("Add", total, item)
-                return
-            before, x = total.parts[0], item.parts[0]
-            after = writer.exact("fadd", before, x)
-            if SUM_IS_COMPENSATED:
-                keeps = writer.compare("oge", writer.intrinsic("fabs", before), writer.intrinsic("fabs", x))
-                larger, smaller = writer.choose(keeps, before, x), writer.choose(keeps, x, before)
-                lost = writer.exact("fadd", writer.exact("fsub", larger, after), smaller)
-                self.env["lost"] = Value(Float(False), (writer.exact("fadd", self.env["lost"].parts[0], lost),))
-            self.env["sum"] = Value(Float(False), (after,))
-
-        self.loop(key, ["sum", "lost"], lambda turn: self.less(turn, count), add)
-        total, lost = self.env.pop("sum"), self.env.pop("lost").parts[0]
-        if not isinstance(kind, Float):
-            return total
-        result = total.parts[0]
-        if SUM_IS_COMPENSATED:
-            small = writer.compare("olt", writer.intrinsic("fabs", lost), writer.constant(math.inf))
-            counts = writer.both(small, writer.compare("une", lost, writer.constant(0.0)))
-            result = writer.choose(counts, writer.exact("fadd", result, lost), result)
-        # The sum of no numbers is the int 0.
-        if not kind.active:
-            return Value(Float(False, whole=True), (result,))
-        self.env[COUNT] = self.edges_of_sum(values, count)
-        some = writer.effect(f"icmp ne i64 {count}, 0")
-        node = writer.effect(f"select i1 {some}, i32 {self.count().parts[0]}, i32 0")
-        return Value(Float(True, whole=True), (result, node))
-
-    def edges_of_sum(self, values: Value, count: str) -> Value:
-        """Write the edges of a sum, the last operand's first, and return how many edges there are then."""
-        assert isinstance(values.kind, List)
-        writer = self.writer
-        before = self.count().parts[0]
-        stride = self.stride(values.kind.site)
-        data = writer.load("ptr", writer.effect(f"getelementptr i8, ptr {values.parts[0]}, i64 16"))
-        after = writer.effect(f"call i32 @push_sum(ptr %context, i32 {before}, ptr {data}, i64 {count}, i64 {stride})")
-        self.require(writer.effect(f"icmp ne i32 {after}, -1"))
-        writer.reservation = None
-        return Value(self.count().kind, (after,))
 
     # -- extremes ------------------------------------------------------------------------------------------------------
 
@@ -194,7 +113,7 @@ class BuiltinCalls(Lists):
                 for value in given[1:]:
                     best = self.better(ordered, signed, value, best)
                 return best
-            values = self.as_list(given[0])
+            values = listed(self, given[0])
             count = self.length(values)
             self.raises(ValueError, self.writer.effect(f"icmp eq i64 {count}, 0"))
             self.writer.check()
@@ -226,6 +145,8 @@ class BuiltinCalls(Lists):
         parts = [writer.choose(chosen, ours[0], theirs[0])]
         if kind.active:
             parts.append(writer.pure(f"select i1 {chosen}, i32 {ours[1]}, i32 {theirs[1]}"))
+        if kind.whole:
+            parts.append(writer.pure(f"select i1 {chosen}, i1 {ours[-1]}, i1 {theirs[-1]}"))
         return Value(kind, tuple(parts))
 
     # -- searches ------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ FUNCTIONS: Final = {
     "PyLong_AsLongLongAndOverflow": "i64 (ptr, ptr)",
     "PyTuple_New": "ptr (i64)",
     "PyFloat_FromDouble": "ptr (double)",
+    "PyLong_FromDouble": "ptr (double)",
     "Py_IncRef": "void (ptr)",
     "PyUnicode_Compare": "i32 (ptr, ptr)",
 }

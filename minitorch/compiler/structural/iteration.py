@@ -12,7 +12,10 @@ from minitorch.compiler.structural.refusals import Refused, Unreached
 if TYPE_CHECKING:
     from minitorch.compiler.structural.lists import Lists
 
-__all__ = ["Columns", "Elements", "Enumerated", "Range", "Reversed", "Zipped", "iterated", "refuse_to_keep"]
+__all__ = [
+    "Columns", "Elements", "Enumerated", "Range", "Reversed", "Zipped", "gathered", "iterated", "listed",
+    "refuse_to_keep",
+]  # fmt: skip
 
 
 class Elements:
@@ -213,6 +216,19 @@ def iterated(walk: Lists, value: Value) -> Iterated:
     ):
         return Elements(walk.as_list(value))
     raise Refused(f"a loop over {described(value.kind)}")
+
+
+def gathered(walk: Lists, over: Iterated, own_type: type = list) -> Value:
+    """Write a new list, or a tuple of any length, of all elements."""
+    key = (own_type.__name__, walk.frame.path, walk.place_key)
+    made = walk.list_of(walk.memory.site(key), [], own_type)
+    walk.loop(key, [], lambda turn: over.more(walk, turn), lambda turn: walk.append(made, over.item(walk, turn)))
+    return made
+
+
+def listed(walk: Lists, value: Value) -> Value:
+    """Return what can be gone over as a list in memory, a new one unless it is one."""
+    return gathered(walk, value.constant) if isinstance(value.constant, Iterated) else walk.as_list(value)
 
 
 def refuse_to_keep(value: Value) -> None:

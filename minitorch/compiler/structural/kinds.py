@@ -1,6 +1,7 @@
 """Kinds of values, as they are known while code is written, and the values themselves.
 
 Float(active=True)     a double, and an i32: the number of its node, 0 for none
+Float(…, whole=True)   an i1 behind these: whether it is an int to Python, of the same value
 Int()                  an i64; what would not fit leaves
 Tuple((Int(), …))      the parts of its elements, one after the other
 List(site)             a pointer to {i64 length, i64 capacity, ptr elements}
@@ -57,7 +58,7 @@ class Float:
 
     Args:
         active: whether it may have a history.
-        whole: whether it may be an int to Python, of the same value.
+        whole: whether it may be an int to Python, of the same value; then it is known at run time.
     """
 
     active: bool
@@ -249,7 +250,7 @@ def fields_of(kind: Kind) -> list[str]:
     ['double', 'i32', 'i64']
     """
     if isinstance(kind, Float):
-        return ["double", "i32"] if kind.active else ["double"]
+        return ["double", *["i32"] * kind.active, *["i1"] * kind.whole]
     if isinstance(kind, Tuple):
         return [field for item in kind.items for field in fields_of(item)]
     if isinstance(kind, OneOf):

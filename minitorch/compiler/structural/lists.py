@@ -107,6 +107,8 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 class Lists(Arithmetic):
     """The part of a walk that keeps lists."""
 
+    place_key: Any = None
+
     def stride(self, site: Site) -> int:
         """Return how many bytes an element takes."""
         return WORD * max(1, len(fields_of(site.element)) if site.element is not None else 1)
@@ -278,7 +280,10 @@ class Lists(Arithmetic):
     def packed(self, thing: Any, kind: Kind | None) -> bytes:
         """Return a constant as it stands in memory."""
         if isinstance(kind, Float):
-            return struct.pack("<d", float(thing)) + (struct.pack("<q", 0) if kind.active else b"")
+            node = struct.pack("<q", 0) if kind.active else b""
+            return (
+                struct.pack("<d", float(thing)) + node + (struct.pack("<q", type(thing) is int) if kind.whole else b"")
+            )
         if isinstance(kind, Int):
             return struct.pack("<q", thing)
         if isinstance(kind, Tuple):

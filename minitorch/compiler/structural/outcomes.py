@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-from minitorch.compiler.structural.kinds import Float, Int, Kind, List, Static, Tuple, Value, described
+from minitorch.compiler.structural.kinds import BOOL, Float, Int, Kind, List, Static, Tuple, Value, described
 from minitorch.compiler.structural.lists import Lists
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.compiler.structural.results import store_result, word_count
@@ -47,7 +47,11 @@ def write_outcome(
         store_result(walk, result, "%outputs")
         write_movements(walk, active, tangents, total)
     else:
-        if not (isinstance(result.kind, Float) and result.kind.active):
+        has_history = isinstance(result.kind, Float) and result.kind.active
+        # Of a number without history the derivatives are zeros.
+        if not (
+            has_history or (mode is Mode.GRADIENT and (isinstance(result.kind, (Float, Int)) or result.kind == BOOL))
+        ):
             what = described(result.kind)
             raise Refused(f"its result is {what} that does not depend on what it is differentiated by")
         offset = 0
@@ -55,6 +59,8 @@ def write_outcome(
             place = walk.writer.effect(f"getelementptr i64, ptr %outputs, i64 {offset}")
             walk.store_parts(value.kind, place, value)
             offset += word_count(value.kind)
+        if mode is Mode.HESSIAN:
+            walk.require(walk.writer.effect(f"icmp ne i32 {result.parts[1]}, 0"))
         write_reverse_pass(walk, result, total)
         if mode is Mode.HESSIAN:
             write_second_derivatives(walk, total, offset)
@@ -72,8 +78,7 @@ def leave_if_special(walk: Lists, total: str) -> None:
 
 def write_reverse_pass(walk: Lists, result: Value, total: str) -> None:
     """Write the derivatives of the result, which stand in the place of adjoints then."""
-    output, last = result.parts[1], walk.count().parts[0]
-    walk.require(walk.writer.effect(f"icmp ne i32 {output}, 0"))
+    output, last = walk.node_of(result), walk.count().parts[0]
     leave_if_special(walk, total)
     walk.require(walk.writer.effect(f"call i1 @reverse(ptr %context, i32 {total}, i32 {last}, i32 {output})"))
 

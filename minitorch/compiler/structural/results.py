@@ -8,7 +8,7 @@ in the place of each float.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from minitorch.compiler.structural.kinds import (
     Bool,
@@ -43,7 +43,7 @@ def word_count(kind: Kind) -> int:
 
 
 def store_result(walk: Lists, value: Value, place: str) -> None:
-    """Write a result to memory; leave where a number may be an int or a float to Python.
+    """Write a result to memory.
 
     Args:
         walk: the walk.
@@ -51,7 +51,6 @@ def store_result(walk: Lists, value: Value, place: str) -> None:
         place: where it goes.
     """
     check_result(walk, value.kind, set())
-    leave_if_whole(walk, value, ("result",))
     walk.store_parts(value.kind, place, value)
 
 
@@ -75,37 +74,6 @@ def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
         walk.memory.keep(kind.object)
     elif isinstance(kind, Mixed) or not isinstance(kind, (Float, Int, Bool)):
         raise Refused(f"its result is {described(kind)}")
-
-
-def leave_if_whole(walk: Lists, value: Value, key: tuple[Any, ...]) -> None:
-    """Leave where a float without history that may be an int to Python has the value of one."""
-    kind = value.kind
-    if isinstance(kind, Float) and kind.whole:
-        number = value.parts[0]
-        walk.writer.fails(walk.writer.compare("oeq", number, walk.writer.intrinsic("trunc", number)))
-    elif isinstance(kind, Tuple):
-        for index, item in enumerate(walk.items_of(value)):
-            leave_if_whole(walk, item, (*key, index))
-    elif isinstance(kind, List) and may_be_whole(kind, set()):
-        length = walk.length(value)
-
-        def check(turn: str) -> None:
-            leave_if_whole(walk, walk.get(value, turn), (*key, "item"))
-            walk.writer.check()
-
-        walk.loop(key, [], lambda turn: walk.less(turn, length), check)
-
-
-def may_be_whole(kind: Kind, known: set[int]) -> bool:
-    """Return whether there may be floats in a value that may be ints to Python."""
-    if isinstance(kind, List):
-        if id(kind.site) in known:
-            raise Refused("a list that may be in itself")
-        element = kind.site.element
-        return element is not None and may_be_whole(element, known | {id(kind.site)})
-    if isinstance(kind, Tuple):
-        return any([may_be_whole(item, known) for item in kind.items])
-    return isinstance(kind, Float) and kind.whole
 
 
 class ObjectMakers:
@@ -167,6 +135,18 @@ class ObjectMakers:
   %index = zext i32 %node to i64
   %number.place = getelementptr double, ptr %adjoints, i64 %index
   %number = load double, ptr %number.place
+  %made = call ptr @PyFloat_FromDouble(double %number)
+  ret ptr %made
+"""
+        if isinstance(kind, Float) and kind.whole:
+            return f"""  %truth.place = getelementptr i8, ptr %place, i64 {WORD * (word_count(kind) - 1)}
+  %number = load double, ptr %place
+  %is.int = load i1, ptr %truth.place
+  br i1 %is.int, label %int, label %float
+int:
+  %made.int = call ptr @PyLong_FromDouble(double %number)
+  ret ptr %made.int
+float:
   %made = call ptr @PyFloat_FromDouble(double %number)
   ret ptr %made
 """

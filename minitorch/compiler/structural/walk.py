@@ -113,7 +113,7 @@ class Walk:
         if isinstance(kind, Float):
             double = self.double(value)
             node = self.node_of(value)
-            return (double, node) if kind.active else (double,)
+            return (double, *[node] * kind.active, *[self.is_int(value)] * kind.whole)
         if isinstance(kind, OneOf):
             return as_one_of(self, value, kind)
         if isinstance(kind, Method) and isinstance(own, Method):
@@ -148,6 +148,12 @@ class Walk:
     def node_of(self, value: Value) -> str:
         """Return the node of a number; 0 without a history."""
         return value.parts[1] if isinstance(value.kind, Float) and value.kind.active else "0"
+
+    def is_int(self, value: Value) -> str:
+        """Return whether a number is an int to Python."""
+        if isinstance(value.kind, Float):
+            return value.parts[-1] if value.kind.whole else "false"
+        return "true"
 
     def items_of(self, value: Value) -> list[Value]:
         """Return the elements of a tuple."""
