@@ -158,6 +158,7 @@ def record(
                     raise_in_place_of(error, notes, inputs)
                 raise
             finally:
+                stopwatch.finish()
                 refusal = swallowed(notes, inputs) if notes.refusals else None
                 known.made += [variable for _, variable in monitor.outputs]
                 known.differs = (notes.is_plain and monitor.differs) or refusal is not None
