@@ -118,7 +118,7 @@ class ReadWatch:
     def made(self, values: list[Any]) -> None:
         """Note the uppermost value if nothing but the stack refers to it; also how long a function of C took for it."""
         if self.since:
-            self.reads.nanoseconds += max(time.perf_counter_ns() - self.since - OVERHEAD_NANOSECONDS, 0)
+            self.reads.nanoseconds += max(time.thread_time_ns() - self.since - OVERHEAD_NANOSECONDS, 0)
             self.since = 0
         if self.calls.is_cached:
             self.calls.is_cached = False
@@ -222,7 +222,7 @@ class ReadWatch:
         callee, *arguments = [value for value in values if value is not EMPTY]
         self.calls.call(callee, arguments)
         if type(callee) is BuiltinFunctionType and not any(map(is_tracked, arguments)):
-            self.since = time.perf_counter_ns()
+            self.since = time.thread_time_ns()
 
     def read_call_with_lists(self, values: list[Any]) -> None:
         """Note what a call reads whose arguments are in a tuple, and in a dict."""
