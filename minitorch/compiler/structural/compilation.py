@@ -183,7 +183,7 @@ def walked(
 ) -> tuple[Statements, Value, list[Value]]:
     """Walk over a function once; return the walk, the result and the arguments that are differentiated by."""
     walk = (SecondOrder if mode is Mode.HESSIAN else Statements)(memory, reads)
-    walk.local_functions, walk.catchers, walk.handled = {}, [], []
+    walk.catchers, walk.handled = [], []
     walk.being_made, walk.laid_out_objects = [], set()
     writer = walk.writer
     writer.start("entry")

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
-from minitorch.compiler.structural.frames import COUNT, Env, Frame, Way
+from minitorch.compiler.structural.frames import COUNT, Env, Frame, Way, carried
 from minitorch.compiler.structural.refusals import Unreached
 from minitorch.compiler.structural.walk import Walk
 from minitorch.machine_code.lowering.python_calls import call_python
@@ -134,6 +134,7 @@ class Errors(Walk):
                 env.pop(name, None)
             env.update(outer)
         env[COUNT] = self.count()
+        env.update(carried(self.env))
         clause.ways.append((raised, Way(label, env)))
 
     def lowered(self, name: str, doubles: Sequence[str]) -> str:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable, Sequence
-from types import FunctionType
 from typing import Any
 
-from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.arithmetic import COMPARISONS
-from minitorch.compiler.structural.builtin_calls import BuiltinCalls
-from minitorch.compiler.structural.frames import RESULT, Env, Way
+from minitorch.compiler.structural.frames import RESULT, Way
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
-from minitorch.compiler.structural.kinds import List, Static, Tuple, Value
+from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
+from minitorch.compiler.structural.names import Names
+from minitorch.compiler.structural.parameters import Keywords
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.syntax import names_stored
 
 __all__ = ["Expressions"]
 
 
-class Expressions(BuiltinCalls):
+class Expressions(Names):
     """The part of a walk that evaluates expressions."""
 
     def expression(self, node: ast.expr) -> Value:
@@ -42,7 +40,7 @@ class Expressions(BuiltinCalls):
         """Write `NamedExpr`."""
         value = self.expression(node.value)
         refuse_to_keep(value)
-        self.env[node.target.id] = value
+        self.set_variable(node.target.id, value)
         return value
 
     def expression_Tuple(self, node: ast.Tuple) -> Value:
@@ -67,56 +65,19 @@ class Expressions(BuiltinCalls):
         for node in nodes:
             if isinstance(node, ast.Starred):
                 value = self.expression(node.value)
-                if not isinstance(value.kind, Tuple):
-                    raise Refused("`*` before something else than a tuple", node)
-                values += self.items_of(value)
+                values += self.unpacked(value)
             else:
                 values.append(self.expression(node))
         return values
 
-    # -- names ---------------------------------------------------------------------------------------------------------
-
-    def expression_Name(self, node: ast.Name) -> Value:
-        """Write `Name`."""
-        frame: Any = self.frame
-        while frame is not None:
-            if node.id in frame.names or (frame.env is not None and node.id in frame.env):
-                return self.variable(frame.env or {}, node.id)
-            if frame.function is not None:
-                return self.from_outside(frame.function, node.id)
-            frame = frame.around
-        raise Refused(f"the name {node.id!r}", node)
-
-    def variable(self, env: Env, name: str) -> Value:
-        """Return what a variable is; leave where it has no value."""
-        value = env.get(name)
-        if value is None:
-            raise Unreached
-        if value.bound is not None:
-            self.unbound.add((self.frame.path, name))
-            self.require(value.bound)
-            value = Value(value.kind, value.parts, value.constant)
-            env[name] = value
-        kind = value.kind
-        if hasattr(kind, "reason"):
-            raise Refused(f"{name!r}: {kind.reason}")
-        return value
-
-    def from_outside(self, function: FunctionType, name: str) -> Value:
-        """Return what a name is that a function finds around it."""
-        if name in function.__code__.co_freevars:
-            cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
-            return self.known(self.reads.note_cell(cell, name), name)
-        found = self.reads.note_name(function.__globals__, name, "the global")
-        if found is MISSING:
-            found = self.reads.note_name(builtins, name, "the builtin")
-        return self.known(found, name)
-
-    def known(self, found: Any, name: str) -> Value:
-        """Return what was found under a name."""
-        if found is MISSING:
-            raise Refused(f"the name {name!r} is not there")
-        return self.of(found)
+    def unpacked(self, value: Value) -> list[Value]:
+        """Return the elements of what stands behind `*`."""
+        if isinstance(value.kind, Tuple):
+            return self.items_of(value)
+        if isinstance(value.kind, Static) and type(value.kind.object) in (list, tuple):
+            self.reads.note_container(value.kind.object)
+            return [self.of(each) for each in value.kind.object]
+        raise Refused(f"`*` before {described(value.kind)}")
 
     # -- operators -----------------------------------------------------------------------------------------------------
 
@@ -154,6 +115,8 @@ class Expressions(BuiltinCalls):
             if not (isinstance(x.kind, Static) or isinstance(y.kind, Static)):
                 raise Refused("`is` of numbers")
             return self.of((x.kind == y.kind) is isinstance(operator, ast.Is))
+        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(y.constant, Keywords) and x.is_constant:
+            return self.of((x.constant in y.constant.values) is isinstance(operator, ast.In))
         if type(operator) not in COMPARISONS:
             raise Refused(f"the comparison {type(operator).__name__}")
         if isinstance(x.kind, Static) and isinstance(y.kind, Static) and isinstance(operator, (ast.Eq, ast.NotEq)):

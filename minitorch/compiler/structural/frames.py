@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from minitorch.compiler.structural.kinds import Kind, Value
 from minitorch.compiler.structural.writer import BlockWriter
 
-__all__ = ["COUNT", "RESULT", "SET", "Env", "Frame", "Header", "Way", "carried"]
+__all__ = ["COUNT", "RESULT", "SET", "Cell", "Env", "Frame", "Header", "Way", "carried"]
 
 COUNT: Final = "edges on the tape"
 """Among the variables: how many edges there are."""
@@ -22,9 +22,17 @@ SET: Final = "is set: "
 Env = dict[str, Value]
 
 
+class Cell(str):
+    """The name of a variable that calls carry along: an inner function changes it, or it is the default of one."""
+
+    __slots__ = ()
+
+
 def carried(env: Env) -> Env:
     """Return the variables that calls are given and give back."""
-    return {name: value for name, value in env.items() if name == COUNT or name.startswith(SET)}
+    return {
+        name: value for name, value in env.items() if name == COUNT or isinstance(name, Cell) or name.startswith(SET)
+    }
 
 
 class Way(NamedTuple):
@@ -43,6 +51,10 @@ class Frame:
         names: those that are its own.
         function: what it was called as; `None` for a function that was made inside.
         around: the frame that the function was made in.
+        depth: how many of its comprehensions it was made in.
+        cells: by its own name what a variable is called that calls carry along.
+        nonlocals: the names that it declares as variables of functions around it.
+        outside: the names that it declares as globals.
         path: the calls that led here.
         returns: the ways out, with the result.
         loops: for each loop around the code the ways that go on with it, and those that leave it.
@@ -53,6 +65,10 @@ class Frame:
     names: frozenset[str]
     function: Any = None
     around: Frame | None = None
+    depth: int = 0
+    cells: dict[str, Cell] = field(default_factory=dict)
+    nonlocals: frozenset[str] = frozenset()
+    outside: frozenset[str] = frozenset()
     path: tuple[Hashable, ...] = ()
     returns: list[tuple[Way, Value]] = field(default_factory=list)
     loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)

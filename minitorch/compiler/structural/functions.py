@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.structural.builtin_calls import ROWS
-from minitorch.compiler.structural.expressions import Expressions
-from minitorch.compiler.structural.frames import COUNT, RESULT, Frame, carried
-from minitorch.compiler.structural.iteration import Columns, refuse_to_keep
-from minitorch.compiler.structural.kinds import List, Static, Value, described, static
+from minitorch.compiler.structural.closures import Closures, LocalFunction, Partial
+from minitorch.compiler.structural.errors import Raised
+from minitorch.compiler.structural.frames import COUNT, RESULT, Cell, Env, Frame, carried
+from minitorch.compiler.structural.iteration import Columns, iterated
+from minitorch.compiler.structural.kinds import Closure, List, Static, Tuple, Value, described, static
+from minitorch.compiler.structural.parameters import Keywords, bound
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.syntax import assigned_names, has, statements_of
+from minitorch.compiler.structural.syntax import has, scope_of, statements_of
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
-__all__ = ["Functions", "LocalFunction", "definition_node"]
+__all__ = ["Functions", "definition_node"]
 
 CONSUMERS: Final = (sum, max, min, list, tuple)
 """What takes all elements of a generator at once."""
 
 MAX_DEPTH: Final = 40
 """Calls inside each other."""
-
-
-@dataclass(eq=False)
-class LocalFunction:
-    """A function or lambda that was made inside.
-
-    Args:
-        node: its definition.
-        frame: the function around it.
-        defaults: of its last parameters.
-    """
-
-    node: ast.FunctionDef | ast.Lambda
-    frame: Frame
-    defaults: Sequence[Value]
 
 
 def definition_node(function: FunctionType) -> ast.FunctionDef | ast.Lambda:
@@ -60,23 +47,8 @@ def definition_node(function: FunctionType) -> ast.FunctionDef | ast.Lambda:
     return node
 
 
-class Functions(Expressions):
+class Functions(Closures):
     """The part of a walk that calls functions."""
-
-    local_functions: dict[Any, LocalFunction]
-
-    def expression_Lambda(self, node: ast.Lambda) -> Value:
-        """Write `Lambda`."""
-        return self.local_function(node)
-
-    def local_function(self, node: ast.FunctionDef | ast.Lambda) -> Value:
-        """Return a function that is made here."""
-        defaults = [self.expression(each) for each in node.args.defaults]
-        if any(not isinstance(each.kind, Static) and not each.is_constant for each in defaults):
-            raise Refused("a default that is computed")
-        key = self.key(node)
-        known = self.local_functions.setdefault(key, LocalFunction(node, self.frame, defaults))
-        return static(known)
 
     def expression_Call(self, node: ast.Call) -> Value:
         """Write `Call`."""
@@ -100,26 +72,51 @@ class Functions(Expressions):
             arguments = [self.note(node.args[0], self.comprehension(node.args[0]))]
         else:
             arguments = self.several(node.args)
-        if any(each.arg is None for each in node.keywords):
-            raise Refused("`**` in a call")
-        named = {str(each.arg): self.expression(each.value) for each in node.keywords}
+        named: dict[str, Value] = {}
+        for each in node.keywords:
+            value = self.expression(each.value)
+            if each.arg is None and not isinstance(value.constant, Keywords):
+                raise Refused(f"`**` before {described(value.kind)}")
+            more = value.constant.values if each.arg is None else {each.arg: value}
+            if named.keys() & more.keys():
+                raise Refused("an argument that is given twice")
+            named |= more
         self.place_key = id(node)
         return self.call_value(function, arguments, named)
 
     def call_value(self, function: Value, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
-        """Write a call of a value."""
-        if not isinstance(function.kind, Static):
-            raise Refused(f"a call of {described(function.kind)}")
-        return self.call(function.kind.object, arguments, named)
+        """Write a call."""
+        kind = function.kind
+        if isinstance(kind, Static):
+            return self.call(kind.object, arguments, named)
+        if not isinstance(kind, Closure):
+            raise Refused(f"a call of {described(kind)}")
+        items = self.items_of(function)
+        if isinstance(kind.function, Partial):
+            target, *given = items
+            by_name = dict(zip(kind.function.names, given[kind.function.positional :], strict=True))
+            return self.call_value(target, [*given[: kind.function.positional], *arguments], by_name | named)
+        return self.call_local(kind.function, arguments, named, dict(zip(kind.names, items, strict=True)))
+
+    def call_local(
+        self, function: LocalFunction, arguments: Sequence[Value], named: dict[str, Value], captured: Env | None
+    ) -> Value:
+        """Write a call of a function that was made inside."""
+        frame = Frame({}, frozenset(), None, self.around(function, captured), function.depth)
+        defaults, only = self.defaults_of(function, self.env if captured is None else captured)
+        return self.inlined(function.node, arguments, named, defaults, only, frame)
 
     def call(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
         """Write a call of a function that is known."""
         if isinstance(function, LocalFunction):
-            if function.frame not in self.frames:
-                raise Refused("a function that outlives the one that it was made in")
-            defaults = function.defaults
-            frame = Frame({}, frozenset(), None, function.frame)
-            return self.inlined(function.node, arguments, named, defaults, {}, frame)
+            return self.call_local(function, arguments, named, None)
+        if type(function) is functools.partial:
+            first = [self.of(each) for each in function.args]
+            named = {name: self.of(each) for name, each in function.keywords.items()} | named
+            return self.call(function.func, [*first, *arguments], named)
+        result = self.call_functools(function, arguments, named)
+        if result is not None:
+            return result
         if type(function) is FunctionType and function not in ROWS:
             if not is_users(function.__globals__.get("__name__")) or dispatcher.replacement(function) is not None:
                 # Derivatives pass through such functions in ways of their own.
@@ -129,7 +126,6 @@ class Functions(Expressions):
             only = {key: self.of(each) for key, each in (function.__kwdefaults__ or {}).items()}
             node = definition_node(function)
             return self.inlined(node, arguments, named, values, only, Frame({}, frozenset(), function))
-        result = None
         if not named:
             try:
                 result = self.call_builtin(function, arguments)
@@ -138,6 +134,46 @@ class Functions(Expressions):
         if result is None:
             raise Refused(f"a call of {getattr(function, '__name__', function)!r}")
         return result
+
+    def call_functools(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value | None:
+        """Write a call of what `functools` has; `None` if this is nothing of that."""
+        if function is functools.partial and arguments:
+            made_of = Partial(len(arguments) - 1, tuple(named))
+            return self.closure(made_of, (), [*arguments, *named.values()])
+        if function is functools.wraps:
+            return static(as_it_is)
+        if function is as_it_is:
+            return arguments[0]
+        if function is functools.reduce and not named and len(arguments) in (2, 3):
+            return self.reduced(*arguments)
+        return None
+
+    def reduced(self, function: Value, values: Value, start: Value | None = None) -> Value:
+        """Write `functools.reduce`."""
+        if isinstance(values.kind, Tuple):
+            items = self.items_of(values)
+            result = items.pop(0) if start is None and items else start
+            if result is None:
+                self.raise_always(Raised(TypeError))
+            for item in items:
+                result = self.call_value(function, [result, item], {})
+            return result
+        over, name, place = iterated(self, values), "reduced so far", self.place_key
+        first = "0" if start is not None else "1"
+        if start is None:
+            self.raises(TypeError, self.writer.negation(over.more(self, "0")))
+            self.writer.check()
+        self.env[name] = over.item(self, "0") if start is None else start
+
+        def at(turn: str) -> str:
+            return turn if first == "0" else self.writer.effect(f"add i64 {turn}, 1")
+
+        def body(turn: str) -> None:
+            self.place_key = place
+            self.env[name] = self.call_value(function, [self.env[name], over.item(self, at(turn))], {})
+
+        self.loop(("reduce", self.frame.path, place), [name], lambda turn: over.more(self, at(turn)), body)
+        return self.env.pop(name)
 
     def inlined(
         self,
@@ -150,10 +186,11 @@ class Functions(Expressions):
     ) -> Value:
         """Write a call of a Python function."""
         frame.path = (*self.frame.path, self.place_key, id(node))
-        frame.env = bound(node.args, arguments, named, defaults, only)
-        frame.names = frozenset({*frame.env, *assigned_names(statements_of(node))})
-        if has(node, ast.Global, ast.Nonlocal):
-            raise Refused("a global or nonlocal name")
+        scope = scope_of(node)
+        frame.names, frame.nonlocals, frame.outside = scope.names, scope.nonlocals, scope.outside
+        frame.cells = {name: Cell(f"{name} of {frame.path}") for name in scope.cells}
+        env = bound(node.args, arguments, named, defaults, only, self.tuple_of)
+        frame.env = {frame.cells.get(name, name): value for name, value in env.items()}
         frame.env |= {COUNT: self.count()} | carried(self.env)
         return self.run(node, frame)
 
@@ -172,9 +209,12 @@ class Functions(Expressions):
             if self.frame.env is None:
                 raise Unreached
             result, after = self.variable(self.env, RESULT), carried(self.env)
+            result = self.outliving(result, frame, self.env)
         finally:
             self.frames.pop()
-        self.env.update(after)
+        for name in carried(self.env):
+            del self.env[name]
+        self.env.update({name: value for name, value in after.items() if name not in frame.cells.values()})
         return result
 
     def block(self, nodes: Sequence[ast.stmt]) -> None:
@@ -182,26 +222,6 @@ class Functions(Expressions):
         raise NotImplementedError
 
 
-def bound(
-    parameters: ast.arguments,
-    arguments: Sequence[Value],
-    named: dict[str, Value],
-    defaults: Sequence[Value],
-    only: dict[str, Value],
-) -> dict[str, Value]:
-    """Return the variables that a function begins with."""
-    for value in (*arguments, *named.values()):
-        refuse_to_keep(value)
-    if parameters.vararg is not None or parameters.kwarg is not None:
-        raise Refused("a function of any number of arguments")
-    positional = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
-    names = {*positional[len(parameters.posonlyargs) :], *(each.arg for each in parameters.kwonlyargs)}
-    env = dict(zip(positional[len(positional) - len(defaults) :], defaults, strict=True)) | only
-    env |= dict(zip(positional, arguments, strict=False))
-    twice = set(named) & set(positional[: len(arguments)])
-    if len(arguments) > len(positional) or not names.issuperset(named) or twice:
-        raise Refused("a call that does not fit the function")
-    env |= named
-    if len(env) != len(positional) + len(parameters.kwonlyargs):
-        raise Refused("a call without an argument")
-    return env
+def as_it_is(function: Any) -> Any:
+    """Return a function, as what `functools.wraps` makes does."""
+    return function

@@ -102,10 +102,11 @@ class Handlers(OutOfLine):
 
         def written(raised: Raised | None) -> None:
             if node.name is not None:
-                self.env[node.name] = static(raised)
+                self.set_variable(node.name, static(raised))
             self.block(node.body)
             if node.name is not None and self.frame.env is not None:
-                self.env.pop(node.name, None)
+                env, key = self.key_of(node.name)
+                env.pop(key, None)
 
         return written
 

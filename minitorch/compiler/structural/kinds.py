@@ -25,6 +25,7 @@ __all__ = [
     "INT",
     "UNKNOWN",
     "Bool",
+    "Closure",
     "Counter",
     "Float",
     "Int",
@@ -112,6 +113,21 @@ class Tuple:
 
     items: tuple[Kind, ...]
     cls: type = tuple
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A function with values that belong to it: of variables around it, or arguments that it was given before.
+
+    Args:
+        function: it.
+        names: what the values are called; they are all that is known of some of them.
+        items: their kinds.
+    """
+
+    function: Any
+    names: tuple[str, ...]
+    items: tuple[Kind, ...]
 
 
 class Site:
@@ -211,7 +227,7 @@ class Mixed:
     reason: str
 
 
-Kind: TypeAlias = "Float | Int | Bool | Counter | Static | Tuple | List | Record | Method | OneOf | Mixed"
+Kind: TypeAlias = "Float | Int | Bool | Counter | Static | Tuple | Closure | List | Record | Method | OneOf | Mixed"
 
 INT, BOOL, COUNTER = Int(), Bool(), Counter()
 
@@ -251,7 +267,7 @@ def fields_of(kind: Kind) -> list[str]:
     """
     if isinstance(kind, Float):
         return ["double", *["i32"] * kind.active, *["i1"] * kind.whole]
-    if isinstance(kind, Tuple):
+    if isinstance(kind, (Tuple, Closure)):
         return [field for item in kind.items for field in fields_of(item)]
     if isinstance(kind, OneOf):
         return ["i32", *(field for each in kind.kinds for field in fields_of(each))]
@@ -287,6 +303,9 @@ def join(one: Kind, other: Kind, unite: Callable[[Site, Site], None]) -> Kind:
         return one if isinstance(one, Mixed) else other
     if isinstance(one, Tuple) and isinstance(other, Tuple) and shape(one) == shape(other):
         return Tuple(tuple(join(x, y, unite) for x, y in zip(one.items, other.items, strict=True)), one.cls)
+    if isinstance(one, Closure) and isinstance(other, Closure) and shape(one) == shape(other):
+        items = (join(x, y, unite) for x, y in zip(one.items, other.items, strict=True))
+        return Closure(one.function, one.names, tuple(items))
     if isinstance(one, (List, Record)) and isinstance(other, (List, Record)) and one.site.cls is other.site.cls:
         unite(one.site, other.site)
         return one
@@ -301,6 +320,8 @@ def shape(kind: Kind) -> object:
         return kind
     if isinstance(kind, Tuple):
         return kind.cls, len(kind.items)
+    if isinstance(kind, Closure):
+        return kind.function, kind.names
     if isinstance(kind, (List, Record)):
         return kind.site.cls
     if isinstance(kind, Method):
@@ -338,5 +359,6 @@ def described(kind: Kind) -> str:
         return f"an object of {kind.site.cls.__name__!r}"
     if isinstance(kind, OneOf):
         return " or ".join(map(described, kind.kinds))
-    words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list", Method: "a method"}
+    words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list", Method: "a method",
+             Closure: "a function"}  # fmt: skip
     return words.get(type(kind), "something else")

@@ -33,6 +33,7 @@ from minitorch.compiler.structural.kinds import (
     join,
     static,
 )
+from minitorch.compiler.structural.parameters import Keywords
 from minitorch.compiler.structural.refusals import Refused, Unreached
 
 __all__ = ["LIST_OBJECT", "LIST_RUNTIME", "WORD", "Lists"]
@@ -297,6 +298,12 @@ class Lists(Arithmetic):
     def subscript(self, value: Value, index: Value) -> Value:
         """Write the reading of an element."""
         kind = value.kind
+        if isinstance(value.constant, Keywords):
+            if type(index.constant) is not str:
+                raise Refused("a name that is computed")
+            if index.constant not in value.constant.values:
+                self.raise_always(Raised(KeyError))
+            return value.constant.values[index.constant]
         if isinstance(kind, Static) and type(kind.object) in (list, tuple):
             if index.is_constant and type(index.constant) is int:
                 self.reads.note_container(kind.object)

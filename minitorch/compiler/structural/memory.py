@@ -17,6 +17,7 @@ class Memory:
     Attributes:
         headers: the kinds of variables at the top of loops, by loop.
         sites: what is known of lists, by the place that makes them.
+        functions: those that are made inside, by the place that makes them and their constant defaults.
         layouts: constant containers as they stand in memory, and what keeps them there.
         out_of_line: the definitions of functions that are not written where they are called.
         instances: those functions for arguments of some kinds.
@@ -28,6 +29,7 @@ class Memory:
     def __init__(self) -> None:
         self.headers: dict[Hashable, dict[str, Kind]] = {}
         self.sites: dict[Hashable, Site] = {}
+        self.functions: dict[Hashable, Any] = {}
         self.layouts: dict[tuple[int, str], tuple[Any, ...]] = {}
         self.out_of_line: set[Any] = set()
         self.instances: list[Any] = []

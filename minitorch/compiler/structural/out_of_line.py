@@ -22,8 +22,8 @@ from typing import Any, Final
 from minitorch.compiler.structural.alternatives import ZEROS
 from minitorch.compiler.structural.call_memory import DEPTH, STACK
 from minitorch.compiler.structural.class_operators import ClassOperators
-from minitorch.compiler.structural.frames import COUNT, SET, Env, Frame
-from minitorch.compiler.structural.functions import LocalFunction
+from minitorch.compiler.structural.closures import LocalFunction, keeps_nothing
+from minitorch.compiler.structural.frames import COUNT, Env, Frame, carried
 from minitorch.compiler.structural.kinds import (
     COUNTER,
     Bool,
@@ -41,9 +41,10 @@ from minitorch.compiler.structural.kinds import (
     fields_of,
     static,
 )
+from minitorch.compiler.structural.parameters import Keywords
 from minitorch.compiler.structural.passing import alike, parameter, passed_parts, signature_of, sites_apart
 from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.syntax import names_read, node_count
+from minitorch.compiler.structural.syntax import Definition, changes_outside, names_read, node_count
 from minitorch.compiler.structural.writer import BlockWriter
 
 __all__ = ["Instance", "OutOfLine"]
@@ -131,13 +132,16 @@ class OutOfLine(ClassOperators):
 
     # -- what is passed ------------------------------------------------------------------------------------------------
 
-    def passed(self, node: ast.AST, frame: Frame) -> tuple[Env, Env, Any] | None:
+    def passed(self, node: Definition, frame: Frame) -> tuple[Env, Env, Any] | None:
         """Return the arguments, what a function closes over, and the function whose globals it has.
 
         `None` if some of that can't be passed.
         """
         assert frame.env is not None
-        arguments = {name: value for name, value in frame.env.items() if name != COUNT and not name.startswith(SET)}
+        if changes_outside(node):
+            return None
+        others = carried(frame.env).keys() - frame.cells.values()
+        arguments = {name: value for name, value in frame.env.items() if name not in others}
         function, around = frame.function, frame.around
         captured: Env = {}
         if around is not None:
@@ -168,11 +172,14 @@ class OutOfLine(ClassOperators):
             if holder is None or name in captured:
                 continue
             value = (holder.env or {}).get(name)
+            if any(name in names for names, _ in holder.hidden):
+                return None
             if value is None or value.bound is not None or isinstance(value.kind, Mixed):
                 return None
             captured[name] = value
             if isinstance(value.constant, LocalFunction):
-                if value.constant.frame not in chain:
+                local = value.constant
+                if local.frame not in chain or not keeps_nothing(local):
                     return None
                 pending += [(each, value.constant.frame) for each in names_read(value.constant.node)]
         return captured, chain[-1].function
@@ -185,7 +192,9 @@ class OutOfLine(ClassOperators):
             return all(map(self.is_passable, self.items_of(value)))
         if isinstance(value.constant, LocalFunction):
             found = self.captured(value.constant.node, value.constant.frame, frozenset())
-            return found is not None and not found[0]
+            return found is not None and not found[0] and keeps_nothing(value.constant)
+        if isinstance(value.constant, Keywords):
+            return False
         if isinstance(value.kind, Method):
             return self.is_passable(Value(value.kind.owner))
         return isinstance(value.kind, (Float, Int, Bool, List, Record, OneOf, Static))
@@ -265,7 +274,7 @@ class OutOfLine(ClassOperators):
         for name, value in captured.items():
             local = value.constant
             if isinstance(local, LocalFunction):
-                shadow.env[name] = static(LocalFunction(local.node, shadow, local.defaults))
+                shadow.env[name] = static(LocalFunction(local.node, shadow, 0, local.defaults, local.only))
             else:
                 shadow.env[name] = parameter(self, value, general, names)
         frame.env[COUNT] = Value(COUNTER, ("%count",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from minitorch.compiler.structural.functions import LocalFunction
+from minitorch.compiler.structural.closures import LocalFunction
 from minitorch.compiler.structural.kinds import (
     Bool,
     Int,

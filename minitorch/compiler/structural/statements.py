@@ -79,7 +79,8 @@ class Statements(Handlers):
             if isinstance(before.kind, List):
                 raise Refused("a list that is changed by an operator")
             self.note(target, before)
-            self.env[target.id] = self.note(node, self.binary(type(node.op), before, self.expression(node.value)))
+            after = self.binary(type(node.op), before, self.expression(node.value))
+            self.set_variable(target.id, self.note(node, after))
         elif isinstance(target, ast.Subscript):
             values, index = self.changed_list(target)
             before = self.get(values, index)
@@ -107,7 +108,7 @@ class Statements(Handlers):
         """Write an assignment."""
         refuse_to_keep(value)
         if isinstance(target, ast.Name):
-            self.env[target.id] = value
+            self.set_variable(target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target.elts, value)
         elif isinstance(target, ast.Subscript):
@@ -122,24 +123,24 @@ class Statements(Handlers):
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         """Write an assignment to several targets."""
-        if any(isinstance(target, ast.Starred) for target in targets):
-            raise Refused("`*` among targets")
-        if isinstance(value.kind, Static) and type(value.kind.object) in (list, tuple):
-            self.reads.note_container(value.kind.object)
-            items = [self.of(each) for each in value.kind.object]
-        elif isinstance(value.kind, Tuple):
-            items = self.items_of(value)
-        elif isinstance(value.kind, List):
+        starred = [index for index, target in enumerate(targets) if isinstance(target, ast.Starred)]
+        if isinstance(value.kind, List) and not starred:
             length = self.length(value)
             self.raises(ValueError, self.writer.effect(f"icmp ne i64 {length}, {len(targets)}"))
             self.writer.check()
             items = [self.get(value, str(index)) for index in range(len(targets))]
+        elif isinstance(value.kind, (Static, Tuple)):
+            items = self.unpacked(value)
         else:
             raise Refused(f"the elements of {described(value.kind)}")
-        if len(items) != len(targets):
+        if len(items) != len(targets) and not (starred and len(items) >= len(targets) - 1):
             self.raise_always(Raised(ValueError))
+        for index in starred:
+            end = len(items) - (len(targets) - index - 1)
+            site = self.memory.site((self.key(targets[index]), "rest"))
+            items[index:end] = [self.list_of(site, items[index:end])]
         for target, item in zip(targets, items, strict=True):
-            self.assign(target, item)
+            self.assign(target.value if isinstance(target, ast.Starred) else target, item)
 
     # -- branches ------------------------------------------------------------------------------------------------------
 
@@ -237,6 +238,21 @@ class Statements(Handlers):
 
     def statement_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Write `FunctionDef`."""
-        if node.decorator_list:
-            raise Refused("a decorator")
-        self.env[node.name] = self.local_function(node)
+        decorators = [self.expression(each) for each in node.decorator_list]
+        function = self.local_function(node)
+        for decorator in reversed(decorators):
+            function = self.call_value(decorator, [function], {})
+        self.set_variable(node.name, function)
+
+    def statement_Nonlocal(self, node: ast.Nonlocal) -> None:
+        """Write `Nonlocal`: nothing."""
+
+    def statement_Global(self, node: ast.Global) -> None:
+        """Write `Global`: nothing."""
+
+    def statement_Delete(self, node: ast.Delete) -> None:
+        """Write `Delete`, of variables."""
+        for target in node.targets:
+            if not isinstance(target, ast.Name):
+                raise Refused("the deletion of a part of something")
+            self.delete_variable(target.id)

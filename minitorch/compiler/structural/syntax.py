@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterator, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
-__all__ = ["assigned_names", "has", "names_read", "names_stored", "node_count", "own_nodes",
-           "statements_of"]  # fmt: skip
+__all__ = ["Definition", "Scope", "assigned_names", "changes_outside", "has", "names_read", "names_stored",
+           "node_count", "own_nodes", "scope_of", "statements_of"]  # fmt: skip
+
+Definition: TypeAlias = ast.FunctionDef | ast.Lambda
 
 MAX_KEPT: Final = 4096
 """Trees of which something is remembered."""
@@ -52,7 +55,7 @@ def names_assigned_by(node: ast.stmt) -> tuple[str, ...]:
     for each in (node, *own_nodes(node)):
         if isinstance(each, ast.Name) and isinstance(each.ctx, (ast.Store, ast.Del)):
             names[each.id] = None
-        if isinstance(each, ast.ExceptHandler) and each.name is not None:
+        if isinstance(each, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and each.name is not None:
             names[each.name] = None
         for child in ast.iter_child_nodes(each):
             if isinstance(child, ast.FunctionDef):
@@ -81,3 +84,41 @@ def names_read(node: ast.AST) -> frozenset[str]:
 def node_count(node: ast.AST) -> int:
     """Return how many nodes a tree has."""
     return sum(1 for _ in ast.walk(node))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a definition says of names.
+
+    Args:
+        names: its own variables.
+        nonlocals: those of functions around it.
+        outside: globals.
+        cells: its own ones that inner functions change.
+    """
+
+    names: frozenset[str]
+    nonlocals: frozenset[str]
+    outside: frozenset[str]
+    cells: frozenset[str]
+
+
+@functools.lru_cache(maxsize=MAX_KEPT)
+def scope_of(node: Definition) -> Scope:
+    """Return what a definition says of names."""
+    given = node.args
+    parameters = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    own = own_nodes(node)
+    nonlocals = {name for each in own if isinstance(each, ast.Nonlocal) for name in each.names}
+    outside = {name for each in own if isinstance(each, ast.Global) for name in each.names}
+    names = {*assigned_names(statements_of(node)), *(each.arg for each in parameters if each is not None)}
+    names -= nonlocals | outside
+    inner = {name for each in ast.walk(node) if isinstance(each, ast.Nonlocal) for name in each.names}
+    return Scope(frozenset(names), frozenset(nonlocals), frozenset(outside), frozenset(inner & names))
+
+
+@functools.lru_cache(maxsize=MAX_KEPT)
+def changes_outside(node: Definition) -> bool:
+    """Return whether a function, or one inside it, may change variables of a function around it."""
+    names = {name for each in ast.walk(node) if isinstance(each, ast.Nonlocal) for name in each.names}
+    return not names <= scope_of(node).names

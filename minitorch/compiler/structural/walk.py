@@ -7,11 +7,12 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final
 
 from minitorch.compiler.structural.alternatives import ZEROS, as_one_of
-from minitorch.compiler.structural.frames import COUNT, Env, Frame, Header, Way
+from minitorch.compiler.structural.frames import COUNT, Env, Frame, Header, Way, carried
 from minitorch.compiler.structural.kinds import (
     BOOL,
     COUNTER,
     INT,
+    Closure,
     Float,
     Int,
     Kind,
@@ -118,7 +119,7 @@ class Walk:
             return as_one_of(self, value, kind)
         if isinstance(kind, Method) and isinstance(own, Method):
             return self.converted(Value(own.owner, value.parts, value.constant), kind.owner)
-        if isinstance(kind, Tuple) and isinstance(own, Tuple):
+        if isinstance(kind, (Tuple, Closure)) and isinstance(own, type(kind)):
             pairs = zip(self.items_of(value), kind.items, strict=True)
             return tuple(part for item, wanted in pairs for part in self.converted(item, wanted))
         if isinstance(kind, type(own)) and fields_of(kind) == fields_of(own):
@@ -157,7 +158,7 @@ class Walk:
 
     def items_of(self, value: Value) -> list[Value]:
         """Return the elements of a tuple."""
-        assert isinstance(value.kind, Tuple)
+        assert isinstance(value.kind, (Tuple, Closure))
         if value.is_constant:
             return list(value.constant)
         items, start = [], 0
@@ -269,7 +270,9 @@ class Walk:
         """
         writer = self.writer
         before = writer.mark()
-        header = self.header(key, [COUNT, *assigned])
+        cells = [cell for frame in self.frames for cell in frame.cells.values()]
+        names = (self.frame.cells.get(name, name) for name in assigned)
+        header = self.header(key, list(dict.fromkeys([COUNT, *names, *cells, *carried(self.env)])))
         try:
             goes_on = more(header.turn)
         except Unreached:
