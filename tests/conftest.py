@@ -14,6 +14,8 @@ from hooked_project import Install, Project
 from hypothesis import settings
 
 from minitorch.compiler.budget import Budget
+from minitorch.compiler.structural import earnings
+from minitorch.compiler.structural.tier import StructuralTier
 from minitorch.recorder.build import fingerprint
 from transformer import Dispatcher, Hook, install
 
@@ -36,9 +38,11 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def recording_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stops the clock of `minitorch.compile`: what a test records is not to depend on how busy the machine is."""
+def compiling_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stops the clock of `minitorch.compile`: what a test compiles is not to depend on how busy the machine is."""
     monkeypatch.setattr(Budget, "clock", staticmethod(lambda: 0))
+    monkeypatch.setattr(earnings, "BASE_NANOSECONDS", 0)
+    monkeypatch.setattr(earnings, "NODE_NANOSECONDS", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +82,9 @@ def hook_over(dispatcher: Dispatcher) -> Iterator[Install]:
     yield install_over
     for hook in hooks:
         hook.uninstall()
+
+
+@pytest.fixture
+def only_traces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has functions with loops compiled from their traces, too."""
+    monkeypatch.setattr(StructuralTier, "tries_structurally", False)

@@ -161,8 +161,8 @@ class CompiledFunction(StructuralTier, Shortcuts, Portable):
             args: the positional arguments.
             kwargs: the keyword arguments.
         """
-        builtin = self.structural_builtin(mode, args, kwargs)
-        return self.call_traced(mode, args, kwargs) if builtin is None else builtin(*args, **kwargs)
+        answer = self.structural_answer(mode, args, kwargs)
+        return self.call_traced(mode, args, kwargs) if answer is None else answer(*args, **kwargs)
 
     def call_traced(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives, by its traces; arguments as of `call`."""
@@ -185,7 +185,7 @@ class CompiledFunction(StructuralTier, Shortcuts, Portable):
             try:
                 direct = specialization.executable.direct
                 answer = specialization.answer(arguments, since)
-                if specialization.executable.direct is not direct and self.structural is None:
+                if specialization.executable.direct is not direct and not self.is_structural(mode):
                     self.install_direct(specialization, arguments)
             except HoldsArrays as met:
                 answer = met.answer

@@ -62,6 +62,7 @@ def test_tangents_and_second_derivatives() -> None:
     assert len(views) == 2 and sum(view.calls for view in views) == 2
 
 
+@pytest.mark.usefixtures("only_traces")
 def test_long_ways_are_interpreted() -> None:
     def chain(x: float, y: float, steps: int) -> float:
         for _ in range(steps):
@@ -86,6 +87,7 @@ def staircase(x: float) -> float:
     return height * x
 
 
+@pytest.mark.usefixtures("only_traces")
 def test_paths_beyond_the_bound_are_interpreted_in_batches_too() -> None:
     rows = numpy.linspace(0.5, 30.0, 300)[:, numpy.newaxis]
     compiled = minitorch.compile(staircase, max_traces=3)
@@ -96,6 +98,7 @@ def test_paths_beyond_the_bound_are_interpreted_in_batches_too() -> None:
     assert len(views) == 30 and sum(view.calls for view in views) >= 290
 
 
+@pytest.mark.usefixtures("only_traces")
 @pytest.mark.filterwarnings("ignore:.*new traces are interpreted")
 def test_paths_that_nobody_takes_again_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, bound in {"SAMPLING_THRESHOLD_TRACES": 2, "CALLS_PER_SAMPLE": 2, "REUSE_THRESHOLD_TRACES": 5}.items():
@@ -108,6 +111,7 @@ def test_paths_that_nobody_takes_again_are_given_up(monkeypatch: pytest.MonkeyPa
     assert [compiled(x) for x in points] == list(map(staircase, points))
 
 
+@pytest.mark.usefixtures("only_traces")
 @pytest.mark.filterwarnings("ignore:.*new traces are interpreted")
 def test_recordings_keep_to_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpreted_traces, "MAX_STEPS", 100)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import FunctionType, MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.structural.arguments import Argument, forms_of
 from minitorch.compiler.structural.compilation import Program, compiled
+from minitorch.compiler.structural.earnings import Earnings
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.machine_code.status import ARGUMENTS, MISS
 
-__all__ = ["StructuralFunction", "compile_structurally"]
+__all__ = ["Key", "StructuralFunction", "compile_structurally"]
 
 Key: TypeAlias = tuple[bool, tuple[Argument, ...]]
 """Whether derivatives are wanted, and what the arguments are."""
@@ -23,10 +25,47 @@ Key: TypeAlias = tuple[bool, tuple[Argument, ...]]
 Below: TypeAlias = Callable[[bool, tuple[Any, ...], dict[str, Any]], Any]
 
 MAX_LEFT: Final = 16
-"""Machine code that has left more calls, and most of all, is not used any more."""
+"""Where machine code has left so many calls, and most of those meanwhile, it rests."""
+
+REST_CALLS: Final = 256
+"""For so many calls at first, and twice as many each further time."""
 
 MAX_PROGRAMS: Final = 64
 """Calls with more forms of arguments than these are for the tier below."""
+
+
+@dataclass
+class Mark:
+    """How far the calls of a program were when they were looked at last.
+
+    Args:
+        calls: how many there were.
+        left: how many were left since then.
+        rest: for how many calls the program rests when it rests next.
+    """
+
+    calls: int = 0
+    left: int = 0
+    rest: int = REST_CALLS
+
+
+class Resting(Refused):
+    """Machine code that most calls leave: it is not used for some calls.
+
+    Args:
+        program: what rests.
+        calls: for how many.
+    """
+
+    def __init__(self, program: Program, calls: int) -> None:
+        super().__init__("most of its calls come to what machine code leaves to Python")
+        self.program = program
+        self.calls = calls
+
+    def is_over(self) -> bool:
+        """Count a call, and return whether the program is to be used again."""
+        self.calls -= 1
+        return self.calls < 0
 
 
 class StructuralFunction:
@@ -39,10 +78,13 @@ class StructuralFunction:
             the keyword arguments. `None` for the plain function and its eager derivatives.
         installs: is called with a builtin that answers all calls, and whether it gives derivatives; with `None` where
             there is none any more.
+        again: answers a call for which another machine code, or none, is the right one; `None` for `call`.
 
     Attributes:
         programs: by mode and arguments the machine code, or why there is none.
         left: how many calls each of them has left for the tier below.
+        marks: how far each was when its calls were looked at last.
+        earnings: what the calls of each have earned, and making it has cost.
         derivative: what is computed where derivatives are wanted.
     """
 
@@ -54,6 +96,7 @@ class StructuralFunction:
         argnums: int | Sequence[int] = 0,
         below: Below | None = None,
         installs: Callable[[Any, bool], None] = lambda builtin, with_gradient: None,
+        again: Below | None = None,
     ) -> None:
         self.plain = f
         self.single = isinstance(argnums, int)
@@ -61,7 +104,10 @@ class StructuralFunction:
         self.below = below or eager_answers(f, argnums if isinstance(argnums, int) else tuple(argnums))
         self.installs = installs
         self.programs: dict[Key, Program | Refused] = {}
+        self.again = again or self.call
         self.left: Counter[Key] = Counter()
+        self.marks: dict[Key, Mark] = {}
+        self.earnings: defaultdict[Key, Earnings] = defaultdict(Earnings)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
@@ -91,21 +137,39 @@ class StructuralFunction:
         self, args: Sequence[Any], with_gradient: bool, kwargs: Mapping[str, Any] = MappingProxyType({})
     ) -> Program | Refused | None:
         """Return what answers calls with such arguments; `None` if they are of no form that is known."""
-        kinds = self.kinds(args, kwargs, with_gradient)
-        if kinds is None:
+        key = self.key(args, with_gradient, kwargs)
+        if key is None:
             return None
-        key = with_gradient, kinds
-        if key not in self.programs:
-            if len(self.programs) >= MAX_PROGRAMS:
-                return None
-            try:
-                mode = self.derivative if with_gradient else Mode.VALUE
-                groups = [position % len(args) for position in self.positions] if with_gradient else []
-                fallback = functools.partial(self.answer, key)
-                self.programs[key] = compiled(self.plain, kinds, mode, groups, self.single, fallback)
-            except Refused as refused:
-                self.programs[key] = refused
+        if self.known(key) is None:
+            self.compile(key)
         return self.programs[key]
+
+    def key(self, args: Sequence[Any], with_gradient: bool, kwargs: Mapping[str, Any]) -> Key | None:
+        """Return what tells the calls that one machine code is for; `None` if there can't be any for this one."""
+        kinds = self.kinds(args, kwargs, with_gradient)
+        if kinds is None or (len(self.programs) >= MAX_PROGRAMS and (with_gradient, kinds) not in self.programs):
+            return None
+        return with_gradient, kinds
+
+    def known(self, key: Key) -> Program | Refused | None:
+        """Return what was made for a kind of calls: machine code, or why there is none; `None` if it was not tried."""
+        found = self.programs.get(key)
+        if isinstance(found, Resting) and found.is_over():
+            found = self.programs[key] = found.program
+        return found
+
+    def compile(self, key: Key) -> None:
+        """Make machine code for a kind of calls, or note why there can't be any."""
+        with_gradient, kinds = key
+        count = sum(argument.name is None for argument in kinds)
+        mode = self.derivative if with_gradient else Mode.VALUE
+        groups = [position % count for position in self.positions] if with_gradient else []
+        fallback, charged = functools.partial(self.answer, key), self.earnings[key].charged
+        try:
+            self.programs[key] = charged(compiled, self.plain, kinds, mode, groups, self.single, fallback)
+        except Refused as refused:
+            self.programs[key] = refused
+        self.marks.pop(key, None)
 
     def current_program(self, args: Sequence[Any], with_gradient: bool) -> Program | None:
         """Return machine code for such arguments whose reads are as they were; `None` if there is none."""
@@ -130,15 +194,25 @@ class StructuralFunction:
         if not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
         if status == ARGUMENTS and self.kinds(args, kwargs, with_gradient) != kinds:
-            return self.call(with_gradient, args, kwargs)
+            return self.again(with_gradient, args, kwargs)
         if status == MISS and not self.is_current(key, program):
-            return self.call(with_gradient, args, kwargs)
+            return self.again(with_gradient, args, kwargs)
         if status != MISS:
-            self.left[key] += 1
-            if self.left[key] > MAX_LEFT and 2 * self.left[key] > program.calls:
-                self.installs(None, with_gradient)
-                self.programs[key] = Refused("most of its calls come to what machine code leaves to Python")
+            self.note_left(key, program)
         return self.below(with_gradient, args, kwargs)
+
+    def note_left(self, key: Key, program: Program) -> None:
+        """Note a call that machine code has left; let it rest where most calls are left."""
+        self.left[key] += 1
+        mark = self.marks.setdefault(key, Mark())
+        mark.left += 1
+        if mark.left < MAX_LEFT:
+            return
+        if 2 * mark.left > program.calls - mark.calls:
+            self.installs(None, key[0])
+            self.programs[key] = Resting(program, mark.rest)
+            mark.rest *= 2
+        mark.left, mark.calls = 0, program.calls
 
     def is_current(self, key: Key, program: Program) -> bool:
         """Return whether what was read is as it was; drop the machine code if not."""
@@ -147,6 +221,7 @@ class StructuralFunction:
             return True
         self.installs(None, key[0])
         del self.programs[key]
+        self.earnings[key].note_answered(program.calls - self.left.pop(key, 0))
         return False
 
 

@@ -1,40 +1,68 @@
-"""The structural tier of a compiled function: tried first, with the traces below."""
+"""The structural tier of a compiled function, and which calls are its own.
+
+    no loop, no branch          traces: one way, and code without any tape
+    branches alone              traces, until there are MAX_TRACES_OF_BRANCHES
+    loops, recursion            structural machine code, as soon as it is earned (`earnings`); until then eager
+
+What the structural tier refuses, or leaves, is for the traces.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.compiler.structural.call import StructuralFunction
 from minitorch.compiler.structural.compilation import Program
+from minitorch.compiler.structural.earnings import expected_cost
 from minitorch.compiler.structural.row_loop import RowLoop
-from minitorch.compiler.task import Mode, Options
+from minitorch.compiler.structural.shape import Shape, shape_of
+from minitorch.compiler.task import Mode, Options, Task
+
+if TYPE_CHECKING:
+    from minitorch.compiler.specialization import Specialization
 
 __all__ = ["StructuralTier"]
+
+MAX_TRACES_OF_BRANCHES: Final = 8
+"""A function of branches that has more traces is compiled structurally."""
 
 
 class StructuralTier:
     """What a compiled function has of it.
 
     Attributes:
-        tries_structurally: whether it is tried; not yet, unless a test or a subclass wants it.
+        tries_structurally: whether it is tried at all.
     """
 
-    tries_structurally = False
+    tries_structurally = True
     plain: Any
     single: bool
     positions: Sequence[int]
     options: Options
+    tasks: Mapping[Mode, Task]
+    specializations: Mapping[tuple[Mode, Hashable], Specialization]
 
     @functools.cached_property
     def structural(self) -> StructuralFunction | None:
         """The function with its own loops and branches; `None` if it is none that is taken so."""
-        if not self.tries_structurally or type(self.plain) is not FunctionType or self.options.fastmath:
+        if not self.tries_structurally or type(self.plain) is not FunctionType or self.shape is None:
+            return None
+        if not (self.shape.has_loops or self.shape.has_branches):
             return None
         argnums = self.positions[0] if self.single else tuple(self.positions)
-        return StructuralFunction(self.plain, argnums, self.answer_below, self.install_structural)
+        return StructuralFunction(self.plain, argnums, self.answer_below, self.install_structural, self.answer_again)
+
+    @functools.cached_property
+    def shape(self) -> Shape | None:
+        """What there is in the function's text; `None` if that is not found."""
+        return shape_of(self.plain)
+
+    def call(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what a mode of the function gives."""
+        raise NotImplementedError
 
     def call_traced(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives, by its traces."""
@@ -42,26 +70,59 @@ class StructuralTier:
 
     def answer_below(self, with_gradient: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what the tier below answers."""
-        return self.call_traced(Mode.GRADIENT if with_gradient else Mode.VALUE, args, kwargs)
+        return self.call_traced(mode_of(with_gradient), args, kwargs)
 
-    def structural_builtin(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Return the builtin that answers calls such as this one; `None` if the tier below does."""
+    def answer_again(self, with_gradient: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the answer to a call that came to the wrong machine code."""
+        return self.call(mode_of(with_gradient), args, kwargs)
+
+    def structural_answer(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
+        """Return what answers calls such as this one: machine code, or eager for now; `None` if the tier below does."""
         structural = self.structural
         if structural is None or mode not in (Mode.VALUE, Mode.GRADIENT):
             return None
-        program = structural.program(args, mode is Mode.GRADIENT, kwargs)
-        if not isinstance(program, Program):
+        key = structural.key(args, mode is Mode.GRADIENT, kwargs)
+        if key is None:
             return None
-        self.install_structural(program.builtin, mode is Mode.GRADIENT)
-        return program.builtin
+        found = structural.known(key)
+        if found is None:
+            earnings = structural.earnings[key]
+            assert self.shape is not None
+            if self.shape.has_loops:
+                if not earnings.may_spend(expected_cost(self.shape.nodes)):
+                    return earnings.timed(self.tasks[mode].functions.eager)
+            elif self.trace_count(mode) <= MAX_TRACES_OF_BRANCHES:
+                return None
+            structural.compile(key)
+            found = structural.known(key)
+        if not isinstance(found, Program):
+            return None
+        self.install_structural(found.builtin, mode is Mode.GRADIENT)
+        answer: Callable[..., Any] = found.builtin
+        return answer
 
     def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
         """Return a loop over rows of such arguments, with the function's own loops inside; `None` if there is none."""
         structural, with_gradient = self.structural, mode is Mode.GRADIENT
-        if structural is None or mode not in (Mode.VALUE, Mode.GRADIENT):
+        if structural is None or not self.is_structural(mode):
             return None
         program = structural.current_program(args, with_gradient)
         return None if program is None else program.row_loop
+
+    def is_structural(self, mode: Mode) -> bool:
+        """Return whether structural machine code answers calls of a mode, or may yet."""
+        if self.structural is None or self.shape is None or mode not in (Mode.VALUE, Mode.GRADIENT):
+            return False
+        if any(with_gradient == (mode is Mode.GRADIENT) for with_gradient, _ in self.structural.programs):
+            return True
+        return self.shape.has_loops or self.trace_count(mode) > MAX_TRACES_OF_BRANCHES
+
+    def trace_count(self, mode: Mode) -> int:
+        """Return how many traces are known of a mode."""
+        return max(
+            (each.tree.traces + len(each.interpreted.traces) for (own, _), each in self.specializations.items()
+             if own is mode), default=0,
+        )  # fmt: skip
 
     def install_structural(self, builtin: Any, with_gradient: bool) -> None:
         """Have all calls go straight to a builtin, or no longer."""
@@ -77,3 +138,8 @@ class StructuralTier:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
         raise NotImplementedError
+
+
+def mode_of(with_gradient: bool) -> Mode:
+    """Return the mode of calls with or without derivatives."""
+    return Mode.GRADIENT if with_gradient else Mode.VALUE

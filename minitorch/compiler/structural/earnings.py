@@ -1,0 +1,98 @@
+"""What making structural machine code may cost: no more than eager takes for the calls that it is made for.
+
+    spent so far + what the next code will cost    <=    the larger of    what eager took, or would have taken, so far
+                                                                          what it takes for EXPECTED_CALLS
+
+Until then eager answers. So code is made at once where eager takes long, late where it is soon done, and again, after
+what was read has changed, when the calls that were answered meanwhile are worth it. Calls that are as many as expected
+never cost more than twice what they cost eagerly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from minitorch.compiler.budget import Budget
+
+__all__ = ["EXPECTED_CALLS", "Earnings", "expected_cost"]
+
+EXPECTED_CALLS: Final = 200
+"""A function that is compiled is called at least so often, as a rule."""
+
+BASE_NANOSECONDS: Final = 30_000_000
+NODE_NANOSECONDS: Final = 300_000
+"""About what compiling takes: for any function, and for each node of the syntax trees."""
+
+FIRST_CALL_SHARE: Final = 1 / 10
+"""About what the first call of eager takes in earnest: in the rest of its time functions are rewritten."""
+
+
+def expected_cost(nodes: int) -> int:
+    """Return about how many nanoseconds compiling will take.
+
+    >>> expected_cost(200)
+    90000000
+    """
+    return BASE_NANOSECONDS + NODE_NANOSECONDS * nodes
+
+
+class Earnings:
+    """What the calls of one kind have earned and cost, in nanoseconds of the thread's CPU time.
+
+    Attributes:
+        earned: what eager took for the calls it answered, and would have taken for those that code has answered.
+        spent: what making code took.
+
+    >>> earnings = Earnings()
+    >>> earnings.note_eager(1_000_000), earnings.note_eager(500_000)
+    (None, None)
+    >>> earnings.typical, earnings.may_spend(90_000_000), earnings.may_spend(110_000_000)
+    (500000, True, False)
+    """
+
+    def __init__(self) -> None:
+        self.earned = self.spent = 0
+        self.calls = self.first = self.later = 0
+
+    @property
+    def typical(self) -> int:
+        """What eager takes for a call, as far as is known."""
+        return self.later // (self.calls - 1) if self.calls > 1 else int(self.first * FIRST_CALL_SHARE)
+
+    def may_spend(self, cost: int) -> bool:
+        """Return whether code that costs so much may be made now."""
+        return self.spent + cost <= max(self.earned, EXPECTED_CALLS * self.typical)
+
+    def note_eager(self, nanoseconds: int) -> None:
+        """Note a call that eager answered."""
+        self.calls += 1
+        self.earned += nanoseconds
+        if self.calls == 1:
+            self.first = nanoseconds
+        else:
+            self.later += nanoseconds
+
+    def note_answered(self, calls: int) -> None:
+        """Note how many calls machine code has answered until it was dropped."""
+        self.earned += calls * self.typical
+
+    def timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that does the same, and whose time is noted as eager's."""
+
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            begin = Budget.clock()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.note_eager(Budget.clock() - begin)
+
+        return answered
+
+    def charged(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Return what a function that makes code returns, and note its time as spent."""
+        begin = Budget.clock()
+        try:
+            return function(*args)
+        finally:
+            self.spent += Budget.clock() - begin
