@@ -32,15 +32,17 @@ done:
   ret void
 }}
 
-; Room for the movements of all nodes, none of which moves; null where memory is short.
-define internal ptr @movements(ptr %context, i32 %last) {{
+; Room for the movements of all nodes; of the inputs none moves. Null where memory is short.
+define internal ptr @movements(ptr %context, i32 %inputs, i32 %last) {{
   %last.wide = zext i32 %last to i64
   %count = add i64 %last.wide, 1
   %moves = call ptr @adjoints(ptr %context, i64 %count)
   %none = icmp eq ptr %moves, null
   br i1 %none, label %done, label %clear
 clear:
-  call void @still(ptr %moves, i64 %count)
+  %inputs.wide = zext i32 %inputs to i64
+  %first = add i64 %inputs.wide, 1
+  call void @still(ptr %moves, i64 %first)
   br label %done
 done:
   ret ptr %moves
@@ -59,23 +61,14 @@ done:
   ret void
 }}
 
-; Have what stands still move by zero, up to a number of nodes.
-define internal void @settle(ptr %moves, i32 %last) {{
-  %last.wide = zext i32 %last to i64
-  br label %next
-next:
-  %node = phi i64 [ 0, %0 ], [ %following, %look ]
-  %more = icmp ule i64 %node, %last.wide
-  br i1 %more, label %look, label %done
-look:
-  %place = getelementptr i64, ptr %moves, i64 %node
+; Have a node that stands still move by zero.
+define internal void @settle(ptr %moves, i32 %node) {{
+  %wide = zext i32 %node to i64
+  %place = getelementptr i64, ptr %moves, i64 %wide
   %bits = load i64, ptr %place
   %never = icmp eq i64 %bits, {NOT_REACHED}
   %given = select i1 %never, i64 0, i64 %bits
   store i64 %given, ptr %place
-  %following = add i64 %node, 1
-  br label %next
-done:
   ret void
 }}
 
@@ -87,36 +80,79 @@ define internal void @forward(ptr %context, i32 %inputs, i32 %last, ptr %moves) 
   %first = add i64 %inputs.wide, 1
   br label %next
 next:
-  %at = phi i64 [ %first, %0 ], [ %after.link, %result ], [ %after, %keep ], [ %after, %operand.end ]
+  %at = phi i64 [ %first, %0 ], [ %after, %result ], [ %after, %one ], [ %after, %two ], [ %after, %operand.end ]
   %more = icmp ule i64 %at, %last.wide
   br i1 %more, label %result, label %done
 result:
   %edge = getelementptr {{ double, i32, i32 }}, ptr %tape, i64 %at
   %node.place = getelementptr i8, ptr %edge, i64 12
   %node = load i32, ptr %node.place
-  %node.wide = zext i32 %node to i64
-  %after.link = add i64 %at, 1
-  %after = add i64 %node.wide, 1
   %is.link = icmp eq i32 %node, 0
-  br i1 %is.link, label %next, label %operand
-operand:
-  %index = phi i64 [ %node.wide, %result ], [ %index.next, %operand.next ]
-  %total = phi double [ 0.0, %result ], [ %total.next, %operand.next ]
-  %moving = phi i1 [ false, %result ], [ %moving.next, %operand.next ]
-  %own = getelementptr {{ double, i32, i32 }}, ptr %tape, i64 %index
-  %parent.place = getelementptr i8, ptr %own, i64 8
+  %at.number = trunc i64 %at to i32
+  %node.number = select i1 %is.link, i32 %at.number, i32 %node
+  %node.wide = zext i32 %node.number to i64
+  %after = add i64 %node.wide, 1
+  %own.place = getelementptr i64, ptr %moves, i64 %node.wide
+  br i1 %is.link, label %next, label %first.operand
+first.operand:
+  %parent.place = getelementptr i8, ptr %edge, i64 8
   %parent = load i32, ptr %parent.place
   %parent.wide = zext i32 %parent to i64
   %tangent.place = getelementptr i64, ptr %moves, i64 %parent.wide
   %tangent.bits = load i64, ptr %tangent.place
   %stays = icmp eq i64 %tangent.bits, {NOT_REACHED}
-  br i1 %stays, label %operand.next, label %add
-add:
   %tangent = bitcast i64 %tangent.bits to double
-  %partial = load double, ptr %own
+  %partial = load double, ptr %edge
   %share = fmul double %partial, %tangent
-  %sum = fadd double %total, %share
-  %added = select i1 %moving, double %sum, double %share
+  %share.bits = bitcast double %share to i64
+  %more.operands = icmp ugt i64 %node.wide, %at
+  br i1 %more.operands, label %more.than.one, label %one
+one:
+  %alone = select i1 %stays, i64 {NOT_REACHED}, i64 %share.bits
+  store i64 %alone, ptr %own.place
+  br label %next
+more.than.one:
+  %second = add i64 %at, 1
+  %more.than.two = icmp ugt i64 %node.wide, %second
+  br i1 %more.than.two, label %operand, label %two
+two:
+  ; The sum of two does not depend on their order.
+  %other.edge = getelementptr i8, ptr %edge, i64 16
+  %other.parent.place = getelementptr i8, ptr %edge, i64 24
+  %other.parent = load i32, ptr %other.parent.place
+  %other.wide = zext i32 %other.parent to i64
+  %other.place = getelementptr i64, ptr %moves, i64 %other.wide
+  %other.bits = load i64, ptr %other.place
+  %other.stays = icmp eq i64 %other.bits, {NOT_REACHED}
+  %other = bitcast i64 %other.bits to double
+  %other.partial = load double, ptr %other.edge
+  %other.share = fmul double %other.partial, %other
+  %other.share.bits = bitcast double %other.share to i64
+  %both = fadd double %other.share, %share
+  %both.bits = bitcast double %both to i64
+  %only.first = select i1 %stays, i64 {NOT_REACHED}, i64 %share.bits
+  %with.second = select i1 %stays, i64 %other.share.bits, i64 %both.bits
+  %moved.bits = select i1 %other.stays, i64 %only.first, i64 %with.second
+  store i64 %moved.bits, ptr %own.place
+  br label %next
+operand:
+  %index = phi i64 [ %node.wide, %more.than.one ], [ %index.next, %operand.next ]
+  %total = phi double [ 0.0, %more.than.one ], [ %total.next, %operand.next ]
+  %moving = phi i1 [ false, %more.than.one ], [ %moving.next, %operand.next ]
+  %each = getelementptr {{ double, i32, i32 }}, ptr %tape, i64 %index
+  %each.parent.place = getelementptr i8, ptr %each, i64 8
+  %each.parent = load i32, ptr %each.parent.place
+  %each.wide = zext i32 %each.parent to i64
+  %each.place = getelementptr i64, ptr %moves, i64 %each.wide
+  %each.bits = load i64, ptr %each.place
+  %each.stays = icmp eq i64 %each.bits, {NOT_REACHED}
+  br i1 %each.stays, label %operand.next, label %add
+add:
+  %each.tangent = bitcast i64 %each.bits to double
+  %each.partial = load double, ptr %each
+  %each.share = fmul double %each.partial, %each.tangent
+  %sum = fadd double %total, %each.share
+  %added = select i1 %moving, double %sum, double %each.share
   br label %operand.next
 operand.next:
   %total.next = phi double [ %total, %operand ], [ %added, %add ]
@@ -125,10 +161,9 @@ operand.next:
   %operands = icmp uge i64 %index.next, %at
   br i1 %operands, label %operand, label %operand.end
 operand.end:
-  br i1 %moving.next, label %keep, label %next
-keep:
-  %own.place = getelementptr double, ptr %moves, i64 %node.wide
-  store double %total.next, ptr %own.place
+  %total.bits = bitcast double %total.next to i64
+  %all.bits = select i1 %moving.next, i64 %total.bits, i64 {NOT_REACHED}
+  store i64 %all.bits, ptr %own.place
   br label %next
 done:
   ret void
@@ -285,19 +320,20 @@ next:
   %more = icmp ule i64 %input, %inputs.wide
   br i1 %more, label %column, label %done
 column:
-  call void @still(ptr %moves, i64 %count)
+  call void @still(ptr %moves, i64 %width)
   %seed = getelementptr double, ptr %moves, i64 %input
   store double 1.0, ptr %seed
   call void @forward(ptr %context, i32 %inputs, i32 %last, ptr %moves)
   call void @still(ptr %shifts, i64 %count)
   call void @reverse_tangents(ptr %context, i32 %inputs, i32 %last, ptr %moves, ptr %partners, ptr %shifts)
-  call void @settle(ptr %shifts, i32 %inputs)
   br label %row
 row:
   %by = phi i64 [ 1, %column ], [ %by.next, %write ]
   %rows = icmp ule i64 %by, %inputs.wide
   br i1 %rows, label %write, label %column.end
 write:
+  %by.node = trunc i64 %by to i32
+  call void @settle(ptr %shifts, i32 %by.node)
   %shift.place = getelementptr double, ptr %shifts, i64 %by
   %derivative = load double, ptr %shift.place
   %above = sub i64 %by, 1

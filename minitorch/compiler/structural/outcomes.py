@@ -45,7 +45,7 @@ def write_outcome(
     elif mode is Mode.TANGENT:
         result = with_nodes(walk, result)
         store_result(walk, result, "%outputs")
-        write_movements(walk, active, tangents, total)
+        write_movements(walk, result, active, tangents, total)
     else:
         has_history = isinstance(result.kind, Float) and result.kind.active
         # Of a number without history the derivatives are zeros.
@@ -111,11 +111,11 @@ def kind_with_nodes(kind: Kind) -> Kind:
     raise Refused(f"tangents of a result that is {described(kind)}")
 
 
-def write_movements(walk: Lists, active: Sequence[Value], tangents: Sequence[Value], total: str) -> None:
+def write_movements(walk: Lists, result: Value, active: Sequence[Value], tangents: Sequence[Value], total: str) -> None:
     """Write how all nodes move as the arguments do; it stands in the place of adjoints then."""
     leave_if_special(walk, total)
     writer, last = walk.writer, walk.count().parts[0]
-    moves = writer.effect(f"call ptr @movements(ptr %context, i32 {last})")
+    moves = writer.effect(f"call ptr @movements(ptr %context, i32 {total}, i32 {last})")
     walk.require(writer.effect(f"icmp ne ptr {moves}, null"))
     for index, (value, tangent) in enumerate(zip(active, tangents, strict=True)):
         # In the place of a whole argument None stands for zeros.
@@ -123,7 +123,23 @@ def write_movements(walk: Lists, active: Sequence[Value], tangents: Sequence[Val
             move(walk, moves, value, tangent, ("tangent", index))
     writer.check()
     writer.line(f"call void @forward(ptr %context, i32 {total}, i32 {last}, ptr {moves})")
-    writer.line(f"call void @settle(ptr {moves}, i32 {last})")
+    settle(walk, moves, result, ("settled",))
+
+
+def settle(walk: Lists, moves: str, value: Value, key: tuple[Hashable, ...]) -> None:
+    """Have the numbers of a result that stand still move by zero."""
+    if isinstance(value.kind, Float):
+        walk.writer.line(f"call void @settle(ptr {moves}, i32 {value.parts[1]})")
+    elif isinstance(value.kind, Tuple):
+        for index, item in enumerate(walk.items_of(value)):
+            settle(walk, moves, item, (*key, index))
+    elif isinstance(value.kind, List) and value.kind.site.element is not None:
+        length = walk.length(value)
+
+        def settle_item(turn: str) -> None:
+            settle(walk, moves, walk.get(value, turn), (*key, "item"))
+
+        walk.loop(key, [], lambda turn: walk.less(turn, length), settle_item)
 
 
 def move(walk: Lists, moves: str, value: Value, tangent: Value, key: Hashable) -> None:
