@@ -205,6 +205,7 @@ class OutOfLine(ClassOperators):
         """Write a call of a function of its own, which is written first if it was not yet."""
         values = [*arguments.values(), *captured.values()]
         instance, general = self.instance(node, function, values)
+        self.paths[frame.path] = (instance.symbol,)
         opened = next((place for each, place in self.written.open if each is instance), None)
         if opened is not None:
             weight = max(instance.weight, len(self.frames) - opened - 1)
