@@ -151,10 +151,9 @@ class Lists(Arithmetic):
     def place(self, value: Value, index: str) -> str:
         """Return where an element is."""
         writer = self.writer
-        data = writer.load("ptr", writer.effect(f"getelementptr i8, ptr {value.parts[0]}, i64 16"))
+        data = writer.load("ptr", writer.at(value.parts[0], "16"))
         assert isinstance(value.kind, List)
-        offset = writer.effect(f"mul i64 {index}, {self.stride(value.kind.site)}")
-        return writer.effect(f"getelementptr i8, ptr {data}, i64 {offset}")
+        return writer.effect(f"getelementptr [{self.stride(value.kind.site)} x i8], ptr {data}, i64 {index}")
 
     def get(self, value: Value, index: str) -> Value:
         """Read an element that is there."""
@@ -172,7 +171,7 @@ class Lists(Arithmetic):
             return static(kind.object)
         writer, parts = self.writer, []
         for offset, field in enumerate(fields_of(kind)):
-            parts.append(writer.load(field, writer.effect(f"getelementptr i8, ptr {place}, i64 {WORD * offset}")))
+            parts.append(writer.load(field, writer.at(place, str(WORD * offset))))
         return Value(kind, tuple(parts))
 
     def put(self, value: Value, index: str, item: Value) -> None:
@@ -191,7 +190,7 @@ class Lists(Arithmetic):
         """Write the parts of a value to memory."""
         writer = self.writer
         for offset, (field, part) in enumerate(zip(fields_of(kind), self.converted(item, kind), strict=True)):
-            writer.store(field, part, writer.effect(f"getelementptr i8, ptr {place}, i64 {WORD * offset}"))
+            writer.store(field, part, writer.at(place, str(WORD * offset)))
 
     def append(self, value: Value, item: Value) -> None:
         """Write one more element."""

@@ -252,35 +252,41 @@ def push(
     Returns:
         How many edges there are then, and the node of the result.
     """
-    last = count.parts[0]
     # One question for the room of all edges that a straight piece of code writes.
-    if writer.reservation is None:
-        writer.check()
-        wide = writer.effect(f"zext i32 {last} to i64")
-        writer.effect(f"add i64 {wide}, ")
-        writer.reservation, writer.reserved = len(writer.lines) - 1, 0
-        wanted = writer.lines[writer.reservation][0]
-        room = writer.load("i64", writer.at("%context", "8"))
-        fits = writer.effect(f"icmp ult i64 {wanted}, {room}")
-        enough, more = writer.new_label(), writer.new_label()
-        writer.line(f"br i1 {fits}, label %{enough}, label %{more}")
-        writer.label(more)
-        grown = writer.effect(f"call i1 @grow(ptr %context, i64 {wanted})")
-        writer.line(f"br i1 {grown}, label %{enough}, label %leave")
-        writer.label(enough)
-        writer.tape = writer.load("ptr", "%context")
+    if writer.reservation is None or writer.last != count.parts[0]:
+        reserve(writer, count)
+    assert writer.reservation is not None
+    offset = 16 * (writer.reserved + len(edges))
     writer.reserved += len(edges)
     name, text = writer.lines[writer.reservation]
     writer.lines[writer.reservation] = (name, text.rpartition(" ")[0] + f" {writer.reserved}")
-    node = writer.effect(f"add i32 {last}, {len(edges)}")
-    for offset, (partial, operand) in enumerate(reversed(edges), 1):
-        index = writer.effect(f"add i32 {last}, {offset}")
-        wide = writer.effect(f"zext i32 {index} to i64")
-        place = writer.effect(f"getelementptr {{ double, i32, i32 }}, ptr {writer.tape}, i64 {wide}")
-        writer.store("double", partial, place)
-        writer.store("i32", operand, writer.effect(f"getelementptr i8, ptr {place}, i64 8"))
-        writer.store("i32", result or node, writer.effect(f"getelementptr i8, ptr {place}, i64 12"))
+    node = writer.last = writer.effect(f"add i32 {writer.first}, {writer.reserved}")
+    for partial, operand in edges:
+        parts = (("double", partial), ("i32", operand), ("i32", result or node))
+        for place, (kind, part) in zip((offset, offset + 8, offset + 12), parts, strict=True):
+            writer.store(kind, part, writer.effect(f"getelementptr i8, ptr {writer.edges}, i64 {place}"))
+        offset -= 16
     return Value(COUNTER, (node,)), node
+
+
+def reserve(writer: BlockWriter, count: Value) -> None:
+    """Write the question whether the tape has room for what the code up to the next label writes, and making it."""
+    writer.first = writer.last = count.parts[0]
+    writer.check()
+    wide = writer.effect(f"zext i32 {writer.first} to i64")
+    writer.effect(f"add i64 {wide}, ")
+    writer.reservation, writer.reserved = len(writer.lines) - 1, 0
+    wanted = writer.lines[writer.reservation][0]
+    room = writer.load("i64", writer.at("%context", "8"))
+    fits = writer.effect(f"icmp ult i64 {wanted}, {room}")
+    enough, more = writer.new_label(), writer.new_label()
+    writer.line(f"br i1 {fits}, label %{enough}, label %{more}")
+    writer.label(more)
+    grown = writer.effect(f"call i1 @grow(ptr %context, i64 {wanted})")
+    writer.line(f"br i1 {grown}, label %{enough}, label %leave")
+    writer.label(enough)
+    tape = writer.load("ptr", "%context")
+    writer.edges = writer.effect(f"getelementptr {{ double, i32, i32 }}, ptr {tape}, i64 {wide}")
 
 
 def push_link(writer: BlockWriter, count: Value, result: str, partial: str, offset: int) -> Value:

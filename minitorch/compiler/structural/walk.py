@@ -365,8 +365,7 @@ class Walk:
 
     def require(self, condition: str) -> None:
         """Leave at once unless a condition is true."""
-        self.writer.fails(self.writer.negation(condition))
-        self.writer.check()
+        self.writer.require(condition)
 
     def count(self) -> Value:
         """Return how many edges there are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 from minitorch.machine_code.llvm.emitter import NAME, Declarations, Emitter
@@ -10,6 +11,9 @@ from minitorch.machine_code.llvm.emitter import NAME, Declarations, Emitter
 __all__ = ["BlockWriter"]
 
 LABEL: Final = re.compile(r"label %([\w.]+)")
+
+
+BLOCK: Final = re.compile(r"%(block\d+)")
 
 
 class BlockWriter(Emitter):
@@ -23,7 +27,7 @@ class BlockWriter(Emitter):
         super().__init__(declarations)
         self.reservation: int | None = None
         self.reserved = 0
-        self.tape = ""
+        self.edges = self.first = self.last = ""
 
     def text(self) -> str:
         """Return the instructions that somebody needs, whatever their order."""
@@ -44,7 +48,7 @@ class BlockWriter(Emitter):
                 kept.append(text if text.endswith(":") else f"  {text}")
             elif name in needed:
                 kept.append(f"  {name} = {text}")
-        return "\n".join(kept)
+        return "\n".join(joined_blocks(kept))
 
     def leave_where_abandoned(self, leaving: str) -> None:
         """Write the blocks that are jumped to but were never begun, since an expression around them was abandoned.
@@ -75,6 +79,13 @@ class BlockWriter(Emitter):
         self.check()
         self.line(f"br i1 {condition}, label %{yes}, label %{no}")
 
+    def require(self, condition: str) -> None:
+        """Leave here unless a condition is true, and nothing has failed so far."""
+        self.check()
+        following = self.new_label()
+        self.line(f"br i1 {condition}, label %{following}, label %leave")
+        self.label(following)
+
     def check(self) -> None:
         """Leave here if something has failed so far."""
         if self.failure is not None:
@@ -97,6 +108,8 @@ class BlockWriter(Emitter):
 
     def at(self, base: str, offset: str, kind: str = "i8") -> str:
         """Return a place in memory."""
+        if offset == "0":
+            return base
         return self.pure(f"getelementptr {kind}, ptr {base}, i64 {offset}")
 
     def load(self, kind: str, place: str) -> str:
@@ -119,3 +132,29 @@ class BlockWriter(Emitter):
         full = f"@llvm.{name}.i64"
         self.declare(full, "i64", *["i64"] * len(operands))
         return self.pure(f"call i64 {full}({', '.join(f'i64 {operand}' for operand in operands)})")
+
+
+def joined_blocks(lines: list[str]) -> list[str]:
+    """Return a function with blocks as one that only follow each other: LLVM takes its time for each.
+
+    >>> joined_blocks(["entry:", "  br label %block1", "block1:", "  br label %block2", "block2:", "  ret void"])
+    ['entry:', '  ret void']
+    """
+    ways = Counter(label for line in lines for label in LABEL.findall(line))
+    names: dict[str, str] = {}
+    kept: list[str] = []
+    block = ""
+    for line in lines:
+        if line.endswith(":"):
+            label = line[:-1]
+            if ways[label] == 1 and kept and kept[-1] == f"  br label %{label}":
+                kept.pop()
+                names[label] = block
+                continue
+            block = label
+        kept.append(line)
+    # Only phis tell from where: of jumps there are none to such blocks any more.
+    return [
+        BLOCK.sub(lambda found: f"%{names.get(found[1], found[1])}", line) if " = phi " in line else line
+        for line in kept
+    ]
