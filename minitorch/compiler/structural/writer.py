@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import Final
@@ -144,10 +145,11 @@ def joined_blocks(lines: list[str]) -> list[str]:
     names: dict[str, str] = {}
     kept: list[str] = []
     block = ""
-    for line in lines:
+    for line, following in itertools.zip_longest(lines, lines[1:], fillvalue=""):
         if line.endswith(":"):
             label = line[:-1]
-            if ways[label] == 1 and kept and kept[-1] == f"  br label %{label}":
+            is_only = ways[label] == 1 and kept and kept[-1] == f"  br label %{label}"
+            if is_only and " = phi " not in following:
                 kept.pop()
                 names[label] = block
                 continue
