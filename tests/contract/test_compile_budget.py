@@ -18,6 +18,9 @@ from minitorch.compiler.function import CompilationWarning, CompiledFunction
 MILLISECOND = 1_000_000
 
 
+pytestmark = pytest.mark.usefixtures("only_traces")
+
+
 @pytest.fixture(autouse=True)
 def a_millisecond_per_look(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A clock that goes on as it is looked at: a recording looks the more often, the longer it is."""
@@ -107,9 +110,9 @@ def test_a_run_that_catches_everything_is_stopped_all_the_same() -> None:
 
 
 def test_nothing_of_a_stopped_run_stays() -> None:
-    compiled = minitorch.compile(product)
+    compiled, was_up = minitorch.compile(product), LIVE.is_up()
     compiled.value_and_grad([0.5] * 900)
-    assert recorded(compiled) == 0 and not LIVE.is_up()
+    assert recorded(compiled) == 0 and LIVE.is_up() == was_up
 
 
 def rounds(x: float, y: float) -> float:

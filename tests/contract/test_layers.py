@@ -109,6 +109,7 @@ SLOTS: Final = {
     ("minitorch.arrays.operators", "setattr(Tensor, f'__r{name}__', other)"),
     ("minitorch.arrays.operators", "setattr(Tensor, f'__{name}__', method)"),
     ("minitorch.arrays.writing", "Tensor.__setitem__"),
+    ("minitorch.compiler.capture.monitor", "converter.aside"),
 }
 """Who writes into what another module has made: each such slot says in its docstring who fills it, and when."""
 

@@ -218,6 +218,8 @@ def interrupted() -> None:
 
 def interrupted_by_keyboard() -> None:
     """Interrupt a long recording and a long sweep as the keyboard does."""
+    # Where the suite runs in the background, a shell has had its processes ignore the keyboard.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for wait in (0.01, 0.03, 0.05):
         arrived = False
         try:

@@ -288,6 +288,7 @@ x = Scalar(1.0)
 y = x
 for _ in range(int(sys.argv[1])):
     y = y * 1.0
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sender = subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -INT {os.getpid()}"])
 passes, end = 0, time.monotonic() + 60
 try:
