@@ -125,6 +125,14 @@ class StructuralFunction:
         self.installs(program.builtin, with_gradient)
         return program.builtin(*args, **kwargs)
 
+    def given(self, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return what machine code takes of the arguments of a call; `None` if that is nothing that it could."""
+        return args
+
+    def answering(self, builtin: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what answers calls, given what takes what `given` returns."""
+        return builtin
+
     def kinds(self, args: Sequence[Any], kwargs: Mapping[str, Any], with_gradient: bool) -> tuple[Argument, ...] | None:
         """Return what arguments are; `None` if some are of no form that is known."""
         if not with_gradient:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from minitorch.compiler.structural.call import StructuralFunction
 from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.structural.earnings import expected_cost
+from minitorch.compiler.structural.higher_modes import StructuralHessian, StructuralTangents
 from minitorch.compiler.structural.row_loop import RowLoop
 from minitorch.compiler.structural.shape import Shape, shape_of
 from minitorch.compiler.task import Mode, Options, Task
@@ -56,6 +57,29 @@ class StructuralTier:
         return StructuralFunction(self.plain, argnums, self.answer_below, self.install_structural, self.answer_again)
 
     @functools.cached_property
+    def structural_modes(self) -> Mapping[Mode, StructuralFunction]:
+        """What compiles the function structurally for each mode; nothing if it is none that is taken so."""
+        structural = self.structural
+        if structural is None:
+            return {}
+        argnums = self.positions[0] if self.single else tuple(self.positions)
+
+        def answers(mode: Mode) -> tuple[Callable[..., Any], Callable[[Any], None], Callable[..., Any]]:
+            name = "hessian" if mode is Mode.HESSIAN else "jvp"
+            return (
+                lambda *args, **kwargs: self.call_traced(mode, args, kwargs),
+                lambda answer: self.install_attribute(name, answer),
+                lambda *args, **kwargs: self.call(mode, args, kwargs),
+            )
+
+        return {
+            Mode.VALUE: structural,
+            Mode.GRADIENT: structural,
+            Mode.TANGENT: StructuralTangents(self.plain, *answers(Mode.TANGENT)),
+            Mode.HESSIAN: StructuralHessian(self.plain, argnums, *answers(Mode.HESSIAN)),
+        }
+
+    @functools.cached_property
     def shape(self) -> Shape | None:
         """What there is in the function's text; `None` if that is not found."""
         return shape_of(self.plain)
@@ -78,10 +102,11 @@ class StructuralTier:
 
     def structural_answer(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
         """Return what answers calls such as this one: machine code, or eager for now; `None` if the tier below does."""
-        structural = self.structural
-        if structural is None or mode not in (Mode.VALUE, Mode.GRADIENT):
+        structural = self.structural_modes.get(mode)
+        given = None if structural is None else structural.given(args)
+        if structural is None or given is None:
             return None
-        key = structural.key(args, mode is Mode.GRADIENT, kwargs)
+        key = structural.key(given, mode is not Mode.VALUE, kwargs)
         if key is None:
             return None
         found = structural.known(key)
@@ -97,23 +122,22 @@ class StructuralTier:
             found = structural.known(key)
         if not isinstance(found, Program):
             return None
-        self.install_structural(found.builtin, mode is Mode.GRADIENT)
-        answer: Callable[..., Any] = found.builtin
-        return answer
+        structural.installs(found.builtin, mode is not Mode.VALUE)
+        return structural.answering(found.builtin)
 
     def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
         """Return a loop over rows of such arguments, with the function's own loops inside; `None` if there is none."""
-        structural, with_gradient = self.structural, mode is Mode.GRADIENT
-        if structural is None or not self.is_structural(mode):
+        if mode not in (Mode.VALUE, Mode.GRADIENT) or not self.is_structural(mode):
             return None
-        program = structural.current_program(args, with_gradient)
+        program = self.structural_modes[mode].current_program(args, mode is Mode.GRADIENT)
         return None if program is None else program.row_loop
 
     def is_structural(self, mode: Mode) -> bool:
         """Return whether structural machine code answers calls of a mode, or may yet."""
-        if self.structural is None or self.shape is None or mode not in (Mode.VALUE, Mode.GRADIENT):
+        structural = self.structural_modes.get(mode)
+        if structural is None or self.shape is None:
             return False
-        if any(with_gradient == (mode is Mode.GRADIENT) for with_gradient, _ in self.structural.programs):
+        if any(with_gradient == (mode is not Mode.VALUE) for with_gradient, _ in structural.programs):
             return True
         return self.shape.has_loops or self.trace_count(mode) > MAX_TRACES_OF_BRANCHES
 
@@ -127,13 +151,17 @@ class StructuralTier:
     def install_structural(self, builtin: Any, with_gradient: bool) -> None:
         """Have all calls go straight to a builtin, or no longer."""
         if with_gradient:
-            self.__dict__.pop("value_and_grad", None)
-            if builtin is not None:
-                self.__dict__["value_and_grad"] = builtin
+            self.install_attribute("value_and_grad", builtin)
         elif builtin is not None:
             type(self).__call__ = staticmethod(builtin)  # type: ignore[method-assign]
         elif "__call__" in vars(type(self)):
             del type(self).__call__
+
+    def install_attribute(self, name: str, answer: Any) -> None:
+        """Have all calls of a method go straight to what answers them, or no longer."""
+        self.__dict__.pop(name, None)
+        if answer is not None:
+            self.__dict__[name] = answer
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
