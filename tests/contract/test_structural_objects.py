@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import dict_programs
 import object_programs
 import pytest
 import record_programs
@@ -17,7 +18,7 @@ from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.structural.refusals import Refused
 
 FUNCTIONS: list[Callable[[float, float], float]] = [
-    getattr(module, name) for module in (object_programs, record_programs) for name in module.__all__
+    getattr(module, name) for module in (object_programs, record_programs, dict_programs) for name in module.__all__
 ]
 
 

@@ -13,7 +13,22 @@ from typing import Any, Final
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.alternatives import alternative, each_kind, has_tag, present
 from minitorch.compiler.structural.construction import Construction
-from minitorch.compiler.structural.kinds import Bool, Float, Int, List, OneOf, Record, Static, Tuple, Value, described
+from minitorch.compiler.structural.iteration import KeyValues
+from minitorch.compiler.structural.kinds import (
+    UNKNOWN,
+    Bool,
+    Dict,
+    Float,
+    Int,
+    List,
+    OneOf,
+    Record,
+    Shared,
+    Static,
+    Tuple,
+    Value,
+    described,
+)
 from minitorch.compiler.structural.objects import is_generated, is_instance_of_users
 from minitorch.compiler.structural.refusals import Refused
 
@@ -84,6 +99,28 @@ class ClassOperators(Construction):
                     return result
         return super().binary(operator, x, y)
 
+    def in_place(self, operator: type[ast.operator], x: Value, y: Value) -> Value:
+        """Write an operator that may change its left operand, such as `+=`."""
+        x = present(self, x)
+        if isinstance(x.kind, List):
+            raise Refused("a list that is changed by an operator")
+        if self.has_methods(x) and not isinstance(x.kind, Tuple):
+            result = self.called(x, f"__i{METHODS[operator]}__", [y])
+            if result is not None:
+                return result
+        return self.binary(operator, x, y)
+
+    def set_item(self, owner: Value, index: Value, value: Value) -> None:
+        """Write the setting of an element."""
+        owner = present(self, owner)
+        if isinstance(owner.kind, Dict):
+            self.set_key(owner, index, value)
+        elif isinstance(owner.kind, List):
+            self.memory.note_change(owner.kind.site)
+            self.put(owner, self.index_of(owner, present(self, index)), value)
+        elif self.called(owner, "__setitem__", [index, value]) is None:
+            raise Refused(f"a change of {described(owner.kind)}")
+
     def as_number(self, value: Value) -> Value:
         """Return a member of an enumeration of ints as an int."""
         thing = value.constant
@@ -93,7 +130,7 @@ class ClassOperators(Construction):
         """Write an operator of one operand."""
         if isinstance(operator, ast.Not):
             if isinstance(x.kind, OneOf) or self.has_methods(x):
-                return self.truth_value(self.writer.negation(self.truth_of(x)))
+                return self.truth_value(self.opposite(self.truth_of(x)))
             return super().unary(operator, x)
         if isinstance(x.kind, OneOf):
             return each_kind(self, x, lambda each: self.unary(operator, each))
@@ -106,7 +143,12 @@ class ClassOperators(Construction):
         """Write one comparison."""
         if isinstance(operator, (ast.Is, ast.IsNot)):
             truth = self.identical(x, y)
-            return self.truth_value(truth if isinstance(operator, ast.Is) else self.writer.negation(truth))
+            return self.truth_value(truth if isinstance(operator, ast.Is) else self.opposite(truth))
+        if isinstance(operator, (ast.In, ast.NotIn)):
+            found = self.contains(present(self, y), x)
+            if found is None:
+                return super().compared(operator, x, y)
+            return found if isinstance(operator, ast.In) else self.unary(ast.Not(), found)
         if isinstance(x.kind, OneOf) and not (isinstance(y.kind, OneOf) and x.kind != y.kind):
             return self.compared_kinds(operator, x, lambda each: self.compared(operator, each, y), y)
         if isinstance(y.kind, OneOf):
@@ -117,6 +159,38 @@ class ClassOperators(Construction):
         if isinstance(operator, (ast.Eq, ast.NotEq)) and any(isinstance(each.kind, Static) for each in (x, y)):
             return self.truth_value(self.equal_constants(operator, x, y))
         return super().compared(operator, x, y)
+
+    def contains(self, container: Value, item: Value) -> Value | None:
+        """Write whether something is in a container; `None` for one that is not known here."""
+        kind = container.kind
+        if isinstance(kind, Static) and type(kind.object) is dict:
+            return self.contains(self.constant_dict(kind.object), item)
+        if isinstance(container.constant, KeyValues) and container.constant.part == "keys":
+            return self.contains(container.constant.owner, item)
+        if isinstance(kind, Dict):
+            return self.truth_value(self.has_key(container, item))
+        result = None if isinstance(kind, Tuple) else self.called(container, "__contains__", [item])
+        if result is not None:
+            return self.truth_value(self.truth_of(result))
+        if isinstance(kind, Static) and type(kind.object) in (list, tuple, set, frozenset):
+            self.reads.note_container(kind.object)
+            items = [self.of(each) for each in kind.object]
+        elif isinstance(kind, Tuple):
+            items = self.items_of(container)
+        else:
+            return None
+        if any(isinstance(each.kind, Float) for each in (item, *items)):
+            raise Refused("whether a float is among others")
+        truths = [self.truth_of(self.compared(ast.Eq(), item, each)) for each in items]
+        if "true" in truths:
+            return self.of(True)
+        result = self.of(False)
+        for truth in truths:
+            if truth != "false":
+                result = self.truth_value(
+                    truth if result.is_constant else self.writer.pure(f"or i1 {result.parts[0]}, {truth}")
+                )
+        return result
 
     def compared_kinds(self, operator: ast.cmpop, one: Value, compare: Callable[[Value], Value], other: Value) -> Value:
         """Write a comparison for each kind of a value; that of one of several constants is one of numbers."""
@@ -130,7 +204,7 @@ class ClassOperators(Construction):
                 if self.equal_constants(ast.Eq(), alternative(one, index), other) == "true"
             ]
             truth = has_tag(self, one, equal)
-            return self.truth_value(truth if isinstance(operator, ast.Eq) else self.writer.negation(truth))
+            return self.truth_value(truth if isinstance(operator, ast.Eq) else self.opposite(truth))
         return each_kind(self, one, compare, with_none=is_equality)
 
     def equal_constants(self, operator: ast.cmpop, x: Value, y: Value) -> str:
@@ -173,7 +247,7 @@ class ClassOperators(Construction):
             and not isinstance(y.kind, Tuple)
         ):
             truth = self.identical(x, y)
-            return self.truth_value(truth if isinstance(operator, ast.Eq) else self.writer.negation(truth))
+            return self.truth_value(truth if isinstance(operator, ast.Eq) else self.opposite(truth))
         return super().compared(operator, x, y)
 
     def compared_fields(self, operator: ast.cmpop, x: Value, y: Value) -> Value:
@@ -191,7 +265,7 @@ class ClassOperators(Construction):
                 if any(isinstance(each.kind, Float) for each in (ours, theirs)):
                     raise Refused("a comparison of objects with floats")
                 result = self.writer.both(result, self.truth_of(self.compared(ast.Eq(), ours, theirs)))
-        return self.truth_value(result if isinstance(operator, ast.Eq) else self.writer.negation(result))
+        return self.truth_value(result if isinstance(operator, ast.Eq) else self.opposite(result))
 
     def identical(self, x: Value, y: Value) -> str:
         """Write whether two values are one object."""
@@ -207,17 +281,17 @@ class ClassOperators(Construction):
         if isinstance(x.kind, Static) and isinstance(y.kind, Static):
             return "true" if x.kind == y.kind else "false"
         if isinstance(x.kind, Bool) and isinstance(y.kind, Bool):
-            return self.writer.negation(self.writer.pure(f"xor i1 {x.parts[0]}, {y.parts[0]}"))
-        if isinstance(x.kind, (Record, List)) and isinstance(y.kind, (Record, List)):
+            return self.opposite(self.writer.pure(f"xor i1 {x.parts[0]}, {y.parts[0]}"))
+        if isinstance(x.kind, Shared) and isinstance(y.kind, Shared):
             if x.kind != y.kind:
                 return "false"
             return self.writer.pure(f"icmp eq ptr {x.parts[0]}, {y.parts[0]}")
         for one, other in ((x, y), (y, x)):
             if isinstance(one.kind, Static):
-                if isinstance(other.kind, (Record, List)) and other.kind.site.outside:
+                if isinstance(other.kind, Shared) and other.kind.site.outside:
                     raise Refused("`is` of objects from outside")
                 return "false"
-        if any(isinstance(each.kind, (Record, List)) for each in (x, y)):
+        if any(isinstance(each.kind, Shared) for each in (x, y)):
             return "false"
         raise Refused("`is` of numbers")
 
@@ -230,6 +304,8 @@ class ClassOperators(Construction):
                 true = [i for i, each in enumerate(kind.kinds) if isinstance(each, Record) or each.object]  # type: ignore[union-attr]
                 return has_tag(self, value, true)
             return each_kind(self, value, lambda each: self.truth_value(self.truth_of(each)), with_none=True).parts[0]
+        if isinstance(kind, Dict):
+            return super().truth_of(self.dict_length(value))
         if self.has_methods(value) and not isinstance(kind, Tuple):
             for name in ("__bool__", "__len__"):
                 result = self.called(value, name, [])
@@ -251,6 +327,14 @@ class ClassOperators(Construction):
         """Write the reading of an element."""
         if isinstance(value.kind, OneOf):
             return each_kind(self, value, lambda each: self.subscript(each, index))
+        if isinstance(value.kind, Static) and type(value.kind.object) is dict:
+            known = self.known_key(index)
+            if known is not UNKNOWN and known in value.kind.object:
+                self.reads.note_container(value.kind.object)
+                return self.of(value.kind.object[known])
+            value = self.constant_dict(value.kind.object)
+        if isinstance(value.kind, Dict):
+            return self.get_key(value, index)
         if not isinstance(value.kind, Tuple):
             result = self.called(value, "__getitem__", [index])
             if result is not None:
@@ -261,6 +345,13 @@ class ClassOperators(Construction):
         """Write `len`."""
         if isinstance(value.kind, OneOf):
             return each_kind(self, value, self.length_value)
+        if isinstance(value.kind, Dict):
+            return self.dict_length(value)
+        if isinstance(value.constant, KeyValues):
+            return self.dict_length(value.constant.owner)
+        if isinstance(value.kind, Static) and type(value.kind.object) is dict:
+            self.reads.note_container(value.kind.object)
+            return self.of(len(value.kind.object))
         result = None if isinstance(value.kind, Tuple) else self.called(value, "__len__", [])
         return super().length_value(value) if result is None else result
 

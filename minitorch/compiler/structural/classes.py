@@ -17,6 +17,7 @@ from minitorch.compiler.structural.alternatives import each_kind, present
 from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.kinds import (
     Bool,
+    Dict,
     Float,
     Int,
     Kind,
@@ -63,6 +64,8 @@ class Classes(Objects):
         kind = owner.kind
         if isinstance(kind, OneOf):
             return each_kind(self, owner, lambda each: self.attribute(each, name))
+        if isinstance(kind, Dict) or (isinstance(kind, Static) and type(kind.object) is dict):
+            return Value(Method(name, kind), owner.parts)
         if isinstance(kind, Record):
             return self.attribute_of_object(owner, kind, name)
         if isinstance(kind, Static):

@@ -30,6 +30,7 @@ class LocalFunction:
         depth: how many comprehensions of that are around it.
         defaults: of its last parameters: constants, or the cells that have them.
         only: of the parameters that are given by name alone.
+        is_free: whether it uses no variables of those around it, so that it is the same wherever it is made.
     """
 
     node: Definition
@@ -37,6 +38,7 @@ class LocalFunction:
     depth: int
     defaults: Sequence[Value | Cell]
     only: dict[str, Value | Cell]
+    is_free: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,21 @@ class Closures(Expressions):
         constants = [(name, repr(each.constant)) for name, each in kept.items() if isinstance(each, Value)]
         made = LocalFunction(
             node, frame, len(frame.hidden), [kept[str(index)] for index in range(len(values))],
-            {name: kept[name] for name in only},
+            {name: kept[name] for name in only}, not len(frame.hidden) and self.uses_nothing(node),
         )  # fmt: skip
         known = self.memory.functions.setdefault((key, tuple(constants)), made)
         vars(known).update(vars(made))
         return static(known)
+
+    def uses_nothing(self, node: Definition) -> bool:
+        """Return whether a function uses no variables of those around it."""
+        used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        frame: Frame | None = self.frame
+        while frame is not None:
+            if used & frame.names:
+                return False
+            frame = frame.around
+        return True
 
     def defaults_of(self, function: LocalFunction, env: Env) -> tuple[list[Value], dict[str, Value]]:
         """Return the defaults of a function, by position and by name."""

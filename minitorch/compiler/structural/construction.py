@@ -46,8 +46,8 @@ class Construction(Classes):
             owner = Value(kind.owner, function.parts, function.constant)
             if isinstance(kind.owner, Static):
                 owner = static(kind.owner.object)
-            if isinstance(kind.owner, Tuple) and isinstance(kind.function, str):
-                return self.method_of_named_tuple(kind.function, owner, arguments, named)
+            if isinstance(kind.function, str):
+                return self.builtin_method(kind.function, owner, arguments, named)
             return self.call(kind.function, [owner, *arguments], named)
         if isinstance(kind, Record):
             key = self.place_key
@@ -55,6 +55,16 @@ class Construction(Classes):
             self.place_key = key
             return self.call_value(method, arguments, named)
         return super().call_value(function, arguments, named)
+
+    def builtin_method(self, name: str, owner: Value, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
+        """Write a call of a method of a builtin class."""
+        if isinstance(owner.kind, Tuple):
+            return self.method_of_named_tuple(name, owner, arguments, named)
+        if isinstance(owner.kind, Static):
+            if name in ("keys", "values", "items") and not arguments:
+                return self.items_of_constant(owner.kind.object, name)
+            owner = self.constant_dict(owner.kind.object)
+        return self.method_of_dict(name, owner, arguments, named)
 
     def special_method(self, owner: Value, name: str) -> Value:
         """Return a method that Python calls by itself, with its object."""
@@ -71,6 +81,8 @@ class Construction(Classes):
             return self.instance_question(*arguments)
         if function is type and len(arguments) == 1:
             return static(self.class_of(arguments[0].kind))
+        if function is dict:
+            return self.made_dict(arguments, named)
         if function is object.__init__:
             return static(None)
         if any(function is each for each in (getattr, setattr, hasattr)) and type(arguments[1].constant) is str:

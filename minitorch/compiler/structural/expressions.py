@@ -252,31 +252,43 @@ class Expressions(Names):
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Value:
         """Write a comprehension, or a generator that is used up at once, as a list."""
+        first = self.expression(node.generators[0].iter)
+        made = self.list_of(self.memory.site(self.key(node)), [])
+
+        def put() -> None:
+            item = self.expression(node.elt)
+            refuse_to_keep(item)
+            self.append(made, item)
+
+        self.comprehended(node, lambda: self.generate(node, 0, put, first))
+        return made
+
+    def comprehended(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp, body: Callable[[], None]) -> None:
+        """Write the body of a comprehension, whose variables are its own."""
         if any(isinstance(each, ast.NamedExpr) for each in ast.walk(node)):
             raise Refused("`:=` in a comprehension", node)
-        first = self.expression(node.generators[0].iter)
         names = set(names_stored(node))
         hidden = {name: self.env.pop(name) for name in names if name in self.env}
-        made = self.list_of(self.memory.site(self.key(node)), [])
         self.frame.hidden.append((names, hidden))
         try:
-            self.generate(node, 0, made, first)
+            body()
         finally:
             self.frame.hidden.pop()
         env = self.env
         for name in names:
             env.pop(name, None)
         env.update(hidden)
-        return made
 
     def generate(
-        self, node: ast.ListComp | ast.GeneratorExp, level: int, made: Value, first: Value | None = None
+        self,
+        node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+        level: int,
+        put: Callable[[], None],
+        first: Value | None = None,
     ) -> None:
-        """Write one `for` of a comprehension, or its element."""
+        """Write one `for` of a comprehension, or what it does with its element."""
         if level == len(node.generators):
-            item = self.expression(node.elt)
-            refuse_to_keep(item)
-            self.append(made, item)
+            put()
             return
         generator = node.generators[level]
         over = iterated(self, self.expression(generator.iter) if first is None else first)
@@ -290,7 +302,7 @@ class Expressions(Names):
                 self.frame.loops[-1][0].extend(inner)
                 if self.frame.env is None:
                     return
-            self.generate(node, level + 1, made)
+            self.generate(node, level + 1, put)
 
         def more(turn: str) -> str:
             return over.more(self, turn)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from minitorch.compiler.structural.kinds import INT, List, Static, Tuple, Value, described
+from minitorch.compiler.structural.kinds import INT, Dict, List, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused, Unreached
 
 if TYPE_CHECKING:
     from minitorch.compiler.structural.lists import Lists
 
 __all__ = [
-    "Columns", "Elements", "Enumerated", "Range", "Reversed", "Zipped", "gathered", "iterated", "listed",
-    "refuse_to_keep",
+    "Columns", "Elements", "Enumerated", "KeyValues", "Range", "Reversed", "Zipped", "gathered", "iterated",
+    "listed", "refuse_to_keep",
 ]  # fmt: skip
 
 
@@ -51,8 +51,10 @@ class Range:
         if not step.is_constant or step.constant == 0:
             raise Refused("a range with a step that is not known")
         self.start, self.step = start.parts[0], step.constant
+        self.known: range | None = None
         writer = walk.writer
         if start.is_constant and stop.is_constant:
+            self.known = range(start.constant, stop.constant, step.constant)
             self.count = str(len(range(start.constant, stop.constant, step.constant)))
             return
         ends = (stop.parts[0], start.parts[0]) if self.step > 0 else (start.parts[0], stop.parts[0])
@@ -203,14 +205,62 @@ class Columns:
         return self.count
 
 
-Iterated = Elements | Range | Enumerated | Zipped | Reversed | Columns
+class KeyValues:
+    """The keys, the values or the items of a dict.
+
+    Args:
+        owner: the dict.
+        part: which of them: "keys", "values" or "items".
+    """
+
+    def __init__(self, owner: Value, part: str) -> None:
+        self.owner = owner
+        self.part = part
+        self.count: str | None = None
+
+    def more(self, walk: Any, turn: str) -> str:
+        """Write whether there is one for a turn; leave where the dict has got keys meanwhile."""
+        count: str = self.length(walk)
+        if self.count is not None and count != self.count:
+            walk.require(walk.writer.effect(f"icmp eq i64 {count}, {self.count}"))
+        return str(walk.less(turn, count))
+
+    def item(self, walk: Any, turn: str) -> Value:
+        """Write what a turn gets."""
+        assert isinstance(self.owner.kind, Dict)
+        site, number = self.owner.kind.site, turn
+        if not site.is_fixed:
+            place = walk.writer.effect(f"getelementptr i64, ptr {self.owner.parts[0]}, i64 {turn}")
+            number = walk.writer.load("i64", walk.writer.at(place, "8"))
+        values: list[Value] = []
+        if self.part != "values":
+            values.append(walk.key_value(site, number))
+        if self.part != "keys":
+            values.append(walk.get_numbered(self.owner, number))
+        return values[0] if len(values) == 1 else walk.tuple_of(values)
+
+    def length(self, walk: Any) -> str:
+        """Write how many there are."""
+        return str(walk.dict_length(self.owner).parts[0])
+
+    def begun(self, walk: Any) -> KeyValues:
+        """Return it as it is gone over from now on."""
+        started = KeyValues(self.owner, self.part)
+        started.count = self.length(walk)
+        return started
+
+
+Iterated = KeyValues | Elements | Range | Enumerated | Zipped | Reversed | Columns
 
 
 def iterated(walk: Lists, value: Value) -> Iterated:
     """Return what goes over a value."""
+    value = walk.opened(value)
     thing = value.constant
+    if isinstance(value.kind, Dict):
+        thing = KeyValues(value, "keys")
     if isinstance(thing, Iterated):
-        return thing
+        return thing.begun(walk) if isinstance(thing, KeyValues) else thing
     if isinstance(value.kind, (List, Tuple)) or (
         isinstance(value.kind, Static) and type(value.kind.object) in (list, tuple)
     ):

@@ -6,6 +6,7 @@ Int()                  an i64; what would not fit leaves
 Tuple((Int(), …))      the parts of its elements, one after the other
 List(site)             a pointer to {i64 length, i64 capacity, ptr elements}
 Record(site)           a pointer to the attributes of an object of a class
+Dict(site)             a pointer to the values of constant keys
 Static(object)         nothing: the object is known
 Method(function, …)    the parts of the object that it is a method of
 OneOf((Static(None), Float(True)))   an i32: which of these; and the parts of all of them, zero but for the one that is
@@ -27,6 +28,7 @@ __all__ = [
     "Bool",
     "Closure",
     "Counter",
+    "Dict",
     "Float",
     "Int",
     "Kind",
@@ -35,6 +37,7 @@ __all__ = [
     "Mixed",
     "OneOf",
     "Record",
+    "Shared",
     "Site",
     "Static",
     "Tuple",
@@ -138,8 +141,10 @@ class Site:
 
     Attributes:
         element: the kind of a list's elements, `None` as long as there was none.
-        fields: the kinds of an object's attributes.
+        fields: the kinds of an object's attributes, or of a dict's values.
         unset: those of the attributes that an object may be without once it is made.
+        keys: those that a dict is made with.
+        is_fixed: whether all such dicts always have these keys in this order.
         outside: whether some of these lists are the caller's, or constants: they must not be changed.
         changed: whether the code changes some of them.
         types: whether they are lists, or tuples of any length.
@@ -149,8 +154,10 @@ class Site:
         self.cls = cls
         self.parent: Site | None = None
         self.element: Kind | None = None
-        self.fields: dict[str, Kind] = {}
+        self.fields: dict[Any, Kind] = {}
         self.unset: set[str] = set()
+        self.keys: tuple[Any, ...] | None = None
+        self.is_fixed = True
         self.outside = self.changed = False
         self.types: set[type] = set()
 
@@ -162,8 +169,8 @@ class Site:
         return site
 
 
-class List:
-    """A list, or a tuple of changing length; two are equal if their sites were united."""
+class Shared:
+    """What several variables may hold; two are equal if their sites were united."""
 
     def __init__(self, site: Site) -> None:
         self.own = site
@@ -174,28 +181,22 @@ class List:
         return self.own.root()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, List) and self.site is other.site
+        return isinstance(other, Shared) and type(other) is type(self) and self.site is other.site
 
     def __hash__(self) -> int:
         return id(self.site)
 
 
-class Record:
-    """An object of a class, with its attributes in the memory of the call; two are equal if their sites were united."""
+class List(Shared):
+    """A list, or a tuple of changing length."""
 
-    def __init__(self, site: Site) -> None:
-        self.own = site
 
-    @property
-    def site(self) -> Site:
-        """What is known of it."""
-        return self.own.root()
+class Record(Shared):
+    """An object of a class, with its attributes in the memory of the call."""
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record) and self.site is other.site
 
-    def __hash__(self) -> int:
-        return id(self.site)
+class Dict(Shared):
+    """A dict whose keys are constants."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,9 @@ class Mixed:
     reason: str
 
 
-Kind: TypeAlias = "Float | Int | Bool | Counter | Static | Tuple | Closure | List | Record | Method | OneOf | Mixed"
+Kind: TypeAlias = (
+    "Float | Int | Bool | Counter | Static | Tuple | Closure | List | Record | Dict | Method | OneOf | Mixed"
+)
 
 INT, BOOL, COUNTER = Int(), Bool(), Counter()
 
@@ -273,7 +276,7 @@ def fields_of(kind: Kind) -> list[str]:
         return ["i32", *(field for each in kind.kinds for field in fields_of(each))]
     if isinstance(kind, Method):
         return fields_of(kind.owner)
-    simple = {Int: "i64", Bool: "i1", Counter: "i32", List: "ptr", Record: "ptr"}.get(type(kind))
+    simple = {Int: "i64", Bool: "i1", Counter: "i32", List: "ptr", Record: "ptr", Dict: "ptr"}.get(type(kind))
     return [] if simple is None else [simple]
 
 
@@ -306,7 +309,7 @@ def join(one: Kind, other: Kind, unite: Callable[[Site, Site], None]) -> Kind:
     if isinstance(one, Closure) and isinstance(other, Closure) and shape(one) == shape(other):
         items = (join(x, y, unite) for x, y in zip(one.items, other.items, strict=True))
         return Closure(one.function, one.names, tuple(items))
-    if isinstance(one, (List, Record)) and isinstance(other, (List, Record)) and one.site.cls is other.site.cls:
+    if isinstance(one, Shared) and isinstance(other, Shared) and one.site.cls is other.site.cls:
         unite(one.site, other.site)
         return one
     if isinstance(one, Method) and isinstance(other, Method) and shape(one) == shape(other):
@@ -322,7 +325,7 @@ def shape(kind: Kind) -> object:
         return kind.cls, len(kind.items)
     if isinstance(kind, Closure):
         return kind.function, kind.names
-    if isinstance(kind, (List, Record)):
+    if isinstance(kind, Shared):
         return kind.site.cls
     if isinstance(kind, Method):
         return kind.function, kind.after, shape(kind.owner)
@@ -347,7 +350,8 @@ def is_kept(kind: Kind) -> bool:
     """Return whether a variable may be of a kind on one way and of another on another way."""
     if isinstance(kind, Static):
         # What a walk makes is another object in the next walk.
-        return not type(kind.object).__module__.startswith("minitorch.compiler.structural")
+        own = type(kind.object).__module__.startswith("minitorch.compiler.structural")
+        return not own or getattr(kind.object, "is_free", False)
     return not isinstance(kind, (Mixed, Counter))
 
 
@@ -360,5 +364,5 @@ def described(kind: Kind) -> str:
     if isinstance(kind, OneOf):
         return " or ".join(map(described, kind.kinds))
     words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list", Method: "a method",
-             Closure: "a function"}  # fmt: skip
+             Closure: "a function", Dict: "a dict"}  # fmt: skip
     return words.get(type(kind), "something else")

@@ -16,6 +16,7 @@ from minitorch.compiler.structural.arithmetic import Arithmetic
 from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.kinds import (
     INT,
+    Dict,
     Float,
     Int,
     Kind,
@@ -391,6 +392,6 @@ def signature(kind: Kind | None) -> str:
         return f"({''.join(map(signature, kind.items))})"
     if isinstance(kind, OneOf):
         return f"<{'|'.join(map(signature, kind.kinds))}>"
-    if isinstance(kind, Record):
+    if isinstance(kind, (Record, Dict)):
         return f"{{{id(kind.site)}}}"
     return "" if kind is None else f"{fields_of(kind)}"

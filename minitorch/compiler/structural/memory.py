@@ -59,6 +59,10 @@ class Memory:
         for name, kind in other.fields.items():
             self.widen_field(one, name, kind)
         one.unset |= other.unset
+        if other.keys is not None:
+            self.note_keys(one, other.keys)
+        if not other.is_fixed:
+            self.note_keys(one, None)
         one.outside, one.changed = one.outside or other.outside, one.changed or other.changed
         self.check(one)
 
@@ -82,8 +86,8 @@ class Memory:
         """Keep an object whose address stands in the code."""
         self.kept[id(thing)] = thing
 
-    def widen_field(self, site: Site, name: str, kind: Kind) -> Kind:
-        """Have an attribute of objects be of a kind, too; return the kind that covers all."""
+    def widen_field(self, site: Site, name: Any, kind: Kind) -> Kind:
+        """Have an attribute of objects, or the value of a key, be of a kind, too; return the kind that covers all."""
         site = site.root()
         wider = join(site.fields[name], kind, self.unite) if name in site.fields else kind
         site = site.root()
@@ -91,6 +95,28 @@ class Memory:
             site.fields[name] = wider
             self.is_changed = True
         return wider
+
+    def unify_fields(self, site: Site) -> Kind:
+        """Have the values of dicts be of one kind, and return it."""
+        kinds = list(site.root().fields.values())
+        wider = kinds[0]
+        for kind in kinds[1:]:
+            wider = join(wider, kind, self.unite)
+        # One and the same kind: the order of several kinds tells how they stand in memory.
+        fields = site.root().fields
+        if any(kind != wider for kind in fields.values()):
+            fields.update(dict.fromkeys(fields, wider))
+            self.is_changed = True
+        return wider
+
+    def note_keys(self, site: Site, keys: tuple[Any, ...] | None) -> None:
+        """Note the keys that a dict is made with; `None` where it gets another one."""
+        site = site.root()
+        if site.keys is None and keys is not None:
+            site.keys = keys
+        elif site.is_fixed and keys != site.keys:
+            site.is_fixed = False
+            self.is_changed = True
 
     def note_unset(self, site: Site, names: set[str]) -> None:
         """Note that objects may be without some attributes."""

@@ -18,11 +18,15 @@ from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.snapshots import attributes_of
+from minitorch.compiler.structural.dict_methods import DictMethods
+from minitorch.compiler.structural.dicts import is_key
+from minitorch.compiler.structural.dicts import words_before as words_of_dict
 from minitorch.compiler.structural.frames import SET
-from minitorch.compiler.structural.functions import Functions
 from minitorch.compiler.structural.kinds import (
     BOOL,
+    UNKNOWN,
     Bool,
+    Dict,
     Kind,
     OneOf,
     Record,
@@ -33,7 +37,7 @@ from minitorch.compiler.structural.kinds import (
     fields_of,
     shape,
 )
-from minitorch.compiler.structural.refusals import Unreached
+from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.writer import BlockWriter
 
 __all__ = ["Objects", "is_generated", "is_instance_of_users", "is_users_class"]
@@ -56,7 +60,7 @@ def is_generated(function: Any) -> bool:
     return isinstance(function, FunctionType) and function.__code__.co_filename.startswith("<string>")
 
 
-class Objects(Functions):
+class Objects(DictMethods):
     """The part of a walk that keeps objects.
 
     Attributes:
@@ -144,6 +148,8 @@ class Objects(Functions):
             return Tuple(tuple(self.constant_kind(item, True) for item in thing), type(thing))
         if isinstance(thing, (Enum, type, FunctionType)) or type(thing) in (str, NoneType):
             return Static(thing)
+        if type(thing) is dict:
+            return self.constant_dict(thing).kind
         if not is_instance_of_users(thing):
             return super().constant_kind(thing, is_flat)
         self.check_class(type(thing))
@@ -158,9 +164,25 @@ class Objects(Functions):
             self.memory.note_unset(site, set(site.root().fields) - set(attributes))
         return Record(site)
 
+    def constant_dict(self, thing: dict[Any, Any]) -> Value:
+        """Return a dict from outside as one in memory."""
+        if not all(is_key(key) or type(key) in (int, float, bool) for key in thing):
+            raise Refused("a dict with such keys")
+        site = self.memory.site(("constant", id(thing)), dict)
+        site.outside = True
+        self.memory.check(site)
+        if id(thing) not in self.laid_out_objects:
+            self.laid_out_objects.add(id(thing))
+            self.reads.note_container(thing)
+            for key, value in thing.items():
+                self.memory.widen_field(site, key, self.constant_kind(value, False))
+            self.memory.note_keys(site, tuple(thing))
+        site = site.root()
+        return Value(Dict(site), (f"inttoptr (i64 {self.laid_out_object(thing, site)} to ptr)",))
+
     def packed(self, thing: Any, kind: Kind | None) -> bytes:
         """Return a constant as it stands in memory."""
-        if isinstance(kind, Record):
+        if isinstance(kind, (Record, Dict)):
             return struct.pack("<q", self.laid_out_object(thing, kind.site))
         if isinstance(kind, Static):
             return b""
@@ -178,12 +200,19 @@ class Objects(Functions):
         """Lay an object from outside out in memory, unless that was done in this walk, and return where."""
         key = id(thing), f"object in walk {self.memory.walks}"
         if key not in self.memory.layouts:
-            block = ctypes.create_string_buffer(WORD * max(1, words_before(site, None)))
+            is_dict = type(thing) is dict
+            size = words_of_dict(site, UNKNOWN) if is_dict else words_before(site, None)
+            block = ctypes.create_string_buffer(WORD * max(1, size))
             self.memory.layouts[key] = block, thing
-            attributes, data = attributes_of(thing), b""
+            attributes, data = (thing, b"") if is_dict else (attributes_of(thing), b"")
+            if is_dict and not site.is_fixed:
+                numbers = [list(site.fields).index(name) for name in thing]
+                data = struct.pack(
+                    f"<{len(site.fields) + 1}q", len(thing), *numbers, *[0] * (len(site.fields) - len(thing))
+                )
             for name, kind in site.fields.items():
                 is_set = name in attributes
-                flag = struct.pack("<q", is_set) if name in site.unset else b""
+                flag = struct.pack("<q", is_set) if name in site.unset or (is_dict and not site.is_fixed) else b""
                 data += flag + (self.packed(attributes[name], kind) if is_set else bytes(WORD * len(fields_of(kind))))
             block.raw = data.ljust(len(block), b"\0")
         return ctypes.addressof(self.memory.layouts[key][0])

@@ -30,11 +30,10 @@ from minitorch.compiler.structural.kinds import (
     Float,
     Int,
     Kind,
-    List,
     Method,
     Mixed,
     OneOf,
-    Record,
+    Shared,
     Static,
     Tuple,
     Value,
@@ -197,7 +196,9 @@ class OutOfLine(ClassOperators):
             return False
         if isinstance(value.kind, Method):
             return self.is_passable(Value(value.kind.owner))
-        return isinstance(value.kind, (Float, Int, Bool, List, Record, OneOf, Static))
+        if isinstance(value.kind, OneOf):
+            return all(self.is_passable(Value(kind)) for kind in value.kind.kinds)
+        return isinstance(value.kind, (Float, Int, Bool, Shared, Static))
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from minitorch.compiler.structural.kinds import (
     Kind,
     List,
     OneOf,
-    Record,
+    Shared,
     Site,
     Static,
     Tuple,
@@ -65,7 +65,7 @@ def sites_apart(one: Any, other: Any) -> list[tuple[Site, Site]]:
         return [] if any(not found for found in pairs) else [pair for found in pairs for pair in found]
     if isinstance(one, OneOf) and isinstance(other, OneOf):
         return sites_apart(one.kinds, other.kinds)
-    if not isinstance(one, (List, Record)) or not isinstance(other, (List, Record)):
+    if not isinstance(one, Shared) or not isinstance(other, Shared):
         return []
     return [(one.site, other.site)] if one.site.cls is other.site.cls else []
 

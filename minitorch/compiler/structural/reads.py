@@ -64,12 +64,15 @@ class Reads:
         return attributes
 
     def note_container(self, container: Any) -> None:
-        """Note the lists in a container with all that they hold."""
+        """Note the lists and dicts in a container with all that they hold."""
         if type(container) is list:
             self.snapshots.setdefault((Items, id(container)), Items("a list that it reads", container))
-        if type(container) in (list, tuple) and not {list, tuple}.isdisjoint(map(type, container)):
+        if type(container) is dict:
+            self.snapshots.setdefault((Items, id(container)), Items("a dict that it reads", container))
+            container = tuple(container.values())
+        if type(container) in (list, tuple) and not {list, tuple, dict}.isdisjoint(map(type, container)):
             for item in container:
-                if type(item) in (list, tuple):
+                if type(item) in (list, tuple, dict):
                     self.note_container(item)
 
     def guards(self) -> MemoryGuards | None:

@@ -11,7 +11,7 @@ from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.frames import RESULT, Way
 from minitorch.compiler.structural.handlers import Handlers
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
-from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described, static
+from minitorch.compiler.structural.kinds import INT, List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.syntax import assigned_names
 
@@ -76,33 +76,33 @@ class Statements(Handlers):
         target = node.target
         if isinstance(target, ast.Name):
             before = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
-            if isinstance(before.kind, List):
-                raise Refused("a list that is changed by an operator")
             self.note(target, before)
-            after = self.binary(type(node.op), before, self.expression(node.value))
-            self.set_variable(target.id, self.note(node, after))
+            self.set_variable(target.id, self.changed(node, before))
         elif isinstance(target, ast.Subscript):
-            values, index = self.changed_list(target)
-            before = self.get(values, index)
-            after = self.binary(type(node.op), before, self.expression(node.value))
-            self.put(values, index, self.note(node, after))
+            owner, index = self.owner_and_index(target)
+            self.set_item(owner, index, self.changed(node, self.subscript(owner, index)))
         else:
             assert isinstance(target, ast.Attribute)
             owner, name = present(self, self.expression(target.value)), self.mangled(target.attr)
             before = self.attribute(owner, name)
-            if isinstance(before.kind, List):
-                raise Refused("a list that is changed by an operator")
-            self.place_key = id(node)
-            value = self.binary(type(node.op), before, self.expression(node.value))
-            self.set_attribute(owner, name, self.note(node, value))
+            self.set_attribute(owner, name, self.changed(node, before))
 
-    def changed_list(self, target: ast.Subscript) -> tuple[Value, str]:
-        """Write which element of which list is to be changed."""
-        values = self.expression(target.value)
-        if not isinstance(values.kind, List) or isinstance(target.slice, ast.Slice):
-            raise Refused(f"a change of {described(values.kind)}")
-        self.memory.note_change(values.kind.site)
-        return values, self.index_of(values, self.expression(target.slice))
+    def changed(self, node: ast.AugAssign, before: Value) -> Value:
+        """Write what an operator such as `+=` makes of a value."""
+        given = self.expression(node.value)
+        self.place_key = id(node)
+        return self.note(node, self.in_place(type(node.op), before, given))
+
+    def owner_and_index(self, target: ast.Subscript) -> tuple[Value, Value]:
+        """Write which element of what is to be changed."""
+        if isinstance(target.slice, ast.Slice):
+            raise Refused("a change of a slice")
+        owner = present(self, self.expression(target.value))
+        index = self.expression(target.slice)
+        if isinstance(owner.kind, List):
+            # An int is counted from the front, once for reading and writing.
+            index = Value(INT, (self.index_of(owner, present(self, index)),))
+        return owner, index
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Write an assignment."""
@@ -112,8 +112,7 @@ class Statements(Handlers):
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target.elts, value)
         elif isinstance(target, ast.Subscript):
-            values, index = self.changed_list(target)
-            self.put(values, index, value)
+            self.set_item(*self.owner_and_index(target), value)
         elif isinstance(target, ast.Attribute):
             owner = self.expression(target.value)
             self.place_key = id(target)
@@ -184,7 +183,7 @@ class Statements(Handlers):
 
     def statement_For(self, node: ast.For) -> None:
         """Write `For`."""
-        value = self.expression(node.iter)
+        value = self.opened(self.expression(node.iter))
         if isinstance(value.kind, Tuple) and len(set(value.kind.items)) > 1:
             self.unrolled(node, self.items_of(value))
             return

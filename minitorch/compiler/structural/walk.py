@@ -91,6 +91,15 @@ class Walk:
             return self.tuple_of([self.of(each) for each in thing], type(thing))
         return static(thing)
 
+    def opposite(self, truth: str) -> str:
+        """Write whether a condition is false, which is known if it is."""
+        known = {"true": "false", "false": "true"}.get(truth)
+        return self.writer.negation(truth) if known is None else known
+
+    def opened(self, value: Value) -> Value:
+        """Return what is gone over as a tuple, where there is more to know then."""
+        return value
+
     def truth_value(self, truth: str) -> Value:
         """Return a truth as a value."""
         return self.of(truth == "true") if truth in ("true", "false") else Value(BOOL, (truth,))
