@@ -207,9 +207,9 @@ def test_what_would_be_another_thing_is_left_to_python(function: Any) -> None:
     ("function", "reason"),
     [
         (lambda x: x.real, "the attribute 'real' of a float"),
-        (lambda x: round(x), "a call of 'round'"),
+        (lambda x: complex(x, 1.0), "a call of 'complex'"),
         (lambda x: [x, x], "its result is a list that does not depend on what it is differentiated by"),
-        (lambda x: x // 2.0, "FloorDiv of a number that derivatives pass through"),
+        (lambda x: x @ x, "the operator MatMult of a float and a float"),
     ],
 )
 def test_reasons_are_given(function: Any, reason: str) -> None:

@@ -10,6 +10,7 @@ from minitorch.compiler.structural.errors import Errors, Raised
 from minitorch.compiler.structural.frames import COUNT
 from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.rounding import note_rounding
 from minitorch.compiler.structural.tape import push
 from minitorch.compiler.structural.walk import EXACT
 from minitorch.machine_code.llvm.emitter import Emitter
@@ -60,14 +61,15 @@ class Arithmetic(Errors):
         if all(operand.is_constant for operand in operands):
             return self.folded(RULES[name].function, operands)
         active = [index for index, x in enumerate(operands) if isinstance(x.kind, Float) and x.kind.active]
-        if active and name in ROUNDING:
-            raise Refused(f"{name} of a number that derivatives pass through")
         if not can_lower(name, len(operands)):
             raise Refused(f"{name} has no machine code")
         doubles = [self.double(operand) for operand in operands]
         result = self.lowered(name, doubles)
         if not active:
             return Value(Float(False), (result,))
+        if name in ROUNDING:
+            for index in active:
+                note_rounding(self, operands[index].parts[1])
         edges = [(self.partial(name, index, doubles, result), operands[index].parts[1]) for index in active]
         return self.made(result, edges)
 
@@ -79,6 +81,8 @@ class Arithmetic(Errors):
     def partial(self, name: str, index: int, operands: Sequence[str], result: str) -> str:
         """Write a partial derivative of a row."""
         arity = len(operands)
+        if arity - 1 == RULES[name].int_input:
+            return self.partial_beside_int(name, operands)
         tree = partials_tree(name, arity, (index,))
         if tree is None:
             raise Refused(f"the partial derivatives of {name} have no machine code")
@@ -101,6 +105,14 @@ class Arithmetic(Errors):
         pair = writer.effect(f"call {{ double, i1 }} {symbol}({arguments})")
         writer.fails(writer.effect(f"extractvalue {{ double, i1 }} {pair}, 1"))
         return writer.effect(f"extractvalue {{ double, i1 }} {pair}, 0")
+
+    def partial_beside_int(self, name: str, operands: Sequence[str]) -> str:
+        """Write the partial derivative of a row by its first operand, where another one is an int."""
+        if name == "Ldexp":
+            return lower_operation(self.writer, name, self.writer.constant(1.0), operands[1])
+        if name != "Round":
+            raise Refused(f"the partial derivatives of {name} have no machine code")
+        return self.writer.constant(0.0)
 
     def folded(self, function: Any, operands: Sequence[Value]) -> Value:
         """Compute with constants."""
@@ -177,11 +189,8 @@ class Arithmetic(Errors):
         checked = {"Add": "sadd", "Sub": "ssub", "Mul": "smul"}.get(name)
         if checked is not None:
             return Value(INT, (self.with_overflow(checked, a, b),))
-        if name == "Pow" and y.is_constant and 0 <= y.constant <= 4:
-            result = "1"
-            for _ in range(y.constant):
-                result = self.with_overflow("smul", result, a)
-            return Value(INT, (result,))
+        if name == "Pow":
+            return self.power_of_ints(x, y)
         if name not in ("TrueDiv", "FloorDiv", "Mod"):
             raise Refused(f"{name} of ints")
         if name == "TrueDiv":
@@ -211,10 +220,11 @@ class Arithmetic(Errors):
 
     def bitwise(self, operator: type[ast.operator], x: Value, y: Value) -> Value:
         """Write an operator on the bits of ints."""
-        name = {ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor"}.get(operator)
-        if name is None or not (isinstance(x.kind, Int) and isinstance(y.kind, Int)):
-            raise Refused(f"the operator {operator.__name__}")
-        return Value(INT, (self.writer.pure(f"{name} i64 {x.parts[0]}, {y.parts[0]}"),))
+        raise NotImplementedError
+
+    def power_of_ints(self, x: Value, y: Value) -> Value:
+        """Write a power of ints."""
+        raise NotImplementedError
 
     def unary(self, operator: ast.unaryop, x: Value) -> Value:
         """Write an operator of one operand."""
@@ -225,6 +235,8 @@ class Arithmetic(Errors):
             return Value(BOOL, (self.writer.negation(truth),))
         if isinstance(operator, ast.UAdd) and isinstance(x.kind, (Int, Float)):
             return self.apply("Pos", x) if isinstance(x.kind, Float) and not x.kind.whole else x
+        if isinstance(operator, ast.Invert) and isinstance(x.kind, (Int, Bool)):
+            return self.bitwise(ast.BitXor, self.as_int(x), self.of(-1))
         if not isinstance(operator, ast.USub) or not self.is_number(x):
             raise Refused(f"the operator {type(operator).__name__}")
         if x.is_constant:

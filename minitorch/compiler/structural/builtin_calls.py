@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import bisect
 import builtins
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.iteration import Enumerated, Range, Reversed, Zipped, gathered, iterated, listed
 from minitorch.compiler.structural.kinds import BOOL, INT, Bool, Float, Int, List, Tuple, Value, described, static
 from minitorch.compiler.structural.refusals import Refused
@@ -21,7 +23,16 @@ ROWS: Final[dict[Any, str]] = {
     if rule.flatten_arguments is None and not rule.indicator
     for plain in rule.callables
 }
+ROWS[math.nextafter] = "Nextafter"
 """The rows that callables stand for."""
+
+
+PARAMETERS: Final[dict[Any, tuple[str, ...]]] = {
+    math.isclose: ("a", "b", "rel_tol", "abs_tol"), builtins.round: ("number", "ndigits"),
+    builtins.enumerate: ("iterable", "start"), builtins.sum: ("iterable", "start"),
+    builtins.pow: ("base", "exp", "mod"),
+}  # fmt: skip
+"""The parameters of builtins that are also given by name."""
 
 
 class BuiltinCalls(Sums):
@@ -34,7 +45,7 @@ class BuiltinCalls(Sums):
             builtins.min: self.extreme_by("olt", "slt"), builtins.len: lambda given: self.length_value(*given),
             builtins.range: lambda given: static(Range(self, given)),
             builtins.zip: lambda given: static(Zipped([iterated(self, each) for each in given])),
-            builtins.enumerate: self.enumerated, builtins.float: self.to_float, builtins.int: self.to_int,
+            builtins.enumerate: self.enumerated, builtins.float: self.to_float,
             builtins.reversed: lambda given: static(Reversed(self, iterated(self, *given))),
             builtins.bool: lambda given: Value(BOOL, (self.truth_of(*given),)),
             bisect.bisect_right: lambda given: self.bisected("olt", *given),
@@ -43,13 +54,14 @@ class BuiltinCalls(Sums):
         }  # fmt: skip
         if function in known:
             return known[function](arguments)
+        result = self.call_with_ints(function, arguments)
+        if result is not None:
+            return result
         name = ROWS.get(function)
         if name is None:
             return None
         if name == "Abs" and isinstance(arguments[0].kind, (Int, Bool)):
             return self.absolute(self.as_int(arguments[0]))
-        if name == "Pow" and all(isinstance(each.kind, Int) for each in arguments):
-            return self.of_ints("Pow", *arguments)
         whole = [each for each in arguments if isinstance(each.kind, Float) and each.kind.whole]
         if name == "Abs" and whole:
             return self.as_whole(self.apply(name, *arguments), self.is_int(*whole))
@@ -57,6 +69,17 @@ class BuiltinCalls(Sums):
             for each in whole:
                 self.writer.fails(self.is_int(each))
         return self.apply(name, *arguments)
+
+    def by_position(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> list[Value] | None:
+        """Return all arguments of a builtin by position; `None` if that is not known."""
+        if not named:
+            return list(arguments)
+        given = dict(zip(PARAMETERS.get(function, ()), arguments, strict=False)) | named
+        if function is math.isclose and "abs_tol" in given:
+            given.setdefault("rel_tol", self.of(1e-9))
+        names = PARAMETERS.get(function, ())[: len(given)]
+        is_known = len(given) == len(arguments) + len(named) or function is math.isclose
+        return [given[name] for name in names] if is_known and given.keys() == set(names) else None
 
     def enumerated(self, given: Sequence[Value]) -> Value:
         """Write `enumerate`."""
@@ -73,22 +96,16 @@ class BuiltinCalls(Sums):
         (x,) = given
         if isinstance(x.kind, Float) and not x.kind.whole:
             return x
+        if x.is_constant and type(x.constant) is str:
+            try:
+                return self.of(float(x.constant))
+            except ValueError:
+                self.raise_always(Raised(ValueError))
         if isinstance(x.kind, (Int, Float)) and not (isinstance(x.kind, Float) and x.kind.active):
             return self.of(float(x.constant)) if x.is_constant else Value(Float(False), (self.double(x),))
         if isinstance(x.kind, Float):
             return Value(Float(True), x.parts[:2])
         raise Refused(f"float of {described(x.kind)}")
-
-    def to_int(self, given: Sequence[Value]) -> Value:
-        """Write `int`."""
-        if len(given) == 1 and isinstance(given[0].kind, (Int, Bool)):
-            return self.as_int(given[0])
-        if len(given) != 1 or not isinstance(given[0].kind, Float) or given[0].kind.active:
-            raise Refused("int of a number that derivatives pass through")
-        x, writer = given[0].parts[0], self.writer
-        size = writer.intrinsic("fabs", x)
-        self.require(writer.compare("olt", size, writer.constant(2.0**62)))
-        return Value(INT, (writer.effect(f"fptosi double {x} to i64"),))
 
     def copied(self, given: Sequence[Value], own_type: type = list) -> Value:
         """Write `list`, or `tuple` of what is of any length."""

@@ -15,13 +15,14 @@ from typing import Final
 
 from minitorch.machine_code.llvm.symbols import define
 
-__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "STACK", "CallMemory",
+__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "ROUNDED", "STACK", "CallMemory",
            "define_libc_functions"]  # fmt: skip
 
-CONTEXT_SLOTS: Final = 14
-TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK = 0, 4, 5, 8, 10, 11, 12, 13
+CONTEXT_SLOTS: Final = 15
+TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK, ROUNDED = 0, 4, 5, 8, 10, 11, 12, 13, 14
 """Words of a context: where there is memory of its own, whether a call goes on in it, how many there were; how deep
-functions have called themselves, and where the C stack was when the call began."""
+functions have called themselves, where the C stack was when the call began, and whether numbers with a
+history were rounded."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.alternatives import each_kind, present
+from minitorch.compiler.structural.closures import Partial
 from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.kinds import (
     Bool,
@@ -32,6 +33,7 @@ from minitorch.compiler.structural.kinds import (
 )
 from minitorch.compiler.structural.objects import Objects, is_generated, is_instance_of_users, is_users_class
 from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.whole_numbers import METHODS
 
 __all__ = ["Classes"]
 
@@ -72,6 +74,9 @@ class Classes(Objects):
             return self.attribute_of_constant(kind.object, name)
         if isinstance(kind, Tuple) and kind.cls is not tuple:
             return self.attribute_of_named_tuple(owner, kind, name)
+        method = METHODS.get((type(kind), name))
+        if method is not None and not getattr(kind, "whole", False):
+            return self.closure(Partial(1, ()), (), [static(method), owner])
         if isinstance(kind, Method) and kind.after is not None:
             found = self.class_attribute(self.class_of(kind.owner), name, kind.after)
             return self.bound_to(found, Value(kind.owner, owner.parts), name)

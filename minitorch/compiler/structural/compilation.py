@@ -21,6 +21,7 @@ from minitorch.compiler.structural.memory import Memory
 from minitorch.compiler.structural.outcomes import write_outcome
 from minitorch.compiler.structural.reads import Reads
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.rounding import begin_rounding
 from minitorch.compiler.structural.row_loop import RowLoop, row_loop
 from minitorch.compiler.structural.runtime import linked_to_runtime
 from minitorch.compiler.structural.second_order import SecondOrder
@@ -188,6 +189,7 @@ def walked(
     writer = walk.writer
     writer.start("entry")
     writer.line("%overflow = alloca i32")
+    begin_rounding(walk)
     outer = Frame({}, frozenset(), function)
     walk.frames.append(outer)
     values, kept = read_arguments(walk, arguments)

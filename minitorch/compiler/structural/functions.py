@@ -126,9 +126,10 @@ class Functions(Closures):
             only = {key: self.of(each) for key, each in (function.__kwdefaults__ or {}).items()}
             node = definition_node(function)
             return self.inlined(node, arguments, named, values, only, Frame({}, frozenset(), function))
-        if not named:
+        by_position = self.by_position(function, arguments, named)
+        if by_position is not None:
             try:
-                result = self.call_builtin(function, arguments)
+                result = self.call_builtin(function, by_position)
             except TypeError as error:
                 raise Refused(f"a call that {error}") from None
         if result is None:

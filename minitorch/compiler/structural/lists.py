@@ -12,7 +12,6 @@ import struct
 from collections.abc import Sequence
 from typing import Any, Final
 
-from minitorch.compiler.structural.arithmetic import Arithmetic
 from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.kinds import (
     INT,
@@ -36,6 +35,7 @@ from minitorch.compiler.structural.kinds import (
 )
 from minitorch.compiler.structural.parameters import Keywords
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.whole_numbers import WholeNumbers
 
 __all__ = ["LIST_OBJECT", "LIST_RUNTIME", "WORD", "Lists"]
 
@@ -106,7 +106,7 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 """
 
 
-class Lists(Arithmetic):
+class Lists(WholeNumbers):
     """The part of a walk that keeps lists."""
 
     place_key: Any = None

@@ -40,6 +40,8 @@ def write_outcome(
     Raises:
         Refused: the result is none that can be differentiated.
     """
+    if walk.rounds and mode in (Mode.TANGENT, Mode.HESSIAN):
+        raise Refused("numbers that derivatives pass through are rounded")
     if mode is Mode.VALUE:
         store_result(walk, result, "%outputs")
     elif mode is Mode.TANGENT:
@@ -81,6 +83,9 @@ def write_reverse_pass(walk: Lists, result: Value, total: str) -> None:
     output, last = walk.node_of(result), walk.count().parts[0]
     leave_if_special(walk, total)
     walk.require(walk.writer.effect(f"call i1 @reverse(ptr %context, i32 {total}, i32 {last}, i32 {output})"))
+    if walk.rounds:
+        lost = walk.writer.effect(f"call i1 @rounded_away(ptr %context, i32 {total})")
+        walk.require(walk.writer.effect(f"xor i1 {lost}, true"))
 
 
 def write_second_derivatives(walk: Lists, total: str, offset: int) -> None:

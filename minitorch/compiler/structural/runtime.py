@@ -10,13 +10,14 @@ from minitorch.compiler.structural.call_memory import CALL_MEMORY, define_libc_f
 from minitorch.compiler.structural.entry import entry_declarations
 from minitorch.compiler.structural.forward_passes import FORWARD_PASSES
 from minitorch.compiler.structural.lists import LIST_RUNTIME
+from minitorch.compiler.structural.rounding import ROUNDING_CHECK
 from minitorch.compiler.structural.tape import PASSES
 from minitorch.machine_code.llvm.runtime import compiled_once, runtime_declarations
 from minitorch.machine_code.llvm.symbols import define
 
 __all__ = ["linked_to_runtime"]
 
-RUNTIME: Final = (CALL_MEMORY, PASSES, FORWARD_PASSES, LIST_RUNTIME)
+RUNTIME: Final = (CALL_MEMORY, PASSES, FORWARD_PASSES, LIST_RUNTIME, ROUNDING_CHECK)
 
 DEFINITION: Final = re.compile(r"^define internal (\w+) @(\w+)\((.*?)\)", re.MULTILINE)
 ARGUMENT: Final = re.compile(r" %[\w.]+")

@@ -48,6 +48,7 @@ class Walk:
         writer: writes the code.
         orders: whether `max` or `min` chooses among numbers with a history.
         equates: whether such numbers are asked whether they are equal.
+        rounds: whether such numbers are rounded.
         notes: for who writes the function down in another language: the values of expressions, by call and node.
         paths: of a call of a function of its own the path that its code has.
         unbound: the variables that were read where they may have no value, by call and name.
@@ -58,7 +59,7 @@ class Walk:
         self.reads = reads
         self.writer = BlockWriter(Declarations())
         self.frames: list[Frame] = []
-        self.orders = self.equates = False
+        self.orders = self.equates = self.rounds = False
         self.notes: dict[tuple[tuple[Any, ...], int], list[Value]] = {}
         self.paths: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self.unbound: set[tuple[tuple[Any, ...], str]] = set()
