@@ -21,7 +21,6 @@ from minitorch.compiler.budget import Budget
 from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Answer, Result, Returned
-from minitorch.compiler.shortcuts import Shortcuts
 from minitorch.compiler.specialization import Specialization
 from minitorch.compiler.structural.tier import StructuralTier
 from minitorch.compiler.task import Builtin, CompilationWarning, Functions, Mode, Options, Reporter, Task
@@ -46,7 +45,7 @@ MAX_SPECIALIZATIONS: Final = 64
 """Calls with more keys, which are made of the types of their arguments, run in Python."""
 
 
-class CompiledFunction(StructuralTier, Shortcuts, Portable):
+class CompiledFunction(StructuralTier, Portable):
     """A function as machine code; call it as the function itself.
 
     Args:
@@ -91,8 +90,10 @@ class CompiledFunction(StructuralTier, Shortcuts, Portable):
         rounding: RoundingMode = "warn",
     ) -> None:
         require("minitorch.compile", "llvmlite")
-        # What a recording imports counts as its time.
+        # What is imported by the first call counts as its time.
         load_optree()
+        import llvmlite.binding  # noqa: F401
+
         functools.update_wrapper(self, f)
         if not hasattr(f, "__name__"):
             self.__name__ = self.__qualname__ = getattr(getattr(f, "func", None), "__name__", type(f).__name__)
@@ -289,9 +290,9 @@ class CompiledFunction(StructuralTier, Shortcuts, Portable):
 
     @property
     def traces(self) -> Traces:
-        """The traces that have been recorded, in all modes, with their decisions and how often calls took them.
+        """What was compiled in all modes: machine code with loops of its own, and traces, with their calls.
 
-        Its `reasons` say why calls are left to Python, if any are.
+        Its `reasons` say why calls are left to traces, or to Python, if any are.
 
         >>> compiled = CompiledFunction(lambda x: x * x if x > 0.0 else -x)
         >>> compiled(2.0), compiled(-2.0), [view.operations for view in compiled.traces]
@@ -300,7 +301,8 @@ class CompiledFunction(StructuralTier, Shortcuts, Portable):
         with self.lock:
             known = list(self.specializations.values())
             reasons = [f"{each.task.mode.value}: {each.explanation}" for each in known if each.explanation is not None]
-            return Traces([view for each in known for view in views_of(each)], reasons)
+            programs, why = self.structural_views()
+            return Traces([*programs, *(view for each in known for view in views_of(each))], [*why, *reasons])
 
     @property
     def paths(self) -> Traces:

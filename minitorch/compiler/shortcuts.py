@@ -7,7 +7,8 @@ waiting      the Python function for some calls, until there is time for a recor
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import contextlib
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.compiler.task import Mode, Task
@@ -20,6 +21,9 @@ __all__ = ["Shortcuts"]
 
 MIN_WAITING_CALLS: Final = 8
 """For fewer calls it does not pay to be ready for none but Python's."""
+
+METHODS: Final = {Mode.GRADIENT: "value_and_grad", Mode.TANGENT: "jvp", Mode.HESSIAN: "hessian"}
+"""What is called for each mode but for the value, which is a call of the object itself."""
 
 
 class Shortcuts:
@@ -41,40 +45,68 @@ class Shortcuts:
         """Have calls of plain floats go straight to machine code, where its results need no work in Python."""
         if not arguments.all_floats:
             return
-        mode, direct = specialization.task.mode, specialization.executable.direct
-        if mode is Mode.GRADIENT:
-            self.__dict__.pop("value_and_grad", None)
-            if direct is not None:
-                self.__dict__["value_and_grad"] = direct
-        elif mode is Mode.VALUE:
-            if direct is not None:
-                type(self).__call__ = staticmethod(direct)  # type: ignore[method-assign]
-            elif "__call__" in vars(type(self)):
-                del type(self).__call__
+        if specialization.task.mode in (Mode.VALUE, Mode.GRADIENT):
+            self.install(specialization.task.mode, specialization.executable.direct)
 
     def install_waiting(self, specialization: Specialization) -> None:
         """Have the next calls go straight to Python, where they are all alike and too short for a recording."""
         budget, eager = specialization.policy.budget, specialization.task.functions.eager
-        calls = budget.calls_to_wait
         alike = [each for (mode, _), each in self.specializations.items() if mode is Mode.GRADIENT]
-        if calls < MIN_WAITING_CALLS or len(alike) > 1 or specialization.has_traces:
+        if len(alike) > 1 or specialization.has_traces:
+            return
+        self.wait(Mode.GRADIENT, budget.calls_to_wait, lambda *args, **kwargs: budget.timed(eager, args, kwargs))
+
+    def wait(self, mode: Mode, calls: int, answer: Callable[..., Any]) -> None:
+        """Have the next calls go straight to what answers them meanwhile, if there are many.
+
+        Args:
+            mode: which calls.
+            calls: how many.
+            answer: what answers them.
+        """
+        if calls < MIN_WAITING_CALLS:
             return
 
         def waiting(*args: Any, **kwargs: Any) -> Any:
             nonlocal calls
             calls -= 1
             if calls >= 0:
-                return budget.timed(eager, args, kwargs)
-            if self.__dict__.get("value_and_grad") is waiting:
-                del self.__dict__["value_and_grad"]
-            return self.call(Mode.GRADIENT, args, kwargs)
+                return answer(*args, **kwargs)
+            if self.installed(mode) is waiting:
+                self.install(mode, None)
+            return self.call(mode, args, kwargs)
 
-        self.__dict__["value_and_grad"] = waiting
+        self.install(mode, waiting)
+
+    def installed(self, mode: Mode) -> Any:
+        """Return what calls go straight to; `None` if they don't."""
+        if mode is not Mode.VALUE:
+            return self.__dict__.get(METHODS[mode])
+        found = vars(type(self)).get("__call__")
+        return None if found is None else found.__func__
+
+    def install(self, mode: Mode, answer: Callable[..., Any] | None) -> None:
+        """Have calls go straight to what answers them all, or no longer.
+
+        Args:
+            mode: which calls.
+            answer: what does.
+        """
+        if mode is not Mode.VALUE:
+            self.__dict__.pop(METHODS[mode], None)
+            if answer is not None:
+                self.__dict__[METHODS[mode]] = answer
+        elif answer is not None:
+            type(self).__call__ = staticmethod(answer)  # type: ignore[method-assign]
+        else:
+            # Another thread may have been faster.
+            with contextlib.suppress(AttributeError):
+                del type(self).__call__
 
     def install_eager(self) -> None:
         """Have calls go straight to the Python functions: arrays take part in them."""
         reporter = self.tasks[Mode.VALUE].reporter
         reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
         type(self).__call__ = staticmethod(self.tasks[Mode.VALUE].functions.recorded)  # type: ignore[method-assign]
-        for name, mode in (("value_and_grad", Mode.GRADIENT), ("jvp", Mode.TANGENT), ("hessian", Mode.HESSIAN)):
+        for mode, name in METHODS.items():
             self.__dict__[name] = self.tasks[mode].functions.eager

@@ -1,4 +1,4 @@
-"""The recorded traces of a function, for people: decisions with their places, operations, calls."""
+"""What a function was compiled to, for people: traces with decisions and their places, and code with its own loops."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minitorch.machine_code.program import MARGIN, Branching, Guard, Node, Opera
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
 
-__all__ = ["TraceView", "Traces", "views_of"]
+__all__ = ["ProgramView", "TraceView", "Traces", "views_of"]
 
 
 class GuardView(NamedTuple):
@@ -63,15 +63,52 @@ class TraceView(NamedTuple):
         return "\n  ".join([head, *map(str, self.guards)])
 
 
-class Traces(list[TraceView]):
-    """The traces of a function.
+class ProgramView(NamedTuple):
+    """Machine code of a function with its own loops and branches.
 
     Args:
-        views: the traces.
-        reasons: why calls are left to Python, a sentence for each kind of them that is.
+        arguments: what it is called with, as text.
+        operations: how many instructions of LLVM's it has, without those that all programs share.
+        calls: how many calls it has answered.
+        left: how many calls it has left to the traces: what Python would raise or warn of, or numbers that do not fit.
+        milliseconds: what making it took, of the thread's time.
+        bytes: how large the machine code is.
+        mode: what it computes.
+        guards: nothing; decisions are made at each call.
     """
 
-    def __init__(self, views: Iterable[TraceView], reasons: Sequence[str]) -> None:
+    arguments: str
+    operations: int
+    calls: int
+    left: int
+    milliseconds: float
+    bytes: int
+    mode: Mode
+    guards: tuple[GuardView, ...] = ()
+
+    @property
+    def kind(self) -> Mode:
+        """The mode, under its former name."""
+        return self.mode
+
+    def __str__(self) -> str:
+        """Return a summary."""
+        left = f", {self.left} left to its traces or Python" if self.left else ""
+        return (
+            f"{self.mode.value}: with its loops, for ({self.arguments}): {self.operations} instructions, {self.bytes} "
+            f"bytes, made in {self.milliseconds:.3g} ms; {self.calls} calls{left}"
+        )
+
+
+class Traces(list["TraceView | ProgramView"]):
+    """What a function was compiled to: its traces, and machine code with its own loops.
+
+    Args:
+        views: these.
+        reasons: why calls are left to Python, or to traces, a sentence for each kind of them that is.
+    """
+
+    def __init__(self, views: Iterable[TraceView | ProgramView], reasons: Sequence[str]) -> None:
         super().__init__(views)
         self.reasons = list(reasons)
 

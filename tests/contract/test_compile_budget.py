@@ -15,6 +15,8 @@ from minitorch.autodiff.history import LIVE
 from minitorch.compiler.budget import PATIENCE, Budget
 from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
+pytestmark = pytest.mark.usefixtures("only_traces")
+
 MILLISECOND = 1_000_000
 
 

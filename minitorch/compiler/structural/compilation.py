@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
@@ -25,8 +25,10 @@ from minitorch.compiler.structural.rounding import begin_rounding
 from minitorch.compiler.structural.row_loop import RowLoop, row_loop
 from minitorch.compiler.structural.runtime import linked_to_runtime
 from minitorch.compiler.structural.second_order import SecondOrder
+from minitorch.compiler.structural.shape import python_function
 from minitorch.compiler.structural.statements import Statements
 from minitorch.compiler.task import Mode
+from minitorch.compiler.views import ProgramView
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import runtime_declarations
@@ -56,6 +58,7 @@ class Program:
         kinds: of what the body leaves: the result, and the arguments that are differentiated by.
         inputs: how many arguments there are.
         keeps: what the code needs for as long as it lives.
+        size: of the machine code, in bytes.
     """
 
     builtin: Any
@@ -69,11 +72,25 @@ class Program:
     kinds: Sequence[Kind] = field(repr=False)
     inputs: int
     keeps: Sequence[Any] = field(repr=False)
+    size: int
 
     @functools.cached_property
     def row_loop(self) -> RowLoop | None:
         """A loop over rows of as many floats as there are arguments; `None` if a result is not numbers alone."""
         return row_loop(self.body, self.inputs, self.kinds, self.keeps)
+
+    def view(self, mode: Mode, arguments: Sequence[Argument], left: int, nanoseconds: int) -> ProgramView:
+        """Return what people want to know of it.
+
+        Args:
+            mode: what it computes.
+            arguments: what it is called with.
+            left: how many calls it has left to others.
+            nanoseconds: what making it took.
+        """
+        operations = self.body.count(" = ") + self.body.count("\n  store ")
+        text = ", ".join(f"{each.name}={each.kind}" if each.name else str(each.kind) for each in arguments)
+        return ProgramView(text, operations, self.calls - left, left, nanoseconds / 1e6, self.size, mode)
 
     @property
     def calls(self) -> int:
@@ -82,7 +99,7 @@ class Program:
 
 
 def compiled(
-    function: FunctionType,
+    function: Callable[..., Any],
     arguments: Sequence[Argument],
     mode: Mode,
     groups: Sequence[int],
@@ -92,7 +109,7 @@ def compiled(
     """Return machine code of a function.
 
     Args:
-        function: a plain Python function.
+        function: a plain Python function, a bound method or a partial.
         arguments: what it is called with; for tangents these stand behind the arguments that move, as many.
         mode: what is computed.
         groups: the positions of the arguments that are differentiated by, in the order in which derivatives are
@@ -117,10 +134,22 @@ def compiled(
     keeps = [walk.memory.layouts, walk.memory.kept, guards, memory_of_calls]
     engine = Engine(text, verified=True)
     engine.keeps += keeps
-    lease = Lease(function.__module__ or "minitorch", engine)
-    builtin = builtin_function(engine, function.__name__, lease, "", fallback)
+    named = plain_function(function)
+    lease = Lease(named.__module__ or "minitorch", engine)
+    builtin = builtin_function(engine, named.__name__, lease, "", fallback)
     return Program(
-        builtin, text, kinds[0], reads, guards, settled.walks, memory_of_calls, module, kinds, len(arguments), keeps
+        builtin,
+        text,
+        kinds[0],
+        reads,
+        guards,
+        settled.walks,
+        memory_of_calls,
+        module,
+        kinds,
+        len(arguments),
+        keeps,
+        engine.size,
     )
 
 
@@ -143,11 +172,23 @@ class Settled:
     walks: int
 
 
-def settle(function: FunctionType, arguments: Sequence[Argument], mode: Mode, groups: Sequence[int]) -> Settled:
+def plain_function(function: Callable[..., Any]) -> FunctionType:
+    """Return the Python function that runs where a function, a bound method or a partial is called.
+
+    Raises:
+        Refused: there is none.
+    """
+    plain = python_function(function)
+    if plain is None:
+        raise Refused(f"a call of {function!r}")
+    return plain
+
+
+def settle(function: Callable[..., Any], arguments: Sequence[Argument], mode: Mode, groups: Sequence[int]) -> Settled:
     """Walk over a function until nothing new is found.
 
     Args:
-        function: a plain Python function.
+        function: a plain Python function, a bound method or a partial.
         arguments: what it is called with, as of `compiled`.
         mode: what is computed.
         groups: the positions of the arguments that are differentiated by, as of `compiled`.
@@ -155,7 +196,7 @@ def settle(function: FunctionType, arguments: Sequence[Argument], mode: Mode, gr
     Raises:
         Refused: it does what has no structural machine code.
     """
-    node = definition_node(function)
+    node = definition_node(plain_function(function))
     memory = Memory()
     while memory.walks < MAX_WALKS:
         memory.begin_walk()
@@ -174,7 +215,7 @@ def settle(function: FunctionType, arguments: Sequence[Argument], mode: Mode, gr
 
 
 def walked(
-    function: FunctionType,
+    function: Callable[..., Any],
     node: Any,
     arguments: Sequence[Argument],
     mode: Mode,
@@ -190,7 +231,7 @@ def walked(
     writer.start("entry")
     writer.line("%overflow = alloca i32")
     begin_rounding(walk)
-    outer = Frame({}, frozenset(), function)
+    outer = Frame({}, frozenset(), plain_function(function))
     walk.frames.append(outer)
     values, kept = read_arguments(walk, arguments)
     total = walk.count().parts[0]

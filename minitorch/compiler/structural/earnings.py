@@ -20,19 +20,22 @@ __all__ = ["EXPECTED_CALLS", "Earnings", "expected_cost"]
 EXPECTED_CALLS: Final = 200
 """A function that is compiled is called at least so often, as a rule."""
 
-BASE_NANOSECONDS: Final = 30_000_000
-NODE_NANOSECONDS: Final = 300_000
+BASE_NANOSECONDS: Final = 15_000_000
+NODE_NANOSECONDS: Final = 200_000
 """About what compiling takes: for any function, and for each node of the syntax trees."""
 
 FIRST_CALL_SHARE: Final = 1 / 10
 """About what the first call of eager takes in earnest: in the rest of its time functions are rewritten."""
+
+MEASURED_CALLS: Final = 3
+"""After so many calls is known what eager takes."""
 
 
 def expected_cost(nodes: int) -> int:
     """Return about how many nanoseconds compiling will take.
 
     >>> expected_cost(200)
-    90000000
+    55000000
     """
     return BASE_NANOSECONDS + NODE_NANOSECONDS * nodes
 
@@ -63,6 +66,20 @@ class Earnings:
     def may_spend(self, cost: int) -> bool:
         """Return whether code that costs so much may be made now."""
         return self.spent + cost <= max(self.earned, EXPECTED_CALLS * self.typical)
+
+    def calls_to_wait(self, cost: int) -> int:
+        """Return how many calls eager can surely answer before code that costs so much may be made."""
+        if self.calls < MEASURED_CALLS:
+            return 0
+        missing = self.spent + cost - max(self.earned, EXPECTED_CALLS * self.typical)
+        return missing // max(self.typical, 1) // 2
+
+    def explanation(self, cost: int) -> str:
+        """Return why code that costs so much is not made yet, in words."""
+        return (
+            f"runs in Python until that has taken as long as compiling does (about {(self.spent + cost) / 1e6:.3g} ms, "
+            f"or what {EXPECTED_CALLS} calls take; Python has taken {self.earned / 1e6:.3g} ms)"
+        )
 
     def note_eager(self, nanoseconds: int) -> None:
         """Note a call that eager answered."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Sequence
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
@@ -114,6 +114,8 @@ class Functions(Closures):
             first = [self.of(each) for each in function.args]
             named = {name: self.of(each) for name, each in function.keywords.items()} | named
             return self.call(function.func, [*first, *arguments], named)
+        if type(function) is MethodType:
+            return self.call(function.__func__, [self.of(function.__self__), *arguments], named)
         result = self.call_functools(function, arguments, named)
         if result is not None:
             return result

@@ -7,16 +7,17 @@ def root(x): while …: x -= step(x)                  a loop: the ways are many
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
-__all__ = ["Shape", "shape_of"]
+__all__ = ["Shape", "python_function", "shape_of"]
 
 LOOPS: Final = (ast.For, ast.While, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 BRANCHES: Final = (ast.If, ast.IfExp, ast.BoolOp, ast.Match, ast.Try)
@@ -41,6 +42,21 @@ class Shape:
     nodes: int = 0
     has_loops: bool = False
     has_branches: bool = False
+
+
+def python_function(thing: Any) -> FunctionType | None:
+    """Return the Python function that runs where something is called; `None` if that is not known.
+
+    >>> python_function(functools.partial(has_circle)) is has_circle, python_function(len)
+    (True, None)
+    """
+    if type(thing) is functools.partial:
+        return python_function(thing.func)
+    if type(thing) is MethodType:
+        return python_function(thing.__func__)
+    if type(thing) is FunctionType:
+        return thing
+    return None
 
 
 def shape_of(function: FunctionType) -> Shape | None:

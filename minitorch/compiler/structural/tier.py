@@ -4,34 +4,36 @@
     branches alone              traces, until there are MAX_TRACES_OF_BRANCHES
     loops, recursion            structural machine code, as soon as it is earned (`earnings`); until then eager
 
-What the structural tier refuses, or leaves, is for the traces.
+What the structural tier refuses, or leaves, is for the traces; so are functions that differentiate straight through
+roundings. Structural machine code keeps all digits, whether or not others were allowed.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from minitorch.compiler.structural.call import StructuralFunction
+from minitorch.compiler.shortcuts import Shortcuts
+from minitorch.compiler.structural.call import Resting, StructuralFunction
 from minitorch.compiler.structural.compilation import Program
-from minitorch.compiler.structural.earnings import expected_cost
+from minitorch.compiler.structural.earnings import Earnings, expected_cost
 from minitorch.compiler.structural.higher_modes import StructuralHessian, StructuralTangents
+from minitorch.compiler.structural.refusals import Refused
 from minitorch.compiler.structural.row_loop import RowLoop
-from minitorch.compiler.structural.shape import Shape, shape_of
-from minitorch.compiler.task import Mode, Options, Task
-
-if TYPE_CHECKING:
-    from minitorch.compiler.specialization import Specialization
+from minitorch.compiler.structural.shape import Shape, python_function, shape_of
+from minitorch.compiler.task import Mode, Options
+from minitorch.compiler.views import ProgramView
 
 __all__ = ["StructuralTier"]
 
 MAX_TRACES_OF_BRANCHES: Final = 8
 """A function of branches that has more traces is compiled structurally."""
 
+NUMBERS: Final = frozenset({float, int, bool})
 
-class StructuralTier:
+
+class StructuralTier(Shortcuts):
     """What a compiled function has of it.
 
     Attributes:
@@ -43,15 +45,13 @@ class StructuralTier:
     single: bool
     positions: Sequence[int]
     options: Options
-    tasks: Mapping[Mode, Task]
-    specializations: Mapping[tuple[Mode, Hashable], Specialization]
 
     @functools.cached_property
     def structural(self) -> StructuralFunction | None:
         """The function with its own loops and branches; `None` if it is none that is taken so."""
-        if not self.tries_structurally or type(self.plain) is not FunctionType or self.shape is None:
+        if not self.tries_structurally or self.options.derivatives.rounding == "straight_through":
             return None
-        if not (self.shape.has_loops or self.shape.has_branches):
+        if self.shape is None or not (self.shape.has_loops or self.shape.has_branches):
             return None
         argnums = self.positions[0] if self.single else tuple(self.positions)
         return StructuralFunction(self.plain, argnums, self.answer_below, self.install_structural, self.answer_again)
@@ -65,10 +65,9 @@ class StructuralTier:
         argnums = self.positions[0] if self.single else tuple(self.positions)
 
         def answers(mode: Mode) -> tuple[Callable[..., Any], Callable[[Any], None], Callable[..., Any]]:
-            name = "hessian" if mode is Mode.HESSIAN else "jvp"
             return (
                 lambda *args, **kwargs: self.call_traced(mode, args, kwargs),
-                lambda answer: self.install_attribute(name, answer),
+                lambda answer: self.install(mode, answer),
                 lambda *args, **kwargs: self.call(mode, args, kwargs),
             )
 
@@ -82,11 +81,8 @@ class StructuralTier:
     @functools.cached_property
     def shape(self) -> Shape | None:
         """What there is in the function's text; `None` if that is not found."""
-        return shape_of(self.plain)
-
-    def call(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Return what a mode of the function gives."""
-        raise NotImplementedError
+        function = python_function(self.plain)
+        return None if function is None else shape_of(function)
 
     def call_traced(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives, by its traces."""
@@ -114,8 +110,9 @@ class StructuralTier:
             earnings = structural.earnings[key]
             assert self.shape is not None
             if self.shape.has_loops:
-                if not earnings.may_spend(expected_cost(self.shape.nodes)):
-                    return earnings.timed(self.tasks[mode].functions.eager)
+                cost = expected_cost(self.shape.nodes)
+                if not earnings.may_spend(cost):
+                    return self.answer_meanwhile(mode, earnings, cost)
             elif self.trace_count(mode) <= MAX_TRACES_OF_BRANCHES:
                 return None
             structural.compile(key)
@@ -124,6 +121,21 @@ class StructuralTier:
             return None
         structural.installs(found.builtin, mode is not Mode.VALUE)
         return structural.answering(found.builtin)
+
+    def answer_meanwhile(self, mode: Mode, earnings: Earnings, cost: int) -> Callable[..., Any]:
+        """Return what answers calls until machine code that costs so much is earned; it is ready for the next ones."""
+        eager = earnings.timed(self.tasks[mode].functions.eager)
+
+        def if_numbers(*args: Any, **kwargs: Any) -> Any:
+            # Others may hold Variables, for which the plain function is not the right one.
+            if NUMBERS.issuperset(map(type, args)) and not kwargs:
+                return eager(*args)
+            return self.call(mode, args, kwargs)
+
+        known = self.structural_modes[mode].earnings
+        if sum(with_gradient == (mode is not Mode.VALUE) for with_gradient, _ in known) == 1:
+            self.wait(mode, earnings.calls_to_wait(cost), if_numbers if mode is Mode.VALUE else eager)
+        return eager
 
     def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
         """Return a loop over rows of such arguments, with the function's own loops inside; `None` if there is none."""
@@ -137,8 +149,10 @@ class StructuralTier:
         structural = self.structural_modes.get(mode)
         if structural is None or self.shape is None:
             return False
-        if any(with_gradient == (mode is not Mode.VALUE) for with_gradient, _ in structural.programs):
-            return True
+        programs = structural.programs.items()
+        known = [found for (with_gradient, _), found in programs if with_gradient == (mode is not Mode.VALUE)]
+        if known:
+            return any(isinstance(found, (Program, Resting)) for found in known)
         return self.shape.has_loops or self.trace_count(mode) > MAX_TRACES_OF_BRANCHES
 
     def trace_count(self, mode: Mode) -> int:
@@ -148,20 +162,29 @@ class StructuralTier:
              if own is mode), default=0,
         )  # fmt: skip
 
+    def structural_views(self) -> tuple[list[ProgramView], list[str]]:
+        """Return views of the machine code, and why there is none for other calls."""
+        views, reasons = [], []
+        tried = [
+            (mode, structural, key, earnings)
+            for mode, structural in self.structural_modes.items()
+            for key, earnings in list(structural.earnings.items())
+            if key[0] == (mode is not Mode.VALUE)
+        ]
+        for mode, structural, key, earnings in tried:
+            found = structural.programs.get(key)
+            program = found.program if isinstance(found, Resting) else found
+            if isinstance(program, Program):
+                views.append(program.view(mode, key[1], structural.left[key], earnings.spent))
+            if isinstance(found, Refused):
+                reasons.append(f"{mode.value}: its loops are not compiled, since {found}")
+            elif found is None and self.shape is not None and self.shape.has_loops:
+                reasons.append(f"{mode.value}: {earnings.explanation(expected_cost(self.shape.nodes))}")
+        return views, reasons
+
     def install_structural(self, builtin: Any, with_gradient: bool) -> None:
         """Have all calls go straight to a builtin, or no longer."""
-        if with_gradient:
-            self.install_attribute("value_and_grad", builtin)
-        elif builtin is not None:
-            type(self).__call__ = staticmethod(builtin)  # type: ignore[method-assign]
-        elif "__call__" in vars(type(self)):
-            del type(self).__call__
-
-    def install_attribute(self, name: str, answer: Any) -> None:
-        """Have all calls of a method go straight to what answers them, or no longer."""
-        self.__dict__.pop(name, None)
-        if answer is not None:
-            self.__dict__[name] = answer
+        self.install(mode_of(with_gradient), builtin)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
