@@ -52,8 +52,13 @@ def annuity(rate: float, years: float) -> float:
 
 
 def solved_equations(x: list[float]) -> float:
-    """A rate of return three times over: by bisection, by the secant rule and by regula falsi."""
+    """The rates of return of forty contracts, each found in two ways."""
     price, years, extra = x
+    return sum([rate_of_return(price + 0.05 * i, years, extra) for i in range(40)])
+
+
+def rate_of_return(price: float, years: float, extra: float) -> float:
+    """By bisection, and by the secant rule."""
     low, high = 0.0001, 0.9
     while high - low > 1e-12:
         middle = 0.5 * (low + high)
@@ -171,7 +176,7 @@ def hidden_states(x: list[float]) -> float:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 PLACES: Final = [0.25 * i * (1.0 + 0.002 * i) for i in range(120)]
-WANTED: Final = [(2.3 * i + 0.41) % 30.0 for i in range(80)]
+WANTED: Final = [(2.3 * i + 0.41) % 30.0 for i in range(800)]
 
 
 def slopes(heights: list[float]) -> list[float]:
@@ -185,7 +190,7 @@ def slopes(heights: list[float]) -> list[float]:
 
 
 def interpolated(x: list[float]) -> float:
-    """A curve that never overshoots, through 120 values, at 80 places."""
+    """A curve that never overshoots, through 120 values, at 800 places."""
     m, total = slopes(x), 0.0
     for place in WANTED:
         i = min(bisect_right(PLACES, place) - 1, len(PLACES) - 2)
@@ -231,7 +236,7 @@ def falling_ball(x: list[float]) -> float:
 def cooling(x: list[float]) -> float:
     """How long a body takes to cool down, in small steps."""
     start, end, loss, radiation = x
-    heat, t, dt = start, 0.0, 0.002
+    heat, t, dt = start, 0.0, 0.001
     while heat > end:
         heat -= (loss * (heat - 1.0) + radiation * (heat * heat * heat * heat - 1.0)) * dt
         t += dt
@@ -242,7 +247,7 @@ def cooling(x: list[float]) -> float:
 
 ORDERS: Final = "\n".join(
     f"{chance.choice(['red', 'green', 'blue'])}:{chance.choice(['small', 'large'])}:{chance.randint(1, 9)}"
-    for _ in range(150)
+    for _ in range(1_500)
 )
 COSTS: Final = {"small": 0.4, "large": 2.5}
 
@@ -258,7 +263,7 @@ def orders(x: list[float]) -> float:
     for key in sorted(groups):
         number = sum(count for _, count in groups[key])
         value = number * COSTS[groups[key][0][0]]
-        if number > 60:
+        if number > 1_250:
             value *= 1.0 - rebate
         if key.startswith("red"):
             value += fee * len(groups[key])
