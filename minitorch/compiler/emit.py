@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.task import Mode
 
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
+    from minitorch.compiler.structural.call import StructuralFunction
     from minitorch.machine_code.llvm.builtins import Shape
 
-__all__ = ["LANGUAGES", "listing"]
+__all__ = ["LANGUAGES", "listing", "structural_listing"]
 
 LANGUAGES = ("python", "c", "llvm", "asm")
 
@@ -57,6 +59,40 @@ def listing(specialization: Specialization, language: str, name: str, names: Seq
     program = machine.program(declarations, identifier)
     text = f"{declarations.text()}\n{program}"
     return text if language == "llvm" else assembly(text)
+
+
+def structural_listing(function: StructuralFunction, language: str, derivative: bool) -> str | None:
+    """Return the latest program of a function with its own loops and branches as text.
+
+    Args:
+        function: has the programs.
+        language: one of `LANGUAGES`.
+        derivative: whether that of value and derivatives, else of the value.
+
+    Returns:
+        The text; `None` if no calls are for such a program.
+
+    Raises:
+        ValueError: there is no such language, or the program can't be written in it.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"there is no listing in {language!r}; there is one in {', '.join(LANGUAGES)}")
+    keys = [key for key in (*function.earnings, *function.programs) if key[0] is derivative]
+    if not keys:
+        return None
+    key = keys[-1]
+    if function.known(key) is None:
+        function.compile(key)
+    program = function.known(key)
+    if not isinstance(program, Program):
+        return None
+    if language in ("python", "c"):
+        from minitorch.compiler.emission.source import emitted
+
+        _, arguments = key
+        groups = [position % len(arguments) for position in function.positions] if derivative else None
+        return emitted(function.plain, arguments, groups, function.single, language)
+    return program.text if language == "llvm" else assembly(program.text)
 
 
 def assembly(text: str) -> str:

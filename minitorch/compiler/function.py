@@ -312,6 +312,9 @@ class CompiledFunction(StructuralTier, Portable):
     def emit(self, language: str = "python", derivative: bool = True) -> str:
         """Return the latest program as text that stands by itself.
 
+        A function with loops is written with its own loops and branches, and a reverse pass for its expressions; one
+        without is written as its traces.
+
         Args:
             language: "python", "c", "llvm" or "asm".
             derivative: whether that of value and derivatives, else of the value.
@@ -319,7 +322,7 @@ class CompiledFunction(StructuralTier, Portable):
         Raises:
             ValueError: nothing has been compiled yet, or it can't be written in that language.
         """
-        from minitorch.compiler.emit import listing
+        from minitorch.compiler.emit import listing, structural_listing
 
         wanted = Mode.GRADIENT if derivative else Mode.VALUE
         recorded = [
@@ -327,6 +330,10 @@ class CompiledFunction(StructuralTier, Portable):
             for (mode, _), specialization in self.specializations.items()
             if mode is wanted and specialization.tree.root is not None
         ]
+        if self.structural is not None and (not recorded or self.is_structural(wanted)):
+            text = structural_listing(self.structural, language, derivative)
+            if text is not None:
+                return text
         if not recorded:
             method = "value_and_grad" if derivative else "the function"
             raise ValueError(f"nothing is recorded yet: call {method} once, and then emit")

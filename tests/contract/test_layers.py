@@ -63,6 +63,7 @@ LATE: Final = {
         "minitorch.cli.graph_command",
         "minitorch.drawing.render",
     ): "subprocesses and folders for a time, in every other command",
+    ("minitorch.compiler.emit", "minitorch.compiler.emission.source"): "astor",
     ("minitorch.compiler.emit", "minitorch.machine_code.export.c"): "astor",
     ("minitorch.compiler.emit", "minitorch.machine_code.export.python"): "astor",
     ("minitorch.compiler.emit", "minitorch.machine_code.llvm.emitter"): "machine code, where Python or C is asked for",
