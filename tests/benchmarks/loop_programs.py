@@ -21,7 +21,7 @@ ERRORS: Final = (-5 / 72, 1 / 12, 1 / 9, -1 / 8)
 
 def oscillator(t: float, y: Sequence[float], p: Sequence[float]) -> list[float]:
     damping, stiffness, force = p
-    return [y[1], -damping * y[1] * (1.0 - y[0] * y[0]) - stiffness * y[0] + force * math.cos(t)]
+    return [y[1], damping * y[1] * (1.0 - y[0] * y[0]) - stiffness * y[0] + force * math.cos(t)]
 
 
 def adaptive_steps(x: list[float]) -> float:
