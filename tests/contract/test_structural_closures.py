@@ -158,7 +158,7 @@ def rebound(x: float, y: float) -> float:
         factor = lambda v, k=k: v * k  # noqa: E731 - a lambda is what is tested
         total += factor(x)
     a, *rest = x, y, total
-    first, *middle, last = (x, y, total, 2.0)
+    first, *middle, last = [x, y, total, 2.0]
     if (n := len(rest)) > 1:
         total += n * rest[0] + sum(middle) * last * first
     del a

@@ -265,6 +265,56 @@ def test_each_function_raises_its_own_error(name: str) -> None:
     assert_served(function, [(1.5, 2.0), (-1.5, 2.0), (800.0, 2.0), (-0.25, 2.0)])
 
 
+# -- match -------------------------------------------------------------------------------------------------------------
+
+
+def by_value(x: float, y: float) -> float:
+    total = 0.0 * x
+    for i in range(7):
+        match i:
+            case 0:
+                total += x
+            case 1 | 2 if x > 1.0:
+                total *= y
+            case 3 | 4:
+                total -= x * y
+                continue
+            case n if n > 5:
+                total += n * x
+            case _:
+                total += 0.5
+    match total:
+        case 4.0:
+            return y
+        case z if z < 0:
+            total = -z
+    return total
+
+
+def by_shape(x: float, y: float) -> float:
+    total = 0.0
+    for thing in ((x, y), (1, x, y), "text", None, x, [x, y, 2.0], True):
+        match thing:
+            case (a, b):
+                total += a * b
+            case (1, *rest):
+                total += sum(rest)
+            case "text":
+                total += 1.0
+            case None:
+                total *= 2.0
+            case True:
+                total += y
+            case _:
+                total -= x
+    return total * x
+
+
+@pytest.mark.parametrize("function", [by_value, by_shape], ids=lambda function: function.__name__)
+def test_patterns_are_matched(function: Any) -> None:
+    assert_served(function, POINTS)
+
+
 def test_exceptions_that_run_code_are_refused() -> None:
     def function(x: float) -> float:
         try:

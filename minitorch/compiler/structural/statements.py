@@ -9,9 +9,9 @@ from typing import Any, Final
 from minitorch.compiler.structural.alternatives import present
 from minitorch.compiler.structural.errors import Raised
 from minitorch.compiler.structural.frames import RESULT, Way
-from minitorch.compiler.structural.handlers import Handlers
 from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import INT, List, Static, Tuple, Value, described, static
+from minitorch.compiler.structural.matching import Matching
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.syntax import assigned_names
 
@@ -24,7 +24,7 @@ MAX_DEPTH: Final = 40
 MAX_UNROLLED: Final = 64
 
 
-class Statements(Handlers):
+class Statements(Matching):
     """The part of a walk that runs statements."""
 
     def block(self, nodes: Sequence[ast.stmt]) -> None:
@@ -123,21 +123,18 @@ class Statements(Handlers):
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         """Write an assignment to several targets."""
         starred = [index for index, target in enumerate(targets) if isinstance(target, ast.Starred)]
-        if isinstance(value.kind, List) and not starred:
+        least = len(targets) - len(starred)
+        if isinstance(value.kind, List):
             length = self.length(value)
-            self.raises(ValueError, self.writer.effect(f"icmp ne i64 {length}, {len(targets)}"))
+            self.raises(ValueError, self.writer.effect(f"icmp {'slt' if starred else 'ne'} i64 {length}, {least}"))
             self.writer.check()
-            items = [self.get(value, str(index)) for index in range(len(targets))]
         elif isinstance(value.kind, (Static, Tuple)):
-            items = self.unpacked(value)
+            count = len(self.unpacked(value))
+            if count < least or (count > least and not starred):
+                self.raise_always(Raised(ValueError))
         else:
             raise Refused(f"the elements of {described(value.kind)}")
-        if len(items) != len(targets) and not (starred and len(items) >= len(targets) - 1):
-            self.raise_always(Raised(ValueError))
-        for index in starred:
-            end = len(items) - (len(targets) - index - 1)
-            site = self.memory.site((self.key(targets[index]), "rest"))
-            items[index:end] = [self.list_of(site, items[index:end])]
+        items = self.spread(value, len(targets), starred[0] if starred else None, self.key(targets[0]))
         for target, item in zip(targets, items, strict=True):
             self.assign(target.value if isinstance(target, ast.Starred) else target, item)
 
