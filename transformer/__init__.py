@@ -14,6 +14,7 @@ from .callees import Constants
 from .converter import Converter
 from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
+from .files import replace_file
 from .hook import Hook, ModuleReport, install
 from .late_imports import when_imported
 from .libraries import Libraries, Rows, module_name
@@ -56,6 +57,7 @@ __all__ = [
     "module_name",
     "names_any",
     "placeholders_last",
+    "replace_file",
     "rewrite",
     "syntax_of",
     "traced_text",

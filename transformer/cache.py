@@ -14,11 +14,11 @@ import marshal
 import os
 import struct
 import sys
-import threading
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from .files import replace_file
 from .linking import Part
 
 __all__ = ["cache_path", "load", "source_stamp", "store", "tag"]
@@ -73,16 +73,8 @@ def store(path: str, stamp: bytes, parts: list[Part], nodes: int) -> None:
     """Keep rewritten code, replacing the file in one step; a place that can't be written is passed over."""
     if sys.dont_write_bytecode:
         return
-    # As Python does it: the file's mode is the user's, which that of a `tempfile` is not.
-    temporary = f"{path}.{os.getpid()}.{threading.get_ident()}"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        handle = os.open(temporary, os.O_EXCL | os.O_CREAT | os.O_WRONLY, 0o666)
     except OSError:
         return
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(_HEAD + stamp + marshal.dumps((parts, nodes)))
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
+    replace_file(path, _HEAD + stamp + marshal.dumps((parts, nodes)))

@@ -377,8 +377,7 @@ class Reader:
     def compare(self, thing: str, form: Known) -> None:
         """Write the comparison of an object with the one that is known."""
         writer = self.writer
-        address = f"inttoptr (i64 {id(form.value)} to ptr)"
-        self.walk.memory.keep(form.value)
+        address = self.walk.outside(form.value, id(form.value))
         same = writer.effect(f"icmp eq ptr {thing}, {address}")
         if type(form.value) is not str:
             self.expect(same)

@@ -13,7 +13,7 @@ import functools
 import sys
 from typing import Final
 
-from minitorch.machine_code.llvm.symbols import define
+from minitorch.machine_code.llvm.symbols import address_in_libc, libc
 
 __all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "ROUNDED", "STACK", "CallMemory",
            "define_libc_functions"]  # fmt: skip
@@ -307,18 +307,11 @@ define internal void @close(ptr %context) {{
 """
 
 
-def address_in_libc(name: str) -> int:
-    """Return where a function of the C library is."""
-    address = ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p).value
-    assert address is not None
-    return address
-
-
 @functools.cache
 def define_libc_functions() -> None:
     """Make what the text above calls known to LLVM."""
     for name in ("malloc", "realloc", "free", *["malloc_trim"] * HAS_TRIM):
-        define(f"libc.{name}", address_in_libc(name))
+        libc(name)
 
 
 class CallMemory:

@@ -30,7 +30,10 @@ from minitorch.compiler.structural.statements import Statements
 from minitorch.compiler.task import Mode
 from minitorch.compiler.views import ProgramView
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
+from minitorch.machine_code.llvm.disk_cache import DiskCache
+from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease
+from minitorch.machine_code.llvm.memory_comparison import fill_guards
 from minitorch.machine_code.llvm.runtime import runtime_declarations
 
 __all__ = ["Program", "Settled", "compiled", "settle"]
@@ -38,8 +41,10 @@ __all__ = ["Program", "Settled", "compiled", "settle"]
 MAX_WALKS: Final = 60
 """A function whose kinds have not settled by then is not compiled."""
 
-BRANCH_WEIGHTS: Final = '!0 = !{!"branch_weights", i32 1, i32 1000}\n'
-"""Of branches that are rarely taken."""
+METADATA: Final = """!0 = !{!"branch_weights", i32 1, i32 1000}
+!1 = !{}
+"""
+"""Of branches that are rarely taken, and of memory that nothing changes."""
 
 
 @dataclass
@@ -57,7 +62,7 @@ class Program:
         body: the text of a module with the body alone, which knows nothing of results as objects.
         kinds: of what the body leaves: the result, and the arguments that are differentiated by.
         inputs: how many arguments there are.
-        keeps: what the code needs for as long as it lives.
+        cache: where machine code is kept on disk.
         size: of the machine code, in bytes.
     """
 
@@ -71,13 +76,13 @@ class Program:
     body: str = field(repr=False)
     kinds: Sequence[Kind] = field(repr=False)
     inputs: int
-    keeps: Sequence[Any] = field(repr=False)
+    cache: DiskCache = field(repr=False)
     size: int
 
     @functools.cached_property
     def row_loop(self) -> RowLoop | None:
         """A loop over rows of as many floats as there are arguments; `None` if a result is not numbers alone."""
-        return row_loop(self.body, self.inputs, self.kinds, self.keeps)
+        return row_loop(self.body, self.inputs, self.kinds, self.reads.slots, self.cache)
 
     def view(self, mode: Mode, arguments: Sequence[Argument], left: int, nanoseconds: int) -> ProgramView:
         """Return what people want to know of it.
@@ -127,14 +132,20 @@ def compiled(
     memory_of_calls = CallMemory()
     body = walk.writer.text()
     own = f"define internal i64 @body(ptr %context, ptr %arguments, ptr %outputs) {{\n{body}\n}}\n"
-    entry = entry_text(arguments, kinds, mode, single, memory_of_calls.address, guards)
-    declared = runtime_declarations() | entry_declarations() | walk.writer.declarations
-    module = "\n".join([*declared.values(), *walk.written.texts(), own, BRANCH_WEIGHTS])
+    declared = Declarations(runtime_declarations() | entry_declarations() | walk.writer.declarations)
+    entry = entry_text(arguments, kinds, mode, single, declared, reads.slots, guards)
+    declared |= reads.slots.declarations()
+    module = "\n".join([*declared.values(), *walk.written.texts(), own, METADATA])
     text = linked_to_runtime(module + entry)
-    keeps = [walk.memory.layouts, walk.memory.kept, guards, memory_of_calls]
-    engine = Engine(text, verified=True)
-    engine.keeps += keeps
     named = plain_function(function)
+    cache = DiskCache(named.__code__.co_filename)
+    engine = Engine(text, verified=True, cache=cache)
+    engine.keeps.append(memory_of_calls)
+    reads.slots.keeps.append(walk.memory.layouts)
+    engine.fill("context", memory_of_calls.address)
+    reads.slots.fill(engine)
+    if guards is not None:
+        fill_guards(engine, guards, "entry")
     lease = Lease(named.__module__ or "minitorch", engine)
     builtin = builtin_function(engine, named.__name__, lease, "", fallback)
     return Program(
@@ -148,7 +159,7 @@ def compiled(
         module,
         kinds,
         len(arguments),
-        keeps,
+        cache,
         engine.size,
     )
 

@@ -13,10 +13,12 @@ from minitorch.compiler.structural.arguments import TUPLE_SIZE, Argument
 from minitorch.compiler.structural.call_memory import ADJOINTS, CALLS, CONTEXT_SLOTS
 from minitorch.compiler.structural.kinds import Kind, Tuple
 from minitorch.compiler.structural.results import ObjectMakers, word_count
+from minitorch.compiler.structural.slots import Slots
 from minitorch.compiler.task import Mode
+from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.memory_comparison import comparing
 from minitorch.machine_code.llvm.runtime import ITEMS_OFFSET
-from minitorch.machine_code.llvm.symbols import define
+from minitorch.machine_code.llvm.symbols import define, slot
 from minitorch.machine_code.status import ARGUMENTS, MISS, RAISE
 
 __all__ = ["entry_declarations", "entry_text"]
@@ -59,7 +61,8 @@ class EntryWriter:
             stand in `%outputs`.
         mode: what is computed.
         single: whether that is one derivative and no tuple.
-        context: the address of the memory of calls, but of those that begin while another one goes on.
+        declarations: gets what it calls, and the slots for the memory of calls and for guards.
+        slots: those for objects.
     """
 
     def __init__(
@@ -68,14 +71,17 @@ class EntryWriter:
         kinds: Sequence[Kind],
         mode: Mode,
         single: bool,
-        context: int,
+        declarations: Declarations,
+        slots: Slots,
     ) -> None:
         self.arguments = arguments
         self.kinds = kinds
         self.mode = mode
         self.derivatives = kinds[-1] if single else Tuple(tuple(kinds[1:]))
-        self.usual_context = f"inttoptr (i64 {context} to ptr)"
-        self.makers = ObjectMakers()
+        self.declarations = declarations
+        declarations |= {"@context": slot("context")}
+        self.slots = slots
+        self.makers = ObjectMakers(slots)
         self.lines: list[str] = []
         self.count = 0
 
@@ -114,7 +120,8 @@ class EntryWriter:
         for index, name in enumerate(names):
             # A name that is equal, but another object, is for the tier below.
             given = self.name(f"load ptr, ptr {self.place('%names', ITEMS_OFFSET + 8 * index)}")
-            known = f"inttoptr (i64 {id(sys.intern(name))} to ptr)"
+            interned = sys.intern(name)
+            known = self.name(f"load ptr, ptr @{self.slots.named(interned, id(interned))}")
             self.only_if(self.name(f"icmp eq ptr {given}, {known}"), "other")
 
     # -- results -------------------------------------------------------------------------------------------------------
@@ -156,17 +163,18 @@ class EntryWriter:
 
     def text(self, guards: MemoryGuards | None) -> str:
         """Return the entry, with the functions that make objects."""
-        compared, refusals = comparing(guards) if guards is not None else ("", [])
+        compared, refusals = comparing(self.declarations, guards, "entry") if guards is not None else ("", [])
+        self.line("%usual.context = load ptr, ptr @context")
         self.line(f"%outputs = alloca [{1 + sum(map(word_count, self.kinds))} x i64]")
         self.line(f"%spare = alloca [{CONTEXT_SLOTS} x i64]")
         self.compare_names()
         self.line(f"br label %{'compare.0' if guards is not None else 'read'}")
         self.lines.append(compared)
         self.line("read:")
-        calls = self.place(self.usual_context, 8 * CALLS)
+        calls = self.place("%usual.context", 8 * CALLS)
         more = self.name(f"add i64 {self.name(f'load i64, ptr {calls}')}, 1")
         self.line(f"store i64 {more}, ptr {calls}")
-        self.line(f"%context = call ptr @begin(ptr {self.usual_context}, ptr %spare)")
+        self.line("%context = call ptr @begin(ptr %usual.context, ptr %spare)")
         status = self.name("call i64 @body(ptr %context, ptr %arguments, ptr %outputs)")
         self.only_if(self.name(f"icmp eq i64 {status}, 0"), "finish.left")
         made = self.answer()
@@ -199,8 +207,9 @@ def entry_text(
     kinds: Sequence[Kind],
     mode: Mode,
     single: bool,
-    context: int,
+    declarations: Declarations,
+    slots: Slots,
     guards: MemoryGuards | None,
 ) -> str:
     """Return the entry as text; arguments as of `EntryWriter`, and what must be as it was."""
-    return EntryWriter(arguments, kinds, mode, single, context).text(guards)
+    return EntryWriter(arguments, kinds, mode, single, declarations, slots).text(guards)

@@ -21,7 +21,6 @@ class Memory:
         layouts: constant containers as they stand in memory, and what keeps them there.
         out_of_line: the definitions of functions that are not written where they are called.
         instances: those functions for arguments of some kinds.
-        kept: objects whose addresses stand in the code.
         is_changed: whether this walk has found something new.
         walks: how many walks have begun.
     """
@@ -33,7 +32,6 @@ class Memory:
         self.layouts: dict[tuple[int, str], tuple[Any, ...]] = {}
         self.out_of_line: set[Any] = set()
         self.instances: list[Any] = []
-        self.kept: dict[int, Any] = {}
         self.is_changed = False
         self.walks = 0
 
@@ -81,10 +79,6 @@ class Memory:
         if own_type not in types:
             types.add(own_type)
             self.is_changed = True
-
-    def keep(self, thing: Any) -> None:
-        """Keep an object whose address stands in the code."""
-        self.kept[id(thing)] = thing
 
     def widen_field(self, site: Site, name: Any, kind: Kind) -> Kind:
         """Have an attribute of objects, or the value of a key, be of a kind, too; return the kind that covers all."""

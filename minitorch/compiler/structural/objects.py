@@ -178,7 +178,7 @@ class Objects(DictMethods):
                 self.memory.widen_field(site, key, self.constant_kind(value, False))
             self.memory.note_keys(site, tuple(thing))
         site = site.root()
-        return Value(Dict(site), (f"inttoptr (i64 {self.laid_out_object(thing, site)} to ptr)",))
+        return Value(Dict(site), (self.outside(thing, self.laid_out_object(thing, site)),))
 
     def packed(self, thing: Any, kind: Kind | None) -> bytes:
         """Return a constant as it stands in memory."""

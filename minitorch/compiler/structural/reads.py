@@ -17,6 +17,7 @@ from minitorch.compiler.guards.snapshots import (
     attributes_of,
 )
 from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.slots import Slots
 
 __all__ = ["Reads"]
 
@@ -26,9 +27,11 @@ class Reads:
 
     Attributes:
         snapshots: what is compared before each call, by what holds it.
+        slots: for what machine code reads by its address.
     """
 
     def __init__(self) -> None:
+        self.slots = Slots()
         self.snapshots: dict[tuple[type, int], Snapshot] = {}
 
     def note_name(self, holder: Any, name: str, title: str) -> Any:

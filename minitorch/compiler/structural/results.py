@@ -25,6 +25,7 @@ from minitorch.compiler.structural.kinds import (
 )
 from minitorch.compiler.structural.lists import LIST_OBJECT, WORD, Lists
 from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.slots import Slots
 from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS
 from minitorch.machine_code.llvm.runtime import ITEMS_OFFSET
 
@@ -71,7 +72,6 @@ def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
     elif isinstance(kind, Static):
         if type(kind.object).__name__ not in RESULT_TYPES or type(kind.object).__module__ != "builtins":
             raise Refused(f"its result is {described(kind)}")
-        walk.memory.keep(kind.object)
     elif isinstance(kind, Mixed) or not isinstance(kind, (Float, Int, Bool)):
         raise Refused(f"its result is {described(kind)}")
 
@@ -79,11 +79,15 @@ def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
 class ObjectMakers:
     """Writes functions that make objects of values in memory.
 
+    Args:
+        slots: those for objects that are results as they are.
+
     Attributes:
         texts: of the functions, by name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slots: Slots) -> None:
+        self.slots = slots
         self.texts: dict[str, str] = {}
         self.names: dict[tuple[str, int], str] = {}
         self.rows_of: Kind | None = None
@@ -167,7 +171,7 @@ float:
   ret ptr %made
 """
         assert isinstance(kind, Static)
-        return f"""  %made = inttoptr i64 {id(kind.object)} to ptr
+        return f"""  %made = load ptr, ptr @{self.slots.named(kind.object, id(kind.object))}
   call void @Py_IncRef(ptr %made)
   ret ptr %made
 """

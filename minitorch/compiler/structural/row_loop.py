@@ -9,12 +9,14 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from minitorch.compiler.structural.call_memory import ADJOINTS, CONTEXT_SLOTS, DEPTH, STACK
 from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, Tuple
 from minitorch.compiler.structural.results import word_count
 from minitorch.compiler.structural.runtime import linked_to_runtime
+from minitorch.compiler.structural.slots import Slots
+from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, TYPE_OFFSET
 
@@ -30,20 +32,21 @@ Number: TypeAlias = tuple[Kind, int, bool]
 """The kind of a number in `%outputs`, its place in words, and whether the adjoint of its node is meant."""
 
 
-def row_loop(body: str, inputs: int, kinds: Sequence[Kind], keeps: Sequence[Any]) -> RowLoop | None:
+def row_loop(body: str, inputs: int, kinds: Sequence[Kind], slots: Slots, cache: DiskCache) -> RowLoop | None:
     """Return a loop over rows; `None` if results are not numbers alone.
 
     Args:
         body: the text of a module with `@body`.
         inputs: how many floats a row has.
         kinds: what the body leaves: the result, and the arguments that are differentiated by.
-        keeps: what the code needs for as long as it lives.
+        slots: what it reads.
+        cache: where machine code is kept on disk.
     """
     numbers = numbers_of(kinds)
     if numbers is None:
         return None
     size = sum(map(word_count, kinds))
-    return RowLoop(linked_to_runtime(body + loop_text(inputs, numbers, size)), len(numbers), keeps)
+    return RowLoop(linked_to_runtime(body + loop_text(inputs, numbers, size)), len(numbers), slots, cache)
 
 
 def numbers_of(kinds: Sequence[Kind]) -> list[Number] | None:
@@ -162,13 +165,14 @@ class RowLoop:
     Args:
         text: a module with it.
         width: how many numbers a row of results has.
-        keeps: what the code needs for as long as it lives.
+        slots: what it reads.
+        cache: where machine code is kept on disk.
     """
 
-    def __init__(self, text: str, width: int, keeps: Sequence[Any]) -> None:
+    def __init__(self, text: str, width: int, slots: Slots, cache: DiskCache) -> None:
         self.width = width
-        engine = Engine(text, verified=True)
-        engine.keeps += keeps
+        engine = Engine(text, verified=True, cache=cache)
+        slots.fill(engine)
         self.lease = Lease("rows", engine)
         arguments = [ctypes.c_void_p] * 3 + [ctypes.c_int64] * 2
         self.function: Callable[..., None] = ctypes.CFUNCTYPE(None, *arguments)(engine.address("rows"))

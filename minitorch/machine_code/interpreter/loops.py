@@ -29,6 +29,7 @@ from minitorch.machine_code.interpreter.instructions import (
     coded,
 )
 from minitorch.machine_code.interpreter.loop_writer import LoopWriter
+from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.emitter import Declarations, Emitter
 from minitorch.machine_code.llvm.engine import Engine
 from minitorch.machine_code.lowering.function_writer import write_tree
@@ -60,7 +61,7 @@ class Sweeps:
     def __init__(self, instructions: dict[Instruction, int]) -> None:
         declarations = Declarations()
         texts = [forward_loop(declarations, instructions), backward_loop(declarations, instructions)]
-        self.engine = Engine("\n".join([declarations.text(), *texts]))
+        self.engine = Engine("\n".join([declarations.text(), *texts]), cache=DiskCache(__file__))
         # Not as Python ends: llvmlite is gone by then.
         weakref.finalize(self, self.engine.close).atexit = False
         self.size = len(instructions)

@@ -16,6 +16,7 @@ from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease
 from minitorch.machine_code.llvm.memory_comparison import MemoryGuardTable, comparing
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE_OFFSET, runtime_declarations
+from minitorch.machine_code.llvm.symbols import slot
 from minitorch.machine_code.status import ARGUMENTS
 
 __all__ = ["Fallback", "Shape", "builtin_function", "entry_text"]
@@ -59,7 +60,8 @@ take.over:
   %answer = call ptr @minitorch.fallback(ptr %self, i64 %why, i64 %where, ptr %arguments, i64 %count, ptr %names)
   ret ptr %answer
 make:
-  %counter = getelementptr i64, ptr inttoptr (i64 COUNTERS to ptr), i64 %number
+  %counters = load ptr, ptr @counters
+  %counter = getelementptr i64, ptr %counters, i64 %number
   %calls = load i64, ptr %counter
   %calls.now = add i64 %calls, 1
   store i64 %calls.now, ptr %counter
@@ -150,7 +152,6 @@ def entry_text(
     inputs: int,
     outputs: int,
     shape: Shape,
-    counters: int,
     floats_only: bool = False,
     memory_guards: MemoryGuardTable | None = None,
     entry: str = "entry",
@@ -158,24 +159,24 @@ def entry_text(
     """Return the C function of a builtin as text, to stand beside the text of `@program`.
 
     Args:
-        declarations: gets what it calls.
+        declarations: gets what it calls, and the slot `counters` for a counter of calls per leaf.
         inputs: how many floats a call takes.
         outputs: how many the program gives.
         shape: what a call returns.
-        counters: the address of a counter of calls per leaf.
         floats_only: whether ints are left to what takes over.
         memory_guards: what must be in memory as it was; the fallback answers where it is not.
         entry: the function's name.
     """
     declarations.update(runtime_declarations())
+    declarations["@counters"] = slot("counters")
     writer = ResultWriter(declarations, entry)
     result = writer.made(shape)
     reading, refusing = reading_floats(inputs) if floats_only else (READING_NUMBERS, ["read"])
-    compared, differing = comparing(memory_guards) if memory_guards is not None else ("", [])
+    compared, differing = comparing(declarations, memory_guards, entry) if memory_guards is not None else ("", [])
     refusing = [*differing, *refusing]
     meanings = {
         "ENTRY": entry, "FIRST": "read" if memory_guards is None else "compare.0",
-        "INPUTS": inputs, "OUTPUTS": outputs, "COUNTERS": counters,
+        "INPUTS": inputs, "OUTPUTS": outputs,
         "REFUSALS": "".join(f", [ {ARGUMENTS}, %{block} ]" for block in refusing),
         "NOWHERE": "".join(f", [ 0, %{block} ]" for block in refusing),
     }  # fmt: skip

@@ -8,10 +8,15 @@ ones, is done while they are written, and its pass managers leak in llvmlite.
 
 from __future__ import annotations
 
+import ctypes
 import functools
+import hashlib
+import sys
 from typing import Any, Final
 
-__all__ = ["Engine", "Lease", "fuses_multiplication", "widest_vector"]
+from minitorch.machine_code.llvm.disk_cache import DiskCache
+
+__all__ = ["Engine", "Lease", "fuses_multiplication", "machine_digest", "widest_vector"]
 
 MAX_OPTIMISED_LINES: Final = 100_000
 """Text of more lines is compiled without optimisation: slower code is better than seconds of waiting."""
@@ -46,15 +51,28 @@ def machine(level: int) -> Any:
     Args:
         level: how much the back end optimises, from 0 to 3.
     """
+    return target().create_target_machine(opt=level, jit=True, **machine_options())
+
+
+def machine_options() -> dict[str, str]:
+    """Return what machines of all levels have in common."""
     name, features = processor()
     flags = ",".join(("+" if usable else "-") + feature for feature, usable in features.items())
-    return target().create_target_machine(
-        cpu=name, features=flags, opt=level, reloc="pic", codemodel="jitdefault", jit=True
-    )
+    return {"cpu": name, "features": flags, "reloc": "pic", "codemodel": "jitdefault"}
 
 
 kept_machine = functools.cache(machine)
 """One machine per level to compile with; an engine needs one of its own, which goes with it."""
+
+
+@functools.cache
+def machine_digest() -> str:
+    """Return what tells the machine code that is made here from that of other processors, LLVMs and Pythons."""
+    import llvmlite
+    import llvmlite.binding as llvm
+
+    known = (llvmlite.__version__, llvm.llvm_version_info, sys.version, llvm.get_process_triple(), machine_options())
+    return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
 def fuses_multiplication() -> bool:
@@ -73,12 +91,32 @@ def widest_vector() -> int:
     return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
 
 
+def object_code(text: str, level: int, verified: bool) -> bytes:
+    """Return the machine code of a module, as an object file."""
+    import llvmlite.binding as llvm
+
+    compiler = kept_machine(level)
+    # Constants live as long as their context does: with one of its own a module leaves nothing behind.
+    context = llvm.create_context()
+    module = llvm.parse_assembly(text, context)
+    module.triple = compiler.triple
+    module.data_layout = str(compiler.target_data)
+    if verified:
+        module.verify()
+    code: bytes = compiler.emit_object(module)
+    module.close()
+    context.close()
+    return code
+
+
 class Engine:
     """Machine code in memory; it is freed with the object.
 
     Args:
-        text: a module in LLVM's assembly language; what it declares must be known to `symbols`.
+        text: a module in LLVM's assembly language; what it declares must be known to `symbols`. It names no addresses
+            of this process, which `fill` puts in places that the text defines (see `symbols.slot`).
         verified: whether LLVM looks for mistakes in it, as code with loops may have them.
+        cache: where machine code of this text may be on disk, or is put.
 
     Attributes:
         size: of the machine code, in bytes.
@@ -90,21 +128,18 @@ class Engine:
     42.0
     """
 
-    def __init__(self, text: str, verified: bool = False) -> None:
+    def __init__(self, text: str, verified: bool = False, cache: DiskCache | None = None) -> None:
         import llvmlite.binding as llvm
 
-        compiler = kept_machine(0 if text.count("\n") > MAX_OPTIMISED_LINES else 2)
-        # Constants live as long as their context does: with one of its own a module leaves nothing behind.
-        context = llvm.create_context()
-        module = llvm.parse_assembly(text, context)
-        module.triple = compiler.triple
-        module.data_layout = str(compiler.target_data)
-        if verified:
-            module.verify()
-        code = compiler.emit_object(module)
-        module.close()
-        self.context = context
-        self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", context), machine(0))
+        level = 0 if text.count("\n") > MAX_OPTIMISED_LINES else 2
+        key = f"{machine_digest()} {level} {text}" if cache is not None else ""
+        code = cache.load(key) if cache is not None else None
+        if code is None:
+            code = object_code(text, level, verified)
+            if cache is not None:
+                cache.store(key, code)
+        self.context = llvm.create_context()
+        self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
         self.executor.add_object_file(llvm.ObjectFileRef.from_data(code))
         self.executor.finalize_object()
         self.size = len(code)
@@ -117,6 +152,21 @@ class Engine:
             name: its name in the text.
         """
         return int(self.executor.get_function_address(name))
+
+    def fill(self, slot: str, address: int) -> None:
+        """Put an address in a place of the code for one.
+
+        Args:
+            slot: its name in the text.
+            address: the address.
+
+        Raises:
+            KeyError: the text defines no such place.
+        """
+        place = int(self.executor.get_global_value_address(slot))
+        if not place:
+            raise KeyError(slot)
+        ctypes.c_void_p.from_address(place).value = address
 
     def close(self) -> None:
         """Free the code; nobody may call it any more."""

@@ -16,6 +16,7 @@ import functools
 from collections.abc import Iterable
 from typing import Final
 
+from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.engine import Engine
 from minitorch.machine_code.llvm.symbols import define, python_declarations
 
@@ -222,7 +223,7 @@ def compiled_once(text: str, functions: Iterable[str]) -> dict[str, int]:
         text: defines them.
         functions: their names.
     """
-    engine = Engine(text)
+    engine = Engine(text, cache=DiskCache(__file__))
     kept.append(engine)
     return {name: engine.address(name) for name in functions}
 

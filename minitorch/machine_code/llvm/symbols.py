@@ -3,7 +3,11 @@
     libm.sin      the function that Python's `math` itself calls, so that results are the same to the last bit
     libmvec.sin   glibc's, for several numbers at once and within 4 units in the last place
     python.…      a Python callable, for what only Python computes so
+    libc.malloc   the C library's other functions
     Py…           Python's C functions
+
+An address of one program alone, such as that of its counters, stands in a slot: the text defines a place for it, and
+`Engine.fill` puts it there. So texts, and machine code, are the same in every process.
 
 `libm.sin` and not `sin`: of a name that LLVM knows it would compute results itself, and not always the same ones.
 """
@@ -15,7 +19,16 @@ import functools
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["define", "define_python_callable", "libm", "python_declarations", "vector_form"]
+__all__ = [
+    "address_in_libc",
+    "define",
+    "define_python_callable",
+    "libc",
+    "libm",
+    "python_declarations",
+    "slot",
+    "vector_form",
+]
 
 LIBRARIES: Final = (None, "libm.so.6", "libSystem.dylib", "ucrtbase.dll")
 """Where the C library's mathematics may be: in this process as a rule."""
@@ -55,6 +68,15 @@ def define(name: str, address: int) -> str:
     return name
 
 
+def slot(name: str) -> str:
+    """Return what defines a place for the address of something that one program alone uses.
+
+    >>> slot("counters")
+    '@counters = dso_local global ptr null'
+    """
+    return f"@{name} = dso_local global ptr null"
+
+
 def address_of(pointer: Any) -> int:
     """Return the address of a C function."""
     address = ctypes.cast(pointer, ctypes.c_void_p).value
@@ -78,6 +100,17 @@ def libm(function: str) -> str:
         except (OSError, AttributeError, TypeError):
             continue
     raise RuntimeError(f"this system's C library has no {function}(); such functions can't be compiled here")
+
+
+@functools.cache
+def libc(function: str) -> str:
+    """Return the name of a function of the C library."""
+    return define(f"libc.{function}", address_in_libc(function))
+
+
+def address_in_libc(function: str) -> int:
+    """Return where a function of the C library is."""
+    return address_of(getattr(ctypes.PyDLL(None), function))
 
 
 @functools.cache

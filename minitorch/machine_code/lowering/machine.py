@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from minitorch.machine_code.llvm.builtins import Fallback, Shape, builtin_function, entry_text
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.engine import Engine, Lease, widest_vector
-from minitorch.machine_code.llvm.memory_comparison import MemoryGuardTable
+from minitorch.machine_code.llvm.memory_comparison import MemoryGuardTable, fill_guards
 from minitorch.machine_code.lowering.batch_kernel import Batch
 from minitorch.machine_code.lowering.function_writer import write_tree
 from minitorch.machine_code.program import Branching, Node, nodes_of
@@ -163,12 +163,15 @@ class MachineCode:
         """
         declarations = Declarations()
         texts = [self.program(declarations)]
-        counters = ctypes.addressof(self.counters)
         for index, entry in enumerate(entries):
-            arguments = self.inputs, self.outputs, entry.shape, counters, entry.floats_only, entry.memory_guards
+            arguments = self.inputs, self.outputs, entry.shape, entry.floats_only, entry.memory_guards
             texts.append(entry_text(declarations, *arguments, f"entry{index}"))
         engine = Engine("\n".join([declarations.text(), *texts]))
-        engine.keeps += [self.counters, *(entry.memory_guards for entry in entries)]
+        engine.keeps.append(self.counters)
+        engine.fill("counters", ctypes.addressof(self.counters))
+        for index, entry in enumerate(entries):
+            if entry.memory_guards is not None:
+                fill_guards(engine, entry.memory_guards, f"entry{index}")
         lease = Lease(module, engine)
         return [
             builtin_function(engine, entry.name, lease, entry.documentation, entry.fallback, f"entry{index}")
