@@ -11,9 +11,9 @@ __all__ = ["LIST", "SUM", "list_functions"]
 COMPENSATED: Final = """\
     double sum = 0.0, errors = 0.0;
     for (int64_t index = 0; index < list->length; index++) {
-        const double value = list->items[index]@VALUE@, larger = sum + value;
-        errors += fabs(sum) >= fabs(value) ? (sum - larger) + value : (value - larger) + sum;
-        sum = larger;
+        const double value = list->items[index]@VALUE@, together = sum + value;
+        errors += fabs(sum) >= fabs(value) ? (sum - together) + value : (value - together) + sum;
+        sum = together;
     }
     if (errors != 0.0 && isfinite(errors)) {
         sum += errors;
