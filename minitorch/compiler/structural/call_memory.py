@@ -15,14 +15,14 @@ from typing import Final
 
 from minitorch.machine_code.llvm.symbols import address_in_libc, libc
 
-__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "ROUNDED", "STACK", "CallMemory",
+__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "ROUNDED", "STACK", "TURNS", "CallMemory",
            "define_libc_functions"]  # fmt: skip
 
-CONTEXT_SLOTS: Final = 15
-TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK, ROUNDED = 0, 4, 5, 8, 10, 11, 12, 13, 14
+CONTEXT_SLOTS: Final = 16
+TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK, ROUNDED, TURNS = 0, 4, 5, 8, 10, 11, 12, 13, 14, 15
 """Words of a context: where there is memory of its own, whether a call goes on in it, how many there were; how deep
-functions have called themselves, where the C stack was when the call began, and whether numbers with a
-history were rounded."""
+functions have called themselves, where the C stack was when the call began, whether numbers with a history
+were rounded, and how many turns loops have made."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""
@@ -42,6 +42,19 @@ CALL_MEMORY: Final = f"""
 declare ptr @"libc.malloc"(i64)
 declare ptr @"libc.realloc"(ptr, i64)
 declare void @"libc.free"(ptr)
+
+; Whether a signal, as Ctrl-C sends one, has raised an exception; nobody is asked without the interpreter's lock.
+define internal i1 @is_interrupted() noinline {{
+  %locked = call i32 @PyGILState_Check()
+  %may.ask = icmp ne i32 %locked, 0
+  br i1 %may.ask, label %ask, label %go.on
+ask:
+  %status = call i32 @PyErr_CheckSignals()
+  %is.raised = icmp ne i32 %status, 0
+  ret i1 %is.raised
+go.on:
+  ret i1 false
+}}
 
 ; Make room for edges up to a number; false where memory is short.
 define internal i1 @grow(ptr %context, i64 %wanted) noinline {{

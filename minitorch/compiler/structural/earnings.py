@@ -30,6 +30,9 @@ FIRST_CALL_SHARE: Final = 1 / 10
 MEASURED_CALLS: Final = 3
 """After so many calls is known what eager takes."""
 
+MAX_WAITING_CALLS: Final = 20
+"""After so many calls is looked again whether code is earned."""
+
 
 def expected_cost(nodes: int) -> int:
     """Return about how many nanoseconds compiling will take.
@@ -72,7 +75,8 @@ class Earnings:
         if self.calls < MEASURED_CALLS:
             return 0
         missing = self.spent + cost - max(self.earned, EXPECTED_CALLS * self.typical)
-        return missing // max(self.typical, 1) // 2
+        # Some calls may take much longer than those so far.
+        return min(missing // max(self.typical, 1) // 2, MAX_WAITING_CALLS)
 
     def explanation(self, cost: int) -> str:
         """Return why code that costs so much is not made yet, in words."""

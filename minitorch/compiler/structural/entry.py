@@ -31,6 +31,9 @@ FUNCTIONS: Final = {
     "PyFloat_FromDouble": "ptr (double)",
     "PyLong_FromDouble": "ptr (double)",
     "Py_IncRef": "void (ptr)",
+    "PyErr_CheckSignals": "i32 ()",
+    "PyErr_Occurred": "ptr ()",
+    "PyGILState_Check": "i32 ()",
     "PyUnicode_Compare": "i32 (ptr, ptr)",
 }
 OBJECTS: Final = ("PyList_Type", "PyTuple_Type", "PyLong_Type", "PyFloat_Type", "PyBool_Type", "PyUnicode_Type",
@@ -188,7 +191,11 @@ finish.left:
   %is.other = icmp eq i64 {status}, 2
   br i1 %is.other, label %other, label %left
 left:
-  br label %answer
+  %raised = call ptr @PyErr_Occurred()
+  %is.raised = icmp ne ptr %raised, null
+  br i1 %is.raised, label %raise, label %answer
+raise:
+  ret ptr null
 other:
   br label %answer
 {"take.over:" if refusals else "unused:"}

@@ -351,6 +351,7 @@ class Walk:
         for name in header.names:
             if name in self.env:
                 self.memory.widen_header(key, name, self.env[name].kind)
+        writer.ask_for_signals()
         parts = [writer.effect(f"add i64 {header.turn}, 1")]
         for name, kind in header.kinds.items():
             parts += self.following_parts(self.env.get(name), kind, header.flags[name])

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import Final
 
+from minitorch.compiler.structural.call_memory import TURNS
 from minitorch.machine_code.llvm.emitter import NAME, Declarations, Emitter
 
 __all__ = ["BlockWriter"]
@@ -15,6 +16,9 @@ LABEL: Final = re.compile(r"label %([\w.]+)")
 
 
 BLOCK: Final = re.compile(r"%(block\d+)")
+
+TURNS_BETWEEN_SIGNALS: Final = 1 << 20
+"""After so many turns of loops Python is asked whether there was a signal."""
 
 
 class BlockWriter(Emitter):
@@ -94,6 +98,20 @@ class BlockWriter(Emitter):
             following = self.new_label()
             self.line(f"br i1 {failure}, label %leave, label %{following}")
             self.label(following)
+
+    def ask_for_signals(self) -> None:
+        """Let somebody who presses Ctrl-C end the call: ask after many turns of all loops together."""
+        place = self.at("%context", str(8 * TURNS))
+        turns = self.effect(f"add i64 {self.load('i64', place)}, 1")
+        self.store("i64", turns, place)
+        due = self.effect(f"icmp eq i64 {self.effect(f'and i64 {turns}, {TURNS_BETWEEN_SIGNALS - 1}')}, 0")
+        self.check()
+        ask, go_on = self.new_label(), self.new_label()
+        self.line(f"br i1 {due}, label %{ask}, label %{go_on}, !prof !0")
+        self.label(ask)
+        is_raised = self.effect("call i1 @is_interrupted()")
+        self.line(f"br i1 {is_raised}, label %leave, label %{go_on}")
+        self.label(go_on)
 
     def phi(self, kind: str) -> int:
         """Write a phi that is filled in later; return where it stands."""
