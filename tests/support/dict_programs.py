@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import collections
 import enum
 import math
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
-__all__ = ["changes", "counts", "grid", "grouped", "handlers", "machine", "objects_of_dicts", "parameters", "tables"]
+__all__ = [
+    "changes", "counts", "defaults", "grid", "grouped", "handlers", "machine", "objects_of_dicts", "parameters",
+    "tables",
+]  # fmt: skip
 
 
 class Kind(enum.Enum):
@@ -89,6 +94,19 @@ def handlers(x: float, y: float) -> float:
 
 TRANSITIONS = {"idle": "run", "run": "stop", "stop": "idle"}
 SPEEDS = {"idle": 0.0, "run": 1.5, "stop": -0.5}
+
+
+SPACE = SimpleNamespace(rate=2.0, weights=[1.0, 2.0], inner=SimpleNamespace(count=3))
+
+
+def defaults(x: float, y: float) -> float:
+    totals: dict[str, float] = collections.defaultdict(float)
+    lists: dict[str, list[float]] = collections.defaultdict(list)
+    for i, word in enumerate(["a", "b", "a"]):
+        totals[word] += x * i + y
+        lists[word].append(SPACE.rate * x)
+    spaces = SPACE.weights[1] * y + SPACE.inner.count
+    return sum(totals.values()) + totals["c"] + lists["a"][1] * len(lists) + spaces
 
 
 def machine(x: float, y: float) -> float:

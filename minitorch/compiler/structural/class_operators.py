@@ -214,7 +214,7 @@ class ClassOperators(Construction):
                 thing = one.kind.object
                 if not (thing is None or isinstance(thing, (str, type, FunctionType, Enum))):
                     raise Refused(f"a comparison with {thing!r}")
-                if isinstance(thing, Enum) and type(thing).__eq__ not in (object.__eq__, Enum.__eq__):
+                if isinstance(thing, Enum) and type(thing).__eq__ not in (object.__eq__, int.__eq__, str.__eq__):
                     raise Refused("a comparison of members of an enumeration that has a method for it")
                 if not isinstance(other.kind, (Static, Float, Int, Bool, Tuple, List)):
                     raise Refused(f"a comparison of {described(x.kind)} with {described(y.kind)}")

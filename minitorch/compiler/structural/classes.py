@@ -9,7 +9,7 @@ import ast
 import functools
 from abc import ABCMeta
 from enum import Enum, EnumMeta
-from types import FunctionType, MemberDescriptorType, ModuleType
+from types import FunctionType, MemberDescriptorType, ModuleType, SimpleNamespace
 from typing import Any, Final
 
 from minitorch.compiler.guards.snapshots import MISSING
@@ -212,7 +212,8 @@ class Classes(Objects):
         """Refuse a class with methods that change what an attribute is."""
         for name in HOOKS:
             found = self.class_attribute(cls, name)
-            if found is not MISSING and found is not vars(object).get(name) and not is_generated(found):
+            is_own = found is not MISSING and found is not vars(object).get(name) and not is_generated(found)
+            if is_own and cls is not SimpleNamespace:
                 raise Refused(f"a class with {name!r}")
 
     # -- changes -------------------------------------------------------------------------------------------------------

@@ -90,7 +90,8 @@ class Closures(Expressions):
 
     def uses_nothing(self, node: Definition) -> bool:
         """Return whether a function uses no variables of those around it."""
-        used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        parameters = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - {each.arg for each in parameters}
         frame: Frame | None = self.frame
         while frame is not None:
             if used & frame.names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from abc import ABCMeta
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from enum import EnumMeta
 from typing import Any, Final
@@ -81,6 +82,8 @@ class Construction(Classes):
             return self.instance_question(*arguments)
         if function is type and len(arguments) == 1:
             return static(self.class_of(arguments[0].kind))
+        if function is defaultdict and len(arguments) == 1 and not named:
+            return self.new_dict(("dict", self.frame.path, self.place_key), [], self.constant_of(arguments[0]))
         if function is dict:
             return self.made_dict(arguments, named)
         if function is object.__init__:

@@ -7,6 +7,7 @@ and in front of all stand the number of keys and their numbers in the order they
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from enum import Enum
 from types import FunctionType
@@ -99,9 +100,10 @@ class Dicts(Functions):
 
     # -- memory --------------------------------------------------------------------------------------------------------
 
-    def new_dict(self, key: Hashable, items: Sequence[tuple[Any, Value]]) -> Value:
-        """Write a new dict with some items."""
-        writer, site = self.writer, self.memory.site(key, dict)
+    def new_dict(self, key: Hashable, items: Sequence[tuple[Any, Value]], factory: Any = None) -> Value:
+        """Write a new dict with some items, and what makes the values of missing keys if there is such a thing."""
+        writer, site = self.writer, self.memory.site((key, factory), dict if factory is None else defaultdict)
+        site.factory = factory
         for name, value in items:
             self.memory.widen_field(site, name, value.kind)
         site = site.root()
@@ -198,9 +200,17 @@ class Dicts(Functions):
         return self.writer.both(possible, there)
 
     def get_key(self, owner: Value, key: Value) -> Value:
-        """Write the reading of a key, which must be there."""
+        """Write the reading of a key, which must be there, or is made."""
         assert isinstance(owner.kind, Dict)
         truth = self.has_key(owner, key)
+        factory = owner.kind.site.factory
+        if factory is not None:
+
+            def put() -> Value:
+                self.set_key(owner, key, self.of(factory()) if factory in (int, float) else self.call(factory, [], {}))
+                return self.get_there(owner, key)
+
+            return self.choice(truth, lambda: self.get_there(owner, key), put)
         if truth == "false":
             self.raise_always(Raised(KeyError))
         if truth != "true":
@@ -266,7 +276,7 @@ class Dicts(Functions):
 def is_key(thing: Any) -> bool:
     """Return whether something is a key that no code of the user's compares with others."""
     if isinstance(thing, Enum):
-        return type(thing).__eq__ in (object.__eq__, Enum.__eq__)
+        return type(thing).__eq__ is object.__eq__
     return thing is None or isinstance(thing, (type, FunctionType)) or type(thing) in (str, bytes)
 
 

@@ -144,6 +144,7 @@ class Site:
         fields: the kinds of an object's attributes, or of a dict's values.
         unset: those of the attributes that an object may be without once it is made.
         keys: those that a dict is made with.
+        factory: makes the values of a dict's missing keys; `None` if they are errors.
         is_fixed: whether all such dicts always have these keys in this order.
         outside: whether some of these lists are the caller's, or constants: they must not be changed.
         changed: whether the code changes some of them.
@@ -158,6 +159,7 @@ class Site:
         self.unset: set[str] = set()
         self.keys: tuple[Any, ...] | None = None
         self.is_fixed = True
+        self.factory: Any = None
         self.outside = self.changed = False
         self.types: set[type] = set()
 

@@ -59,6 +59,8 @@ class Memory:
         one.unset |= other.unset
         if other.keys is not None:
             self.note_keys(one, other.keys)
+        if one.factory is not other.factory:
+            raise Refused("dicts with different values for missing keys")
         if not other.is_fixed:
             self.note_keys(one, None)
         one.outside, one.changed = one.outside or other.outside, one.changed or other.changed
