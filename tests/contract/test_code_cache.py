@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hooked_project import Project
+from paths import ROOT
 
 from minitorch.machine_code.llvm import disk_cache, engine
 from minitorch.machine_code.llvm.disk_cache import DiskCache
@@ -113,6 +114,11 @@ def test_nothing_is_written_when_opted_out(
         done = project.python(*option, "-c", CALL, PYTHONPYCACHEPREFIX=str(prefix), **environment)
         assert done.stdout.splitlines()[1] != "0 compiled"
     assert not prefix.exists() and not (project.folder / "__pycache__").exists()
+
+
+def test_texts_name_no_addresses() -> None:
+    naming = [path for path in (ROOT / "minitorch").rglob("*.py") if "inttoptr" in path.read_text(encoding="utf-8")]
+    assert not naming, "an address stands in a slot (see minitorch.machine_code.llvm.symbols.slot)"
 
 
 def test_an_engine_is_served_from_disk(source: Path, compilations: list[str]) -> None:
