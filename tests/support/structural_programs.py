@@ -132,6 +132,8 @@ class Writer:
                 self.block(indent + 1, depth - 1)
         elif choice < 0.9:
             self.loop(indent, depth)
+        elif choice < 0.92:
+            self.attempt(indent, depth)
         elif choice < 0.95:
             x, y = self.new("v"), self.new("v")
             self.line(indent, f"{x}, {y} = {self.number(2)}, {self.number(2)}")
@@ -141,6 +143,40 @@ class Writer:
             self.line(indent + 1, self.source.choice(["break", "continue", f"return {self.number(1)} * a"]))
         else:
             self.line(indent, "pass")
+
+    def attempt(self, indent: int, depth: int) -> None:
+        """Write a `try`, or a function made inside and its call."""
+        known = list(self.floats), list(self.ints), list(self.lists)
+        name = self.new("v")
+        if self.chance(0.3):
+            own = self.new("g")
+            parameter = self.new("t")
+            self.line(indent, f"def {own}({parameter}, k=2.0):")
+            self.floats.append(parameter)
+            self.line(indent + 1, f"if {self.condition(1)}:")
+            self.line(indent + 2, f"return {self.number(1)}")
+            self.line(indent + 1, f"return {parameter} * k + {self.number(1)}")
+            self.floats.remove(parameter)
+            self.line(indent, f"{name} = {own}({self.number(1)}) + {own}({self.number(1)}, k={self.number(0)})")
+            self.floats.append(name)
+            return
+        self.line(indent, f"{name} = {self.number(1)}")
+        self.line(indent, "try:")
+        self.floats.append(name)
+        self.line(indent + 1, f"{name} = {self.number(2)} / {self.number(2)}")
+        if self.chance(0.4):
+            self.line(indent + 1, f"if {self.condition(1)}:")
+            self.line(indent + 2, f"raise {self.source.choice(['ValueError', 'KeyError', 'OverflowError'])}")
+        self.block(indent + 1, max(depth - 1, 0))
+        self.floats, self.ints, self.lists = list(known[0]), list(known[1]), list(known[2])
+        self.floats.append(name)
+        caught = self.source.choice(["ArithmeticError", "(ValueError, ZeroDivisionError)", "Exception", "LookupError"])
+        self.line(indent, f"except {caught}:")
+        self.line(indent + 1, f"{name} = {self.number(1)} + a * {self.source.choice(['2', 'int(a)', 'n'])}")
+        if self.chance(0.3):
+            self.line(indent, "finally:")
+            self.line(indent + 1, f"{name} += {self.number(1)}")
+        self.floats, self.ints, self.lists = [*known[0], name], known[1], known[2]
 
     def listing(self, indent: int) -> None:
         """Write a new list, or a change of one."""
