@@ -285,3 +285,37 @@ def test_compiled_functions_emit_their_loops() -> None:
     call = python_calls(compiled.emit("python"), "falling")
     assert bits(call(point)) == bits(compiled.value_and_grad(point))
     assert "define " in compiled.emit("llvm")
+
+
+def root(x: list[float]) -> float:
+    total = 0.0
+    for v in x:
+        total += v**0.5 + v ** (1.0 + v)
+    return total
+
+
+def late(x: list[float]) -> float:
+    for v in x:
+        if v > 0.5:
+            if v > 0.9:
+                scale = v
+            scale += 1.0
+    return scale * x[0]
+
+
+def test_powers_at_zero_and_variables_without_a_value(tmp_path: Path) -> None:
+    for function, point, raises in ((root, [0.0, 0.7, 1.2], False), (late, [0.6, 1.0, 0.2], True)):
+        usual = [1.0, 1.2, 0.7]
+        call = python_calls(listings(function, "python", usual)[0], function.__name__)
+        (tmp_path / function.__name__).mkdir()
+        in_c = library(listings(function, "c", usual)[0], tmp_path / function.__name__)[function.__name__]
+        bars, value = (ctypes.c_double * 3)(), ctypes.c_double()
+        status = in_c((ctypes.c_double * 3)(*point), ctypes.c_int64(3), ctypes.byref(value), bars)
+        if raises:
+            assert status == 2
+            with pytest.raises(UnboundLocalError):
+                call(point)
+            continue
+        want = minitorch.value_and_grad(function)(point)
+        assert (status, bits((value.value, list(bars)))) == (0, bits(want))
+        assert bits(call(point)) == bits(want)

@@ -108,8 +108,9 @@ class Adjoints:
         if isinstance(exponent, Constant) and exponent.value:
             # What `special.power_by_base` comes to there; the first power is the number itself.
             lower = Constant(float(exponent.value) - 1.0)
-            power = operands[0] if lower.value == 1.0 else Call("Pow", (operands[0], lower))
-            return self.use(Call("Mul", (exponent, power)))
+            self.use(operands[0])
+            power = operands[0] if lower.value == 1.0 else self.language.power(operands[0], lower)
+            return Call("Mul", (exponent, power))
         tree = partials_tree(name, arity, (index,))
         if tree is None:
             raise self.writing.refusal(self.writing.statement or self.writing.node, f"the derivative of {name}")

@@ -18,7 +18,7 @@ from minitorch.machine_code.export.c_helpers import WORDS
 from minitorch.machine_code.export.c_operations import CHECKED, UNARY, can_write, is_known
 from minitorch.machine_code.export.c_terms import CTerms
 from minitorch.machine_code.export.terms import Call, Name, Term, is_truth
-from minitorch.machine_code.program import Node
+from minitorch.machine_code.program import Constant, Node
 
 if TYPE_CHECKING:
     from minitorch.compiler.emission.statements import Statements
@@ -91,6 +91,10 @@ class CLanguage(CTypes, Language):
     def of_ints(self, row: str) -> str:
         """Return the function for an operation on ints."""
         return INTS[row]
+
+    def power(self, base: Term, exponent: Constant) -> Term:
+        """Return a power in a partial derivative, which is infinite where Python raises."""
+        return Call("Pow", (base, exponent))
 
     def guarded(self, writing: Writing, call: Call) -> Term:
         """Return an operation behind a check that Python would not raise."""
@@ -287,9 +291,12 @@ class CLanguage(CTypes, Language):
 
     # -- the reverse pass ----------------------------------------------------------------------------------------------
 
-    def partial_function(self, title: str, row: str, arity: int, program: Node) -> WithStatus:
+    def partial_function(self, title: str, row: str, arity: int, index: int, program: Node) -> WithStatus:
         """Return a function for a partial derivative, and whether it gets a place for a status."""
         parameters = [*parameters_of_partial(arity), "result"]
+        if row in ("Pow", "MathPow"):
+            # `special.power` is infinite where Python raises, as C's own function.
+            return CWriter.single(title, program, parameters, (row, arity), False, never_raises=True), False
         text = CWriter.single(title, program, parameters, (row, arity), True)
         if "*status =" in text:
             return text, True

@@ -115,6 +115,8 @@ class Calls(Loops):
         own = self.variable(name, kind)
         if own is None:
             raise self.refusal(node, f"the variable {name!r} of a function around")
+        if own.flag is not None:
+            self.leave_if(self.language.negated(own.flag))
         return self.stored(own.name, own.kind, kind)
 
     # -- builtins ------------------------------------------------------------------------------------------------------

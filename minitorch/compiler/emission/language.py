@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minitorch.compiler.structural.kinds import Kind
 from minitorch.machine_code.export.terms import Call, Term
-from minitorch.machine_code.program import Node
+from minitorch.machine_code.program import Constant, Node
 
 if TYPE_CHECKING:
     from minitorch.compiler.emission.statements import Statements
@@ -92,6 +92,10 @@ class Language(ABC):
     @abstractmethod
     def of_ints(self, row: str) -> str:
         """Return the function for an operation on ints."""
+
+    @abstractmethod
+    def power(self, base: Term, exponent: Constant) -> Term:
+        """Return a power in a partial derivative, which is infinite where Python raises."""
 
     @abstractmethod
     def guarded(self, writing: Writing, call: Call) -> Term:
@@ -210,7 +214,7 @@ class Language(ABC):
         """Return the statement that adds to an adjoint."""
 
     @abstractmethod
-    def partial_function(self, title: str, row: str, arity: int, program: Node) -> WithStatus:
+    def partial_function(self, title: str, row: str, arity: int, index: int, program: Node) -> WithStatus:
         """Return a function for a partial derivative, and whether it gets a place for a status."""
 
     @abstractmethod

@@ -173,7 +173,7 @@ class Module:
         if key not in self.partials:
             wanted = f"{name.lower()}_derivative" if arity == 1 else f"{name.lower()}_derivative_by_{index + 1}"
             title = self.names.new(wanted)
-            self.partials[key] = title, *self.language.partial_function(title, name, arity, program)
+            self.partials[key] = title, *self.language.partial_function(title, name, arity, index, program)
         title, _, has_status = self.partials[key]
         return f"{title}({', '.join([*operands, *['&failed'] * has_status])})"
 

@@ -13,8 +13,9 @@ from minitorch.compiler.emission.language import Kept, Language, WithStatus, par
 from minitorch.compiler.structural.kinds import Kind, List, Tuple
 from minitorch.machine_code.export import python_operations
 from minitorch.machine_code.export.python import PythonWriter, printed, term_tree
-from minitorch.machine_code.export.terms import Call, Term
-from minitorch.machine_code.program import Node
+from minitorch.machine_code.export.terms import Call, Name, Term
+from minitorch.machine_code.program import Constant, Node
+from minitorch.rules import special
 
 if TYPE_CHECKING:
     from minitorch.compiler.emission.statements import Statements
@@ -54,6 +55,14 @@ def sum_of(tape, numbers):
 def give(number, share):
     """Add to the derivative by a number."""
     number.bar = share if number.bar is None else number.bar + share
+''',
+    "power": '''\
+def power(x, y):
+    """Return x ** y, infinite where Python raises."""
+    try:
+        return x**y
+    except (ZeroDivisionError, OverflowError):
+        return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
 ''',
     "derivative": '''\
 def derivative(number):
@@ -154,6 +163,10 @@ class PythonLanguage(Language):
     def of_ints(self, row: str) -> str:
         """Return the function for an operation on ints."""
         raise NotImplementedError
+
+    def power(self, base: Term, exponent: Constant) -> Term:
+        """Return a power in a partial derivative, which is infinite where Python raises."""
+        return Name(f"power({self.text(base)}, {self.text(exponent)})")
 
     def guarded(self, writing: Writing, call: Call) -> Term:
         """Return an operation; Python raises itself."""
@@ -311,9 +324,14 @@ class PythonLanguage(Language):
 
     # -- the reverse pass ----------------------------------------------------------------------------------------------
 
-    def partial_function(self, title: str, row: str, arity: int, program: Node) -> WithStatus:
+    def partial_function(self, title: str, row: str, arity: int, index: int, program: Node) -> WithStatus:
         """Return a function for a partial derivative, and whether it gets a place for a status."""
         parameters = [*parameters_of_partial(arity), "result"]
+        if row in ("Pow", "MathPow") and index == 0:
+            # It is infinite where Python raises.
+            definition = python_operations.helper_definition(special.power_by_base)
+            definition.name = title
+            return printed(ast.Module([definition], [])).strip() + "\n", False
         tree = PythonWriter(program, parameters, 0).function(title, "", commented=False)
         return printed(ast.Module([tree], [])).strip() + "\n", False
 

@@ -122,6 +122,8 @@ class Statements(Calls):
             variable = self.variable(target.id, value.kind)
             if variable is None:
                 raise self.refusal(node, f"the name {target.id!r}")
+            if variable.flag is not None:
+                self.leave_if(self.language.negated(variable.flag))
             before = self.stored(variable.name, variable.kind, value.kind).but(constant=value.constant, varies=True)
             if self.interferes(node.value) and variable.kind != value.kind:
                 before = self.flushed(before)

@@ -194,7 +194,13 @@ class CWriter(CTerms):
 
     @classmethod
     def single(
-        cls, title: str, program: Node, parameters: Sequence[str], row: tuple[str, int], has_status: bool
+        cls,
+        title: str,
+        program: Node,
+        parameters: Sequence[str],
+        row: tuple[str, int],
+        has_status: bool,
+        never_raises: bool = False,
     ) -> str:
         """Return a function of doubles that returns its one output.
 
@@ -204,8 +210,10 @@ class CWriter(CTerms):
             parameters: what its inputs are called.
             row: whose function it is, or whose partial derivative.
             has_status: whether it gets a place for a status behind the inputs, for where it has no output.
+            never_raises: whether Python never raises in it.
         """
         writer = cls(program, parameters, row)
+        writer.never_raises |= never_raises
         text = "\n".join(line for line in writer.block(writer.statements, 1) if "/*" not in line)
         declarations = ", ".join([*(f"double {each}" for each in writer.inputs), *["int *status"] * has_status])
         declared = ["    int failed = 0;"] if re.search(r"\bfailed\b", text) else []

@@ -32,12 +32,12 @@ class CTerms:
 
     def __init__(self, row: tuple[str, int] | None = None) -> None:
         self.recorded = row
+        self.never_raises = row is not None and RULES[row[0]].never_raises
 
     def row(self, call: Call) -> Row:
         """Return the row of an operation."""
         row = row_of(call.function, [x.value if isinstance(x, Constant) else None for x in call.operands])
-        never = self.recorded is not None and RULES[self.recorded[0]].never_raises
-        return row._replace(raises="") if never and row.raises != CHECKED else row
+        return row._replace(raises="") if self.never_raises and row.raises != CHECKED else row
 
     def term(self, term: Term, least: int = 0) -> str:
         """Return the text of a double, in brackets if it binds less tightly than it must."""
