@@ -103,7 +103,7 @@ class ClassOperators(Construction):
         """Write an operator that may change its left operand, such as `+=`."""
         x = present(self, x)
         if isinstance(x.kind, List):
-            raise Refused("a list that is changed by an operator")
+            return self.changed_by_operator(operator, x, y)
         if self.has_methods(x) and not isinstance(x.kind, Tuple):
             result = self.called(x, f"__i{METHODS[operator]}__", [y])
             if result is not None:
@@ -180,7 +180,7 @@ class ClassOperators(Construction):
         else:
             return None
         if any(isinstance(each.kind, Float) for each in (item, *items)):
-            raise Refused("whether a float is among others")
+            return None
         truths = [self.truth_of(self.compared(ast.Eq(), item, each)) for each in items]
         if "true" in truths:
             return self.of(True)

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from minitorch.compiler.structural.alternatives import has_tag
 from minitorch.compiler.structural.errors import Raised
-from minitorch.compiler.structural.functions import Functions
 from minitorch.compiler.structural.kinds import (
     INT,
     UNKNOWN,
@@ -31,13 +30,14 @@ from minitorch.compiler.structural.kinds import (
     fields_of,
 )
 from minitorch.compiler.structural.refusals import Refused, Unreached
+from minitorch.compiler.structural.text import Text
 
 __all__ = ["Dicts", "is_key", "words_before"]
 
 WORD: Final = 8
 
 
-class Dicts(Functions):
+class Dicts(Text):
     """The part of a walk that keeps dicts."""
 
     # -- keys ----------------------------------------------------------------------------------------------------------

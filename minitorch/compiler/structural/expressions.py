@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from minitorch.compiler.structural.arithmetic import COMPARISONS
 from minitorch.compiler.structural.frames import RESULT, Way
-from minitorch.compiler.structural.iteration import iterated, refuse_to_keep
-from minitorch.compiler.structural.kinds import List, Static, Tuple, Value, described
+from minitorch.compiler.structural.iteration import Iterated, iterated, refuse_to_keep
+from minitorch.compiler.structural.kinds import Static, Tuple, Value, described, static
 from minitorch.compiler.structural.names import Names
 from minitorch.compiler.structural.parameters import Keywords
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.syntax import names_stored
 
 __all__ = ["Expressions"]
+
+
+@dataclass(frozen=True)
+class Starred:
+    """The elements of something of any length, among others."""
+
+    over: Iterated
+
+
+def starred(over: Iterated) -> Value:
+    """Return the elements of something of any length as one value."""
+    return static(Starred(over))
+
+
+def is_starred(value: Value) -> bool:
+    """Return whether a value stands for elements of which there may be any number."""
+    return isinstance(value.constant, Starred)
 
 
 class Expressions(Names):
@@ -45,12 +63,29 @@ class Expressions(Names):
 
     def expression_Tuple(self, node: ast.Tuple) -> Value:
         """Write `Tuple`."""
-        return self.tuple_of(self.kept(node.elts))
+        values = self.kept(node.elts)
+        return self.joined_elements(node, values, tuple) if any(map(is_starred, values)) else self.tuple_of(values)
 
     def expression_List(self, node: ast.List) -> Value:
         """Write `List`."""
         items = self.kept(node.elts)
+        if any(map(is_starred, items)):
+            return self.joined_elements(node, items, list)
         return self.list_of(self.memory.site(self.key(node)), items)
+
+    def joined_elements(self, node: ast.expr, values: Sequence[Value], own_type: type) -> Value:
+        """Write a list, or a tuple, in which all elements of others stand beside single ones."""
+        made = self.list_of(self.memory.site(self.key(node)), [], own_type)
+        for place, value in enumerate(values):
+            if is_starred(value):
+                self.append_all((self.key(node), place), made, value.constant.over)
+            else:
+                self.append(made, value)
+        return made
+
+    def append_all(self, key: Hashable, made: Value, over: Iterated) -> None:
+        """Write a loop that puts elements at the end of a list."""
+        self.loop(key, [], lambda turn: over.more(self, turn), lambda turn: self.append(made, over.item(self, turn)))
 
     def kept(self, nodes: Sequence[ast.expr]) -> list[Value]:
         """Write the elements of a tuple or list."""
@@ -65,7 +100,8 @@ class Expressions(Names):
         for node in nodes:
             if isinstance(node, ast.Starred):
                 value = self.expression(node.value)
-                values += self.unpacked(value)
+                has_length = isinstance(value.kind, (Static, Tuple)) and not isinstance(value.constant, Iterated)
+                values += self.unpacked(value) if has_length else [starred(iterated(self, value))]
             else:
                 values.append(self.expression(node))
         return values
@@ -207,43 +243,6 @@ class Expressions(Names):
             return self.sliced(value, node.slice, node)
         return self.subscript(value, self.expression(node.slice))
 
-    def sliced(self, value: Value, bounds: ast.Slice, node: ast.expr) -> Value:
-        """Write a slice without a step."""
-        if bounds.step is not None:
-            raise Refused("a slice with a step", node)
-        lower = None if bounds.lower is None else self.expression(bounds.lower)
-        upper = None if bounds.upper is None else self.expression(bounds.upper)
-        if isinstance(value.kind, Tuple) and all(each is None or each.is_constant for each in (lower, upper)):
-            ends = (None if each is None else each.constant for each in (lower, upper))
-            return self.tuple_of(self.items_of(value)[slice(*ends)])
-        values, writer = self.as_list(value), self.writer
-        assert isinstance(values.kind, List)
-        length = self.length(values)
-
-        def end(given: Value | None, otherwise: str) -> str:
-            if given is None:
-                return otherwise
-            number = self.as_int(given).parts[0]
-            negative = writer.effect(f"icmp slt i64 {number}, 0")
-            moved = writer.effect(f"add i64 {number}, {length}")
-            number = writer.effect(f"select i1 {negative}, i64 {moved}, i64 {number}")
-            return writer.intrinsic_of_ints("smin", writer.intrinsic_of_ints("smax", number, "0"), length)
-
-        first, last = end(lower, "0"), end(upper, length)
-        count = writer.intrinsic_of_ints("smax", writer.effect(f"sub i64 {last}, {first}"), "0")
-        site = self.memory.site(self.key(node))
-        element = values.kind.site.element
-        if element is None:
-            raise Unreached
-        self.memory.widen(site, element)
-        made = self.new_list(site.root(), count, self.type_of(values))
-
-        def copy(turn: str) -> None:
-            self.put(made, turn, self.get(values, writer.effect(f"add i64 {turn}, {first}")))
-
-        self.loop((*self.frame.path, "slice", id(node)), [], lambda turn: self.less(turn, count), copy)
-        return made
-
     # -- comprehensions ------------------------------------------------------------------------------------------------
 
     def expression_ListComp(self, node: ast.ListComp) -> Value:
@@ -265,9 +264,9 @@ class Expressions(Names):
 
     def comprehended(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp, body: Callable[[], None]) -> None:
         """Write the body of a comprehension, whose variables are its own."""
-        if any(isinstance(each, ast.NamedExpr) for each in ast.walk(node)):
-            raise Refused("`:=` in a comprehension", node)
-        names = set(names_stored(node))
+        # What `:=` names is the function's own.
+        kept = {each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)}
+        names = set(names_stored(node)) - kept
         hidden = {name: self.env.pop(name) for name in names if name in self.env}
         self.frame.hidden.append((names, hidden))
         try:
@@ -313,4 +312,8 @@ class Expressions(Names):
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Write an assignment."""
+        raise NotImplementedError
+
+    def sliced(self, value: Value, bounds: ast.Slice, node: ast.expr) -> Value:
+        """Write the reading of a slice."""
         raise NotImplementedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import math
 from collections.abc import Sequence
 from types import FunctionType, MethodType
 from typing import Any, Final
@@ -12,6 +13,7 @@ from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.structural.builtin_calls import ROWS
 from minitorch.compiler.structural.closures import Closures, LocalFunction, Partial
 from minitorch.compiler.structural.errors import Raised
+from minitorch.compiler.structural.expressions import is_starred
 from minitorch.compiler.structural.frames import COUNT, RESULT, Cell, Env, Frame, carried
 from minitorch.compiler.structural.iteration import Columns, iterated
 from minitorch.compiler.structural.kinds import Closure, List, Static, Tuple, Value, described, static
@@ -23,7 +25,7 @@ from minitorch.transformer import RewriteError, syntax_of
 
 __all__ = ["Functions", "definition_node"]
 
-CONSUMERS: Final = (sum, max, min, list, tuple)
+CONSUMERS: Final = (sum, max, min, list, tuple, sorted, any, all, math.fsum, math.prod)
 """What takes all elements of a generator at once."""
 
 MAX_DEPTH: Final = 40
@@ -52,26 +54,39 @@ class Functions(Closures):
 
     def expression_Call(self, node: ast.Call) -> Value:
         """Write `Call`."""
-        if isinstance(node.func, ast.Attribute) and node.func.attr in ("append",):
-            owner = self.expression(node.func.value)
-            if isinstance(owner.kind, List) and len(node.args) == 1:
-                item = self.expression(node.args[0])
-                self.memory.note_change(owner.kind.site)
-                self.append(owner, item)
-                return static(None)
-        function = self.expression(node.func)
+        owner = self.expression(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        if owner is not None and self.has_known_methods(owner):
+            assert isinstance(node.func, ast.Attribute)
+            arguments, named = self.arguments_of(node, node.func.attr in ("extend", "join"))
+            self.place_key = id(node)
+            return self.method(owner, node.func.attr, arguments, named)
+        if owner is None:
+            function = self.expression(node.func)
+        else:
+            assert isinstance(node.func, ast.Attribute)
+            self.place_key = id(node.func)
+            function = self.note(node.func, self.attribute(owner, self.mangled(node.func.attr)))
         if function.constant is zip and len(node.args) == 1 and isinstance(node.args[0], ast.Starred):
             rows = self.expression(node.args[0].value)
             if isinstance(rows.kind, List):
                 return static(Columns(self, rows, self.key(node)))
-        if (
-            any(function.constant is each for each in CONSUMERS)
-            and len(node.args) == 1
-            and isinstance(node.args[0], ast.GeneratorExp)
-        ):
-            arguments = [self.note(node.args[0], self.comprehension(node.args[0]))]
-        else:
-            arguments = self.several(node.args)
+        arguments, named = self.arguments_of(node, any(function.constant is each for each in CONSUMERS))
+        self.place_key = id(node)
+        return self.call_value(function, arguments, named)
+
+    def arguments_of(self, node: ast.Call, is_consumer: bool) -> tuple[list[Value], dict[str, Value]]:
+        """Write the arguments of a call.
+
+        Args:
+            node: the call.
+            is_consumer: whether a generator that is the first of them is used up at once.
+        """
+        first: list[Value] = []
+        if is_consumer and node.args and isinstance(node.args[0], ast.GeneratorExp):
+            first = [self.note(node.args[0], self.comprehension(node.args[0]))]
+        arguments = first + self.several(node.args[len(first) :])
+        if any(map(is_starred, arguments)):
+            raise Refused("`*` before something else than a tuple", node)
         named: dict[str, Value] = {}
         for each in node.keywords:
             value = self.expression(each.value)
@@ -81,8 +96,23 @@ class Functions(Closures):
             if named.keys() & more.keys():
                 raise Refused("an argument that is given twice")
             named |= more
-        self.place_key = id(node)
-        return self.call_value(function, arguments, named)
+        return arguments, named
+
+    def has_known_methods(self, owner: Value) -> bool:
+        """Return whether a value is a list or a text, whose methods are known."""
+        raise NotImplementedError
+
+    def method(self, owner: Value, name: str, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
+        """Write a call of a method of a list or a text."""
+        raise NotImplementedError
+
+    def attribute(self, owner: Value, name: str) -> Value:
+        """Write the reading of an attribute."""
+        raise NotImplementedError
+
+    def mangled(self, name: str) -> str:
+        """Return the name that an attribute has in a class."""
+        raise NotImplementedError
 
     def call_value(self, function: Value, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
         """Write a call."""

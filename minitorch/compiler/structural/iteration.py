@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minitorch.compiler.structural.kinds import INT, Dict, List, Static, Tuple, Value, described
 from minitorch.compiler.structural.refusals import Refused, Unreached
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from minitorch.compiler.structural.lists import Lists
 
 __all__ = [
-    "Columns", "Elements", "Enumerated", "KeyValues", "Range", "Reversed", "Zipped", "gathered", "iterated",
+    "Columns", "Elements", "Enumerated", "Iterated", "KeyValues", "Once", "Range", "Reversed", "Zipped", "gathered",
+    "iterated",
     "listed", "refuse_to_keep",
 ]  # fmt: skip
 
@@ -35,6 +36,10 @@ class Elements:
     def length(self, walk: Lists) -> str:
         """Write how many elements there are."""
         return walk.length(self.value)
+
+
+class Once(Elements):
+    """The elements of a list that can be gone over only once."""
 
 
 class Range:
@@ -250,7 +255,7 @@ class KeyValues:
         return started
 
 
-Iterated = KeyValues | Elements | Range | Enumerated | Zipped | Reversed | Columns
+Iterated: TypeAlias = KeyValues | Elements | Range | Enumerated | Zipped | Reversed | Columns
 
 
 def iterated(walk: Lists, value: Value) -> Iterated:
@@ -265,6 +270,8 @@ def iterated(walk: Lists, value: Value) -> Iterated:
         isinstance(value.kind, Static) and type(value.kind.object) in (list, tuple)
     ):
         return Elements(walk.as_list(value))
+    if isinstance(value.kind, Static) and type(value.kind.object) in (str, bytes):
+        return Elements(walk.as_list(walk.tuple_of(list(map(walk.of, value.kind.object)))))
     raise Refused(f"a loop over {described(value.kind)}")
 
 
@@ -283,5 +290,5 @@ def listed(walk: Lists, value: Value) -> Value:
 
 def refuse_to_keep(value: Value) -> None:
     """Refuse to give a name, or a place, to what can be gone over only once."""
-    if isinstance(value.constant, (Enumerated, Zipped, Reversed, Columns)):
+    if isinstance(value.constant, (Enumerated, Zipped, Reversed, Columns, Once)):
         raise Refused("an iterator that is kept")

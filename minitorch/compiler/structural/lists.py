@@ -219,6 +219,14 @@ class Lists(WholeNumbers):
         writer.check()
         return number
 
+    def truth_of(self, value: Value) -> str:
+        """Write whether a value is true."""
+        if isinstance(value.kind, List):
+            return self.writer.effect(f"icmp ne i64 {self.length(value)}, 0")
+        if isinstance(value.kind, Static) and type(value.kind.object) is list:
+            self.reads.note_container(value.kind.object)
+        return super().truth_of(value)
+
     # -- constants -----------------------------------------------------------------------------------------------------
 
     def materialized(self, thing: Any) -> Value:
@@ -335,31 +343,6 @@ class Lists(WholeNumbers):
         return self.subscript(
             self.list_of(self.memory.site(("tuple", self.frame.path, value.parts)), items, tuple), index
         )
-
-    def of_containers(self, name: str, x: Value, y: Value) -> Value:
-        """Write `[x] * n`, and the sum of two lists."""
-        if isinstance(y.kind, List) and isinstance(x.kind, Int):
-            x, y = y, x
-        if name == "Mul" and isinstance(x.kind, List) and isinstance(y.kind, Int):
-            return self.repeated(x, y)
-        raise Refused(f"{name} of {described(x.kind)} and {described(y.kind)}")
-
-    def repeated(self, x: Value, times: Value) -> Value:
-        """Write a list several times over."""
-        assert isinstance(x.kind, List)
-        site, writer = x.kind.site, self.writer
-        length = self.length(x)
-        positive = writer.intrinsic_of_ints("smax", times.parts[0], "0")
-        total = self.with_overflow("smul", length, positive)
-        writer.check()
-        made = self.new_list(site, total, self.type_of(x))
-
-        def body(turn: str) -> None:
-            self.put(made, turn, self.get(x, writer.effect(f"urem i64 {turn}, {length}")))
-
-        if site.element is not None:
-            self.loop(("repeat", x.parts, times.parts), [], lambda turn: f"{self.less(turn, total)}", body)
-        return made
 
     def less(self, x: str, y: str) -> str:
         """Write whether an int is less than another."""

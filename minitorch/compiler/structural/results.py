@@ -17,6 +17,7 @@ from minitorch.compiler.structural.kinds import (
     Kind,
     List,
     Mixed,
+    OneOf,
     Static,
     Tuple,
     Value,
@@ -58,6 +59,8 @@ def store_result(walk: Lists, value: Value, place: str) -> None:
 def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
     """Refuse a result that no object is made of."""
     if isinstance(kind, Tuple):
+        if kind.cls is not tuple:
+            raise Refused(f"its result is a {kind.cls.__name__}")
         for item in kind.items:
             check_result(walk, item, known)
     elif isinstance(kind, List):
@@ -69,6 +72,9 @@ def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
             raise Refused("its result is a list or a tuple")
         if site.element is not None:
             check_result(walk, site.element, known)
+    elif isinstance(kind, OneOf):
+        for each in kind.kinds:
+            check_result(walk, each, known)
     elif isinstance(kind, Static):
         if type(kind.object).__name__ not in RESULT_TYPES or type(kind.object).__module__ != "builtins":
             raise Refused(f"its result is {described(kind)}")
@@ -170,11 +176,29 @@ float:
   call void @Py_IncRef(ptr %made)
   ret ptr %made
 """
+        if isinstance(kind, OneOf):
+            return self.one_of(kind, derivative)
         assert isinstance(kind, Static)
         return f"""  %made = load ptr, ptr @{self.slots.named(kind.object, id(kind.object))}
   call void @Py_IncRef(ptr %made)
   ret ptr %made
 """
+
+    def one_of(self, kind: OneOf, derivative: int) -> str:
+        """Write how a value of one of several kinds is made."""
+        lines, offset = ["  %tag = load i32, ptr %place\n  br label %ask0\n"], 1
+        for index, each in enumerate(kind.kinds):
+            lines.append(f"""ask{index}:
+  %is{index} = icmp eq i32 %tag, {index}
+  br i1 %is{index}, label %make{index}, label %ask{index + 1}
+make{index}:
+  %from{index} = getelementptr i8, ptr %place, i64 {WORD * offset}
+  %object{index} = call ptr {self.function(each, derivative)}(ptr %from{index}, ptr %adjoints)
+  ret ptr %object{index}
+""")
+            offset += word_count(each)
+        lines.append(f"ask{len(kind.kinds)}:\n  ret ptr null\n")
+        return "".join(lines)
 
     def tuple(self, kind: Tuple, derivative: int) -> str:
         """Write how a tuple is made."""
@@ -271,6 +295,8 @@ done:
 
 def name_of(kind: Kind) -> str:
     """Return what tells kinds apart of which other functions make objects."""
+    if isinstance(kind, OneOf):
+        return f"one of ({','.join(map(name_of, kind.kinds))})"
     if isinstance(kind, Tuple):
         return f"({','.join(map(name_of, kind.items))})"
     if isinstance(kind, List):

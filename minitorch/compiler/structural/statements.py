@@ -111,6 +111,8 @@ class Statements(Matching):
             self.set_variable(target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target.elts, value)
+        elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
+            self.assign_slice(target, value)
         elif isinstance(target, ast.Subscript):
             self.set_item(*self.owner_and_index(target), value)
         elif isinstance(target, ast.Attribute):
@@ -247,8 +249,11 @@ class Statements(Matching):
         """Write `Global`: nothing."""
 
     def statement_Delete(self, node: ast.Delete) -> None:
-        """Write `Delete`, of variables."""
+        """Write `Delete`, of variables and of elements."""
         for target in node.targets:
-            if not isinstance(target, ast.Name):
-                raise Refused("the deletion of a part of something")
-            self.delete_variable(target.id)
+            if isinstance(target, ast.Name):
+                self.delete_variable(target.id)
+            elif isinstance(target, ast.Subscript):
+                self.delete_items(target)
+            else:
+                raise Refused("the deletion of an attribute")
