@@ -243,10 +243,6 @@ class Lists(WholeNumbers):
         self.memory.note_type(site, type(thing))
         return Value(List(site), (self.outside(thing, self.laid_out(thing, List(site))),))
 
-    def outside(self, thing: Any, address: int) -> str:
-        """Write the reading of where something from outside is laid out."""
-        return self.writer.pure(f"load ptr, ptr @{self.reads.slots.named(thing, address)}, !invariant.load !1")
-
     def constant_element(self, thing: Any) -> Kind | None:
         """Return the kind of the elements of a constant container."""
         if set(map(type, thing)) == {float}:
