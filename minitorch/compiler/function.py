@@ -4,8 +4,8 @@
     def distance(x, y):                       distance.value_and_grad(3.0, 4.0)      (5.0, 0.6)
         return math.hypot(x, y)               distance.batch(rows)                   an array
 
-The first call is recorded and compiled; a call that takes a new trace through the function is recorded, too. Results
-are those of Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
+A function with loops is compiled with its loops and branches, as soon as its calls are worth that. Of one without, the
+first call is recorded and compiled, and so is a call that takes a new trace through the function. Results are those of Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
 """
 
 from __future__ import annotations
