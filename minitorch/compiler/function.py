@@ -5,7 +5,8 @@
         return math.hypot(x, y)               distance.batch(rows)                   an array
 
 A function with loops is compiled with its loops and branches, as soon as its calls are worth that. Of one without, the
-first call is recorded and compiled, and so is a call that takes a new trace through the function. Results are those of Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
+first call is recorded and compiled, and so is a call that takes a new trace through the function. Results are those
+of Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
 """
 
 from __future__ import annotations
