@@ -12,11 +12,12 @@ nothing on the tape.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 from minitorch.compiler.structural.frames import COUNT, Env, Frame, Way, carried
+from minitorch.compiler.structural.kinds import Value
 from minitorch.compiler.structural.refusals import Unreached
 from minitorch.compiler.structural.walk import Walk
 from minitorch.machine_code.lowering.python_calls import call_python
@@ -124,6 +125,12 @@ class Errors(Walk):
             self.note_way(found, raised, raising)
             self.frame.env = None
         raise Unreached
+
+    def under_key(self, values: Mapping[Any, Value], key: Any) -> Value:
+        """Return what is under a key that is known, or write that Python raises."""
+        if key not in values:
+            self.raise_always(Raised(KeyError))
+        return values[key]
 
     def note_way(self, found: tuple[Frame, Clause], raised: Raised, label: str) -> None:
         """Note a way to a handler, with the variables of its function."""

@@ -309,9 +309,7 @@ class Lists(WholeNumbers):
         if isinstance(value.constant, Keywords):
             if type(index.constant) is not str:
                 raise Refused("a name that is computed")
-            if index.constant not in value.constant.values:
-                self.raise_always(Raised(KeyError))
-            return value.constant.values[index.constant]
+            return self.under_key(value.constant.values, index.constant)
         if isinstance(kind, Static) and type(kind.object) in (list, tuple):
             if index.is_constant and type(index.constant) is int:
                 self.reads.note_container(kind.object)
