@@ -171,3 +171,18 @@ def test_errors_are_raised_once_at_their_line() -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         compiled(2.0)
     assert caught.traceback[-1].lineno + 1 == failing.__code__.co_firstlineno + 3
+
+
+def squared(x: float) -> float:
+    return x * x
+
+
+def test_methods_that_were_kept_before_any_call_use_machine_code() -> None:
+    """As where one is given to a solver."""
+    compiled = minitorch.compile(squared)
+    kept = compiled.value_and_grad
+    answers = [kept(float(x)) for x in range(40)]
+    assert answers == [(x * x, 2.0 * x) for x in range(40)]
+    (view,) = compiled.traces
+    assert isinstance(view, TraceView)
+    assert view.calls == 39
