@@ -271,6 +271,7 @@ def test_printing_is_reported_once() -> None:
     assert len(caught) == 1 and caught[0].filename == __file__
 
 
+@pytest.mark.usefixtures("only_traces")
 def test_paths_are_bounded_and_the_line_is_named() -> None:
     def steps(x: float) -> float:
         return sum(x * i for i in range(int(x)))

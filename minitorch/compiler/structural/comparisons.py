@@ -12,7 +12,8 @@ from minitorch.compiler.structural import list_functions
 from minitorch.compiler.structural.frames import Frame
 from minitorch.compiler.structural.functions import Functions, definition_node
 from minitorch.compiler.structural.iteration import listed
-from minitorch.compiler.structural.kinds import BOOL, Float, List, Static, Tuple, Value, static
+from minitorch.compiler.structural.kinds import BOOL, UNKNOWN, Float, List, Static, Tuple, Value, static
+from minitorch.compiler.structural.parameters import Keywords
 from minitorch.compiler.structural.refusals import Refused
 
 __all__ = ["Comparisons"]
@@ -38,9 +39,9 @@ class Comparisons(Functions):
         compare = COMPARING.get(type(operator))
         if compare is None:
             return super().compared(operator, x, y)
-        if is_immutable_constant(x) and is_immutable_constant(y):
+        if is_immutable(known(x)) and is_immutable(known(y)):
             try:
-                return self.of(compare(x.constant, y.constant))
+                return self.of(compare(known(x), known(y)))
             except TypeError:
                 raise Refused("a comparison that Python does not know") from None
         types = [self.container_type(each) for each in (x, y)]
@@ -99,6 +100,8 @@ class Comparisons(Functions):
 
     def is_in(self, container: Value, item: Value) -> Value:
         """Write `item in container`."""
+        if isinstance(container.constant, Keywords) and item.is_constant:
+            return self.of(item.constant in container.constant.values)
         if is_immutable_constant(container) or (
             isinstance(container.kind, Static) and type(container.kind.object) in (tuple, frozenset, range)
         ):
@@ -144,8 +147,16 @@ def is_immutable_constant(value: Value) -> bool:
     return value.is_constant and is_immutable(value.constant)
 
 
+def known(value: Value) -> Any:
+    """Return what a value is, also a tuple of what is known; `UNKNOWN` where that is not known."""
+    if isinstance(value.kind, Tuple) and value.is_constant:
+        items = tuple(map(known, value.constant))
+        return UNKNOWN if value.kind.cls is not tuple or any(each is UNKNOWN for each in items) else items
+    return value.constant
+
+
 def is_immutable(thing: Any) -> bool:
     """Return whether an object never changes, with all that is in it."""
-    if type(thing) in (tuple, frozenset):
+    if type(thing) is frozenset or (isinstance(thing, tuple) and type(thing).__lt__ is tuple.__lt__):
         return all(map(is_immutable, thing))
     return type(thing) in IMMUTABLE or type(thing) is range

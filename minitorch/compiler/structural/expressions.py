@@ -12,7 +12,6 @@ from minitorch.compiler.structural.frames import RESULT, Way
 from minitorch.compiler.structural.iteration import Iterated, iterated, refuse_to_keep
 from minitorch.compiler.structural.kinds import Static, Tuple, Value, described, static
 from minitorch.compiler.structural.names import Names
-from minitorch.compiler.structural.parameters import Keywords
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.syntax import names_stored
 
@@ -151,8 +150,6 @@ class Expressions(Names):
             if not (isinstance(x.kind, Static) or isinstance(y.kind, Static)):
                 raise Refused("`is` of numbers")
             return self.of((x.kind == y.kind) is isinstance(operator, ast.Is))
-        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(y.constant, Keywords) and x.is_constant:
-            return self.of((x.constant in y.constant.values) is isinstance(operator, ast.In))
         if type(operator) not in COMPARISONS:
             raise Refused(f"the comparison {type(operator).__name__}")
         if isinstance(x.kind, Static) and isinstance(y.kind, Static) and isinstance(operator, (ast.Eq, ast.NotEq)):

@@ -219,6 +219,6 @@ class ListMethods(Comparisons):
         """Write `divmod`."""
         return self.tuple_of([self.binary(ast.FloorDiv, x, y), self.binary(ast.Mod, x, y)])
 
-    def power(self, base: Value, exp: Value) -> Value:
-        """Write `pow` of two arguments."""
-        return self.binary(ast.Pow, base, exp)
+    def power(self, base: Value, exp: Value, mod: Value | None = None) -> Value:
+        """Write `pow`."""
+        return self.binary(ast.Pow, base, exp) if mod is None else super().call(builtins.pow, [base, exp, mod], {})
