@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import minitorch
-from minitorch.compiler.structural import earnings
+from minitorch.compiler.structural import call, earnings
 from minitorch.compiler.structural.call import MAX_LEFT, REST_CALLS
 from minitorch.compiler.structural.tier import MAX_TRACES_OF_BRANCHES
 from minitorch.compiler.views import ProgramView, TraceView
@@ -186,3 +186,21 @@ def test_methods_that_were_kept_before_any_call_use_machine_code() -> None:
     (view,) = compiled.traces
     assert isinstance(view, TraceView)
     assert view.calls == 39
+
+
+def test_a_fault_of_the_walk_leaves_the_call_to_the_tier_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: Any, **kwargs: Any) -> None:
+        raise KeyError("%v7")
+
+    monkeypatch.setattr(call, "FAULTS", (Exception,))
+    monkeypatch.setattr(call, "compiled", fails)
+
+    def powers(x: float) -> float:
+        result = 1.0
+        for _ in range(3):
+            result *= x
+        return result
+
+    compiled = minitorch.compile(powers)
+    assert compiled.value_and_grad(2.0) == (8.0, 12.0)
+    assert any("please report it: KeyError: '%v7'" in reason for reason in compiled.traces.reasons)

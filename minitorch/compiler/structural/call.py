@@ -24,6 +24,9 @@ Key: TypeAlias = tuple[bool, tuple[Argument, ...]]
 
 Below: TypeAlias = Callable[[bool, tuple[Any, ...], dict[str, Any]], Any]
 
+FAULTS: tuple[type[Exception], ...] = (Exception,)
+"""Errors of the walk itself; empty in tests, where they are raised."""
+
 MAX_LEFT: Final = 16
 """Where machine code has left so many calls, and most of those meanwhile, it rests."""
 
@@ -177,6 +180,9 @@ class StructuralFunction:
             self.programs[key] = charged(compiled, self.plain, kinds, mode, groups, self.single, fallback)
         except Refused as refused:
             self.programs[key] = refused
+        except FAULTS as error:
+            # The tier below has an answer all the same, and `traces` tells of it.
+            self.programs[key] = Refused(f"a fault of minitorch's; please report it: {type(error).__name__}: {error}")
         self.marks.pop(key, None)
 
     def current_program(self, args: Sequence[Any], with_gradient: bool) -> Program | None:
