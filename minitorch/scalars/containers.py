@@ -17,7 +17,7 @@ from minitorch.autodiff.packages import missing
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.plain_arrays import is_array, is_array_type
 
-__all__ = ["FlatSequence", "load_optree", "map_leaves", "rebuild", "unfold"]
+__all__ = ["FlatSequence", "is_opened_by_fields", "load_optree", "map_leaves", "rebuild", "unfold"]
 
 NAMESPACE: Final = "minitorch"
 """Where dataclasses are registered with optree, out of the way of others that use it."""
@@ -93,6 +93,15 @@ def unfold(tree: Any) -> tuple[list[Any], Any]:
             return leaves, None if len(leaves) == 1 and leaves[0] is tree else spec
         for kind in unknown:
             register(kind)
+
+
+def is_opened_by_fields(value: Any) -> bool:
+    """Return whether an object of a dataclass is opened field by field, and not as somebody else has told optree."""
+    try:
+        unfold(value)
+    except (TypeError, ModuleNotFoundError):
+        return False
+    return type(value) in _dataclasses
 
 
 def load_optree() -> None:

@@ -10,7 +10,7 @@ from types import FunctionType
 from minitorch.compiler.emission.items import is_active, words_in
 from minitorch.compiler.emission.module import Made, Module, summary
 from minitorch.compiler.emission.python_language import HELPERS, PythonLanguage
-from minitorch.compiler.structural.arguments import Argument, Listed
+from minitorch.compiler.structural.forms import Argument, Listed
 from minitorch.compiler.structural.kinds import Kind
 from minitorch.machine_code.export.python import printed, row_definition
 

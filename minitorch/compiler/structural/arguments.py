@@ -1,202 +1,53 @@
-"""What the arguments of a call are, and how machine code reads them.
+"""How machine code reads the arguments of a call.
 
-    1.5                    "float"
-    [[1.0, 2.0], [3.0]]    Listed(Listed("float"))           lengths are read at each call
-    (1.0, [2, 3.5])        Fixed(("float", Listed("mixed")))
-    "call", None, f        Known(…)                          compared at each call
-
-The form of the arguments is the key of a program. A list is copied into the memory of the call, its numbers with nodes
-in the order in which they stand there; a call with arguments of another form is for another program.
+A list, a dict or an object is copied into the memory of the call, its numbers with nodes in the order in which they
+stand there; a call with arguments of another form (`forms`) is for another program.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from types import BuiltinFunctionType, FunctionType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Hashable, Iterable, Sequence
+from types import MemberDescriptorType
+from typing import TYPE_CHECKING, Any, Final
 
+from minitorch.compiler.guards.snapshots import members_of
+from minitorch.compiler.structural.forms import Argument, Fixed, Form, Held, Keyed, Known, Listed, Unread
 from minitorch.compiler.structural.frames import COUNT
-from minitorch.compiler.structural.kinds import COUNTER, INT, Bool, Float, List, Value, static
+from minitorch.compiler.structural.kinds import (
+    COUNTER,
+    INT,
+    Bool,
+    Dict,
+    Float,
+    Mixed,
+    Record,
+    Shared,
+    Value,
+    static,
+)
+from minitorch.compiler.structural.refusals import Refused
 from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, LIST_SIZE
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE_OFFSET
 
 if TYPE_CHECKING:
-    from minitorch.compiler.structural.lists import Lists
+    from minitorch.compiler.structural.classes import Classes
 
-__all__ = [
-    "OTHER_ARGUMENTS",
-    "TUPLE_SIZE",
-    "Argument",
-    "Fixed",
-    "Form",
-    "Known",
-    "Listed",
-    "forms_of",
-    "read_arguments",
-]
+__all__ = ["OTHER_ARGUMENTS", "TUPLE_SIZE", "read_arguments"]
 
 OTHER_ARGUMENTS: Final = "other.arguments"
 """The block that says that an argument is of another form."""
 
-MAX_FIXED: Final = 16
-"""The length of a longer tuple is read at each call, as that of a list is."""
-
 TUPLE_SIZE: Final = ITEMS_OFFSET - 8
 """Where a tuple keeps its length."""
 
-
-@dataclass(frozen=True)
-class Known:
-    """A text, None or a function: each call compares it."""
-
-    value: Any
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Known) and (
-            self.value is other.value or (type(self.value) is type(other.value) is str and self.value == other.value)
-        )
-
-    def __hash__(self) -> int:
-        return hash(self.value) if type(self.value) is str else id(self.value)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A list, or a long tuple, of any length.
-
-    Args:
-        item: the form of all elements; `None` of a list without.
-        is_tuple: whether it is a tuple.
-    """
-
-    item: Form | None
-    is_tuple: bool = False
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """A tuple of elements of these forms."""
-
-    items: tuple[Form, ...]
-
-
-Form: TypeAlias = "str | Known | Listed | Fixed"
-"""A number is "float", "int" or "bool"; in a list where some are floats and some are ints it is "mixed", and where
-there are bools beside others "any"."""
-
-
-@dataclass(frozen=True)
-class Argument:
-    """What an argument is.
-
-    Args:
-        kind: its form.
-        active: whether it is differentiated by.
-        name: what it is called in the call, `None` by position.
-    """
-
-    kind: Form
-    active: bool
-    name: str | None = None
-
-
-NUMBERS: Final[dict[type, str]] = {float: "float", int: "int", bool: "bool"}
-COMPARED: Final = (str, type(None), FunctionType, BuiltinFunctionType)
-
-
-def forms_of(args: Sequence[Any], kwargs: Mapping[str, Any], active: Sequence[int]) -> tuple[Argument, ...] | None:
-    """Return what arguments are; `None` if some are of no form that is known.
-
-    Args:
-        args: the positional arguments.
-        kwargs: the keyword arguments.
-        active: the positions of those that are differentiated by.
-
-    >>> [argument.kind for argument in forms_of((1.5, [1, 2.0]), {"n": 3}, [0])]
-    ['float', Listed(item='mixed', is_tuple=False), 'int']
-    """
-    found = []
-    named = [(None, value) for value in args] + list(kwargs.items())
-    for position, (name, value) in enumerate(named):
-        form = form_of(value)
-        is_active = position in active
-        if not is_active and has_any(form):
-            # What is differentiated by counts as floats; otherwise a bool is no int to Python.
-            return None
-        if form is None or (is_active and isinstance(form, Known)):
-            return None
-        found.append(Argument(form, is_active, name))
-    return tuple(found)
-
-
-def form_of(value: Any) -> Form | None:
-    """Return what a value is; `None` if its form is not known."""
-    kind = type(value)
-    if kind in NUMBERS:
-        return NUMBERS[kind]
-    if kind in COMPARED:
-        return Known(value)
-    if kind is list or (kind is tuple and len(value) > MAX_FIXED):
-        items = form_of_items(value)
-        return None if items is NO_FORM else Listed(items, kind is tuple)
-    if kind is tuple:
-        forms = [form_of(item) for item in value]
-        return None if None in forms else Fixed(tuple(form for form in forms if form is not None))
-    return None
-
-
-NO_FORM: Final[Any] = object()
-
-
-def form_of_items(values: Sequence[Any]) -> Any:
-    """Return the form of all elements; `None` if there are no elements, NO_FORM if there is none."""
-    kinds = set(map(type, values))
-    if kinds <= NUMBERS.keys():
-        return joined_numbers({NUMBERS[kind] for kind in kinds}) if kinds else None
-    form: Any = None
-    for each in map(form_of, values):
-        form = each if form is None else NO_FORM if each is None else joined(form, each)
-        if form is NO_FORM or form is None:
-            return NO_FORM
-    return form
-
-
-def joined_numbers(names: Collection[str]) -> str:
-    """Return the form of numbers of which there are several."""
-    if len(names) == 1:
-        return next(iter(names))
-    return "any" if "bool" in names or "any" in names else "mixed"
-
-
-def has_any(form: Form | None) -> bool:
-    """Return whether there are bools among other numbers."""
-    if isinstance(form, Fixed):
-        return any(map(has_any, form.items))
-    return has_any(form.item) if isinstance(form, Listed) else form == "any"
-
-
-def joined(one: Form, other: Form) -> Any:
-    """Return the form that covers two; NO_FORM if there is none."""
-    if one == other:
-        return one
-    if isinstance(one, str) and isinstance(other, str):
-        return joined_numbers({one, other})
-    if isinstance(one, Fixed) and isinstance(other, Fixed) and len(one.items) == len(other.items):
-        items = [joined(x, y) for x, y in zip(one.items, other.items, strict=True)]
-        return NO_FORM if NO_FORM in items else Fixed(tuple(items))
-    if isinstance(one, Listed) and isinstance(other, Listed) and one.is_tuple == other.is_tuple:
-        if one.item is None or other.item is None:
-            return one if other.item is None else other
-        item = joined(one.item, other.item)
-        return NO_FORM if item is NO_FORM else Listed(item, one.is_tuple)
-    return NO_FORM
+READING_MEMORY: Final = ("%position = alloca i64", "%key.place = alloca ptr", "%item.place = alloca ptr")
+"""What going over a dict takes."""
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def read_arguments(walk: Lists, arguments: Sequence[Argument]) -> tuple[list[Value], list[Value]]:
+def read_arguments(walk: Classes, arguments: Sequence[Argument]) -> tuple[list[Value], list[Value]]:
     """Write the reading of all arguments; inputs get the nodes from 1 on.
 
     Args:
@@ -208,6 +59,8 @@ def read_arguments(walk: Lists, arguments: Sequence[Argument]) -> tuple[list[Val
         are returned in their structure.
     """
     writer = walk.writer
+    for text in READING_MEMORY:
+        writer.line(text)
     walk.env[COUNT] = Value(COUNTER, ("0",))
     values, kept = [], []
     for index, argument in enumerate(arguments):
@@ -227,15 +80,16 @@ def read_arguments(walk: Lists, arguments: Sequence[Argument]) -> tuple[list[Val
 
 
 def sites_in(value: Value) -> Iterable[Any]:
-    """Yield the sites of all lists in a value."""
+    """Yield the sites of all lists, dicts and objects in a value."""
     pending: list[Any] = [value.kind]
     while pending:
         kind = pending.pop()
-        if isinstance(kind, List):
-            yield kind.site
         pending += getattr(kind, "items", ())
-        if isinstance(kind, List) and kind.site.element is not None:
-            pending.append(kind.site.element)
+        if isinstance(kind, Shared):
+            yield kind.site
+            pending += kind.site.fields.values()
+            if kind.site.element is not None:
+                pending.append(kind.site.element)
 
 
 class Reader:
@@ -246,7 +100,7 @@ class Reader:
         active: whether it is differentiated by.
     """
 
-    def __init__(self, walk: Lists, active: bool) -> None:
+    def __init__(self, walk: Classes, active: bool) -> None:
         self.walk = walk
         self.writer = walk.writer
         self.active = active
@@ -280,13 +134,14 @@ class Reader:
         if isinstance(form, Listed):
             return self.listed(thing, form, key)
         if isinstance(form, Fixed):
-            self.expect(self.is_of(thing, "PyTuple_Type"))
-            size = self.at(thing, TUPLE_SIZE, "i64")
-            self.expect(self.writer.effect(f"icmp eq i64 {size}, {len(form.items)}"))
-            return self.walk.tuple_of([
-                self.value(self.at(thing, ITEMS_OFFSET + 8 * index, "ptr"), item, (key, index))
-                for index, item in enumerate(form.items)
-            ])  # fmt: skip
+            return self.fixed(thing, form, key)
+        if isinstance(form, Keyed):
+            self.expect(self.is_of(thing, "PyDict_Type"))
+            return self.keyed(thing, form, key)
+        if isinstance(form, Held):
+            return self.held(thing, form, key)
+        if isinstance(form, Unread):
+            return Value(Mixed("a text that tells objects of a list apart is read"))
         if self.active:
             return self.input(self.as_double(thing, form))
         if form == "float":
@@ -373,6 +228,105 @@ class Reader:
 
         walk.loop(key, [], lambda turn: walk.less(turn, length), copy)
         return made
+
+    def fixed(self, thing: str, form: Fixed, key: Hashable) -> Value:
+        """Write the reading of a tuple."""
+        if form.cls is tuple:
+            self.expect(self.is_of(thing, "PyTuple_Type"))
+            size = self.at(thing, TUPLE_SIZE, "i64")
+            self.expect(self.writer.effect(f"icmp eq i64 {size}, {len(form.items)}"))
+        else:
+            self.expect_class(thing, form.cls)
+        return self.walk.tuple_of([
+            self.value(self.at(thing, ITEMS_OFFSET + 8 * index, "ptr"), item, (key, index))
+            for index, item in enumerate(form.items)
+        ], form.cls)  # fmt: skip
+
+    def expect_class(self, thing: str, cls: type) -> None:
+        """Leave for another program unless an object is of a class of the user's."""
+        own = self.at(thing, TYPE_OFFSET, "ptr")
+        self.expect(self.writer.effect(f"icmp eq ptr {own}, {self.walk.outside(cls, id(cls))}"))
+
+    def keyed(self, thing: str, form: Keyed, key: Hashable) -> Value:
+        """Write the reading of a dict."""
+        walk = self.walk
+        places = self.places(thing, form.keys)
+        values = [
+            self.value(place, item, (key, name))
+            for name, place, item in zip(form.keys, places, form.items, strict=True)
+        ]
+        made = walk.new_dict(key, list(zip(form.keys, values, strict=True)))
+        assert isinstance(made.kind, Dict)
+        self.note_outside(made.kind, made, thing)
+        return made
+
+    def note_outside(self, kind: Dict | Record, made: Value, thing: str) -> None:
+        """Note that a dict or an object is the caller's; what is differentiated by is one of its own."""
+        if not self.active:
+            kind.site.outside = True
+            self.walk.memory.check(kind.site)
+            self.walk.set_object(made, thing)
+
+    def places(self, thing: str, keys: Sequence[str]) -> list[str]:
+        """Write the reading of the values of a dict, which must have these keys in this order."""
+        writer, places = self.writer, []
+        size = writer.effect(f"call i64 @PyDict_Size(ptr {thing})")
+        self.expect(writer.effect(f"icmp eq i64 {size}, {len(keys)}"))
+        writer.store("i64", "0", "%position")
+        for name in keys:
+            call = f"call i32 @PyDict_Next(ptr {thing}, ptr %position, ptr %key.place, ptr %item.place)"
+            self.expect(writer.effect(f"icmp ne i32 {writer.call_with_effects(call)}, 0"))
+            self.compare(writer.load("ptr", "%key.place"), Known(name))
+            places.append(writer.load("ptr", "%item.place"))
+        return places
+
+    def held(self, thing: str, form: Held, key: Hashable) -> Value:
+        """Write the reading of an object."""
+        walk, writer, cls = self.walk, self.writer, form.cls
+        walk.check_class(cls)
+        self.expect_class(thing, cls)
+        slots = [name for name in form.names if name in members_of(cls)]
+        places: dict[str, str] = {}
+        if len(slots) < len(form.names):
+            attributes = writer.call_with_effects(f"call ptr @PyObject_GenericGetDict(ptr {thing}, ptr null)")
+            walk.require(writer.effect(f"icmp ne ptr {attributes}, null"))
+            # The object has it as well.
+            writer.line(f"call void @Py_DecRef(ptr {attributes})")
+            names = [name for name in form.names if name not in slots]
+            places |= dict(zip(names, self.places(attributes, names), strict=True))
+        for name in slots:
+            if not isinstance(walk.class_attribute(cls, name), MemberDescriptorType):
+                raise Refused(f"the attribute {name!r} of an object that has a slot for it as well")
+            places[name] = self.slot(thing, name)
+        site = walk.memory.site(key, cls)
+        values = [
+            self.value(places[name], item, (key, name)) for name, item in zip(form.names, form.items, strict=True)
+        ]
+        for name, value in zip(form.names, values, strict=True):
+            walk.memory.widen_field(site, name, value.kind)
+        made = walk.new_object(site)
+        assert isinstance(made.kind, Record)
+        for name, value in zip(form.names, values, strict=True):
+            if not isinstance(value.kind, Mixed):
+                walk.store_field(made, name, value)
+        self.note_outside(made.kind, made, thing)
+        return made
+
+    def slot(self, thing: str, name: str) -> str:
+        """Write the reading of an attribute that has a slot, which must be set."""
+        writer = self.writer
+        known = self.walk.outside(name, id(name))
+        found = writer.call_with_effects(f"call ptr @PyObject_GenericGetAttr(ptr {thing}, ptr {known})")
+        writer.check()
+        missing, there = writer.new_label(), writer.new_label()
+        writer.line(f"br i1 {writer.effect(f'icmp eq ptr {found}, null')}, label %{missing}, label %{there}")
+        writer.label(missing)
+        writer.line("call void @PyErr_Clear()")
+        writer.line(f"br label %{OTHER_ARGUMENTS}")
+        writer.label(there)
+        # The object has it as well.
+        writer.line(f"call void @Py_DecRef(ptr {found})")
+        return found
 
     def compare(self, thing: str, form: Known) -> None:
         """Write the comparison of an object with the one that is known."""

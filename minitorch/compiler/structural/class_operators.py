@@ -29,7 +29,8 @@ from minitorch.compiler.structural.kinds import (
     Value,
     described,
 )
-from minitorch.compiler.structural.objects import is_generated, is_instance_of_users
+from minitorch.compiler.structural.lists import LIST_OBJECT, WORD
+from minitorch.compiler.structural.objects import is_generated, is_instance_of_users, object_word
 from minitorch.compiler.structural.refusals import Refused
 
 __all__ = ["ClassOperators"]
@@ -284,8 +285,10 @@ class ClassOperators(Construction):
             return self.opposite(self.writer.pure(f"xor i1 {x.parts[0]}, {y.parts[0]}"))
         if isinstance(x.kind, Shared) and isinstance(y.kind, Shared):
             if x.kind != y.kind:
+                if x.kind.site.outside and y.kind.site.outside:
+                    raise Refused("`is` of objects from outside")
                 return "false"
-            return self.writer.pure(f"icmp eq ptr {x.parts[0]}, {y.parts[0]}")
+            return self.same_object(x, y)
         for one, other in ((x, y), (y, x)):
             if isinstance(one.kind, Static):
                 if isinstance(other.kind, Shared) and other.kind.site.outside:
@@ -294,6 +297,17 @@ class ClassOperators(Construction):
         if any(isinstance(each.kind, Shared) for each in (x, y)):
             return "false"
         raise Refused("`is` of numbers")
+
+    def same_object(self, x: Value, y: Value) -> str:
+        """Write whether lists, dicts or objects of one place are one: of what is read from outside there are copies."""
+        assert isinstance(x.kind, Shared)
+        site, ours, theirs = x.kind.site, x.parts[0], y.parts[0]
+        if site.outside:
+            if not isinstance(x.kind, List):
+                self.memory.note_return(site)
+            word = LIST_OBJECT // WORD if isinstance(x.kind, List) else object_word(site)
+            ours, theirs = (self.writer.load("ptr", self.writer.at(each, str(WORD * word))) for each in (ours, theirs))
+        return self.writer.effect(f"icmp eq ptr {ours}, {theirs}")
 
     def truth_of(self, value: Value) -> str:
         """Write whether a value is true."""

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.alternatives import present
-from minitorch.compiler.structural.arguments import OTHER_ARGUMENTS, Argument, read_arguments
+from minitorch.compiler.structural.arguments import OTHER_ARGUMENTS, read_arguments
 from minitorch.compiler.structural.call_memory import CALLS, CallMemory
 from minitorch.compiler.structural.entry import entry_declarations, entry_text
+from minitorch.compiler.structural.forms import Argument
 from minitorch.compiler.structural.frames import Frame
 from minitorch.compiler.structural.functions import definition_node
 from minitorch.compiler.structural.kinds import Kind, Value

@@ -8,6 +8,7 @@ from abc import ABCMeta
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from enum import EnumMeta
+from types import SimpleNamespace
 from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
@@ -95,6 +96,8 @@ class Construction(Classes):
             return static(None)
         if function is dataclasses.replace and len(arguments) == 1:
             return self.replaced(arguments[0], named)
+        if function is SimpleNamespace and not arguments:
+            return self.made_namespace(named)
         if is_users_class(function):
             return self.made_object(function, arguments, named)
         if is_instance_of_users(function) and not isinstance(function, type):
@@ -144,6 +147,16 @@ class Construction(Classes):
             self.call(init, [made, *arguments], named)
 
         return self.making(self.memory.site(key, cls), initialise)
+
+    def made_namespace(self, named: dict[str, Value]) -> Value:
+        """Write a new object that holds attributes alone."""
+
+        def initialise(made: Value) -> None:
+            for name, value in named.items():
+                self.set_field(made, name, value)
+
+        key = ("object", self.frame.path, self.place_key)
+        return self.making(self.memory.site(key, SimpleNamespace), initialise)
 
     def set_fields_of_dataclass(
         self, cls: Any, made: Value, arguments: Sequence[Value], named: dict[str, Value]

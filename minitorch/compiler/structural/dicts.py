@@ -108,9 +108,10 @@ class Dicts(Text):
             self.memory.widen_field(site, name, value.kind)
         site = site.root()
         self.memory.note_keys(site, tuple(dict.fromkeys(name for name, _ in items)))
-        made = writer.effect(f"call ptr @allocate(ptr %context, i64 {WORD * max(1, words_before(site, UNKNOWN))})")
+        made = writer.effect(f"call ptr @allocate(ptr %context, i64 {WORD * (1 + words_before(site, UNKNOWN))})")
         self.require(writer.effect(f"icmp ne ptr {made}, null"))
         owner = Value(Dict(site), (made,))
+        self.set_object(owner, "null")
         if not site.is_fixed:
             writer.store("i64", "0", made)
             for name in site.fields:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.structural.arguments import TUPLE_SIZE, Argument
+from minitorch.compiler.structural.arguments import TUPLE_SIZE
 from minitorch.compiler.structural.call_memory import ADJOINTS, CALLS, CONTEXT_SLOTS
+from minitorch.compiler.structural.forms import Argument
 from minitorch.compiler.structural.kinds import Kind, Tuple
 from minitorch.compiler.structural.results import ObjectMakers, word_count
 from minitorch.compiler.structural.slots import Slots
@@ -35,9 +36,19 @@ FUNCTIONS: Final = {
     "PyErr_Occurred": "ptr ()",
     "PyGILState_Check": "i32 ()",
     "PyUnicode_Compare": "i32 (ptr, ptr)",
+    "PyDict_New": "ptr ()",
+    "PyDict_Next": "i32 (ptr, ptr, ptr, ptr)",
+    "PyDict_SetItem": "i32 (ptr, ptr, ptr)",
+    "PyDict_Size": "i64 (ptr)",
+    "PyErr_Clear": "void ()",
+    "PyObject_CallNoArgs": "ptr (ptr)",
+    "PyObject_CallObject": "ptr (ptr, ptr)",
+    "PyObject_GenericGetAttr": "ptr (ptr, ptr)",
+    "PyObject_GenericGetDict": "ptr (ptr, ptr)",
+    "PyObject_GenericSetAttr": "i32 (ptr, ptr, ptr)",
 }
 OBJECTS: Final = ("PyList_Type", "PyTuple_Type", "PyLong_Type", "PyFloat_Type", "PyBool_Type", "PyUnicode_Type",
-                  "_Py_TrueStruct", "_Py_FalseStruct", "_Py_NoneStruct")  # fmt: skip
+                  "PyDict_Type", "_Py_TrueStruct", "_Py_FalseStruct", "_Py_NoneStruct")  # fmt: skip
 
 
 @functools.cache

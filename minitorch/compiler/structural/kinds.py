@@ -149,6 +149,7 @@ class Site:
         outside: whether some of these lists are the caller's, or constants: they must not be changed.
         changed: whether the code changes some of them.
         types: whether they are lists, or tuples of any length.
+        is_returned: whether dicts or objects have a word for the object that they are to Python.
     """
 
     def __init__(self, cls: type = list) -> None:
@@ -160,7 +161,7 @@ class Site:
         self.keys: tuple[Any, ...] | None = None
         self.is_fixed = True
         self.factory: Any = None
-        self.outside = self.changed = False
+        self.outside = self.changed = self.is_returned = False
         self.types: set[type] = set()
 
     def root(self) -> Site:

@@ -57,6 +57,7 @@ class Memory:
         for name, kind in other.fields.items():
             self.widen_field(one, name, kind)
         one.unset |= other.unset
+        one.is_returned = one.is_returned or other.is_returned
         if other.keys is not None:
             self.note_keys(one, other.keys)
         if one.factory is not other.factory:
@@ -113,6 +114,11 @@ class Memory:
         elif site.is_fixed and keys != site.keys:
             site.is_fixed = False
             self.is_changed = True
+
+    def note_return(self, site: Site) -> None:
+        """Note that it matters which objects to Python dicts or objects are."""
+        if not site.root().is_returned:
+            site.root().is_returned = self.is_changed = True
 
     def note_unset(self, site: Site, names: set[str]) -> None:
         """Note that objects may be without some attributes."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections import defaultdict
 from collections.abc import Callable
 from enum import Enum
 from types import FunctionType, NoneType, SimpleNamespace
@@ -28,6 +29,7 @@ from minitorch.compiler.structural.kinds import (
     Bool,
     Dict,
     Kind,
+    List,
     OneOf,
     Record,
     Site,
@@ -40,9 +42,11 @@ from minitorch.compiler.structural.kinds import (
 from minitorch.compiler.structural.refusals import Refused, Unreached
 from minitorch.compiler.structural.writer import BlockWriter
 
-__all__ = ["Objects", "is_generated", "is_instance_of_users", "is_users_class"]
+__all__ = ["Objects", "is_generated", "is_instance_of_users", "is_users_class", "object_word"]
 
 WORD: Final = 8
+
+DICTS: Final = (dict, defaultdict)
 
 
 def is_users_class(thing: Any) -> bool:
@@ -74,9 +78,10 @@ class Objects(DictMethods):
     def new_object(self, site: Site) -> Value:
         """Write a new object without attributes."""
         writer, site = self.writer, site.root()
-        size = WORD * max(1, words_before(site, None))
+        size = WORD * (1 + words_before(site, None))
         made = writer.effect(f"call ptr @allocate(ptr %context, i64 {size})")
         self.require(writer.effect(f"icmp ne ptr {made}, null"))
+        self.set_object(Value(Record(site), (made,)), "null")
         for name in site.fields:
             if name in site.unset:
                 writer.store("i64", "0", writer.at(made, str(WORD * words_before(site, name))))
@@ -113,15 +118,29 @@ class Objects(DictMethods):
     def set_field(self, owner: Value, name: str, value: Value) -> None:
         """Write the setting of an attribute."""
         assert isinstance(owner.kind, Record)
+        self.store_field(owner, name, value)
+        site = owner.kind.site
+        if self.is_being_made(site):
+            self.env[set_name(owner, name)] = Value(BOOL, ("true",))
+        if all(each.parts != owner.parts or writer is not self.writer for each, writer in self.being_made):
+            self.memory.note_change(site)
+
+    def store_field(self, owner: Value, name: str, value: Value) -> None:
+        """Write an attribute to memory."""
+        assert isinstance(owner.kind, Record)
         kind = self.memory.widen_field(owner.kind.site, name, value.kind)
         site = owner.kind.site
         if name in site.unset:
             self.writer.store("i64", "1", self.writer.at(owner.parts[0], str(WORD * words_before(site, name))))
         self.stored(kind, self.field_place(site, owner, name), value)
-        if self.is_being_made(site):
-            self.env[set_name(owner, name)] = Value(BOOL, ("true",))
-        if all(each.parts != owner.parts or writer is not self.writer for each, writer in self.being_made):
-            self.memory.note_change(site)
+
+    def set_object(self, value: Value, thing: str) -> None:
+        """Write which object a list, a dict or an object is to Python, where that matters."""
+        kind = value.kind
+        if isinstance(kind, List):
+            super().set_object(value, thing)
+        elif isinstance(kind, (Dict, Record)) and kind.site.is_returned:
+            self.writer.store("ptr", thing, self.writer.at(value.parts[0], str(WORD * object_word(kind.site))))
 
     def is_being_made(self, site: Site) -> bool:
         """Return whether `__init__` of an object that may be one of these runs."""
@@ -202,7 +221,7 @@ class Objects(DictMethods):
         if key not in self.memory.layouts:
             is_dict = type(thing) is dict
             size = words_of_dict(site, UNKNOWN) if is_dict else words_before(site, None)
-            block = ctypes.create_string_buffer(WORD * max(1, size))
+            block = ctypes.create_string_buffer(WORD * (1 + size))
             self.memory.layouts[key] = block, thing
             attributes, data = (thing, b"") if is_dict else (attributes_of(thing), b"")
             if is_dict and not site.is_fixed:
@@ -214,7 +233,7 @@ class Objects(DictMethods):
                 is_set = name in attributes
                 flag = struct.pack("<q", is_set) if name in site.unset or (is_dict and not site.is_fixed) else b""
                 data += flag + (self.packed(attributes[name], kind) if is_set else bytes(WORD * len(fields_of(kind))))
-            block.raw = data.ljust(len(block), b"\0")
+            block.raw = data.ljust(WORD * size, b"\0") + struct.pack("<Q", id(thing))
         return ctypes.addressof(self.memory.layouts[key][0])
 
     def check_class(self, cls: type) -> None:
@@ -235,3 +254,8 @@ def words_before(site: Site, name: str | None) -> int:
             break
         words += len(fields_of(kind)) + (each in site.unset)
     return words
+
+
+def object_word(site: Site) -> int:
+    """Return which word of a dict or an object tells what it is to Python."""
+    return words_of_dict(site, UNKNOWN) if site.cls in DICTS else words_before(site, None)

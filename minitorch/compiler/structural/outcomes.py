@@ -11,9 +11,23 @@ All that stands in `%outputs`, each as `results.store_result` leaves it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
-from minitorch.compiler.structural.kinds import BOOL, Float, Int, Kind, List, Static, Tuple, Value, described
-from minitorch.compiler.structural.lists import Lists
+from minitorch.compiler.structural.kinds import (
+    BOOL,
+    Dict,
+    Float,
+    Int,
+    Kind,
+    List,
+    Record,
+    Static,
+    Tuple,
+    Value,
+    described,
+    shape,
+)
+from minitorch.compiler.structural.objects import Objects
 from minitorch.compiler.structural.refusals import Refused
 from minitorch.compiler.structural.results import store_result, word_count
 from minitorch.compiler.task import Mode
@@ -22,7 +36,7 @@ __all__ = ["write_outcome"]
 
 
 def write_outcome(
-    walk: Lists, mode: Mode, result: Value, active: Sequence[Value], tangents: Sequence[Value], total: str
+    walk: Objects, mode: Mode, result: Value, active: Sequence[Value], tangents: Sequence[Value], total: str
 ) -> Value:
     """Write what becomes of the result.
 
@@ -71,14 +85,14 @@ def write_outcome(
     return result
 
 
-def leave_if_special(walk: Lists, total: str) -> None:
+def leave_if_special(walk: Objects, total: str) -> None:
     """Leave where equal numbers were compared that move apart."""
     last = walk.count().parts[0]
     special = walk.writer.effect(f"call i1 @special(ptr %context, i32 {total}, i32 {last})")
     walk.require(walk.writer.effect(f"xor i1 {special}, true"))
 
 
-def write_reverse_pass(walk: Lists, result: Value, total: str) -> None:
+def write_reverse_pass(walk: Objects, result: Value, total: str) -> None:
     """Write the derivatives of the result, which stand in the place of adjoints then."""
     output, last = walk.node_of(result), walk.count().parts[0]
     leave_if_special(walk, total)
@@ -88,7 +102,7 @@ def write_reverse_pass(walk: Lists, result: Value, total: str) -> None:
         walk.require(walk.writer.effect(f"xor i1 {lost}, true"))
 
 
-def write_second_derivatives(walk: Lists, total: str, offset: int) -> None:
+def write_second_derivatives(walk: Objects, total: str, offset: int) -> None:
     """Write the second derivatives; where they are goes some words behind the first output."""
     writer, last = walk.writer, walk.count().parts[0]
     rows = writer.effect(f"call ptr @second_derivatives(ptr %context, i32 {total}, i32 {last})")
@@ -99,7 +113,7 @@ def write_second_derivatives(walk: Lists, total: str, offset: int) -> None:
 # -- tangents ----------------------------------------------------------------------------------------------------------
 
 
-def with_nodes(walk: Lists, result: Value) -> Value:
+def with_nodes(walk: Objects, result: Value) -> Value:
     """Return a result of floats with a node each, 0 where there is no history."""
     kind = kind_with_nodes(result.kind)
     return Value(kind, walk.converted(result, kind))
@@ -110,13 +124,15 @@ def kind_with_nodes(kind: Kind) -> Kind:
     if isinstance(kind, Float):
         return Float(True, kind.whole)
     if isinstance(kind, Tuple):
-        return Tuple(tuple(map(kind_with_nodes, kind.items)))
+        return Tuple(tuple(map(kind_with_nodes, kind.items)), kind.cls)
     if isinstance(kind, List) and kind.site.element == kind_with_nodes(kind.site.element or Static(None)):
         return kind
     raise Refused(f"tangents of a result that is {described(kind)}")
 
 
-def write_movements(walk: Lists, result: Value, active: Sequence[Value], tangents: Sequence[Value], total: str) -> None:
+def write_movements(
+    walk: Objects, result: Value, active: Sequence[Value], tangents: Sequence[Value], total: str
+) -> None:
     """Write how all nodes move as the arguments do; it stands in the place of adjoints then."""
     leave_if_special(walk, total)
     writer, last = walk.writer, walk.count().parts[0]
@@ -131,7 +147,7 @@ def write_movements(walk: Lists, result: Value, active: Sequence[Value], tangent
     settle(walk, moves, result, ("settled",))
 
 
-def settle(walk: Lists, moves: str, value: Value, key: tuple[Hashable, ...]) -> None:
+def settle(walk: Objects, moves: str, value: Value, key: tuple[Hashable, ...]) -> None:
     """Have the numbers of a result that stand still move by zero."""
     if isinstance(value.kind, Float):
         walk.writer.line(f"call void @settle(ptr {moves}, i32 {value.parts[1]})")
@@ -147,7 +163,7 @@ def settle(walk: Lists, moves: str, value: Value, key: tuple[Hashable, ...]) -> 
         walk.loop(key, [], lambda turn: walk.less(turn, length), settle_item)
 
 
-def move(walk: Lists, moves: str, value: Value, tangent: Value, key: Hashable) -> None:
+def move(walk: Objects, moves: str, value: Value, tangent: Value, key: Hashable) -> None:
     """Write how the numbers of an argument move.
 
     Args:
@@ -162,7 +178,7 @@ def move(walk: Lists, moves: str, value: Value, tangent: Value, key: Hashable) -
         return
     if isinstance(kind, Float) and isinstance(tangent.kind, (Float, Int)):
         writer.line(f"call void @move(ptr {moves}, i32 {value.parts[1]}, double {walk.double(tangent)})")
-    elif isinstance(kind, Tuple) and isinstance(tangent.kind, Tuple) and len(kind.items) == len(tangent.kind.items):
+    elif isinstance(kind, Tuple) and isinstance(tangent.kind, Tuple) and shape(kind) == shape(tangent.kind):
         for index, (item, moved) in enumerate(zip(walk.items_of(value), walk.items_of(tangent), strict=True)):
             move(walk, moves, item, moved, (key, index))
     elif isinstance(kind, List) and isinstance(tangent.kind, List) and kind.site.types == tangent.kind.site.types:
@@ -174,8 +190,20 @@ def move(walk: Lists, moves: str, value: Value, tangent: Value, key: Hashable) -
 
         if kind.site.element is not None and tangent.kind.site.element is not None:
             walk.loop(key, [], lambda turn: walk.less(turn, length), move_item)
+    elif isinstance(kind, (Dict, Record)) and type(tangent.kind) is type(kind) and shape(tangent.kind) == shape(kind):
+        fields = kind.site.fields
+        if fields.keys() != tangent.kind.site.fields.keys():
+            raise Refused("a tangent of other keys")
+        for name in fields:
+            if not isinstance(fields[name], Static):
+                move(walk, moves, item_named(walk, value, name), item_named(walk, tangent, name), (key, name))
     else:
         raise Refused(f"a tangent that is {described(tangent.kind)} for {described(kind)}")
+
+
+def item_named(walk: Objects, value: Value, name: Any) -> Value:
+    """Write the reading of the value of a key, or of an attribute, that is there."""
+    return walk.get_known(value, name) if isinstance(value.kind, Dict) else walk.field(value, name)
 
 
 def is_none(value: Value) -> bool:

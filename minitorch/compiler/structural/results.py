@@ -8,16 +8,22 @@ in the place of each float.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from minitorch.compiler.structural.class_makers import ClassMakers
 from minitorch.compiler.structural.kinds import (
     Bool,
+    Dict,
     Float,
     Int,
     Kind,
     List,
     Mixed,
     OneOf,
+    Record,
+    Shared,
+    Site,
     Static,
     Tuple,
     Value,
@@ -52,29 +58,37 @@ def store_result(walk: Lists, value: Value, place: str) -> None:
         value: the result.
         place: where it goes.
     """
-    check_result(walk, value.kind, set())
+    check_result(walk, value.kind, [])
     walk.store_parts(value.kind, place, value)
 
 
-def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
-    """Refuse a result that no object is made of."""
+def check_result(walk: Lists, kind: Kind, around: Sequence[Site]) -> None:
+    """Refuse a result that no object is made of; note those of which it matters which objects they are.
+
+    Args:
+        walk: the walk.
+        kind: of the result, or of a part.
+        around: what it is a part of.
+    """
     if isinstance(kind, Tuple):
-        if kind.cls is not tuple:
-            raise Refused(f"its result is a {kind.cls.__name__}")
         for item in kind.items:
-            check_result(walk, item, known)
-    elif isinstance(kind, List):
+            check_result(walk, item, around)
+    elif isinstance(kind, Shared):
         site = kind.site
-        if id(site) in known:
-            return
-        known.add(id(site))
-        if len(site.types) != 1:
+        if any(site is each for each in around):
+            raise Refused("its result holds itself")
+        if isinstance(kind, List) and len(site.types) > 1:
             raise Refused("its result is a list or a tuple")
-        if site.element is not None:
-            check_result(walk, site.element, known)
+        if isinstance(kind, Record) and site.unset:
+            raise Refused("its result is an object with attributes that may not be set")
+        if not isinstance(kind, List):
+            check_class(site)
+            walk.memory.note_return(site)
+        for each in [*site.fields.values(), *([] if site.element is None else [site.element])]:
+            check_result(walk, each, [*around, site])
     elif isinstance(kind, OneOf):
         for each in kind.kinds:
-            check_result(walk, each, known)
+            check_result(walk, each, around)
     elif isinstance(kind, Static):
         if type(kind.object).__name__ not in RESULT_TYPES or type(kind.object).__module__ != "builtins":
             raise Refused(f"its result is {described(kind)}")
@@ -82,7 +96,13 @@ def check_result(walk: Lists, kind: Kind, known: set[int]) -> None:
         raise Refused(f"its result is {described(kind)}")
 
 
-class ObjectMakers:
+def check_class(site: Site) -> None:
+    """Refuse a result that is made of what the walk alone knows."""
+    if type(site.factory).__module__.startswith("minitorch."):
+        raise Refused("its result is a dict that makes values by a function of its own")
+
+
+class ObjectMakers(ClassMakers):
     """Writes functions that make objects of values in memory.
 
     Args:
@@ -92,8 +112,10 @@ class ObjectMakers:
         texts: of the functions, by name.
     """
 
+    first_item = ITEMS_OFFSET
+
     def __init__(self, slots: Slots) -> None:
-        self.slots = slots
+        super().__init__(slots)
         self.texts: dict[str, str] = {}
         self.names: dict[tuple[str, int], str] = {}
         self.rows_of: Kind | None = None
@@ -120,12 +142,16 @@ class ObjectMakers:
         key = name_of(kind), derivative
         if key not in self.names:
             name = self.names[key] = f"@make.{len(self.names)}"
-            body = self.list(kind, derivative) if isinstance(kind, List) else self.body(kind, derivative)
+            body = self.body(kind, derivative)
             self.texts[name] = f"define private ptr {name}(ptr %place, ptr %adjoints) {{\n{body}}}\n"
         return self.names[key]
 
     def body(self, kind: Kind, derivative: int) -> str:
-        """Write how anything but a list is made."""
+        """Write how it is made."""
+        if isinstance(kind, List):
+            return self.list(kind, derivative)
+        if isinstance(kind, (Dict, Record)):
+            return self.shared(kind, derivative)
         if isinstance(kind, Tuple):
             return self.tuple(kind, derivative)
         if isinstance(kind, Float) and derivative == 2:
@@ -221,9 +247,9 @@ put{index}:
   br label %item{index + 1}
 """)
             offset += word_count(item)
+        made = "  ret ptr %made\n" if kind.cls is tuple else self.named_tuple(kind.cls)
         lines.append(f"""item{len(kind.items)}:
-  ret ptr %made
-drop:
+{made}drop:
   call void @Py_DecRef(ptr %made)
   br label %short
 short:
@@ -298,9 +324,9 @@ def name_of(kind: Kind) -> str:
     if isinstance(kind, OneOf):
         return f"one of ({','.join(map(name_of, kind.kinds))})"
     if isinstance(kind, Tuple):
-        return f"({','.join(map(name_of, kind.items))})"
-    if isinstance(kind, List):
-        return f"list {id(kind.site)}"
+        return f"{id(kind.cls)} ({','.join(map(name_of, kind.items))})"
+    if isinstance(kind, Shared):
+        return f"{kind.site.cls.__name__} {id(kind.site)}"
     if isinstance(kind, Static):
         return f"object {id(kind.object)}"
     return f"{type(kind).__name__} {fields_of(kind)}"
