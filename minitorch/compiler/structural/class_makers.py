@@ -20,7 +20,7 @@ def empty_maker(cls: type, factory: Any) -> functools.partial[Any]:
     """Return what makes an object of a class without attributes, or a dict without keys."""
     if issubclass(cls, dict):
         return functools.partial(cls) if factory is None else functools.partial(cls, factory)
-    return functools.partial(object.__new__, cls)
+    return functools.partial(cls.__new__, cls)
 
 
 @functools.cache
