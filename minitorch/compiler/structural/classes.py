@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 from abc import ABCMeta
 from enum import Enum, EnumMeta
 from types import FunctionType, MemberDescriptorType, ModuleType, SimpleNamespace
@@ -113,6 +114,8 @@ class Classes(Objects):
             return self.of(thing.name if name == "name" else thing.value)
         if name == "__class__":
             return static(type(thing))
+        if thing is itertools.chain and name == "from_iterable":
+            return static(itertools.chain.from_iterable)
         if isinstance(thing, type) and thing.__module__ == "builtins" and hasattr(thing, name):
             return static(getattr(thing, name))
         if is_users_class(thing):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import math
 from collections.abc import Sequence
 from types import FunctionType, MethodType
@@ -25,7 +26,8 @@ from minitorch.transformer import RewriteError, syntax_of
 
 __all__ = ["Functions", "definition_node"]
 
-CONSUMERS: Final = (sum, max, min, list, tuple, sorted, any, all, math.fsum, math.prod)
+CONSUMERS: Final = (sum, max, min, list, tuple, sorted, any, all, math.fsum, math.prod, itertools.accumulate,
+             itertools.pairwise)  # fmt: skip
 """What takes all elements of a generator at once."""
 
 MAX_DEPTH: Final = 40

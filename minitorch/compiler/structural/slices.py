@@ -6,14 +6,14 @@ import ast
 
 from minitorch.compiler.structural import list_functions
 from minitorch.compiler.structural.iteration import Elements, gathered, listed
+from minitorch.compiler.structural.iterator_calls import IteratorCalls
 from minitorch.compiler.structural.kinds import INT, Int, List, Static, Tuple, Value, described
-from minitorch.compiler.structural.list_methods import ListMethods
 from minitorch.compiler.structural.refusals import Refused
 
 __all__ = ["Slices"]
 
 
-class Slices(ListMethods):
+class Slices(IteratorCalls):
     """The part of a walk that cuts lists."""
 
     def sliced(self, value: Value, bounds: ast.Slice, node: ast.expr) -> Value:

@@ -1,0 +1,129 @@
+"""What `itertools` and `filter` give, as lists, in Python: structural code calls them as it calls the user's functions.
+
+They rely on no more than indexing, `len` and `append`; each gives what the call in its docstring goes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["accumulated", "accumulated_by", "chained", "filtered", "filtered_truths", "flattened", "paired",
+           "pairs_apart", "pairs_ordered", "product", "repeated", "triples_apart"]  # fmt: skip
+
+
+def accumulated(values: list[Any]) -> list[Any]:
+    """`accumulate(values)`."""
+    totals: list[Any] = []
+    if len(values) > 0:
+        total = values[0]
+        totals.append(total)
+        for place in range(1, len(values)):
+            total = total + values[place]
+            totals.append(total)
+    return totals
+
+
+def accumulated_by(values: list[Any], function: Callable[[Any, Any], Any]) -> list[Any]:
+    """`accumulate(values, function)`."""
+    totals: list[Any] = []
+    if len(values) > 0:
+        total = values[0]
+        totals.append(total)
+        for place in range(1, len(values)):
+            total = function(total, values[place])
+            totals.append(total)
+    return totals
+
+
+def chained(ours: list[Any], theirs: list[Any]) -> list[Any]:
+    """`chain(ours, theirs)`."""
+    found: list[Any] = []
+    for place in range(len(ours)):
+        found.append(ours[place])
+    for place in range(len(theirs)):
+        found.append(theirs[place])
+    return found
+
+
+def flattened(rows: list[Any]) -> list[Any]:
+    """`chain.from_iterable(rows)`."""
+    found: list[Any] = []
+    for place in range(len(rows)):
+        for item in rows[place]:
+            found.append(item)
+    return found
+
+
+def filtered(function: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+    """`filter(function, values)`."""
+    found: list[Any] = []
+    for place in range(len(values)):
+        item = values[place]
+        if function(item):
+            found.append(item)
+    return found
+
+
+def filtered_truths(values: list[Any]) -> list[Any]:
+    """`filter(None, values)`."""
+    found: list[Any] = []
+    for place in range(len(values)):
+        item = values[place]
+        if item:
+            found.append(item)
+    return found
+
+
+def paired(values: list[Any]) -> list[Any]:
+    """`pairwise(values)`."""
+    found: list[Any] = []
+    for place in range(1, len(values)):
+        found.append((values[place - 1], values[place]))
+    return found
+
+
+def product(ours: list[Any], theirs: list[Any]) -> list[Any]:
+    """`product(ours, theirs)`."""
+    found: list[Any] = []
+    for place in range(len(ours)):
+        for other in range(len(theirs)):
+            found.append((ours[place], theirs[other]))
+    return found
+
+
+def pairs_apart(values: list[Any]) -> list[Any]:
+    """`combinations(values, 2)`."""
+    found: list[Any] = []
+    for place in range(len(values)):
+        for other in range(place + 1, len(values)):
+            found.append((values[place], values[other]))
+    return found
+
+
+def triples_apart(values: list[Any]) -> list[Any]:
+    """`combinations(values, 3)`."""
+    found: list[Any] = []
+    for place in range(len(values)):
+        for other in range(place + 1, len(values)):
+            for third in range(other + 1, len(values)):
+                found.append((values[place], values[other], values[third]))
+    return found
+
+
+def pairs_ordered(values: list[Any]) -> list[Any]:
+    """`permutations(values, 2)`."""
+    found: list[Any] = []
+    for place in range(len(values)):
+        for other in range(len(values)):
+            if other != place:
+                found.append((values[place], values[other]))
+    return found
+
+
+def repeated(item: Any, times: int) -> list[Any]:
+    """`repeat(item, times)`."""
+    found: list[Any] = []
+    for _ in range(times):
+        found.append(item)
+    return found
