@@ -46,7 +46,8 @@ def compile_command(
 ) -> None:
     """Compile a function, and print the program of its value and derivatives.
 
-    The numbers decide which trace of the function is recorded. Without --emit and -o it is a summary.
+    A function with loops is compiled with them; of another one the numbers decide which trace is recorded. Without
+    --emit and -o it is a summary.
 
     \b
     minitorch compile pump.py:power dp=2e5 flow=0.01 --emit python
@@ -84,7 +85,7 @@ def _compiled(call: Call, values: list[float], alone: bool, options: Options) ->
         said += others
     if not compiled.traces:
         reasons = [message for category, message in said if category is CompilationWarning]
-        reason = reasons[0].partition(": ")[2] if reasons else _obstacle(options)
+        reason = reasons[0].partition(": ")[2] if reasons else _obstacle(compiled, options)
         raise BadInput(f"{call.label} can't be compiled: {reason}")
     for _, message in said:
         click.echo(message.replace(title(call.function), call.label), err=True)
@@ -96,6 +97,7 @@ def _recorded(
 ) -> tuple[CompiledFunction, object, list[tuple[type[Warning], str]]]:
     """Compile a function, and return it with its result for the numbers and what was warned of."""
     from minitorch.compiler.function import CompilationWarning, CompiledFunction
+    from minitorch.compiler.task import Mode
 
     try:
         compiled = CompiledFunction(call.function, argnums=tuple(range(len(values))), **options._asdict())
@@ -103,6 +105,7 @@ def _recorded(
         with warnings.catch_warnings(record=True) as caught:
             for category in (CompilationWarning, HistoryInTextWarning, RoundingWarning, SpecialPointWarning):
                 warnings.simplefilter("always", category)
+            compiled.compile_now(Mode.VALUE if alone else Mode.GRADIENT, tuple(values))
             result = compiled(*values) if alone else compiled.value_and_grad(*values)
     except (Exception, SystemExit) as error:
         # The function around the target was made here; its name means nothing to whoever typed the command.
@@ -111,8 +114,10 @@ def _recorded(
     return compiled, result, own
 
 
-def _obstacle(options: Options) -> str:
+def _obstacle(compiled: CompiledFunction, options: Options) -> str:
     """Say why there may be no program."""
+    if compiled.traces.reasons:
+        return compiled.traces.reasons[0].partition(": ")[2]
     if options.special_points == "limit":
         return "its run could not be recorded; the limit of derivatives beside a point is taken in Python"
     if options.rounding == "straight_through":

@@ -306,7 +306,9 @@ class CompiledFunction(StructuralTier, Portable):
         """
         with self.lock:
             known = list(self.specializations.values())
-            reasons = [f"{each.task.mode.value}: {each.explanation}" for each in known if each.explanation is not None]
+            # Where code with its own loops answers, or will, nobody waits for traces.
+            left = [each for each in known if each.policy.only_python or not self.is_structural(each.task.mode)]
+            reasons = [f"{each.task.mode.value}: {each.explanation}" for each in left if each.explanation is not None]
             programs, why = self.structural_views()
             return Traces([*programs, *(view for each in known for view in views_of(each))], [*why, *reasons])
 

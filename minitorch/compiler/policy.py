@@ -22,6 +22,9 @@ __all__ = ["Policy", "State"]
 MAX_REFUSED_RUNS: Final = 8
 """After so many runs in a row that can't be recorded, all calls are left to Python."""
 
+LONG_NANOSECONDS: Final = 10_000_000
+"""Who waits for a recording of calls that take so long is told what to do."""
+
 KNOWN_TRACES_PER_WAITING_CALL: Final = 4
 OPERATIONS_PER_WAITING_CALL: Final = 2_000
 """For so many compiled traces, and for so many operations, one more call waits until all is compiled again."""
@@ -171,11 +174,12 @@ class Policy:
             self.is_told = True
             self.report(self.explanation(split) or "")
 
-    def explanation(self, split: str) -> str | None:
+    def explanation(self, split: str, has_traces: bool = False) -> str | None:
         """Return why calls are left to Python, in one sentence; `None` if they are recorded.
 
         Args:
             split: where traces part, in words; empty if that is not known.
+            has_traces: whether any trace is known.
         """
         if self.reason is not None or self.budget.is_met or self.budget.may_record():
             return self.reason
@@ -185,10 +189,12 @@ class Policy:
                 f"were recorded{split}; where loops and branches need not depend on the numbers, take that from them, "
                 "else call minitorch.value_and_grad, which does the same"
             )
+        who = "what no trace that is known answers runs" if has_traces else "runs"
+        is_long = self.budget.eager_per_call >= LONG_NANOSECONDS
+        advice = "; split it into parts that are called often, and compile those" if is_long else ""
         return (
-            f"runs in Python until that has taken as long as recording a trace does (about "
-            f"{self.budget.expected / 1e6:.3g} ms; Python has taken {self.budget.earned / 1e6:.3g} ms); split it into "
-            "parts that are called often, and compile those"
+            f"{who} in Python until that has taken as long as recording a trace does (about "
+            f"{self.budget.expected / 1e6:.3g} ms; Python has taken {self.budget.earned / 1e6:.3g} ms){advice}"
         )
 
     def report(self, message: str) -> None:

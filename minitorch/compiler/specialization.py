@@ -115,7 +115,7 @@ class Specialization:
     def explanation(self) -> str | None:
         """Why calls are left to Python, in one sentence; `None` if they are not."""
         self.policy.budget.note_hits(self.hits)
-        return self.policy.explanation(self.split())
+        return self.policy.explanation(self.split(), self.has_traces)
 
     @property
     def has_traces(self) -> bool:

@@ -92,6 +92,13 @@ def test_the_value_alone_and_the_other_languages(run: Run) -> None:
     assert "def result(x):" in run("--expr", "math.sin(x) * x", "x=2", "-o", "/dev/stdout").stdout
 
 
+def test_a_function_with_loops_is_compiled_by_its_only_call(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "loops.py"
+    path.write_text("def power(x):\n    y = 1.0\n    for _ in range(3):\n        y = y * x\n    return y\n")
+    summary = run("compile", f"{path}:power", "x=2.0").output
+    assert "power = 8.0" in summary and "with its loops, for (float): " in summary
+
+
 def test_without_a_language_it_is_a_summary(run: Run, tmp_path: Path) -> None:
     done = run("pump.py:head", "flow=0.5", "speed=20")
     value, gradient = expected(tmp_path)

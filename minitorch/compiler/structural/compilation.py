@@ -95,8 +95,9 @@ class Program:
             nanoseconds: what making it took.
         """
         operations = self.body.count(" = ") + self.body.count("\n  store ")
-        text = ", ".join(f"{each.name}={each.kind}" if each.name else str(each.kind) for each in arguments)
-        return ProgramView(text, operations, self.calls - left, left, nanoseconds / 1e6, self.size, mode)
+        return ProgramView(
+            ", ".join(map(str, arguments)), operations, self.calls - left, left, nanoseconds / 1e6, self.size, mode
+        )
 
     @property
     def calls(self) -> int:

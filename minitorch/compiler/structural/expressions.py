@@ -47,7 +47,7 @@ class Expressions(Names):
             self.place_key = id(node)
             return self.note(node, method(node))
         except Refused as refused:
-            raise refused.at(node) from None
+            raise refused.at(node, self.frame.file) from None
 
     def expression_Constant(self, node: ast.Constant) -> Value:
         """Write `Constant`."""

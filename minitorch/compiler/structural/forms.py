@@ -17,6 +17,7 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.guards.snapshots import attributes_of
+from minitorch.compiler.structural.kinds import shortened
 from minitorch.compiler.structural.objects import is_generated, is_instance_of_users
 from minitorch.scalars.containers import is_opened_by_fields
 
@@ -43,6 +44,10 @@ class Known:
     def __hash__(self) -> int:
         return hash(self.value) if type(self.value) is str else id(self.value)
 
+    def __str__(self) -> str:
+        """Return its name, or what it is."""
+        return getattr(self.value, "__qualname__", None) or shortened(self.value)
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -55,6 +60,11 @@ class Listed:
 
     item: Form | None
     is_tuple: bool = False
+
+    def __str__(self) -> str:
+        """Return it as an annotation."""
+        item = "" if self.item is None else str(self.item)
+        return f"tuple[{item}, ...]" if self.is_tuple else f"list[{item}]"
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,10 @@ class Fixed:
     items: tuple[Form, ...]
     cls: type = tuple
 
+    def __str__(self) -> str:
+        """Return it as an annotation."""
+        return f"{self.cls.__qualname__}[{', '.join(map(str, self.items))}]"
+
 
 @dataclass(frozen=True)
 class Keyed:
@@ -81,6 +95,10 @@ class Keyed:
 
     keys: tuple[str, ...]
     items: tuple[Form, ...]
+
+    def __str__(self) -> str:
+        """Return it as a dict of annotations."""
+        return f"{{{', '.join(f'{key!r}: {item}' for key, item in zip(self.keys, self.items, strict=True))}}}"
 
 
 @dataclass(frozen=True)
@@ -97,10 +115,19 @@ class Held:
     names: tuple[str, ...]
     items: tuple[Form, ...]
 
+    def __str__(self) -> str:
+        """Return the name of the class, with annotations of the attributes."""
+        attributes = (f"{name}: {item}" for name, item in zip(self.names, self.items, strict=True))
+        return f"{self.cls.__qualname__}({', '.join(attributes)})"
+
 
 @dataclass(frozen=True)
 class Unread:
     """What tells objects of a list apart, as their names do: no code may read it."""
+
+    def __str__(self) -> str:
+        """Return what stands for anything."""
+        return "…"
 
 
 Form: TypeAlias = "str | Known | Listed | Fixed | Keyed | Held | Unread"
@@ -121,6 +148,10 @@ class Argument:
     kind: Form
     active: bool
     name: str | None = None
+
+    def __str__(self) -> str:
+        """Return its form, and its name if it is given by that."""
+        return f"{self.name}={self.kind}" if self.name else str(self.kind)
 
 
 NUMBERS: Final[dict[type, str]] = {float: "float", int: "int", bool: "bool"}

@@ -74,6 +74,14 @@ class Frame:
     loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)
     hidden: list[tuple[set[str], Env]] = field(default_factory=list)
 
+    @property
+    def file(self) -> str | None:
+        """The file that the function is in; `None` if that is not known."""
+        code = getattr(self.function, "__code__", None)
+        if code is not None:
+            return str(code.co_filename)
+        return None if self.around is None else self.around.file
+
 
 @dataclass
 class Header:

@@ -46,8 +46,12 @@ __all__ = [
     "is_kept",
     "join",
     "shape",
+    "shortened",
     "static",
 ]
+
+MAX_SHOWN: Final = 40
+"""So much is shown of the text of an object, in letters."""
 
 MAX_KINDS: Final = 64
 """A variable of more kinds is not compiled."""
@@ -361,7 +365,7 @@ def is_kept(kind: Kind) -> bool:
 def described(kind: Kind) -> str:
     """Return a kind in words."""
     if isinstance(kind, Static):
-        return repr(kind.object)
+        return shortened(kind.object)
     if isinstance(kind, Record):
         return f"an object of {kind.site.cls.__name__!r}"
     if isinstance(kind, OneOf):
@@ -369,3 +373,13 @@ def described(kind: Kind) -> str:
     words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list", Method: "a method",
              Closure: "a function", Dict: "a dict"}  # fmt: skip
     return words.get(type(kind), "something else")
+
+
+def shortened(thing: object) -> str:
+    """Return what represents a thing, and of a long one the beginning.
+
+    >>> shortened([1.5]), shortened("a" * 100)
+    ('[1.5]', "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…")
+    """
+    text = repr(thing)
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}…"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from minitorch.recorder.own_files import OWN_FILES
+
 __all__ = ["Refused", "Unreached"]
 
 
@@ -13,21 +15,37 @@ class Refused(Exception):
     Args:
         reason: what it is.
         node: where.
+
+    Attributes:
+        line: the line, as far as that is known.
+        file: the file; `None` until `at` has told it.
     """
 
     def __init__(self, reason: str, node: ast.AST | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.line: int | None = getattr(node, "lineno", None)
+        self.file: str | None = None
 
-    def at(self, node: ast.AST) -> Refused:
-        """Say where, unless that is known more closely; return itself."""
-        if self.line is None:
-            self.line = getattr(node, "lineno", None)
+    def at(self, node: ast.AST, file: str | None) -> Refused:
+        """Say where, unless that is known more closely; return itself.
+
+        What this project itself has written in Python belongs to the line that calls it.
+        """
+        if self.file is None:
+            if self.line is None:
+                self.line = getattr(node, "lineno", None)
+            if file is not None and OWN_FILES[file]:
+                self.line = None
+            else:
+                self.file = file
         return self
 
     def __str__(self) -> str:
-        return self.reason if self.line is None else f"line {self.line}: {self.reason}"
+        """Return the place, as far as it is known, and the reason."""
+        if self.line is None:
+            return self.reason
+        return f"{self.file}:{self.line}: {self.reason}" if self.file else f"line {self.line}: {self.reason}"
 
 
 class Unreached(Exception):

@@ -43,7 +43,7 @@ class Statements(Matching):
             except Unreached:
                 self.leave()
             except Refused as refused:
-                raise refused.at(node) from None
+                raise refused.at(node, self.frame.file) from None
 
     def statement_Pass(self, node: ast.Pass) -> None:
         """Write `Pass`: nothing."""

@@ -122,6 +122,16 @@ class StructuralTier(Shortcuts):
         structural.installs(found.builtin, mode is not Mode.VALUE)
         return structural.answering(found.builtin)
 
+    def compile_now(self, mode: Mode, args: tuple[Any, ...]) -> None:
+        """Make machine code with loops for calls such as this one, whether or not it is earned yet."""
+        structural = self.structural_modes.get(mode)
+        given = None if structural is None or self.shape is None or not self.shape.has_loops else structural.given(args)
+        if structural is None or given is None:
+            return
+        key = structural.key(given, mode is not Mode.VALUE, {})
+        if key is not None and structural.known(key) is None:
+            structural.compile(key)
+
     def answer_meanwhile(self, mode: Mode, earnings: Earnings, cost: int) -> Callable[..., Any]:
         """Return what answers calls until machine code that costs so much is earned; it is ready for the next ones."""
         eager = earnings.timed(self.tasks[mode].functions.eager)
@@ -174,12 +184,13 @@ class StructuralTier(Shortcuts):
         for mode, structural, key, earnings in tried:
             found = structural.programs.get(key)
             program = found.program if isinstance(found, Resting) else found
+            given = f"({', '.join(map(str, key[1]))})"
             if isinstance(program, Program):
                 views.append(program.view(mode, key[1], structural.left[key], earnings.spent))
             if isinstance(found, Refused):
-                reasons.append(f"{mode.value}: its loops are not compiled, since {found}")
+                reasons.append(f"{mode.value}: its loops are not compiled for {given}, since {found}")
             elif found is None and self.shape is not None and self.shape.has_loops:
-                reasons.append(f"{mode.value}: {earnings.explanation(expected_cost(self.shape.nodes))}")
+                reasons.append(f"{mode.value}: {given} {earnings.explanation(expected_cost(self.shape.nodes))}")
         return views, reasons
 
     def install_structural(self, builtin: Any, with_gradient: bool) -> None:
