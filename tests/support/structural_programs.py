@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import linecache
 import random
+import sys
+import types
+import unittest.mock
 from typing import Any
 
 __all__ = ["loaded", "program"]
@@ -22,6 +25,7 @@ class Writer:
     def __init__(self, source: random.Random, helpers: dict[str, int]) -> None:
         self.source = source
         self.helpers = helpers
+        self.unary: tuple[str, ...] = UNARY
         self.floats = ["a", "b"]
         self.ints = ["n"]
         self.lists: list[str] = []
@@ -59,7 +63,7 @@ class Writer:
             other = self.number(depth - 1) if self.chance(0.85) else self.integer(1)
             return f"({self.number(depth - 1)} {operator} {other})"
         if choice < 0.68:
-            return f"{self.source.choice(UNARY)}({self.number(depth - 1)})"
+            return f"{self.source.choice(self.unary)}({self.number(depth - 1)})"
         if choice < 0.72:
             return f"{self.number(depth - 1)} ** {self.source.choice(['2', '3', '2.0', '-1', '0.5', '0'])}"
         if choice < 0.78:
@@ -257,5 +261,7 @@ def loaded(text: str, name: str) -> Any:
     filename = f"<{name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     names: dict[str, Any] = {"__name__": name}
-    exec(compile(text, filename, "exec"), names)
+    # Dataclasses look for their module.
+    with unittest.mock.patch.dict(sys.modules, {name: types.ModuleType(name)}):
+        exec(compile(text, filename, "exec"), names)
     return names["f"]
