@@ -6,6 +6,7 @@ How it is rewritten is for `rewrite_partials_with` to say; until then a function
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
@@ -16,6 +17,7 @@ Rewriter = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _rewriters: list[Rewriter] = []
 _helpers: list[Callable[..., Any]] = []
+_rewriting = threading.RLock()
 
 
 def helpers(*functions: Callable[..., Any]) -> None:
@@ -51,9 +53,11 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
     twin.__module__ = function.__module__
     twin.__qualname__ = function.__qualname__
     rewriter = _rewriters[0]
-    while _helpers:
-        rewriter(_helpers[-1])
-        _helpers.pop()
+    # A helper that another thread has begun to change is not used before it is done.
+    with _rewriting:
+        while _helpers:
+            rewriter(_helpers[-1])
+            _helpers.pop()
     return rewriter(twin)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -131,6 +132,32 @@ def test_threads_do_not_disturb_each_other() -> None:
             found = threads.map(lambda index: bits(compiled.value_and_grad(*inputs(index))), range(40))
             assert list(found) == expected
     assert not compiled.left
+
+
+SETTING = {"rate": 1.0}
+
+
+def risen(x: float, n: int) -> float:
+    total = x
+    for _ in range(n):
+        total = total * SETTING["rate"] + x
+    return total
+
+
+def test_threads_find_out_at_the_same_time_that_something_changed() -> None:
+    compiled = compile_structurally(risen)  # type: ignore[arg-type]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            for turn in range(12):
+                SETTING["rate"] = 1.0 + turn / 8
+                expected = bits(minitorch.value_and_grad(risen)(0.5, 3))
+                found = list(threads.map(lambda _: bits(compiled.value_and_grad(0.5, 3)), range(16)))
+                assert found == [expected] * 16
+    finally:
+        sys.setswitchinterval(interval)
+        SETTING["rate"] = 1.0
 
 
 def test_a_call_may_begin_while_another_makes_its_result() -> None:

@@ -91,7 +91,7 @@ def total_of(*xs):
 CALLS: Final = (
     "fall(#, ~ % 6)", "tree(#, ~ % 5)", "checked(#)", "checked(#, high=4.0)", "total_of(#, #)", "RATES['low']",
     "(lambda z: z * # + 1.0)(#)", "Pair(#).second", "int(#)", "round(#)",
-    "(# // #)", "(# % #)", "math.floor(#)", "float(~)", "math.hypot(#, #)", "(~ / 3)", 
+    "(# // #)", "(# % #)", "math.floor(#)", "float(~)", "math.hypot(#, #)", "(~ / 3)",
     "sum([#, #], #)", "math.copysign(#, #)", "pow(#, 2)", "pow(#, -1)", "abs(~) ** 0.5",
     "xs[~ % len(xs)]", "(# or #)", "(# and #)", "math.ceil(#)", "(# if # else #)", "divmod(#, #)[1]",
 )  # fmt: skip
@@ -131,13 +131,17 @@ class LanguageWriter(Writer):
 
     def filled(self, text: str, depth: int) -> str:
         """Return a text with a float for each #, an int for each ~ and a question for each ?."""
-        texts = {"#": lambda: self.number(depth), "~": lambda: self.integer(min(depth, 1)), "?": lambda: self.condition(0)}
+        texts = {
+            "#": lambda: self.number(depth),
+            "~": lambda: self.integer(min(depth, 1)),
+            "?": lambda: self.condition(0),
+        }
         return "".join(texts[each]() if each in texts else each for each in text)
 
     def statement(self, indent: int, depth: int) -> None:
         """Write a statement."""
-        ways = [self.trying, self.making, self.changing, self.closing, self.listing_more, self.generating, self.matching,
-                self.raising, self.unpacking]  # fmt: skip
+        ways = [self.trying, self.making, self.changing, self.closing, self.listing_more, self.generating,
+                self.matching, self.raising, self.unpacking]  # fmt: skip
         if depth == 0 or self.chance(0.45):
             super().statement(indent, depth)
         else:
@@ -245,7 +249,7 @@ class LanguageWriter(Writer):
         name, other, number = self.source.choice(own), self.source.choice(self.lists), self.number(1)
         new = self.new("l")
         text = self.any(
-            f"{name}.append({number})", f"{name}.extend({other})", 
+            f"{name}.append({number})", f"{name}.extend({other})",
             f"{new} = {name}[1:]",
             f"{new} = list(reversed({name}))", f"{new} = {other}[:2]", f"{new} = {name}",
             f"{name} += [{number}]", f"{new} = {name} * 2", f"{name}[-1] = {number}",

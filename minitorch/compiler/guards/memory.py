@@ -266,12 +266,21 @@ class MemoryGuards:
     def fill(self, addresses: GuardedAddresses) -> None:
         """Expect what stands at addresses now."""
         first, second, blocks = addresses
-        for index, address in enumerate([*first, *second]):
-            self.table[2 * index] = address
-            self.table[2 * index + 1] = ctypes.c_int64.from_address(address).value
-        self.contents = [ctypes.string_at(address, size) for address, size in blocks]
-        for index, ((address, size), content) in enumerate(zip(blocks, self.contents, strict=True)):
-            self.blocks[3 * index : 3 * index + 3] = [address, id(content) + BYTES_START, size]
+        words: list[ctypes.c_int64 | int] = [
+            word for address in (*first, *second) for word in (address, ctypes.c_int64.from_address(address).value)
+        ]
+        contents = [ctypes.string_at(address, size) for address, size in blocks]
+        rows: list[ctypes.c_int64 | int] = [
+            word
+            for (address, size), content in zip(blocks, contents, strict=True)
+            for word in (address, id(content) + BYTES_START, size)
+        ]
+        # Between two of these lines machine code may run in another thread: it must not read where nothing is any more.
+        if self.table[0]:
+            self.table[1] = ~ctypes.c_int64.from_address(self.table[0]).value
+        self.blocks[: len(rows)] = rows
+        self.contents = contents
+        self.table[: len(words)] = words
 
     def refresh(self) -> None:
         """Find the words again, after Python has found nothing changed: a dict that grew keeps them elsewhere."""

@@ -151,9 +151,12 @@ class StructuralFunction:
         key = self.key(args, with_gradient, kwargs)
         if key is None:
             return None
-        if self.known(key) is None:
+        found = self.known(key)
+        if found is None:
             self.compile(key)
-        return self.programs[key]
+            # Another thread may have dropped it already.
+            found = self.programs.get(key)
+        return found
 
     def key(self, args: Sequence[Any], with_gradient: bool, kwargs: Mapping[str, Any]) -> Key | None:
         """Return what tells the calls that one machine code is for; `None` if there can't be any for this one."""
@@ -233,8 +236,11 @@ class StructuralFunction:
         if program.reads.changed() is None and program.guards is not None:
             program.guards.refresh()
             return True
-        self.installs(None, key[0])
+        if self.programs.get(key) is not program:
+            # Another thread has dropped it, and may have made the next one.
+            return False
         del self.programs[key]
+        self.installs(None, key[0])
         self.earnings[key].note_answered(program.calls - self.left.pop(key, 0))
         return False
 
