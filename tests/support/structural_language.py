@@ -224,6 +224,7 @@ class LanguageWriter(Writer):
     def closing(self, indent: int, depth: int) -> None:
         """Write a function inside, which may change what is outside."""
         if self.loops:
+            self.line(indent, "pass")
             return
         name, outer = self.new("g"), self.source.choice(self.floats)
         self.line(indent, f"def {name}(u, v={self.number(0)}):")
