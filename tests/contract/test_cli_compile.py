@@ -95,7 +95,7 @@ def test_the_value_alone_and_the_other_languages(run: Run) -> None:
 def test_a_function_with_loops_is_compiled_by_its_only_call(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "loops.py"
     path.write_text("def power(x):\n    y = 1.0\n    for _ in range(3):\n        y = y * x\n    return y\n")
-    summary = run("compile", f"{path}:power", "x=2.0").stdout
+    summary = run(f"{path}:power", "x=2.0").stdout
     assert "power = 8.0" in summary and "with its loops, for (float): " in summary
 
 
