@@ -178,9 +178,10 @@ class StructuralFunction:
         count = sum(argument.name is None for argument in kinds)
         mode = self.derivative if with_gradient else Mode.VALUE
         groups = [position % count for position in self.positions] if with_gradient else []
-        fallback, charged = functools.partial(self.answer, key), self.earnings[key].charged
+        fallback, earnings = functools.partial(self.answer, key), self.earnings[key]
+        settings = mode, groups, self.single, fallback, earnings.calls_to_optimise
         try:
-            self.programs[key] = charged(compiled, self.plain, kinds, mode, groups, self.single, fallback)
+            self.programs[key] = earnings.charged(compiled, self.plain, kinds, *settings)
         except Refused as refused:
             self.programs[key] = refused
         except FAULTS as error:
@@ -210,6 +211,9 @@ class StructuralFunction:
         program = self.programs.get(key)
         if not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
+        if status == MISS and program.is_worth_optimising:
+            self.earnings[key].charged(program.make, lambda cost: 0)
+            return self.again(with_gradient, args, kwargs)
         if status == ARGUMENTS and self.kinds(args, kwargs, with_gradient) != kinds:
             return self.again(with_gradient, args, kwargs)
         if status == MISS and not self.is_current(key, program):

@@ -15,14 +15,15 @@ from typing import Final
 
 from minitorch.machine_code.llvm.symbols import address_in_libc, libc
 
-__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "ROUNDED", "STACK", "TURNS", "CallMemory",
-           "define_libc_functions"]  # fmt: skip
+__all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "MAX_CALLS", "ROUNDED", "STACK", "TURNS",
+           "CallMemory", "define_libc_functions"]  # fmt: skip
 
-CONTEXT_SLOTS: Final = 16
+CONTEXT_SLOTS: Final = 18
 TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK, ROUNDED, TURNS = 0, 4, 5, 8, 10, 11, 12, 13, 14, 15
+MAX_CALLS: Final = 16
 """Words of a context: where there is memory of its own, whether a call goes on in it, how many there were; how deep
 functions have called themselves, where the C stack was when the call began, whether numbers with a history
-were rounded, and how many turns loops have made."""
+were rounded, how many turns loops have made, and after how many calls the code is to be made again."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""

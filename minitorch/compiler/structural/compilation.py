@@ -12,7 +12,8 @@ from typing import Any, Final
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.alternatives import present
 from minitorch.compiler.structural.arguments import OTHER_ARGUMENTS, read_arguments
-from minitorch.compiler.structural.call_memory import CALLS, CallMemory
+from minitorch.compiler.structural.call_memory import CALLS, MAX_CALLS, CallMemory
+from minitorch.compiler.structural.earnings import NEVER
 from minitorch.compiler.structural.entry import entry_declarations, entry_text
 from minitorch.compiler.structural.forms import Argument
 from minitorch.compiler.structural.frames import Frame
@@ -33,7 +34,7 @@ from minitorch.compiler.views import ProgramView
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.emitter import Declarations
-from minitorch.machine_code.llvm.engine import Engine, Lease
+from minitorch.machine_code.llvm.engine import Engine, Lease, optimisation_cost
 from minitorch.machine_code.llvm.memory_comparison import fill_guards
 from minitorch.machine_code.llvm.runtime import runtime_declarations
 
@@ -65,9 +66,12 @@ class Program:
         inputs: how many arguments there are.
         cache: where machine code is kept on disk.
         size: of the machine code, in bytes.
+        is_optimised: whether there is no faster code of this text.
+        function: the Python function that it is made of.
+        fallback: answers the calls that it can't.
+        keeps: what it needs besides.
     """
 
-    builtin: Any
     text: str = field(repr=False)
     result: Kind
     reads: Reads = field(repr=False)
@@ -78,7 +82,36 @@ class Program:
     kinds: Sequence[Kind] = field(repr=False)
     inputs: int
     cache: DiskCache = field(repr=False)
-    size: int
+    function: FunctionType = field(repr=False)
+    fallback: Fallback = field(repr=False)
+    keeps: Any = field(repr=False)
+    builtin: Any = None
+    size: int = 0
+    is_optimised: bool = False
+
+    def make(self, calls_to_optimise: Callable[[int | None], int]) -> None:
+        """Make the machine code.
+
+        Args:
+            calls_to_optimise: tells, given what optimising costs, after how many calls that is to be done; 0: at once.
+        """
+        calls = calls_to_optimise(optimisation_cost(self.text))
+        engine = Engine(self.text, verified=True, cache=self.cache, is_optimised=calls == 0)
+        engine.keeps += [self.memory_of_calls, self.keeps]
+        engine.fill("context", self.memory_of_calls.address)
+        self.reads.slots.fill(engine)
+        if self.guards is not None:
+            fill_guards(engine, self.guards, "entry")
+        lease = Lease(self.function.__module__ or "minitorch", engine)
+        self.builtin = builtin_function(engine, self.function.__name__, lease, "", self.fallback)
+        self.size, self.is_optimised = engine.size, engine.is_optimised
+        # The code before, of which calls may go on, has the same memory.
+        self.memory_of_calls.words[MAX_CALLS] = NEVER if engine.is_optimised else calls
+
+    @property
+    def is_worth_optimising(self) -> bool:
+        """Whether it has answered as many calls as it was to."""
+        return self.calls >= int(self.memory_of_calls.words[MAX_CALLS])
 
     @functools.cached_property
     def row_loop(self) -> RowLoop | None:
@@ -112,6 +145,7 @@ def compiled(
     groups: Sequence[int],
     single: bool,
     fallback: Fallback,
+    calls_to_optimise: Callable[[int | None], int],
 ) -> Program:
     """Return machine code of a function.
 
@@ -123,6 +157,7 @@ def compiled(
             returned.
         single: whether that is one derivative and no tuple.
         fallback: answers the calls that it can't.
+        calls_to_optimise: as of `Program.make`.
 
     Raises:
         Refused: it does what has no structural machine code.
@@ -131,39 +166,30 @@ def compiled(
     walk, reads = settled.walk, settled.walk.reads
     kinds = [value.kind for value in (settled.result, *settled.active)]
     guards = reads.guards()
-    memory_of_calls = CallMemory()
     body = walk.writer.text()
     own = f"define internal i64 @body(ptr %context, ptr %arguments, ptr %outputs) {{\n{body}\n}}\n"
     declared = Declarations(runtime_declarations() | entry_declarations() | walk.writer.declarations)
     entry = entry_text(arguments, kinds, mode, single, declared, reads.slots, guards)
     declared |= reads.slots.declarations()
     module = "\n".join([*declared.values(), *walk.written.texts(), own, METADATA])
-    text = linked_to_runtime(module + entry)
     named = plain_function(function)
-    cache = DiskCache(named.__code__.co_filename)
-    engine = Engine(text, verified=True, cache=cache)
-    engine.keeps.append(memory_of_calls)
-    reads.slots.keeps.append(walk.memory.layouts)
-    engine.fill("context", memory_of_calls.address)
-    reads.slots.fill(engine)
-    if guards is not None:
-        fill_guards(engine, guards, "entry")
-    lease = Lease(named.__module__ or "minitorch", engine)
-    builtin = builtin_function(engine, named.__name__, lease, "", fallback)
-    return Program(
-        builtin,
-        text,
+    program = Program(
+        linked_to_runtime(module + entry),
         kinds[0],
         reads,
         guards,
         settled.walks,
-        memory_of_calls,
+        CallMemory(),
         module,
         kinds,
         len(arguments),
-        cache,
-        engine.size,
+        DiskCache(named.__code__.co_filename),
+        named,
+        fallback,
+        walk.memory.layouts,
     )
+    program.make(calls_to_optimise)
+    return program
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.arguments import TUPLE_SIZE
-from minitorch.compiler.structural.call_memory import ADJOINTS, CALLS, CONTEXT_SLOTS
+from minitorch.compiler.structural.call_memory import ADJOINTS, CALLS, CONTEXT_SLOTS, MAX_CALLS
 from minitorch.compiler.structural.forms import Argument
 from minitorch.compiler.structural.kinds import Kind, Tuple
 from minitorch.compiler.structural.results import ObjectMakers, word_count
@@ -187,6 +187,8 @@ class EntryWriter:
         self.line("read:")
         calls = self.place("%usual.context", 8 * CALLS)
         more = self.name(f"add i64 {self.name(f'load i64, ptr {calls}')}, 1")
+        most = self.name(f"load i64, ptr {self.place('%usual.context', 8 * MAX_CALLS)}")
+        self.only_if(self.name(f"icmp sle i64 {more}, {most}"), "take.over" if refusals else "unused")
         self.line(f"store i64 {more}, ptr {calls}")
         self.line("%context = call ptr @begin(ptr %usual.context, ptr %spare)")
         status = self.name("call i64 @body(ptr %context, ptr %arguments, ptr %outputs)")

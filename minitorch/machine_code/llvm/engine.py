@@ -16,10 +16,13 @@ from typing import Any, Final
 
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 
-__all__ = ["Engine", "Lease", "fuses_multiplication", "machine_digest", "widest_vector"]
+__all__ = ["Engine", "Lease", "fuses_multiplication", "machine_digest", "optimisation_cost", "widest_vector"]
 
 MAX_OPTIMISED_LINES: Final = 100_000
 """Text of more lines is compiled without optimisation: slower code is better than seconds of waiting."""
+
+LINE_NANOSECONDS: Final = 50_000
+"""About what optimised code takes to make, for each line of text; without optimisation it is a fifth."""
 
 
 @functools.cache
@@ -109,6 +112,21 @@ def object_code(text: str, level: int, verified: bool) -> bytes:
     return code
 
 
+def cache_key(text: str, level: int) -> str:
+    """Return what machine code of a text is kept under on disk."""
+    return f"{machine_digest()} {level} {text}"
+
+
+def optimisation_cost(text: str) -> int | None:
+    """Return about how many nanoseconds optimised code of a text takes to make; `None` if it is never optimised.
+
+    >>> optimisation_cost("define void @nothing() {\\n  ret void\\n}\\n")
+    150000
+    """
+    lines = text.count("\n")
+    return None if lines > MAX_OPTIMISED_LINES else LINE_NANOSECONDS * lines
+
+
 class Engine:
     """Machine code in memory; it is freed with the object.
 
@@ -117,8 +135,10 @@ class Engine:
             of this process, which `fill` puts in places that the text defines (see `symbols.slot`).
         verified: whether LLVM looks for mistakes in it, as code with loops may have them.
         cache: where machine code of this text may be on disk, or is put.
+        is_optimised: whether the code is to be fast, rather than soon there; what is found on disk may be fast anyway.
 
     Attributes:
+        is_optimised: whether there is no faster code of this text.
         size: of the machine code, in bytes.
         keeps: what the code needs for as long as it lives.
 
@@ -128,16 +148,26 @@ class Engine:
     42.0
     """
 
-    def __init__(self, text: str, verified: bool = False, cache: DiskCache | None = None) -> None:
+    def __init__(
+        self, text: str, verified: bool = False, cache: DiskCache | None = None, is_optimised: bool = True
+    ) -> None:
         import llvmlite.binding as llvm
 
-        level = 0 if text.count("\n") > MAX_OPTIMISED_LINES else 2
-        key = f"{machine_digest()} {level} {text}" if cache is not None else ""
-        code = cache.load(key) if cache is not None else None
+        best = 0 if optimisation_cost(text) is None else 2
+        wanted = best if is_optimised else 0
+        code = None
+        level = best
+        if cache is not None:
+            code = cache.load(cache_key(text, level))
+            if code is None and wanted != best:
+                level = wanted
+                code = cache.load(cache_key(text, level))
         if code is None:
+            level = wanted
             code = object_code(text, level, verified)
             if cache is not None:
-                cache.store(key, code)
+                cache.store(cache_key(text, level), code)
+        self.is_optimised = level == best
         self.context = llvm.create_context()
         self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
         self.executor.add_object_file(llvm.ObjectFileRef.from_data(code))

@@ -1,0 +1,171 @@
+"""Structural machine code is earned: unoptimised at first, optimised when its calls would have paid for that."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minitorch
+from minitorch.compiler.budget import Budget
+from minitorch.compiler.function import CompiledFunction
+from minitorch.compiler.structural import earnings
+from minitorch.compiler.structural.compilation import Program
+from minitorch.compiler.structural.earnings import EXPECTED_CALLS, NEVER, Earnings, expected_cost
+from minitorch.machine_code.llvm import engine
+from minitorch.machine_code.llvm.disk_cache import DiskCache
+from minitorch.machine_code.llvm.engine import Engine, optimisation_cost
+
+MILLISECOND = 1_000_000
+RATE = 0.25
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Sets how long eager takes for each call, and whatever else is measured."""
+    step = [0]
+    monkeypatch.setattr(earnings, "BASE_NANOSECONDS", MILLISECOND)
+    monkeypatch.setattr(earnings, "NODE_NANOSECONDS", MILLISECOND // 10)
+
+    def set_step(nanoseconds: int) -> None:
+        step[0] = nanoseconds
+
+    times = (now for now in itertools.accumulate(itertools.repeat(None), lambda now, _: now + step[0], initial=0))
+    monkeypatch.setattr(Budget, "clock", staticmethod(lambda: next(times)))
+    return set_step
+
+
+@pytest.fixture(autouse=True)
+def levels(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """How much LLVM has optimised each text of this test."""
+    made: list[int] = []
+    plain = engine.object_code
+
+    def counted(text: str, level: int, verified: bool) -> bytes:
+        made.append(level)
+        return plain(text, level, verified)
+
+    monkeypatch.setattr(engine, "object_code", counted)
+    monkeypatch.setattr(DiskCache, "load", lambda self, key: None)
+    monkeypatch.setattr(DiskCache, "store", lambda self, key, content: None)
+    yield made
+
+
+def damped(x: float, n: int) -> float:
+    """Has a loop."""
+    total = 0.0
+    for index in range(n):
+        total += x * RATE / (1.0 + x * x + index)
+    return total
+
+
+def program_of(compiled: CompiledFunction) -> Program | None:
+    """Return the one machine code for value and derivatives; `None` if there is none."""
+    structural = compiled.structural
+    assert structural is not None
+    return next((found for found in structural.programs.values() if isinstance(found, Program)), None)
+
+
+def called_until(compiled: CompiledFunction, is_done: Callable[[], Any], most: int) -> int:
+    """Call a function until something is so; return how often."""
+    eager = minitorch.value_and_grad(damped)
+    for calls in range(1, most):
+        x = 0.5 + calls / 64
+        assert compiled.value_and_grad(x, 5) == eager(x, 5)
+        if is_done():
+            return calls
+    raise AssertionError("it never came")
+
+
+@pytest.mark.parametrize(
+    ("typical", "cost", "calls"),
+    [
+        (40 * MILLISECOND, 80 * MILLISECOND, 0),
+        (MILLISECOND, 80 * MILLISECOND, 4000),
+        (MILLISECOND, 2 * MILLISECOND, 0),
+        (MILLISECOND, None, NEVER),
+        (0, 80 * MILLISECOND, 80 * MILLISECOND),
+    ],
+)
+def test_when_code_is_optimised(typical: int, cost: int | None, calls: int) -> None:
+    known = Earnings()
+    for _ in range(3):
+        known.note_eager(typical)
+    assert known.calls_to_optimise(cost) == calls
+
+
+def test_code_is_optimised_at_once_where_nothing_is_known_of_eager() -> None:
+    assert Earnings().calls_to_optimise(80 * MILLISECOND) == 0
+
+
+def test_optimisation_waits_where_the_calls_have_been_spent_already() -> None:
+    known = Earnings()
+    for _ in range(3):
+        known.note_eager(40 * MILLISECOND)
+    known.spent = EXPECTED_CALLS * 40 * MILLISECOND
+    assert known.calls_to_optimise(80 * MILLISECOND) == EXPECTED_CALLS
+
+
+def test_code_that_pays_is_optimised_from_the_first_call_on(clock: Callable[[int], None], levels: list[int]) -> None:
+    clock(100 * MILLISECOND)
+    compiled = minitorch.compile(damped)
+    called_until(compiled, lambda: program_of(compiled), 4)
+    assert levels[-1] == 2 and 0 not in levels
+
+
+def test_code_is_made_again_when_its_calls_have_paid_for_it(clock: Callable[[int], None], levels: list[int]) -> None:
+    clock(MILLISECOND // 4)
+    compiled = minitorch.compile(damped)
+    called_until(compiled, lambda: program_of(compiled), 200)
+    program = program_of(compiled)
+    assert program is not None and not program.is_optimised and levels[-1] == 0
+    before, kept = program.builtin, compiled.value_and_grad
+    cost = optimisation_cost(program.text)
+    assert cost is not None
+    calls = called_until(compiled, lambda: program.is_optimised, 20_000)
+    assert calls == pytest.approx(cost / (MILLISECOND / 4 / 50), abs=3)
+    assert levels[-1] == 2 and program.builtin is not before
+    # Whoever holds the old code may go on with it.
+    assert before(1.5, 4) == kept(1.5, 4) == compiled.value_and_grad(1.5, 4) == program.builtin(1.5, 4)
+    made = len(levels)
+    called_until(compiled, lambda: compiled.traces[0].calls > calls + 50, 100)
+    assert len(levels) == made and program_of(compiled) is program
+
+
+def test_what_is_read_is_compared_by_both_codes(clock: Callable[[int], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock(MILLISECOND // 4)
+    compiled = minitorch.compile(damped)
+    called_until(compiled, lambda: program_of(compiled), 200)
+    program = program_of(compiled)
+    assert program is not None
+    called_until(compiled, lambda: program.is_optimised, 20_000)
+    for builtin in (program.builtin, compiled.value_and_grad):
+        with monkeypatch.context() as patched:
+            patched.setitem(globals(), "RATE", 0.75)
+            assert builtin(1.5, 4) == minitorch.value_and_grad(damped)(1.5, 4)
+
+
+def test_optimised_code_on_disk_is_used_at_once(
+    tmp_path: Path, levels: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    source = tmp_path / "module.py"
+    source.write_text("")
+    text = "define i64 @answer() { ret i64 42 }\n"
+
+    def is_optimised(wanted: bool) -> bool:
+        made = Engine(text, cache=DiskCache(str(source)), is_optimised=wanted)
+        made.close()
+        return made.is_optimised
+
+    assert [is_optimised(wanted) for wanted in (False, False, True, False)] == [False, False, True, True]
+
+
+def test_a_larger_function_is_expected_to_cost_more(clock: Callable[[int], None]) -> None:
+    assert expected_cost(100) < expected_cost(500)
