@@ -122,13 +122,13 @@ class StructuralTier(Shortcuts):
         structural.installs(found.builtin, mode is not Mode.VALUE)
         return structural.answering(found.builtin)
 
-    def compile_now(self, mode: Mode, args: tuple[Any, ...]) -> None:
+    def compile_now(self, with_gradient: bool, args: tuple[Any, ...]) -> None:
         """Make machine code with loops for calls such as this one, whether or not it is earned yet."""
-        structural = self.structural_modes.get(mode)
+        structural = self.structural_modes.get(mode_of(with_gradient))
         given = None if structural is None or self.shape is None or not self.shape.has_loops else structural.given(args)
         if structural is None or given is None:
             return
-        key = structural.key(given, mode is not Mode.VALUE, {})
+        key = structural.key(given, with_gradient, {})
         if key is not None and structural.known(key) is None:
             structural.compile(key)
 
