@@ -14,13 +14,18 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from .definition import Definition, same_code
+from .linking import is_linked
 from .questions import names_any
 from .walk import SCOPES
 
-__all__ = ["definition_in_own_lines"]
+__all__ = ["definition_in_own_lines", "syntax_in_own_lines"]
 
 MAX_ATTEMPTS = 3
 """How often lines are parsed: what ends a statement, such as a bracket, may stand below the last line with code."""
+
+MAX_KEPT_TREES = 512
+
+_syntax: dict[int, tuple[CodeType, list[str], ast.AST | None]] = {}
 
 
 def definition_in_own_lines(
@@ -54,6 +59,42 @@ def definition_in_own_lines(
                 if same_code(compiled, code, with_positions=is_lambda):
                     return definition, index
     return None
+
+
+def syntax_in_own_lines(code: CodeType, module_globals: dict[str, Any]) -> ast.AST | None:
+    """Return the syntax tree of the one function in some code's own lines that it may come from, rewritten or not.
+
+    Returns:
+        The same one each time, while the text is the same; `None` if the lines alone do not tell.
+    """
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename, module_globals)
+    known = _syntax.get(id(code))
+    if known is not None and known[0] is code and known[1] is lines:
+        return known[2]
+    node = read_syntax(code, lines)
+    if len(_syntax) >= MAX_KEPT_TREES:
+        _syntax.pop(next(iter(_syntax)), None)
+    _syntax[id(code)] = code, lines, node
+    return node
+
+
+def read_syntax(code: CodeType, lines: list[str]) -> ast.AST | None:
+    """Return what `syntax_in_own_lines` does, parsed anew."""
+    tree = parsed(code, lines) if code.co_name != "<lambda>" else None
+    private = class_around(code, lines) if tree is not None else None
+    if tree is None or private is None:
+        return None
+    found: list[ast.AST] = []
+    for node in first_statement(tree):
+        if type(node) in SCOPES and getattr(node, "name", "") == code.co_name:
+            definition = Definition(node, private, getattr(code, "co_qualname", code.co_name), set(), set())
+            compiled = definition.compile(node, code)
+            if is_linked(code):
+                found += [node for each in compiled if each.co_varnames == code.co_varnames[: each.co_nlocals]]
+            else:
+                found += [node for each in compiled if same_code(each, code, with_positions=False)]
+    return found[0] if len(found) == 1 else None
 
 
 def parsed(code: CodeType, lines: list[str]) -> ast.Module | None:

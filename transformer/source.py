@@ -16,6 +16,7 @@ from .definition import Definition, same_code
 from .errors import ChangedCodeError, RewriteError
 from .linking import is_linked
 from .other_hooks import changed_trees
+from .own_lines import syntax_in_own_lines
 from .programs import program_text, why_no_source
 from .rewriter import deep_recursion, imported_packages
 from .walk import SCOPES
@@ -171,6 +172,9 @@ def syntax_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> a
     >>> type(syntax_of((lambda x: x + 1).__code__)).__name__
     'Lambda'
     """
+    known = syntax_in_own_lines(code, module_globals or {})
+    if known is not None:
+        return known
     if not is_linked(code):
         node: ast.AST = definition_of(code, module_globals)[0].node
         return node

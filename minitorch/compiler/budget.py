@@ -56,6 +56,7 @@ class Budget:
         expected: what the next recording will take, as far as is known.
         unmet: how many recordings in a row no later call has taken.
         hits: how many calls known traces have answered, as far as was noted.
+        is_refused: whether the last recording gave nothing to keep; then the next one is to be earned.
 
     >>> budget = Budget()
     >>> budget.may_record(), budget.limit
@@ -79,6 +80,7 @@ class Budget:
         self.unmet = self.hits = 0
         self.eager_calls = self.eager_nanoseconds = 0
         self.recording_nanoseconds = 0
+        self.is_refused = False
 
     # -- what may be done ----------------------------------------------------------------------------------------------
 
@@ -121,7 +123,7 @@ class Budget:
     @property
     def free(self) -> int:
         """What may be spent on recordings before it is earned."""
-        return FREE_NANOSECONDS if self.expected <= SHORT_NANOSECONDS else 0
+        return FREE_NANOSECONDS if self.expected <= SHORT_NANOSECONDS and not self.is_refused else 0
 
     @property
     def is_patient(self) -> bool:
@@ -147,6 +149,10 @@ class Budget:
         self.eager_calls += 1
         self.eager_nanoseconds += nanoseconds
         self.earned += nanoseconds
+
+    def note_alike(self, calls: int) -> None:
+        """Note calls that eager answered and whose time was not taken."""
+        self.earned += calls * self.eager_per_call
 
     def timed(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what an eager function returns, and note how long it takes."""

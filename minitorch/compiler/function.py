@@ -32,6 +32,7 @@ from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.derivatives.special_points import Options as DerivativeOptions
 from minitorch.derivatives.special_points import RoundingMode, SpecialPoints
+from minitorch.machine_code.status import MISS
 from minitorch.scalars.containers import load_optree
 from minitorch.scalars.pytrees import is_dask_array
 from minitorch.tracing.tracer import trace
@@ -186,6 +187,8 @@ class CompiledFunction(StructuralTier, Portable):
             return answer_in_python(*args, **kwargs)
         specialization = self._specialization(mode, arguments)
         if specialization is None or specialization.policy.only_python:
+            if specialization is not None:
+                self.install_python(specialization)
             return functions.eager(*args, **kwargs)
         answer: Answer | None = None
         with self.lock:
@@ -220,6 +223,8 @@ class CompiledFunction(StructuralTier, Portable):
 
     def _fallback(self, mode: Mode, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the answer to a call that machine code has none for."""
+        if mode is Mode.GRADIENT and self.left_to_python > 0 and status == MISS:
+            return self.answer_left(args, kwargs)
         return self.call(mode, args, kwargs)
 
     def _arguments(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:

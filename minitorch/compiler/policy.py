@@ -127,6 +127,7 @@ class Policy:
     def count_refused_run(self) -> bool:
         """Note a run that could not be recorded, and return whether all calls are to be left to Python."""
         self.refused_runs += 1
+        self.budget.is_refused = True
         return self.refused_runs >= MAX_REFUSED_RUNS
 
     def count_changed_run(self) -> bool:
@@ -135,11 +136,13 @@ class Policy:
         The first one may have made what is made when it is first asked for.
         """
         self.changed_runs += 1
+        self.budget.is_refused = True
         return self.changed_runs > 1
 
     def count_recorded_run(self) -> None:
         """Note a run that could be recorded."""
         self.refused_runs = 0
+        self.budget.is_refused = False
 
     def restart(self) -> None:
         """Note that all recordings are dropped, because what they read has changed."""

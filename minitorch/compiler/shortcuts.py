@@ -1,7 +1,7 @@
 """Shortcuts of a compiled function: what its calls go straight to, where that answers them all.
 
 direct       a builtin function, where arguments are floats and results need no work in Python
-eager        the Python functions, where arrays take part
+eager        the Python functions, where arrays take part, or nothing can be compiled
 waiting      the Python function for some calls, until there is time for a recording
 """
 
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from minitorch.compiler.call import Arguments
     from minitorch.compiler.specialization import Specialization
 
-__all__ = ["Shortcuts"]
+__all__ = ["TIMED", "Shortcuts"]
 
 MIN_WAITING_CALLS: Final = 8
 """For fewer calls it does not pay to be ready for none but Python's."""
+
+TIMED: Final = 8
+"""Of so many waiting calls one is timed, for all of them: two looks at the clock take a tenth of a short function."""
 
 METHODS: Final = {Mode.GRADIENT: "value_and_grad", Mode.TANGENT: "jvp", Mode.HESSIAN: "hessian"}
 """What is called for each mode but for the value, which is a call of the object itself."""
@@ -32,8 +35,10 @@ class Shortcuts:
     Attributes:
         tasks: what is to be compiled, by mode.
         specializations: what serves calls, by mode and key.
+        left_to_python: how many calls for derivatives that machine code has no answer to go straight to Python.
     """
 
+    left_to_python = 0
     tasks: Mapping[Mode, Task]
     specializations: Mapping[tuple[Mode, Hashable], Specialization]
 
@@ -51,18 +56,49 @@ class Shortcuts:
     def install_waiting(self, specialization: Specialization) -> None:
         """Have the next calls go straight to Python, where they are all alike and too short for a recording."""
         budget, eager = specialization.policy.budget, specialization.task.functions.eager
-        alike = [each for (mode, _), each in self.specializations.items() if mode is Mode.GRADIENT]
-        if len(alike) > 1 or specialization.has_traces:
+        if not self.is_only_one(specialization):
             return
-        self.wait(Mode.GRADIENT, budget.calls_to_wait, lambda *args, **kwargs: budget.timed(eager, args, kwargs))
+        if specialization.has_traces:
+            # Machine code goes on answering the calls that take one of them.
+            self.left_to_python = 0 if specialization.interpreted.traces else budget.calls_to_wait
+            return
 
-    def wait(self, mode: Mode, calls: int, answer: Callable[..., Any]) -> None:
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            budget.note_alike(TIMED - 1)
+            return budget.timed(eager, args, kwargs)
+
+        self.wait(specialization.task.mode, budget.calls_to_wait, eager, timed)
+
+    def answer_left(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the derivatives of one of the calls that are left to Python."""
+        self.left_to_python -= 1
+        eager = self.tasks[Mode.GRADIENT].functions.eager
+        if self.left_to_python % TIMED:
+            return eager(*args, **kwargs)
+        budget = next(each.policy.budget for (mode, _), each in self.specializations.items() if mode is Mode.GRADIENT)
+        budget.note_alike(TIMED - 1)
+        return budget.timed(eager, args, kwargs)
+
+    def install_python(self, specialization: Specialization) -> None:
+        """Have all calls go straight to Python for good, where nothing can be compiled and all are alike."""
+        task = specialization.task
+        # A value may be asked for with Variables, for which the plain function is not the right one.
+        if task.mode is not Mode.VALUE and self.is_only_one(specialization):
+            self.install(task.mode, task.functions.eager)
+
+    def is_only_one(self, specialization: Specialization) -> bool:
+        """Return whether all calls of a mode so far are served by one specialization."""
+        mode = specialization.task.mode
+        return all(each is specialization for (own, _), each in self.specializations.items() if own is mode)
+
+    def wait(self, mode: Mode, calls: int, answer: Callable[..., Any], timed: Callable[..., Any]) -> None:
         """Have the next calls go straight to what answers them meanwhile, if there are many.
 
         Args:
             mode: which calls.
             calls: how many.
             answer: what answers them.
+            timed: does the same, and notes its time as that of `TIMED` calls.
         """
         if calls < MIN_WAITING_CALLS:
             return
@@ -70,8 +106,8 @@ class Shortcuts:
         def waiting(*args: Any, **kwargs: Any) -> Any:
             nonlocal calls
             calls -= 1
-            if calls >= 0:
-                return answer(*args, **kwargs)
+            if calls > 0:
+                return answer(*args, **kwargs) if calls % TIMED else timed(*args, **kwargs)
             if self.installed(mode) is waiting:
                 self.install(mode, None)
             return self.call(mode, args, kwargs)

@@ -24,6 +24,7 @@ from . import (
     loop_modes,
     loops,
     machine_code,
+    never_slower,
     rewriting,
     running,
 )
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Callable[..., Sequence[Table | Figure]]] = {
     "interpreter": interpreter.figures,
     "loops": loops.figures,
     "loop modes": loop_modes.figures,
+    "never slower": never_slower.figures,
     "eager": eager.figures,
     "first calls": first_calls.figures,
     "growth": growth.figures,
@@ -53,6 +55,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "eager": ("programs", "peers", "repeats", "patience"),
     "arrays": ("programs", "peers", "repeats", "patience"),
     "compiled": ("calls", "repeats"),
+    "never slower": ("corpus",),
     "first calls": ("repeats",),
     "growth": ("largest", "repeats", "plot"),
 }
@@ -82,6 +85,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     add("--largest", type=int, metavar="OPERATIONS", help="how far growth is followed")
     calls = "how many calls of compiled are made to see that no memory is kept (10000000; 100000000 takes a minute)"
     add("--calls", type=int, help=calls)
+    add("--corpus", metavar="FOLDER", help="published libraries that never slower takes, too")
     add("--plot", metavar="PATH", help="draw growth as a picture, such as growth.svg")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in BENCHMARKS]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import __main__ as command
-from benchmarks import eager, eager_programs, growth, loops, programs, running, small_functions
+from benchmarks import eager, eager_programs, growth, loops, never_slower, programs, running, small_functions
 from benchmarks.eager import measured
 from benchmarks.eager_peers import PEERS, Peer, Recorded
 from benchmarks.eager_programs import PLAIN, Program, Run
@@ -193,3 +193,13 @@ def test_loops_are_timed_beside_plain_and_eager_runs(tmp_path: Path) -> None:
     assert loops.record_of("cooling", taken) == {
         "program": "cooling", "plain": 1.0, "eager": 8.0, "compiled": 6.25, "all": 12.5 / 16.0, "first": 12.0,
     }  # fmt: skip
+
+
+def test_two_hundred_calls_are_timed_beside_eager_ones(tmp_path: Path) -> None:
+    found = never_slower.seconds_of("suite:programs.horner", 4, str(tmp_path))
+    assert len(found["compiled"]) == len(found["eager"]) == 4
+    found = {"compiled": [3.0, 1.0], "eager": [1.0, 1.0], "reasons": ["why"]}
+    assert never_slower.record_of("one", found) == {
+        "program": "one", "eager": 1.0, "all": 2.0, "later": 1.0, "dearest": 3.0, "reasons": ["why"],
+    }  # fmt: skip
+    assert {"suite:programs.horner", "random:0"} < set(never_slower.names())

@@ -44,8 +44,8 @@ FIRST_CALL_SHARE: Final = 1 / 10
 MEASURED_CALLS: Final = 3
 """After so many calls is known what eager takes."""
 
-MAX_WAITING_CALLS: Final = 20
-"""After so many calls is looked again whether code is earned."""
+MAX_WAITING_CALLS: Final = 24
+"""After so many calls at first, and later after as many as there were, is looked again whether code is earned."""
 
 
 def expected_cost(nodes: int) -> int:
@@ -90,7 +90,7 @@ class Earnings:
             return 0
         missing = self.spent + cost - max(self.earned, EXPECTED_CALLS * self.typical)
         # Some calls may take much longer than those so far.
-        return min(missing // max(self.typical, 1) // 2, MAX_WAITING_CALLS)
+        return min(missing // max(self.typical, 1) // 2, max(MAX_WAITING_CALLS, self.earned // max(self.typical, 1)))
 
     def calls_to_optimise(self, cost: int | None) -> int:
         """Return after how many calls code is to be made again, optimised; 0 if it is to be so from the beginning.

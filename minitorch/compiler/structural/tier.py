@@ -14,7 +14,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from minitorch.compiler.shortcuts import Shortcuts
+from minitorch.compiler.shortcuts import TIMED, Shortcuts
 from minitorch.compiler.structural.call import Resting, StructuralFunction
 from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.structural.earnings import Earnings, expected_cost
@@ -134,17 +134,28 @@ class StructuralTier(Shortcuts):
 
     def answer_meanwhile(self, mode: Mode, earnings: Earnings, cost: int) -> Callable[..., Any]:
         """Return what answers calls until machine code that costs so much is earned; it is ready for the next ones."""
-        eager = earnings.timed(self.tasks[mode].functions.eager)
+        plain, known = self.tasks[mode].functions.eager, self.structural_modes[mode].earnings
+        eager = earnings.timed(plain)
+        if sum(with_gradient == (mode is not Mode.VALUE) for with_gradient, _ in known) != 1:
+            return eager
+
+        def for_all(*args: Any, **kwargs: Any) -> Any:
+            earnings.note_answered(TIMED - 1)
+            return eager(*args, **kwargs)
 
         def if_numbers(*args: Any, **kwargs: Any) -> Any:
             # Others may hold Variables, for which the plain function is not the right one.
             if NUMBERS.issuperset(map(type, args)) and not kwargs:
-                return eager(*args)
+                return plain(*args)
             return self.call(mode, args, kwargs)
 
-        known = self.structural_modes[mode].earnings
-        if sum(with_gradient == (mode is not Mode.VALUE) for with_gradient, _ in known) == 1:
-            self.wait(mode, earnings.calls_to_wait(cost), if_numbers if mode is Mode.VALUE else eager)
+        def timed_if_numbers(*args: Any, **kwargs: Any) -> Any:
+            if NUMBERS.issuperset(map(type, args)) and not kwargs:
+                return for_all(*args)
+            return self.call(mode, args, kwargs)
+
+        answers = (if_numbers, timed_if_numbers) if mode is Mode.VALUE else (plain, for_all)
+        self.wait(mode, earnings.calls_to_wait(cost), *answers)
         return eager
 
     def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
