@@ -19,7 +19,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.guards.parts import ArrayContent, Elements, Length
-from minitorch.compiler.guards.snapshots import CellContent, ClassOf, FunctionFields, Items, Names, Snapshot, member_of
+from minitorch.compiler.guards.snapshots import (
+    CellContent,
+    ClassOf,
+    FunctionFields,
+    Items,
+    Names,
+    PartialFields,
+    Snapshot,
+    member_of,
+)
 from minitorch.machine_code.llvm.cpython_layout import (
     BYTES_START,
     DICT_USED,
@@ -34,6 +43,7 @@ from minitorch.machine_code.llvm.cpython_layout import (
     list_places,
     mro_field,
     offset_of,
+    partial_fields,
     read_pointer,
 )
 from minitorch.machine_code.llvm.memory_comparison import memory_comparison
@@ -75,7 +85,11 @@ def layout_is_known() -> bool:
         read_pointer(id(Sample) + mro_field()),
         read_pointer(id(sample) + TYPE),
     )
-    return pointers == (id(sample.__dict__), id(Sample.__mro__), id(Sample)) and len(function_fields()) == 3
+    return (
+        pointers == (id(sample.__dict__), id(Sample.__mro__), id(Sample))
+        and len(function_fields()) == 3
+        and len(partial_fields()) == 3
+    )
 
 
 def addresses_of(snapshot: Snapshot) -> GuardedAddresses | None:
@@ -87,6 +101,11 @@ def addresses_of(snapshot: Snapshot) -> GuardedAddresses | None:
 def addresses_of_function(snapshot: Snapshot) -> GuardedAddresses:
     """Return the addresses for the fields of a function."""
     return [id(snapshot.holder) + field for field in function_fields()], [], []
+
+
+def addresses_of_partial(snapshot: Snapshot) -> GuardedAddresses:
+    """Return the addresses for what a partial is made of."""
+    return [id(snapshot.holder) + field for field in partial_fields()], [], []
 
 
 def addresses_of_cell(snapshot: Snapshot) -> GuardedAddresses:
@@ -192,6 +211,7 @@ ARRAY_FIELDS: Final = tuple(POINTER * field for field in (2, 4, 5, 7))
 
 ADDRESSES: Final[dict[type, Callable[[Snapshot], GuardedAddresses | None]]] = {
     FunctionFields: addresses_of_function,
+    PartialFields: addresses_of_partial,
     CellContent: addresses_of_cell,
     ClassOf: addresses_of_class,
     Items: addresses_of_items,

@@ -54,6 +54,7 @@ from minitorch.compiler.guards.snapshots import (
     FunctionFields,
     Items,
     Names,
+    PartialFields,
     Snapshot,
     attributes_of,
     items_of,
@@ -251,6 +252,7 @@ class Reads:
             self.callable(value)
             return [value.__self__]
         if isinstance(value, functools.partial):
+            self.note(PartialFields, value)
             return [value.func, *value.args, value.keywords]
         if isinstance(value, Enum):
             return [value._value_]
@@ -350,6 +352,8 @@ class Reads:
             if id(function) not in young:
                 title = f"the code or a default of {function.__qualname__}"
                 self.snapshots[FunctionFields, id(function)] = FunctionFields(title, function, True)
+                if function.__kwdefaults__:
+                    self.note(Items, function.__kwdefaults__, title)
         self.young, self.found = young, set(self.titles)
         for forgotten in (self.kept, self.made, self.owners, self.functions, self.titles, self.classes):
             forgotten.clear()

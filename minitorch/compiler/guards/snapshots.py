@@ -16,8 +16,8 @@ from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, POINTER, is_s
 from minitorch.machine_code.llvm.memory_comparison import memory_comparison
 
 __all__ = [
-    "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "Snapshot", "attributes_of",
-    "is_atom", "is_code", "is_special", "items_of", "member_of", "own_attribute", "special_methods",
+    "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "PartialFields", "Snapshot",
+    "attributes_of", "is_atom", "is_code", "is_special", "items_of", "member_of", "own_attribute", "special_methods",
 ]  # fmt: skip
 
 ATOMS: Final = frozenset(
@@ -241,6 +241,19 @@ class FunctionFields(Snapshot):
         """Return the present fields."""
         code = [self.holder.__code__] if self.with_code else []
         return [*code, self.holder.__defaults__, self.holder.__kwdefaults__]
+
+
+class PartialFields(Snapshot):
+    """What a partial is made of: its function, its arguments and the dict of those by name.
+
+    Args:
+        title: what to call it.
+        partial: it.
+    """
+
+    def __init__(self, title: str, partial: functools.partial[Any]) -> None:
+        self.holder = partial
+        super().__init__(title, lambda: [partial.func, partial.args, partial.keywords])
 
 
 def is_special(name: str) -> bool:

@@ -11,7 +11,7 @@ import itertools
 from abc import ABCMeta
 from enum import Enum, EnumMeta
 from types import FunctionType, MemberDescriptorType, ModuleType, SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.alternatives import each_kind, present
@@ -108,11 +108,11 @@ class Classes(Objects):
         """Write the reading of an attribute of an object, class or module that is known."""
         if isinstance(thing, ModuleType):
             return self.known(self.reads.note_name(thing, name, "the attribute"), name)
-        if isinstance(thing, EnumMeta) and name in thing.__members__:
+        if type(thing) is EnumMeta and name in thing.__members__:
+            self.reads.note_enumeration(thing)
             return static(thing[name])
-        if isinstance(thing, Enum) and name in ("name", "value"):
-            return self.of(thing.name if name == "name" else thing.value)
         if name == "__class__":
+            self.reads.note_class(thing)
             return static(type(thing))
         if thing is itertools.chain and name == "from_iterable":
             return static(itertools.chain.from_iterable)
@@ -134,23 +134,26 @@ class Classes(Objects):
         found = self.class_attribute(type(thing), name)
         if isinstance(found, property):
             return self.bound_to(found, static(thing), name)
-        own = MISSING
+        if isinstance(thing, Enum) and found is vars(Enum).get(name) and name in ("name", "value"):
+            found, name = MISSING, f"_{name}_"
+        index, own = field_index(found), MISSING
         if not isinstance(thing, tuple):
             own = self.reads.note_name(thing, name, f"the attribute {{}} of an object of {type(thing).__name__!r}")
-        elif name in getattr(type(thing), "_fields", ()):
-            own = getattr(thing, name)
+        elif index is not None:
+            own = thing[index]
         if own is not MISSING:
             return self.of(own)
         return self.bound_to(found, static(thing), name)
 
     def attribute_of_named_tuple(self, owner: Value, kind: Tuple, name: str) -> Value:
         """Write the reading of an attribute of a named tuple."""
-        names: tuple[str, ...] = getattr(kind.cls, "_fields", ())
-        if name in names:
-            return list(self.items_of(owner))[names.index(name)]
-        if name in ("_replace", "_asdict"):
+        found = self.class_attribute(kind.cls, name)
+        index = field_index(found)
+        if index is not None:
+            return list(self.items_of(owner))[index]
+        if name in ("_replace", "_asdict") and getattr(found, "__module__", "") == "collections":
             return Value(Method(name, kind), owner.parts, owner.constant)
-        return self.bound_to(self.class_attribute(kind.cls, name), owner, name)
+        return self.bound_to(found, owner, name)
 
     def class_of(self, kind: Kind) -> type:
         """Return the class that objects of a kind have."""
@@ -161,6 +164,8 @@ class Classes(Objects):
         if isinstance(kind, Static):
             if isinstance(kind.object, Raised):
                 return kind.object.error
+            if is_instance_of_users(kind.object):
+                self.reads.note_class(kind.object)
             return kind.object if is_users_class(kind.object) else type(kind.object)
         known = {Float: float, Int: int, Bool: bool}.get(type(kind))
         if known is None or (isinstance(kind, Float) and kind.whole):
@@ -215,8 +220,8 @@ class Classes(Objects):
         """Refuse a class with methods that change what an attribute is."""
         for name in HOOKS:
             found = self.class_attribute(cls, name)
-            is_own = found is not MISSING and found is not vars(object).get(name) and not is_generated(found)
-            if is_own and cls is not SimpleNamespace:
+            is_usual = any(found is vars(base).get(name) for base in (object, SimpleNamespace))
+            if found is not MISSING and not is_usual and not is_generated(found):
                 raise Refused(f"a class with {name!r}")
 
     # -- changes -------------------------------------------------------------------------------------------------------
@@ -256,3 +261,18 @@ class Classes(Objects):
         if hasattr(type(found), "__set__") or not getattr(cls, "__dictoffset__", 0):
             raise Refused(f"a change of the attribute {name!r} of {described(owner.kind)}")
         self.set_field(owner, name, value)
+
+
+class Sample(NamedTuple):
+    """A named tuple to look at."""
+
+    x: float
+
+
+FIELD: Final = type(vars(Sample)["x"])
+"""What reads a field of named tuples."""
+
+
+def field_index(found: Any) -> int | None:
+    """Return which field of a named tuple an attribute of its class reads; `None` if it does something else."""
+    return int(found.__reduce__()[1][0]) if type(found) is FIELD else None

@@ -8,7 +8,7 @@ from abc import ABCMeta
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from enum import EnumMeta
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
@@ -110,10 +110,12 @@ class Construction(Classes):
     def made_object(self, cls: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
         """Write a new object of a class."""
         key = ("object", self.frame.path, self.place_key)
-        if isinstance(cls, EnumMeta):
-            if len(arguments) != 1 or not arguments[0].is_constant:
+        if type(cls) is EnumMeta:
+            wanted = arguments[0].constant if len(arguments) == 1 and arguments[0].is_constant else None
+            self.reads.note_enumeration(cls)
+            if type(wanted) not in (int, float, bool, str) or wanted not in cls._value2member_map_:
                 raise Refused("a member of an enumeration by its value")
-            return static(cls(arguments[0].constant))
+            return static(cls._value2member_map_[wanted])
         if type(cls) not in (type, ABCMeta) and type(cls).__call__ is not type.__call__:
             raise Refused(f"an object of a class with a metaclass, {cls.__name__!r}")
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
@@ -139,7 +141,8 @@ class Construction(Classes):
 
         def initialise(made: Value) -> None:
             if is_generated(init) and dataclasses.is_dataclass(cls):
-                self.set_fields_of_dataclass(cls, made, arguments, named)
+                self.reads.note_function(init)
+                self.set_fields_of_dataclass(cls, init, made, arguments, named)
                 return
             if init is object.__init__ and (arguments or named):
                 raise Refused("a call that does not fit the class")
@@ -159,7 +162,7 @@ class Construction(Classes):
         return self.making(self.memory.site(key, SimpleNamespace), initialise)
 
     def set_fields_of_dataclass(
-        self, cls: Any, made: Value, arguments: Sequence[Value], named: dict[str, Value]
+        self, cls: Any, init: FunctionType, made: Value, arguments: Sequence[Value], named: dict[str, Value]
     ) -> None:
         """Write what the `__init__` of a dataclass does."""
         fields = list(cls.__dataclass_fields__.values())
@@ -173,6 +176,10 @@ class Construction(Classes):
         own = {each.name: each for each in dataclasses.fields(cls)}
         positional = [name for name, each in own.items() if each.init and not each.kw_only]
         given = dict(zip(positional, arguments, strict=False)) | named
+        defaults = [*(init.__defaults__ or ()), *(init.__kwdefaults__ or {}).values()]
+        of_fields = [each.default for each in own.values() if each.init and each.default is not dataclasses.MISSING]
+        if any(all(each is not default for default in defaults) for each in of_fields):
+            raise Refused("a dataclass whose `__init__` has other defaults")
         if (
             len(arguments) > len(positional)
             or set(named) & set(positional[: len(arguments)])
@@ -217,13 +224,15 @@ class Construction(Classes):
     def made_named_tuple(self, cls: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
         """Write a new named tuple."""
         new = self.class_attribute(cls, "__new__")
-        if not is_generated(getattr(new, "__func__", new)):
+        new = getattr(new, "__func__", new)
+        if not is_generated(new):
             raise Refused("a named tuple with a `__new__` of its own")
+        self.reads.note_function(new)
         names: tuple[str, ...] = cls._fields
         given = dict(zip(names, arguments, strict=False))
         if len(arguments) > len(names) or set(named) - set(names) or set(named) & set(given):
             raise Refused("a call that does not fit the class")
-        given = {name: self.of(value) for name, value in cls._field_defaults.items()} | given | named
+        given = dict(zip(reversed(names), map(self.of, reversed(new.__defaults__ or ())), strict=False)) | given | named
         if len(given) != len(names):
             raise Refused("a call without an argument")
         return self.tuple_of([given[name] for name in names], cls)

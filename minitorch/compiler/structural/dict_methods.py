@@ -109,7 +109,8 @@ class DictMethods(Dicts):
         """Return what is gone over as a tuple, where there is more to know then."""
         value = present(self, value)
         thing = value.constant
-        if isinstance(thing, EnumMeta):
+        if type(thing) is EnumMeta:
+            self.reads.note_enumeration(thing)
             return self.tuple_of([self.of(each) for each in thing])  # type: ignore[var-annotated]
         if type(thing) is dict:
             return self.items_of_constant(thing, "keys")

@@ -143,6 +143,7 @@ class Functions(Closures):
         if isinstance(function, LocalFunction):
             return self.call_local(function, arguments, named, None)
         if type(function) is functools.partial:
+            self.reads.note_partial(function)
             first = [self.of(each) for each in function.args]
             named = {name: self.of(each) for name, each in function.keywords.items()} | named
             return self.call(function.func, [*first, *arguments], named)

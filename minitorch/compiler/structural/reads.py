@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from enum import EnumMeta
 from types import FunctionType
 from typing import Any
 
@@ -13,6 +15,7 @@ from minitorch.compiler.guards.snapshots import (
     FunctionFields,
     Items,
     Names,
+    PartialFields,
     Snapshot,
     attributes_of,
 )
@@ -50,6 +53,20 @@ class Reads:
         """Note the code and the defaults of a function."""
         title = f"the function {function.__name__!r}"
         self.snapshots.setdefault((FunctionFields, id(function)), FunctionFields(title, function, with_code=True))
+        if function.__kwdefaults__:
+            self.note_items(f"the defaults of {function.__name__!r}", function.__kwdefaults__)
+
+    def note_partial(self, partial: functools.partial[Any]) -> None:
+        """Note what a partial is made of."""
+        title = f"a partial of {getattr(partial.func, '__name__', partial.func)!r}"
+        self.snapshots.setdefault((PartialFields, id(partial)), PartialFields(title, partial))
+        self.note_items(title, partial.keywords)
+
+    def note_enumeration(self, cls: EnumMeta) -> None:
+        """Note the members of an enumeration."""
+        for name in ("_member_map_", "_member_names_", "_value2member_map_"):
+            members = self.note_name(cls, name, f"the attribute {{}} of the class {cls.__name__!r}")
+            self.note_items(f"the members of {cls.__name__!r}", members)
 
     def note_class(self, thing: Any) -> None:
         """Note the class of an object, or the bases of a class."""
@@ -69,14 +86,20 @@ class Reads:
     def note_container(self, container: Any) -> None:
         """Note the lists and dicts in a container with all that they hold."""
         if type(container) is list:
-            self.snapshots.setdefault((Items, id(container)), Items("a list that it reads", container))
+            self.note_items("a list that it reads", container)
         if type(container) is dict:
-            self.snapshots.setdefault((Items, id(container)), Items("a dict that it reads", container))
+            self.note_items("a dict that it reads", container)
             container = tuple(container.values())
+        if type(container) is set:
+            self.note_items("a set that it reads", container)
         if type(container) in (list, tuple) and not {list, tuple, dict}.isdisjoint(map(type, container)):
             for item in container:
                 if type(item) in (list, tuple, dict):
                     self.note_container(item)
+
+    def note_items(self, title: str, container: Any) -> None:
+        """Note what a list or a dict holds, but not what is in that."""
+        self.snapshots.setdefault((Items, id(container)), Items(title, container))
 
     def guards(self) -> MemoryGuards | None:
         """Return what machine code compares.

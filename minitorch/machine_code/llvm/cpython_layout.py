@@ -12,7 +12,8 @@ from typing import Any, Final
 
 __all__ = [
     "BYTES_START", "DICT_USED", "LIST_ITEMS", "LIST_SIZE", "POINTER", "TYPE", "DictEntries", "cell_content",
-    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "offset_of", "read_pointer",
+    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "offset_of", "partial_fields",
+    "read_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
@@ -94,6 +95,15 @@ def function_fields() -> tuple[int, ...]:
 
     fields = range(2 * POINTER, FunctionType.__basicsize__, POINTER)
     wanted = (sample.__code__, sample.__defaults__, sample.__kwdefaults__)
+    return tuple(next(field for field in fields if read_pointer(id(sample) + field) == id(value)) for value in wanted)
+
+
+@functools.cache
+def partial_fields() -> tuple[int, ...]:
+    """Return where a partial keeps its function, its positional arguments and its dict of those by name."""
+    sample = functools.partial(dict, [("x", 1.5)], y=2.5)
+    fields = range(2 * POINTER, functools.partial.__basicsize__, POINTER)
+    wanted = (sample.func, sample.args, sample.keywords)
     return tuple(next(field for field in fields if read_pointer(id(sample) + field) == id(value)) for value in wanted)
 
 
