@@ -101,7 +101,7 @@ def function_fields() -> tuple[int, ...]:
 @functools.cache
 def partial_fields() -> tuple[int, ...]:
     """Return where a partial keeps its function, its positional arguments and its dict of those by name."""
-    sample = functools.partial(dict, [("x", 1.5)], y=2.5)
+    sample: functools.partial[Any] = functools.partial(dict, [("x", 1.5)], y=2.5)
     fields = range(2 * POINTER, functools.partial.__basicsize__, POINTER)
     wanted = (sample.func, sample.args, sample.keywords)
     return tuple(next(field for field in fields if read_pointer(id(sample) + field) == id(value)) for value in wanted)
