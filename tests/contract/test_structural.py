@@ -20,8 +20,8 @@ from structural_programs import loaded, program
 
 import minitorch
 from minitorch.compiler.structural import compile_structurally
+from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.compilation import Program
-from minitorch.compiler.structural.refusals import Refused
 
 PROGRAMS = int(os.environ.get("STRUCTURAL_PROGRAMS", "25"))
 POINTS = [(0.7, -1.3, 3), (1.5, 2.0, 2), (-0.4, 0.9, 0), (3.1, 0.2, 5), (0.0, 1.0, 1), (1e3, -2e-3, 4)]

@@ -10,7 +10,7 @@ import pytest
 from structural_checks import assert_served
 
 from minitorch.compiler.structural import compile_structurally
-from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.basis.refusals import Refused
 
 POINTS = [(0.7, 1.3), (3.0, 1.5), (1.0, 3.0), (0.25, -1.0), (0.2, 5.0), (4.0, 0.5), (300.0, 400.0), (2.0, 0.25)]
 

@@ -9,9 +9,9 @@ import pytest
 from structural_checks import assert_served
 
 from minitorch.compiler.structural import compile_structurally
-from minitorch.compiler.structural.builtin_calls import ROWS
 from minitorch.compiler.structural.compilation import Program
-from minitorch.compiler.structural.whole_numbers import INDICATORS
+from minitorch.compiler.structural.values.builtin_calls import ROWS
+from minitorch.compiler.structural.values.whole_numbers import INDICATORS
 from minitorch.rules.real import RULES
 
 POINTS = [(0.7, 1.3), (3.25, 1.5), (-2.6, 3.0), (0.25, -1.7), (1e5 + 0.3, 5.0), (-4.5, 0.6), (2.5, 0.3)]

@@ -14,8 +14,8 @@ import record_programs
 
 import minitorch
 from minitorch.compiler.structural import compile_structurally
+from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.compilation import Program
-from minitorch.compiler.structural.refusals import Refused
 
 FUNCTIONS: list[Callable[[float, float], float]] = [
     getattr(module, name) for module in (object_programs, record_programs, dict_programs) for name in module.__all__

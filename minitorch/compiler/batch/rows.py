@@ -18,7 +18,7 @@ from minitorch.machine_code.status import HIT, MISS
 
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
-    from minitorch.compiler.structural.row_loop import RowLoop
+    from minitorch.compiler.structural.entry.row_loop import RowLoop
     from minitorch.machine_code.lowering.machine import MachineCode
 
 __all__ = ["BatchFunction", "run_rows"]

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from minitorch.compiler.emission.items import ActiveOperation, Item, is_active, is_simple
-from minitorch.compiler.structural.kinds import Float
+from minitorch.compiler.structural.basis.kinds import Float
 from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.terms import Call, Name, Term
 from minitorch.machine_code.partials import partials_tree

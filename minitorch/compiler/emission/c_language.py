@@ -12,7 +12,7 @@ from minitorch.compiler.emission.c_runtime import RUNTIME_WORDS
 from minitorch.compiler.emission.c_types import CTypes
 from minitorch.compiler.emission.items import is_active, is_simple
 from minitorch.compiler.emission.language import Kept, Language, WithStatus, parameters_of_partial
-from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, List
+from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, Kind, List
 from minitorch.machine_code.export.c import CWriter
 from minitorch.machine_code.export.c_helpers import WORDS
 from minitorch.machine_code.export.c_operations import CHECKED, UNARY, can_write, is_known

@@ -20,8 +20,8 @@ from minitorch.compiler.emission.c_runtime import (
 )
 from minitorch.compiler.emission.items import Unwritten, is_active, words_in
 from minitorch.compiler.emission.module import Made, Module, summary
-from minitorch.compiler.structural.forms import Argument, Listed
-from minitorch.compiler.structural.kinds import Float, Kind, List, Static, Tuple, described
+from minitorch.compiler.structural.basis.kinds import Float, Kind, List, Static, Tuple, described
+from minitorch.compiler.structural.entry.forms import Argument, Listed
 from minitorch.machine_code.export.c import needed_by
 
 __all__ = ["SCALARS", "CText"]

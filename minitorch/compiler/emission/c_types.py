@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minitorch.compiler.emission.items import is_active
-from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, List, Static, Tuple
+from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, Kind, List, Static, Tuple
 from minitorch.machine_code.export.c_functions import literal
 
 __all__ = ["CTypes"]

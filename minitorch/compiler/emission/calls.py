@@ -11,12 +11,12 @@ from typing import Any
 
 from minitorch.compiler.emission.items import Item, covering, is_active
 from minitorch.compiler.emission.loops import Loops
-from minitorch.compiler.structural.builtin_calls import ROWS
-from minitorch.compiler.structural.closures import LocalFunction
-from minitorch.compiler.structural.frames import Cell
-from minitorch.compiler.structural.functions import definition_node
-from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, List, Static, Tuple
-from minitorch.compiler.structural.parameters import bound
+from minitorch.compiler.structural.basis.frames import Cell
+from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, Kind, List, Static, Tuple
+from minitorch.compiler.structural.constructs.closures import LocalFunction
+from minitorch.compiler.structural.constructs.functions import definition_node
+from minitorch.compiler.structural.constructs.parameters import bound
+from minitorch.compiler.structural.values.builtin_calls import ROWS
 from minitorch.machine_code.export.terms import Name
 from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
 

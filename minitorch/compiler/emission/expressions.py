@@ -10,9 +10,9 @@ from typing import Any, Final
 from minitorch.compiler.emission.items import Item, is_active
 from minitorch.compiler.emission.questions import Questions
 from minitorch.compiler.emission.writing import Unreachable
-from minitorch.compiler.structural.builtin_calls import ROWS
-from minitorch.compiler.structural.closures import LocalFunction
-from minitorch.compiler.structural.kinds import Bool, Float, Int, Kind, List, Static, Tuple
+from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, Kind, List, Static, Tuple
+from minitorch.compiler.structural.constructs.closures import LocalFunction
+from minitorch.compiler.structural.values.builtin_calls import ROWS
 from minitorch.machine_code.export.terms import Name
 
 __all__ = ["Expressions"]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from minitorch.compiler.structural.kinds import UNKNOWN, Bool, Float, Int, Kind, List, Static, Tuple, join
-from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.basis.kinds import UNKNOWN, Bool, Float, Int, Kind, List, Static, Tuple, join
+from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.machine_code.export.terms import Term
 
 __all__ = [

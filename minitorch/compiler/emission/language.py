@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from minitorch.compiler.structural.kinds import Kind
+from minitorch.compiler.structural.basis.kinds import Kind
 from minitorch.machine_code.export.terms import Call, Term
 from minitorch.machine_code.program import Constant, Node
 

@@ -12,8 +12,8 @@ from typing import Any
 from minitorch.compiler.emission.expressions import Expressions
 from minitorch.compiler.emission.items import Item, covering, is_simple, shape
 from minitorch.compiler.emission.variables import Variable
-from minitorch.compiler.structural.kinds import Float, Int, Kind, List, Static, Tuple
-from minitorch.compiler.structural.syntax import assigned_names
+from minitorch.compiler.structural.basis.kinds import Float, Int, Kind, List, Static, Tuple
+from minitorch.compiler.structural.basis.syntax import assigned_names
 from minitorch.machine_code.export.terms import Name
 
 __all__ = ["Loops", "Turns"]

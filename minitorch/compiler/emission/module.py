@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.compiler.emission.items import Unwritten, covering, words_in
 from minitorch.compiler.emission.language import Language
+from minitorch.compiler.structural.basis.kinds import Kind, List, Site, Tuple, Value
 from minitorch.compiler.structural.compilation import Settled
-from minitorch.compiler.structural.kinds import Kind, List, Site, Tuple, Value
 from minitorch.machine_code.export.c_operations import row_of
 from minitorch.machine_code.export.expansion import expanded, functions_needed
 from minitorch.machine_code.export.identifiers import Identifiers

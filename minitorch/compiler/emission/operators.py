@@ -6,8 +6,8 @@ import ast
 
 from minitorch.compiler.emission.items import MAX_BITS, Item
 from minitorch.compiler.emission.writing import Writing
-from minitorch.compiler.structural.arithmetic import BINARY
-from minitorch.compiler.structural.kinds import Bool, Float, Int, List, Tuple
+from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, List, Tuple
+from minitorch.compiler.structural.values.arithmetic import BINARY
 from minitorch.machine_code.export.terms import Call, Name
 from minitorch.machine_code.program import Constant
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.compiler.emission.items import is_active
 from minitorch.compiler.emission.language import Kept, Language, WithStatus, parameters_of_partial
-from minitorch.compiler.structural.kinds import Kind, List, Tuple
+from minitorch.compiler.structural.basis.kinds import Kind, List, Tuple
 from minitorch.machine_code.export import python_operations
 from minitorch.machine_code.export.python import PythonWriter, printed, term_tree
 from minitorch.machine_code.export.terms import Call, Name, Term

@@ -10,8 +10,8 @@ from types import FunctionType
 from minitorch.compiler.emission.items import is_active, words_in
 from minitorch.compiler.emission.module import Made, Module, summary
 from minitorch.compiler.emission.python_language import HELPERS, PythonLanguage
-from minitorch.compiler.structural.forms import Argument, Listed
-from minitorch.compiler.structural.kinds import Kind
+from minitorch.compiler.structural.basis.kinds import Kind
+from minitorch.compiler.structural.entry.forms import Argument, Listed
 from minitorch.machine_code.export.python import printed, row_definition
 
 __all__ = ["PythonText"]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from minitorch.compiler.emission.items import Item, is_simple
 from minitorch.compiler.emission.operators import Operators
 from minitorch.compiler.emission.writing import Unreachable
-from minitorch.compiler.structural.arithmetic import COMPARISONS
-from minitorch.compiler.structural.kinds import Bool, Float, Int, List, Tuple
+from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, List, Tuple
+from minitorch.compiler.structural.values.arithmetic import COMPARISONS
 from minitorch.machine_code.export.terms import Call, Name
 
 __all__ = ["Questions"]

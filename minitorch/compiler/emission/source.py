@@ -22,9 +22,9 @@ from minitorch.compiler.emission.module import Module
 from minitorch.compiler.emission.python_language import PythonLanguage
 from minitorch.compiler.emission.python_source import PythonText
 from minitorch.compiler.emission.statements import Statements
+from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.compilation import settle
-from minitorch.compiler.structural.forms import Argument, Listed
-from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.entry.forms import Argument, Listed
 from minitorch.compiler.task import Mode
 
 __all__ = ["emitted"]

@@ -11,7 +11,7 @@ from typing import Any, Final
 from minitorch.compiler.emission.calls import Calls
 from minitorch.compiler.emission.items import Item, is_active, is_simple, words_in
 from minitorch.compiler.emission.writing import Unreachable
-from minitorch.compiler.structural.kinds import Bool, Kind, Static, Tuple
+from minitorch.compiler.structural.basis.kinds import Bool, Kind, Static, Tuple
 from minitorch.machine_code.export.terms import Call, Name
 
 __all__ = ["Statements"]

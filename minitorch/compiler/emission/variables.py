@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from minitorch.compiler.structural.kinds import Kind
+from minitorch.compiler.structural.basis.kinds import Kind
 
 __all__ = ["Chain", "Variable", "homes", "literals", "loads", "names_bound"]
 

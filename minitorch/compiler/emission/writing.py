@@ -19,8 +19,8 @@ from minitorch.compiler.emission.items import (
     shape,
 )
 from minitorch.compiler.emission.variables import Variable, homes, literals, loads
-from minitorch.compiler.structural.kinds import UNKNOWN, Bool, Float, Int, Kind, Static, Tuple, Value
-from minitorch.compiler.structural.syntax import assigned_names
+from minitorch.compiler.structural.basis.kinds import UNKNOWN, Bool, Float, Int, Kind, Static, Tuple, Value
+from minitorch.compiler.structural.basis.syntax import assigned_names
 from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.terms import Call, Name, Term
 from minitorch.machine_code.program import Constant

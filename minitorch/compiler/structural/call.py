@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from types import FunctionType, MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.compilation import Program, compiled
 from minitorch.compiler.structural.earnings import Earnings
-from minitorch.compiler.structural.forms import Argument, forms_of
-from minitorch.compiler.structural.refusals import Refused
+from minitorch.compiler.structural.entry.forms import Argument, forms_of
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.machine_code.status import ARGUMENTS, MISS

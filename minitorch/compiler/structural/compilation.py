@@ -10,25 +10,25 @@ from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.guards.memory import MemoryGuards
-from minitorch.compiler.structural.alternatives import present
-from minitorch.compiler.structural.arguments import OTHER_ARGUMENTS, read_arguments
-from minitorch.compiler.structural.call_memory import CALLS, MAX_CALLS, CallMemory
+from minitorch.compiler.structural.basis.alternatives import present
+from minitorch.compiler.structural.basis.frames import Frame
+from minitorch.compiler.structural.basis.kinds import Kind, Value
+from minitorch.compiler.structural.basis.memory import Memory
+from minitorch.compiler.structural.basis.reads import Reads
+from minitorch.compiler.structural.basis.refusals import Refused, Unreached
+from minitorch.compiler.structural.constructs.functions import definition_node
+from minitorch.compiler.structural.constructs.statements import Statements
 from minitorch.compiler.structural.earnings import NEVER
-from minitorch.compiler.structural.entry import entry_declarations, entry_text
-from minitorch.compiler.structural.forms import Argument
-from minitorch.compiler.structural.frames import Frame
-from minitorch.compiler.structural.functions import definition_node
-from minitorch.compiler.structural.kinds import Kind, Value
-from minitorch.compiler.structural.memory import Memory
-from minitorch.compiler.structural.outcomes import write_outcome
-from minitorch.compiler.structural.reads import Reads
-from minitorch.compiler.structural.refusals import Refused, Unreached
-from minitorch.compiler.structural.rounding import begin_rounding
-from minitorch.compiler.structural.row_loop import RowLoop, row_loop
-from minitorch.compiler.structural.runtime import linked_to_runtime
-from minitorch.compiler.structural.second_order import SecondOrder
+from minitorch.compiler.structural.entry.arguments import OTHER_ARGUMENTS, read_arguments
+from minitorch.compiler.structural.entry.builtin import entry_declarations, entry_text
+from minitorch.compiler.structural.entry.forms import Argument
+from minitorch.compiler.structural.entry.outcomes import write_outcome
+from minitorch.compiler.structural.entry.row_loop import RowLoop, row_loop
+from minitorch.compiler.structural.passes.call_memory import CALLS, MAX_CALLS, CallMemory
+from minitorch.compiler.structural.passes.runtime import linked_to_runtime
+from minitorch.compiler.structural.passes.second_order import SecondOrder
 from minitorch.compiler.structural.shape import python_function
-from minitorch.compiler.structural.statements import Statements
+from minitorch.compiler.structural.values.rounding import begin_rounding
 from minitorch.compiler.task import Mode
 from minitorch.compiler.views import ProgramView
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function

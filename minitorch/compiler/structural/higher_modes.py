@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.compiler.structural.call import StructuralFunction
-from minitorch.compiler.structural.forms import Argument, forms_of
+from minitorch.compiler.structural.entry.forms import Argument, forms_of
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian

@@ -15,12 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from minitorch.compiler.shortcuts import TIMED, Shortcuts
+from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.call import Resting, StructuralFunction
 from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.structural.earnings import Earnings, expected_cost
+from minitorch.compiler.structural.entry.row_loop import RowLoop
 from minitorch.compiler.structural.higher_modes import StructuralHessian, StructuralTangents
-from minitorch.compiler.structural.refusals import Refused
-from minitorch.compiler.structural.row_loop import RowLoop
 from minitorch.compiler.structural.shape import Shape, python_function, shape_of
 from minitorch.compiler.task import Mode, Options
 from minitorch.compiler.views import ProgramView

@@ -1,0 +1,1 @@
+"""Names, expressions, functions and statements."""

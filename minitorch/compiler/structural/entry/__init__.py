@@ -1,0 +1,1 @@
+"""How machine code is entered: arguments are read, the body runs, results are made."""

@@ -1,0 +1,1 @@
+"""The tape, the passes over it, and the memory of a call."""

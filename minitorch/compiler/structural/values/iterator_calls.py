@@ -1,0 +1,102 @@
+"""Calls of `itertools` and `filter`: all elements at once, since what is called has no effects."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minitorch.compiler.structural.basis.kinds import Value, static
+from minitorch.compiler.structural.basis.refusals import Refused
+from minitorch.compiler.structural.values import iterator_functions
+from minitorch.compiler.structural.values.iteration import Once, listed
+from minitorch.compiler.structural.values.list_methods import ListMethods
+
+__all__ = ["IteratorCalls"]
+
+
+class IteratorCalls(ListMethods):
+    """The part of a walk that calls what gives iterators."""
+
+    def call(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
+        """Write a call of a function that is known."""
+        known: dict[Any, Callable[..., Value]] = {
+            builtins.filter: self.filtered, itertools.accumulate: self.accumulated, itertools.chain: self.chained,
+            itertools.chain.from_iterable: self.flattened, itertools.pairwise: self.paired,
+            itertools.product: self.product, itertools.combinations: self.combinations,
+            itertools.permutations: self.permutations, itertools.repeat: self.repetition,
+        }  # fmt: skip
+        try:
+            write = known.get(function)
+        except TypeError:
+            write = None
+        if write is None:
+            return super().call(function, arguments, named)
+        try:
+            return static(Once(write(*arguments, **named)))
+        except TypeError as error:
+            raise Refused(f"a call that {error}") from None
+
+    def filtered(self, function: Value, values: Value) -> Value:
+        """Write `filter`."""
+        if function.constant is None:
+            return self.helped(iterator_functions.filtered_truths, listed(self, values))
+        return self.helped(iterator_functions.filtered, function, listed(self, values))
+
+    def accumulated(self, values: Value, func: Value | None = None, *, initial: Value | None = None) -> Value:
+        """Write `accumulate`."""
+        values = listed(self, values)
+        if initial is not None and initial.constant is not None:
+            values = self.helped(iterator_functions.chained, self.as_list(self.tuple_of([initial])), values)
+        if func is None or func.constant is None:
+            return self.helped(iterator_functions.accumulated, values)
+        return self.helped(iterator_functions.accumulated_by, values, func)
+
+    def chained(self, *given: Value) -> Value:
+        """Write `chain`."""
+        if len(given) < 2:
+            raise Refused("`chain` of less than two things")
+        made, key = listed(self, given[0]), self.place_key
+        for index, each in enumerate(given[1:]):
+            self.place_key = ("chain", index, key)
+            made = self.helped(iterator_functions.chained, made, listed(self, each))
+        self.place_key = key
+        return made
+
+    def flattened(self, rows: Value) -> Value:
+        """Write `chain.from_iterable`."""
+        return self.helped(iterator_functions.flattened, listed(self, rows))
+
+    def paired(self, values: Value) -> Value:
+        """Write `pairwise`."""
+        return self.helped(iterator_functions.paired, listed(self, values))
+
+    def product(self, one: Value, other: Value | None = None, *, repeat: Value | None = None) -> Value:
+        """Write `product` of two."""
+        ours, key = listed(self, one), self.place_key
+        if other is None and repeat is not None and repeat.is_constant and repeat.constant == 2:
+            return self.helped(iterator_functions.product, ours, ours)
+        if other is None or repeat is not None:
+            raise Refused("`product` of other than two things")
+        self.place_key = ("product", key)
+        theirs = listed(self, other)
+        self.place_key = key
+        return self.helped(iterator_functions.product, ours, theirs)
+
+    def combinations(self, values: Value, r: Value) -> Value:
+        """Write `combinations` of two or three."""
+        functions: dict[Any, Any] = {2: iterator_functions.pairs_apart, 3: iterator_functions.triples_apart}
+        if not r.is_constant or r.constant not in functions:
+            raise Refused("`combinations` of other than two or three things")
+        return self.helped(functions[r.constant], listed(self, values))
+
+    def permutations(self, values: Value, r: Value) -> Value:
+        """Write `permutations` of two."""
+        if not r.is_constant or r.constant != 2:
+            raise Refused("`permutations` of other than two things")
+        return self.helped(iterator_functions.pairs_ordered, listed(self, values))
+
+    def repetition(self, item: Value, times: Value) -> Value:
+        """Write `repeat`."""
+        return self.helped(iterator_functions.repeated, item, times)
