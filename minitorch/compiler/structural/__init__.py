@@ -21,6 +21,13 @@ number without history.
 Whatever does not fit is `Refused` with a reason while it is compiled. What Python would raise, an int beyond 64 bits,
 an index out of range or a special point leaves with a status while it runs. Nothing outside has changed then, so the
 whole call is for somebody else to answer.
+
+    basis         what every part of a walk needs: kinds, frames, joins, the text, and what was read
+    values        numbers, lists, texts, dicts and objects, and what is done with them
+    constructs    names, expressions, functions and statements
+    passes        the tape, the passes over it, and the memory of a call
+    entry         how Python's objects become arguments, and results Python's objects
+    here          from a function to machine code, when that is made, and which calls it answers
 """
 
 from minitorch.compiler.structural.call import StructuralFunction, compile_structurally

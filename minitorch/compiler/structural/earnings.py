@@ -73,12 +73,17 @@ class Earnings:
 
     def __init__(self) -> None:
         self.earned = self.spent = 0
-        self.calls = self.first = self.later = 0
+        self.calls = self.first = self.later = self.largest = 0
 
     @property
     def typical(self) -> int:
-        """What eager takes for a call, as far as is known."""
-        return self.later // (self.calls - 1) if self.calls > 1 else int(self.first * FIRST_CALL_SHARE)
+        """What eager takes for a call on average, as far as is known.
+
+        The largest one does not count: a way that is taken for the first time has functions rewritten.
+        """
+        if self.calls > 2:
+            return (self.later - self.largest) // (self.calls - 2)
+        return self.later if self.calls == 2 else int(self.first * FIRST_CALL_SHARE)
 
     def may_spend(self, cost: int) -> bool:
         """Return whether code that costs so much may be made now."""
@@ -120,6 +125,7 @@ class Earnings:
             self.first = nanoseconds
         else:
             self.later += nanoseconds
+            self.largest = max(self.largest, nanoseconds)
 
     def note_answered(self, calls: int) -> None:
         """Note how many calls machine code has answered until it was dropped."""
