@@ -58,12 +58,7 @@ class WholeNumbers(Arithmetic):
         if function in INDICATORS:
             return self.indicated(INDICATORS[function], given)
         if any(function is each for each in OF_INTS) and all(isinstance(each.kind, (Int, Bool)) for each in given):
-            if function is builtins.pow and len(given) == 2:
-                return self.power_of_ints(*map(self.as_int, given))
             return self.of_whole(function.__name__, function, given)
-        if function is builtins.divmod:
-            x, y = given
-            return self.tuple_of([self.binary(ast.FloorDiv, x, y), self.binary(ast.Mod, x, y)])
         if function is int.bit_length:
             return self.of_whole("bit_length", function, given)
         if function is float.is_integer:
