@@ -51,6 +51,7 @@ def outcome(function: Callable[..., Any], *arguments: Any) -> Any:
         return type(error), str(error)
 
 
+@pytest.mark.usefixtures("only_traces")
 @pytest.mark.parametrize("mode", ["value", "gradient", "jvp"])
 @pytest.mark.parametrize("name", CASES)
 def test_what_was_read_counts(name: str, mode: str, recordings: list[Any]) -> None:

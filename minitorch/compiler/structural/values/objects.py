@@ -209,7 +209,9 @@ class Objects(DictMethods):
             return struct.pack("<qq"[: 1 + len(fields_of(kind))], thing)
         if isinstance(kind, OneOf):
             wanted = shape(self.constant_kind(thing, True))
-            tag = list(map(shape, kind.kinds)).index(wanted)
+            tag = next((place for place, each in enumerate(kind.kinds) if shape(each) == wanted), None)
+            if tag is None:
+                raise Refused("tuples that stand in a list as what is of fixed and of changing length")
             empty = [bytes(WORD * len(fields_of(each))) for each in kind.kinds]
             empty[tag] = self.packed(thing, kind.kinds[tag])
             return struct.pack("<q", tag) + b"".join(empty)
