@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ Key: TypeAlias = tuple[bool, tuple[Argument, ...]]
 """Whether derivatives are wanted, and what the arguments are."""
 
 Below: TypeAlias = Callable[[bool, tuple[Any, ...], dict[str, Any]], Any]
+
+LOCK: Final = threading.RLock()
+"""Is held while code is made or dropped: walks share what they find of syntax trees and lay out."""
 
 FAULTS: tuple[type[Exception], ...] = (Exception,)
 """Errors of the walk itself; empty in tests, where they are raised."""
@@ -173,6 +177,12 @@ class StructuralFunction:
         return found
 
     def compile(self, key: Key) -> None:
+        """Make machine code for a kind of calls, or note why there can't be any; nothing if another thread has."""
+        with LOCK:
+            if self.known(key) is None:
+                self.make(key)
+
+    def make(self, key: Key) -> None:
         """Make machine code for a kind of calls, or note why there can't be any."""
         with_gradient, kinds = key
         count = sum(argument.name is None for argument in kinds)
@@ -212,7 +222,9 @@ class StructuralFunction:
         if not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
         if status == MISS and program.is_worth_optimising:
-            self.earnings[key].charged(program.make, lambda cost: 0)
+            with LOCK:
+                if program.is_worth_optimising:
+                    self.earnings[key].charged(program.make, lambda cost: 0)
             return self.again(with_gradient, args, kwargs)
         if status == ARGUMENTS and self.kinds(args, kwargs, with_gradient) != kinds:
             return self.again(with_gradient, args, kwargs)
@@ -237,16 +249,17 @@ class StructuralFunction:
 
     def is_current(self, key: Key, program: Program) -> bool:
         """Return whether what was read is as it was; drop the machine code if not."""
-        if program.reads.changed() is None and program.guards is not None:
-            program.guards.refresh()
-            return True
-        if self.programs.get(key) is not program:
-            # Another thread has dropped it, and may have made the next one.
+        with LOCK:
+            if self.programs.get(key) is not program:
+                # Another thread has dropped it, and may have made the next one.
+                return False
+            if program.reads.changed() is None and program.guards is not None:
+                program.guards.refresh()
+                return True
+            del self.programs[key]
+            self.installs(None, key[0])
+            self.earnings[key].note_answered(program.calls - self.left.pop(key, 0))
             return False
-        del self.programs[key]
-        self.installs(None, key[0])
-        self.earnings[key].note_answered(program.calls - self.left.pop(key, 0))
-        return False
 
 
 def eager_answers(f: FunctionType, argnums: int | tuple[int, ...]) -> Below:
