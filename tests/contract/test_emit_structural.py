@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import ctypes
+import functools
 import math
 import random
 import shutil
@@ -319,3 +320,21 @@ def test_powers_at_zero_and_variables_without_a_value(tmp_path: Path) -> None:
         want = minitorch.value_and_grad(function)(point)
         assert (status, bits((value.value, list(bars)))) == (0, bits(want))
         assert bits(call(point)) == bits(want)
+
+
+class Decay:
+    def after(self, x: float, turns: int) -> float:
+        for _ in range(turns):
+            x = x * 0.5
+        return x
+
+
+@pytest.mark.parametrize("language", ["python", "c"])
+@pytest.mark.parametrize("function", [Decay().after, functools.partial(Decay.after, Decay())], ids=["bound", "partial"])
+def test_what_has_arguments_already_says_what_to_write_instead(function: Any, language: str) -> None:
+    compiled = minitorch.compile(function)
+    assert compiled.value_and_grad(8.0, 2) == (2.0, 0.25)
+    with pytest.raises(
+        ValueError, match=r"_structural.py:\d+: a bound method or a partial .* compile a function"
+    ):
+        compiled.emit(language)

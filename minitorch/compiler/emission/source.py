@@ -11,9 +11,9 @@ return result.value, (derivative(height), derivative(drag))
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FunctionType
-from typing import Final
+from typing import Any, Final
 
 from minitorch.compiler.emission.c_language import CLanguage
 from minitorch.compiler.emission.c_source import SCALARS, CText
@@ -23,7 +23,7 @@ from minitorch.compiler.emission.python_language import PythonLanguage
 from minitorch.compiler.emission.python_source import PythonText
 from minitorch.compiler.emission.statements import Statements
 from minitorch.compiler.structural.basis.refusals import Refused
-from minitorch.compiler.structural.compilation import settle
+from minitorch.compiler.structural.compilation import plain_function, settle
 from minitorch.compiler.structural.entry.forms import Argument, Listed
 from minitorch.compiler.task import Mode
 
@@ -33,7 +33,11 @@ FLOATS: Final = Listed("float")
 
 
 def emitted(
-    function: FunctionType, arguments: Sequence[Argument], groups: Sequence[int] | None, single: bool, language: str
+    function: Callable[..., Any],
+    arguments: Sequence[Argument],
+    groups: Sequence[int] | None,
+    single: bool,
+    language: str,
 ) -> str:
     """Return a function as text that stands by itself, with its own loops and branches.
 
@@ -47,6 +51,12 @@ def emitted(
     Raises:
         ValueError: it does what can't be written down in that language.
     """
+    if not isinstance(function, FunctionType):
+        code = plain_function(function).__code__
+        raise Unwritten(
+            f"{code.co_filename}:{code.co_firstlineno}: a bound method or a partial can't be written down with its "
+            "loops; compile a function of the arguments alone, which calls it"
+        )
     title = function.__name__ if function.__name__.isidentifier() else "function"
     try:
         mode = Mode.VALUE if groups is None else Mode.GRADIENT

@@ -38,7 +38,7 @@ from minitorch.machine_code.llvm.engine import Engine, Lease, optimisation_cost
 from minitorch.machine_code.llvm.memory_comparison import fill_guards
 from minitorch.machine_code.llvm.runtime import runtime_declarations
 
-__all__ = ["Program", "Settled", "compiled", "settle"]
+__all__ = ["Program", "Settled", "compiled", "plain_function", "settle"]
 
 MAX_WALKS: Final = 60
 """A function whose kinds have not settled by then is not compiled."""
@@ -174,19 +174,19 @@ def compiled(
     module = "\n".join([*declared.values(), *walk.written.texts(), own, METADATA])
     named = plain_function(function)
     program = Program(
-        linked_to_runtime(module + entry),
-        kinds[0],
-        reads,
-        guards,
-        settled.walks,
-        CallMemory(),
-        module,
-        kinds,
-        len(arguments),
-        DiskCache(named.__code__.co_filename),
-        named,
-        fallback,
-        walk.memory.layouts,
+        text=linked_to_runtime(module + entry),
+        result=kinds[0],
+        reads=reads,
+        guards=guards,
+        walks=settled.walks,
+        memory_of_calls=CallMemory(),
+        body=module,
+        kinds=kinds,
+        inputs=len(arguments),
+        cache=DiskCache(named.__code__.co_filename),
+        function=named,
+        fallback=fallback,
+        keeps=walk.memory.layouts,
     )
     program.make(calls_to_optimise)
     return program
@@ -264,8 +264,6 @@ def walked(
 ) -> tuple[Statements, Value, list[Value]]:
     """Walk over a function once; return the walk, the result and the arguments that are differentiated by."""
     walk = (SecondOrder if mode is Mode.HESSIAN else Statements)(memory, reads)
-    walk.catchers, walk.handled = [], []
-    walk.being_made, walk.laid_out_objects = [], set()
     writer = walk.writer
     writer.start("entry")
     writer.line("%overflow = alloca i32")
