@@ -143,6 +143,5 @@ class Shortcuts:
         """Have calls go straight to the Python functions: arrays take part in them."""
         reporter = self.tasks[Mode.VALUE].reporter
         reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
-        type(self).__call__ = staticmethod(self.tasks[Mode.VALUE].functions.recorded)  # type: ignore[method-assign]
-        for mode, name in METHODS.items():
-            self.__dict__[name] = self.tasks[mode].functions.eager
+        for mode, task in self.tasks.items():
+            self.install(mode, task.functions.recorded if mode is Mode.VALUE else task.functions.eager)

@@ -65,8 +65,8 @@ def ratio(ours: Callable[[], Any], theirs: Callable[[], Any]) -> float:
 def figures() -> list[Figure]:
     """How long each mode takes."""
     argnums = tuple(range(5))
-    compiled = compile_structurally(option, argnums)  # type: ignore[arg-type]
-    second, moved = StructuralHessian(option, argnums), StructuralTangents(option)  # type: ignore[arg-type]
+    compiled = compile_structurally(option, argnums)
+    second, moved = StructuralHessian(option, argnums), StructuralTangents(option)
     ones = (1.0,) * len(argnums)
     asked = points(POINTS)
 

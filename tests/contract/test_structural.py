@@ -104,7 +104,7 @@ def bits(value: Any) -> Any:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_value_and_derivatives_are_those_of_eager_runs(function: Callable[[float, float], float]) -> None:
-    compiled = compile_structurally(function, (0, 1))  # type: ignore[arg-type]
+    compiled = compile_structurally(function, (0, 1))
     eager = minitorch.value_and_grad(function, (0, 1))
     source = random.Random(5)
     for _ in range(20):
@@ -138,7 +138,7 @@ def test_random_programs_have_the_digits_of_eager_runs(seed: int) -> None:
 
 def test_what_is_read_may_change() -> None:
     global RATE
-    compiled = compile_structurally(stages, (0, 1))  # type: ignore[arg-type]
+    compiled = compile_structurally(stages, (0, 1))
     before = compiled.value_and_grad(0.5, 0.25)
     RATE = 0.1
     try:
@@ -148,7 +148,7 @@ def test_what_is_read_may_change() -> None:
     assert compiled.value_and_grad(0.5, 0.25) == before
     GRID[2] = 2.0
     try:
-        compiled = compile_structurally(spline, (0, 1))  # type: ignore[arg-type]
+        compiled = compile_structurally(spline, (0, 1))
         assert compiled(1.0, 1.0) == spline(1.0, 1.0) == 6.0
         GRID[2] = 1.0
         assert compiled(1.0, 1.0) == spline(1.0, 1.0) == 5.0
@@ -160,7 +160,7 @@ def test_special_points_are_said_by_the_tier_below() -> None:
     def kink(x: float) -> float:
         return 2.0 * x if x > 1.0 else x
 
-    compiled = compile_structurally(kink)  # type: ignore[arg-type]
+    compiled = compile_structurally(kink)
     assert compiled.value_and_grad(3.0) == (6.0, 2.0)
     with pytest.warns(minitorch.SpecialPointWarning):
         assert compiled.value_and_grad(1.0) == (1.0, 1.0)
@@ -171,7 +171,7 @@ def test_errors_are_those_of_python() -> None:
     def quotients(x: float, n: int) -> float:
         return sum(x / (n - i) for i in range(3))
 
-    compiled = compile_structurally(quotients)  # type: ignore[arg-type]
+    compiled = compile_structurally(quotients)
     assert compiled.value_and_grad(6.0, 3) == minitorch.value_and_grad(quotients)(6.0, 3)
     with pytest.raises(ZeroDivisionError):
         compiled.value_and_grad(6.0, 1)
@@ -223,7 +223,7 @@ def test_a_list_of_the_caller_is_not_changed() -> None:
         x[0] = 2.0
         return x[0] * x[1]
 
-    compiled = compile_structurally(changing)  # type: ignore[arg-type]
+    compiled = compile_structurally(changing)
     assert str(compiled.program(([1.0, 2.0],), False)).endswith("it changes a list that is not its own")
     given = [1.0, 3.0]
     assert (compiled(given), given) == (6.0, [2.0, 3.0])

@@ -74,7 +74,7 @@ def test_rows_that_leave_are_answered_one_by_one() -> None:
         return total
 
     rows = numpy.array([[2.0, 1.0], *([[1.0, 3.0]] * 20), [1.5, 1.5], *([[3.0, 1.0]] * 20)])
-    compiled, eager = Structural(kink, (0, 1)), minitorch.value_and_grad(kink, (0, 1))  # type: ignore[arg-type]
+    compiled, eager = Structural(kink, (0, 1)), minitorch.value_and_grad(kink, (0, 1))
     with pytest.warns(minitorch.SpecialPointWarning):
         values, derivatives = compiled.batch_value_and_grad(rows)
     with pytest.warns(minitorch.SpecialPointWarning):
@@ -85,7 +85,7 @@ def test_rows_that_leave_are_answered_one_by_one() -> None:
 def test_the_first_row_that_raises_says_what_python_says() -> None:
     rows = numpy.ones((50, 2))
     rows[30, 1], rows[20, 0] = 0.0, -1.0
-    compiled = Structural(risky, (0, 1))  # type: ignore[arg-type]
+    compiled = Structural(risky, (0, 1))
     with pytest.raises(ValueError, match=r"math domain error|expected a positive input"):
         compiled.batch_value_and_grad(rows)
     rows[20, 0] = 1.0
@@ -96,7 +96,7 @@ def test_the_first_row_that_raises_says_what_python_says() -> None:
 def test_batches_read_what_is_there_now() -> None:
     global FACTOR
     rows = numpy.ones((40, 2))
-    compiled = Structural(scaled, (0, 1))  # type: ignore[arg-type]
+    compiled = Structural(scaled, (0, 1))
     try:
         for factor in (2.0, 3.0):
             FACTOR = factor
@@ -123,7 +123,7 @@ def inputs(index: int) -> tuple[list[float], float]:
 
 
 def test_threads_do_not_disturb_each_other() -> None:
-    compiled = compile_structurally(decay, (0, 1))  # type: ignore[arg-type]
+    compiled = compile_structurally(decay, (0, 1))
     eager = minitorch.value_and_grad(decay, (0, 1))
     expected = [bits(eager(*inputs(index))) for index in range(40)]
     assert bits(compiled.value_and_grad(*inputs(0))) == expected[0]
@@ -145,7 +145,7 @@ def risen(x: float, n: int) -> float:
 
 
 def test_threads_find_out_at_the_same_time_that_something_changed() -> None:
-    compiled = compile_structurally(risen)  # type: ignore[arg-type]
+    compiled = compile_structurally(risen)
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -164,7 +164,7 @@ def test_a_call_may_begin_while_another_makes_its_result() -> None:
     def product(a: list[float], b: list[float], c: list[float]) -> float:
         return sum(x * b[i] * c[i] for i, x in enumerate(a))
 
-    compiled = compile_structurally(product, (0, 1, 2))  # type: ignore[arg-type]
+    compiled = compile_structurally(product, (0, 1, 2))
     outer, other = ([1.0, 2.0], [3.0, 4.0], [5.0, 6.0]), ([1.5], [2.5], [3.5])
     expected = [bits(compiled.value_and_grad(*each)) for each in (outer, other)]
     inner: list[Any] = []

@@ -114,7 +114,7 @@ def test_arguments_of_all_forms(function: Callable[..., Any], argnums: Any, call
 
 @pytest.mark.parametrize("kwargs", [{"y": 3.0}, {"n": 2}, {"n": 4, "y": 0.5}])
 def test_arguments_by_name(kwargs: dict[str, Any]) -> None:
-    compiled = compile_structurally(with_defaults)  # type: ignore[arg-type]
+    compiled = compile_structurally(with_defaults)
     assert exact(compiled(1.5, **kwargs)) == exact(with_defaults(1.5, **kwargs))
     for _ in range(2):
         expected = minitorch.value_and_grad(with_defaults)(1.5, **kwargs)
@@ -131,7 +131,7 @@ def test_an_argument_that_is_differentiated_by_is_changed_in_a_copy() -> None:
 
     given, rows = [1.5, 2.5], [[1.0, 2.0], [3.0]]
     checked_given, checked_rows = [1.5, 2.5], [[1.0, 2.0], [3.0]]
-    compiled = compile_structurally(filled, (0, 1))  # type: ignore[arg-type]
+    compiled = compile_structurally(filled, (0, 1))
     expected = minitorch.value_and_grad(filled, (0, 1))(checked_given, checked_rows)
     assert exact(compiled.value_and_grad(given, rows)) == exact(expected)
     assert given == [1.5, 2.5] and rows == [[1.0, 2.0], [3.0]]
@@ -139,7 +139,7 @@ def test_an_argument_that_is_differentiated_by_is_changed_in_a_copy() -> None:
 
 
 def test_bools_count_as_floats_where_they_are_differentiated_by() -> None:
-    compiled = compile_structurally(mixed, 0)  # type: ignore[arg-type]
+    compiled = compile_structurally(mixed, 0)
     for values in ([True, 2.5, 3], [True, 2, 3], [True, False, True]):
         args = values, [2.0, 3.1, 0.3]
         assert exact(compiled(*args)) == exact(mixed(*args))
@@ -148,7 +148,7 @@ def test_bools_count_as_floats_where_they_are_differentiated_by() -> None:
 
 
 def test_calls_of_other_forms_get_other_programs() -> None:
-    compiled = compile_structurally(nested, (0, 1))  # type: ignore[arg-type]
+    compiled = compile_structurally(nested, (0, 1))
     eager = minitorch.value_and_grad(nested, (0, 1))
     calls: list[Any] = [
         ([[1.0, 2.0]], 0.5),
@@ -220,13 +220,13 @@ def test_results_of_all_kinds(function: Callable[..., Any], argnums: Any, calls:
 
 
 def test_what_is_one_object_in_a_result_stays_one() -> None:
-    rows, row = compile_structurally(rows_of)(1.5, 3)  # type: ignore[arg-type]
+    rows, row = compile_structurally(rows_of)(1.5, 3)
     assert rows[0] is rows[1] is row
-    grid, other = compile_structurally(aliased)(1.5, 3)  # type: ignore[arg-type]
+    grid, other = compile_structurally(aliased)(1.5, 3)
     assert grid[0] is grid[2] and other[0] is not other[2]
-    assert compile_structurally(constants)(1.5, 3)[0] is TABLE  # type: ignore[arg-type]
+    assert compile_structurally(constants)(1.5, 3)[0] is TABLE
     given = [[1.0], [2.0]]
-    compiled = compile_structurally(lambda x: (x, x[1]))  # type: ignore[arg-type]
+    compiled = compile_structurally(lambda x: (x, x[1]))
     returned = compiled(given)
     assert returned[0] is given and returned[1] is given[1] and not compiled.left
 

@@ -324,5 +324,5 @@ def test_exceptions_that_run_code_are_refused() -> None:
             return -x
         return x
 
-    program = compile_structurally(function).program((1.5,), True)  # type: ignore[arg-type]
+    program = compile_structurally(function).program((1.5,), True)
     assert isinstance(program, Refused) and program.reason == "an exception that is made by code of its own, Counted"

@@ -114,7 +114,7 @@ INTS = [
 @pytest.mark.parametrize("index", range(len(INTS)))
 def test_ints_are_those_of_python(index: int) -> None:
     function = INTS[index]
-    compiled = compile_structurally(function)  # type: ignore[arg-type]
+    compiled = compile_structurally(function)
     for n in (-(2**40), -7, -1, 0, 1, 2, 5, 12, 2**31, 2**62):
         for m in (-3, 0, 1, 4, 11):
             expected = function(n, m)
@@ -139,9 +139,9 @@ def test_errors_of_ints_are_those_of_python() -> None:
         except OverflowError:
             return -y
 
-    compiled = compile_structurally(shifted)  # type: ignore[arg-type]
+    compiled = compile_structurally(shifted)
     assert [compiled(3, m) for m in (-2, 2, 0)] == [-1, 12, 3] and not compiled.left
-    compiled = compile_structurally(converted)  # type: ignore[arg-type]
+    compiled = compile_structurally(converted)
     assert [compiled(x, 2.0) for x in (math.nan, math.inf, -math.inf, 1.5)] == [2.0, -2.0, -2.0, 3.5]
     assert not compiled.left
 

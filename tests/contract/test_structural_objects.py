@@ -93,7 +93,7 @@ CHANGES: list[tuple[str, Callable[[], Any], Callable[[], Any]]] = [
 
 @pytest.mark.parametrize(("change", "undo"), [each[1:] for each in CHANGES], ids=[each[0] for each in CHANGES])
 def test_what_is_read_of_objects_and_dicts_may_change(change: Callable[[], Any], undo: Callable[[], Any]) -> None:
-    compiled = compile_structurally(reading)  # type: ignore[arg-type]
+    compiled = compile_structurally(reading)
     eager = minitorch.value_and_grad(reading)
     before = compiled.value_and_grad(1.5)
     assert bits(before) == bits(eager(1.5))
@@ -108,7 +108,7 @@ def test_what_is_read_of_objects_and_dicts_may_change(change: Callable[[], Any],
 
 
 def test_a_method_may_be_replaced() -> None:
-    compiled = compile_structurally(reading)  # type: ignore[arg-type]
+    compiled = compile_structurally(reading)
     before, method = compiled.value_and_grad(1.5), Tank.drained
     Tank.drained = new_method  # type: ignore[method-assign]
     try:

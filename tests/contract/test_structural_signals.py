@@ -28,7 +28,7 @@ def interrupt(*_: object) -> None:
 
 
 def test_a_loop_that_never_ends_is_interrupted() -> None:
-    compiled = compile_structurally(endless)  # type: ignore[arg-type]
+    compiled = compile_structurally(endless)
     assert compiled(-1.0) == -1.0
     before = signal.signal(signal.SIGALRM, interrupt)
     try:

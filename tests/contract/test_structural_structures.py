@@ -157,7 +157,7 @@ def test_structures_as_arguments(function: Any, argnums: Any, calls: Any) -> Non
 
 def test_an_argument_stays_as_it_is() -> None:
     given = {"a": 1.5, "b": 2.5}
-    compiled = compile_structurally(changed_dict, (0, 1))  # type: ignore[arg-type]
+    compiled = compile_structurally(changed_dict, (0, 1))
     expected = minitorch.value_and_grad(changed_dict, (0, 1))(dict(given), 0.5)
     assert exact(compiled.value_and_grad(given, 0.5)) == exact(expected)
     assert all(isinstance(each, Program) for each in compiled.programs.values()) and not compiled.left
@@ -166,7 +166,7 @@ def test_an_argument_stays_as_it_is() -> None:
 
 def test_attributes_that_changed_are_read_anew() -> None:
     model = Model(1.5, [0.5, 2.0])
-    compiled = compile_structurally(by_model, 1)  # type: ignore[arg-type]
+    compiled = compile_structurally(by_model, 1)
     for change in (
         lambda: None,
         lambda: setattr(model, "rate", 2.5),
@@ -187,13 +187,13 @@ def test_attributes_that_changed_are_read_anew() -> None:
 def test_objects_that_hold_themselves_are_left_to_python() -> None:
     body = Body(1.5, [0.5])
     body.parent = body
-    compiled = compile_structurally(bodies, 1)  # type: ignore[arg-type]
+    compiled = compile_structurally(bodies, 1)
     assert compiled([body], 0.5) == bodies([body], 0.5)
     assert not compiled.programs
 
 
 def test_a_structure_with_other_derivatives_is_left_to_python() -> None:
-    compiled = compile_structurally(by_model)  # type: ignore[arg-type]
+    compiled = compile_structurally(by_model)
     with pytest.raises(TypeError, match="must be a real number"):
         compiled.value_and_grad(Model(1.5, [0.5]), 0.5)
 
@@ -275,8 +275,8 @@ def test_structures_as_results(function: Any, argnums: Any, calls: Any) -> None:
 
 
 def test_what_is_one_object_in_a_result_stays_one() -> None:
-    rows, body, both = compile_structurally(shared)(1.5, 3)  # type: ignore[arg-type]
+    rows, body, both = compile_structurally(shared)(1.5, 3)
     assert rows[0] is rows[1] is both["inner"] and rows[2] is not rows[0] and both["body"] is body
     given = {"a": [1.0], "b": "t"}, Body(1.5, [0.5])
-    one, other, (inner,), at = compile_structurally(passed_on)(*given)  # type: ignore[arg-type]
+    one, other, (inner,), at = compile_structurally(passed_on)(*given)
     assert one is given[0] and other is given[1] and inner is given[0]["a"] and at is given[1].at

@@ -52,7 +52,7 @@ def assert_served(
         The function that was compiled.
     """
     eager = minitorch.value_and_grad(function, argnums)
-    compiled = compile_structurally(function, argnums)  # type: ignore[arg-type]
+    compiled = compile_structurally(function, argnums)
     for point in points:
         for ours, theirs in [(compiled, function), (compiled.value_and_grad, eager)][: 1 + gradient]:
             expected = outcome(lambda: theirs(*point))  # noqa: B023

@@ -23,7 +23,7 @@ def exact(value: Any) -> str:
 
 def checked(function: Callable[..., Any], argnums: Any, calls: Sequence[tuple[Any, ...]]) -> None:
     """Compare values and derivatives with those of eager runs, and see that machine code has given them all."""
-    compiled = compile_structurally(function, 0 if argnums is None else argnums)  # type: ignore[arg-type]
+    compiled = compile_structurally(function, 0 if argnums is None else argnums)
     for args in calls:
         assert exact(compiled(*args)) == exact(function(*args))
     if argnums is not None:

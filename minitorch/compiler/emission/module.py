@@ -23,7 +23,6 @@ from minitorch.machine_code.program import Branching, Constant, Node, Operation
 from minitorch.rules.real import RULES
 
 if TYPE_CHECKING:
-    from minitorch.compiler.emission.statements import Statements
     from minitorch.compiler.emission.writing import Writing
 
 __all__ = ["Case", "Made", "Module", "summary"]
@@ -208,14 +207,16 @@ class Module:
             raise Unwritten(f"{self.file_of(node)}:{node.lineno}: a call of {title!r} that is compiled apart")
         for known, lines in self.texts.get(id(node), []):
             self.begun[path] = known
-            writing = self.written(writer, node, path, known.title, frame, result)
+            writing = writer(self, node, path, known.title, frame)
+            writing.write(result)
             self.cases = [case for case in self.cases if case[0] is not writing]
             if self.language.function(writing, known.title) == lines:
                 self.made[path] = self.begun.pop(path)
                 return known
         name = self.names.new(title)
         self.begin(path, writer(self, node, path, name, frame), name)
-        writing = self.written(writer, node, path, name, frame, result)
+        writing = writer(self, node, path, name, frame)
+        writing.write(result)
         del self.begun[path]
         if name in self.recursive and writing.extras:
             raise writing.refusal(node, "a function that calls itself, and reads variables of those around it,")
@@ -232,20 +233,6 @@ class Module:
         """Have calls of a function that calls itself find it."""
         parameters = [(each, variable.kind) for each, variable in writing.parameters()]
         self.begun[path] = Made(name, parameters, [], True)
-
-    def written(
-        self,
-        writer: type[Any],
-        node: ast.FunctionDef | ast.Lambda,
-        path: tuple[Any, ...],
-        title: str,
-        frame: tuple[Any, ...] | None,
-        result: Kind,
-    ) -> Statements:
-        """Return a writer that has written a function."""
-        writing: Statements = writer(self, node, path, title, frame)
-        writing.write(result)
-        return writing
 
     def list_of_tuple(self, kind: Tuple) -> List:
         """Return the kind of a list of the elements of a tuple."""

@@ -7,7 +7,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import FunctionType, MappingProxyType
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.structural.basis.refusals import Refused
@@ -79,7 +79,7 @@ class StructuralFunction:
     """A function that is compiled for each kind of arguments it is called with.
 
     Args:
-        f: a plain Python function.
+        f: a plain Python function, a bound method or a partial.
         argnums: the position of the argument to differentiate by, or several.
         below: answers the calls that machine code can't: it is given whether derivatives are wanted, the positional and
             the keyword arguments. `None` for the plain function and its eager derivatives.
@@ -99,7 +99,7 @@ class StructuralFunction:
 
     def __init__(
         self,
-        f: FunctionType,
+        f: Callable[..., Any],
         argnums: int | Sequence[int] = 0,
         below: Below | None = None,
         installs: Callable[[Any, bool], None] = lambda builtin, with_gradient: None,
@@ -262,17 +262,17 @@ class StructuralFunction:
             return False
 
 
-def eager_answers(f: FunctionType, argnums: int | tuple[int, ...]) -> Below:
+def eager_answers(f: Callable[..., Any], argnums: int | tuple[int, ...]) -> Below:
     """Return what answers calls of a function and its derivatives without machine code."""
     eager = value_and_grad(f, argnums)
     return lambda with_gradient, args, kwargs: (eager if with_gradient else f)(*args, **kwargs)
 
 
-def compile_structurally(f: FunctionType, argnums: int | Sequence[int] = 0) -> StructuralFunction:
+def compile_structurally(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> StructuralFunction:
     """Compile a function with its own loops and branches, for each kind of arguments when it is first called so.
 
     Args:
-        f: a plain Python function.
+        f: a plain Python function, a bound method or a partial.
         argnums: the position of the argument to differentiate by, or several.
 
     >>> def power(x, n):

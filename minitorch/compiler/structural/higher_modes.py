@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
 from typing import Any
 
 from minitorch.compiler.structural.call import StructuralFunction
@@ -20,7 +19,7 @@ class StructuralHessian(StructuralFunction):
     """The second derivatives of a function.
 
     Args:
-        f: a plain Python function.
+        f: a plain Python function, a bound method or a partial.
         argnums: the position of the argument to differentiate by, or several.
         below: answers the calls that machine code can't; `None` for `minitorch.hessian`.
         installs: is called with what answers all calls; with `None` where there is no such thing any more.
@@ -34,7 +33,7 @@ class StructuralHessian(StructuralFunction):
 
     def __init__(
         self,
-        f: FunctionType,
+        f: Callable[..., Any],
         argnums: int | Sequence[int] = 0,
         below: Callable[..., Any] | None = None,
         installs: Callable[[Any], None] = lambda answers: None,
@@ -58,7 +57,7 @@ class StructuralTangents(StructuralFunction):
     """How a function moves along tangents: its code takes all arguments, and behind them a tangent for each.
 
     Args:
-        f: a plain Python function.
+        f: a plain Python function, a bound method or a partial.
         below: answers the calls that machine code can't, given arguments and tangents; `None` for `minitorch.jvp`.
         installs: is called with what answers all calls; with `None` where there is no such thing any more.
         again: answers a call for which another machine code, or none, is the right one; `None` for this itself.
@@ -71,7 +70,7 @@ class StructuralTangents(StructuralFunction):
 
     def __init__(
         self,
-        f: FunctionType,
+        f: Callable[..., Any],
         below: Callable[..., Any] | None = None,
         installs: Callable[[Any], None] = lambda answers: None,
         again: Callable[..., Any] | None = None,

@@ -127,6 +127,19 @@ def optimisation_cost(text: str) -> int | None:
     return None if lines > MAX_OPTIMISED_LINES else LINE_NANOSECONDS * lines
 
 
+def made_or_kept(text: str, wanted: int, best: int, verified: bool, cache: DiskCache | None) -> tuple[int, bytes]:
+    """Return machine code of a text and its level: the best one if that is on disk, else the one that is wanted."""
+    if cache is None:
+        return wanted, object_code(text, wanted, verified)
+    for level in dict.fromkeys((best, wanted)):
+        kept = cache.load(cache_key(text, level))
+        if kept is not None:
+            return level, kept
+    made = object_code(text, wanted, verified)
+    cache.store(cache_key(text, wanted), made)
+    return wanted, made
+
+
 class Engine:
     """Machine code in memory; it is freed with the object.
 
@@ -154,19 +167,7 @@ class Engine:
         import llvmlite.binding as llvm
 
         best = 0 if optimisation_cost(text) is None else 2
-        wanted = best if is_optimised else 0
-        code = None
-        level = best
-        if cache is not None:
-            code = cache.load(cache_key(text, level))
-            if code is None and wanted != best:
-                level = wanted
-                code = cache.load(cache_key(text, level))
-        if code is None:
-            level = wanted
-            code = object_code(text, level, verified)
-            if cache is not None:
-                cache.store(cache_key(text, level), code)
+        level, code = made_or_kept(text, best if is_optimised else 0, best, verified, cache)
         self.is_optimised = level == best
         self.context = llvm.create_context()
         self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))

@@ -18,6 +18,8 @@ from typing import Any, Final, NoReturn
 
 from minitorch.compiler.structural.basis.frames import COUNT, Env, Frame, Way, carried
 from minitorch.compiler.structural.basis.kinds import Value
+from minitorch.compiler.structural.basis.memory import Memory
+from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Unreached
 from minitorch.compiler.structural.basis.walk import Walk
 from minitorch.machine_code.lowering.python_calls import call_python
@@ -88,7 +90,9 @@ class Errors(Walk):
         catchers: the `try` statements that run, the innermost last.
     """
 
-    catchers: list[Catcher]
+    def __init__(self, memory: Memory, reads: Reads) -> None:
+        super().__init__(memory, reads)
+        self.catchers: list[Catcher] = []
 
     def caught(self, error: type[BaseException]) -> tuple[Frame, Clause] | None:
         """Return the clause that such an error leads to first, and its function; `None` if no `except` catches it."""

@@ -14,6 +14,8 @@ from typing import Any
 from minitorch.compiler.structural.basis.errors import Catcher, Clause, Raised
 from minitorch.compiler.structural.basis.frames import RESULT, Way
 from minitorch.compiler.structural.basis.kinds import Static, Value, described, static
+from minitorch.compiler.structural.basis.memory import Memory
+from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.constructs.out_of_line import OutOfLine
 
@@ -27,7 +29,9 @@ class Handlers(OutOfLine):
         handled: the exceptions that are being handled, the innermost last; `None` for one of several.
     """
 
-    handled: list[Raised | None]
+    def __init__(self, memory: Memory, reads: Reads) -> None:
+        super().__init__(memory, reads)
+        self.handled: list[Raised | None] = []
 
     def statement_Try(self, node: ast.Try) -> None:
         """Write `Try`."""

@@ -251,10 +251,10 @@ class Arithmetic(Errors):
     def compare(self, operator: type[ast.cmpop], x: Value, y: Value) -> Value:
         """Write a comparison of two numbers; where they are equal and have a history that is noted."""
         name, ordered, signed = COMPARISONS[operator]
-        if x.is_constant and y.is_constant and not any(isinstance(each.kind, Tuple) for each in (x, y)):
-            return self.of(bool(RULES[name].function(x.constant, y.constant)))
         if not (self.is_number(x) and self.is_number(y)):
             raise Refused(f"a comparison of {described(x.kind)} with {described(y.kind)}")
+        if x.is_constant and y.is_constant:
+            return self.of(bool(RULES[name].function(x.constant, y.constant)))
         writer = self.writer
         if not isinstance(x.kind, Float) and not isinstance(y.kind, Float):
             a, b = self.as_int(x).parts[0], self.as_int(y).parts[0]

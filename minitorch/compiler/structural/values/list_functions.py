@@ -13,9 +13,31 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
-    "all_true", "any_true", "assign_slice", "contains", "count", "delete_slice", "equal", "extend", "first_difference",
-    "index", "insert", "itself", "largest_by", "maximum_or", "minimum_or", "ordered", "pop_at", "rearrange",
-    "rearranged", "remove", "repeat", "reverse", "same_or_equal", "smallest_by", "sorted_indices", "stepped",
+    "all_true",
+    "any_true",
+    "assign_slice",
+    "contains",
+    "count",
+    "delete_slice",
+    "equal",
+    "extend",
+    "extreme_by",
+    "first_difference",
+    "index",
+    "insert",
+    "itself",
+    "maximum_or",
+    "minimum_or",
+    "ordered",
+    "pop_at",
+    "rearrange",
+    "rearranged",
+    "remove",
+    "repeat",
+    "reverse",
+    "same_or_equal",
+    "sorted_indices",
+    "stepped",
 ]  # fmt: skip
 
 
@@ -252,30 +274,16 @@ def itself(x: Any) -> Any:
     return x
 
 
-def largest_by(values: list[Any], key: Callable[[Any], Any]) -> Any:
-    """`max(values, key=key)`."""
+def extreme_by(values: list[Any], key: Callable[[Any], Any], is_better: Callable[[Any, Any], bool], empty: str) -> Any:
+    """`max(values, key=key)`, or `min` where less is better; `empty` is what an error says of an empty list."""
     if len(values) == 0:
-        raise ValueError("max() arg is an empty sequence")
+        raise ValueError(empty)
     best = values[0]
     best_key = key(best)
     for place in range(1, len(values)):
         item = values[place]
         item_key = key(item)
-        if item_key > best_key:
-            best, best_key = item, item_key
-    return best
-
-
-def smallest_by(values: list[Any], key: Callable[[Any], Any]) -> Any:
-    """`min(values, key=key)`."""
-    if len(values) == 0:
-        raise ValueError("min() arg is an empty sequence")
-    best = values[0]
-    best_key = key(best)
-    for place in range(1, len(values)):
-        item = values[place]
-        item_key = key(item)
-        if item_key < best_key:
+        if is_better(item_key, best_key):
             best, best_key = item, item_key
     return best
 

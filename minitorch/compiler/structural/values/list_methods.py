@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import operator
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -190,7 +191,11 @@ class ListMethods(Comparisons):
                 raise Refused("an extreme by a key, with a default")
             return self.helped(list_functions.maximum_or if is_largest else list_functions.minimum_or, values, default)
         own_key = static(list_functions.itself) if key is None else key
-        return self.helped(list_functions.largest_by if is_largest else list_functions.smallest_by, values, own_key)
+        is_better, empty = (
+            static(operator.gt if is_largest else operator.lt),
+            f"{function.__name__}() arg is an empty sequence",
+        )
+        return self.helped(list_functions.extreme_by, values, own_key, is_better, static(empty))
 
     def zipped(self, *given: Value, strict: Value | None = None) -> Value:
         """Write `zip`."""

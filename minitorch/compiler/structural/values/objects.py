@@ -36,6 +36,8 @@ from minitorch.compiler.structural.basis.kinds import (
     fields_of,
     shape,
 )
+from minitorch.compiler.structural.basis.memory import Memory
+from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.basis.writer import BlockWriter
 from minitorch.compiler.structural.values.dict_methods import DictMethods
@@ -72,8 +74,10 @@ class Objects(DictMethods):
         laid_out_objects: those from outside whose attributes this walk has noted.
     """
 
-    being_made: list[tuple[Value, BlockWriter]]
-    laid_out_objects: set[int]
+    def __init__(self, memory: Memory, reads: Reads) -> None:
+        super().__init__(memory, reads)
+        self.being_made: list[tuple[Value, BlockWriter]] = []
+        self.laid_out_objects: set[int] = set()
 
     def new_object(self, site: Site) -> Value:
         """Write a new object without attributes."""
