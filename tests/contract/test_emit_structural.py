@@ -334,7 +334,5 @@ class Decay:
 def test_what_has_arguments_already_says_what_to_write_instead(function: Any, language: str) -> None:
     compiled = minitorch.compile(function)
     assert compiled.value_and_grad(8.0, 2) == (2.0, 0.25)
-    with pytest.raises(
-        ValueError, match=r"_structural.py:\d+: a bound method or a partial .* compile a function"
-    ):
+    with pytest.raises(ValueError, match=r"_structural.py:\d+: a bound method or a partial .* compile a function"):
         compiled.emit(language)
