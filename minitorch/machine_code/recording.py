@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.variable import Variable, function_name, parents_of, topological_sort, value_of
-from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Step, Trace
+from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Step, Trace, nodes_of
 from minitorch.scalars.scalar import Scalar
 
 __all__ = ["grow", "recorded_tree"]
@@ -46,7 +46,15 @@ def recorded_tree(
         trace = recorded_trace(function, point, placed)
         if trace is not None:
             tree = grow(tree, trace) or tree
+            # Then no point has anything to add.
+            if tree is not None and all(map(is_decided, nodes_of(tree))):
+                break
     return tree
+
+
+def is_decided(node: Node) -> bool:
+    """Return whether a node has all branches that there can be."""
+    return not isinstance(node.after, Branching) or len(node.after.branches) == 2
 
 
 def recorded_trace(function: Callable[..., Sequence[Any]], point: Sequence[float], placed: bool) -> Trace | None:

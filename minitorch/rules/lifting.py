@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Sequence
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 __all__ = ["Rewriter", "helpers", "registered_derivatives", "rewrite_partials_with", "rewritten"]
@@ -16,7 +16,7 @@ __all__ = ["Rewriter", "helpers", "registered_derivatives", "rewrite_partials_wi
 Rewriter = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _rewriters: list[Rewriter] = []
-_helpers: list[Callable[..., Any]] = []
+_helpers: list[Any] = []
 _rewriting = threading.RLock()
 
 
@@ -55,10 +55,27 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
     rewriter = _rewriters[0]
     # A helper that another thread has begun to change is not used before it is done.
     with _rewriting:
-        while _helpers:
-            rewriter(_helpers[-1])
-            _helpers.pop()
+        for helper in helpers_named_in(function):
+            rewriter(helper)
+            _helpers.remove(helper)
     return rewriter(twin)
+
+
+def helpers_named_in(function: FunctionType) -> list[Any]:
+    """Return the helpers that a function may call and that are not rewritten yet: those it names, and those they name.
+
+    >>> helpers_named_in(lambda x: len(x))
+    []
+    """
+    found: list[Any] = []
+    pending: list[CodeType] = [function.__code__]
+    while pending:
+        code = pending.pop()
+        pending += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        named = [each for each in _helpers if each.__name__ in code.co_names and each not in found]
+        found += named
+        pending += [each.__code__ for each in named]
+    return found
 
 
 def registered_derivatives(

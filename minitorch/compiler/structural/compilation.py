@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
@@ -235,8 +237,31 @@ def settle(function: Callable[..., Any], arguments: Sequence[Argument], mode: Mo
     Raises:
         Refused: it does what has no structural machine code.
     """
-    node = definition_node(plain_function(function))
-    memory = Memory()
+    with collector_waiting():
+        return settled(function, definition_node(plain_function(function)), arguments, mode, groups, Memory())
+
+
+@contextlib.contextmanager
+def collector_waiting() -> Iterator[None]:
+    """Have the garbage collector wait: of what a walk makes it would find nothing to free, again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def settled(
+    function: Callable[..., Any],
+    node: ast.FunctionDef | ast.Lambda,
+    arguments: Sequence[Argument],
+    mode: Mode,
+    groups: Sequence[int],
+    memory: Memory,
+) -> Settled:
+    """Walk over the definition of a function, as `settle` does."""
     while memory.walks < MAX_WALKS:
         memory.begin_walk()
         try:

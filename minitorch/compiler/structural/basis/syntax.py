@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-__all__ = ["Definition", "Scope", "assigned_names", "changes_outside", "has", "names_read", "names_stored",
-           "node_count", "own_nodes", "scope_of", "statements_of"]  # fmt: skip
+__all__ = ["Definition", "Scope", "assigned_names", "changes_outside", "has", "names_of_expressions", "names_read",
+           "names_stored", "names_used", "node_count", "own_nodes", "scope_of", "statements_of"]  # fmt: skip
 
 Definition: TypeAlias = ast.FunctionDef | ast.Lambda
 
@@ -70,6 +70,18 @@ def names_stored(node: ast.AST) -> tuple[str, ...]:
     """Return the names that anything in a tree assigns."""
     stored = (each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
     return tuple(dict.fromkeys(stored))
+
+
+@functools.lru_cache(maxsize=MAX_KEPT)
+def names_of_expressions(node: ast.AST) -> frozenset[str]:
+    """Return what `:=` assigns anywhere in a tree."""
+    return frozenset(each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+
+
+@functools.lru_cache(maxsize=MAX_KEPT)
+def names_used(node: ast.AST) -> frozenset[str]:
+    """Return the names that anything in a tree reads or assigns."""
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
 @functools.lru_cache(maxsize=MAX_KEPT)

@@ -14,7 +14,7 @@ from typing import Any
 from minitorch.compiler.structural.basis.frames import Cell, Env, Frame
 from minitorch.compiler.structural.basis.kinds import Closure, Static, Tuple, Value, fields_of, static
 from minitorch.compiler.structural.basis.refusals import Refused
-from minitorch.compiler.structural.basis.syntax import Definition, changes_outside, scope_of
+from minitorch.compiler.structural.basis.syntax import Definition, changes_outside, names_used, scope_of
 from minitorch.compiler.structural.constructs.expressions import Expressions
 
 __all__ = ["Closures", "LocalFunction", "Partial", "keeps_nothing"]
@@ -91,7 +91,7 @@ class Closures(Expressions):
     def uses_nothing(self, node: Definition) -> bool:
         """Return whether a function uses no variables of those around it."""
         parameters = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-        used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - {each.arg for each in parameters}
+        used = names_used(node) - {each.arg for each in parameters}
         frame: Frame | None = self.frame
         while frame is not None:
             if used & frame.names:
@@ -129,7 +129,7 @@ class Closures(Expressions):
             raise Refused("a function that changes variables of one that has ended")
         if function.depth:
             raise Refused("a function that was made in a comprehension and is kept")
-        used = {each.id for each in ast.walk(function.node) if isinstance(each, ast.Name)}
+        used = names_used(function.node)
         captured: Env = {}
         for name in sorted(used & frame.names):
             key = frame.cells.get(name, name)

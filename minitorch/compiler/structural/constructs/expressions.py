@@ -10,7 +10,7 @@ from typing import Any
 from minitorch.compiler.structural.basis.frames import RESULT, Way
 from minitorch.compiler.structural.basis.kinds import Static, Tuple, Value, described, static
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
-from minitorch.compiler.structural.basis.syntax import names_stored
+from minitorch.compiler.structural.basis.syntax import names_of_expressions, names_stored
 from minitorch.compiler.structural.constructs.names import Names
 from minitorch.compiler.structural.values.arithmetic import COMPARISONS
 from minitorch.compiler.structural.values.iteration import Iterated, iterated, refuse_to_keep
@@ -262,8 +262,7 @@ class Expressions(Names):
     def comprehended(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp, body: Callable[[], None]) -> None:
         """Write the body of a comprehension, whose variables are its own."""
         # What `:=` names is the function's own.
-        kept = {each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)}
-        names = set(names_stored(node)) - kept
+        names = set(names_stored(node)) - names_of_expressions(node)
         hidden = {name: self.env.pop(name) for name in names if name in self.env}
         self.frame.hidden.append((names, hidden))
         try:
