@@ -97,6 +97,7 @@ def _recorded(
 ) -> tuple[CompiledFunction, object, list[tuple[type[Warning], str]]]:
     """Compile a function, and return it with its result for the numbers and what was warned of."""
     from minitorch.compiler.function import CompilationWarning, CompiledFunction
+    from minitorch.compiler.task import Mode
 
     try:
         compiled = CompiledFunction(call.function, argnums=tuple(range(len(values))), **options._asdict())
@@ -104,8 +105,7 @@ def _recorded(
         with warnings.catch_warnings(record=True) as caught:
             for category in (CompilationWarning, HistoryInTextWarning, RoundingWarning, SpecialPointWarning):
                 warnings.simplefilter("always", category)
-            compiled.compile_now(not alone, tuple(values))
-            result = compiled(*values) if alone else compiled.value_and_grad(*values)
+            result = compiled.call_at_once(Mode.VALUE if alone else Mode.GRADIENT, tuple(values), {})
     except (Exception, SystemExit) as error:
         # The function around the target was made here; its name means nothing to whoever typed the command.
         raise BadInput(describe(error, call.label).replace(title(call.function), call.label)) from None

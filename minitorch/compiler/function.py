@@ -4,9 +4,9 @@
     def distance(x, y):                       distance.value_and_grad(3.0, 4.0)      (5.0, 0.6)
         return math.hypot(x, y)               distance.batch(rows)                   an array
 
-A function with loops is compiled with its loops and branches, as soon as its calls are worth that. Of one without, the
-first call is recorded and compiled, and so is a call that takes a new trace through the function. Results are those
-of Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
+A function is compiled as soon as its calls are worth that: one with loops with its loops and branches; of one without,
+calls that take a new trace through the function are recorded. `precompile` compiles at once. Results are those of
+Python to the last bit, errors are Python's own, and what can't be compiled runs in Python, with a warning.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from minitorch.autodiff.packages import require
-from minitorch.compiler.budget import Budget
 from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
+from minitorch.compiler.earnings import Earnings
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Answer, Result, Returned
 from minitorch.compiler.specialization import Specialization
@@ -128,6 +128,7 @@ class CompiledFunction(StructuralTier, Portable):
             Mode.HESSIAN: task(Mode.HESSIAN, recorded_second, second),
         }
         self.specializations: dict[tuple[Mode, Hashable], Specialization] = {}
+        self.begun = {}
         self.lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -169,12 +170,12 @@ class CompiledFunction(StructuralTier, Portable):
             args: the positional arguments.
             kwargs: the keyword arguments.
         """
-        answer = self.structural_answer(mode, args, kwargs)
+        answer = self.answer_at_first(mode, args, kwargs) or self.structural_answer(mode, args, kwargs)
         return self.call_traced(mode, args, kwargs) if answer is None else answer(*args, **kwargs)
 
     def call_traced(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives, by its traces; arguments as of `call`."""
-        functions, since = self.tasks[mode].functions, Budget.clock()
+        functions, since = self.tasks[mode].functions, Earnings.clock()
         try:
             arguments = self._arguments(mode, args, kwargs)
         except TypeError:
@@ -195,16 +196,14 @@ class CompiledFunction(StructuralTier, Portable):
             try:
                 direct = specialization.executable.direct
                 answer = specialization.answer(arguments, since)
-                if specialization.executable.direct is not direct and not self.is_structural(mode):
+                is_new = specialization.executable.direct is not direct or self.installed(mode) is None
+                if is_new and not self.is_structural(mode):
                     self.install_direct(specialization, arguments)
             except HoldsArrays as met:
                 answer = met.answer
                 self.install_eager()
         if answer is None:
-            result = specialization.policy.budget.timed(functions.eager, args, kwargs)
-            if mode is Mode.GRADIENT:
-                self.install_waiting(specialization)
-            return result
+            return self.answer_for_traces(specialization)(*args, **kwargs)
         result, outputs = answer
         if mode is not Mode.GRADIENT or isinstance(result, Returned):
             return result.fill(outputs)
@@ -243,8 +242,10 @@ class CompiledFunction(StructuralTier, Portable):
                     message = f"calls with more than {MAX_SPECIALIZATIONS} kinds of arguments run in Python"
                     self.tasks[mode].reporter.report(message)
                     return None
-                specialization = self.specializations.get(key) or Specialization(self.tasks[mode], arguments)
-                self.specializations[key] = specialization
+                specialization = self.specializations.get(key)
+                if specialization is None:
+                    specialization = Specialization(self.tasks[mode], arguments, self.account(mode))
+                    self.specializations[key] = specialization
         return specialization
 
     def _with_derivatives(self, result: Result, outputs: Sequence[float], arguments: Arguments) -> tuple[Any, Any]:
@@ -315,6 +316,7 @@ class CompiledFunction(StructuralTier, Portable):
             left = [each for each in known if each.policy.only_python or not self.is_structural(each.task.mode)]
             reasons = [f"{each.task.mode.value}: {each.explanation}" for each in left if each.explanation is not None]
             programs, why = self.structural_views()
+            why += self.reasons_at_first()
             return Traces([*programs, *(view for each in known for view in views_of(each))], [*why, *reasons])
 
     @property
@@ -333,16 +335,16 @@ class CompiledFunction(StructuralTier, Portable):
             derivative: whether that of value and derivatives, else of the value.
 
         Raises:
-            ValueError: nothing has been compiled yet, or it can't be written in that language.
+            ValueError: there was no call yet, or it can't be written in that language.
         """
         from minitorch.compiler.emit import listing, structural_listing
 
         wanted = Mode.GRADIENT if derivative else Mode.VALUE
-        recorded = [
-            specialization
-            for (mode, _), specialization in self.specializations.items()
-            if mode is wanted and specialization.tree.root is not None
-        ]
+        self.compile_begun(wanted)
+        known = [each for (mode, _), each in self.specializations.items() if mode is wanted]
+        for each in [] if self.is_structural(wanted) else known:
+            each.record_first()
+        recorded = [each for each in known if each.tree.root is not None]
         if self.structural is not None and (not recorded or self.is_structural(wanted)):
             text = structural_listing(self.structural, language, derivative)
             if text is not None:
@@ -374,7 +376,7 @@ def compile(f: None = None, **options: Any) -> Callable[[Callable[..., Any]], Co
 
 
 def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """Compile a function and its derivatives to machine code; also a decorator, with or without options.
+    """Compile a function and its derivatives to machine code, when calls pay for it; also a decorator.
 
     Args:
         f: a plain Python function; it is traced, as are the functions it calls.

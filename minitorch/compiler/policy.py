@@ -14,7 +14,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from minitorch.compiler.budget import Budget
+from minitorch.compiler.earnings import Earnings
 from minitorch.compiler.task import Options, Reporter
 
 __all__ = ["Policy", "State"]
@@ -45,14 +45,14 @@ class Policy:
     Args:
         options: the limits that the user has chosen.
         reporter: warns the user.
+        earnings: the time that recordings and machine code may take.
 
     Attributes:
         state: what becomes of calls that take a new trace.
         waiting: how many calls were recorded since machine code was made last.
-        budget: the time that recording may take.
         reason: why all calls are left to Python; `None` if they are not.
 
-    >>> policy = Policy(Options(False, max_traces=2, max_operations=100), Reporter("f"))
+    >>> policy = Policy(Options(False, max_traces=2, max_operations=100), Reporter("f"), Earnings())
     >>> policy.state.name, policy.records, policy.compiles
     ('COMPILING', True, True)
     >>> policy.close()
@@ -60,7 +60,7 @@ class Policy:
     (None, None, 'CLOSED')
     """
 
-    def __init__(self, options: Options, reporter: Reporter) -> None:
+    def __init__(self, options: Options, reporter: Reporter, earnings: Earnings) -> None:
         self.options = options
         self.reporter = reporter
         self.state = State.COMPILING
@@ -68,7 +68,7 @@ class Policy:
         self.restarts = 0
         self.refused_runs = 0
         self.changed_runs = 0
-        self.budget = Budget()
+        self.earnings = earnings
         self.reason: str | None = None
         self.is_told = False
 
@@ -103,7 +103,7 @@ class Policy:
         """
         # After a long wait for a recording the next call is to have something of it.
         return (
-            self.budget.is_patient
+            self.earnings.is_patient
             or self.waiting > compiled // KNOWN_TRACES_PER_WAITING_CALL + operations // OPERATIONS_PER_WAITING_CALL
         )
 
@@ -127,7 +127,6 @@ class Policy:
     def count_refused_run(self) -> bool:
         """Note a run that could not be recorded, and return whether all calls are to be left to Python."""
         self.refused_runs += 1
-        self.budget.is_refused = True
         return self.refused_runs >= MAX_REFUSED_RUNS
 
     def count_changed_run(self) -> bool:
@@ -136,13 +135,11 @@ class Policy:
         The first one may have made what is made when it is first asked for.
         """
         self.changed_runs += 1
-        self.budget.is_refused = True
         return self.changed_runs > 1
 
     def count_recorded_run(self) -> None:
         """Note a run that could be recorded."""
         self.refused_runs = 0
-        self.budget.is_refused = False
 
     def restart(self) -> None:
         """Note that all recordings are dropped, because what they read has changed."""
@@ -173,7 +170,7 @@ class Policy:
         Args:
             split: where traces part, in words; empty if that is not known.
         """
-        if self.budget.is_patient and not self.is_told:
+        if self.earnings.is_patient and not self.is_told:
             self.is_told = True
             self.report(self.explanation(split) or "")
 
@@ -184,21 +181,19 @@ class Policy:
             split: where traces part, in words; empty if that is not known.
             has_traces: whether any trace is known.
         """
-        if self.reason is not None or self.budget.is_met or self.budget.may_record():
+        earnings = self.earnings
+        if self.reason is not None or earnings.is_met or earnings.may_record():
             return self.reason
-        if self.budget.is_patient:
+        if earnings.is_patient:
             return (
-                f"most calls run in Python, since no later call took any of the last {self.budget.unmet} traces that "
+                f"most calls run in Python, since no later call took any of the last {earnings.unmet} traces that "
                 f"were recorded{split}; where loops and branches need not depend on the numbers, take that from them, "
                 "else call minitorch.value_and_grad, which does the same"
             )
-        who = "what no trace that is known answers runs" if has_traces else "runs"
-        is_long = self.budget.eager_per_call >= LONG_NANOSECONDS
+        who = "what no trace that is known answers " if has_traces else ""
+        is_long = earnings.typical >= LONG_NANOSECONDS
         advice = "; split it into parts that are called often, and compile those" if is_long else ""
-        return (
-            f"{who} in Python until that has taken as long as recording a trace does (about "
-            f"{self.budget.expected / 1e6:.3g} ms; Python has taken {self.budget.earned / 1e6:.3g} ms){advice}"
-        )
+        return f"{who}{earnings.explanation(earnings.trace_cost)}{advice}"
 
     def report(self, message: str) -> None:
         """Warn the user, of each thing once."""

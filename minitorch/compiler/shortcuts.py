@@ -2,7 +2,7 @@
 
 direct       a builtin function, where arguments are floats and results need no work in Python
 eager        the Python functions, where arrays take part, or nothing can be compiled
-waiting      the Python function for some calls, until there is time for a recording
+waiting      the Python function for some calls, until machine code or another recording is earned
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import contextlib
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from minitorch.compiler.earnings import Earnings, least_cost
 from minitorch.compiler.task import Mode, Task
 
 if TYPE_CHECKING:
     from minitorch.compiler.call import Arguments
     from minitorch.compiler.specialization import Specialization
 
-__all__ = ["TIMED", "Shortcuts"]
+__all__ = ["Shortcuts"]
 
 MIN_WAITING_CALLS: Final = 8
 """For fewer calls it does not pay to be ready for none but Python's."""
@@ -25,8 +26,25 @@ MIN_WAITING_CALLS: Final = 8
 TIMED: Final = 8
 """Of so many waiting calls one is timed, for all of them: two looks at the clock take a tenth of a short function."""
 
+NUMBERS: Final = frozenset({float, int, bool})
+
 METHODS: Final = {Mode.GRADIENT: "value_and_grad", Mode.TANGENT: "jvp", Mode.HESSIAN: "hessian"}
 """What is called for each mode but for the value, which is a call of the object itself."""
+
+
+class Begun:
+    """The calls of one mode before it is asked how machine code is to be made of them: they are too short for any.
+
+    Attributes:
+        earnings: what they have earned.
+        args: the arguments of one of them, which are numbers; `None` if there is none.
+        is_handed_over: whether later calls of some kind go on the account.
+    """
+
+    def __init__(self) -> None:
+        self.earnings = Earnings()
+        self.args: tuple[Any, ...] | None = None
+        self.is_handed_over = False
 
 
 class Shortcuts:
@@ -36,9 +54,11 @@ class Shortcuts:
         tasks: what is to be compiled, by mode.
         specializations: what serves calls, by mode and key.
         left_to_python: how many calls for derivatives that machine code has no answer to go straight to Python.
+        begun: the first calls of each mode.
     """
 
     left_to_python = 0
+    begun: dict[Mode, Begun]
     tasks: Mapping[Mode, Task]
     specializations: Mapping[tuple[Mode, Hashable], Specialization]
 
@@ -53,21 +73,75 @@ class Shortcuts:
         if specialization.task.mode in (Mode.VALUE, Mode.GRADIENT):
             self.install(specialization.task.mode, specialization.executable.direct)
 
-    def install_waiting(self, specialization: Specialization) -> None:
-        """Have the next calls go straight to Python, where they are all alike and too short for a recording."""
-        budget, eager = specialization.policy.budget, specialization.task.functions.eager
-        if not self.is_only_one(specialization):
-            return
-        if specialization.has_traces:
+    def answer_at_first(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
+        """Return what answers a call of numbers as long as no machine code could be earned; `None` after that."""
+        if kwargs or not NUMBERS.issuperset(map(type, args)):
+            return None
+        begun = self.begun.setdefault(mode, Begun())
+        cost = least_cost()
+        if begun.is_handed_over or begun.earnings.may_spend(cost):
+            return None
+        begun.args = args
+        return self.answer_meanwhile(mode, begun.earnings, cost, is_only_one=True)
+
+    def reasons_at_first(self) -> list[str]:
+        """Return why the first calls of each mode are left to Python, in words."""
+        return [
+            f"{mode.value}: {begun.earnings.explanation(least_cost())}"
+            for mode, begun in self.begun.items()
+            if not begun.is_handed_over
+        ]
+
+    def account(self, mode: Mode) -> Earnings:
+        """Return what a new kind of calls has earned: what the first calls of the mode have, if it is the first one."""
+        begun = self.begun.setdefault(mode, Begun())
+        if begun.is_handed_over:
+            return Earnings()
+        begun.is_handed_over = True
+        return begun.earnings
+
+    def answer_meanwhile(self, mode: Mode, earnings: Earnings, cost: int, is_only_one: bool) -> Callable[..., Any]:
+        """Return what answers calls until what costs so much is earned; it is ready for the next ones.
+
+        Args:
+            mode: which calls.
+            earnings: what these have earned.
+            cost: what recording or compiling will take.
+            is_only_one: whether no calls of the mode have machine code yet.
+        """
+        plain = self.tasks[mode].functions.eager
+        eager = earnings.timed(plain)
+
+        def for_all(*args: Any, **kwargs: Any) -> Any:
+            earnings.note_answered(TIMED - 1)
+            return eager(*args, **kwargs)
+
+        def if_numbers(*args: Any, **kwargs: Any) -> Any:
+            # Others may hold Variables, for which the plain function is not the right one.
+            if NUMBERS.issuperset(map(type, args)) and not kwargs:
+                return plain(*args)
+            return self.call(mode, args, kwargs)
+
+        def timed_if_numbers(*args: Any, **kwargs: Any) -> Any:
+            if NUMBERS.issuperset(map(type, args)) and not kwargs:
+                return for_all(*args)
+            return self.call(mode, args, kwargs)
+
+        if is_only_one:
+            answers = (if_numbers, timed_if_numbers) if mode is Mode.VALUE else (plain, for_all)
+            self.wait(mode, earnings.calls_to_wait(cost), *answers)
+        return eager
+
+    def answer_for_traces(self, specialization: Specialization) -> Callable[..., Any]:
+        """Return what answers calls until another trace is earned."""
+        mode, earnings = specialization.task.mode, specialization.policy.earnings
+        alike = [each for (own, _), each in self.specializations.items() if own is mode]
+        if len(alike) == 1 and specialization.has_traces and mode is Mode.GRADIENT:
             # Machine code goes on answering the calls that take one of them.
-            self.left_to_python = 0 if specialization.interpreted.traces else budget.calls_to_wait
-            return
-
-        def timed(*args: Any, **kwargs: Any) -> Any:
-            budget.note_alike(TIMED - 1)
-            return budget.timed(eager, args, kwargs)
-
-        self.wait(specialization.task.mode, budget.calls_to_wait, eager, timed)
+            calls = 0 if specialization.interpreted.traces else earnings.calls_to_wait(earnings.trace_cost)
+            self.left_to_python = calls
+        waits = all(not each.has_traces and each.policy.records for each in alike)
+        return self.answer_meanwhile(mode, earnings, earnings.trace_cost, waits)
 
     def answer_left(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the derivatives of one of the calls that are left to Python."""
@@ -75,9 +149,10 @@ class Shortcuts:
         eager = self.tasks[Mode.GRADIENT].functions.eager
         if self.left_to_python % TIMED:
             return eager(*args, **kwargs)
-        budget = next(each.policy.budget for (mode, _), each in self.specializations.items() if mode is Mode.GRADIENT)
-        budget.note_alike(TIMED - 1)
-        return budget.timed(eager, args, kwargs)
+        known = (each.policy for (mode, _), each in self.specializations.items() if mode is Mode.GRADIENT)
+        earnings = next(known).earnings
+        earnings.note_answered(TIMED - 1)
+        return earnings.timed(eager)(*args, **kwargs)
 
     def install_python(self, specialization: Specialization) -> None:
         """Have all calls go straight to Python for good, where nothing can be compiled and all are alike."""

@@ -19,6 +19,7 @@ from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
 from minitorch.compiler.capture.stopwatch import RecordingStopped, Stopwatch
 from minitorch.compiler.capture.task_recorder import record_call
+from minitorch.compiler.earnings import Earnings, wished
 from minitorch.compiler.errors_of_runs import EXHAUSTIONS, is_that_of_python, without_own_frames
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
 from minitorch.compiler.guards.environment import Environment
@@ -50,10 +51,11 @@ class Specialization:
     Args:
         task: what is compiled.
         arguments: the first call.
+        earnings: what such calls have earned so far.
 
     Attributes:
         inputs: how many floats a call has.
-        compiling_nanoseconds: how long making machine code has taken.
+        first: the first call.
         policy: what becomes of calls that take a new trace.
         tree: the traces that are compiled.
         interpreted: the traces that are interpreted.
@@ -61,13 +63,12 @@ class Specialization:
         environment: what the traces have read besides their arguments.
     """
 
-    def __init__(self, task: Task, arguments: Arguments) -> None:
+    def __init__(self, task: Task, arguments: Arguments, earnings: Earnings) -> None:
         self.task = task
         self.inputs = len(arguments.numbers)
-        self.objects = arguments.objects
+        self.first = arguments
         self.plain_nanoseconds: list[float] = []
-        self.compiling_nanoseconds = 0
-        self.policy = Policy(task.options, task.reporter)
+        self.policy = Policy(task.options, task.reporter, earnings)
         self.forget()
 
     def forget(self) -> None:
@@ -97,24 +98,24 @@ class Specialization:
 
         Args:
             arguments: the call.
-            since: when it began, by the clock of the budget.
+            since: when it began, by the clock of the earnings.
 
         Raises:
             HoldsArrays: arrays took part, which are not compiled.
         """
-        budget = self.policy.budget
-        if not budget.is_open:
+        earnings = self.policy.earnings
+        if not earnings.is_open:
             return None
         status, answer = self.run(arguments.numbers)
         if status != MISS:
             return answer
-        budget.note_miss(budget.clock() - since)
+        earnings.note_miss(earnings.clock() - since)
         return self.learn(arguments)
 
     @property
     def explanation(self) -> str | None:
         """Why calls are left to Python, in one sentence; `None` if they are not."""
-        self.policy.budget.note_hits(self.hits)
+        self.policy.earnings.note_hits(self.hits)
         return self.policy.explanation(self.split(), self.has_traces)
 
     @property
@@ -171,20 +172,26 @@ class Specialization:
         if not can_watch():
             # A profiler or a debugger has the place from which a recording is made; it waits until that is free.
             return None
-        budget = self.policy.budget
-        budget.note_hits(self.hits)
-        if not budget.may_record():
+        earnings = self.policy.earnings
+        earnings.note_hits(self.hits)
+        if not earnings.may_record():
             self.policy.wait(self.split())
             return None
-        run, begin, on_code = Run(Stopwatch(budget.clock, budget.limit)), budget.clock(), self.compiling_nanoseconds
+        run, begin = Run(Stopwatch(earnings.clock, earnings.limit)), earnings.clock()
         try:
             return self.record(arguments, run)
         finally:
-            took, on_code = budget.clock() - begin, self.compiling_nanoseconds - on_code
+            took = earnings.clock() - begin
             if run.stopwatch.is_stopped:
-                budget.note_stopped(took)
+                earnings.note_stopped(took)
             else:
-                budget.note_recording(took - on_code, on_code)
+                earnings.note_trace(took)
+
+    def record_first(self) -> None:
+        """Record the first call again, for someone who wants to see its trace, unless there is one already."""
+        if not self.has_traces:
+            with wished():
+                self.learn(self.first)
 
     def record(self, arguments: Arguments, run: Run) -> Answer | None:
         """Record a call, as `learn` does if it is time.
@@ -361,15 +368,12 @@ class Specialization:
             numbers: the inputs of a recorded call, at which the machine code is tried; if none, it is not tried.
             expected: the outputs of that call.
         """
-        begin = self.policy.budget.clock()
         try:
             self.executable.compile(self.tree, self.environment, numbers, expected)
         except NotCompilable as error:
             self.give_up(str(error))
         else:
             self.policy.waiting = 0
-        finally:
-            self.compiling_nanoseconds += self.policy.budget.clock() - begin
 
     # -- batches -----------------------------------------------------------------------------------------------------
 

@@ -12,12 +12,11 @@ import pytest
 
 import minitorch
 from minitorch.autodiff.history import LIVE
-from minitorch.compiler.budget import PATIENCE, Budget
+from minitorch.compiler.earnings import PATIENCE, Earnings, Estimate
 from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
-pytestmark = pytest.mark.usefixtures("only_traces")
-
 MILLISECOND = 1_000_000
+NANOSECONDS_OF_EAGER = [10 * MILLISECOND]
 
 
 pytestmark = pytest.mark.usefixtures("only_traces")
@@ -27,17 +26,21 @@ pytestmark = pytest.mark.usefixtures("only_traces")
 def a_millisecond_per_look(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A clock that goes on as it is looked at: a recording looks the more often, the longer it is."""
     times = itertools.count(0, MILLISECOND)
-    monkeypatch.setattr(Budget, "clock", staticmethod(lambda: next(times)))
-    monkeypatch.setattr(Budget, "timed", timed)
+    monkeypatch.setattr(Earnings, "clock", staticmethod(lambda: next(times)))
+    monkeypatch.setattr(Earnings, "timed", timed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CompilationWarning)
         yield
 
 
-def timed(self: Budget, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Takes ten milliseconds for each call of eager's."""
-    self.note_eager(10 * MILLISECOND)
-    return function(*args, **kwargs)
+def timed(self: Earnings, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Takes as long as it is told for each call of eager's."""
+
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        self.note_eager(NANOSECONDS_OF_EAGER[0])
+        return function(*args, **kwargs)
+
+    return answered
 
 
 def product(factors: list[float]) -> float:
@@ -53,13 +56,15 @@ def recorded(compiled: CompiledFunction) -> int:
     return len(compiled.traces)
 
 
-def test_a_long_recording_is_stopped_and_made_when_it_is_earned() -> None:
+def test_a_long_recording_is_stopped_and_made_when_it_is_earned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NANOSECONDS_OF_EAGER, 0, MILLISECOND // 10)  # type: ignore[call-overload]
     factors = [1.0 + 0.0001 * index for index in range(900)]
     compiled, eager = minitorch.compile(product), minitorch.value_and_grad(product)
-    assert compiled.value_and_grad(factors) == eager(factors)
+    for _ in range(3):
+        assert compiled.value_and_grad(factors) == eager(factors)
     assert recorded(compiled) == 0
     (reason,) = compiled.traces.reasons
-    assert reason.startswith("value and derivatives: runs in Python until that has taken as long")
+    assert reason.startswith("value and derivatives: runs in Python until that has taken twice as long")
     assert str(compiled.traces) == reason
     calls = 1
     while not recorded(compiled):
@@ -72,10 +77,32 @@ def test_a_long_recording_is_stopped_and_made_when_it_is_earned() -> None:
     assert compiled.traces[0].calls >= 1
 
 
-def test_a_short_recording_is_made_at_once() -> None:
-    compiled = minitorch.compile(product)
-    assert compiled.value_and_grad([2.0, 3.0]) == minitorch.value_and_grad(product)([2.0, 3.0])
-    assert recorded(compiled) == 1
+def test_a_short_recording_is_made_when_the_first_call_has_earned_it() -> None:
+    compiled, known = minitorch.compile(product), []
+    for _ in range(3):
+        assert compiled.value_and_grad([2.0, 3.0]) == minitorch.value_and_grad(product)([2.0, 3.0])
+        known.append(recorded(compiled))
+    assert known == [0, 1, 1]
+
+
+def test_who_asks_for_machine_code_gets_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Estimate, "cost", lambda self, units: 10**12)
+    asked, emitted, waiting = (minitorch.compile(lambda x, y: x * y + x) for _ in range(3))
+    asked.precompile(2.0, 3.0)
+    asked.precompile(2.0, y=3.0, derivative=False)
+    for compiled in (emitted, waiting):
+        assert compiled.value_and_grad(2.0, 3.0) == (8.0, 4.0)
+    assert "def function(x, y)" in emitted.emit("python")
+    assert [recorded(asked), recorded(emitted), recorded(waiting)] == [2, 1, 0]
+    assert asked.value_and_grad(3.0, 3.0) == emitted.value_and_grad(3.0, 3.0) == (12.0, 4.0)
+
+
+def test_rows_of_a_batch_count_as_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Estimate, "cost", lambda self, units: 3000 * MILLISECOND)
+    few, many = (minitorch.compile(lambda x: x * x) for _ in range(2))
+    assert few.batch_value_and_grad([[2.0]] * 20)[1].tolist() == [4.0] * 20
+    assert many.batch_value_and_grad([[2.0]] * 2000)[1].tolist() == [4.0] * 2000
+    assert [recorded(few), recorded(many)] == [0, 1]
 
 
 SEEN: list[int] = []
@@ -163,5 +190,5 @@ def test_what_is_spent_stays_below_what_is_earned(length: int) -> None:
     for _ in range(300):
         compiled.value_and_grad([0.5] * length)
     for specialization in compiled.specializations.values():
-        budget = specialization.policy.budget
-        assert budget.spent <= budget.earned + 60 * MILLISECOND
+        earnings = specialization.policy.earnings
+        assert earnings.spent <= earnings.earned + 60 * MILLISECOND

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import minitorch
-from minitorch.compiler.structural import call, earnings
+from minitorch.compiler.earnings import Estimate
+from minitorch.compiler.structural import call
 from minitorch.compiler.structural.call import MAX_LEFT, REST_CALLS
 from minitorch.compiler.structural.tier import MAX_TRACES_OF_BRANCHES
 from minitorch.compiler.views import ProgramView, TraceView
@@ -100,13 +101,13 @@ def test_many_branches_are_compiled_as_they_stand() -> None:
 
 
 def test_eager_answers_until_machine_code_is_earned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(earnings, "NODE_NANOSECONDS", 10**9)
+    monkeypatch.setattr(Estimate, "cost", lambda self, units: 10**9)
     compiled, eager = minitorch.compile(summed), minitorch.value_and_grad(summed)
     for x in (0.5, 1.5, 2.5, 3.5, 4.5):
         assert compiled.value_and_grad(x) == eager(x)
     assert kinds(compiled) == []
-    assert any("until that has taken as long as compiling does" in reason for reason in compiled.traces.reasons)
-    monkeypatch.setattr(earnings, "NODE_NANOSECONDS", 0)
+    assert any("until that has taken twice as long as compiling does" in reason for reason in compiled.traces.reasons)
+    monkeypatch.setattr(Estimate, "cost", lambda self, units: 0)
     for x in itertools.repeat(0.25, 30):
         assert compiled.value_and_grad(x) == eager(x)
     assert kinds(compiled) == [ProgramView]

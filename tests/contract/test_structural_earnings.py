@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 
 import minitorch
-from minitorch.compiler.budget import Budget
+from minitorch.compiler.earnings import EXPECTED_CALLS, NEVER, PROGRAMS, Earnings, Estimate
 from minitorch.compiler.function import CompiledFunction
-from minitorch.compiler.structural import earnings
 from minitorch.compiler.structural.compilation import Program
-from minitorch.compiler.structural.earnings import EXPECTED_CALLS, NEVER, Earnings, expected_cost
 from minitorch.machine_code.llvm import engine
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.engine import Engine, optimisation_cost
@@ -28,14 +26,13 @@ RATE = 0.25
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Sets how long eager takes for each call, and whatever else is measured."""
     step = [0]
-    monkeypatch.setattr(earnings, "BASE_NANOSECONDS", MILLISECOND)
-    monkeypatch.setattr(earnings, "NODE_NANOSECONDS", MILLISECOND // 10)
+    monkeypatch.setattr(Estimate, "cost", lambda self, units: MILLISECOND + MILLISECOND // 10 * units)
 
     def set_step(nanoseconds: int) -> None:
         step[0] = nanoseconds
 
     times = (now for now in itertools.accumulate(itertools.repeat(None), lambda now, _: now + step[0], initial=0))
-    monkeypatch.setattr(Budget, "clock", staticmethod(lambda: next(times)))
+    monkeypatch.setattr(Earnings, "clock", staticmethod(lambda: next(times)))
     return set_step
 
 
@@ -168,4 +165,4 @@ def test_optimised_code_on_disk_is_used_at_once(
 
 
 def test_a_larger_function_is_expected_to_cost_more(clock: Callable[[int], None]) -> None:
-    assert expected_cost(100) < expected_cost(500)
+    assert PROGRAMS.cost(100) < PROGRAMS.cost(500)

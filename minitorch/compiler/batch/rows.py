@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from minitorch.autodiff.packages import require
+from minitorch.compiler.earnings import MEASURED_CALLS
 from minitorch.compiler.task import Mode
 from minitorch.machine_code.status import HIT, MISS
 
@@ -56,7 +57,7 @@ class BatchFunction(Protocol):
     def call(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what a mode of the function gives for one call."""
 
-    def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
+    def row_loop(self, mode: Mode, args: tuple[Any, ...], rows: int) -> RowLoop | None:
         """Return a loop over rows of such arguments with the function's own loops inside; `None` if there is none."""
 
     def specialization(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Specialization | None:
@@ -93,12 +94,19 @@ def run_rows(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: 
         matrix = matrix.copy()
     results[0] = first
     pending = numpy.arange(1, len(matrix))
-    loop = function.row_loop(mode, tuple(matrix[0].tolist())) if len(matrix) >= MIN_ROWS else None
+    args = tuple(matrix[0].tolist())
+    loop = function.row_loop(mode, args, len(matrix)) if len(matrix) >= MIN_ROWS else None
     if loop is not None and loop.width == results.shape[1]:
         pending = pending[run_loop(loop, matrix, results, threads) != HIT]
         specialization = None
     else:
-        specialization = function.specialization(mode, tuple(matrix[0].tolist()), {})
+        specialization = function.specialization(mode, args, {})
+    if specialization is not None:
+        specialization.policy.earnings.expect(len(matrix))
+        for _ in range(MEASURED_CALLS):
+            if len(pending) and specialization.row_machine() is None:
+                record_rows(function, mode, matrix, results, pending, pending[:1])
+                pending = pending[1:]
     recordings = 1
     while len(pending) and specialization is not None:
         machine = specialization.row_machine()

@@ -67,7 +67,7 @@ class Stopwatch:
             RecordingStopped: it has.
         """
         self.looks += 1
-        if self.end is None or self.looks < FREE_LOOKS or self.clock() < self.end:
+        if self.end is None or self.looks < FREE_LOOKS or self.clock() <= self.end:
             return
         if self.is_stopped or self.may_stop():
             self.is_stopped = True

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from minitorch.compiler.earnings import Earnings
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.compilation import Program, compiled
-from minitorch.compiler.structural.earnings import Earnings
 from minitorch.compiler.structural.entry.forms import Argument, forms_of
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.reverse_mode import value_and_grad
@@ -199,12 +199,11 @@ class StructuralFunction:
             self.programs[key] = Refused(f"a fault of minitorch's; please report it: {type(error).__name__}: {error}")
         self.marks.pop(key, None)
 
-    def current_program(self, args: Sequence[Any], with_gradient: bool) -> Program | None:
+    def current_program(self, args: Sequence[Any], key: Key) -> Program | None:
         """Return machine code for such arguments whose reads are as they were; `None` if there is none."""
-        kinds = self.kinds(args, {}, with_gradient)
-        program = self.program(args, with_gradient)
-        if isinstance(program, Program) and kinds is not None and not self.is_current((with_gradient, kinds), program):
-            program = self.program(args, with_gradient)
+        program = self.program(args, key[0])
+        if isinstance(program, Program) and not self.is_current(key, program):
+            program = self.program(args, key[0])
         return program if isinstance(program, Program) else None
 
     def answer(self, key: Key, status: int, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
 
+from minitorch.compiler.earnings import NEVER
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.basis.alternatives import present
 from minitorch.compiler.structural.basis.frames import Frame
@@ -20,7 +21,6 @@ from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.constructs.functions import definition_node
 from minitorch.compiler.structural.constructs.statements import Statements
-from minitorch.compiler.structural.earnings import NEVER
 from minitorch.compiler.structural.entry.arguments import OTHER_ARGUMENTS, read_arguments
 from minitorch.compiler.structural.entry.builtin import entry_declarations, entry_text
 from minitorch.compiler.structural.entry.forms import Argument

@@ -2,7 +2,7 @@
 
     no loop, no branch          traces: one way, and code without any tape
     branches alone              traces, until there are MAX_TRACES_OF_BRANCHES
-    loops, recursion            structural machine code, as soon as it is earned (`earnings`); until then eager
+    loops, recursion            structural machine code, as soon as it is earned (`compiler.earnings`); until then eager
 
 What the structural tier refuses, or leaves, is for the traces; so are functions that differentiate straight through
 roundings. Structural machine code keeps all digits, whether or not others were allowed.
@@ -14,11 +14,11 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from minitorch.compiler.shortcuts import TIMED, Shortcuts
+from minitorch.compiler.earnings import PROGRAMS, Earnings, wished
+from minitorch.compiler.shortcuts import Shortcuts
 from minitorch.compiler.structural.basis.refusals import Refused
-from minitorch.compiler.structural.call import Resting, StructuralFunction
+from minitorch.compiler.structural.call import Key, Resting, StructuralFunction
 from minitorch.compiler.structural.compilation import Program
-from minitorch.compiler.structural.earnings import Earnings, expected_cost
 from minitorch.compiler.structural.entry.row_loop import RowLoop
 from minitorch.compiler.structural.higher_modes import StructuralHessian, StructuralTangents
 from minitorch.compiler.structural.shape import Shape, python_function, shape_of
@@ -29,8 +29,6 @@ __all__ = ["StructuralTier"]
 
 MAX_TRACES_OF_BRANCHES: Final = 8
 """A function of branches that has more traces is compiled structurally."""
-
-NUMBERS: Final = frozenset({float, int, bool})
 
 
 class StructuralTier(Shortcuts):
@@ -107,62 +105,91 @@ class StructuralTier(Shortcuts):
             return None
         found = structural.known(key)
         if found is None:
-            earnings = structural.earnings[key]
             assert self.shape is not None
-            if self.shape.has_loops:
-                cost = expected_cost(self.shape.nodes)
-                if not earnings.may_spend(cost):
-                    return self.answer_meanwhile(mode, earnings, cost)
-            elif self.trace_count(mode) <= MAX_TRACES_OF_BRANCHES:
-                return None
-            structural.compile(key)
+            self.open_account(structural, mode, key)
+            if not self.shape.has_loops:
+                if self.trace_count(mode) <= MAX_TRACES_OF_BRANCHES:
+                    return None
+                structural.earnings[key] = self.earnings_of_traces(mode)
+            cost = PROGRAMS.cost(self.shape.nodes)
+            self.make(structural, key, cost)
             found = structural.known(key)
+            if found is None and self.shape.has_loops:
+                is_only_one = sum(other == key[0] for other, _ in structural.earnings) == 1
+                return self.answer_meanwhile(mode, structural.earnings[key], cost, is_only_one)
         if not isinstance(found, Program):
             return None
         structural.installs(found.builtin, mode is not Mode.VALUE)
         return structural.answering(found.builtin)
 
-    def compile_now(self, with_gradient: bool, args: tuple[Any, ...]) -> None:
-        """Make machine code with loops for calls such as this one, whether or not it is earned yet."""
-        structural = self.structural_modes.get(mode_of(with_gradient))
-        given = None if structural is None or self.shape is None or not self.shape.has_loops else structural.given(args)
-        if structural is None or given is None:
-            return
-        key = structural.key(given, with_gradient, {})
-        if key is not None and structural.known(key) is None:
+    def precompile(self, *args: Any, derivative: bool = True, **kwargs: Any) -> None:
+        """Make machine code for calls such as this one, which is made: at once, whether or not it is earned yet.
+
+        Args:
+            args: the positional arguments.
+            derivative: whether machine code is for value and derivatives, else for the value.
+            kwargs: the keyword arguments.
+
+        >>> import minitorch
+        >>> square = minitorch.compile(lambda x: x * x)
+        >>> square.precompile(1.0)
+        >>> len(square.traces), square.value_and_grad(3.0)
+        (1, (9.0, 6.0))
+        """
+        self.call_at_once(mode_of(derivative), args, kwargs)
+
+    def compile_begun(self, mode: Mode) -> None:
+        """Make machine code for one of the calls of a mode, if there is none for any yet."""
+        begun = self.begun.get(mode)
+        if begun is not None and begun.args is not None and not begun.is_handed_over:
+            self.call_at_once(mode, begun.args, {})
+
+    def call_at_once(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what a call gives, for which machine code is made if there is none."""
+        self.install(mode, None)
+        with wished():
+            return self.call(mode, args, kwargs)
+
+    def open_account(self, structural: StructuralFunction, mode: Mode, key: Key) -> None:
+        """Begin to note what a kind of calls earns, with the first calls of the mode if it is the first one."""
+        if self.shape is not None and self.shape.has_loops and key not in structural.earnings:
+            structural.earnings[key] = self.account(mode)
+
+    def make(self, structural: StructuralFunction, key: Key, cost: int) -> None:
+        """Make machine code for a kind of calls if it is earned.
+
+        Args:
+            structural: the function.
+            key: which calls.
+            cost: what is expected of it.
+        """
+        earnings = structural.earnings[key]
+        assert self.shape is not None
+        if earnings.may_spend(cost):
+            before = earnings.spent
             structural.compile(key)
+            PROGRAMS.note(self.shape.nodes, earnings.spent - before)
 
-    def answer_meanwhile(self, mode: Mode, earnings: Earnings, cost: int) -> Callable[..., Any]:
-        """Return what answers calls until machine code that costs so much is earned; it is ready for the next ones."""
-        plain, known = self.tasks[mode].functions.eager, self.structural_modes[mode].earnings
-        eager = earnings.timed(plain)
-        if sum(with_gradient == (mode is not Mode.VALUE) for with_gradient, _ in known) != 1:
-            return eager
+    def row_loop(self, mode: Mode, args: tuple[Any, ...], rows: int) -> RowLoop | None:
+        """Return a loop over rows of such arguments, with the function's own loops inside; `None` if there is none.
 
-        def for_all(*args: Any, **kwargs: Any) -> Any:
-            earnings.note_answered(TIMED - 1)
-            return eager(*args, **kwargs)
-
-        def if_numbers(*args: Any, **kwargs: Any) -> Any:
-            # Others may hold Variables, for which the plain function is not the right one.
-            if NUMBERS.issuperset(map(type, args)) and not kwargs:
-                return plain(*args)
-            return self.call(mode, args, kwargs)
-
-        def timed_if_numbers(*args: Any, **kwargs: Any) -> Any:
-            if NUMBERS.issuperset(map(type, args)) and not kwargs:
-                return for_all(*args)
-            return self.call(mode, args, kwargs)
-
-        answers = (if_numbers, timed_if_numbers) if mode is Mode.VALUE else (plain, for_all)
-        self.wait(mode, earnings.calls_to_wait(cost), *answers)
-        return eager
-
-    def row_loop(self, mode: Mode, args: tuple[Any, ...]) -> RowLoop | None:
-        """Return a loop over rows of such arguments, with the function's own loops inside; `None` if there is none."""
-        if mode not in (Mode.VALUE, Mode.GRADIENT) or not self.is_structural(mode):
+        Args:
+            mode: what is computed.
+            args: those of a row.
+            rows: how many there are; so many calls are expected.
+        """
+        structural = self.structural_modes.get(mode)
+        if structural is None or mode not in (Mode.VALUE, Mode.GRADIENT) or not self.is_structural(mode):
             return None
-        program = self.structural_modes[mode].current_program(args, mode is Mode.GRADIENT)
+        key = structural.key(args, mode is Mode.GRADIENT, {})
+        if key is None:
+            return None
+        if structural.known(key) is None:
+            assert self.shape is not None
+            self.open_account(structural, mode, key)
+            structural.earnings[key].expect(rows)
+            self.make(structural, key, PROGRAMS.cost(self.shape.nodes))
+        program = structural.current_program(args, key) if structural.known(key) is not None else None
         return None if program is None else program.row_loop
 
     def is_structural(self, mode: Mode) -> bool:
@@ -175,6 +202,11 @@ class StructuralTier(Shortcuts):
         if known:
             return any(isinstance(found, (Program, Resting)) for found in known)
         return self.shape.has_loops or self.trace_count(mode) > MAX_TRACES_OF_BRANCHES
+
+    def earnings_of_traces(self, mode: Mode) -> Earnings:
+        """Return what the calls of a mode have earned whose traces are the most: its code goes on their account."""
+        known = [each for (own, _), each in self.specializations.items() if own is mode]
+        return max(known, key=lambda each: each.tree.traces + len(each.interpreted.traces)).policy.earnings
 
     def trace_count(self, mode: Mode) -> int:
         """Return how many traces are known of a mode."""
@@ -201,7 +233,7 @@ class StructuralTier(Shortcuts):
             if isinstance(found, Refused):
                 reasons.append(f"{mode.value}: its loops are not compiled for {given}, since {found}")
             elif found is None and self.shape is not None and self.shape.has_loops:
-                reasons.append(f"{mode.value}: {given} {earnings.explanation(expected_cost(self.shape.nodes))}")
+                reasons.append(f"{mode.value}: {given} {earnings.explanation(PROGRAMS.cost(self.shape.nodes))}")
         return views, reasons
 
     def install_structural(self, builtin: Any, with_gradient: bool) -> None:

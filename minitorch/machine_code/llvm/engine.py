@@ -16,7 +16,15 @@ from typing import Any, Final
 
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 
-__all__ = ["Engine", "Lease", "fuses_multiplication", "machine_digest", "optimisation_cost", "widest_vector"]
+__all__ = [
+    "Engine",
+    "Lease",
+    "fuses_multiplication",
+    "is_started",
+    "machine_digest",
+    "optimisation_cost",
+    "widest_vector",
+]
 
 MAX_OPTIMISED_LINES: Final = 100_000
 """Text of more lines is compiled without optimisation: slower code is better than seconds of waiting."""
@@ -33,6 +41,11 @@ def target() -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm.Target.from_triple(llvm.get_process_triple())
+
+
+def is_started() -> bool:
+    """Return whether LLVM has got ready to make code, which takes it some time."""
+    return target.cache_info().currsize > 0
 
 
 @functools.cache

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from minitorch.compiler.earnings import Earnings
 from minitorch.compiler.policy import MAX_REFUSED_RUNS, Policy, State
 from minitorch.compiler.task import CompilationWarning, Options, Reporter
 
 
 @pytest.fixture
 def policy() -> Policy:
-    return Policy(Options(False, max_traces=2, max_operations=100), Reporter("f"))
+    return Policy(Options(False, max_traces=2, max_operations=100), Reporter("f"), Earnings())
 
 
 def test_states_only_follow_each_other(policy: Policy) -> None:
