@@ -10,6 +10,7 @@ import minitorch
 OPTION = (100.0, 95.0, 0.5, 0.03, 0.2)
 
 price = minitorch.compile(black_scholes.price, argnums=(0, 1, 2, 3, 4))
+price.precompile(*OPTION)
 value, greeks = price.value_and_grad(*OPTION)
 print(f"price {value:.4f}, derivatives by all five arguments {[round(greek, 4) for greek in greeks]}")
 print(f"the same digits as plain Python: {price(*OPTION) == black_scholes.price(*OPTION)}")

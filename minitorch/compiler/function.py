@@ -307,8 +307,9 @@ class CompiledFunction(StructuralTier, Portable):
         Its `reasons` say why calls are left to traces, or to Python, if any are.
 
         >>> compiled = CompiledFunction(lambda x: x * x if x > 0.0 else -x)
+        >>> compiled.precompile(2.0, derivative=False)
         >>> compiled(2.0), compiled(-2.0), [view.operations for view in compiled.traces]
-        (4.0, 2.0, [2, 2])
+        (4.0, 2.0, [2])
         """
         with self.lock:
             known = list(self.specializations.values())
