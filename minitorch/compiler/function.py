@@ -317,7 +317,6 @@ class CompiledFunction(StructuralTier, Portable):
             left = [each for each in known if each.policy.only_python or not self.is_structural(each.task.mode)]
             reasons = [f"{each.task.mode.value}: {each.explanation}" for each in left if each.explanation is not None]
             programs, why = self.structural_views()
-            why += self.reasons_at_first()
             return Traces([*programs, *(view for each in known for view in views_of(each))], [*why, *reasons])
 
     @property

@@ -217,7 +217,7 @@ class StructuralTier(Shortcuts):
 
     def structural_views(self) -> tuple[list[ProgramView], list[str]]:
         """Return views of the machine code, and why there is none for other calls."""
-        views, reasons = [], []
+        views, reasons = [], self.reasons_at_first()
         tried = [
             (mode, structural, key, earnings)
             for mode, structural in self.structural_modes.items()
