@@ -57,7 +57,7 @@ def recorded(compiled: CompiledFunction) -> int:
 
 
 def test_a_long_recording_is_stopped_and_made_when_it_is_earned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EAGER, "nanoseconds", MILLISECOND // 10)
+    monkeypatch.setitem(EAGER, "nanoseconds", MILLISECOND // 4)
     factors = [1.0 + 0.0001 * index for index in range(900)]
     compiled, eager = minitorch.compile(product), minitorch.value_and_grad(product)
     for _ in range(3):
