@@ -17,12 +17,12 @@ from minitorch.compiler.structural.basis.kinds import Static, Value, described, 
 from minitorch.compiler.structural.basis.memory import Memory
 from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
-from minitorch.compiler.structural.constructs.out_of_line import OutOfLine
+from minitorch.compiler.structural.constructs.messages import Messages, SomeText
 
 __all__ = ["Handlers"]
 
 
-class Handlers(OutOfLine):
+class Handlers(Messages):
     """The part of a walk that knows handlers.
 
     Attributes:
@@ -213,8 +213,8 @@ class Handlers(OutOfLine):
                 return Raised(error)
             if node.keywords:
                 raise Refused("an exception with keywords")
-            arguments = self.several(node.args)
-        known = all(each.is_constant for each in arguments)
+            arguments = [value for each in node.args for value in self.message(each)]
+        known = all(each.is_constant and not isinstance(each.constant, SomeText) for each in arguments)
         return Raised(error, tuple(each.constant for each in arguments) if known and called else None)
 
     # -- with ----------------------------------------------------------------------------------------------------------

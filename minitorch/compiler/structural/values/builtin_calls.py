@@ -1,15 +1,14 @@
-"""Calls of builtins: sums, extremes, conversions, searches, and what `math` has."""
+"""Calls of builtins: sums, extremes, conversions, and what `math` has."""
 
 from __future__ import annotations
 
-import bisect
 import builtins
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from minitorch.compiler.structural.basis.errors import Raised
-from minitorch.compiler.structural.basis.kinds import BOOL, INT, Bool, Float, Int, List, Tuple, Value, described, static
+from minitorch.compiler.structural.basis.kinds import BOOL, INT, Bool, Float, Int, Tuple, Value, described, static
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.values.iteration import (
     Enumerated,
@@ -56,8 +55,6 @@ class BuiltinCalls(Sums):
             builtins.enumerate: self.enumerated, builtins.float: self.to_float,
             builtins.reversed: lambda given: static(Reversed(self, iterated(self, *given))),
             builtins.bool: lambda given: Value(BOOL, (self.truth_of(*given),)),
-            bisect.bisect_right: lambda given: self.bisected("olt", *given),
-            bisect.bisect_left: lambda given: self.bisected("ole", *given),
             builtins.list: self.copied, builtins.tuple: self.as_tuple,
         }  # fmt: skip
         if function in known:
@@ -173,39 +170,3 @@ class BuiltinCalls(Sums):
         if kind.whole:
             parts.append(writer.pure(f"select i1 {chosen}, i1 {ours[-1]}, i1 {theirs[-1]}"))
         return Value(kind, tuple(parts))
-
-    # -- searches ------------------------------------------------------------------------------------------------------
-
-    def bisected(self, goes_left: str, values: Value, x: Value) -> Value:
-        """Write `bisect_right` (x < element: to the left) or `bisect_left` (not element < x)."""
-        values = self.as_list(values)
-        assert isinstance(values.kind, List)
-        kind = values.kind.site.element
-        if not isinstance(kind, Float) or kind.active or not isinstance(x.kind, (Float, Int)):
-            raise Refused("a search among numbers that derivatives pass through")
-        if isinstance(x.kind, Float) and x.kind.active:
-            raise Refused("a search for a number that derivatives pass through")
-        writer, wanted = self.writer, self.double(x)
-        env = self.env
-        env["low"], env["high"] = Value(INT, ("0",)), Value(INT, (self.length(values),))
-        key = ("bisect", self.frame.path, self.place_key)
-
-        def halve(turn: str) -> None:
-            low, high = (self.env[name].parts[0] for name in ("low", "high"))
-            total = writer.effect(f"add i64 {low}, {high}")
-            middle = writer.effect(f"lshr i64 {total}, 1")
-            element = self.get(values, middle).parts[0]
-            left = (
-                writer.compare("olt", wanted, element)
-                if goes_left == "olt"
-                else writer.negation(writer.compare("olt", element, wanted))
-            )
-            above = writer.effect(f"add i64 {middle}, 1")
-            self.env["low"] = Value(INT, (writer.effect(f"select i1 {left}, i64 {low}, i64 {above}"),))
-            self.env["high"] = Value(INT, (writer.effect(f"select i1 {left}, i64 {middle}, i64 {high}"),))
-
-        self.loop(
-            key, ["low", "high"], lambda turn: self.less(self.env["low"].parts[0], self.env["high"].parts[0]), halve
-        )
-        self.env.pop("high")
-        return self.env.pop("low")

@@ -16,7 +16,7 @@ from minitorch.compiler.structural.constructs.parameters import Keywords
 from minitorch.compiler.structural.values import list_functions
 from minitorch.compiler.structural.values.iteration import listed
 
-__all__ = ["Comparisons"]
+__all__ = ["COMPARING", "Comparisons"]
 
 COMPARING: Final[dict[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
@@ -60,10 +60,10 @@ class Comparisons(Functions):
         return self.helped(list_functions.ordered, ours, theirs, static(compare))
 
     def container_type(self, value: Value) -> type | None:
-        """Return whether a value is a list or a tuple; `None` for anything else."""
+        """Return whether a value is a list or a tuple, also a named one; `None` for anything else."""
         kind = value.kind
         if isinstance(kind, Tuple):
-            return tuple if kind.cls is tuple else None
+            return tuple
         if isinstance(kind, List):
             return self.type_of(value)
         return type(kind.object) if isinstance(kind, Static) and type(kind.object) in (list, tuple) else None

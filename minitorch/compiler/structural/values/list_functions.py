@@ -13,30 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
-    "all_true",
-    "any_true",
-    "assign_slice",
-    "contains",
-    "count",
-    "delete_slice",
-    "equal",
-    "extend",
-    "extreme_by",
-    "first_difference",
-    "index",
-    "insert",
-    "itself",
-    "maximum_or",
-    "minimum_or",
-    "ordered",
-    "pop_at",
-    "rearrange",
-    "rearranged",
-    "remove",
-    "repeat",
-    "reverse",
-    "same_or_equal",
-    "sorted_indices",
+    "all_true", "any_true", "assign_slice", "bisect_left", "bisect_right", "contains", "count", "delete_slice",
+    "equal", "extend", "extreme_by", "first_difference", "index", "insert", "itself", "maximum_or", "minimum_or",
+    "ordered", "pop_at", "rearrange", "rearranged", "remove", "repeat", "reverse", "same_or_equal", "sorted_indices",
     "stepped",
 ]  # fmt: skip
 
@@ -219,6 +198,35 @@ def ordered(ours: list[Any], theirs: list[Any], compare: Callable[[Any, Any], An
     if place < min(len(ours), len(theirs)):
         return compare(ours[place], theirs[place])
     return compare(len(ours), len(theirs))
+
+
+# -- searches ----------------------------------------------------------------------------------------------------------
+
+
+def bisect_right(values: list[Any], x: Any, low: int, high: int, key: Callable[[Any], Any]) -> int:
+    """`bisect_right(values, x, low, high, key=key)`."""
+    if low < 0:
+        raise ValueError("lo must be non-negative")
+    while low < high:
+        middle = (low + high) >> 1
+        if x < key(values[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def bisect_left(values: list[Any], x: Any, low: int, high: int, key: Callable[[Any], Any]) -> int:
+    """`bisect_left(values, x, low, high, key=key)`."""
+    if low < 0:
+        raise ValueError("lo must be non-negative")
+    while low < high:
+        middle = (low + high) >> 1
+        if key(values[middle]) < x:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 # -- orders and extremes -----------------------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import builtins
 import operator
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from minitorch.compiler.structural.basis.kinds import Float, List, Tuple, Value, static
+from minitorch.compiler.structural.basis.kinds import Float, Kind, List, OneOf, Record, Static, Tuple, Value, static
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.values import list_functions
 from minitorch.compiler.structural.values.comparisons import Comparisons
@@ -145,9 +146,16 @@ class ListMethods(Comparisons):
         elif isinstance(value.kind, Tuple):
             for item in self.items_of(value):
                 self.fail_at_nan(item)
+        elif isinstance(value.kind, Record):
+            for item in self.fields_that_are_set(value):
+                self.fail_at_nan(item)
         elif isinstance(value.kind, List):
             raise Refused("an order of lists")
         self.writer.check()
+
+    def fields_that_are_set(self, owner: Value) -> list[Value]:
+        """Write the reading of the attributes that objects always have."""
+        raise NotImplementedError
 
     # -- builtins ------------------------------------------------------------------------------------------------------
 
@@ -157,6 +165,8 @@ class ListMethods(Comparisons):
             builtins.sorted: self.sorted, builtins.sum: self.sum, builtins.zip: self.zipped,
             builtins.enumerate: self.numbered, builtins.any: self.any_true, builtins.all: self.all_true,
             builtins.divmod: self.divided, builtins.pow: self.power, builtins.map: self.map,
+            bisect.bisect_right: self.bisected_right, bisect.bisect_left: self.bisected_left,
+            bisect.insort_right: self.inserted_right, bisect.insort_left: self.inserted_left,
         }  # fmt: skip
         try:
             known = by_keyword.get(function)
@@ -175,8 +185,10 @@ class ListMethods(Comparisons):
         if len(arguments) > 1:
             return all(self.is_number(each) for each in arguments)
         kind = arguments[0].kind
+        if isinstance(kind, Static) and type(kind.object) in (list, tuple):
+            return all(type(each) in (float, int, bool) for each in kind.object)
         kinds = kind.items if isinstance(kind, Tuple) else [kind.site.element] if isinstance(kind, List) else []
-        return not any(isinstance(each, (Tuple, List)) for each in kinds)
+        return not any(isinstance(each, (Tuple, List, Record, Static)) or is_choice(each) for each in kinds)
 
     def chosen(
         self, function: Any, arguments: Sequence[Value], *, key: Value | None = None, default: Value | None = None
@@ -220,6 +232,43 @@ class ListMethods(Comparisons):
             raise Refused("`map` over several things")
         return static(Once(self.mapped(function, listed(self, given[0]))))
 
+    # -- searches ------------------------------------------------------------------------------------------------------
+
+    def bisected(
+        self,
+        function: Any,
+        values: Value,
+        x: Value,
+        lo: Value | None = None,
+        hi: Value | None = None,
+        *,
+        key: Value | None = None,
+    ) -> Value:
+        """Write a search in a list that is ordered."""
+        values = self.as_list(values)
+        if hi is None or hi.constant is None:
+            hi = self.length_value(values)
+        own_key = static(list_functions.itself) if key is None or key.constant is None else key
+        return self.helped(function, values, x, lo or self.of(0), hi, own_key)
+
+    def bisected_right(self, a: Value, x: Value, *given: Value, **named: Value) -> Value:
+        """Write `bisect_right`."""
+        return self.bisected(list_functions.bisect_right, a, x, *given, **named)
+
+    def bisected_left(self, a: Value, x: Value, *given: Value, **named: Value) -> Value:
+        """Write `bisect_left`."""
+        return self.bisected(list_functions.bisect_left, a, x, *given, **named)
+
+    def inserted_right(self, a: Value, x: Value) -> Value:
+        """Write `insort_right`."""
+        return self.list_method(a, "insert", [self.bisected_right(a, x), x], {})
+
+    def inserted_left(self, a: Value, x: Value) -> Value:
+        """Write `insort_left`."""
+        return self.list_method(a, "insert", [self.bisected_left(a, x), x], {})
+
+    # -- questions and numbers -----------------------------------------------------------------------------------------
+
     def any_true(self, values: Value) -> Value:
         """Write `any`."""
         return self.helped(list_functions.any_true, listed(self, values))
@@ -235,3 +284,8 @@ class ListMethods(Comparisons):
     def power(self, base: Value, exp: Value, mod: Value | None = None) -> Value:
         """Write `pow`."""
         return self.binary(ast.Pow, base, exp) if mod is None else super().call(builtins.pow, [base, exp, mod], {})
+
+
+def is_choice(kind: Kind | None) -> bool:
+    """Return whether a kind is that of one of several objects that are known."""
+    return isinstance(kind, OneOf) and all(isinstance(each, Static) for each in kind.kinds)

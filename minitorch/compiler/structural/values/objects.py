@@ -25,6 +25,7 @@ from minitorch.compiler.structural.basis.kinds import (
     UNKNOWN,
     Bool,
     Dict,
+    Float,
     Kind,
     List,
     OneOf,
@@ -118,6 +119,15 @@ class Objects(DictMethods):
         if name not in site.fields:
             raise Unreached
         return self.loaded(site.fields[name], self.field_place(site, owner, name))
+
+    def fields_that_are_set(self, owner: Value) -> list[Value]:
+        """Write the reading of the attributes that objects always have, other objects aside."""
+        assert isinstance(owner.kind, Record)
+        site = owner.kind.site
+        names = [
+            name for name, kind in site.fields.items() if name not in site.unset and isinstance(kind, (Float, Tuple))
+        ]
+        return [self.field(owner, name) for name in names]
 
     def set_field(self, owner: Value, name: str, value: Value) -> None:
         """Write the setting of an attribute."""

@@ -1,16 +1,20 @@
-"""Slices of lists, tuples and texts: read, assigned and deleted."""
+"""Slices of lists and tuples: read, assigned and deleted."""
 
 from __future__ import annotations
 
 import ast
+from typing import Final
 
-from minitorch.compiler.structural.basis.kinds import INT, Int, List, Static, Tuple, Value, described
+from minitorch.compiler.structural.basis.kinds import INT, Bool, Int, List, Tuple, Value, described
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.values import list_functions
 from minitorch.compiler.structural.values.iteration import Elements, gathered, listed
 from minitorch.compiler.structural.values.iterator_calls import IteratorCalls
 
 __all__ = ["Slices"]
+
+MAX_ITEMS: Final = 64
+"""A tuple of so many elements is still kept part by part."""
 
 
 class Slices(IteratorCalls):
@@ -21,8 +25,6 @@ class Slices(IteratorCalls):
         lower, upper, step = self.bounds_of(bounds)
         known = [each is None or each.is_constant for each in (lower, upper, step)]
         chosen = slice(*(None if each is None else each.constant for each in (lower, upper, step)))
-        if isinstance(value.kind, Static) and type(value.constant) in (str, bytes) and all(known):
-            return self.of(value.constant[chosen])
         if isinstance(value.kind, Tuple) and all(known):
             return self.tuple_of(self.items_of(value)[chosen])
         self.place_key = id(node)
@@ -123,10 +125,10 @@ class Slices(IteratorCalls):
     def of_containers(self, name: str, x: Value, y: Value) -> Value:
         """Write the sum of two lists, and `[x] * n`."""
         types = [self.container_type(each) for each in (x, y)]
-        if isinstance(y.kind, List) and isinstance(x.kind, Int):
-            x, y = y, x
-        if name == "Mul" and isinstance(x.kind, List) and isinstance(y.kind, Int):
-            return self.repeated(x, y)
+        if types[1] is not None and isinstance(x.kind, (Int, Bool)):
+            x, y, types = y, x, types[::-1]
+        if name == "Mul" and types[0] is not None and isinstance(y.kind, (Int, Bool)):
+            return self.repeated(x, self.as_int(y))
         if name != "Add" or None in types or types[0] is not types[1]:
             return super().of_containers(name, x, y)
         key = self.place_key
@@ -142,18 +144,24 @@ class Slices(IteratorCalls):
         return whole
 
     def repeated(self, x: Value, times: Value) -> Value:
-        """Write a list several times over."""
+        """Write a list or a tuple several times over."""
+        if isinstance(x.kind, Tuple) and times.is_constant and len(x.kind.items) * times.constant <= MAX_ITEMS:
+            return self.tuple_of(self.items_of(x) * times.constant)
+        x, key = self.as_list(x), ("repeat", self.frame.path, self.place_key)
         assert isinstance(x.kind, List)
-        site, writer = x.kind.site, self.writer
+        writer, element = self.writer, x.kind.site.element
+        site = self.memory.site(key) if x.kind.site.outside else x.kind.site
+        if element is not None:
+            self.memory.widen(site, element)
         length = self.length(x)
         positive = writer.intrinsic_of_ints("smax", times.parts[0], "0")
         total = self.with_overflow("smul", length, positive)
         writer.check()
-        made = self.new_list(site, total, self.type_of(x))
+        made = self.new_list(site.root(), total, self.type_of(x))
 
         def body(turn: str) -> None:
             self.put(made, turn, self.get(x, writer.effect(f"urem i64 {turn}, {length}")))
 
-        if site.element is not None:
-            self.loop(("repeat", x.parts, times.parts), [], lambda turn: f"{self.less(turn, total)}", body)
+        if element is not None:
+            self.loop(key, [], lambda turn: self.less(turn, total), body)
         return made
