@@ -61,7 +61,30 @@ def energy(positions: list[float], x: float) -> float:
     return total
 
 
+def parts(x: float, n: int) -> Any:
+    values = [x * i for i in range(5)]
+    rows, others = [[x, 1.0], [x]], [[x, 1.0], [x * n]]
+    return (
+        list(itertools.islice(values, n)),
+        list(itertools.islice(values, 1, None)),
+        list(itertools.islice(values, 0, n, 2)),
+        list(itertools.zip_longest(values, range(n), fillvalue=0)),
+        list(itertools.zip_longest(values[:1], values[:n], fillvalue=x)),
+        rows == others,
+        rows != others,
+    )
+
+
+def padded(values: list[float], x: float) -> float:
+    total = 0.0
+    for a, b in itertools.zip_longest(values, itertools.islice(values, 1, None), fillvalue=1.0):
+        total += a * b * x
+    return total
+
+
 ITERATORS: list[Row] = [
+    (parts, None, [(1.5, 0), (1.5, 1), (-0.5, 9)]),
+    (padded, (0, 1), [([0.1, 0.2, 0.3], 0.5), ([], 0.5)]),
     (sums_so_far, None, [(1.5, 0), (1.5, 4), (-0.5, 1)]),
     (discounted, (0, 1), [([0.1, 0.2, 0.3], 0.5), ([], 0.5)]),
     (joined, None, [(1.5, 0), (1.5, 4)]),

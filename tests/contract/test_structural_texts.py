@@ -72,13 +72,6 @@ def guarded(x: float, n: int) -> float:
     return total
 
 
-def named_error(x: float) -> str:
-    try:
-        raise ValueError(f"bound {3}")
-    except ValueError as error:
-        return error.args[0] if x > 0 else "none"
-
-
 TEXTS: list[Row] = [
     (by_region, 0, [(1.5,), (-2.0,)]),
     (about_regions, None, [(0,), (2,)]),

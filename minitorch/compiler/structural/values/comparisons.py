@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from minitorch.compiler.structural.basis.frames import Frame
-from minitorch.compiler.structural.basis.kinds import BOOL, UNKNOWN, Float, List, Static, Tuple, Value, static
+from minitorch.compiler.structural.basis.kinds import BOOL, UNKNOWN, Float, Kind, List, Static, Tuple, Value, static
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.constructs.functions import Functions, definition_node
 from minitorch.compiler.structural.constructs.parameters import Keywords
@@ -55,9 +55,15 @@ class Comparisons(Functions):
             return self.compared_tuples(operator, self.items_of(x), self.items_of(y))
         ours, theirs = listed(self, x), listed(self, y)
         if isinstance(operator, (ast.Eq, ast.NotEq)):
-            equal = self.helped(list_functions.equal, ours, theirs)
+            # A function that calls itself has one kind of lists; so rows have one of their own.
+            are_rows = any(isinstance(self.element_of(each), List) for each in (ours, theirs))
+            equal = self.helped(list_functions.equal_rows if are_rows else list_functions.equal, ours, theirs)
             return equal if isinstance(operator, ast.Eq) else self.unary(ast.Not(), equal)
         return self.helped(list_functions.ordered, ours, theirs, static(compare))
+
+    def element_of(self, values: Value) -> Kind | None:
+        """Return the kind of a list's elements."""
+        return values.kind.site.element if isinstance(values.kind, List) else None
 
     def container_type(self, value: Value) -> type | None:
         """Return whether a value is a list or a tuple, also a named one; `None` for anything else."""

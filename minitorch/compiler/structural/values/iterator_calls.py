@@ -26,6 +26,7 @@ class IteratorCalls(ListMethods):
             itertools.chain.from_iterable: self.flattened, itertools.pairwise: self.paired,
             itertools.product: self.product, itertools.combinations: self.combinations,
             itertools.permutations: self.permutations, itertools.repeat: self.repetition,
+            itertools.islice: self.sliced_iterator, itertools.zip_longest: self.zipped_to_the_longest,
         }  # fmt: skip
         try:
             write = known.get(function)
@@ -100,3 +101,35 @@ class IteratorCalls(ListMethods):
     def repetition(self, item: Value, times: Value) -> Value:
         """Write `repeat`."""
         return self.helped(iterator_functions.repeated, item, times)
+
+    def sliced_iterator(self, values: Value, *bounds: Value) -> Value:
+        """Write `islice`."""
+        start, stop, step = slice_bounds(bounds)
+        values = listed(self, values)
+        given = [
+            self.of(0) if start is None or start.constant is None else start,
+            self.length_value(values) if stop.constant is None else stop,
+            self.of(1) if step is None or step.constant is None else step,
+        ]
+        return self.helped(iterator_functions.sliced, values, *given)
+
+    def zipped_to_the_longest(self, one: Value, other: Value, *, fillvalue: Value | None = None) -> Value:
+        """Write `zip_longest` of two."""
+        ours, key = listed(self, one), self.place_key
+        self.place_key = ("zip_longest", key)
+        theirs = listed(self, other)
+        self.place_key = key
+        return self.helped(iterator_functions.zipped_to_the_longest, ours, theirs, fillvalue or static(None))
+
+
+def slice_bounds(bounds: Sequence[Value]) -> tuple[Value | None, Value, Value | None]:
+    """Return where `islice` begins, where it ends, and its step.
+
+    Raises:
+        TypeError: there are none, or too many.
+    """
+    if not 0 < len(bounds) < 4:
+        raise TypeError("does not fit `islice`")
+    if len(bounds) == 1:
+        return None, bounds[0], None
+    return bounds[0], bounds[1], bounds[2] if len(bounds) == 3 else None

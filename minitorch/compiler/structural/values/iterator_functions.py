@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = ["accumulated", "accumulated_by", "chained", "filtered", "filtered_truths", "flattened", "paired",
-           "pairs_apart", "pairs_ordered", "product", "repeated", "triples_apart"]  # fmt: skip
+           "pairs_apart", "pairs_ordered", "product", "repeated", "sliced", "triples_apart",
+           "zipped_to_the_longest"]  # fmt: skip
 
 
 def accumulated(values: list[Any]) -> list[Any]:
@@ -126,4 +127,26 @@ def repeated(item: Any, times: int) -> list[Any]:
     found: list[Any] = []
     for _ in range(times):
         found.append(item)
+    return found
+
+
+def sliced(values: list[Any], start: int, stop: int, step: int) -> list[Any]:
+    """`islice(values, start, stop, step)`."""
+    if start < 0 or stop < 0 or step < 1:
+        raise ValueError("indices for islice() must be None or positive")
+    found: list[Any] = []
+    place = start
+    while place < min(stop, len(values)):
+        found.append(values[place])
+        place += step
+    return found
+
+
+def zipped_to_the_longest(ours: list[Any], theirs: list[Any], fill: Any) -> list[Any]:
+    """`zip_longest(ours, theirs, fillvalue=fill)`."""
+    found: list[Any] = []
+    for place in range(max(len(ours), len(theirs))):
+        one = ours[place] if place < len(ours) else fill
+        other = theirs[place] if place < len(theirs) else fill
+        found.append((one, other))
     return found

@@ -14,9 +14,9 @@ from typing import Any
 
 __all__ = [
     "all_true", "any_true", "assign_slice", "bisect_left", "bisect_right", "contains", "count", "delete_slice",
-    "equal", "extend", "extreme_by", "first_difference", "index", "insert", "itself", "maximum_or", "minimum_or",
-    "ordered", "pop_at", "rearrange", "rearranged", "remove", "repeat", "reverse", "same_or_equal", "sorted_indices",
-    "stepped",
+    "equal", "equal_rows", "extend", "extreme_by", "first_difference", "index", "insert", "itself", "maximum_or",
+    "minimum_or", "ordered", "pop_at", "rearrange", "rearranged", "remove", "repeat", "reverse", "same_or_equal",
+    "sorted_indices", "stepped",
 ]  # fmt: skip
 
 
@@ -175,6 +175,16 @@ def delete_slice(values: list[Any], first: int, last: int) -> None:
 
 def equal(ours: list[Any], theirs: list[Any]) -> bool:
     """`ours == theirs`."""
+    if len(ours) != len(theirs):
+        return False
+    for place in range(len(ours)):
+        if not same_or_equal(ours[place], theirs[place]):
+            return False
+    return True
+
+
+def equal_rows(ours: list[Any], theirs: list[Any]) -> bool:
+    """`ours == theirs` of lists of lists."""
     if len(ours) != len(theirs):
         return False
     for place in range(len(ours)):
