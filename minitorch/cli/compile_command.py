@@ -115,8 +115,12 @@ def _recorded(
 
 def _obstacle(compiled: CompiledFunction, options: Options) -> str:
     """Say why there may be no program."""
-    if compiled.traces.reasons:
-        return compiled.traces.reasons[0].partition(": ")[2]
+    from minitorch.compiler.earnings import wished
+
+    with wished():  # The command asked for machine code whatever that costs, so that its cost is no reason.
+        reasons = compiled.traces.reasons
+    if reasons:
+        return reasons[0].partition(": ")[2]
     if options.special_points == "limit":
         return "its run could not be recorded; the limit of derivatives beside a point is taken in Python"
     if options.rounding == "straight_through":

@@ -16,8 +16,6 @@ from minitorch.compiler.earnings import PATIENCE, Earnings, Estimate
 from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
 MILLISECOND = 1_000_000
-EAGER = {"nanoseconds": 10 * MILLISECOND}
-
 
 pytestmark = pytest.mark.usefixtures("only_traces")
 
@@ -34,10 +32,10 @@ def a_millisecond_per_look(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def timed(self: Earnings, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Takes as long as it is told for each call of eager's."""
+    """Takes ten milliseconds for each call of eager's."""
 
     def answered(*args: Any, **kwargs: Any) -> Any:
-        self.note_eager(EAGER["nanoseconds"])
+        self.note_eager(10 * MILLISECOND)
         return function(*args, **kwargs)
 
     return answered
@@ -57,7 +55,7 @@ def recorded(compiled: CompiledFunction) -> int:
 
 
 def test_a_long_recording_is_stopped_and_made_when_it_is_earned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EAGER, "nanoseconds", MILLISECOND // 4)
+    monkeypatch.setattr("minitorch.compiler.earnings.EXPECTED_CALLS", 1)
     factors = [1.0 + 0.0001 * index for index in range(900)]
     compiled, eager = minitorch.compile(product), minitorch.value_and_grad(product)
     for _ in range(3):
@@ -66,7 +64,7 @@ def test_a_long_recording_is_stopped_and_made_when_it_is_earned(monkeypatch: pyt
     (reason,) = compiled.traces.reasons
     assert reason.startswith("value and derivatives: runs in Python until that has taken twice as long")
     assert str(compiled.traces) == reason
-    calls = 1
+    calls = 3
     while not recorded(compiled):
         assert compiled.value_and_grad(factors) == eager(factors)
         calls += 1

@@ -58,7 +58,9 @@ LATE: Final = {
     ("minitorch.tracing.registering", "minitorch.arrays.registered"): "numpy, likewise",
     ("minitorch", "minitorch.ipython"): "what notebooks need",
     ("minitorch.__main__", "minitorch.cli"): "click and rich, which may not be installed",
+    ("minitorch.cli.compile_command", "minitorch.compiler.earnings"): "the compiler, in every other command",
     ("minitorch.cli.compile_command", "minitorch.compiler.function"): "the compiler, in every other command",
+    ("minitorch.cli.compile_command", "minitorch.compiler.task"): "the compiler, in every other command",
     (
         "minitorch.cli.graph_command",
         "minitorch.drawing.render",
