@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from transformer import (
         Alias,
+        Comment,
         Constants,
         Converter,
         Dispatcher,
-        Generator,
         Hook,
         Libraries,
         Questions,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         replace_file,
         rewrite,
         syntax_of,
+        to_source,
         traced_text,
         when_imported,
     )
@@ -50,10 +51,10 @@ if TYPE_CHECKING:
 __all__ = [
     "PACKAGE",
     "Alias",
+    "Comment",
     "Constants",
     "Converter",
     "Dispatcher",
-    "Generator",
     "Hook",
     "Libraries",
     "Questions",
@@ -75,6 +76,7 @@ __all__ = [
     "replace_file",
     "rewrite",
     "syntax_of",
+    "to_source",
     "traced_text",
     "when_imported",
 ]

@@ -8,8 +8,6 @@
 Code that meets nothing special behaves exactly as before: values, errors, order, frames, line numbers.
 """
 
-from typing import TYPE_CHECKING, Any
-
 from .callees import Constants
 from .converter import Converter
 from .dispatch import Dispatcher
@@ -20,24 +18,22 @@ from .late_imports import when_imported
 from .libraries import Libraries, Rows, module_name
 from .linking import is_linked, link, placeholders_last
 from .loader import compile_rewritten
+from .printing import Comment, to_source
 from .questions import Questions, names_any
 from .resolving import make_resolve
 from .rewriter import deep_recursion, rewrite
+from .show import traced_text
 from .source import syntax_of
 from .switch import Switch
 from .targets import Alias, Targets
 from .wrappers import is_generated
 
-if TYPE_CHECKING:
-    from .printing import Generator
-    from .show import traced_text
-
 __all__ = [
     "Alias",
+    "Comment",
     "Constants",
     "Converter",
     "Dispatcher",
-    "Generator",
     "Hook",
     "Libraries",
     "ModuleReport",
@@ -60,19 +56,7 @@ __all__ = [
     "replace_file",
     "rewrite",
     "syntax_of",
+    "to_source",
     "traced_text",
     "when_imported",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Load what prints source when somebody first asks for it: it brings astor along, which costs time."""
-    if name == "Generator":
-        from .printing import Generator
-
-        return Generator
-    if name == "traced_text":
-        from .show import traced_text
-
-        return traced_text
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,7 +24,17 @@ from minitorch.tracing.libraries import POLYNOMIALS, WITH_OPERATORS
 from minitorch.tracing.libraries.wrapping import TracedWrapper, compiled_from, traced_wrapper
 from minitorch.tracing.questions import QUESTIONS
 from minitorch.tracing.real_imag import PARTS
-from minitorch.transformer import PACKAGE, Alias, Converter, Dispatcher, Hook, Targets, install, module_name
+from minitorch.transformer import (
+    PACKAGE,
+    Alias,
+    Converter,
+    Dispatcher,
+    Hook,
+    Targets,
+    install,
+    module_name,
+    traced_text,
+)
 
 __all__ = ["NEVER_FOLLOWED", "TOOLS", "install_import_hook", "resolve", "trace", "traced_source"]
 
@@ -178,9 +188,6 @@ def traced_source(function: Callable[..., Any]) -> str:
     >>> print(traced_source(lambda x: math.sin(x) * x).strip())
     lambda x: Mul.apply(Sin.apply(x), x)
     """
-    # Imported only here: it brings astor along, which costs time and, on newer Pythons, warns.
-    from minitorch.transformer import traced_text
-
     return traced_text(function, targets, converter)
 
 

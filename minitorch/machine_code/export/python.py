@@ -21,8 +21,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-import astor
-
 from minitorch.machine_code.export import python_operations
 from minitorch.machine_code.export.expansion import expanded, function_name, functions_needed, parameters_of
 from minitorch.machine_code.export.identifiers import Identifiers
@@ -42,11 +40,12 @@ from minitorch.machine_code.export.terms import (
 from minitorch.machine_code.partials import function_tree
 from minitorch.machine_code.program import Constant, Node, Operation, Outcome, nodes_of
 from minitorch.rules.real import RULES
-from minitorch.transformer import Generator, deep_recursion
+from minitorch.transformer import Comment, to_source
 
 __all__ = ["Structure", "python_source"]
 
 MAX_LINE_CHARACTERS = 120
+MAX_COMMENT_CHARACTERS = 60
 
 Structure: TypeAlias = "int | Sequence[Structure] | Mapping[Any, Structure]"
 """A result, with the position of an output wherever a number stands."""
@@ -79,24 +78,6 @@ def python_source(tree: Node, inputs: Sequence[str], outputs: Structure, name: s
         return angle * t1, [t1]
     """
     return PythonWriter(tree, inputs, outputs).module(name, summary)
-
-
-class Comment(ast.stmt):
-    """A line that says something to the reader."""
-
-    _fields = ("text",)
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-
-class Printer(Generator):
-    """Prints comments, too."""
-
-    def visit_Comment(self, node: Comment) -> None:
-        # Short, since what wraps lines takes a comment for code.
-        self.statement(node, f"# {node.text[-MAX_LINE_CHARACTERS // 2 :]}")
 
 
 class PythonWriter:
@@ -162,7 +143,7 @@ class PythonWriter:
                 place = place_of(statement)
                 if place is not None and self.labels.of(place) != label:
                     label = self.labels.of(place)
-                    block.append(Comment(label))
+                    block.append(Comment(label[-MAX_COMMENT_CHARACTERS:]))
                 if isinstance(statement, Branch):
                     body: list[ast.stmt] = []
                     block.append(ast.If(self.condition(statement), body, []))
@@ -296,11 +277,4 @@ def literal(number: float) -> ast.expr:
 
 def printed(module: ast.Module) -> str:
     """Return the text of a tree."""
-    with deep_recursion():
-        text: str = astor.to_source(module, source_generator_class=Printer, pretty_source=wrapped)
-    return text
-
-
-def wrapped(pieces: Any) -> str:
-    """Join pieces of source, wrapping long lines."""
-    return "".join(astor.source_repr.split_lines(pieces, maxline=MAX_LINE_CHARACTERS))
+    return to_source(module, MAX_LINE_CHARACTERS)

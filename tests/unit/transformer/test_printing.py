@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 import sysconfig
 import warnings
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 from syntax_programs import PROGRAMS
 
 from transformer.printing import to_source
@@ -48,9 +52,8 @@ def test_the_syntax_programs_come_back(name: str) -> None:
     assert ast.dump(tree_of(to_source(tree))) == ast.dump(tree)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+SNIPPETS: dict[tuple[int, int], list[str]] = {
+    (3, 10): [
         "match p:\n    case [x, *_] if x:\n        pass\n",
         "match p:\n    case {'k': 1, **rest} | Point(x=0, y=(1 | 2) as z):\n        pass\n    case _:\n        pass\n",
         "async def f():\n    async with a as b:\n        return [x async for x in y]\n",
@@ -73,7 +76,32 @@ def test_the_syntax_programs_come_back(name: str) -> None:
         "for a, *b in c:\n    break\nelse:\n    continue_ = 1\n",
         "@d(1)\n@e\nclass C(A, metaclass=M, **k):\n    'Doc.'\n    x = 1\n",
         "try:\n    a\nexcept (B, C) as e:\n    pass\nexcept:\n    pass\nelse:\n    pass\nfinally:\n    pass\n",
+        "del (a, b)\n",
+        "del (a, b), [c, d], (), (e,)\n",
+        "x = {**a, **(b or c), 'd': (e, f), **(g | h)}\n",
+        "x[(a, b):(c, d), ::(yield)] = x[lambda: a:(b := c)]\n",
+        "from . import a\nfrom ..b import c as d, e\nimport f.g as h, i\n",
     ],
+    (3, 14): [
+        "x = t'{a  +b!r:>{width}} {b=} {{c}}' t'{d}'\n",
+        "x = t'{ {1: lambda: 2} }{t\"{(a, b) }\"}', f'{t\"{a*b}\"}'\n",
+        "try:\n    a\nexcept B, C:\n    pass\n",
+        "try:\n    a\nexcept* B, C:\n    pass\n",
+    ],
+    (3, 15): [
+        "lazy import a.b as c, d\n",
+        "lazy from a import b\nlazy from .. import c as d\n",
+        "x = [*a for a in b if c], {*(a or b) for a in c}, (*a for a in b)\n",
+        "f(*a for a in b)\nf((*a for a in b), c)\n",
+        "x = {**a for a in b}, {**(a or b) for a in c}, {**(a | b) for a in c}, {**(yield) for a in b}\n",
+        "async def f():\n    return [*(a if b else c) async for a in d]\n",
+    ],
+}
+"""Source by the version of Python that brought its syntax."""
+
+
+@pytest.mark.parametrize(
+    "text", [text for version, texts in SNIPPETS.items() if sys.version_info >= version for text in texts]
 )
 def test_snippets_come_back(text: str) -> None:
     tree = tree_of(text)
@@ -83,3 +111,44 @@ def test_snippets_come_back(text: str) -> None:
 def test_deeply_nested_trees_can_be_printed() -> None:
     tree = tree_of(" + ".join(["x"] * 1_000))
     assert to_source(tree).count("x") == 1_000
+
+
+def output_of(*arguments: str) -> str:
+    """What a process of this Python prints that finds the packages."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+PRINTING = "import ast; from transformer import to_source; print(to_source(ast.parse('x = t * 2')))"
+
+
+@pytest.mark.parametrize("options", [("-W", "error"), ("-X", "lazy_imports=all"), ("-W", "error", "-X", "dev")])
+def test_astor_is_loaded_whatever_python_is_told(options: tuple[str, ...]) -> None:
+    """Nor does it change what Python was told."""
+    asked = "; import sys, warnings; before = warnings.filters[:], getattr(sys, 'get_lazy_imports', str)(); "
+    after = "; print(before == (warnings.filters[:], getattr(sys, 'get_lazy_imports', str)()))"
+    assert output_of(*options, "-c", asked.lstrip("; ") + PRINTING + after).split("\n") == ["x = t * 2", "", "True", ""]
+
+
+@pytest.mark.parametrize(
+    ("uses", "loaded"),
+    [
+        ("import transformer", False),
+        ("minitorch.grad(wave)(2.0)", False),
+        ("minitorch.compile(wave).value_and_grad(2.0)", False),
+        ("f = minitorch.compile(wave); f.grad(2.0); f.emit('c')", False),
+        ("f = minitorch.compile(wave); f.grad(2.0); f.emit()", True),
+        ("minitorch.traced_source(wave)", True),
+    ],
+)
+def test_astor_is_loaded_when_something_is_printed(uses: str, loaded: bool, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(f"import sys, minitorch\ndef wave(x): return x * x\n{uses}\nprint('astor' in sys.modules)\n")
+    assert output_of(str(program)) == f"{loaded}\n"
