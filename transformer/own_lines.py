@@ -7,6 +7,7 @@ enough, there is none, and `source.py` looks through the whole file.
 from __future__ import annotations
 
 import ast
+import contextlib
 import linecache
 import sys
 from collections.abc import Iterator, Set
@@ -107,12 +108,14 @@ def parsed(code: CodeType, lines: list[str]) -> ast.Module | None:
         return None
     while last < len(lines) and (not lines[last].strip() or len(indentation_of(lines[last])) > len(indentation)):
         last += 1
-    before = "\n" * (first - 2) + "if 1:\n" if indentation else "\n" * (first - 1)
+    forms = [("\n" * (first - 2) + "if 1:\n" if indentation else "\n" * (first - 1), "")]
+    if code.co_name == "<lambda>" and first > 1:
+        # Of a call that began in a line before.
+        forms.append(("\n" * (first - 2) + "_(\n", "\n)"))
     for end in range(last, min(last + MAX_ATTEMPTS, len(lines) + 1)):
-        try:
-            return ast.parse(before + "".join(lines[first - 1 : end]), code.co_filename)
-        except SyntaxError:
-            continue
+        for before, after in forms:
+            with contextlib.suppress(SyntaxError):
+                return ast.parse(before + "".join(lines[first - 1 : end]) + after, code.co_filename)
     return None
 
 

@@ -44,7 +44,7 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
     >>> rewritten(len) is len
     True
     """
-    if not _rewriters or not isinstance(function, FunctionType):
+    if not _rewriters or not isinstance(function, FunctionType) or calls_nothing(function.__code__):
         return function
     twin = FunctionType(
         function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
@@ -59,6 +59,15 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
             rewriter(helper)
             _helpers.remove(helper)
     return rewriter(twin)
+
+
+def calls_nothing(code: CodeType) -> bool:
+    """Return whether a function of numbers names nothing that it could call: operators work on Variables as they are.
+
+    >>> calls_nothing((lambda x, y, result: -result / y).__code__), calls_nothing((lambda x, result: abs(x)).__code__)
+    (True, False)
+    """
+    return not (code.co_names or code.co_freevars or any(isinstance(each, CodeType) for each in code.co_consts))
 
 
 def helpers_named_in(function: FunctionType) -> list[Any]:

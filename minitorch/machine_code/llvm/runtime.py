@@ -1,4 +1,4 @@
-"""What all machine code calls to deal with Python's objects: written in LLVM's assembly language, compiled once.
+"""What all machine code calls to deal with Python's objects: written in LLVM's assembly language (see `library`).
 
     read_numbers     arguments of a call      →  floats in an array
     fallback        status, number, arguments →  the result of the Python callable that takes over
@@ -12,15 +12,12 @@ from the sizes of these types.
 from __future__ import annotations
 
 import ctypes
-import functools
-from collections.abc import Iterable
 from typing import Final
 
-from minitorch.machine_code.llvm.disk_cache import DiskCache
-from minitorch.machine_code.llvm.engine import Engine
-from minitorch.machine_code.llvm.symbols import define, python_declarations
+from minitorch.machine_code.llvm.library import Library
+from minitorch.machine_code.llvm.symbols import python_declarations
 
-__all__ = ["ITEMS_OFFSET", "compiled_once", "runtime_declarations"]
+__all__ = ["FLOAT_OFFSET", "ITEMS_OFFSET", "TYPE_OFFSET", "runtime_declarations"]
 
 TYPE_OFFSET: Final = object.__basicsize__ - ctypes.sizeof(ctypes.c_void_p)
 FLOAT_OFFSET: Final = float.__basicsize__ - ctypes.sizeof(ctypes.c_double)
@@ -206,33 +203,9 @@ done:
 }}
 """
 
-FUNCTIONS: Final = {
-    "read_numbers": "i1 (ptr, ptr, i64)",
-    "fallback": "ptr (ptr, i64, i64, ptr, i64, ptr)",
-    "tuple_of_floats": "ptr (ptr, ptr, i64)",
-    "call_python": "double (ptr, ptr, i64)",
-}
-
-kept: Final[list[Engine]] = []
+LIBRARY: Final = Library("minitorch", RUNTIME, python_declarations)
 
 
-def compiled_once(text: str, functions: Iterable[str]) -> dict[str, int]:
-    """Compile functions for good, and return their addresses.
-
-    Args:
-        text: defines them.
-        functions: their names.
-    """
-    engine = Engine(text, cache=DiskCache(__file__))
-    kept.append(engine)
-    return {name: engine.address(name) for name in functions}
-
-
-@functools.cache
 def runtime_declarations() -> dict[str, str]:
-    """Compile what stands above, and return its declarations and those of Python's C functions by name."""
-    declarations = dict(python_declarations())
-    for name, address in compiled_once("\n".join(declarations.values()) + RUNTIME, FUNCTIONS).items():
-        symbol = define(f"minitorch.{name}", address)
-        declarations[f"@{symbol}"] = f"declare {FUNCTIONS[name].replace('(', f'@{symbol}(')}"
-    return declarations
+    """Return the declarations of what stands above and of Python's C functions, by name."""
+    return python_declarations() | LIBRARY.declarations

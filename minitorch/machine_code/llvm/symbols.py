@@ -5,6 +5,7 @@
     python.…      a Python callable, for what only Python computes so
     libc.malloc   the C library's other functions
     Py…           Python's C functions
+    minitorch.…   functions of a library, compiled when they are first called (see `library`)
 
 An address of one program alone, such as that of its counters, stands in a slot: the text defines a place for it, and
 `Engine.fill` puts it there. So texts, and machine code, are the same in every process.
@@ -16,7 +17,9 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Callable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 __all__ = [
@@ -25,6 +28,8 @@ __all__ = [
     "define_python_callable",
     "libc",
     "libm",
+    "provide",
+    "providers",
     "python_declarations",
     "slot",
     "vector_form",
@@ -66,6 +71,27 @@ def define(name: str, address: int) -> str:
 
     llvm.add_symbol(name, address)
     return name
+
+
+providers: Final[dict[str, Callable[[Iterable[str], bool], None]]] = {}
+"""By what their names begin with who compiles the functions of a library, given some of these names and whether they
+are to be optimised; `library.Library` fills it in when it is made."""
+
+CALLED: Final = re.compile(r"@((\w+)\.\w+)\(")
+
+
+def provide(text: str, is_optimised: bool) -> None:
+    """Have the functions of libraries compiled that a text calls.
+
+    Args:
+        text: is about to be linked.
+        is_optimised: whether it is optimised, so that they should be.
+    """
+    wanted = defaultdict(list)
+    for name, prefix in dict.fromkeys(CALLED.findall(text)):
+        wanted[prefix].append(f"@{name}")
+    for prefix in wanted.keys() & providers.keys():
+        providers[prefix](wanted[prefix], is_optimised)
 
 
 def slot(name: str) -> str:

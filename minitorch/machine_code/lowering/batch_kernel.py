@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from minitorch.machine_code.llvm.engine import Engine, Lease
-from minitorch.machine_code.llvm.runtime import compiled_once
+from minitorch.machine_code.llvm.library import compiled_once
 
 if TYPE_CHECKING:
     import numpy
