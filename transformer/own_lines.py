@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import linecache
 import sys
 from collections.abc import Iterator, Set
 from types import CodeType, ModuleType
 from typing import Any
 
 from .definition import Definition, same_code
+from .lines import lines_of
 from .linking import is_linked
 from .questions import names_any
 from .walk import SCOPES
@@ -43,8 +43,7 @@ def definition_in_own_lines(
         `None` if the lines alone do not tell.
     """
     is_lambda = code.co_name == "<lambda>"
-    linecache.checkcache(code.co_filename)
-    lines = linecache.getlines(code.co_filename, module_globals)
+    lines = lines_of(code.co_filename, module_globals, code)
     tree = parsed(code, lines)
     if tree is None:
         return None
@@ -68,8 +67,7 @@ def syntax_in_own_lines(code: CodeType, module_globals: dict[str, Any]) -> ast.A
     Returns:
         The same one each time, while the text is the same; `None` if the lines alone do not tell.
     """
-    linecache.checkcache(code.co_filename)
-    lines = linecache.getlines(code.co_filename, module_globals)
+    lines = lines_of(code.co_filename, module_globals, code)
     known = _syntax.get(id(code))
     if known is not None and known[0] is code and known[1] is lines:
         return known[2]

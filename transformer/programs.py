@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from types import CodeType
 
+from .lines import PROMPTS
+
 __all__ = ["is_of_program", "program_text", "why_no_source"]
 
 COMMAND_LINE = "<string>"
@@ -49,6 +51,8 @@ def is_of_program(code: CodeType) -> bool:
 
 def why_no_source(filename: str) -> str:
     """Return why there is no source under a file name, and what to do."""
+    if filename.startswith((*PROMPTS, "<console>")):
+        return _NO_SOURCE_AT_PROMPT
     if filename != STANDARD_INPUT:
         return _NO_SOURCE
     return _NO_SOURCE_AT_PROMPT if is_interactive() else _NO_SOURCE_IN_PIPE

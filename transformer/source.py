@@ -1,12 +1,11 @@
 """Finds the definition of a live code object in its file's syntax tree.
 
-Sources come from `linecache`, so files, zip archives, IPython cells, doctests and the prompt of Python 3.13 are served.
+Sources come from `linecache`, so files, zip archives, IPython cells, doctests and newer Pythons' prompts are served.
 """
 
 from __future__ import annotations
 
 import ast
-import linecache
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType
@@ -14,6 +13,7 @@ from typing import Any
 
 from .definition import Definition, same_code
 from .errors import ChangedCodeError, RewriteError
+from .lines import lines_of
 from .linking import is_linked
 from .other_hooks import changed_trees
 from .own_lines import syntax_in_own_lines
@@ -75,14 +75,18 @@ class Source:
 _sources: dict[str, Source] = {}
 
 
-def source_of(filename: str, module_globals: dict[str, Any] | None = None) -> Source:
+def source_of(filename: str, module_globals: dict[str, Any] | None = None, code: CodeType | None = None) -> Source:
     """Return the source of a file, from `linecache`; parsed once while its text stays the same.
+
+    Args:
+        filename: its name.
+        module_globals: the globals of its module.
+        code: code that was compiled from it, by which alone it may be known.
 
     Raises:
         RewriteError: there is no source, or it is not valid Python.
     """
-    linecache.checkcache(filename)
-    text = "".join(linecache.getlines(filename, module_globals)) or program_text(filename)
+    text = "".join(lines_of(filename, module_globals, code)) or program_text(filename)
     known = _sources.get(filename)
     if known is not None and known.text == text:
         return known
@@ -104,7 +108,7 @@ def definition_of(code: CodeType, module_globals: dict[str, Any] | None = None) 
     Raises:
         RewriteError: there is no source, or it isn't the one that was compiled.
     """
-    source = source_of(code.co_filename, module_globals)
+    source = source_of(code.co_filename, module_globals, code)
     matches = matching(source, code)
     if not matches:
         others = (
@@ -152,7 +156,7 @@ def source_code_of(code: CodeType, module_globals: dict[str, Any] | None = None)
     Raises:
         RewriteError: there is no source, or several definitions in it look like the code's.
     """
-    source = source_of(code.co_filename, module_globals)
+    source = source_of(code.co_filename, module_globals, code)
     candidates = [
         compiled
         for definition in source.definitions.get((code.co_firstlineno, code.co_name), [])
@@ -178,7 +182,7 @@ def syntax_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> a
     if not is_linked(code):
         node: ast.AST = definition_of(code, module_globals)[0].node
         return node
-    source = source_of(code.co_filename, module_globals)
+    source = source_of(code.co_filename, module_globals, code)
     nodes: list[ast.AST] = [
         definition.node
         for definition in source.definitions.get((code.co_firstlineno, code.co_name), [])

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from types import BuiltinFunctionType, CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 
+from .lines import PROMPTS
 from .programs import is_of_program
 
 __all__ = ["defined", "functions_inside", "inner_function", "innermost_function", "is_generated"]
@@ -23,7 +24,7 @@ _WRAPPED = ("__wrapped__", "pyfunc", "py_func", "_self_wrapper")
 _CALLED = ("converter",)
 """Attributes in which objects keep a function that others call: attrs."""
 
-_TYPED = ("<stdin>", "<python-input-", "<ipython-input-", "<doctest ")
+_TYPED = (*PROMPTS, "<stdin>", "<console>", "<ipython-input-", "<doctest ")
 """Prefixes of the file names of source that a person typed at a prompt, or that stands in a docstring."""
 
 _MISSING = object()

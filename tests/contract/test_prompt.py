@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,35 @@ def test_what_is_typed(typed: tuple[str, ...], kind: str, tmp_path: Path) -> Non
         assert NO_SOURCE in seen.replace("\n", " ").replace("  ", " ")
 
 
+def test_a_report_shows_the_lines_that_were_typed(tmp_path: Path) -> None:
+    """The report has the file and number of a line alone; Python keeps what was typed by the code object."""
+    typed = "import math, minitorch\ndef wave(x): return math.sin(x) * x\n\nprint(minitorch.report(wave, 2.0))\n"
+    done = subprocess.run(
+        [sys.executable, "-q", "-i"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "def wave(x): return math.sin(x) * x" in done.stdout if KEEPS_SOURCE else NO_SOURCE in done.stderr
+
+
+def test_a_console_that_keeps_no_source_is_told(tmp_path: Path) -> None:
+    typed = "import math, minitorch\nclass Wave: at = lambda self, x: math.sin(x)\n\nminitorch.trace(Wave)\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "code"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert NO_SOURCE.replace("<stdin>", "<console>") in done.stderr
+
+
 def test_a_file_run_before_the_prompt_is_traced(tmp_path: Path) -> None:
     (tmp_path / "wave.py").write_text("import math\n\n\ndef wave(x):\n    return math.sin(x) * x\n")
     done = subprocess.run(
@@ -107,10 +138,15 @@ for f in (lambda x: helper(x) * x, Wave(1.0).at, decorated):
 """A program whose lines of output repeat the derivative of x sin x at 2."""
 
 
+INDENTATIONS = ["", "    "] if sys.version_info >= (3, 14) else [""]
+"""By how much the program behind `-c` may be indented."""
+
+
+@pytest.mark.parametrize("indentation", INDENTATIONS)
 @pytest.mark.parametrize("arguments", [["-c"], ["-I", "-c"], ["-W", "ignore", "-Ec"], ["-Bc"]])
-def test_the_program_of_a_command_line_is_traced(arguments: list[str]) -> None:
+def test_the_program_of_a_command_line_is_traced(arguments: list[str], indentation: str) -> None:
     # Isolated, Python does not look into PYTHONPATH.
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}){PROGRAM}"
+    program = textwrap.indent(f"import sys; sys.path.insert(0, {str(ROOT)!r}){PROGRAM}", indentation)
     done = subprocess.run([sys.executable, *arguments, program, "-c", "2"], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [DERIVATIVE] * 12
 
@@ -140,7 +176,9 @@ def test_a_pipe_as_standard_input_is_told() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["<stdin>", "<python-input-3>", "<ipython-input-3-abc>", "<doctest pump[0]>", "a.py"])
+@pytest.mark.parametrize(
+    "name", ["<stdin>", "<stdin-3>", "<python-input-3>", "<ipython-input-3-abc>", "<doctest pump[0]>", "a.py"]
+)
 def test_what_somebody_wrote(name: str) -> None:
     assert not is_generated(compile("1", name, "eval"))
 
