@@ -9,6 +9,7 @@ Code that meets nothing special behaves exactly as before: values, errors, order
 """
 
 from .callees import Constants
+from .compiler_warnings import parse_quietly
 from .converter import Converter
 from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
@@ -23,6 +24,7 @@ from .questions import Questions, names_any
 from .resolving import make_resolve
 from .rewriter import deep_recursion, rewrite
 from .show import traced_text
+from .signatures import signature_of
 from .source import syntax_of
 from .switch import Switch
 from .targets import Alias, Targets
@@ -52,9 +54,11 @@ __all__ = [
     "make_resolve",
     "module_name",
     "names_any",
+    "parse_quietly",
     "placeholders_last",
     "replace_file",
     "rewrite",
+    "signature_of",
     "syntax_of",
     "to_source",
     "traced_text",

@@ -24,6 +24,7 @@ from .other_hooks import watch_instead
 from .own_lines import definition_in_own_lines
 from .questions import names_any
 from .rewriter import rewrite
+from .signatures import copy_annotations
 from .source import definition_of, source_code_of
 from .targets import Targets
 from .wrappers import functions_inside, inner_function, innermost_function, is_generated
@@ -208,8 +209,8 @@ def with_code(function: FunctionType, code: CodeType) -> FunctionType:
     """Return a function that differs in its code alone."""
     twin = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
     twin.__kwdefaults__ = function.__kwdefaults__
-    twin.__annotations__ = function.__annotations__
     functools.update_wrapper(twin, function)
+    copy_annotations(twin, function)
     del twin.__wrapped__  # type: ignore[attr-defined]
     twin.__dict__.update(function.__dict__)
     return twin

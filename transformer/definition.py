@@ -11,6 +11,7 @@ from types import CodeType
 from typing import Any
 
 from .callees import at
+from .compiler_warnings import compiling_quietly
 from .linking import is_linked, placeholders_last
 from .rewriter import deep_recursion
 
@@ -55,7 +56,7 @@ class Definition:
         imports = [at(node, ast.Import(aliases))] if aliases else []
         tree = ast.Module(body=[*imports, _function("around", names, body, node)], type_ignores=[])
         flags = code.co_flags & _FUTURE_FLAGS
-        with deep_recursion():
+        with deep_recursion(), compiling_quietly():
             around = placeholders_last(compile(tree, code.co_filename, "exec", flags=flags, dont_inherit=True))
         own = f"{self.private}.{code.co_name}" if self.private else code.co_name
         here = own if own.partition(".")[0] in bound_here else f"around.<locals>.{own}"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from .compiler_warnings import parse_quietly
 from .walk import replaced
 
 
@@ -141,7 +142,7 @@ class Interpolations(ast.NodeTransformer):
     def visit_Interpolation(self, node: Any) -> Any:
         node = replaced(node, value=self.visit(node.value))
         try:
-            same = ast.dump(ast.parse(f"({node.str}\n)", mode="eval").body) == ast.dump(node.value)
+            same = ast.dump(parse_quietly(f"({node.str}\n)", mode="eval").body) == ast.dump(node.value)
         except SyntaxError:
             same = False
         return node if same else replaced(node, str=None)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from . import cache
 from .callees import Constants
+from .compiler_warnings import compiling_quietly
 from .converter import Converter
 from .dispatch import Dispatcher
 from .errors import RewriteError
@@ -114,16 +115,24 @@ def source_path(path: str) -> str:
 
 
 def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
-    """Parse, rewrite and compile a module; the code still has to be linked."""
-    tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    return compile_tree(tree, path, targets)
+    """Parse, rewrite and compile a module; the code still has to be linked.
+
+    The compiler warns as it does of the plain source.
+    """
+    with compiling_quietly() as unsaid:
+        tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        rewritten = compile_tree(tree, path, targets)
+    if unsaid:
+        # Rewritten code has some of its source twice, and some in another form.
+        compile(source, path, "exec", dont_inherit=True)
+    return rewritten
 
 
 def compile_tree(tree: ast.Module, path: str, targets: Targets) -> tuple[CodeType, int]:
     """Rewrite and compile a module's tree; the code still has to be linked."""
     apart = not imports_any(tree, targets.always_traced)
     new, nodes = rewrite(tree, targets, Constants(), two_bodies=apart, for_plain_values=apart)
-    with deep_recursion():
+    with deep_recursion(), compiling_quietly():
         code = compile(new, path, "exec", dont_inherit=True)
     return placeholders_last(code), nodes
 

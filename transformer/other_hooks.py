@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
+from .compiler_warnings import compiling_quietly, parse_quietly
+
 __all__ = ["Places", "changed_trees", "changes_source", "tree_compiled_by", "watch_instead"]
 
 _PYTHONS = ("importlib", "_frozen_importlib_external", "zipimport")
@@ -86,18 +88,19 @@ def changed_trees(code: CodeType, text: str, places: Places, module_globals: dic
     """
     loader = getattr(module_globals.get("__spec__"), "loader", None) or module_globals.get("__loader__")
     if changes_source(loader):
-        tree = tree_compiled_by(loader, text.encode(), code.co_filename)
+        with compiling_quietly():
+            tree = tree_compiled_by(loader, text.encode(), code.co_filename)
         if tree is not None:
             yield tree
     assertions = sys.modules.get("_pytest.assertion.rewrite")
     if assertions is not None and isinstance(loader, assertions.AssertionRewritingHook):
-        tree = ast.parse(text, code.co_filename)
+        tree = parse_quietly(text, code.co_filename)
         assertions.rewrite_asserts(tree, text.encode(), code.co_filename, loader.config)
         yield tree
     checks = sys.modules.get("typeguard._transformer")
     if checks is not None:
         for qualname, line in places:
-            tree = ast.parse(text, code.co_filename)
+            tree = parse_quietly(text, code.co_filename)
             path = [name for name in qualname.split(".") if name != "<locals>"]
             checks.TypeguardTransformer(path, line).visit(tree)
             yield ast.fix_missing_locations(tree)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Set
 from types import CodeType, ModuleType
 from typing import Any
 
+from .compiler_warnings import parse_quietly
 from .definition import Definition, same_code
 from .lines import lines_of
 from .linking import is_linked
@@ -113,7 +114,8 @@ def parsed(code: CodeType, lines: list[str]) -> ast.Module | None:
     for end in range(last, min(last + MAX_ATTEMPTS, len(lines) + 1)):
         for before, after in forms:
             with contextlib.suppress(SyntaxError):
-                return ast.parse(before + "".join(lines[first - 1 : end]) + after, code.co_filename)
+                text = before + "".join(lines[first - 1 : end]) + after
+                return parse_quietly(text, code.co_filename)  # type: ignore[no-any-return]
     return None
 
 

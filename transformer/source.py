@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from .compiler_warnings import parse_quietly
 from .definition import Definition, same_code
 from .errors import ChangedCodeError, RewriteError
 from .lines import lines_of
@@ -93,7 +94,7 @@ def source_of(filename: str, module_globals: dict[str, Any] | None = None, code:
     if not text:
         raise RewriteError(why_no_source(filename), filename)
     try:
-        tree = ast.parse(text, filename)
+        tree = parse_quietly(text, filename)
     except SyntaxError as error:
         raise RewriteError(f"its source does not parse: {error.msg}", filename, error.lineno, error.text) from error
     if len(_sources) >= _MAX_KEPT_SOURCES:

@@ -12,6 +12,8 @@ import functools
 import linecache
 from collections.abc import Iterator
 
+from minitorch.transformer import parse_quietly
+
 __all__ = ["Span", "name_assigned"]
 
 Span = tuple[int, int | None, int | None, int | None]
@@ -44,7 +46,7 @@ def _fingerprint(file: str) -> int:
 def names_in(file: str, fingerprint: int) -> dict[Span, str]:
     """Return the names that a file assigns, by where the expression stands whose value they get."""
     try:
-        tree = ast.parse("".join(linecache.getlines(file)))
+        tree = parse_quietly("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):
         return {}
     names: dict[Span, str] = {}

@@ -23,6 +23,7 @@ from typing import Any
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import ModuleProgress
 from minitorch.tracing.tracer import install_import_hook, trace
+from minitorch.transformer import parse_quietly, signature_of
 
 __all__ = ["Call", "call_of_expression", "call_of_target", "find_function", "install_hooks"]
 
@@ -48,7 +49,7 @@ def call_of_target(target: str, names: Iterable[str], fixed: Mapping[str, object
     names = tuple(names)
     label = target.rpartition(":")[2]
     try:
-        parameters = inspect.signature(function).parameters.values()
+        parameters = signature_of(function).parameters.values()
     except (TypeError, ValueError):
         arguments = list(names) + [f"{name}={name}" for name in fixed]
     else:
@@ -66,7 +67,7 @@ def call_of_expression(
     """
     names, modules = tuple(names), tuple(modules)
     try:
-        used = _free_names(ast.parse(expression.strip(), "<expression>", "eval"))
+        used = _free_names(parse_quietly(expression.strip(), "<expression>", "eval"))
     except SyntaxError as error:
         raise BadInput(f"--expr {expression!r} is not a Python expression: {error.msg}") from None
     install_hooks([*(_top(name) for name in modules), *hooks])

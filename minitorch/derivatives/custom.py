@@ -15,7 +15,6 @@ For what tracing can't see through, such as an iteration whose result depends on
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -32,6 +31,7 @@ from minitorch.scalars.detach import detach
 from minitorch.scalars.pytrees import Layout, flatten, is_array, rebuild, shown, unfold
 from minitorch.scalars.scalar import Scalar, ScalarFunction
 from minitorch.tracing.tracer import trace
+from minitorch.transformer import signature_of
 
 __all__ = ["custom_vjp"]
 
@@ -113,7 +113,7 @@ class custom_vjp:
     def _by_position(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         if not kwargs:
             return args
-        bound = inspect.signature(self.function).bind(*args, **kwargs)
+        bound = signature_of(self.function).bind(*args, **kwargs)
         bound.apply_defaults()
         if bound.kwargs:
             names = ", ".join(bound.kwargs)

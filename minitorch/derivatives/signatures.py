@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from minitorch.scalars.pytrees import shown
+from minitorch.transformer import signature_of
 
 __all__ = ["Argnums", "checked_pair", "checked_positions", "parameter_names", "places_in", "title"]
 
@@ -66,7 +67,7 @@ def parameter_names(f: Callable[..., Any]) -> list[str]:
         # As below, in a hundredth of the time: nothing says that it has another signature than its own.
         return [*f.__code__.co_varnames[: f.__code__.co_argcount]]
     try:
-        parameters = inspect.signature(f).parameters.values()
+        parameters = signature_of(f).parameters.values()
     except (TypeError, ValueError):
         return []
     by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

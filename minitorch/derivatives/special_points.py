@@ -20,6 +20,7 @@ from minitorch.autodiff.place import Place, source_of, warn_caller
 from minitorch.autodiff.run_notes import RunNotes, Tie
 from minitorch.autodiff.variable import Variable, is_variable, topological_sort, value_of, vjp_contributions
 from minitorch.derivatives.entries import array_points
+from minitorch.transformer import parse_quietly
 
 __all__ = [
     "DEFAULT_OPTIONS",
@@ -197,7 +198,7 @@ def orders(text: str, is_expression: bool) -> bool:
     if line.endswith(":"):
         line = f"{line.removeprefix('el') if line.startswith('elif') else line} pass"
     try:
-        tree = ast.parse(f"({text})" if is_expression else line)
+        tree = parse_quietly(f"({text})" if is_expression else line)
     except SyntaxError:
         return any(f"{name}(" in text for name in TABLED)
     nodes = list(ast.walk(tree))

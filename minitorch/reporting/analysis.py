@@ -35,7 +35,7 @@ from minitorch.reporting.numerals import numeral
 from minitorch.reporting.rounding import rounding_error
 from minitorch.scalars.detach import detach
 from minitorch.scalars.pytrees import flatten
-from minitorch.transformer import is_linked
+from minitorch.transformer import is_linked, signature_of
 
 __all__ = ["Run", "analyse", "run_of"]
 
@@ -122,7 +122,7 @@ def arranged(
     """
     defaults: set[int] = set()
     try:
-        bound = inspect.signature(f).bind(*args, **kwargs)
+        bound = signature_of(f).bind(*args, **kwargs)
     except (TypeError, ValueError):
         # The arguments do not fit: the call itself will raise Python's own error.
         return args, kwargs, [place for place, value in enumerate(args) if has_floats(value)]

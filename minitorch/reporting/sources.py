@@ -16,6 +16,7 @@ from types import CodeType
 from minitorch.autodiff.place import Place, source_of
 from minitorch.drawing.safe_text import readable, shown_file
 from minitorch.reporting.model import Spot
+from minitorch.transformer import parse_quietly
 
 __all__ = ["Definition", "definition_at", "definition_of", "is_call", "lines_of", "spot_of", "text_at"]
 
@@ -102,7 +103,7 @@ def fingerprint(file: str) -> int:
 def stretches(file: str, _fingerprint: int) -> list[Stretch]:
     """Return all definitions of a file, outer ones before inner ones."""
     try:
-        tree = ast.parse("".join(linecache.getlines(file)))
+        tree = parse_quietly("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):
         return []
     return list(definitions_in(tree, file, ""))
@@ -151,7 +152,7 @@ def text_at(place: Place) -> str:
 def is_call(place: Place) -> bool:
     """Return whether a call stands at a place; where only its line is known, whether the line has no comparison."""
     try:
-        tree = ast.parse(f"({source_of(place)})" if place.column is not None else source_of(place).strip())
+        tree = parse_quietly(f"({source_of(place)})" if place.column is not None else source_of(place).strip())
     except SyntaxError:
         return False
     if place.column is None:

@@ -18,6 +18,7 @@ from minitorch.autodiff.place import caller
 from minitorch.autodiff.run_notes import end_plain_run, note_refusal
 from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.scalars.cures import Asking, cure_at, users_frame
+from minitorch.transformer import parse_quietly
 
 __all__ = ["SourceCall", "call_in", "call_refused", "history_ends", "loses_history", "plain_number_asked"]
 
@@ -129,7 +130,7 @@ def call_in(frame: FrameType) -> SourceCall | None:
         return None
     text = text_at(frame)
     try:
-        tree = ast.parse(text.strip())
+        tree = parse_quietly(text.strip())
     except (SyntaxError, ValueError):
         return None
     call = the_call(tree)

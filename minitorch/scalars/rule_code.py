@@ -11,6 +11,8 @@ import inspect
 from types import ModuleType
 from typing import Any, Final
 
+from minitorch.transformer import signature_of
+
 __all__ = ["advice", "rule_code"]
 
 OUTPUTS: Final = ("y", "result", "output", "value")
@@ -44,7 +46,7 @@ def inputs_of(callee: Any) -> list[str]:
     if isinstance(count, int):
         return ["x"] if count == 1 else [f"x{n}" for n in range(1, count + 1)]
     try:
-        parameters = inspect.signature(callee).parameters.values()
+        parameters = signature_of(callee).parameters.values()
     except (TypeError, ValueError):
         return ["x"]
     return [p.name for p in parameters if p.kind in POSITIONAL and p.default is inspect.Parameter.empty] or ["x"]

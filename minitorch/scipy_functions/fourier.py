@@ -6,7 +6,6 @@ matrix is symmetric, those of types 2 and 3 are each other's transposes, but for
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from minitorch.arrays.fourier import INVERSE_NORM, irfft_vjp, resized, rfft_vjp
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import asarray, detached, is_plain, wrapped
 from minitorch.scipy_functions.twins import twin
+from minitorch.transformer import signature_of
 
 __all__ = ["transforms"]
 
@@ -27,7 +27,7 @@ IGNORED: Final = ("overwrite_x", "workers", "plan")
 
 def standing_in(function: Callable[..., Any], vjp: Callable[..., Any]) -> Callable[..., Any]:
     """Make what stands in for a transform, whose vjp is given its parameters by name."""
-    signature = inspect.signature(function)
+    signature = signature_of(function)
     of_tensors = row("Scipy" + function.__name__.title(), function, vjp, linear=True)
 
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -5,7 +5,6 @@ The matrix takes part by its entries; of a linear operator the matrix is made by
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from minitorch.scipy_functions.sparse_entries import Entries, entries_of, is_act
 from minitorch.scipy_functions.sparse_operators import looking
 from minitorch.scipy_functions.twins import paired
 from minitorch.scipy_functions.valued import Formula
+from minitorch.transformer import signature_of
 
 __all__ = ["SPARSE_SOLVERS", "Factors", "dense_of", "factorized", "take_over_linear_operators", "with_matrices"]
 
@@ -47,7 +47,7 @@ def with_matrices(function: Callable[..., Any], formula: Formula, resolve: Resol
             operators are arrays there.
         resolve: finds what stands in for a callable.
     """
-    signature = inspect.signature(function)
+    signature = signature_of(function)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         values = (*args, *kwargs.values())

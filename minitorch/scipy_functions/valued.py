@@ -5,7 +5,6 @@ lu_solve(factors, b)    the value that scipy computes, the history of `numpy.lin
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from minitorch.arrays.makers import detached, is_plain, wrapped
 from minitorch.autodiff.grad_mode import is_recording
 from minitorch.autodiff.variable import Variable
 from minitorch.scipy_functions.twins import paired, with_value
+from minitorch.transformer import signature_of
 
 __all__ = ["Formula", "given", "plain_answer", "valued", "with_formula"]
 
@@ -39,7 +39,7 @@ def with_formula(function: Callable[..., Any], formula: Formula) -> Callable[...
         function: the function.
         formula: gives Tensors in the structure of its result; what is not a Tensor there is taken from that.
     """
-    signature = inspect.signature(function)
+    signature = signature_of(function)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if not is_recording() or is_plain((*args, *kwargs.values())):

@@ -10,7 +10,6 @@ A derivative in plain Python can be differentiated again, as far as what it call
 
 from __future__ import annotations
 
-import inspect
 import numbers
 import sys
 from collections.abc import Callable, Sequence
@@ -24,7 +23,7 @@ from minitorch.rules.real import Gradient, Rule
 from minitorch.scalars.float_protocol import is_tracked
 from minitorch.scalars.primitives import RuleFunction
 from minitorch.tracing.tracer import dispatcher
-from minitorch.transformer import Alias
+from minitorch.transformer import Alias, signature_of
 
 __all__ = ["register_function"]
 
@@ -170,7 +169,7 @@ def positional(callee: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
         TypeError: the callable does not say where an argument that was given by name stands.
     """
     try:
-        bound = inspect.signature(callee).bind(*args, **kwargs)
+        bound = signature_of(callee).bind(*args, **kwargs)
     except ValueError:
         bound = None
     if bound is None or bound.kwargs:

@@ -7,7 +7,6 @@ Where a description gives the piece up, because Python would raise, the caller i
 
 from __future__ import annotations
 
-import inspect
 import re
 import struct
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Final
 
 from minitorch.machine_code.llvm.emitter import Declarations, Emitter
 from minitorch.machine_code.lowering.operations import Lowering
+from minitorch.transformer import signature_of
 
 __all__ = ["c_function", "literal"]
 
@@ -61,7 +61,7 @@ def c_function(name: str, lowering: Lowering, operands: int = 0) -> str:
         return v1;
     }
     """
-    parameters = [f"x{index}" for index in range(operands)] or [*inspect.signature(lowering).parameters][1:]
+    parameters = [f"x{index}" for index in range(operands)] or [*signature_of(lowering).parameters][1:]
     emitter = CEmitter(Declarations())
     emitter.line(f"ret double {lowering(emitter, *(f'%{each}' for each in parameters))}")
     title = [f"/* {lowering.__doc__.replace('`', '')} */"] if lowering.__doc__ else []

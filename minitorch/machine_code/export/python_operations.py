@@ -18,6 +18,7 @@ from typing import Any
 
 from minitorch.machine_code.export.expansion import function_name
 from minitorch.rules.real import RULES
+from minitorch.transformer import parse_quietly
 
 __all__ = ["HELPERS", "RESERVED", "expression", "helper_definition", "is_known", "stands_alone"]
 
@@ -146,7 +147,7 @@ def stands_alone(function: Callable[..., Any], name: str) -> bool:
 
 def helper_definition(function: Callable[..., Any]) -> ast.FunctionDef:
     """Return the definition of a plain Python function without annotations, its documentation cut to one line."""
-    [definition] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    [definition] = parse_quietly(textwrap.dedent(inspect.getsource(function))).body
     assert isinstance(definition, ast.FunctionDef)
     documentation = ast.get_docstring(definition)
     if documentation:

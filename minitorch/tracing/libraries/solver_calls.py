@@ -17,7 +17,7 @@ from minitorch.autodiff.variable import is_constant, is_variable
 from minitorch.scalars.detach import detach, variables_at
 from minitorch.scalars.pytrees import unfold
 from minitorch.tracing.libraries import Resolve
-from minitorch.transformer import Alias
+from minitorch.transformer import Alias, signature_of
 
 __all__ = ["SolverCall", "Watched", "depends", "solver_row", "solver_rows"]
 
@@ -145,7 +145,7 @@ def solver_row(
         solve: does on Variables what it does.
         resolve: finds what traced code calls in place of a callable.
     """
-    signature = inspect.signature(function)
+    signature = signature_of(function)
     is_complete = all(p.kind is not inspect.Parameter.VAR_KEYWORD for p in signature.parameters.values())
 
     @functools.wraps(function)
