@@ -13,6 +13,7 @@ import pytest
 from bare_transformer import make_dispatcher
 from hooked_project import Install, Project
 from hypothesis import settings
+from registrations import forgotten_afterwards
 
 from minitorch.compiler.earnings import Earnings, Estimate
 from minitorch.compiler.structural import call
@@ -94,6 +95,13 @@ def hook_over(dispatcher: Dispatcher) -> Iterator[Install]:
     yield install_over
     for hook in hooks:
         hook.uninstall()
+
+
+@pytest.fixture
+def registrations_are_forgotten() -> Iterator[None]:
+    """What a test registers is forgotten after it."""
+    with forgotten_afterwards():
+        yield
 
 
 @pytest.fixture

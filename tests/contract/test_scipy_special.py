@@ -294,16 +294,8 @@ def test_a_derivative_that_is_not_known_is_said(name: str, x: Any) -> None:
         minitorch.grad(lambda x: np.sum(function(x)))(x)
 
 
+@pytest.mark.usefixtures("registrations_are_forgotten")
 def test_a_registered_rule_makes_it_known() -> None:
-    from minitorch.arrays.elementwise import UFUNCS as FUNCTIONS
-    from minitorch.arrays.special_functions import UNKNOWN as UNKNOWN_INPUTS
-    from minitorch.tracing.tracer import dispatcher
-
     minitorch.register_function(special.nctdtridf, lambda a, b, c, y: (1.0, 2.0, 3.0))
-    try:
-        assert minitorch.grad(lambda x: special.nctdtridf(x, 1.0, 1.0).sum())(np.array([0.3])).tolist() == [1.0]
-        assert minitorch.grad(lambda x: special.nctdtridf(0.3, x, 1.0))(1.0) == 2.0
-    finally:
-        FUNCTIONS.pop(special.nctdtridf, None)
-        UNKNOWN_INPUTS.pop(special.nctdtridf, None)
-        dispatcher.targets.libraries.aliases.pop(id(special.nctdtridf), None)
+    assert minitorch.grad(lambda x: special.nctdtridf(x, 1.0, 1.0).sum())(np.array([0.3])).tolist() == [1.0]
+    assert minitorch.grad(lambda x: special.nctdtridf(0.3, x, 1.0))(1.0) == 2.0

@@ -11,6 +11,8 @@ import scipy.special
 import minitorch
 from minitorch import TensorFunction, custom_vjp, register_function
 
+pytestmark = pytest.mark.usefixtures("registrations_are_forgotten")
+
 POINT = np.array([0.5, 1.5, 2.5])
 
 
