@@ -21,7 +21,7 @@ from minitorch.rules import special
 from minitorch.rules.lifting import helpers
 from minitorch.rules.real import Rule, gradient_of_hypot, zero
 
-__all__ = ["COMPLEX_PASS_THROUGH", "COMPLEX_RULES", "PART_RULES", "ComplexRule", "derivative_at"]
+__all__ = ["COMPLEX_PASS_THROUGH", "COMPLEX_RULES", "PART_RULES", "REALS_STAY_REAL", "ComplexRule", "derivative_at"]
 
 Derivative = Callable[..., Any]
 
@@ -40,21 +40,30 @@ class ComplexRule:
         function: the plain operation, called with complex numbers.
         derivatives: one per input, called as `derivative(*inputs)`.
         callables: the plain callables that this row stands for.
+        real: whether the first input is a real number, which Python does not make complex.
     """
 
     name: str
     function: Callable[..., complex]
     derivatives: tuple[Derivative, ...]
     callables: tuple[Callable[..., Any], ...]
+    real: bool = False
 
 
 COMPLEX_RULES: dict[str, ComplexRule] = {}
 
 
-def complex_rule(name: str, function: Callable[..., Any], *derivatives: Derivative) -> None:
+REALS_STAY_REAL: Final = math.copysign(1.0, (0.0 + complex(0.0, -0.0)).imag) < 0.0
+"""Whether arithmetic of a real and a complex number leaves the real one without an imaginary part, as C99 does it.
+
+So it is from Python 3.14 on; before, `x + z` was `complex(x, 0.0) + z`.
+"""
+
+
+def complex_rule(name: str, function: Callable[..., Any], *derivatives: Derivative, real: bool = False) -> None:
     """Add a row; operators stand for no callable, Python finds them by the operands."""
     callables = () if function.__module__ == "_operator" else (function,)
-    COMPLEX_RULES[name] = ComplexRule(name, function, derivatives, callables)
+    COMPLEX_RULES[name] = ComplexRule(name, function, derivatives, callables, real)
 
 
 def derivative_at(derivative: Derivative, inputs: Sequence[Any]) -> Any:
@@ -116,10 +125,11 @@ def inverse_square(function: Derivative, z: complex, along: float) -> complex:
 helpers(inverse_root, inverse_square, reciprocal, shifted, times_i)
 
 
-# -- operators; sums, differences and signs are those of the parts -----------------------------------------------------
+# -- operators; sums, differences, signs, and products and quotients by a real number are those of the parts -----------
 
 complex_rule("Mul", operator.mul, lambda z, w: w, lambda z, w: z)
 complex_rule("TrueDiv", operator.truediv, lambda z, w: 1.0 / w, lambda z, w: -(z / w) / w)
+complex_rule("RealTrueDiv", operator.truediv, lambda x, w: 1.0 / w, lambda x, w: -(x / w) / w, real=True)
 complex_rule("Pow", operator.pow, power_by_base, power_by_exponent)
 
 # -- functions ---------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.autodiff.variable import Variable
-from minitorch.rules.complex import COMPLEX_RULES, PART_RULES, ComplexRule, derivative_at
+from minitorch.rules.complex import COMPLEX_RULES, PART_RULES, REALS_STAY_REAL, ComplexRule, derivative_at
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import Gradient, Rule
 from minitorch.scalars.complex_scalar import ComplexScalar, is_operand, joined
@@ -44,14 +44,14 @@ class ComplexFunction:
             Rule(
                 f"{self.__name__}Real",
                 lambda *parts: rule.function(*numbers_of(parts)).real,
-                gradient=gradient_of(rule, lambda slope: (slope.real, -slope.imag)),
+                gradient=gradient_of(rule, lambda slope: [slope.real, -slope.imag]),
             )
         )
         self.imag = part_function(
             Rule(
                 f"{self.__name__}Imag",
                 lambda *parts: rule.function(*numbers_of(parts)).imag,
-                gradient=gradient_of(rule, lambda slope: (slope.imag, slope.real)),
+                gradient=gradient_of(rule, lambda slope: [slope.imag, slope.real]),
             )
         )
 
@@ -60,6 +60,8 @@ class ComplexFunction:
         if not all(map(is_operand, operands)):
             self.rule.function(*map(plain_value, operands))  # raises the usual TypeError for what is not a number
         parts = [part for operand in operands for part in parts_of(operand)]
+        if self.rule.real:
+            del parts[1]
         return joined(self.real.apply(*parts), self.imag.apply(*parts))
 
     def call(self, *operands: Any) -> Any:
@@ -83,11 +85,13 @@ def parts_of(value: Any) -> tuple[Any, Any]:
 
 
 def numbers_of(parts: Sequence[Any]) -> list[Any]:
-    """Return the complex numbers that parts make, two by two."""
-    return [joined(real, imag) for real, imag in zip(parts[::2], parts[1::2], strict=True)]
+    """Return the complex numbers that parts make, two by two; where their number is odd, the first is a real one."""
+    reals = len(parts) % 2
+    pairs = zip(parts[reals::2], parts[reals + 1 :: 2], strict=True)
+    return [*parts[:reals], *(joined(real, imag) for real, imag in pairs)]
 
 
-def gradient_of(rule: ComplexRule, by_parts: Callable[[Any], tuple[Any, Any]]) -> Gradient:
+def gradient_of(rule: ComplexRule, by_parts: Callable[[Any], list[Any]]) -> Gradient:
     """Make the gradient of one part of a complex function.
 
     Args:
@@ -99,8 +103,10 @@ def gradient_of(rule: ComplexRule, by_parts: Callable[[Any], tuple[Any, Any]]) -
         operands = numbers_of(inputs)
         through = rewritten if any(map(is_tracked, operands)) else plainly
         derivatives = rule.derivatives[: len(operands)]
-        slopes = [derivative_at(through(derivative), operands) for derivative in derivatives]
-        return [part for slope in slopes for part in by_parts(slope)]
+        slopes = [by_parts(derivative_at(through(derivative), operands)) for derivative in derivatives]
+        if rule.real:
+            del slopes[0][1]
+        return [part for slope in slopes for part in slope]
 
     return gradient
 
@@ -122,16 +128,46 @@ globals().update(FUNCTIONS)
 __all__ += FUNCTIONS
 
 
+def is_mixed(z: Any, w: Any) -> bool:
+    """Return whether one of two numbers is real, and Python lets it be so in their sum."""
+    return REALS_STAY_REAL and is_complex(z) is not is_complex(w)
+
+
 def add(z: Any, w: Any) -> Any:
     """Return z + w, which Python adds part by part."""
     (x, y), (u, v) = parts_of(z), parts_of(w)
+    if is_mixed(z, w):
+        return joined(x + u, y if is_complex(z) else v)
     return joined(x + u, y + v)
 
 
 def subtract(z: Any, w: Any) -> Any:
     """Return z - w, which Python subtracts part by part."""
     (x, y), (u, v) = parts_of(z), parts_of(w)
+    if is_mixed(z, w):
+        return joined(x - u, y if is_complex(z) else -v)
     return joined(x - u, y - v)
+
+
+def multiply(z: Any, w: Any) -> Any:
+    """Return z * w, which Python multiplies part by part where one of them is real."""
+    if not is_mixed(z, w):
+        return FUNCTIONS["ComplexMul"].apply(z, w)
+    number, factor = (z, w) if is_complex(z) else (w, z)
+    (x, y), (u, _) = parts_of(number), parts_of(factor)
+    return joined(x * u, y * u)
+
+
+def divide(z: Any, w: Any) -> Any:
+    """Return z / w, which Python divides part by part where w is real."""
+    if not is_mixed(z, w):
+        return FUNCTIONS["ComplexTrueDiv"].apply(z, w)
+    if not is_complex(z):
+        return FUNCTIONS["ComplexRealTrueDiv"].apply(z, w)
+    (x, y), (u, _) = parts_of(z), parts_of(w)
+    if not plain_value(u):
+        plain_value(z) / plain_value(w)  # raises what Python says of a complex numerator
+    return joined(x / u, y / u)
 
 
 def compare(name: str) -> Callable[[ComplexScalar, Any], Any]:
@@ -149,11 +185,15 @@ def absolute(z: Any) -> Any:
     return PARTS["ComplexAbs"].apply(*parts_of(z))
 
 
-for _name in COMPLEX_RULES:
-    COMPLEX.define(_name, FUNCTIONS[f"Complex{_name}"].apply)
-COMPLEX.define("Add", add)
-COMPLEX.define("Sub", subtract)
-COMPLEX.define("Abs", absolute)
+_DEFINED: dict[str, Callable[..., Any]] = {
+    "Add": add,
+    "Sub": subtract,
+    "Mul": multiply,
+    "TrueDiv": divide,
+    "Abs": absolute,
+}
+for _name in {**COMPLEX_RULES, **_DEFINED}:
+    COMPLEX.define(_name, _DEFINED[_name] if _name in _DEFINED else FUNCTIONS[f"Complex{_name}"].apply)
 for _name in ("EQ", "NE"):
     COMPLEX.define(_name, compare(f"Complex{_name}"))
 

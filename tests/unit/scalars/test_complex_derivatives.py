@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,8 @@ MPMATH: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 POINTS = [0.3 + 0.7j, -1.2 + 0.4j, 2.5 - 3.1j, -0.6 - 0.2j, 1e-3 + 1e-4j, 20.0 + 0.5j, 0.5 - 25.0j, 1.0 + 1e-5j]
 OTHERS = [1.7 - 0.3j, 0.2 + 2.0j, -1.5 + 0j, 3 + 0j]
+BETWEEN_COMPLEX = [name for name, rule in COMPLEX_RULES.items() if not rule.real]
+OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 
 
 def plain_function(name: str) -> Callable[..., Any]:
@@ -58,7 +61,7 @@ def derivative_of(function: Callable[..., Any], operands: list[complex], index: 
     return by_real_part
 
 
-@pytest.mark.parametrize("name", COMPLEX_RULES)
+@pytest.mark.parametrize("name", BETWEEN_COMPLEX)
 def test_derivatives_as_those_of_mpmath(name: str) -> None:
     inputs = [[z, w] for z in POINTS for w in OTHERS] if name in ("Mul", "TrueDiv", "Pow", "Log") else []
     inputs += [[z] for z in POINTS] if name not in ("Mul", "TrueDiv", "Pow") else []
@@ -72,7 +75,7 @@ def test_derivatives_as_those_of_mpmath(name: str) -> None:
             assert_near(derivative_of(plain_function(name), values, index), expected, 1e-15 * scale * 4)
 
 
-@pytest.mark.parametrize("name", COMPLEX_RULES)
+@pytest.mark.parametrize("name", BETWEEN_COMPLEX)
 def test_second_derivatives_as_those_of_mpmath(name: str) -> None:
     function = plain_function(name)
     fixed = [0.6 + 0.4j] if name in ("Mul", "TrueDiv", "Pow") else []
@@ -92,7 +95,7 @@ def test_second_derivatives_as_those_of_mpmath(name: str) -> None:
             assert abs(by_x - exact) <= 1e-12 * float(abs(expected)) + 1e-30
 
 
-@pytest.mark.parametrize("name", [name for name in COMPLEX_RULES if name not in ("Mul", "TrueDiv", "Pow")])
+@pytest.mark.parametrize("name", [name for name in BETWEEN_COMPLEX if name not in ("Mul", "TrueDiv", "Pow")])
 @pytest.mark.parametrize("side", [0.0, -0.0])
 def test_derivatives_on_both_sides_of_branch_cuts(name: str, side: float) -> None:
     function, step = plain_function(name), 1e-5
@@ -103,6 +106,44 @@ def test_derivatives_on_both_sides_of_branch_cuts(name: str, side: float) -> Non
         along_imaginary = derivative_of(function, [complex(side, x)], 0)
         difference = (function(complex(side, x + step)) - function(complex(side, x - step))) / (2 * step) / 1j
         assert abs(along_imaginary - difference) <= 1e-8 * (1 + abs(difference)), x
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("operation", OPERATORS, ids=lambda f: f.__name__)
+def test_derivatives_of_a_real_and_a_complex_operand(operation: Callable[..., Any], swapped: bool) -> None:
+    def function(x: Any, u: Any, v: Any) -> Any:
+        z = complex(u, v) if isinstance(u, float) else mp.mpc(u, v)
+        return operation(z, x) if swapped else operation(x, z)
+
+    for x in (0.7, 2.5):
+        for z in POINTS[:5]:
+            point = x, z.real, z.imag
+            for place, order in enumerate(((1, 0, 0), (0, 1, 0), (0, 0, 1))):
+                expected = mp.diff(function, tuple(map(mp.mpf, point)), order)
+                real = minitorch.grad(lambda *parts: function(*parts).real, place)(*point)
+                imag = minitorch.grad(lambda *parts: function(*parts).imag, place)(*point)
+                assert_near(complex(real, imag), expected, 1e-12)
+            expected = mp.diff(function, tuple(map(mp.mpf, point)), (1, 1, 0))
+            mixed = minitorch.grad(minitorch.grad(lambda *parts: function(*parts).real, 0), 1)(*point)
+            assert abs(mixed - float(expected.real)) <= 1e-12 * float(abs(expected)) + 1e-14
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("operation", OPERATORS[:4], ids=lambda f: f.__name__)
+def test_a_real_operand_chooses_the_side_of_a_branch_cut_as_python_does(
+    operation: Callable[..., Any], swapped: bool
+) -> None:
+    def function(x: float) -> Any:
+        return cmath.sqrt(operation(other, x) if swapped else operation(x, other)).imag
+
+    for other in (0j, -0j, complex(-1.0, 0.0), complex(-1.0, -0.0), complex(2.0, -0.0), complex(-0.0, 1.0)):
+        for x in (-4.0, 3.0):
+            if swapped or operation is not operator.truediv or other:
+                value, slope = minitorch.value_and_grad(function)(x)
+                assert value == function(x), (other, x)
+                if abs(value) > 1e-3:
+                    difference = (function(x + 1e-6) - function(x - 1e-6)) / 2e-6
+                    assert abs(slope - difference) <= 1e-8 * (1 + abs(difference)), (other, x)
 
 
 def test_where_derivatives_are_infinite() -> None:
