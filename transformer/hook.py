@@ -109,7 +109,7 @@ class Hook:
         """Convert, in place, what a hook has loaded past this one: who comes later is asked first."""
         if self not in sys.meta_path:
             return
-        for name, module in list(sys.modules.items()):
+        for name, module in sys.modules.copy().items():
             known = name in self._reports or name in self._before or not self.covers(name)
             if known or not loader.could_be_rewritten(module) or is_loading(module):
                 continue
@@ -131,7 +131,7 @@ class Hook:
     def install(self) -> None:
         """Start rewriting imports."""
         with _lock:
-            self._before = frozenset(filter(self.covers, sys.modules))
+            self._before = frozenset(filter(self.covers, sys.modules.copy()))
             sys.meta_path.insert(0, self)
             _installed.append(self)
             self._announce_names()
@@ -194,7 +194,7 @@ def install(
     hook = Hook(wanted, dispatcher, announce, rewriting)
     early = [
         (name, module)
-        for name, module in list(sys.modules.items())
+        for name, module in sys.modules.copy().items()
         if hook.covers(name) and loader.could_be_rewritten(module)
     ]
     if inherited:

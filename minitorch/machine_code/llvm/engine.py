@@ -227,7 +227,8 @@ class Lease(str):
     """Keeps an engine until the last reference to it is gone; a text, since C functions hold one: their module's name.
 
     The garbage collector runs `__del__` of everything in a cycle and clears its members before it frees anything, so
-    code could go that another `__del__` still calls. It does not track texts: a Lease goes with its last holder.
+    code could go that another `__del__` still calls, and the definition that the collector itself reads of a builtin.
+    So it is told not to look after a Lease, which goes with its last holder.
 
     Args:
         text: the text.
@@ -236,6 +237,9 @@ class Lease(str):
     >>> lease = Lease("examples", Engine("define void @nothing() { ret void }"))
     >>> lease.engine.address("nothing") > 0
     True
+    >>> import gc
+    >>> gc.is_tracked(lease)
+    False
     """
 
     __slots__ = ()
@@ -243,6 +247,7 @@ class Lease(str):
     def __new__(cls, text: str, engine: Engine) -> Lease:
         """Make the text, and keep its engine as long as that lives."""
         lease = super().__new__(cls, text)
+        ctypes.pythonapi.PyObject_GC_UnTrack(ctypes.py_object(lease))
         engines[id(lease)] = engine
         return lease
 
