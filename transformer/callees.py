@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
 from .linking import MARKED, SWITCH, placeholder
+from .parsing import parse
 
 __all__ = ["RESOLVE", "Callees", "Constants", "Names", "at"]
 
@@ -109,7 +110,8 @@ class Names:
 
     def callee(self, name: str, place: ast.AST) -> ast.expr:
         """Return the dotted name as an expression."""
-        return at(place, ast.parse(name, mode="eval").body)
+        named: ast.expr = parse(name, mode="eval").body
+        return at(place, named)
 
     def resolved(self, function: ast.expr, place: ast.AST) -> ast.expr:
         """Return the name of what runs, or the call of `resolve` where only the run decides."""

@@ -8,13 +8,14 @@ threads, so the ones put there for a time match nothing in any other thread.
 
 from __future__ import annotations
 
-import ast
 import sys
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+
+from .parsing import parse
 
 __all__ = ["compiling_quietly", "parse_quietly"]
 
@@ -99,4 +100,4 @@ def parse_quietly(text: str, filename: str = "<unknown>", mode: str = "exec") ->
         SyntaxError: it is not valid Python.
     """
     with compiling_quietly():
-        return ast.parse(text, filename, mode)
+        return parse(text, filename, mode)

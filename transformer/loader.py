@@ -20,6 +20,7 @@ from .dispatch import Dispatcher
 from .errors import RewriteError
 from .linking import link, link_parts, parts_of, placeholders_last
 from .other_hooks import changes_source, tree_compiled_by
+from .parsing import parse
 from .rewriter import deep_recursion, imports_any, rewrite
 from .targets import Targets
 from .wrappers import is_generated
@@ -120,7 +121,7 @@ def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeT
     The compiler warns as it does of the plain source.
     """
     with compiling_quietly() as unsaid:
-        tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        tree: Any = parse(source, path)
         rewritten = compile_tree(tree, path, targets)
     if unsaid:
         # Rewritten code has some of its source twice, and some in another form.

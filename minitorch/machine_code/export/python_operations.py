@@ -129,7 +129,7 @@ def filled(text: str, operands: Sequence[ast.expr], helper: str = "helper") -> a
             keywords = [ast.keyword(keyword.arg, self.visit(keyword.value)) for keyword in node.keywords]
             return ast.Call(self.visit(node.func), self.elements(node.args), keywords)
 
-    made: ast.expr = Filling().visit(ast.parse(text, mode="eval").body)
+    made: ast.expr = Filling().visit(parse_quietly(text, mode="eval").body)
     return made
 
 

@@ -1,0 +1,39 @@
+"""Threads that differentiate, compile and hook at once get what each would get alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from paths import ROOT
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of threads in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-X", "faulthandler", str(ROOT / "tests/support/thread_programs.py"), *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=400,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("recorder", ["1", "0"])
+def test_second_derivatives_are_first_asked_for_by_many_at_once(recorder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if recorder == "0":
+        monkeypatch.setenv("MINITORCH_NATIVE", "0")
+    for _ in range(3):
+        done = run("second_derivatives", "8", "1")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_gradients_second_derivatives_compiles_and_hooks_at_once() -> None:
+    # The collector used to free machine code here while builtins of it were still there.
+    for _ in range(2):
+        done = run("everything", "16", "300")
+        assert (done.returncode, done.stderr) == (0, "")
