@@ -6,6 +6,7 @@ The tree that comes out may share nodes with the one that went in; compiling onl
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -90,6 +91,9 @@ def map_list(nodes: list[Any], visit: Callable[[Any], Any]) -> list[Any]:
     return new
 
 
+# Before Python 3.12 a comprehension is a function, which is made before it is called with what it goes over.
+_COMPREHENSION_FIRST = ("generators",) if sys.version_info >= (3, 12) else ()
+
 # What of a node runs first, where that is not its first field.
 _FIRST_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.Assign: ("value",),
@@ -104,10 +108,10 @@ _FIRST_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.ClassDef: ("decorator_list",),
     ast.Try: (),
     ast.Dict: ("keys",),
-    ast.ListComp: ("generators",),
-    ast.SetComp: ("generators",),
+    ast.ListComp: _COMPREHENSION_FIRST,
+    ast.SetComp: _COMPREHENSION_FIRST,
     ast.GeneratorExp: (),
-    ast.DictComp: ("generators",),
+    ast.DictComp: _COMPREHENSION_FIRST,
     ast.comprehension: ("iter",),
     ast.Lambda: (),
     ast.With: ("items",),
