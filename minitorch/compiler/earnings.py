@@ -12,6 +12,9 @@ enough. Who asks for machine code in so many words gets it at once (`wished`).
 Structural code is made without optimisation at first, and again with it as soon as its calls would have paid for that:
 
     what optimising costs    <=    calls * what eager takes for one * SAVED_SHARE
+
+Machine code that another process has left on disk costs little, and comes with what eager took there (`foretell`). So
+it may answer the first call, in which eager would have to look its functions up.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from minitorch.tracing.tracer import converter
 
 __all__ = [
     "EXPECTED_CALLS",
+    "KEPT",
     "MEASURED_CALLS",
     "NEVER",
     "PROGRAMS",
@@ -102,6 +106,7 @@ class Estimate:
     Args:
         base: for work of any size.
         per_unit: for each unit of its size.
+        starting: what comes to that as long as LLVM is not ready.
 
     >>> estimate = Estimate(10_000_000, 100_000)
     >>> estimate.note(900, 500_000_000)
@@ -109,9 +114,10 @@ class Estimate:
     2.33
     """
 
-    def __init__(self, base: int, per_unit: int) -> None:
+    def __init__(self, base: int, per_unit: int, starting: int = STARTING_NANOSECONDS) -> None:
         self.base = base
         self.per_unit = per_unit
+        self.starting = starting
         self.estimated = self.measured = CONFIDENCE_NANOSECONDS
 
     @property
@@ -121,7 +127,7 @@ class Estimate:
 
     def cost(self, units: int) -> int:
         """Return about what work of some size will take."""
-        start = 0 if is_started() else STARTING_NANOSECONDS
+        start = 0 if is_started() else self.starting
         return start + int((self.base + self.per_unit * units) * self.factor)
 
     def note(self, units: int, nanoseconds: int) -> None:
@@ -136,6 +142,10 @@ TRACES: Final = Estimate(15_000_000, 150)
 PROGRAMS: Final = Estimate(10_000_000, 140_000)
 """To make structural code without optimisation, by the nodes of the syntax trees: 40,000 are LLVM's, the rest are the
 walks."""
+
+
+KEPT: Final = Estimate(3_000_000, 15, starting=6_000_000)
+"""To use structural code that is on disk, by the bytes of its manifest."""
 
 
 def least_cost() -> int:
@@ -154,6 +164,8 @@ class Earnings:
         expected: what the next trace will cost, as far as is known.
         unmet: how many traces in a row no later call has taken.
         hits: how many calls known traces have answered, as far as was noted.
+        first: what eager's first call took, with all that was looked up and rewritten for it.
+        foretold: what eager takes for a call, and took for the first one, as another process has measured it.
 
     >>> earnings = Earnings()
     >>> for nanoseconds in (1_000_000, 500_000, 700_000):
@@ -171,6 +183,8 @@ class Earnings:
         self.earned = self.spent = self.calls = 0
         self.expected = self.unmet = self.hits = 0
         self.expected_calls = EXPECTED_CALLS
+        self.first = 0
+        self.foretold = 0, 0
         self.times: deque[int] = deque(maxlen=REMEMBERED_CALLS)
 
     # -- what may be done ----------------------------------------------------------------------------------------------
@@ -183,7 +197,7 @@ class Earnings:
         """
         if self.calls == 1:
             return int(self.times[0] * FIRST_CALL_SHARE)
-        return sorted(self.times)[len(self.times) // 4] if self.times else 0
+        return sorted(self.times)[len(self.times) // 4] if self.times else self.foretold[0]
 
     @property
     def available(self) -> int:
@@ -219,6 +233,10 @@ class Earnings:
         """Return whether what costs so much may be made now."""
         return WISH.is_made or cost <= self.available
 
+    def may_use(self, cost: int) -> bool:
+        """Return whether code on disk, which costs so much to use, may answer the next call."""
+        return self.may_spend(cost) or (not self.calls and cost <= self.available + self.foretold[1])
+
     def may_record(self) -> bool:
         """Return whether another trace may be recorded now."""
         return self.may_spend(self.trace_cost)
@@ -241,7 +259,7 @@ class Earnings:
         """
         if cost is None:
             return NEVER
-        if not self.calls:
+        if not self.calls and not self.foretold[0]:
             return 0
         calls = min(math.ceil(cost / max(self.typical * SAVED_SHARE, 1)), NEVER)
         return 0 if calls <= self.expected_calls and self.may_spend(cost) else max(calls, self.expected_calls)
@@ -261,6 +279,15 @@ class Earnings:
         self.calls += 1
         self.times.append(nanoseconds)
         self.earned += self.typical if self.calls == 1 else nanoseconds
+
+    def foretell(self, typical: int, first: int) -> None:
+        """Expect of eager what another process has measured, as long as it has answered no call here.
+
+        Args:
+            typical: what a call took there, as a rule.
+            first: what the first call took.
+        """
+        self.foretold = typical, first
 
     def expect(self, calls: int) -> None:
         """Expect so many calls more at least, such as there are rows in a batch."""
@@ -302,7 +329,10 @@ class Earnings:
             try:
                 return function(*args, **kwargs)
             finally:
-                self.note_eager(max(self.clock() - begin - (converter.nanoseconds - rewriting), 0))
+                nanoseconds = self.clock() - begin
+                if not self.calls:
+                    self.first = nanoseconds
+                self.note_eager(max(nanoseconds - (converter.nanoseconds - rewriting), 0))
 
         return answered
 

@@ -26,6 +26,7 @@ whole call is for somebody else to answer.
     values        numbers, lists, texts, dicts and objects, and what is done with them
     constructs    names, expressions, functions and statements
     passes        the tape, the passes over it, and the memory of a call
+    manifest      what is kept on disk besides machine code, so that another process uses it without a walk
     entry         how Python's objects become arguments, and results Python's objects
     here          from a function to machine code, when that is made, and which calls it answers
 """

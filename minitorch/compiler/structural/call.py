@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections import Counter, defaultdict
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from minitorch.compiler.earnings import Earnings
+from minitorch.compiler.earnings import KEPT, Earnings
 from minitorch.compiler.structural.basis.refusals import Refused
-from minitorch.compiler.structural.compilation import Program, compiled
+from minitorch.compiler.structural.compilation import Program, compiled, kept, manifest_of
 from minitorch.compiler.structural.entry.forms import Argument, forms_of
+from minitorch.compiler.structural.manifest.manifest import Manifest
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.machine_code.status import ARGUMENTS, MISS
@@ -36,6 +38,8 @@ MAX_LEFT: Final = 16
 
 REST_CALLS: Final = 256
 """For so many calls at first, and twice as many each further time."""
+
+UNKNOWN: Final = object()
 
 MAX_PROGRAMS: Final = 64
 """Calls with more forms of arguments than these are for the tier below."""
@@ -90,6 +94,7 @@ class StructuralFunction:
     Attributes:
         programs: by mode and arguments the machine code, or why there is none.
         left: how many calls each of them has left for the tier below.
+        manifests: what was found of each on disk and not used as yet; `None` where there is nothing.
         marks: how far each was when its calls were looked at last.
         earnings: what the calls of each have earned, and making it has cost.
         derivative: what is computed where derivatives are wanted.
@@ -112,6 +117,7 @@ class StructuralFunction:
         self.installs = installs
         self.programs: dict[Key, Program | Refused] = {}
         self.again = again or self.call
+        self.manifests: dict[Key, Manifest | None] = {}
         self.left: Counter[Key] = Counter()
         self.marks: dict[Key, Mark] = {}
         self.earnings: defaultdict[Key, Earnings] = defaultdict(Earnings)
@@ -135,6 +141,11 @@ class StructuralFunction:
     def given(self, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Return what machine code takes of the arguments of a call; `None` if that is nothing that it could."""
         return args
+
+    def installed(self, builtin: Any, key: Key) -> Callable[..., Any]:
+        """Have all calls go straight to a builtin, and return what answers this one."""
+        self.installs(builtin, key[0])
+        return self.answering(builtin)
 
     def answering(self, builtin: Callable[..., Any]) -> Callable[..., Any]:
         """Return what answers calls, given what takes what `given` returns."""
@@ -179,25 +190,63 @@ class StructuralFunction:
     def compile(self, key: Key) -> None:
         """Make machine code for a kind of calls, or note why there can't be any; nothing if another thread has."""
         with LOCK:
-            if self.known(key) is None:
+            if self.known(key) is None and self.found(key) is None:
                 self.make(key)
 
     def make(self, key: Key) -> None:
         """Make machine code for a kind of calls, or note why there can't be any."""
-        with_gradient, kinds = key
-        count = sum(argument.name is None for argument in kinds)
-        mode = self.derivative if with_gradient else Mode.VALUE
-        groups = [position % count for position in self.positions] if with_gradient else []
-        fallback, earnings = functools.partial(self.answer, key), self.earnings[key]
-        settings = mode, groups, self.single, fallback, earnings.calls_to_optimise
+        earnings = self.earnings[key]
+        settings = *self.settings(key), functools.partial(self.answer, key), earnings
         try:
-            self.programs[key] = earnings.charged(compiled, self.plain, kinds, *settings)
+            self.programs[key] = earnings.charged(compiled, self.plain, *settings)
         except Refused as refused:
             self.programs[key] = refused
         except FAULTS as error:
             # The tier below has an answer all the same, and `traces` tells of it.
             self.programs[key] = Refused(f"a fault of minitorch's; please report it: {type(error).__name__}: {error}")
         self.marks.pop(key, None)
+
+    def settings(self, key: Key) -> tuple[Any, ...]:
+        """Return what tells the machine code for a kind of calls from other code of the function."""
+        with_gradient, kinds = key
+        count = sum(argument.name is None for argument in kinds)
+        mode = self.derivative if with_gradient else Mode.VALUE
+        groups = [position % count for position in self.positions] if with_gradient else []
+        return kinds, mode, groups, self.single
+
+    def manifest(self, key: Key) -> Manifest | None:
+        """Return the manifest of machine code for a kind of calls that is on disk; `None` if there is none."""
+        with LOCK:
+            if key not in self.manifests:
+                manifest = None
+                with contextlib.suppress(Refused, *FAULTS):
+                    manifest = manifest_of(self.plain, *self.settings(key))
+                    manifest = manifest if manifest.is_found() else None
+                self.manifests[key] = manifest
+            return self.manifests[key]
+
+    def found(self, key: Key) -> Program | None:
+        """Return machine code for a kind of calls that is on disk, if its calls pay for using it; else `None`."""
+        if self.manifests.get(key, UNKNOWN) is None:
+            return None
+        with LOCK:
+            earnings = self.earnings[key]
+            manifest = earnings.charged(self.manifest, key)
+            if manifest is None:
+                return None
+            earnings.foretell(manifest.typical, manifest.first)
+            if not earnings.may_use(KEPT.cost(manifest.size)):
+                return None
+            self.manifests[key] = program = None
+            before = earnings.spent
+            # What fails here is made anew, and tells of the fault if it is one of walks, too.
+            with contextlib.suppress(*FAULTS):
+                program = earnings.charged(kept, manifest, functools.partial(self.answer, key), earnings)
+            KEPT.note(manifest.size, earnings.spent - before)
+            if program is not None:
+                self.programs[key] = program
+                self.marks.pop(key, None)
+            return program
 
     def current_program(self, args: Sequence[Any], key: Key) -> Program | None:
         """Return machine code for such arguments whose reads are as they were; `None` if there is none."""
@@ -256,6 +305,7 @@ class StructuralFunction:
                 program.guards.refresh()
                 return True
             del self.programs[key]
+            self.manifests.pop(key, None)
             self.installs(None, key[0])
             self.earnings[key].note_answered(program.calls - self.left.pop(key, 0))
             return False

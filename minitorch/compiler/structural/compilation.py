@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
 
-from minitorch.compiler.earnings import NEVER
+from minitorch.compiler.earnings import NEVER, Earnings
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.basis.alternatives import present
 from minitorch.compiler.structural.basis.frames import Frame
@@ -26,6 +26,7 @@ from minitorch.compiler.structural.entry.builtin import entry_declarations, entr
 from minitorch.compiler.structural.entry.forms import Argument
 from minitorch.compiler.structural.entry.outcomes import write_outcome
 from minitorch.compiler.structural.entry.row_loop import RowLoop, row_loop
+from minitorch.compiler.structural.manifest.manifest import Manifest, Parts
 from minitorch.compiler.structural.passes.call_memory import CALLS, MAX_CALLS, CallMemory
 from minitorch.compiler.structural.passes.runtime import linked_to_runtime
 from minitorch.compiler.structural.passes.second_order import SecondOrder
@@ -36,11 +37,11 @@ from minitorch.compiler.views import ProgramView
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.emitter import Declarations
-from minitorch.machine_code.llvm.engine import Engine, Lease, optimisation_cost
+from minitorch.machine_code.llvm.engine import Engine, Lease, kept_code, optimisation_cost
 from minitorch.machine_code.llvm.memory_comparison import fill_guards
 from minitorch.machine_code.llvm.runtime import runtime_declarations
 
-__all__ = ["Program", "Settled", "compiled", "plain_function", "settle"]
+__all__ = ["Program", "Settled", "compiled", "kept", "manifest_of", "plain_function", "settle"]
 
 MAX_WALKS: Final = 60
 """A function whose kinds have not settled by then is not compiled."""
@@ -91,14 +92,15 @@ class Program:
     size: int = 0
     is_optimised: bool = False
 
-    def make(self, calls_to_optimise: Callable[[int | None], int]) -> None:
+    def make(self, calls_to_optimise: Callable[[int | None], int], code: tuple[int, bytes] | None = None) -> None:
         """Make the machine code.
 
         Args:
             calls_to_optimise: tells, given what optimising costs, after how many calls that is to be done; 0: at once.
+            code: it, if it is on disk, as of `kept_code`.
         """
         calls = calls_to_optimise(optimisation_cost(self.text))
-        engine = Engine(self.text, verified=True, cache=self.cache, is_optimised=calls == 0)
+        engine = Engine(self.text, verified=True, cache=self.cache, is_optimised=calls == 0, code=code)
         engine.keeps += [self.memory_of_calls, self.keeps]
         engine.fill("context", self.memory_of_calls.address)
         self.reads.slots.fill(engine)
@@ -147,7 +149,7 @@ def compiled(
     groups: Sequence[int],
     single: bool,
     fallback: Fallback,
-    calls_to_optimise: Callable[[int | None], int],
+    earnings: Earnings,
 ) -> Program:
     """Return machine code of a function.
 
@@ -159,7 +161,71 @@ def compiled(
             returned.
         single: whether that is one derivative and no tuple.
         fallback: answers the calls that it can't.
-        calls_to_optimise: as of `Program.make`.
+        earnings: what the calls have earned.
+
+    Raises:
+        Refused: it does what has no structural machine code.
+    """
+    manifest = manifest_of(function, arguments, mode, groups, single)
+    parts = written(function, arguments, mode, groups, single)
+    program = program_of(parts, manifest, fallback)
+    program.make(earnings.calls_to_optimise)
+    manifest.store(parts, earnings.typical, earnings.first)
+    return program
+
+
+def manifest_of(
+    function: Callable[..., Any], arguments: Sequence[Argument], mode: Mode, groups: Sequence[int], single: bool
+) -> Manifest:
+    """Return where machine code of a function is kept on disk; arguments as of `compiled`.
+
+    Raises:
+        Refused: it is no plain function.
+    """
+    cache = DiskCache(plain_function(function).__code__.co_filename)
+    return Manifest(function, arguments, mode, groups, single, cache)
+
+
+def kept(manifest: Manifest, fallback: Fallback, earnings: Earnings) -> Program | None:
+    """Return machine code that another process has made; `None` if there is none for what is read now.
+
+    Args:
+        manifest: what was found on disk.
+        fallback: answers the calls that it can't.
+        earnings: what the calls have earned.
+    """
+    parts = manifest.parts()
+    code = None if parts is None else kept_code(parts.text, manifest.cache)
+    if parts is None or code is None:
+        return None
+    program = program_of(parts, manifest, fallback)
+    program.make(earnings.calls_to_optimise, code)
+    return program
+
+
+def program_of(parts: Parts, manifest: Manifest, fallback: Fallback) -> Program:
+    """Return a program of its parts, without machine code as yet; arguments as of `kept`."""
+    return Program(
+        text=parts.text,
+        result=parts.kinds[0],
+        reads=parts.reads,
+        guards=parts.guards,
+        walks=parts.walks,
+        memory_of_calls=CallMemory(),
+        body=parts.body,
+        kinds=parts.kinds,
+        inputs=len(manifest.arguments),
+        cache=manifest.cache,
+        function=plain_function(manifest.function),
+        fallback=fallback,
+        keeps=parts.keeps,
+    )
+
+
+def written(
+    function: Callable[..., Any], arguments: Sequence[Argument], mode: Mode, groups: Sequence[int], single: bool
+) -> Parts:
+    """Write a function down as LLVM; arguments as of `compiled`.
 
     Raises:
         Refused: it does what has no structural machine code.
@@ -174,24 +240,7 @@ def compiled(
     entry = entry_text(arguments, kinds, mode, single, declared, reads.slots, guards)
     declared |= reads.slots.declarations()
     module = "\n".join([*declared.values(), *walk.written.texts(), own, METADATA])
-    named = plain_function(function)
-    program = Program(
-        text=linked_to_runtime(module + entry),
-        result=kinds[0],
-        reads=reads,
-        guards=guards,
-        walks=settled.walks,
-        memory_of_calls=CallMemory(),
-        body=module,
-        kinds=kinds,
-        inputs=len(arguments),
-        cache=DiskCache(named.__code__.co_filename),
-        function=named,
-        fallback=fallback,
-        keeps=walk.memory.layouts,
-    )
-    program.make(calls_to_optimise)
-    return program
+    return Parts(linked_to_runtime(module + entry), module, kinds, reads, guards, settled.walks, walk.memory.layouts)
 
 
 @dataclass

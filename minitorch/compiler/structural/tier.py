@@ -14,7 +14,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from minitorch.compiler.earnings import PROGRAMS, Earnings, wished
+from minitorch.compiler.earnings import KEPT, PROGRAMS, Earnings, wished
 from minitorch.compiler.shortcuts import Shortcuts
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.call import Key, Resting, StructuralFunction
@@ -44,23 +44,26 @@ class StructuralTier(Shortcuts):
     positions: Sequence[int]
     options: Options
 
-    @functools.cached_property
+    @property
     def structural(self) -> StructuralFunction | None:
         """The function with its own loops and branches; `None` if it is none that is taken so."""
-        if not self.tries_structurally or self.options.derivatives.rounding == "straight_through":
-            return None
-        if self.shape is None or not (self.shape.has_loops or self.shape.has_branches):
-            return None
-        argnums = self.positions[0] if self.single else tuple(self.positions)
-        return StructuralFunction(self.plain, argnums, self.answer_below, self.install_structural, self.answer_again)
+        return self.structural_modes.get(Mode.VALUE)
 
     @functools.cached_property
     def structural_modes(self) -> Mapping[Mode, StructuralFunction]:
         """What compiles the function structurally for each mode; nothing if it is none that is taken so."""
-        structural = self.structural
-        if structural is None:
+        is_taken = self.shape is not None and (self.shape.has_loops or self.shape.has_branches)
+        return self.structural_functions if is_taken else {}
+
+    @functools.cached_property
+    def structural_functions(self) -> Mapping[Mode, StructuralFunction]:
+        """What compiles the function structurally for each mode, whatever it is; nothing if that is not wanted."""
+        if not self.tries_structurally or self.options.derivatives.rounding == "straight_through":
             return {}
         argnums = self.positions[0] if self.single else tuple(self.positions)
+        structural = StructuralFunction(
+            self.plain, argnums, self.answer_below, self.install_structural, self.answer_again
+        )
 
         def answers(mode: Mode) -> tuple[Callable[..., Any], Callable[[Any], None], Callable[..., Any]]:
             return (
@@ -97,16 +100,16 @@ class StructuralTier(Shortcuts):
     def structural_answer(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
         """Return what answers calls such as this one: machine code, or eager for now; `None` if the tier below does."""
         structural = self.structural_modes.get(mode)
-        given = None if structural is None else structural.given(args)
-        if structural is None or given is None:
-            return None
-        key = structural.key(given, mode is not Mode.VALUE, kwargs)
-        if key is None:
+        key = None if structural is None else key_of(structural, mode, args, kwargs)
+        if structural is None or key is None:
             return None
         found = structural.known(key)
         if found is None:
             assert self.shape is not None
             self.open_account(structural, mode, key)
+            found = structural.found(key)
+        if found is None:
+            assert self.shape is not None
             if not self.shape.has_loops:
                 if self.trace_count(mode) <= MAX_TRACES_OF_BRANCHES:
                     return None
@@ -117,10 +120,41 @@ class StructuralTier(Shortcuts):
             if found is None and self.shape.has_loops:
                 is_only_one = sum(other == key[0] for other, _ in structural.earnings) == 1
                 return self.answer_meanwhile(mode, structural.earnings[key], cost, is_only_one)
-        if not isinstance(found, Program):
+        return structural.installed(found.builtin, key) if isinstance(found, Program) else None
+
+    def answer_at_first(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
+        """Return what answers a call of numbers as long as no machine code could be earned, or is on disk."""
+        return self.kept_answer(mode, args, kwargs) or super().answer_at_first(mode, args, kwargs)
+
+    def kept_answer(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
+        """Return what answers the first calls for derivatives: machine code on disk, or eager until that pays.
+
+        The source is not read for that, which would take longer.
+
+        Returns:
+            `None` if there is no such code.
+        """
+        # Eager values are there at once.
+        if mode is Mode.VALUE or mode in self.sought_modes:
             return None
-        structural.installs(found.builtin, mode is not Mode.VALUE)
-        return structural.answering(found.builtin)
+        structural = self.structural_functions.get(mode)
+        key = None if structural is None else key_of(structural, mode, args, kwargs)
+        manifest = None if structural is None or key is None else structural.manifest(key)
+        if structural is None or key is None or manifest is None:
+            self.sought_modes.add(mode)
+            return None
+        if key not in structural.earnings:
+            structural.earnings[key] = self.account(mode)
+        program = structural.found(key)
+        if program is None and structural.manifest(key) is not None:
+            return self.answer_meanwhile(mode, structural.earnings[key], KEPT.cost(manifest.size), is_only_one=True)
+        self.sought_modes.add(mode)
+        return None if program is None else structural.installed(program.builtin, key)
+
+    @functools.cached_property
+    def sought_modes(self) -> set[Mode]:
+        """Those of which there is no machine code on disk that the first calls wait for."""
+        return set()
 
     def precompile(self, *args: Any, derivative: bool = True, **kwargs: Any) -> None:
         """Make machine code for calls such as this one, which is made: at once, whether or not it is earned yet.
@@ -185,9 +219,10 @@ class StructuralTier(Shortcuts):
         if key is None:
             return None
         if structural.known(key) is None:
-            assert self.shape is not None
             self.open_account(structural, mode, key)
             structural.earnings[key].expect(rows)
+        if structural.known(key) is None and structural.found(key) is None:
+            assert self.shape is not None
             self.make(structural, key, PROGRAMS.cost(self.shape.nodes))
         program = structural.current_program(args, key) if structural.known(key) is not None else None
         return None if program is None else program.row_loop
@@ -243,6 +278,12 @@ class StructuralTier(Shortcuts):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
         raise NotImplementedError
+
+
+def key_of(structural: StructuralFunction, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Key | None:
+    """Return what tells calls such as this one from others; `None` if they have no structural machine code."""
+    given = structural.given(args)
+    return None if given is None else structural.key(given, mode is not Mode.VALUE, kwargs)
 
 
 def mode_of(with_gradient: bool) -> Mode:

@@ -55,6 +55,11 @@ class DiskCache:
             with contextlib.suppress(NotImplementedError):
                 self.folder = str(Path(importlib.util.cache_from_source(os.path.abspath(source))).parent / "minitorch")
 
+    @property
+    def exists(self) -> bool:
+        """Whether anything may be kept."""
+        return self.folder is not None and os.path.isdir(self.folder)
+
     def load(self, key: str) -> bytes | None:
         """Return what is kept under a key; `None` if that is nothing, or can't be trusted."""
         with self.opened() as folder:

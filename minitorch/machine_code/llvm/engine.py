@@ -22,6 +22,7 @@ __all__ = [
     "Lease",
     "fuses_multiplication",
     "is_started",
+    "kept_code",
     "machine_digest",
     "optimisation_cost",
     "widest_vector",
@@ -141,16 +142,28 @@ def optimisation_cost(text: str) -> int | None:
     return None if lines > MAX_OPTIMISED_LINES else LINE_NANOSECONDS * lines
 
 
-def made_or_kept(text: str, wanted: int, best: int, verified: bool, cache: DiskCache | None) -> tuple[int, bytes]:
-    """Return machine code of a text and its level: the best one if that is on disk, else the one that is wanted."""
-    if cache is None:
-        return wanted, object_code(text, wanted, verified)
-    for level in dict.fromkeys((best, wanted)):
+def best_level(text: str) -> int:
+    """Return how much machine code of a text is optimised at most."""
+    return 0 if optimisation_cost(text) is None else 2
+
+
+def kept_code(text: str, cache: DiskCache) -> tuple[int, bytes] | None:
+    """Return the best machine code of a text that is on disk, its level first; `None` if there is none."""
+    for level in dict.fromkeys((best_level(text), 0)):
         kept = cache.load(cache_key(text, level))
         if kept is not None:
             return level, kept
+    return None
+
+
+def made_or_kept(text: str, wanted: int, verified: bool, cache: DiskCache | None) -> tuple[int, bytes]:
+    """Return machine code of a text and its level: what is on disk if that is as good as what is wanted."""
+    kept = None if cache is None else kept_code(text, cache)
+    if kept is not None and kept[0] >= wanted:
+        return kept
     made = object_code(text, wanted, verified)
-    cache.store(cache_key(text, wanted), made)
+    if cache is not None:
+        cache.store(cache_key(text, wanted), made)
     return wanted, made
 
 
@@ -163,6 +176,7 @@ class Engine:
         verified: whether LLVM looks for mistakes in it, as code with loops may have them.
         cache: where machine code of this text may be on disk, or is put.
         is_optimised: whether the code is to be fast, rather than soon there; what is found on disk may be fast anyway.
+        code: what `kept_code` has returned, if it is to be no other.
 
     Attributes:
         is_optimised: whether there is no faster code of this text.
@@ -176,19 +190,24 @@ class Engine:
     """
 
     def __init__(
-        self, text: str, verified: bool = False, cache: DiskCache | None = None, is_optimised: bool = True
+        self,
+        text: str,
+        verified: bool = False,
+        cache: DiskCache | None = None,
+        is_optimised: bool = True,
+        code: tuple[int, bytes] | None = None,
     ) -> None:
         import llvmlite.binding as llvm
 
-        best = 0 if optimisation_cost(text) is None else 2
-        level, code = made_or_kept(text, best if is_optimised else 0, best, verified, cache)
+        best = best_level(text)
+        level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
         self.is_optimised = level == best
         provide(text, self.is_optimised)
         self.context = llvm.create_context()
         self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
-        self.executor.add_object_file(llvm.ObjectFileRef.from_data(code))
+        self.executor.add_object_file(llvm.ObjectFileRef.from_data(data))
         self.executor.finalize_object()
-        self.size = len(code)
+        self.size = len(data)
         self.keeps: list[Any] = []
 
     def address(self, name: str) -> int:

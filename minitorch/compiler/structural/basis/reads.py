@@ -114,6 +114,10 @@ class Reads:
             raise Refused(f"{others[0].title} can't be compared in memory")
         return guards
 
+    def holders(self) -> list[tuple[type, Any]]:
+        """Return what was read from, and the class of its snapshot."""
+        return [(cls, each.holder) for (cls, _), each in self.snapshots.items()]
+
     def changed(self) -> str | None:
         """Return what to call a value that is not what it was; `None` if all are."""
         return next((found for each in self.snapshots.values() if (found := each.changed()) is not None), None)

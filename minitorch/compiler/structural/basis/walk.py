@@ -114,9 +114,10 @@ class Walk:
         self.notes.setdefault((self.frame.path, id(node)), []).append(value)
         return value
 
-    def outside(self, thing: Any, address: int) -> str:
-        """Write the reading of where something from outside is laid out."""
-        return self.writer.pure(f"load ptr, ptr @{self.reads.slots.named(thing, address)}, !invariant.load !1")
+    def outside(self, thing: Any, address: int, layout: Kind | None = None) -> str:
+        """Write the reading of where something from outside is laid out; arguments as of `Slots.named`."""
+        name = self.reads.slots.named(thing, address, layout)
+        return self.writer.pure(f"load ptr, ptr @{name}, !invariant.load !1")
 
     # -- conversions ---------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from minitorch.compiler.structural.values.rounding import ROUNDING_CHECK
 from minitorch.machine_code.llvm.library import Library
 from minitorch.machine_code.llvm.runtime import runtime_declarations
 
-__all__ = ["linked_to_runtime"]
+__all__ = ["RUNTIME", "linked_to_runtime"]
 
 CALLED: Final = re.compile(r"@(\w+)\(")
 

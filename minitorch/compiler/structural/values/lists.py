@@ -241,7 +241,8 @@ class Lists(WholeNumbers):
         site.outside = True
         self.memory.check(site)
         self.memory.note_type(site, type(thing))
-        return Value(List(site), (self.outside(thing, self.laid_out(thing, List(site))),))
+        kind = List(site)
+        return Value(kind, (self.outside(thing, self.laid_out(thing, kind), kind),))
 
     def constant_element(self, thing: Any) -> Kind | None:
         """Return the kind of the elements of a constant container."""
