@@ -153,6 +153,16 @@ def test_what_eager_took(instance: Callable[[], ModuleType], walks: list[Any], m
     assert len(walks) == 1
 
 
+def test_what_is_to_be_made_anyway(
+    instance: Callable[[], ModuleType], walks: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has decided to make machine code takes what is on disk, whatever that costs."""
+    monkeypatch.setattr(Estimate, "cost", lambda self, units: 1_000_000_000)
+    for _ in range(2):
+        compile_structurally(instance().f).value_and_grad(1.25, 4)
+    assert len(walks) == 1
+
+
 SCRIPT = """
 import sys
 import subject

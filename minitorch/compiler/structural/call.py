@@ -190,7 +190,7 @@ class StructuralFunction:
     def compile(self, key: Key) -> None:
         """Make machine code for a kind of calls, or note why there can't be any; nothing if another thread has."""
         with LOCK:
-            if self.known(key) is None and self.found(key) is None:
+            if self.known(key) is None and self.found(key, is_decided=True) is None:
                 self.make(key)
 
     def make(self, key: Key) -> None:
@@ -225,8 +225,13 @@ class StructuralFunction:
                 self.manifests[key] = manifest
             return self.manifests[key]
 
-    def found(self, key: Key) -> Program | None:
-        """Return machine code for a kind of calls that is on disk, if its calls pay for using it; else `None`."""
+    def found(self, key: Key, is_decided: bool = False) -> Program | None:
+        """Return machine code for a kind of calls that is on disk, if its calls pay for using it; else `None`.
+
+        Args:
+            key: which calls.
+            is_decided: whether there is to be machine code in any case.
+        """
         if self.manifests.get(key, UNKNOWN) is None:
             return None
         with LOCK:
@@ -235,7 +240,7 @@ class StructuralFunction:
             if manifest is None:
                 return None
             earnings.foretell(manifest.typical, manifest.first)
-            if not earnings.may_use(KEPT.cost(manifest.size)):
+            if not (is_decided or earnings.may_use(KEPT.cost(manifest.size))):
                 return None
             self.manifests[key] = program = None
             before = earnings.spent
