@@ -81,6 +81,11 @@ class Generator(astor.SourceGenerator):  # type: ignore[misc]
         self.statement(node, laziness(node), "from ", node.level * ".", node.module or "", " import ")
         self.comma_list(node.names)
 
+    def visit_Delete(self, node: Any) -> None:
+        # In two pieces, so that what wraps lines puts no brackets around the targets, which would be another target.
+        self.statement(node, "del", " ")
+        self.comma_list(node.targets)
+
     def visit_TryStar(self, node: Any) -> None:
         # The marker goes where `visit_ExceptHandler` writes; tries nest, so it is kept per handler.
         super().visit_Try(replaced(node, handlers=[replaced(handler, star=True) for handler in node.handlers]))

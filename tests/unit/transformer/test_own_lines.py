@@ -70,7 +70,8 @@ def codes_in(code: CodeType) -> Iterator[CodeType]:
     """Yield the code of all functions and lambdas that a module defines."""
     for constant in code.co_consts:
         if type(constant) is CodeType:
-            if (constant.co_flags & 2 and not constant.co_name.startswith("<")) or constant.co_name == "<lambda>":
+            is_written = not constant.co_name.startswith("<") and constant.co_name != "__annotate__"
+            if (constant.co_flags & 2 and is_written) or constant.co_name == "<lambda>":
                 yield constant
             yield from codes_in(constant)
 
