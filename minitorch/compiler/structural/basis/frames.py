@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from minitorch.compiler.structural.basis.kinds import Kind, Value
 from minitorch.compiler.structural.basis.writer import BlockWriter
 
-__all__ = ["COUNT", "RESULT", "SET", "Cell", "Env", "Frame", "Header", "Way", "carried"]
+__all__ = ["COUNT", "RESULT", "SET", "Cell", "Env", "Frame", "Generator", "Header", "Way", "carried"]
 
 COUNT: Final = "edges on the tape"
 """Among the variables: how many edges there are."""
@@ -59,6 +60,7 @@ class Frame:
         returns: the ways out, with the result.
         loops: for each loop around the code the ways that go on with it, and those that leave it.
         hidden: for each comprehension that runs the names of its own, and the variables of the function that they hide.
+        consumer: of a generator what its values are for; `None` for other functions.
     """
 
     env: Env | None
@@ -73,6 +75,7 @@ class Frame:
     returns: list[tuple[Way, Value]] = field(default_factory=list)
     loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)
     hidden: list[tuple[set[str], Env]] = field(default_factory=list)
+    consumer: Any = None
 
     @property
     def file(self) -> str | None:
@@ -81,6 +84,25 @@ class Frame:
         if code is not None:
             return str(code.co_filename)
         return None if self.around is None else self.around.file
+
+
+@dataclass(eq=False)
+class Generator:
+    """A call of a generator function, which runs where it is gone over.
+
+    Args:
+        node: the function.
+        frame: it, with the arguments among its variables.
+        loops: how many loops were around the call.
+        mapped: makes what gives its values by their numbers, if there is one for each element of something.
+        is_used: whether it has been gone over.
+    """
+
+    node: ast.FunctionDef
+    frame: Frame
+    loops: int
+    mapped: Any = None
+    is_used: bool = False
 
 
 @dataclass

@@ -21,6 +21,7 @@ class Memory:
         layouts: constant containers as they stand in memory, and what keeps them there.
         out_of_line: the definitions of functions that are not written where they are called.
         instances: those functions for arguments of some kinds.
+        comprehensions: those that are written as functions, since they go over generators.
         is_changed: whether this walk has found something new.
         walks: how many walks have begun.
     """
@@ -32,6 +33,7 @@ class Memory:
         self.layouts: dict[tuple[int, str], tuple[Any, ...]] = {}
         self.out_of_line: set[Any] = set()
         self.instances: list[Any] = []
+        self.comprehensions: set[Any] = set()
         self.is_changed = False
         self.walks = 0
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from minitorch.compiler.structural.basis.frames import RESULT, Way
+from minitorch.compiler.structural.basis.frames import RESULT, Generator, Way
 from minitorch.compiler.structural.basis.kinds import Static, Tuple, Value, described, static
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.basis.syntax import names_of_expressions, names_stored
+from minitorch.compiler.structural.constructs.comprehension_functions import Comprehension
 from minitorch.compiler.structural.constructs.names import Names
 from minitorch.compiler.structural.values.arithmetic import COMPARISONS
 from minitorch.compiler.structural.values.iteration import Iterated, iterated, refuse_to_keep
@@ -99,6 +100,8 @@ class Expressions(Names):
         for node in nodes:
             if isinstance(node, ast.Starred):
                 value = self.expression(node.value)
+                if isinstance(value.constant, Generator):
+                    value = self.all_of(value)
                 has_length = isinstance(value.kind, (Static, Tuple)) and not isinstance(value.constant, Iterated)
                 values += self.unpacked(value) if has_length else [starred(iterated(self, value))]
             else:
@@ -249,6 +252,8 @@ class Expressions(Names):
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Value:
         """Write a comprehension, or a generator that is used up at once, as a list."""
         first = self.expression(node.generators[0].iter)
+        if self.is_function(node, first):
+            return self.run_comprehension(node, first)
         made = self.list_of(self.memory.site(self.key(node)), [])
 
         def put() -> None:
@@ -259,7 +264,7 @@ class Expressions(Names):
         self.comprehended(node, lambda: self.generate(node, 0, put, first))
         return made
 
-    def comprehended(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp, body: Callable[[], None]) -> None:
+    def comprehended(self, node: Comprehension, body: Callable[[], None]) -> None:
         """Write the body of a comprehension, whose variables are its own."""
         # What `:=` names is the function's own.
         names = set(names_stored(node)) - names_of_expressions(node)
@@ -276,7 +281,7 @@ class Expressions(Names):
 
     def generate(
         self,
-        node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+        node: Comprehension,
         level: int,
         put: Callable[[], None],
         first: Value | None = None,
@@ -286,7 +291,13 @@ class Expressions(Names):
             put()
             return
         generator = node.generators[level]
-        over = iterated(self, self.expression(generator.iter) if first is None else first)
+        value = self.expression(generator.iter) if first is None else first
+        if isinstance(value.constant, Generator):
+            # The next walk knows that.
+            self.memory.comprehensions.add(node)
+            self.memory.is_changed = True
+            raise Unreached
+        over = iterated(self, value)
         key = (*self.frame.path, "for", id(generator))
 
         def body(turn: str) -> None:
@@ -303,6 +314,18 @@ class Expressions(Names):
             return over.more(self, turn)
 
         self.loop(key, names_stored(node), more, body)
+
+    def is_function(self, node: Comprehension, first: Value) -> bool:
+        """Return whether a comprehension is a function of its own, since it goes over a generator."""
+        return isinstance(first.constant, Generator) or node in self.memory.comprehensions
+
+    def run_comprehension(self, node: Comprehension, first: Value) -> Value:
+        """Write a comprehension as a function of its own."""
+        raise NotImplementedError
+
+    def all_of(self, value: Value) -> Value:
+        """Write a list of all values of a generator."""
+        raise NotImplementedError
 
     # -- given by others -----------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import itertools
 import math
 from collections.abc import Sequence
 from types import FunctionType, MethodType
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.structural.basis.errors import Raised
-from minitorch.compiler.structural.basis.frames import COUNT, RESULT, Cell, Env, Frame, carried
+from minitorch.compiler.structural.basis.frames import COUNT, RESULT, Cell, Env, Frame, Generator, carried
 from minitorch.compiler.structural.basis.kinds import Closure, List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.basis.syntax import has, scope_of, statements_of
@@ -24,11 +23,10 @@ from minitorch.compiler.structural.values.iteration import Columns, iterated
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
-__all__ = ["Functions", "definition_node"]
+__all__ = ["Functions", "definition_node", "is_generator"]
 
-CONSUMERS: Final = (sum, max, min, list, tuple, sorted, any, all, math.fsum, math.prod, itertools.accumulate,
-             itertools.pairwise)  # fmt: skip
-"""What takes all elements of a generator at once."""
+CONSUMERS: Final = (sum, max, min, list, tuple, sorted, math.fsum, math.prod)
+"""What takes all elements of a generator at once, and does nothing else meanwhile."""
 
 MAX_DEPTH: Final = 40
 """Calls inside each other."""
@@ -46,9 +44,14 @@ def definition_node(function: FunctionType) -> ast.FunctionDef | ast.Lambda:
         raise Refused(str(error)) from None
     if not isinstance(node, (ast.FunctionDef, ast.Lambda)):
         raise Refused("an asynchronous function")
-    if has(node, ast.Yield, ast.YieldFrom, ast.Await):
-        raise Refused("a generator")
+    if has(node, ast.Await):
+        raise Refused("an asynchronous function")
     return node
+
+
+def is_generator(node: ast.AST) -> bool:
+    """Return whether a function gives its values one after the other."""
+    return has(node, ast.Yield, ast.YieldFrom)
 
 
 class Functions(Closures):
@@ -84,7 +87,7 @@ class Functions(Closures):
             is_consumer: whether a generator that is the first of them is used up at once.
         """
         first: list[Value] = []
-        if is_consumer and node.args and isinstance(node.args[0], ast.GeneratorExp):
+        if is_consumer and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and not node.keywords:
             first = [self.note(node.args[0], self.comprehension(node.args[0]))]
         arguments = first + self.several(node.args[len(first) :])
         if any(map(is_starred, arguments)):
@@ -227,8 +230,20 @@ class Functions(Closures):
         frame.cells = {name: Cell(f"{name} of {frame.path}") for name in scope.cells}
         env = bound(node.args, arguments, named, defaults, only, self.tuple_of)
         frame.env = {frame.cells.get(name, name): value for name, value in env.items()}
+        if is_generator(node):
+            return self.generator_of(node, frame)
         frame.env |= {COUNT: self.count()} | carried(self.env)
         return self.run(node, frame)
+
+    def generator_of(self, node: ast.FunctionDef | ast.Lambda, frame: Frame) -> Value:
+        """Return a generator that begins with the variables of a frame."""
+        if isinstance(node, ast.Lambda):
+            raise Refused("a `yield` in a lambda")
+        return static(Generator(node, frame, self.loops_around()))
+
+    def loops_around(self) -> int:
+        """Return how many loops are around the code."""
+        return sum(len(each.loops) for each in self.frames)
 
     def run(self, node: ast.FunctionDef | ast.Lambda, frame: Frame) -> Value:
         """Write the code of a function, whose variables have their first values, and return the result."""

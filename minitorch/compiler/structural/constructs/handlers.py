@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
@@ -19,7 +20,22 @@ from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.constructs.messages import Messages, SomeText
 
-__all__ = ["Handlers"]
+__all__ = ["Exits", "Handlers"]
+
+
+@dataclass
+class Exits:
+    """The ways on which code ends otherwise than behind its last statement.
+
+    Args:
+        returns: from the function, with the result.
+        loops: for each loop around the code the ways that go on with it, and those that leave it.
+        clause: with an error.
+    """
+
+    returns: list[tuple[Way, Value]]
+    loops: list[tuple[list[Way], list[Way]]]
+    clause: Clause
 
 
 class Handlers(Messages):
@@ -138,42 +154,77 @@ class Handlers(Messages):
             body: writes the code.
             final: writes what is behind it.
         """
-        frame, mark = self.frame, self.writer.mark()
-        clause = Clause((BaseException,))
-        returns, frame.returns = frame.returns, []
-        loops, frame.loops = frame.loops, [([], []) for _ in frame.loops]
-        self.catchers.append(Catcher(frame, [clause], is_final=True))
+        mark, ends = self.writer.mark(), list[Way]()
+        exits = self.diverted(body)
+        if self.frame.env is not None:
+            self.merge(mark, [self.way()])
+            final()
+            self.go_on(lambda: ends.append(self.way()))
+        self.lead_on(exits, mark, final)
+        self.merge(mark, ends)
+
+    def diverted(self, body: Callable[[], None], catches: bool = True) -> Exits:
+        """Write code, and return the ways on which it does not end behind its last statement.
+
+        Args:
+            body: writes the code.
+            catches: whether errors are among these ways.
+        """
+        frame = self.frame
+        exits = Exits([], [([], []) for _ in frame.loops], Clause((BaseException,)))
+        returns, frame.returns = frame.returns, exits.returns
+        loops, frame.loops = frame.loops, list(exits.loops)
+        if catches:
+            self.catchers.append(Catcher(frame, [exits.clause], is_final=True))
         try:
             body()
         except Unreached:
             self.leave()
         finally:
-            self.catchers.pop()
-            own_returns, frame.returns = frame.returns, returns
-            own_loops, frame.loops = frame.loops, loops
-        ends: list[Way] = []
-        normal = [self.way()] if frame.env is not None else []
-        leading: list[tuple[list[Way], Callable[[], None]]] = [(normal, lambda: ends.append(self.way()))]
-        for own, outer in zip(own_loops, loops, strict=True):
-            for ways, onward in zip(own, outer, strict=True):
-                leading.append((ways, lambda onward=onward: onward.append(self.way())))  # type: ignore[misc]
-        for raised, ways in clause.by_error():
-            leading.append((ways, lambda raised=raised: self.raise_always(raised)))  # type: ignore[misc]
-        for ways, follow in leading:
-            if ways:
-                self.merge(mark, ways)
-                final()
-                self.go_on(follow)
-        if own_returns:
-            self.merge(mark, [way for way, _ in own_returns])
-            kept = f"result before line {id(clause)}"
+            if catches:
+                self.catchers.pop()
+            frame.returns, frame.loops = returns, loops
+        return exits
+
+    def lead_on(self, exits: Exits, mark: int, final: Callable[[], None]) -> None:
+        """Write what is to be done on each way that code ends, and lead it where it was to go.
+
+        Args:
+            exits: the ways.
+            mark: of the writer, before the code.
+            final: writes what is to be done.
+        """
+        for ways, follow in self.followed(exits):
+            self.merge(mark, ways)
+            final()
+            self.go_on(follow)
+        for raised, ways in exits.clause.by_error():
+            self.merge(mark, ways)
+            catchers = self.catchers
+            if raised.error is GeneratorExit:
+                # Python only reports what is raised while it closes a generator.
+                self.catchers = []
+            final()
+            self.catchers = catchers
+            self.go_on(lambda raised=raised: self.raise_always(raised))  # type: ignore[misc]
+        if exits.returns:
+            self.merge(mark, [way for way, _ in exits.returns])
+            kept = f"result before line {id(exits)}"
             self.env[kept] = self.env[RESULT]
             final()
-            if frame.env is not None:
+            if self.frame.env is not None:
                 self.env[RESULT] = value = self.env.pop(kept)
-                frame.returns.append((self.way(), value))
-                frame.env = None
-        self.merge(mark, ends)
+                self.frame.returns.append((self.way(), value))
+                self.frame.env = None
+
+    def followed(self, exits: Exits) -> list[tuple[list[Way], Callable[[], None]]]:
+        """Return the ways that go on with the loops around code or leave these, and what leads each on."""
+        found: list[tuple[list[Way], Callable[[], None]]] = []
+        for own, outer in zip(exits.loops, self.frame.loops, strict=True):
+            for ways, onward in zip(own, outer, strict=True):
+                if ways:
+                    found.append((ways, lambda onward=onward: onward.append(self.way())))  # type: ignore[misc]
+        return found
 
     def go_on(self, follow: Callable[[], None]) -> None:
         """Write where a way leads behind `finally`."""

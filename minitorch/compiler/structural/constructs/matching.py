@@ -9,12 +9,12 @@ from typing import Any
 from minitorch.compiler.structural.basis.frames import Way
 from minitorch.compiler.structural.basis.kinds import BOOL, Bool, Float, Int, List, Static, Tuple, Value, described
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
-from minitorch.compiler.structural.constructs.handlers import Handlers
+from minitorch.compiler.structural.constructs.generator_calls import GeneratorCalls
 
 __all__ = ["Matching"]
 
 
-class Matching(Handlers):
+class Matching(GeneratorCalls):
     """The part of a walk that knows patterns."""
 
     def statement_Match(self, node: ast.Match) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from minitorch.compiler.structural.basis.alternatives import ZEROS
-from minitorch.compiler.structural.basis.frames import COUNT, Env, Frame, carried
+from minitorch.compiler.structural.basis.frames import COUNT, Env, Frame, Generator, carried
 from minitorch.compiler.structural.basis.kinds import (
     COUNTER,
     Bool,
@@ -45,6 +45,7 @@ from minitorch.compiler.structural.constructs.parameters import Keywords
 from minitorch.compiler.structural.constructs.passing import alike, parameter, passed_parts, signature_of, sites_apart
 from minitorch.compiler.structural.passes.call_memory import DEPTH, STACK
 from minitorch.compiler.structural.values.class_operators import ClassOperators
+from minitorch.compiler.structural.values.iteration import Iterated
 
 __all__ = ["Instance", "OutOfLine"]
 
@@ -192,7 +193,7 @@ class OutOfLine(ClassOperators):
         if isinstance(value.constant, LocalFunction):
             found = self.captured(value.constant.node, value.constant.frame, frozenset())
             return found is not None and not found[0] and keeps_nothing(value.constant)
-        if isinstance(value.constant, Keywords):
+        if isinstance(value.constant, (Keywords, Generator, Iterated)):
             return False
         if isinstance(value.kind, Method):
             return self.is_passable(Value(value.kind.owner))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from minitorch.compiler.structural.basis.kinds import Value, static
 from minitorch.compiler.structural.basis.refusals import Refused
-from minitorch.compiler.structural.values.iteration import refuse_to_keep
+from minitorch.compiler.structural.values.iteration import refuse_to_pass
 
 __all__ = ["Keywords", "bound"]
 
@@ -46,7 +46,7 @@ def bound(
         Refused: the call does not fit the function.
     """
     for value in (*arguments, *named.values()):
-        refuse_to_keep(value)
+        refuse_to_pass(value)
     positional = [each.arg for each in (*parameters.posonlyargs, *parameters.args)]
     keyword_only = [each.arg for each in parameters.kwonlyargs]
     names = {*positional[len(parameters.posonlyargs) :], *keyword_only}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from minitorch.compiler.structural.basis.alternatives import present
 from minitorch.compiler.structural.basis.errors import Raised
-from minitorch.compiler.structural.basis.frames import RESULT, Way
+from minitorch.compiler.structural.basis.frames import RESULT, Generator, Way
 from minitorch.compiler.structural.basis.kinds import INT, List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.basis.syntax import assigned_names
@@ -106,6 +106,8 @@ class Statements(Matching):
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Write an assignment."""
+        if isinstance(value.constant, Generator) and isinstance(target, (ast.Tuple, ast.List)):
+            value = self.all_of(value)
         refuse_to_keep(value)
         if isinstance(target, ast.Name):
             self.set_variable(target.id, value)
@@ -186,12 +188,19 @@ class Statements(Matching):
         if isinstance(value.kind, Tuple) and len(set(value.kind.items)) > 1:
             self.unrolled(node, self.items_of(value))
             return
+        if isinstance(value.constant, Generator):
+            self.consume(
+                value.constant,
+                assigned_names([node]),
+                lambda item: self.turn_of(node, item),
+                lambda: self.block(node.orelse),
+            )
+            return
         self.place_key = id(node)
         over = iterated(self, value)
 
         def body(turn: str) -> None:
-            self.assign(node.target, over.item(self, turn))
-            self.block(node.body)
+            self.turn_of(node, over.item(self, turn))
 
         self.loop(
             self.key(node),
@@ -200,6 +209,11 @@ class Statements(Matching):
             body,
             lambda: self.block(node.orelse),
         )
+
+    def turn_of(self, node: ast.For, item: Value) -> None:
+        """Write one turn of a loop."""
+        self.assign(node.target, item)
+        self.block(node.body)
 
     def unrolled(self, node: ast.For, items: Sequence[Value]) -> None:
         """Write the body of a loop once for each element of a tuple."""
@@ -212,8 +226,7 @@ class Statements(Matching):
                 break
             again: list[Way] = []
             self.frame.loops.append((again, breaks))
-            self.assign(node.target, item)
-            self.block(node.body)
+            self.turn_of(node, item)
             self.frame.loops.pop()
             if self.frame.env is not None:
                 again.append(self.way())

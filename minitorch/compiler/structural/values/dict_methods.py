@@ -47,13 +47,15 @@ class DictMethods(Dicts):
 
     def expression_DictComp(self, node: ast.DictComp) -> Value:
         """Write `DictComp`."""
+        first = self.expression(node.generators[0].iter)
+        if self.is_function(node, first):
+            return self.run_comprehension(node, first)
         made = self.new_dict(self.key(node), [])
 
         def put() -> None:
             key = self.expression(node.key)
             self.set_key(made, key, self.expression(node.value))
 
-        first = self.expression(node.generators[0].iter)
         items = self.known_items(first)
         if items is None or len(node.generators) > 1:
             self.comprehended(node, lambda: self.generate(node, 0, put, first))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from minitorch.compiler.structural.basis.frames import Generator
 from minitorch.compiler.structural.basis.kinds import INT, Dict, List, Static, Tuple, Value, described
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
     from minitorch.compiler.structural.values.lists import Lists
 
 __all__ = [
-    "Columns", "Elements", "Enumerated", "Iterated", "KeyValues", "Once", "Range", "Reversed", "Zipped", "gathered",
-    "iterated",
-    "listed", "refuse_to_keep",
+    "Columns", "Elements", "Enumerated", "Iterated", "KeyValues", "Mapped", "Once", "Range", "Reversed", "Zipped",
+    "gathered", "iterated", "listed", "refuse_to_keep", "refuse_to_pass",
 ]  # fmt: skip
 
 
@@ -118,10 +118,15 @@ class Zipped:
 
     def more(self, walk: Lists, turn: str) -> str:
         """Write whether there is an element of each for a turn."""
-        first, *rest = (each.more(walk, turn) for each in self.inner)
-        for each in rest:
-            first = walk.writer.both(first, each)
-        return first
+        writer = walk.writer
+        truths = [each.more(walk, turn) for each in self.inner]
+        rest = "true"
+        for inner, truth in reversed(list(zip(self.inner, truths, strict=True))):
+            if isinstance(inner, Mapped) and rest != "true":
+                # Python calls the function once more before it finds that another ends.
+                writer.fails(writer.both(truth, writer.negation(rest)))
+            rest = writer.both(truth, rest)
+        return rest
 
     def item(self, walk: Lists, turn: str) -> Value:
         """Write what a turn gets."""
@@ -133,6 +138,31 @@ class Zipped:
         for each in rest:
             first = walk.writer.intrinsic_of_ints("smin", first, each)
         return first
+
+
+class Mapped:
+    """What a function gives for each element of something: it is called where a turn gets that.
+
+    Args:
+        inner: what is gone over.
+        write: writes the call.
+    """
+
+    def __init__(self, inner: Iterated, write: Callable[[Value], Value]) -> None:
+        self.inner = inner
+        self.write = write
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is an element for a turn."""
+        return self.inner.more(walk, turn)
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        return self.write(self.inner.item(walk, turn))
+
+    def length(self, walk: Lists) -> str:
+        """Refuse to tell how many there are, as Python does."""
+        raise Refused("the length of an iterator")
 
 
 class Reversed:
@@ -255,7 +285,7 @@ class KeyValues:
         return started
 
 
-Iterated: TypeAlias = KeyValues | Elements | Range | Enumerated | Zipped | Reversed | Columns
+Iterated: TypeAlias = KeyValues | Elements | Range | Enumerated | Zipped | Mapped | Reversed | Columns
 
 
 def iterated(walk: Lists, value: Value) -> Iterated:
@@ -272,6 +302,8 @@ def iterated(walk: Lists, value: Value) -> Iterated:
         return Elements(walk.as_list(value))
     if isinstance(value.kind, Static) and type(value.kind.object) in (str, bytes):
         return Elements(walk.as_list(walk.tuple_of(list(map(walk.of, value.kind.object)))))
+    if isinstance(thing, Generator):
+        raise Refused("a generator beside others")
     raise Refused(f"a loop over {described(value.kind)}")
 
 
@@ -290,5 +322,12 @@ def listed(walk: Lists, value: Value) -> Value:
 
 def refuse_to_keep(value: Value) -> None:
     """Refuse to give a name, or a place, to what can be gone over only once."""
-    if isinstance(value.constant, (Enumerated, Zipped, Reversed, Columns, Once)):
+    if isinstance(value.constant, Generator):
+        raise Refused("a generator that is kept")
+    refuse_to_pass(value)
+
+
+def refuse_to_pass(value: Value) -> None:
+    """Refuse to give to a function what can be gone over only once; of generators it is known whether they are."""
+    if isinstance(value.constant, (Enumerated, Zipped, Mapped, Reversed, Columns, Once)):
         raise Refused("an iterator that is kept")

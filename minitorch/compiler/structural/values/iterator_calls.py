@@ -1,8 +1,7 @@
-"""Calls of `itertools` and `filter`: all elements at once, since what is called has no effects."""
+"""Calls of `itertools`: all elements at once, since what is called has no effects."""
 
 from __future__ import annotations
 
-import builtins
 import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,7 +21,7 @@ class IteratorCalls(ListMethods):
     def call(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
         """Write a call of a function that is known."""
         known: dict[Any, Callable[..., Value]] = {
-            builtins.filter: self.filtered, itertools.accumulate: self.accumulated, itertools.chain: self.chained,
+            itertools.chain: self.chained,
             itertools.chain.from_iterable: self.flattened, itertools.pairwise: self.paired,
             itertools.product: self.product, itertools.combinations: self.combinations,
             itertools.permutations: self.permutations, itertools.repeat: self.repetition,
@@ -38,21 +37,6 @@ class IteratorCalls(ListMethods):
             return static(Once(write(*arguments, **named)))
         except TypeError as error:
             raise Refused(f"a call that {error}") from None
-
-    def filtered(self, function: Value, values: Value) -> Value:
-        """Write `filter`."""
-        if function.constant is None:
-            return self.helped(iterator_functions.filtered_truths, listed(self, values))
-        return self.helped(iterator_functions.filtered, function, listed(self, values))
-
-    def accumulated(self, values: Value, func: Value | None = None, *, initial: Value | None = None) -> Value:
-        """Write `accumulate`."""
-        values = listed(self, values)
-        if initial is not None and initial.constant is not None:
-            values = self.helped(iterator_functions.chained, self.as_list(self.tuple_of([initial])), values)
-        if func is None or func.constant is None:
-            return self.helped(iterator_functions.accumulated, values)
-        return self.helped(iterator_functions.accumulated_by, values, func)
 
     def chained(self, *given: Value) -> Value:
         """Write `chain`."""

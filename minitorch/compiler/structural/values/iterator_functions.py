@@ -1,40 +1,14 @@
-"""What `itertools` and `filter` give, as lists, in Python: structural code calls them as it calls the user's functions.
+"""What `itertools` gives, as lists, in Python: structural code calls them as it calls the user's functions.
 
 They rely on no more than indexing, `len` and `append`; each gives what the call in its docstring goes over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-__all__ = ["accumulated", "accumulated_by", "chained", "filtered", "filtered_truths", "flattened", "paired",
-           "pairs_apart", "pairs_ordered", "product", "repeated", "sliced", "triples_apart",
-           "zipped_to_the_longest"]  # fmt: skip
-
-
-def accumulated(values: list[Any]) -> list[Any]:
-    """`accumulate(values)`."""
-    totals: list[Any] = []
-    if len(values) > 0:
-        total = values[0]
-        totals.append(total)
-        for place in range(1, len(values)):
-            total = total + values[place]
-            totals.append(total)
-    return totals
-
-
-def accumulated_by(values: list[Any], function: Callable[[Any, Any], Any]) -> list[Any]:
-    """`accumulate(values, function)`."""
-    totals: list[Any] = []
-    if len(values) > 0:
-        total = values[0]
-        totals.append(total)
-        for place in range(1, len(values)):
-            total = function(total, values[place])
-            totals.append(total)
-    return totals
+__all__ = ["chained", "flattened", "paired", "pairs_apart", "pairs_ordered", "product", "repeated", "sliced",
+           "triples_apart", "zipped_to_the_longest"]  # fmt: skip
 
 
 def chained(ours: list[Any], theirs: list[Any]) -> list[Any]:
@@ -52,26 +26,6 @@ def flattened(rows: list[Any]) -> list[Any]:
     found: list[Any] = []
     for place in range(len(rows)):
         for item in rows[place]:
-            found.append(item)
-    return found
-
-
-def filtered(function: Callable[[Any], Any], values: list[Any]) -> list[Any]:
-    """`filter(function, values)`."""
-    found: list[Any] = []
-    for place in range(len(values)):
-        item = values[place]
-        if function(item):
-            found.append(item)
-    return found
-
-
-def filtered_truths(values: list[Any]) -> list[Any]:
-    """`filter(None, values)`."""
-    found: list[Any] = []
-    for place in range(len(values)):
-        item = values[place]
-        if item:
             found.append(item)
     return found
 

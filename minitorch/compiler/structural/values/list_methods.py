@@ -16,7 +16,6 @@ from minitorch.compiler.structural.values import list_functions
 from minitorch.compiler.structural.values.comparisons import Comparisons
 from minitorch.compiler.structural.values.iteration import (
     Enumerated,
-    Once,
     Zipped,
     gathered,
     iterated,
@@ -164,7 +163,7 @@ class ListMethods(Comparisons):
         by_keyword: dict[Any, Callable[..., Value]] = {
             builtins.sorted: self.sorted, builtins.sum: self.sum, builtins.zip: self.zipped,
             builtins.enumerate: self.numbered, builtins.any: self.any_true, builtins.all: self.all_true,
-            builtins.divmod: self.divided, builtins.pow: self.power, builtins.map: self.map,
+            builtins.divmod: self.divided, builtins.pow: self.power,
             bisect.bisect_right: self.bisected_right, bisect.bisect_left: self.bisected_left,
             bisect.insort_right: self.inserted_right, bisect.insort_left: self.inserted_left,
         }  # fmt: skip
@@ -225,12 +224,6 @@ class ListMethods(Comparisons):
     def numbered(self, iterable: Value, start: Value | None = None) -> Value:
         """Write `enumerate`."""
         return static(Enumerated(iterated(self, iterable), "0" if start is None else self.as_int(start).parts[0]))
-
-    def map(self, function: Value, *given: Value) -> Value:
-        """Write `map`, all at once: what is called has no effects."""
-        if len(given) != 1:
-            raise Refused("`map` over several things")
-        return static(Once(self.mapped(function, listed(self, given[0]))))
 
     # -- searches ------------------------------------------------------------------------------------------------------
 
