@@ -36,6 +36,32 @@ for function, size in ((edges, 2_500_000), (elements, 3_000_000), (deep, 400)):
 """
 
 
+SAME_PAGES = """
+import resource
+from minitorch.compiler.structural import compile_structurally
+
+def elements(x, n):
+    values = [x * i for i in range(n)]
+    return sum([value * x for value in values])
+
+compiled = compile_structurally(elements)
+for _ in range(5):
+    compiled.value_and_grad(0.5, 20_000)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(100):
+    compiled.value_and_grad(0.5, 20_000)
+faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+assert not compiled.left
+assert faults < 1000, faults
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how many pages are waited for, Linux says")
+def test_calls_use_the_same_pages() -> None:
+    """A call of a megabyte does not give its memory back to the system, only to ask for it again."""
+    subprocess.run([sys.executable, "-c", SAME_PAGES], check=True)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="how much memory is kept, Linux says")
 def test_a_call_with_ten_million_edges_keeps_a_few_megabytes() -> None:
     subprocess.run([sys.executable, "-c", PROGRAM], check=True)

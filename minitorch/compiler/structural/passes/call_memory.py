@@ -20,10 +20,11 @@ __all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "MAX_CA
 
 CONTEXT_SLOTS: Final = 18
 TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK, ROUNDED, TURNS = 0, 4, 5, 8, 10, 11, 12, 13, 14, 15
-MAX_CALLS: Final = 16
+MAX_CALLS, CHUNK_SIZE = 16, 17
 """Words of a context: where there is memory of its own, whether a call goes on in it, how many there were; how deep
 functions have called themselves, where the C stack was when the call began, whether numbers with a history
-were rounded, how many turns loops have made, and after how many calls the code is to be made again."""
+were rounded, how many turns loops have made, after how many calls the code is to be made again, and how large a chunk
+of free memory is to be: as large as all that a call has taken."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
 """A tape of more edges is given back after the call."""
@@ -31,8 +32,9 @@ MAX_KEPT_EDGES: Final = 1 << 18
 MAX_KEPT_BYTES: Final = 1 << 25
 """What is larger is given back to the system, not only to the C library, which would keep tens of megabytes."""
 
-FREE_CHUNK: Final = 1 << 16
-"""Free memory comes in chunks of so many bytes, or more; the first one is kept from call to call."""
+FREE_CHUNK, MAX_KEPT_CHUNK = 1 << 16, 1 << 22
+"""Free memory comes in chunks of so many bytes, or more; one of so many at most is kept from call to call. What is
+given back the system may take at once, and a call that takes it again waits for each of its pages."""
 
 HAS_TRIM: Final = hasattr(ctypes.CDLL(None), "malloc_trim") if sys.platform != "win32" else False
 
@@ -78,6 +80,7 @@ short:
   ret i1 false
 }}
 declare i64 @llvm.umax.i64(i64, i64)
+declare i64 @llvm.umin.i64(i64, i64)
 
 ; Memory that lasts as long as the call; null where memory is short.
 define internal ptr @allocate(ptr %context, i64 %bytes) {{
@@ -98,7 +101,10 @@ chunk:
   %huge = icmp ugt i64 %bytes, 4294967296
   br i1 %huge, label %short, label %more
 more:
-  %usual = call i64 @llvm.umax.i64(i64 %bytes, i64 {FREE_CHUNK})
+  %size.wanted = getelementptr i64, ptr %context, i64 {CHUNK_SIZE}
+  %size.known = load i64, ptr %size.wanted
+  %size.least = call i64 @llvm.umax.i64(i64 %size.known, i64 {FREE_CHUNK})
+  %usual = call i64 @llvm.umax.i64(i64 %bytes, i64 %size.least)
   %whole = add i64 %usual, 16
   %new = call ptr @"libc.malloc"(i64 %whole)
   %none = icmp eq ptr %new, null
@@ -244,18 +250,23 @@ define internal void @finish(ptr %context) {{
   store ptr null, ptr %end.place
   %chunks = load ptr, ptr %chunks.place
   store ptr null, ptr %chunks.place
+  %wanted.place = getelementptr i64, ptr %context, i64 {CHUNK_SIZE}
+  %known = load i64, ptr %wanted.place
+  %wanted = call i64 @llvm.umax.i64(i64 %known, i64 {FREE_CHUNK})
   br label %next
 next:
   %chunk = phi ptr [ %chunks, %0 ], [ %following, %drop ]
   %much = phi i1 [ false, %0 ], [ %more, %drop ]
+  %taken = phi i64 [ 0, %0 ], [ %taken.now, %drop ]
   %none = icmp eq ptr %chunk, null
   br i1 %none, label %trim, label %look
 look:
   %following = load ptr, ptr %chunk
   %size.place = getelementptr i64, ptr %chunk, i64 1
   %size = load i64, ptr %size.place
+  %taken.now = add i64 %taken, %size
   %is.first = icmp eq ptr %following, null
-  %is.usual = icmp eq i64 %size, {FREE_CHUNK}
+  %is.usual = icmp eq i64 %size, %wanted
   %kept = and i1 %is.first, %is.usual
   br i1 %kept, label %keep, label %drop
 drop:
@@ -265,12 +276,16 @@ drop:
   br label %next
 keep:
   %first = getelementptr i8, ptr %chunk, i64 16
-  %end = getelementptr i8, ptr %first, i64 {FREE_CHUNK}
+  %end = getelementptr i8, ptr %first, i64 %size
   store ptr %first, ptr %free.place
   store ptr %end, ptr %end.place
   store ptr %chunk, ptr %chunks.place
   br label %trim
 trim:
+  %all.taken = phi i64 [ %taken, %next ], [ %taken.now, %keep ]
+  %at.most = call i64 @llvm.umin.i64(i64 %all.taken, i64 {MAX_KEPT_CHUNK})
+  %next.wanted = call i64 @llvm.umax.i64(i64 %at.most, i64 %wanted)
+  store i64 %next.wanted, ptr %wanted.place
   %room.place = getelementptr i64, ptr %context, i64 1
   %room = load i64, ptr %room.place
   %large = icmp ugt i64 %room, {MAX_KEPT_EDGES}
