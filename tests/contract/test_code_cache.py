@@ -16,6 +16,7 @@ from paths import ROOT
 from minitorch.machine_code.llvm import disk_cache, engine
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.engine import Engine
+from minitorch.machine_code.llvm.library import Library
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing is kept")
 
@@ -316,3 +317,19 @@ def test_processes_that_write_at_once(project: Project) -> None:
     )
     project.python("-c", program)
     assert len(list(folder_of(source).iterdir())) == 3
+
+
+def test_who_may_write(source: Path) -> None:
+    """A folder that is yet to be made may be; what has no file has no place."""
+    assert DiskCache(str(source)).is_writable
+    assert not DiskCache("<stdin>").is_writable
+
+
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_a_package_that_is_somebody_elses(source: Path, monkeypatch: pytest.MonkeyPatch, is_writable: bool) -> None:
+    """What all code calls is kept beside the user's module where it can't be beside minitorch's."""
+    library = Library("answers", ANSWER.replace("{ ", "{\n  ").replace(" }", "\n}"), dict)
+    monkeypatch.setattr(DiskCache, "is_writable", property(lambda self: is_writable))
+    library.provide(["@answers.answer"], True, DiskCache(str(source)))
+    kept = list(source.parent.rglob("*.bin"))
+    assert len(kept) == (not is_writable)

@@ -60,6 +60,14 @@ class DiskCache:
         """Whether anything may be kept."""
         return self.folder is not None and os.path.isdir(self.folder)
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether this user may keep anything."""
+        if self.folder is None:
+            return False
+        place = Path(self.folder)
+        return os.access(next(each for each in (place, *place.parents) if each.exists()), os.W_OK)
+
     def load(self, key: str) -> bytes | None:
         """Return what is kept under a key; `None` if that is nothing, or can't be trusted."""
         with self.opened() as folder:

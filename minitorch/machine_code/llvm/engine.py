@@ -202,7 +202,7 @@ class Engine:
         best = best_level(text)
         level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
         self.is_optimised = level == best
-        provide(text, self.is_optimised)
+        provide(text, self.is_optimised, cache)
         self.context = llvm.create_context()
         self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
         self.executor.add_object_file(llvm.ObjectFileRef.from_data(data))

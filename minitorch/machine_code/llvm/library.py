@@ -28,15 +28,19 @@ NAME: Final = re.compile(r"@[\"\w.]+")
 kept: Final[list[Engine]] = []
 
 
-def compiled_once(text: str, functions: Iterable[str], is_optimised: bool = True) -> dict[str, int]:
+def compiled_once(
+    text: str, functions: Iterable[str], is_optimised: bool = True, cache: DiskCache | None = None
+) -> dict[str, int]:
     """Compile functions for good, and return their addresses.
 
     Args:
         text: defines them.
         functions: their names.
         is_optimised: as of `Engine`.
+        cache: where they are kept if that can't be beside this file, which may be somebody else's.
     """
-    engine = Engine(text, cache=DiskCache(__file__), is_optimised=is_optimised)
+    own = DiskCache(__file__)
+    engine = Engine(text, cache=cache if cache is not None and not own.is_writable else own, is_optimised=is_optimised)
     kept.append(engine)
     return {name: engine.address(name) for name in functions}
 
@@ -84,12 +88,13 @@ class Library:
             for _, result, name, given in DEFINITION.findall(self.text)
         }
 
-    def provide(self, names: Iterable[str], is_optimised: bool) -> None:
+    def provide(self, names: Iterable[str], is_optimised: bool, cache: DiskCache | None = None) -> None:
         """Have functions compiled that were not yet, or not so well.
 
         Args:
             names: what they are called, with the prefix.
             is_optimised: whether they are to be fast.
+            cache: as of `compiled_once`.
         """
         with self.lock:
             known = {name for name, optimised in self.compiled.items() if optimised >= is_optimised}
@@ -105,17 +110,17 @@ class Library:
                 # Linked to each other, they need nobody to provide them.
                 self.compiled |= dict.fromkeys(wanted, is_optimised)
                 try:
-                    self.compile(sorted(wanted), is_optimised)
+                    self.compile(sorted(wanted), is_optimised, cache)
                 except BaseException:
                     self.compiled = before
                     raise
 
-    def compile(self, names: list[str], is_optimised: bool) -> None:
+    def compile(self, names: list[str], is_optimised: bool, cache: DiskCache | None) -> None:
         """Compile functions, and make them known to LLVM."""
         declared = {**self.declares(), **{match[1]: match[0] for match in DECLARATION.finditer(self.text)}}
         definitions = [self.definitions[name] for name in names]
         called = dict.fromkeys(name for text in definitions for name in NAME.findall(text) if name not in names)
         lines = [(self.declarations | declared)[name] for name in called]
-        bare = [name[1:] for name in names]
-        for name, address in compiled_once("\n".join([*lines, *definitions]), bare, is_optimised).items():
+        text, bare = "\n".join([*lines, *definitions]), [name[1:] for name in names]
+        for name, address in compiled_once(text, bare, is_optimised, cache).items():
             define(name, address)

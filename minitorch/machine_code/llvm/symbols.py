@@ -22,6 +22,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from minitorch.machine_code.llvm.disk_cache import DiskCache
+
 __all__ = [
     "address_in_libc",
     "define",
@@ -73,25 +75,26 @@ def define(name: str, address: int) -> str:
     return name
 
 
-providers: Final[dict[str, Callable[[Iterable[str], bool], None]]] = {}
-"""By what their names begin with who compiles the functions of a library, given some of these names and whether they
-are to be optimised; `library.Library` fills it in when it is made."""
+providers: Final[dict[str, Callable[[Iterable[str], bool, DiskCache | None], None]]] = {}
+"""By what their names begin with who compiles the functions of a library, given some of these names, whether they are
+to be optimised and where the code that calls them is kept; `library.Library` fills it in when it is made."""
 
 CALLED: Final = re.compile(r"@((\w+)\.\w+)\(")
 
 
-def provide(text: str, is_optimised: bool) -> None:
+def provide(text: str, is_optimised: bool, cache: DiskCache | None = None) -> None:
     """Have the functions of libraries compiled that a text calls.
 
     Args:
         text: is about to be linked.
         is_optimised: whether it is optimised, so that they should be.
+        cache: where it is kept.
     """
     wanted = defaultdict(list)
     for name, prefix in dict.fromkeys(CALLED.findall(text)):
         wanted[prefix].append(f"@{name}")
     for prefix in wanted.keys() & providers.keys():
-        providers[prefix](wanted[prefix], is_optimised)
+        providers[prefix](wanted[prefix], is_optimised, cache)
 
 
 def slot(name: str) -> str:
