@@ -27,15 +27,20 @@ _CALLED = ("converter",)
 _TYPED = (*PROMPTS, "<stdin>", "<console>", "<ipython-input-", "<doctest ")
 """Prefixes of the file names of source that a person typed at a prompt, or that stands in a docstring."""
 
+ANNOTATE = "__annotate__"
+"""The name of the functions that evaluate annotations from Python 3.14 on."""
+
 _MISSING = object()
 
 
 def is_generated(code: CodeType) -> bool:
-    """Return whether code was made of text that a program put together, as `dataclass` does.
+    """Return whether code was made of text that a program put together, as `dataclass` does, or of annotations.
 
     >>> is_generated(is_generated.__code__), is_generated(compile("1", "<string>", "eval"))
     (False, True)
     """
+    if code.co_name == ANNOTATE:
+        return True
     name = code.co_filename
     return name.startswith("<") and not name.startswith(_TYPED) and not is_of_program(code)
 

@@ -8,6 +8,7 @@ def area(r):
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from types import FunctionType
@@ -75,14 +76,19 @@ TOOLS = frozenset(
 )
 """Packages that wrap, check, watch or compile functions and compute nothing: what they wrap is converted instead."""
 
-NEVER_FOLLOWED = frozenset(
-    """abc ast asyncio builtins click codecs collections concurrent contextlib copy copyreg ctypes dask decimal dis
-    distributed encodings enum fractions functools gc hypothesis importlib inspect io IPython itertools jax json
-    linecache llvmlite locale logging math matplotlib minitorch mpmath multiprocessing numpy operator os
-    pandas pathlib pickle PIL posixpath pytest _pytest re requests rich scipy selectors shutil signal site
-    socket sre_compile sre_parse string struct subprocess sympy sys tempfile tensorflow threading time tokenize
-    torch traceback types typing unittest warnings weakref zipimport""".split()
-).union(TOOLS, {PACKAGE})
+FOLLOWED = frozenset(
+    """argparse bdb bisect calendar cmd code codeop colorsys contextvars cProfile dataclasses datetime doctest graphlib
+    heapq numbers optparse pdb pprint profile profiling queue random reprlib runpy sched socketserver statistics
+    textwrap timeit tkinter trace turtle turtledemo wsgiref""".split()
+)
+"""Modules of Python's own library that compute with numbers or call what they are given; calls convert no others."""
+
+NEVER_FOLLOWED = (sys.stdlib_module_names - FOLLOWED).union(
+    """click dask distributed hypothesis IPython jax llvmlite matplotlib minitorch mpmath numpy pandas PIL pytest
+    _pytest requests rich scipy sympy tensorflow torch""".split(),
+    TOOLS,
+    {PACKAGE},
+)
 """Packages without numeric code: calls do not convert them (naming them to the hook does)."""
 
 

@@ -19,7 +19,7 @@ from minitorch.autodiff.place import OWN_FILES
 from minitorch.compiler.capture.instructions import Step, steps_of
 from minitorch.machine_code.llvm.cpython_layout import is_supported
 
-__all__ = ["InstructionWatch", "can_watch", "watching_instructions"]
+__all__ = ["InstructionWatch", "can_watch", "watching_instructions", "works_for_us"]
 
 HAS_MONITORING: Final = sys.version_info >= (3, 12)
 

@@ -17,6 +17,7 @@ import gc
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -29,6 +30,7 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own
 from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import Variable
+from minitorch.compiler.capture.instruction_events import works_for_us
 from minitorch.compiler.capture.stopwatch import Stopwatch
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.scalars import complex_primitives, complex_scalar, detach
@@ -87,6 +89,9 @@ OUTSIDE: Final = frozenset(
     _posixsubprocess subprocess locale _locale pathlib tempfile shutil glob""".split()
 )
 """Modules in C, and those of types of objects, that ask the world outside or change it."""
+
+WARNING: Final = warnings.catch_warnings.__enter__.__globals__["__name__"]
+"""The module with Python's code that warns: `warnings`, from Python 3.14 on another one."""
 
 ANOTHER_VALUE: Final = "{} gives another value every time, or acts on the world outside"
 
@@ -227,10 +232,10 @@ class TraceMonitor:
         importing = importer(frame)
         if importing is not None:
             # What an import runs does not belong to the function; the next recording will not see it.
-            if code.co_name == "<module>" and not is_own(importing.f_code):
+            if code.co_name == "<module>" and not is_own(importing.f_code) and not works_for_us(importing):
                 self.refuse(f"it imports {module}", importing)
             return
-        if module == "warnings" and code.co_name == "_showwarnmsg":
+        if module == WARNING and code.co_name == "_showwarnmsg":
             # What is said of a derivative is said once for its trace, as everything about compilation.
             if not getattr(frame.f_locals.get("msg"), "category", Warning).__module__.startswith("minitorch."):
                 self.side_effects.add("a warning")
@@ -277,7 +282,7 @@ class TraceMonitor:
         asking: FrameType | None = frame
         while asking is not None:
             module = str(module_of(asking))
-            if module == "warnings" or is_own(asking.f_code):
+            if module in ("warnings", WARNING) or is_own(asking.f_code):
                 return
             if module.partition(".")[0] not in sys.stdlib_module_names and is_users(module_of(asking)):
                 break
