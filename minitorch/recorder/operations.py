@@ -34,7 +34,17 @@ OPERATORS: Final = {
 }  # fmt: skip
 """The methods of Scalars that do the operation of a row: forward, then reflected."""
 
-next_unique_id: Final[Callable[[], int]] = itertools.count(1).__next__
+
+class UniqueIds(itertools.count):  # type: ignore[type-arg]
+    """Counts the Variables of a process; what is pickled with it counts on in the process that it comes to."""
+
+    def __reduce__(self) -> str:
+        return "unique_ids"
+
+
+unique_ids: Final = UniqueIds(1)
+
+next_unique_id: Final[Callable[[], int]] = unique_ids.__next__
 """Return the number of a new Variable: later ones have larger numbers."""
 
 

@@ -227,3 +227,11 @@ def test_replacements_are_copied_and_pickled(function: Any) -> None:
     unpickled = cloudpickle.loads(cloudpickle.dumps(found))
     arguments = {sum: ([1, 2],), max: (1, 2), map: (abs, [-1]), math.hypot: (3.0, 4.0)}.get(function, (2.5,))
     assert outcome(unpickled, *arguments) == outcome(function, *arguments)
+
+
+def test_what_was_pickled_numbers_variables_on() -> None:
+    """Two Variables of one process never have the same number."""
+    leaf = minitorch.Scalar(1.0)
+    sine = cloudpickle.loads(cloudpickle.dumps(tracer.resolve(math.sin)))
+    made = [sine(leaf), minitorch.Scalar(2.0), sine(leaf), minitorch.Scalar(3.0)]
+    assert len({each.unique_id for each in made}) == len(made)
