@@ -241,7 +241,7 @@ class Module:
             raise Unwritten("a tuple of different things in the place of a list")
         if whole not in self.tuple_lists:
             site = Site()
-            site.element = whole
+            site.known_element = whole
             self.tuple_lists[whole] = List(site)
         return self.tuple_lists[whole]
 

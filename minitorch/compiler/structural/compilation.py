@@ -19,6 +19,7 @@ from minitorch.compiler.structural.basis.kinds import Kind, Value
 from minitorch.compiler.structural.basis.memory import Memory
 from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
+from minitorch.compiler.structural.constructs.call_sites import called_from_several_places
 from minitorch.compiler.structural.constructs.functions import definition_node
 from minitorch.compiler.structural.constructs.statements import Statements
 from minitorch.compiler.structural.entry.arguments import OTHER_ARGUMENTS, read_arguments
@@ -239,7 +240,7 @@ def written(
     declared = Declarations(runtime_declarations() | entry_declarations() | walk.writer.declarations)
     entry = entry_text(arguments, kinds, mode, single, declared, reads.slots, guards)
     declared |= reads.slots.declarations()
-    module = "\n".join([*declared.values(), *walk.written.texts(), own, METADATA])
+    module = walk.with_strides("\n".join([*declared.values(), *walk.written.texts(), own, METADATA]))
     return Parts(linked_to_runtime(module + entry), module, kinds, reads, guards, settled.walks, walk.memory.layouts)
 
 
@@ -311,12 +312,13 @@ def settled(
     memory: Memory,
 ) -> Settled:
     """Walk over the definition of a function, as `settle` does."""
+    memory.out_of_line |= called_from_several_places(plain_function(function))
     while memory.walks < MAX_WALKS:
         memory.begin_walk()
         try:
             walk, result, active = walked(function, node, arguments, mode, groups, memory, Reads())
         except Refused:
-            if memory.is_changed:
+            if memory.is_changed or memory.has_learned:
                 continue
             raise
         if memory.is_changed:

@@ -17,7 +17,7 @@ from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
-__all__ = ["Shape", "python_function", "shape_of"]
+__all__ = ["Shape", "cells_of", "is_read", "python_function", "shape_of", "value_of"]
 
 LOOPS: Final = (ast.For, ast.While, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 BRANCHES: Final = (ast.If, ast.IfExp, ast.BoolOp, ast.Match, ast.Try)
@@ -98,7 +98,7 @@ def shape_of(function: FunctionType) -> Shape | None:
 
 def named_objects(function: FunctionType, tree: ast.AST) -> Iterator[Any]:
     """Yield what the names in a function stand for, and the attributes of modules and classes in it."""
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    cells = cells_of(function)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield value_of(node.id, cells, function.__globals__)
@@ -106,6 +106,11 @@ def named_objects(function: FunctionType, tree: ast.AST) -> Iterator[Any]:
             owner = value_of(node.value.id, cells, function.__globals__)
             if isinstance(owner, (ModuleType, type)):
                 yield vars(owner).get(node.attr)
+
+
+def cells_of(function: FunctionType) -> dict[str, Any]:
+    """Return the cells of a function's variables from around it, by name."""
+    return dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
 
 
 def names_itself(definition: ast.FunctionDef) -> bool:

@@ -18,10 +18,10 @@ from typing import Any, Final, NoReturn
 
 from minitorch.compiler.structural.basis.frames import COUNT, Env, Frame, Way, carried
 from minitorch.compiler.structural.basis.kinds import Value
+from minitorch.compiler.structural.basis.loops import Loops
 from minitorch.compiler.structural.basis.memory import Memory
 from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Unreached
-from minitorch.compiler.structural.basis.walk import Walk
 from minitorch.machine_code.lowering.python_calls import call_python
 from minitorch.machine_code.lowering.rows import lower_operation
 from minitorch.rules.real import RULES
@@ -83,7 +83,7 @@ class Catcher:
     is_final: bool = False
 
 
-class Errors(Walk):
+class Errors(Loops):
     """The part of a walk that knows where errors lead.
 
     Attributes:
@@ -93,6 +93,10 @@ class Errors(Walk):
     def __init__(self, memory: Memory, reads: Reads) -> None:
         super().__init__(memory, reads)
         self.catchers: list[Catcher] = []
+
+    def checkpoint(self) -> Callable[[], None] | None:
+        """Return what has the walk forget what it writes; `None` within a `try`, out of which errors may lead."""
+        return None if self.catchers else super().checkpoint()
 
     def caught(self, error: type[BaseException]) -> tuple[Frame, Clause] | None:
         """Return the clause that such an error leads to first, and its function; `None` if no `except` catches it."""

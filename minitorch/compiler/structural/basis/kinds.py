@@ -153,20 +153,34 @@ class Site:
         outside: whether some of these lists are the caller's, or constants: they must not be changed.
         changed: whether the code changes some of them.
         types: whether they are lists, or tuples of any length.
+        is_asked: whether the walk that goes on has used what is known of the elements or types.
         is_returned: whether dicts or objects have a word for the object that they are to Python.
     """
 
     def __init__(self, cls: type = list) -> None:
         self.cls = cls
         self.parent: Site | None = None
-        self.element: Kind | None = None
+        self.known_element: Kind | None = None
+        self.known_types: set[type] = set()
+        self.is_asked = False
         self.fields: dict[Any, Kind] = {}
         self.unset: set[str] = set()
         self.keys: tuple[Any, ...] | None = None
         self.is_fixed = True
         self.factory: Any = None
         self.outside = self.changed = self.is_returned = False
-        self.types: set[type] = set()
+
+    @property
+    def element(self) -> Kind | None:
+        """The kind of a list's elements, which is used from now on."""
+        self.is_asked = True
+        return self.known_element
+
+    @property
+    def types(self) -> set[type]:
+        """Whether they are lists or tuples, which is used from now on."""
+        self.is_asked = True
+        return self.known_types
 
     def root(self) -> Site:
         """Return the site that stands for all it was united with."""

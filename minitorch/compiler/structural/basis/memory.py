@@ -22,7 +22,8 @@ class Memory:
         out_of_line: the definitions of functions that are not written where they are called.
         instances: those functions for arguments of some kinds.
         comprehensions: those that are written as functions, since they go over generators.
-        is_changed: whether this walk has found something new.
+        has_learned: whether this walk has found something new.
+        is_changed: whether it has found something new about what it had used before, so that its code is wrong.
         walks: how many walks have begun.
     """
 
@@ -34,13 +35,20 @@ class Memory:
         self.out_of_line: set[Any] = set()
         self.instances: list[Any] = []
         self.comprehensions: set[Any] = set()
-        self.is_changed = False
+        self.has_learned = self.is_changed = False
         self.walks = 0
 
     def begin_walk(self) -> None:
         """Begin a walk, which has found nothing new so far."""
         self.walks += 1
-        self.is_changed = False
+        self.has_learned = self.is_changed = False
+        for known in (*self.sites.values(), *self.instances):
+            known.is_asked = False
+
+    def note_news(self, is_used: bool) -> None:
+        """Note that something new was found, and whether this walk had used what was known of it."""
+        self.has_learned = True
+        self.is_changed = self.is_changed or is_used
 
     def site(self, key: Hashable, cls: type = list) -> Site:
         """Return what is known of the lists, or the objects of another class, that a place makes."""
@@ -51,11 +59,12 @@ class Memory:
         one, other = one.root(), other.root()
         if one is other:
             return
-        self.is_changed = True
+        self.note_news(one.cls is not list or one.is_asked or other.is_asked)
         other.parent = one
-        if other.element is not None:
-            self.widen(one, other.element)
-        one.types |= other.types
+        one.is_asked = one.is_asked or other.is_asked
+        if other.known_element is not None:
+            self.widen(one, other.known_element)
+        one.known_types |= other.known_types
         for name, kind in other.fields.items():
             self.widen_field(one, name, kind)
         one.unset |= other.unset
@@ -72,18 +81,19 @@ class Memory:
     def widen(self, site: Site, element: Kind) -> Kind:
         """Have the elements of lists be of a kind, too; return the kind that covers all."""
         site = site.root()
-        wider = element if site.element is None else join(site.element, element, self.unite)
-        if site.element is None or wider != site.element:
-            site.element = wider
-            self.is_changed = True
+        known = site.known_element
+        wider = element if known is None else join(known, element, self.unite)
+        if known is None or wider != known:
+            site.known_element = wider
+            self.note_news(site.is_asked)
         return wider
 
     def note_type(self, site: Site, own_type: type) -> None:
         """Note whether lists are lists, or tuples of any length."""
-        types = site.root().types
+        types = site.root().known_types
         if own_type not in types:
             types.add(own_type)
-            self.is_changed = True
+            self.note_news(site.root().is_asked)
 
     def widen_field(self, site: Site, name: Any, kind: Kind) -> Kind:
         """Have an attribute of objects, or the value of a key, be of a kind, too; return the kind that covers all."""
@@ -138,13 +148,15 @@ class Memory:
         if site.outside and site.changed:
             raise Refused("it changes a list that is not its own")
 
-    def widen_header(self, key: Hashable, name: str, kind: Kind) -> None:
-        """Have a variable of a loop be of a kind at its top, too."""
+    def widen_header(self, key: Hashable, name: str, kind: Kind) -> bool:
+        """Have a variable of a loop be of a kind at its top, too; return whether that was not known."""
         known = self.headers.setdefault(key, {})
         wider = self.covering(known[name], kind) if name in known else kind
-        if name not in known or wider != known[name]:
-            known[name] = wider
-            self.is_changed = True
+        if name in known and wider == known[name]:
+            return False
+        known[name] = wider
+        self.has_learned = True
+        return True
 
     def covering(self, one: Kind, other: Kind) -> Kind:
         """Return the kind that covers two; of a variable that has no such kind nobody may read it."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, Final
 
 from minitorch.compiler.structural.basis.alternatives import ZEROS, as_one_of
-from minitorch.compiler.structural.basis.frames import COUNT, Env, Frame, Header, Way, carried
+from minitorch.compiler.structural.basis.frames import COUNT, Env, Frame, Way
 from minitorch.compiler.structural.basis.kinds import (
     BOOL,
     COUNTER,
@@ -50,6 +50,8 @@ class Walk:
         equates: whether such numbers are asked whether they are equal.
         rounds: whether such numbers are rounded.
         notes: for who writes the function down in another language: the values of expressions, by call and node.
+        noted: where these were noted, in order.
+        place_key: tells the place in the function that makes a list next.
         paths: of a call of a function of its own the path that its code has.
         unbound: the variables that were read where they may have no value, by call and name.
     """
@@ -61,6 +63,8 @@ class Walk:
         self.frames: list[Frame] = []
         self.orders = self.equates = self.rounds = False
         self.notes: dict[tuple[tuple[Any, ...], int], list[Value]] = {}
+        self.noted: list[tuple[tuple[Any, ...], int]] = []
+        self.place_key: Any = None
         self.paths: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self.unbound: set[tuple[tuple[Any, ...], str]] = set()
         self.size = 0
@@ -111,7 +115,9 @@ class Walk:
 
     def note(self, node: ast.AST, value: Value) -> Value:
         """Note the value of an expression, and return it."""
-        self.notes.setdefault((self.frame.path, id(node)), []).append(value)
+        place = self.frame.path, id(node)
+        self.notes.setdefault(place, []).append(value)
+        self.noted.append(place)
         return value
 
     def outside(self, thing: Any, address: int, layout: Kind | None = None) -> str:
@@ -265,117 +271,6 @@ class Walk:
         self.writer.failure = None
         self.writer.line("br label %leave")
         self.frame.env = None
-
-    # -- loops ---------------------------------------------------------------------------------------------------------
-
-    def loop(
-        self,
-        key: Hashable,
-        assigned: Sequence[str],
-        more: Callable[[str], str],
-        body: Callable[[str], None],
-        orelse: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Write a loop.
-
-        Args:
-            key: tells it from others.
-            assigned: the variables that it changes.
-            more: writes whether it goes on, given the number of the turn.
-            body: writes the body, given the number of the turn.
-            orelse: writes what follows where it has ended by itself.
-        """
-        writer = self.writer
-        before = writer.mark()
-        cells = [cell for frame in self.frames for cell in frame.cells.values()]
-        names = (self.frame.cells.get(name, name) for name in assigned)
-        header = self.header(key, list(dict.fromkeys([COUNT, *names, *cells, *carried(self.env)])))
-        try:
-            goes_on = more(header.turn)
-        except Unreached:
-            header.fill(writer)
-            raise
-        inside, outside = writer.new_label(), writer.new_label()
-        writer.branch(goes_on, inside, outside)
-        at_end = dict(self.env)
-        inner = writer.mark()
-        writer.start(inside)
-        again: list[Way] = []
-        breaks: list[Way] = []
-        self.frame.loops.append((again, breaks))
-        try:
-            body(header.turn)
-        except Unreached:
-            self.leave()
-        finally:
-            self.frame.loops.pop()
-        if self.frame.env is not None:
-            again.append(self.way())
-        self.merge(inner, again)
-        if self.frame.env is not None:
-            self.turn_round(key, header)
-        header.fill(writer)
-        writer.forget(inner)
-        writer.start(outside)
-        self.frame.env = at_end
-        orelse()
-        if self.frame.env is not None:
-            breaks.append(self.way())
-        self.merge(before, breaks)
-
-    def header(self, key: Hashable, names: Sequence[str]) -> Header:
-        """Begin a loop: at its top each variable that it changes is another one in each turn."""
-        writer, env = self.writer, self.env
-        for name in names:
-            if name in env:
-                self.memory.widen_header(key, name, env[name].kind)
-        kinds = {name: kind for name, kind in self.memory.headers.get(key, {}).items() if name in names}
-        flags = {name: name not in env or env[name].bound is not None for name in kinds}
-        entry = {name: self.parts_for(env.get(name), kind, flags[name]) for name, kind in kinds.items()}
-        label = writer.new_label()
-        writer.jump(label)
-        block = writer.block
-        writer.start(label)
-        turn = writer.phi("i64")
-        header = Header(label, writer.lines[turn][0], names, kinds, flags)
-        header.phis.append((turn, [("0", block)]))
-        for name, kind in kinds.items():
-            parts = []
-            for field_kind, part in zip([*fields_of(kind), *["i1"] * flags[name]], entry[name], strict=True):
-                place = writer.phi(field_kind)
-                header.phis.append((place, [(part, block)]))
-                parts.append(writer.lines[place][0])
-            bound = parts.pop() if flags[name] else None
-            constant = {"constant": kind.object} if isinstance(kind, Static) else {}
-            env[name] = Value(kind, tuple(parts), bound=bound, **constant)
-        return header
-
-    def turn_round(self, key: Hashable, header: Header) -> None:
-        """Go back to the top of a loop."""
-        writer = self.writer
-        for name in header.names:
-            if name in self.env:
-                self.memory.widen_header(key, name, self.env[name].kind)
-        writer.ask_for_signals()
-        parts = [writer.effect(f"add i64 {header.turn}, 1")]
-        for name, kind in header.kinds.items():
-            parts += self.following_parts(self.env.get(name), kind, header.flags[name])
-        writer.jump(header.label)
-        for (_, ways), part in zip(header.phis, parts, strict=True):
-            ways.append((part, writer.block))
-
-    def following_parts(self, value: Value | None, kind: Kind, flagged: bool) -> list[str]:
-        """Return the parts of a variable for the next turn of a loop; any where it is of a kind not known so far."""
-        try:
-            parts = self.parts_for(value, kind, True)
-        except Refused:
-            if not self.memory.is_changed:
-                raise
-            parts = self.parts_for(None, kind, True)
-        bound = parts.pop()
-        if not flagged and bound != "true":
-            raise Refused("a variable that may lose its value")
-        return [*parts, *([bound] if flagged else [])]
 
     # -- what may fail -------------------------------------------------------------------------------------------------
 

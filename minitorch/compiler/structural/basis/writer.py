@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 from minitorch.compiler.structural.passes.call_memory import TURNS
@@ -66,6 +67,22 @@ class BlockWriter(Emitter):
         for label in sorted(wanted - begun):
             self.label(label)
             self.line(f"br label %{leaving}")
+
+    def checkpoint(self) -> Callable[[], None]:
+        """Return what has all forgotten that is written from here on."""
+        state = dict(vars(self))
+        lines, mark = len(self.lines), self.mark()
+        reserving = None if self.reservation is None else (self.reservation, self.lines[self.reservation])
+
+        def go_back() -> None:
+            del self.lines[lines:]
+            self.forget(mark)
+            for name in ("failure", "block", "reservation", "reserved", "edges", "first", "last"):
+                setattr(self, name, state[name])
+            if reserving is not None:
+                self.lines[reserving[0]] = reserving[1]
+
+        return go_back
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 

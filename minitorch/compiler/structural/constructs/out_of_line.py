@@ -15,7 +15,7 @@ import ast
 import functools
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ from minitorch.compiler.structural.passes.call_memory import DEPTH, STACK
 from minitorch.compiler.structural.values.class_operators import ClassOperators
 from minitorch.compiler.structural.values.iteration import Iterated
 
-__all__ = ["Instance", "OutOfLine"]
+__all__ = ["MIN_NODES", "Instance", "OutOfLine"]
 
 MIN_NODES: Final = 40
 """A smaller function is written where it is called."""
@@ -73,6 +73,7 @@ class Instance:
         symbol: its name.
         result: the kind of its result, `None` as long as no way is known to return.
         weight: how many calls there are from one call of it to the next inside; 0 if it does not call itself.
+        is_asked: whether the walk that goes on has used what is known of the result.
     """
 
     node: ast.AST
@@ -81,6 +82,7 @@ class Instance:
     symbol: str
     result: Kind | None = None
     weight: int = 0
+    is_asked: bool = False
 
 
 @dataclass
@@ -110,6 +112,20 @@ class OutOfLine(ClassOperators):
     def written(self) -> Written:
         """What this walk has written."""
         return Written()
+
+    def checkpoint(self) -> Callable[[], None] | None:
+        """Return what has the walk forget what it writes, functions of their own with it."""
+        back, written = super().checkpoint(), self.written
+        calls, functions = Counter(written.calls), set(written.functions)
+        if back is None:
+            return None
+
+        def go_back() -> None:
+            back()
+            written.calls = Counter(calls)
+            written.functions = {each: text for each, text in written.functions.items() if each in functions}
+
+        return go_back
 
     def run(self, node: ast.FunctionDef | ast.Lambda, frame: Frame) -> Value:
         """Write a call of a function: its code, or a call of a function of its own."""
@@ -216,6 +232,7 @@ class OutOfLine(ClassOperators):
         elif instance not in self.written.functions:
             self.written.functions[instance] = self.function_of(instance, frame, arguments, captured, general)
         kind, writer = instance.result, self.writer
+        instance.is_asked = True
         if kind is None:
             raise Unreached
         if isinstance(kind, Mixed):
@@ -257,7 +274,7 @@ class OutOfLine(ClassOperators):
                 raise Refused("a function that calls itself with ever other kinds of arguments")
             found = Instance(node, function, signature, f"function.{len(self.memory.instances)}")
             self.memory.instances.append(found)
-            self.memory.is_changed = True
+            self.memory.has_learned = True
         return found, general
 
     # -- functions -----------------------------------------------------------------------------------------------------
@@ -314,7 +331,8 @@ class OutOfLine(ClassOperators):
         """Have the result of a function be of a kind, too."""
         wider = kind if instance.result is None else self.memory.covering(instance.result, kind)
         if instance.result is None or wider != instance.result:
-            instance.result, self.memory.is_changed = wider, True
+            instance.result = wider
+            self.memory.note_news(instance.is_asked)
 
     def enter(self, instance: Instance) -> None:
         """Write the beginning of a function: one that calls itself leaves where Python or the C stack had enough."""

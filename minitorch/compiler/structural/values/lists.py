@@ -8,6 +8,7 @@ Constant containers of numbers are laid out the same way, once.
 from __future__ import annotations
 
 import ctypes
+import re
 import struct
 from collections.abc import Sequence
 from typing import Any, Final
@@ -33,6 +34,8 @@ from minitorch.compiler.structural.basis.kinds import (
     join,
     static,
 )
+from minitorch.compiler.structural.basis.memory import Memory
+from minitorch.compiler.structural.basis.reads import Reads
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.constructs.parameters import Keywords
 from minitorch.compiler.structural.values.whole_numbers import WholeNumbers
@@ -45,6 +48,8 @@ LIST_OBJECT: Final = 24
 
 FLAT: Final = 4
 """Tuples of up to so many elements are kept in a list part by part."""
+
+STRIDE: Final = re.compile(r"\bstride\.(\d+)")
 
 LIST_RUNTIME: Final = """
 ; A new list; null where memory is short.
@@ -107,21 +112,35 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 
 
 class Lists(WholeNumbers):
-    """The part of a walk that keeps lists."""
+    """The part of a walk that keeps lists.
 
-    place_key: Any = None
+    Attributes:
+        new_lists: what is known of the lists that are made, by the number that their code names them by.
+    """
+
+    def __init__(self, memory: Memory, reads: Reads) -> None:
+        super().__init__(memory, reads)
+        self.new_lists: list[Site] = []
 
     def stride(self, site: Site) -> int:
         """Return how many bytes an element takes."""
         return WORD * max(1, len(fields_of(site.element)) if site.element is not None else 1)
 
     def new_list(self, site: Site, length: str, own_type: type = list) -> Value:
-        """Write a new list of a length, or a tuple; its elements are not filled in."""
+        """Write a new list of a length, or a tuple; its elements are not filled in.
+
+        What they are may be found out later, so that their size is not written yet (see `with_strides`).
+        """
         writer = self.writer
         self.memory.note_type(site, own_type)
-        made = writer.effect(f"call ptr @new_list(ptr %context, i64 {length}, i64 {self.stride(site)})")
+        made = writer.effect(f"call ptr @new_list(ptr %context, i64 {length}, i64 stride.{len(self.new_lists)})")
+        self.new_lists.append(site)
         self.require(writer.effect(f"icmp ne ptr {made}, null"))
         return Value(List(site), (made,))
+
+    def with_strides(self, text: str) -> str:
+        """Return code in which new lists are told how many bytes an element takes, when all is known of them."""
+        return STRIDE.sub(lambda found: str(self.stride(self.new_lists[int(found[1])].root())), text)
 
     def set_object(self, value: Value, thing: str) -> None:
         """Write which object a list is to Python."""
