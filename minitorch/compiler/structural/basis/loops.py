@@ -65,8 +65,10 @@ class Loops(Walk):
             back()
             frame.env = dict(env)
             del frame.returns[returns:]
-            for place in reversed(self.noted[noted:]):
+            for place, _ in reversed(self.noted[noted:]):
                 self.notes[place].pop()
+                if not self.notes[place]:
+                    del self.notes[place]
             del self.noted[noted:]
             self.unbound, self.size, self.place_key = set(unbound), size, place_key
 

@@ -50,7 +50,7 @@ class Walk:
         equates: whether such numbers are asked whether they are equal.
         rounds: whether such numbers are rounded.
         notes: for who writes the function down in another language: the values of expressions, by call and node.
-        noted: where these were noted, in order.
+        noted: the same in the order in which they were noted.
         place_key: tells the place in the function that makes a list next.
         paths: of a call of a function of its own the path that its code has.
         unbound: the variables that were read where they may have no value, by call and name.
@@ -63,7 +63,7 @@ class Walk:
         self.frames: list[Frame] = []
         self.orders = self.equates = self.rounds = False
         self.notes: dict[tuple[tuple[Any, ...], int], list[Value]] = {}
-        self.noted: list[tuple[tuple[Any, ...], int]] = []
+        self.noted: list[tuple[tuple[tuple[Any, ...], int], Value]] = []
         self.place_key: Any = None
         self.paths: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self.unbound: set[tuple[tuple[Any, ...], str]] = set()
@@ -115,10 +115,13 @@ class Walk:
 
     def note(self, node: ast.AST, value: Value) -> Value:
         """Note the value of an expression, and return it."""
-        place = self.frame.path, id(node)
-        self.notes.setdefault(place, []).append(value)
-        self.noted.append(place)
+        self.note_at((self.frame.path, id(node)), value)
         return value
+
+    def note_at(self, place: tuple[tuple[Any, ...], int], value: Value) -> None:
+        """Note the value of an expression by call and node."""
+        self.notes.setdefault(place, []).append(value)
+        self.noted.append((place, value))
 
     def outside(self, thing: Any, address: int, layout: Kind | None = None) -> str:
         """Write the reading of where something from outside is laid out; arguments as of `Slots.named`."""

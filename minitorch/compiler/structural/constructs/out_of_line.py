@@ -16,7 +16,6 @@ import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from minitorch.compiler.structural.basis.alternatives import ZEROS
@@ -41,13 +40,14 @@ from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.basis.syntax import Definition, changes_outside, names_read, node_count
 from minitorch.compiler.structural.basis.writer import BlockWriter
 from minitorch.compiler.structural.constructs.closures import LocalFunction, keeps_nothing
+from minitorch.compiler.structural.constructs.instances import Code, Instance, Written
 from minitorch.compiler.structural.constructs.parameters import Keywords
 from minitorch.compiler.structural.constructs.passing import alike, parameter, passed_parts, signature_of, sites_apart
 from minitorch.compiler.structural.passes.call_memory import DEPTH, STACK
 from minitorch.compiler.structural.values.class_operators import ClassOperators
 from minitorch.compiler.structural.values.iteration import Iterated
 
-__all__ = ["MIN_NODES", "Instance", "OutOfLine"]
+__all__ = ["MIN_NODES", "OutOfLine"]
 
 MIN_NODES: Final = 40
 """A smaller function is written where it is called."""
@@ -60,49 +60,6 @@ MAX_NESTED: Final = 12
 
 MAX_STACK: Final = 1 << 18
 """Bytes of the C stack for calls inside each other; deeper ones leave."""
-
-
-@dataclass(eq=False)
-class Instance:
-    """A function for arguments of some kinds.
-
-    Attributes:
-        node: its definition.
-        function: where its globals are.
-        signature: the kinds of its arguments, and of what it closes over.
-        symbol: its name.
-        result: the kind of its result, `None` as long as no way is known to return.
-        weight: how many calls there are from one call of it to the next inside; 0 if it does not call itself.
-        is_asked: whether the walk that goes on has used what is known of the result.
-    """
-
-    node: ast.AST
-    function: Any
-    signature: tuple[Any, ...]
-    symbol: str
-    result: Kind | None = None
-    weight: int = 0
-    is_asked: bool = False
-
-
-@dataclass
-class Written:
-    """What one walk has written.
-
-    Attributes:
-        calls: how often functions were called, by their definitions.
-        functions: functions of their own, what stands before their instructions, and what writes these.
-        open: those that are being written, with how many frames there were before.
-    """
-
-    calls: Counter[ast.AST] = field(default_factory=Counter)
-    functions: dict[Instance, tuple[str, BlockWriter] | None] = field(default_factory=dict)
-    open: list[tuple[Instance, int]] = field(default_factory=list)
-
-    def texts(self) -> list[str]:
-        """Return the functions of their own."""
-        found = [each for each in self.functions.values() if each is not None]
-        return [f"{head} {{\n{writer.text()}\n}}\n" for head, writer in found]
 
 
 class OutOfLine(ClassOperators):
@@ -123,7 +80,10 @@ class OutOfLine(ClassOperators):
         def go_back() -> None:
             back()
             written.calls = Counter(calls)
-            written.functions = {each: text for each, text in written.functions.items() if each in functions}
+            for each in written.functions.keys() - functions:
+                code = written.functions.pop(each)
+                if code is not None:
+                    written.forgotten[each] = code
 
         return go_back
 
@@ -229,8 +189,10 @@ class OutOfLine(ClassOperators):
             weight = max(instance.weight, len(self.frames) - opened - 1)
             if weight != instance.weight:
                 instance.weight, self.memory.is_changed = weight, True
-        elif instance not in self.written.functions:
+        elif instance not in self.written.functions and not self.remembered(instance):
             self.written.functions[instance] = self.function_of(instance, frame, arguments, captured, general)
+        if self.written.open:
+            self.written.callees[self.written.open[-1][0]].add(instance)
         kind, writer = instance.result, self.writer
         instance.is_asked = True
         if kind is None:
@@ -279,10 +241,24 @@ class OutOfLine(ClassOperators):
 
     # -- functions -----------------------------------------------------------------------------------------------------
 
+    def remembered(self, instance: Instance) -> bool:
+        """Take the code of a function that was forgotten, with those that it calls; return whether there was some."""
+        code = self.written.forgotten.pop(instance, None)
+        if code is None:
+            return False
+        self.written.functions[instance] = code
+        for place, value in code.notes:
+            self.note_at(place, value)
+        self.unbound |= code.unbound
+        for each in self.written.callees[instance]:
+            self.remembered(each)
+        return True
+
     def function_of(
         self, instance: Instance, frame: Frame, arguments: Env, captured: Env, general: bool
-    ) -> tuple[str, BlockWriter] | None:
+    ) -> Code | None:
         """Write a function of its own."""
+        noted = len(self.noted)
         outer, place_key, catchers, known = self.writer, self.place_key, self.catchers, len(self.frames)
         self.catchers = []
         writer = self.writer = BlockWriter(outer.declarations)
@@ -325,7 +301,9 @@ class OutOfLine(ClassOperators):
         returned = returned_type(instance.result)
         writer.line(f"ret {returned} {{ {zeros} }}")
         writer.leave_where_abandoned("leave")
-        return f"define internal {returned} @{instance.symbol}({parameters})", writer
+        head, own = f"define internal {returned} @{instance.symbol}({parameters})", (instance.symbol,)
+        notes = [each for each in self.noted[noted:] if each[0][0][:1] == own]
+        return Code(head, writer, notes, {each for each in self.unbound if each[0][:1] == own})
 
     def widen_result(self, instance: Instance, kind: Kind) -> None:
         """Have the result of a function be of a kind, too."""
