@@ -49,7 +49,7 @@ EXPECTED_CALLS: Final = 200
 SHARE: Final = 2
 """Of what is earned this part may be spent: twice eager is the limit, and other things cost a little, too."""
 
-STARTING_NANOSECONDS: Final = 30_000_000
+STARTING_NANOSECONDS: Final = 22_000_000
 """About what LLVM takes to get ready, once in a process."""
 
 CONFIDENCE_NANOSECONDS: Final = 200_000_000
@@ -139,9 +139,8 @@ class Estimate:
 TRACES: Final = Estimate(15_000_000, 150)
 """To record a trace and compile it with those that are known, by what eager takes for the call."""
 
-PROGRAMS: Final = Estimate(10_000_000, 140_000)
-"""To make structural code without optimisation, by the nodes of the syntax trees: 40,000 are LLVM's, the rest are the
-walks."""
+PROGRAMS: Final = Estimate(10_000_000, 60_000)
+"""To make structural code without optimisation, by the nodes of the syntax trees: half of it is LLVM's."""
 
 
 KEPT: Final = Estimate(3_000_000, 15, starting=6_000_000)

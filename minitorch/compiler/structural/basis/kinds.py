@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.structural.basis.refusals import Refused
+from minitorch.compiler.structural.basis.sites import Site
 
 __all__ = [
     "BOOL",
@@ -135,59 +136,6 @@ class Closure:
     function: Any
     names: tuple[str, ...]
     items: tuple[Kind, ...]
-
-
-class Site:
-    """Lists, or objects of one class, that may be one and the same: what is known of their elements or attributes.
-
-    Args:
-        cls: the class.
-
-    Attributes:
-        element: the kind of a list's elements, `None` as long as there was none.
-        fields: the kinds of an object's attributes, or of a dict's values.
-        unset: those of the attributes that an object may be without once it is made.
-        keys: those that a dict is made with.
-        factory: makes the values of a dict's missing keys; `None` if they are errors.
-        is_fixed: whether all such dicts always have these keys in this order.
-        outside: whether some of these lists are the caller's, or constants: they must not be changed.
-        changed: whether the code changes some of them.
-        types: whether they are lists, or tuples of any length.
-        is_asked: whether the walk that goes on has used what is known of the elements or types.
-        is_returned: whether dicts or objects have a word for the object that they are to Python.
-    """
-
-    def __init__(self, cls: type = list) -> None:
-        self.cls = cls
-        self.parent: Site | None = None
-        self.known_element: Kind | None = None
-        self.known_types: set[type] = set()
-        self.is_asked = False
-        self.fields: dict[Any, Kind] = {}
-        self.unset: set[str] = set()
-        self.keys: tuple[Any, ...] | None = None
-        self.is_fixed = True
-        self.factory: Any = None
-        self.outside = self.changed = self.is_returned = False
-
-    @property
-    def element(self) -> Kind | None:
-        """The kind of a list's elements, which is used from now on."""
-        self.is_asked = True
-        return self.known_element
-
-    @property
-    def types(self) -> set[type]:
-        """Whether they are lists or tuples, which is used from now on."""
-        self.is_asked = True
-        return self.known_types
-
-    def root(self) -> Site:
-        """Return the site that stands for all it was united with."""
-        site = self
-        while site.parent is not None:
-            site = site.parent
-        return site
 
 
 class Shared:

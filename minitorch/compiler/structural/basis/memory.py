@@ -42,8 +42,10 @@ class Memory:
         """Begin a walk, which has found nothing new so far."""
         self.walks += 1
         self.has_learned = self.is_changed = False
-        for known in (*self.sites.values(), *self.instances):
-            known.is_asked = False
+        for site in self.sites.values():
+            site.is_asked = site.is_change_asked = False
+        for instance in self.instances:
+            instance.is_asked = False
 
     def note_news(self, is_used: bool) -> None:
         """Note that something new was found, and whether this walk had used what was known of it."""
@@ -75,7 +77,11 @@ class Memory:
             raise Refused("dicts with different values for missing keys")
         if not other.is_fixed:
             self.note_keys(one, None)
-        one.outside, one.changed = one.outside or other.outside, one.changed or other.changed
+        one.outside = one.outside or other.outside
+        one.is_change_asked = one.is_change_asked or other.is_change_asked
+        if one.is_changed != other.is_changed:
+            one.is_changed = True
+            self.note_news(one.is_change_asked)
         self.check(one)
 
     def widen(self, site: Site, element: Kind) -> Kind:
@@ -140,12 +146,15 @@ class Memory:
 
     def note_change(self, site: Site) -> None:
         """Note that the code changes lists."""
-        site.root().changed = True
-        self.check(site.root())
+        site = site.root()
+        if not site.is_changed:
+            site.is_changed = True
+            self.note_news(site.is_change_asked)
+        self.check(site)
 
     def check(self, site: Site) -> None:
         """Refuse to change a list that is not the call's own."""
-        if site.outside and site.changed:
+        if site.outside and site.is_changed:
             raise Refused("it changes a list that is not its own")
 
     def widen_header(self, key: Hashable, name: str, kind: Kind) -> bool:
