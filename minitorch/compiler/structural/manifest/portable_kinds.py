@@ -71,7 +71,7 @@ def kind_from(data: list[Any]) -> Kind:
         return Static(parts[0])
     if name == "list":
         site = Site(list)
-        site.element = None if parts[0] is None else kind_from(parts[0])
+        site.known_element = None if parts[0] is None else kind_from(parts[0])
         return List(site)
     items = tuple(map(kind_from, parts[0]))
     return Tuple(items) if name == "tuple" else OneOf(items)
