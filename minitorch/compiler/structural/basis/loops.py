@@ -57,6 +57,9 @@ class Loops(Walk):
 
     def checkpoint(self) -> Callable[[], None] | None:
         """Return what has the walk forget what it writes from here on, but not what it learns; `None` if it can't."""
+        # A generator's loop has the code of its consumer inside, whose variables and ways out are another function's.
+        if any(frame.consumer is not None for frame in self.frames):
+            return None
         frame, env, returns = self.frame, dict(self.env), len(self.frame.returns)
         back, noted, unbound = self.writer.checkpoint(), len(self.noted), set(self.unbound)
         size, place_key = self.size, self.place_key
