@@ -75,6 +75,10 @@ class Functions(Closures):
             rows = self.expression(node.args[0].value)
             if isinstance(rows.kind, List):
                 return static(Columns(self, rows, self.key(node)))
+        if function.constant is math.hypot and any(isinstance(each, ast.Starred) for each in node.args):
+            components = self.several(node.args)
+            if any(map(is_starred, components)):
+                return self.of_operands("Hypot", [], [self.joined_elements(node, components, list)])
         arguments, named = self.arguments_of(node, any(function.constant is each for each in CONSUMERS))
         self.place_key = id(node)
         return self.call_value(function, arguments, named)
@@ -102,6 +106,10 @@ class Functions(Closures):
                 raise Refused("an argument that is given twice")
             named |= more
         return arguments, named
+
+    def of_operands(self, name: str, first: Sequence[Value], lists: Sequence[Value]) -> Value:
+        """Write a row of single operands, and of the elements of lists behind them."""
+        raise NotImplementedError
 
     def has_known_methods(self, owner: Value) -> bool:
         """Return whether a value is a list or a text, whose methods are known."""

@@ -69,6 +69,10 @@ class SecondOrder(Statements):
             raise Refused("second derivatives of an operation that is no row's")
         return super().made(result, edges)
 
+    def note_list_row(self, name: str) -> None:
+        """Refuse a row of lists, of whose partial derivatives none is a node."""
+        raise Refused(f"second derivatives of `math.{name.lower()}` of a list")
+
     def partial_values(self, name: str, wanted: Sequence[int], operands: Sequence[Value]) -> list[Value]:
         """Write partial derivatives of a row.
 

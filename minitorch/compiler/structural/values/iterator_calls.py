@@ -10,12 +10,12 @@ from minitorch.compiler.structural.basis.kinds import Value, static
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.values import iterator_functions
 from minitorch.compiler.structural.values.iteration import Once, listed
-from minitorch.compiler.structural.values.list_methods import ListMethods
+from minitorch.compiler.structural.values.list_rows import ListRows
 
 __all__ = ["IteratorCalls"]
 
 
-class IteratorCalls(ListMethods):
+class IteratorCalls(ListRows):
     """The part of a walk that calls what gives iterators."""
 
     def call(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:

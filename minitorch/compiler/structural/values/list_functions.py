@@ -15,8 +15,8 @@ from typing import Any
 __all__ = [
     "all_true", "any_true", "assign_slice", "bisect_left", "bisect_right", "contains", "count", "delete_slice",
     "equal", "equal_rows", "extend", "extreme_by", "first_difference", "index", "insert", "itself", "maximum_or",
-    "minimum_or", "ordered", "pop_at", "rearrange", "rearranged", "remove", "repeat", "reverse", "same_or_equal",
-    "sorted_indices", "stepped",
+    "minimum_or", "ordered", "pop_at", "product", "rearrange", "rearranged", "remove", "repeat", "reverse",
+    "same_or_equal", "sorted_indices", "stepped",
 ]  # fmt: skip
 
 
@@ -117,6 +117,14 @@ def repeat(values: list[Any], times: int) -> None:
     for _ in range(times - 1):
         for place in range(own):
             values.append(values[place])
+
+
+def product(values: list[Any]) -> Any:
+    """Return the product of a list that is not empty."""
+    total = values[0]
+    for place in range(1, len(values)):
+        total = total * values[place]
+    return total
 
 
 # -- slices ------------------------------------------------------------------------------------------------------------
