@@ -9,13 +9,43 @@ from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.task import Mode
 
 if TYPE_CHECKING:
+    from minitorch.compiler.function import CompiledFunction
     from minitorch.compiler.specialization import Specialization
     from minitorch.compiler.structural.call import StructuralFunction
     from minitorch.machine_code.llvm.builtins import Shape
 
-__all__ = ["LANGUAGES", "listing", "structural_listing"]
+__all__ = ["LANGUAGES", "latest_listing", "listing", "structural_listing"]
 
 LANGUAGES = ("python", "c", "llvm", "asm")
+
+
+def latest_listing(function: CompiledFunction, language: str, derivative: bool) -> str:
+    """Return the latest program of a compiled function as text, that with its own loops if calls are for it.
+
+    Args:
+        function: it.
+        language: one of `LANGUAGES`.
+        derivative: whether that of value and derivatives, else of the value.
+
+    Raises:
+        ValueError: there was no call yet, or it can't be written in that language.
+    """
+    if function.left_out is not None:
+        raise ValueError(f"nothing is recorded here: {function.left_out}")
+    wanted = Mode.GRADIENT if derivative else Mode.VALUE
+    function.compile_begun(wanted)
+    known = [each for (mode, _), each in function.specializations.items() if mode is wanted]
+    for each in [] if function.is_structural(wanted) else known:
+        each.record_first()
+    recorded = [each for each in known if each.tree.root is not None]
+    if function.structural is not None and (not recorded or function.is_structural(wanted)):
+        text = structural_listing(function.structural, language, derivative)
+        if text is not None:
+            return text
+    if not recorded:
+        method = "value_and_grad" if derivative else "the function"
+        raise ValueError(f"nothing is recorded yet: call {method} once, and then emit")
+    return listing(recorded[-1], language, function.__name__, function.names)
 
 
 def listing(specialization: Specialization, language: str, name: str, names: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
 from minitorch.derivatives.special_points import Options as DerivativeOptions
 from minitorch.derivatives.special_points import RoundingMode, SpecialPoints
+from minitorch.machine_code.availability import why_unavailable
 from minitorch.machine_code.status import MISS
 from minitorch.scalars.containers import load_optree
 from minitorch.scalars.pytrees import is_dask_array
@@ -69,6 +70,7 @@ class CompiledFunction(StructuralTier, Portable):
         tasks: what is to be compiled, by mode.
         specializations: what serves calls, by mode and key.
         lock: is held while calls are recorded or compiled.
+        left_out: why all calls run in Python, where machine code can't be made; `None` elsewhere.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
@@ -91,10 +93,12 @@ class CompiledFunction(StructuralTier, Portable):
         special_points: SpecialPoints = "warn",
         rounding: RoundingMode = "warn",
     ) -> None:
-        require("minitorch.compile", "llvmlite")
+        self.left_out = why_unavailable()
         # What is imported by the first call counts as its time.
         load_optree()
-        import llvmlite.binding  # noqa: F401
+        if self.left_out is None:
+            require("minitorch.compile", "llvmlite")
+            import llvmlite.binding  # noqa: F401
 
         functools.update_wrapper(self, f)
         if not hasattr(f, "__name__"):
@@ -130,6 +134,8 @@ class CompiledFunction(StructuralTier, Portable):
         self.specializations: dict[tuple[Mode, Hashable], Specialization] = {}
         self.begun = {}
         self.lock = threading.RLock()
+        if self.left_out is not None:
+            self.install_python_for_good(f"runs in Python: {self.left_out}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
@@ -170,6 +176,8 @@ class CompiledFunction(StructuralTier, Portable):
             args: the positional arguments.
             kwargs: the keyword arguments.
         """
+        if self.left_out is not None:
+            return self.tasks[mode].functions.in_python(mode)(*args, **kwargs)
         answer = self.answer_at_first(mode, args, kwargs) or self.structural_answer(mode, args, kwargs)
         return self.call_traced(mode, args, kwargs) if answer is None else answer(*args, **kwargs)
 
@@ -182,10 +190,9 @@ class CompiledFunction(StructuralTier, Portable):
             arguments = None
         except HoldsArrays:
             self.install_eager()
-            return (functions.recorded if mode is Mode.VALUE else functions.eager)(*args, **kwargs)
+            return functions.in_python(mode)(*args, **kwargs)
         if arguments is None:
-            answer_in_python = functions.recorded if mode is Mode.VALUE else functions.eager
-            return answer_in_python(*args, **kwargs)
+            return functions.in_python(mode)(*args, **kwargs)
         specialization = self._specialization(mode, arguments)
         if specialization is None or specialization.policy.only_python:
             if specialization is not None:
@@ -236,7 +243,7 @@ class CompiledFunction(StructuralTier, Portable):
         """Return what serves calls with a key; `None` if there are too many keys."""
         key = (mode, arguments.key)
         specialization = self.specializations.get(key)
-        if specialization is None:
+        if specialization is None and self.left_out is None:
             with self.lock:
                 if len(self.specializations) >= MAX_SPECIALIZATIONS:
                     message = f"calls with more than {MAX_SPECIALIZATIONS} kinds of arguments run in Python"
@@ -316,7 +323,7 @@ class CompiledFunction(StructuralTier, Portable):
             # Where code with its own loops answers, or will, nobody waits for traces.
             left = [each for each in known if each.policy.only_python or not self.is_structural(each.task.mode)]
             reasons = [f"{each.task.mode.value}: {each.explanation}" for each in left if each.explanation is not None]
-            programs, why = self.structural_views()
+            programs, why = self.structural_views() if self.left_out is None else ([], [self.left_out])
             return Traces([*programs, *(view for each in known for view in views_of(each))], [*why, *reasons])
 
     @property
@@ -337,22 +344,9 @@ class CompiledFunction(StructuralTier, Portable):
         Raises:
             ValueError: there was no call yet, or it can't be written in that language.
         """
-        from minitorch.compiler.emit import listing, structural_listing
+        from minitorch.compiler.emit import latest_listing
 
-        wanted = Mode.GRADIENT if derivative else Mode.VALUE
-        self.compile_begun(wanted)
-        known = [each for (mode, _), each in self.specializations.items() if mode is wanted]
-        for each in [] if self.is_structural(wanted) else known:
-            each.record_first()
-        recorded = [each for each in known if each.tree.root is not None]
-        if self.structural is not None and (not recorded or self.is_structural(wanted)):
-            text = structural_listing(self.structural, language, derivative)
-            if text is not None:
-                return text
-        if not recorded:
-            method = "value_and_grad" if derivative else "the function"
-            raise ValueError(f"nothing is recorded yet: call {method} once, and then emit")
-        return listing(recorded[-1], language, self.__name__, self.names)
+        return latest_listing(self, language, derivative)
 
     def ingredients(self) -> tuple[type[CompiledFunction], tuple[Any, ...]]:
         """Return the class and the arguments that make this function again."""

@@ -216,7 +216,10 @@ class Shortcuts:
 
     def install_eager(self) -> None:
         """Have calls go straight to the Python functions: arrays take part in them."""
-        reporter = self.tasks[Mode.VALUE].reporter
-        reporter.report("runs in Python, at numpy's speed: functions of arrays are not compiled")
+        self.install_python_for_good("runs in Python, at numpy's speed: functions of arrays are not compiled")
+
+    def install_python_for_good(self, message: str) -> None:
+        """Have calls of all modes go straight to the Python functions, and warn that they do."""
+        self.tasks[Mode.VALUE].reporter.report(message)
         for mode, task in self.tasks.items():
-            self.install(mode, task.functions.recorded if mode is Mode.VALUE else task.functions.eager)
+            self.install(mode, task.functions.in_python(mode))

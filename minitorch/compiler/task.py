@@ -59,6 +59,10 @@ class Functions(NamedTuple):
     recorded: Callable[..., Any]
     eager: Callable[..., Any]
 
+    def in_python(self, mode: Mode) -> Callable[..., Any]:
+        """Return what answers all calls of a mode in Python, also those for a value with Variables or arrays."""
+        return self.recorded if mode is Mode.VALUE else self.eager
+
 
 class Builtin(NamedTuple):
     """What the builtin function of a task looks like to its callers.
