@@ -4,6 +4,7 @@
 
 Code that calls `@numbers.twice` has that compiled when it is linked, with what it calls itself (see `symbols.provide`).
 For code that is not optimised it isn't either, since that takes four times as long; optimised code has it made again.
+Where most of a call's time goes into loops of such functions (`hot`), these are optimised from the beginning.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Library:
         prefix: what their names begin with where they are called.
         text: defines them, and declares some of what they call; they call each other by their names without the prefix.
         declares: makes known what else they call, and returns its declarations by name.
+        hot: those that are always optimised.
 
     Attributes:
         compiled: which of them are compiled, and whether they are optimised.
@@ -61,10 +63,13 @@ class Library:
     {'@halves.half': 'declare double @halves.half(double)'}
     """
 
-    def __init__(self, prefix: str, text: str, declares: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self, prefix: str, text: str, declares: Callable[[], Mapping[str, str]], hot: Iterable[str] = ()
+    ) -> None:
         self.prefix = prefix
         self.text = text
         self.declares = declares
+        self.hot = {f"@{prefix}.{name}" for name in hot}
         self.compiled: dict[str, bool] = {}
         self.lock = threading.RLock()
         providers[prefix] = self.provide
@@ -108,9 +113,12 @@ class Library:
             if wanted:
                 before = dict(self.compiled)
                 # Linked to each other, they need nobody to provide them.
-                self.compiled |= dict.fromkeys(wanted, is_optimised)
+                self.compiled |= {name: is_optimised or name in self.hot for name in wanted}
                 try:
-                    self.compile(sorted(wanted), is_optimised, cache)
+                    for optimised in (False, True):
+                        names = sorted(name for name in wanted if self.compiled[name] is optimised)
+                        if names:
+                            self.compile(names, optimised, cache)
                 except BaseException:
                     self.compiled = before
                     raise

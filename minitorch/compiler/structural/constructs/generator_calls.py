@@ -6,7 +6,6 @@ import ast
 import builtins
 import collections
 import functools
-import inspect
 import itertools
 import math
 import operator
@@ -29,6 +28,7 @@ from minitorch.compiler.structural.constructs.generators import Generators
 from minitorch.compiler.structural.values import generator_functions
 from minitorch.compiler.structural.values.iteration import Iterated, Mapped, Range, Zipped, iterated, listed
 from minitorch.compiler.structural.values.iterator_calls import slice_bounds
+from minitorch.transformer import signature_of
 
 __all__ = ["GeneratorCalls"]
 
@@ -127,7 +127,7 @@ class GeneratorCalls(Generators):
         if name is not None:
             write: Callable[..., Value | None] = getattr(self, name)
             try:
-                inspect.signature(write).bind(*arguments, **named)
+                signature_of(write).bind(*arguments, **named)
             except TypeError:
                 raise Refused(f"a call of {function.__name__!r} with such arguments") from None
             result = write(*arguments, **named)

@@ -30,6 +30,7 @@ RUNTIME: Final = Library(
     "structural",
     "\n".join((CALL_MEMORY, PASSES, FORWARD_PASSES, LIST_RUNTIME, ROUNDING_CHECK)),
     what_it_calls,
+    hot=("reverse", "special"),
 )
 
 
