@@ -9,6 +9,7 @@ from typing import Final
 from minitorch.compiler.structural.entry.builtin import entry_declarations
 from minitorch.compiler.structural.passes.call_memory import CALL_MEMORY, define_libc_functions
 from minitorch.compiler.structural.passes.forward_passes import FORWARD_PASSES
+from minitorch.compiler.structural.passes.sums import SUMS
 from minitorch.compiler.structural.passes.tape import PASSES
 from minitorch.compiler.structural.values.lists import LIST_RUNTIME
 from minitorch.compiler.structural.values.rounding import ROUNDING_CHECK
@@ -28,7 +29,7 @@ def what_it_calls() -> Mapping[str, str]:
 
 RUNTIME: Final = Library(
     "structural",
-    "\n".join((CALL_MEMORY, PASSES, FORWARD_PASSES, LIST_RUNTIME, ROUNDING_CHECK)),
+    "\n".join((CALL_MEMORY, SUMS, PASSES, FORWARD_PASSES, LIST_RUNTIME, ROUNDING_CHECK)),
     what_it_calls,
     hot=("reverse", "special"),
 )
