@@ -23,6 +23,7 @@ CALLS: list[tuple[str, tuple[Any, ...], tuple[int, ...]]] = [
     ("f", (0.0, 3, "other"), (0,)),
     ("f", (1.25, 4, "plain", [1.0, 2.0]), (0, 3)),
     ("named", (1.25, 4), ()),
+    ("of_words", (1.25,), (0,)),
 ]
 
 
@@ -40,6 +41,30 @@ def test_no_walk(
         assert repr(answers[-1]) == repr(eager(*args))
         assert len(walks) == 1, number
     assert repr(answers[0]) == repr(answers[1])
+
+
+def test_the_order_of_sets_is_not_kept(instance: Callable[[], ModuleType], walks: list[Any]) -> None:
+    """Another process may have another one."""
+    for number in range(2):
+        module = instance()
+        function = compile_structurally(module.of_sets)
+        assert repr(function.value_and_grad(1.25)) == repr(minitorch.value_and_grad(module.of_sets)(1.25))
+        assert len(walks) == number + 1
+
+
+def set_words(module: ModuleType) -> None:
+    """Change a text that was parsed."""
+    module.WORDS = "one;two"
+
+
+def test_a_text_that_is_another_one(instance: Callable[[], ModuleType], walks: list[Any]) -> None:
+    """What was made of another text is not used."""
+    for change in (lambda module: None, set_words):
+        module = instance()
+        change(module)
+        function = compile_structurally(module.of_words)
+        assert repr(function.value_and_grad(1.25)) == repr(minitorch.value_and_grad(module.of_words)(1.25))
+    assert len(walks) == 2
 
 
 def set_item(module: ModuleType) -> None:

@@ -59,6 +59,27 @@ def named(x, n):
     return best, "up", [x, x + 1.0]
 
 
+WORDS = "one;two;three;four"
+
+
+def of_words(x):
+    lengths = {}
+    for word in WORDS.split(";"):
+        lengths[word.upper()] = len(word) * 0.5
+    for word in sorted(lengths):
+        x = x * lengths[word] + len(word)
+    return x
+
+
+def of_sets(x):
+    seen = set()
+    for word in WORDS.split(";"):
+        seen.add(word)
+    for word in seen:
+        x = x * 1.5 + len(word)
+    return x
+
+
 class Rate:
     def __init__(self, value):
         self.value = value

@@ -47,6 +47,9 @@ __all__ = ["Program", "Settled", "compiled", "kept", "manifest_of", "plain_funct
 MAX_WALKS: Final = 60
 """A function whose kinds have not settled by then is not compiled."""
 
+MAX_WRITTEN: Final = 8
+"""Of so many places it may turn out one by one that what was run there is changed."""
+
 METADATA: Final = """!0 = !{!"branch_weights", i32 1, i32 1000}
 !1 = !{}
 """
@@ -231,8 +234,9 @@ def written(
     Raises:
         Refused: it does what has no structural machine code.
     """
-    settled = settle(function, arguments, mode, groups)
+    settled = settle(function, arguments, mode, groups, True)
     walk, reads = settled.walk, settled.walk.reads
+    reads.has_sets = walk.memory.has_sets
     kinds = [value.kind for value in (settled.result, *settled.active)]
     guards = reads.guards()
     body = walk.writer.text()
@@ -275,7 +279,9 @@ def plain_function(function: Callable[..., Any]) -> FunctionType:
     return plain
 
 
-def settle(function: Callable[..., Any], arguments: Sequence[Argument], mode: Mode, groups: Sequence[int]) -> Settled:
+def settle(
+    function: Callable[..., Any], arguments: Sequence[Argument], mode: Mode, groups: Sequence[int], folds: bool = False
+) -> Settled:
     """Walk over a function until nothing new is found.
 
     Args:
@@ -283,12 +289,24 @@ def settle(function: Callable[..., Any], arguments: Sequence[Argument], mode: Mo
         arguments: what it is called with, as of `compiled`.
         mode: what is computed.
         groups: the positions of the arguments that are differentiated by, as of `compiled`.
+        folds: whether Python may run now what depends on constants alone.
 
     Raises:
         Refused: it does what has no structural machine code.
     """
+    node = definition_node(plain_function(function))
+    memory, reason = Memory(folds), None
     with collector_waiting():
-        return settled(function, definition_node(plain_function(function)), arguments, mode, groups, Memory())
+        while True:
+            try:
+                return settled(function, node, arguments, mode, groups, memory)
+            except Refused as refused:
+                reason = reason or refused
+                if not memory.has_folded or memory.walks >= MAX_WALKS:
+                    raise reason from None
+            # Without what made that impossible; or without anything of the kind.
+            again = memory.is_rewritten and len(memory.written) <= MAX_WRITTEN
+            memory = Memory(again, frozenset(memory.written))
 
 
 @contextlib.contextmanager
@@ -318,7 +336,7 @@ def settled(
         try:
             walk, result, active = walked(function, node, arguments, mode, groups, memory, Reads())
         except Refused:
-            if memory.is_changed or memory.has_learned:
+            if (memory.is_changed or memory.has_learned) and not memory.is_rewritten:
                 continue
             raise
         if memory.is_changed:

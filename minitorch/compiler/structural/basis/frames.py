@@ -56,6 +56,7 @@ class Frame:
         cells: by its own name what a variable is called that calls carry along.
         nonlocals: the names that it declares as variables of functions around it.
         outside: the names that it declares as globals.
+        kept: the names that functions inside use which may be called later.
         path: the calls that led here.
         returns: the ways out, with the result.
         loops: for each loop around the code the ways that go on with it, and those that leave it.
@@ -71,6 +72,7 @@ class Frame:
     cells: dict[str, Cell] = field(default_factory=dict)
     nonlocals: frozenset[str] = frozenset()
     outside: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
     path: tuple[Hashable, ...] = ()
     returns: list[tuple[Way, Value]] = field(default_factory=list)
     loops: list[tuple[list[Way], list[Way]]] = field(default_factory=list)

@@ -10,6 +10,7 @@ Dict(site)             a pointer to the values of constant keys
 Static(object)         nothing: the object is known
 Method(function, …)    the parts of the object that it is a method of
 OneOf((Static(None), Float(True)))   an i32: which of these; and the parts of all of them, zero but for the one that is
+Entry(table)           an i64: which of the objects in a table it is
 """
 
 from __future__ import annotations
@@ -20,39 +21,16 @@ from typing import Any, Final, TypeAlias
 
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.basis.sites import Site
+from minitorch.compiler.structural.basis.tables import Table
 
 __all__ = [
-    "BOOL",
-    "COUNTER",
-    "INT",
-    "UNKNOWN",
-    "Bool",
-    "Closure",
-    "Counter",
-    "Dict",
-    "Float",
-    "Int",
-    "Kind",
-    "List",
-    "Method",
-    "Mixed",
-    "OneOf",
-    "Record",
-    "Shared",
-    "Site",
-    "Static",
-    "Tuple",
-    "Value",
-    "fields_of",
-    "is_kept",
-    "join",
-    "shape",
-    "shortened",
-    "static",
-]
+    "BOOL", "COUNTER", "INT", "UNKNOWN", "Bool", "Closure", "Counter", "Dict", "Entry", "Float", "Int", "Kind", "List",
+    "Method", "Mixed", "OneOf", "Record", "Shared", "Site", "Static", "Tuple", "Value", "fields_of", "is_kept", "join",
+    "shape", "shortened", "static",
+]  # fmt: skip
 
 MAX_SHOWN: Final = 40
-"""So much is shown of the text of an object, in letters."""
+"""So many letters are shown of the text of an object."""
 
 MAX_KINDS: Final = 64
 """A variable of more kinds is not compiled."""
@@ -191,6 +169,13 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An object out of a table; which of them is known while the code runs."""
+
+    table: Table
+
+
+@dataclass(frozen=True)
 class Mixed:
     """Of another kind on each way here; nobody may use it."""
 
@@ -198,7 +183,7 @@ class Mixed:
 
 
 Kind: TypeAlias = (
-    "Float | Int | Bool | Counter | Static | Tuple | Closure | List | Record | Dict | Method | OneOf | Mixed"
+    "Float | Int | Bool | Counter | Static | Tuple | Closure | List | Record | Dict | Method | OneOf | Entry | Mixed"
 )
 
 INT, BOOL, COUNTER = Int(), Bool(), Counter()
@@ -213,12 +198,14 @@ class Value:
         parts: the LLVM names of its parts.
         constant: what it is, where that is known.
         bound: the name of the truth whether the variable has a value at all; `None` if it has.
+        entry: the table that a number was read from, and which entry it is, as an i64.
     """
 
     kind: Kind
     parts: tuple[str, ...] = ()
     constant: Any = UNKNOWN
     bound: str | None = None
+    entry: tuple[Table, str] | None = None
 
     @property
     def is_constant(self) -> bool:
@@ -245,7 +232,9 @@ def fields_of(kind: Kind) -> list[str]:
         return ["i32", *(field for each in kind.kinds for field in fields_of(each))]
     if isinstance(kind, Method):
         return fields_of(kind.owner)
-    simple = {Int: "i64", Bool: "i1", Counter: "i32", List: "ptr", Record: "ptr", Dict: "ptr"}.get(type(kind))
+    if isinstance(kind, Shared):
+        return ["ptr"]
+    simple = {Int: "i64", Bool: "i1", Counter: "i32", Entry: "i64"}.get(type(kind))
     return [] if simple is None else [simple]
 
 
@@ -288,7 +277,7 @@ def join(one: Kind, other: Kind, unite: Callable[[Site, Site], None]) -> Kind:
 
 def shape(kind: Kind) -> object:
     """Return what is the same for kinds that one kind other than `OneOf` covers."""
-    if isinstance(kind, Static):
+    if isinstance(kind, (Static, Entry)):
         return kind
     if isinstance(kind, Tuple):
         return kind.cls, len(kind.items)
@@ -332,6 +321,8 @@ def described(kind: Kind) -> str:
         return f"an object of {kind.site.cls.__name__!r}"
     if isinstance(kind, OneOf):
         return " or ".join(map(described, kind.kinds))
+    if isinstance(kind, Entry):
+        return f"one of {shortened(list(kind.table.entries))}"
     words = {Float: "a float", Int: "an int", Bool: "a bool", Tuple: "a tuple", List: "a list", Method: "a method",
              Closure: "a function", Dict: "a dict"}  # fmt: skip
     return words.get(type(kind), "something else")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from minitorch.compiler.structural.basis.kinds import Kind, Mixed, Site, join
@@ -22,12 +22,30 @@ class Memory:
         out_of_line: the definitions of functions that are not written where they are called.
         instances: those functions for arguments of some kinds.
         comprehensions: those that are written as functions, since they go over generators.
+        folds: whether Python runs what depends on constants alone while code is written (`constructs.folding`).
+        folded: the containers that were made so, by identity, with the place that has made them.
+        written: the places for which code is written all the same.
+        tables: the results of all that was run, with what they depend on.
+        has_sets: whether a set was run through, so that in another process the results may be others.
+        texts: of lists and tuples, by identity, whether they hold more than numbers.
+        is_rewritten: whether there is another one of these places now.
         has_learned: whether this walk has found something new.
         is_changed: whether it has found something new about what it had used before, so that its code is wrong.
         walks: how many walks have begun.
+
+    Args:
+        folds: as above.
+        written: as above.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folds: bool = False, written: frozenset[Hashable] = frozenset()) -> None:
+        self.folds = folds
+        self.folded: dict[int, tuple[Hashable, Any]] = {}
+        self.written = set(written)
+        self.is_rewritten = False
+        self.tables: dict[Hashable, tuple[Any, Any]] = {}
+        self.has_sets = False
+        self.texts: dict[int, tuple[bool, Any]] = {}
         self.headers: dict[Hashable, dict[str, Kind]] = {}
         self.sites: dict[Hashable, Site] = {}
         self.functions: dict[Hashable, Any] = {}
@@ -37,6 +55,11 @@ class Memory:
         self.comprehensions: set[Any] = set()
         self.has_learned = self.is_changed = False
         self.walks = 0
+
+    @property
+    def has_folded(self) -> bool:
+        """Whether Python has run anything."""
+        return bool(self.tables)
 
     def begin_walk(self) -> None:
         """Begin a walk, which has found nothing new so far."""
@@ -51,6 +74,18 @@ class Memory:
         """Note that something new was found, and whether this walk had used what was known of it."""
         self.has_learned = True
         self.is_changed = self.is_changed or is_used
+
+    def once(self, key: Hashable, keeps: Any, make: Callable[[], Any]) -> Any:
+        """Return what is made for a key, once for all walks.
+
+        Args:
+            key: it; of some objects it has the identity.
+            keeps: has these objects live as long.
+            make: makes it.
+        """
+        if key not in self.tables:
+            self.tables[key] = make(), keeps
+        return self.tables[key][0]
 
     def site(self, key: Hashable, cls: type = list) -> Site:
         """Return what is known of the lists, or the objects of another class, that a place makes."""

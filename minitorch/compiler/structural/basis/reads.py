@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from enum import EnumMeta
-from types import FunctionType
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 from minitorch.compiler.guards.memory import MemoryGuards
@@ -31,10 +32,14 @@ class Reads:
     Attributes:
         snapshots: what is compared before each call, by what holds it.
         slots: for what machine code reads by its address.
+        has_sets: whether it matters how sets are ordered, which is another order in another process.
+        made: by identity the containers that nobody else knows, so that nothing in them is compared.
     """
 
     def __init__(self) -> None:
         self.slots = Slots()
+        self.has_sets = False
+        self.made: Mapping[int, Any] = MappingProxyType({})
         self.snapshots: dict[tuple[type, int], Snapshot] = {}
 
     def note_name(self, holder: Any, name: str, title: str) -> Any:
@@ -99,7 +104,8 @@ class Reads:
 
     def note_items(self, title: str, container: Any) -> None:
         """Note what a list or a dict holds, but not what is in that."""
-        self.snapshots.setdefault((Items, id(container)), Items(title, container))
+        if id(container) not in self.made and (Items, id(container)) not in self.snapshots:
+            self.snapshots[Items, id(container)] = Items(title, container)
 
     def guards(self) -> MemoryGuards | None:
         """Return what machine code compares.

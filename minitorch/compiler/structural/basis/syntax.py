@@ -16,6 +16,9 @@ Definition: TypeAlias = ast.FunctionDef | ast.Lambda
 INSIDE: Final = frozenset({ast.FunctionDef, ast.Lambda, ast.ClassDef})
 """What has nodes of its own."""
 
+KEEPING_NOTHING: Final = ("sorted", "min", "max", "list", "sum", "any", "all")
+"""Builtins that are done with a function when they return."""
+
 MAX_KEPT: Final = 4096
 """Trees of which something is remembered."""
 
@@ -123,12 +126,14 @@ class Scope:
         nonlocals: those of functions around it.
         outside: globals.
         cells: its own ones that inner functions change.
+        kept: those that inner functions use which are kept: all but lambdas that are given to builtins.
     """
 
     names: frozenset[str]
     nonlocals: frozenset[str]
     outside: frozenset[str]
     cells: frozenset[str]
+    kept: frozenset[str]
 
 
 @functools.lru_cache(maxsize=MAX_KEPT)
@@ -142,7 +147,17 @@ def scope_of(node: Definition) -> Scope:
     names = {*assigned_names(statements_of(node)), *(each.arg for each in parameters if each is not None)}
     names -= nonlocals | outside
     inner = {name for each in ast.walk(node) if isinstance(each, ast.Nonlocal) for name in each.names}
-    return Scope(frozenset(names), frozenset(nonlocals), frozenset(outside), frozenset(inner & names))
+    given_away = {id(each) for call in ast.walk(node) if is_of_builtin(call) for each in ast.walk(call)}
+    functions = (
+        each for each in ast.walk(node) if each is not node and isinstance(each, (ast.FunctionDef, ast.Lambda))
+    )
+    kept = {name for each in functions if id(each) not in given_away for name in names_used(each)}
+    return Scope(frozenset(names), frozenset(nonlocals), frozenset(outside), frozenset(inner & names), frozenset(kept))
+
+
+def is_of_builtin(node: ast.AST) -> bool:
+    """Return whether something is a call of a builtin that keeps no function which it is given."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEEPING_NOTHING
 
 
 @functools.lru_cache(maxsize=MAX_KEPT)

@@ -105,6 +105,13 @@ class Walk:
         """Return what is gone over as a tuple, where there is more to know then."""
         return value
 
+    def known_elements(self, value: Value) -> Any:
+        """Return what goes over a container that is kept as a table; `None` if it is none that is kept so."""
+        return None
+
+    def keep_thing(self, thing: Any) -> None:
+        """Refuse a container that was made while code was written, where it is changed or handed out."""
+
     def truth_value(self, truth: str) -> Value:
         """Return a truth as a value."""
         return self.of(truth == "true") if truth in ("true", "false") else Value(BOOL, (truth,))

@@ -235,6 +235,7 @@ class Functions(Closures):
         frame.path = (*self.frame.path, self.place_key, id(node))
         scope = scope_of(node)
         frame.names, frame.nonlocals, frame.outside = scope.names, scope.nonlocals, scope.outside
+        frame.kept = scope.kept
         frame.cells = {name: Cell(f"{name} of {frame.path}") for name in scope.cells}
         env = bound(node.args, arguments, named, defaults, only, self.tuple_of)
         frame.env = {frame.cells.get(name, name): value for name, value in env.items()}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from minitorch.compiler.structural.basis.alternatives import present
 from minitorch.compiler.structural.basis.errors import Raised
 from minitorch.compiler.structural.basis.frames import RESULT, Generator, Way
-from minitorch.compiler.structural.basis.kinds import INT, List, Static, Tuple, Value, described, static
+from minitorch.compiler.structural.basis.kinds import INT, Entry, List, Static, Tuple, Value, described, static
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
 from minitorch.compiler.structural.basis.syntax import assigned_names
-from minitorch.compiler.structural.constructs.matching import Matching
+from minitorch.compiler.structural.constructs.folding import Begun
+from minitorch.compiler.structural.constructs.known_elements import KnownElements
 from minitorch.compiler.structural.values.iteration import iterated, refuse_to_keep
 
 __all__ = ["Statements"]
@@ -24,22 +25,20 @@ MAX_DEPTH: Final = 40
 MAX_UNROLLED: Final = 64
 
 
-class Statements(Matching):
+class Statements(KnownElements):
     """The part of a walk that runs statements."""
 
     def block(self, nodes: Sequence[ast.stmt]) -> None:
         """Write statements, up to one that nothing comes behind."""
+        begun = Begun()
         for node in nodes:
             if self.frame.env is None:
                 return
             self.size += 1
             if self.size > MAX_STATEMENTS:
                 raise Refused("more statements than are compiled", node)
-            method: Any = getattr(self, f"statement_{type(node).__name__}", None)
-            if method is None:
-                raise Refused(f"{type(node).__name__} is not compiled", node)
             try:
-                method(node)
+                self.statement(node, begun)
             except Unreached:
                 self.leave()
             except Refused as refused:
@@ -126,6 +125,10 @@ class Statements(Matching):
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         """Write an assignment to several targets."""
+        if isinstance(value.kind, Entry):
+            for target, item in zip(targets, self.unpacked(self.taken_apart(value, targets)), strict=True):
+                self.assign(target.value if isinstance(target, ast.Starred) else target, item)
+            return
         starred = [index for index, target in enumerate(targets) if isinstance(target, ast.Starred)]
         least = len(targets) - len(starred)
         if isinstance(value.kind, List):

@@ -8,12 +8,14 @@ in the place of each float.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from typing import Final
 
 from minitorch.compiler.structural.basis.kinds import (
     Bool,
     Dict,
+    Entry,
     Float,
     Int,
     Kind,
@@ -89,9 +91,11 @@ def check_result(walk: Lists, kind: Kind, around: Sequence[Site]) -> None:
     elif isinstance(kind, OneOf):
         for each in kind.kinds:
             check_result(walk, each, around)
-    elif isinstance(kind, Static):
-        if type(kind.object).__name__ not in RESULT_TYPES or type(kind.object).__module__ != "builtins":
-            raise Refused(f"its result is {described(kind)}")
+    elif isinstance(kind, (Entry, Static)):
+        for thing in kind.table.entries if isinstance(kind, Entry) else (kind.object,):
+            walk.keep_thing(thing)
+            if type(thing).__name__ not in RESULT_TYPES or type(thing).__module__ != "builtins":
+                raise Refused(f"its result is {described(kind)}")
     elif isinstance(kind, Mixed) or not isinstance(kind, (Float, Int, Bool)):
         raise Refused(f"its result is {described(kind)}")
 
@@ -204,8 +208,21 @@ float:
 """
         if isinstance(kind, OneOf):
             return self.one_of(kind, derivative)
+        if isinstance(kind, Entry):
+            return self.entry(kind)
         assert isinstance(kind, Static)
         return f"""  %made = load ptr, ptr @{self.slots.named(kind.object, id(kind.object))}
+  call void @Py_IncRef(ptr %made)
+  ret ptr %made
+"""
+
+    def entry(self, kind: Entry) -> str:
+        """Write how an object out of a table is found."""
+        objects = kind.table.words("object")
+        return f"""  %index = load i64, ptr %place
+  %objects = load ptr, ptr @{self.slots.named((objects, kind.table), ctypes.addressof(objects))}
+  %from = getelementptr ptr, ptr %objects, i64 %index
+  %made = load ptr, ptr %from
   call void @Py_IncRef(ptr %made)
   ret ptr %made
 """
@@ -329,4 +346,6 @@ def name_of(kind: Kind) -> str:
         return f"{kind.site.cls.__name__} {id(kind.site)}"
     if isinstance(kind, Static):
         return f"object {id(kind.object)}"
+    if isinstance(kind, Entry):
+        return f"entry of {id(kind.table)}"
     return f"{type(kind).__name__} {fields_of(kind)}"

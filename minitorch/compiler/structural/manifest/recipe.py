@@ -8,6 +8,7 @@ Each digest is one of all values up to there, so that nothing is read of an obje
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import struct
 import sys
@@ -76,6 +77,8 @@ def recipe_of(reads: Reads, met: Encounters) -> list[list[Any]]:
     Raises:
         Unportable: another process could not find it, or not compare it.
     """
+    if reads.has_sets:
+        raise Unportable
     values, rows = Values(met), []
     for snapshot in reads.snapshots.values():
         name = NAMES.get(type(snapshot))
@@ -127,7 +130,9 @@ def rows_of_slots(slots: Slots, met: Encounters) -> Iterator[list[Any]]:
     """Yield what stands in each slot."""
     for (name, address), thing in zip(slots.addresses.items(), slots.keeps, strict=True):
         kind = slots.layouts.get(name)
-        if kind is not None:
+        if isinstance(thing, ctypes.Array) and address == ctypes.addressof(thing):
+            yield [name, "numbers", bytes(thing).hex()]
+        elif kind is not None:
             yield [name, "laid out", met.number(thing), portable(kind)]
         elif address != id(thing):
             raise Unportable
@@ -147,6 +152,9 @@ def fill_slots(rows: list[list[Any]], met: Encounters, reads: Reads) -> Any:
         # Texts may be names of arguments.
         thing = sys.intern(thing) if what == "text" else thing
         address = id(thing)
+        if what == "numbers":
+            thing = ctypes.create_string_buffer(bytes.fromhex(thing), len(thing) // 2)
+            address = ctypes.addressof(thing)
         if what == "laid out":
             kind = kind_from(parts[1])
             assert isinstance(kind, List)

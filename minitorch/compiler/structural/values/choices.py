@@ -13,8 +13,21 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.compiler.structural.basis.alternatives import each_kind
-from minitorch.compiler.structural.basis.kinds import BOOL, INT, Float, OneOf, Static, Value, fields_of
+from minitorch.compiler.structural.basis.kinds import (
+    BOOL,
+    INT,
+    Entry,
+    Float,
+    OneOf,
+    Static,
+    Value,
+    fields_of,
+    shortened,
+)
 from minitorch.compiler.structural.basis.refusals import Refused
+from minitorch.compiler.structural.basis.tables import Table
+from minitorch.compiler.structural.values.comparisons import is_immutable
+from minitorch.compiler.structural.values.entries import entry_value, read_number
 
 if TYPE_CHECKING:
     from minitorch.compiler.structural.values.text import Text
@@ -29,6 +42,9 @@ CONSTANTS: Final = (str, bytes, int, float, bool, type(None))
 
 def constants_of(value: Value) -> list[Any] | None:
     """Return the constants that a value is one of; `None` if it is something else."""
+    if isinstance(value.kind, Entry):
+        entries = value.kind.table.entries
+        return list(entries) if all(type(each) in CONSTANTS for each in entries) else None
     if not isinstance(value.kind, OneOf):
         return None
     kinds = value.kind.kinds
@@ -37,22 +53,21 @@ def constants_of(value: Value) -> list[Any] | None:
     return None
 
 
-def of_choices(
-    walk: Text, name: str, function: Callable[..., Any], given: Sequence[Value], constants: Sequence[Any]
-) -> Value:
+def of_choices(walk: Text, name: str, function: Callable[..., Any], given: Sequence[Value]) -> Value:
     """Write a function of constants, some of which are known while the code runs.
 
     Args:
         walk: the walk.
         name: what it is called in messages.
         function: it.
-        given: its arguments.
-        constants: what is known of them: each is a list of what one of several may be, or `None` where it is known.
+        given: its arguments, each known or one of several.
 
     Raises:
         Refused: it does not give the same kind of thing for all, or raises an exception for some.
     """
+    given = [compressed(walk, each) for each in given]
     choices = [constants_of(each) for each in given]
+    constants = [walk.known_object(each) for each in given]
     each_of = [[known] if choice is None else choice for choice, known in zip(choices, constants, strict=True)]
     count = 1
     for each in each_of:
@@ -68,7 +83,7 @@ def of_choices(
             raising.append(index)
             results.append(None)
     different = {len(each) for each in results if type(each) is list}
-    if len(different) > 1 and sum(len(each) > 1 for each in each_of) == 1:
+    if not isinstance(given[0].kind, Entry) and len(different) > 1 and sum(len(each) > 1 for each in each_of) == 1:
         place = next(index for index, each in enumerate(each_of) if len(each) > 1)
 
         def of_one(each: Value) -> Value:
@@ -79,7 +94,8 @@ def of_choices(
     for value, each in zip(given, each_of, strict=True):
         if len(each) > 1:
             scaled = tag if tag == "0" else walk.writer.integers("mul", tag, str(len(each)))
-            own = walk.writer.pure(f"zext i32 {value.parts[0]} to i64")
+            is_entry = isinstance(value.kind, Entry)
+            own = value.parts[0] if is_entry else walk.writer.pure(f"zext i32 {value.parts[0]} to i64")
             tag = own if tag == "0" else walk.writer.integers("add", scaled, own)
     if raising:
         if len(raising) == count:
@@ -89,7 +105,27 @@ def of_choices(
         walk.writer.fails(table_entry(walk, "i1", entries, tag))
         walk.writer.check()
         results = [fine if index in raising else result for index, result in enumerate(results)]
+    if any(isinstance(each.kind, Entry) for each in given):
+        if not all(map(is_immutable, results)):
+            raise Refused(f"{name} of texts, which gives {shortened(results)}")
+        return entry_value(walk, walk.memory.once((name, repr(results)), None, lambda: Table(results)), tag)
     return of_results(walk, name, results, tag)
+
+
+def compressed(walk: Text, value: Value) -> Value:
+    """Return an entry of a table as one of a table in which each constant stands once."""
+    constants = constants_of(value)
+    if constants is None or not isinstance(value.kind, Entry):
+        return value
+    table = value.kind.table
+    places = {repr(each): each for each in constants}
+    if len(places) == len(constants):
+        return value
+    numbers = table.derive("numbers", lambda: Table([list(places).index(repr(each)) for each in constants]))
+    distinct = table.derive("distinct", lambda: Table(list(places.values())))
+    if len(places) == 1:
+        return walk.of(constants[0])
+    return Value(Entry(distinct), (read_number(walk, numbers, "int", value.parts[0]),))
 
 
 def of_results(walk: Text, name: str, results: Sequence[Any], tag: str) -> Value:

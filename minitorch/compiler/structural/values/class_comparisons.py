@@ -14,6 +14,7 @@ from minitorch.compiler.structural.basis.kinds import (
     UNKNOWN,
     Bool,
     Dict,
+    Entry,
     Float,
     Int,
     List,
@@ -103,7 +104,7 @@ class ClassComparisons(Construction):
     def compared_texts(self, operator: ast.cmpop, x: Value, y: Value) -> Value | None:
         """Write a comparison of what is one of several constants with such, or with one; `None` if it is none such."""
         function = COMPARING_CONSTANTS.get(type(operator))
-        if function is None or not (isinstance(x.kind, OneOf) or isinstance(y.kind, OneOf)):
+        if function is None or not any(isinstance(each.kind, (Entry, OneOf)) for each in (x, y)):
             return None
         if any(constants_of(each) is None and self.known_object(each) is UNKNOWN for each in (x, y)):
             return None

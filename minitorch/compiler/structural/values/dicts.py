@@ -19,6 +19,7 @@ from minitorch.compiler.structural.basis.kinds import (
     INT,
     UNKNOWN,
     Dict,
+    Entry,
     Int,
     Kind,
     OneOf,
@@ -30,11 +31,16 @@ from minitorch.compiler.structural.basis.kinds import (
     fields_of,
 )
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
+from minitorch.compiler.structural.basis.tables import Table
+from minitorch.compiler.structural.values.entries import read_number
 from minitorch.compiler.structural.values.text import Text
 
 __all__ = ["Dicts", "is_key", "words_before"]
 
 WORD: Final = 8
+
+MAX_KEYS: Final = 256
+"""A key that is known while the code runs is one of so many at most."""
 
 
 class Dicts(Text):
@@ -57,6 +63,10 @@ class Dicts(Text):
             kinds = value.kind.kinds
             if all(isinstance(kind, Static) and is_key(kind.object) for kind in kinds):
                 return [kind.object for kind in kinds]  # type: ignore[union-attr]
+        if isinstance(value.kind, Entry):
+            entries = value.kind.table.entries
+            if all(map(is_key, entries)) and len(set(entries)) <= MAX_KEYS:
+                return list(entries)
         raise Refused(f"{described(value.kind)} as a key")
 
     def key_number(self, site: Site, value: Value) -> str:
@@ -71,6 +81,10 @@ class Dicts(Text):
                     )
             return number
         keys = self.keys_of(value)
+        if isinstance(value.kind, Entry):
+            numbers = tuple(names.index(key) if key in names else -1 for key in keys)
+            table = self.memory.once(("numbers", numbers), None, lambda: Table(numbers))
+            return read_number(self, table, "int", value.parts[0])
         places = [names.index(key) if key in names else -1 for key in keys]
         if places == list(range(len(places))):
             return writer.pure(f"zext i32 {value.parts[0]} to i64")
@@ -244,8 +258,8 @@ class Dicts(Text):
             self.set_known(owner, known, value)
             return
         site = owner.kind.site
-        if isinstance(key.kind, OneOf):
-            for name in self.keys_of(key):
+        if isinstance(key.kind, (Entry, OneOf)):
+            for name in dict.fromkeys(self.keys_of(key)):
                 if name not in site.root().fields:
                     self.memory.note_keys(site, None)
                 self.memory.widen_field(site, name, value.kind)

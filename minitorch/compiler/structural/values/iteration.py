@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from minitorch.compiler.structural.basis.frames import Generator
 from minitorch.compiler.structural.basis.kinds import INT, Dict, List, Static, Tuple, Value, described
 from minitorch.compiler.structural.basis.refusals import Refused, Unreached
+from minitorch.compiler.structural.basis.tables import Table
+from minitorch.compiler.structural.values.entries import entry_value
 
 if TYPE_CHECKING:
     from minitorch.compiler.structural.values.lists import Lists
 
 __all__ = [
-    "Columns", "Elements", "Enumerated", "Iterated", "KeyValues", "Mapped", "Once", "Range", "Reversed", "Zipped",
-    "gathered", "iterated", "listed", "refuse_to_keep", "refuse_to_pass",
+    "Columns", "Elements", "EntriesOfTable", "Enumerated", "Iterated", "KeyValues", "Mapped", "Once", "Range",
+    "Reversed", "Zipped", "gathered", "iterated", "listed", "refuse_to_keep", "refuse_to_pass",
 ]  # fmt: skip
 
 
@@ -81,6 +83,34 @@ class Range:
 
     def length(self, walk: Lists) -> str:
         """Write how many there are."""
+        return self.count
+
+
+@dataclass
+class EntriesOfTable:
+    """Some entries of a table, one after the other.
+
+    Args:
+        table: it.
+        count: how many they are.
+        start: the first one.
+    """
+
+    table: Table
+    count: str
+    start: str = "0"
+
+    def more(self, walk: Lists, turn: str) -> str:
+        """Write whether there is an entry for a turn."""
+        return walk.less(turn, self.count)
+
+    def item(self, walk: Lists, turn: str) -> Value:
+        """Write what a turn gets."""
+        place = turn if self.start == "0" else walk.writer.integers("add", self.start, turn)
+        return entry_value(walk, self.table, place)
+
+    def length(self, walk: Lists) -> str:
+        """Write how many entries there are."""
         return self.count
 
 
@@ -285,12 +315,15 @@ class KeyValues:
         return started
 
 
-Iterated: TypeAlias = KeyValues | Elements | Range | Enumerated | Zipped | Mapped | Reversed | Columns
+Iterated: TypeAlias = KeyValues | Elements | EntriesOfTable | Range | Enumerated | Zipped | Mapped | Reversed | Columns
 
 
 def iterated(walk: Lists, value: Value) -> Iterated:
     """Return what goes over a value."""
     value = walk.opened(value)
+    known: EntriesOfTable | None = walk.known_elements(value)
+    if known is not None:
+        return known
     thing = value.constant
     if isinstance(value.kind, Dict):
         thing = KeyValues(value, "keys")

@@ -42,7 +42,8 @@ class ListMethods(Comparisons):
         for value in (*arguments, *named.values()):
             if name != "extend":
                 refuse_to_keep(value)
-        assert isinstance(owner.kind, List)
+        if not isinstance(owner.kind, List):
+            raise Refused(f"the method {name!r} of a list that is known before the call")
         if self.type_of(owner) is tuple and name not in ("count", "index"):
             raise Refused(f"the method {name!r} of a tuple")
         if name in CHANGING:

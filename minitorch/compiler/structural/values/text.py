@@ -9,7 +9,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any, Final
 
-from minitorch.compiler.structural.basis.kinds import UNKNOWN, List, OneOf, Static, Tuple, Value, static
+from minitorch.compiler.structural.basis.kinds import UNKNOWN, Entry, List, OneOf, Static, Tuple, Value, static
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.values.choices import constants_of, of_choices
 from minitorch.compiler.structural.values.comparisons import is_immutable, is_immutable_constant
@@ -69,7 +69,7 @@ class Text(Slices):
             return function(*operands[: len(arguments)], **dict(zip(named, operands[len(arguments) :], strict=True)))
 
         if any(choice is not None for choice in choices):
-            return of_choices(self, name, called, values, given)
+            return of_choices(self, name, called, values)
         try:
             result = called(*given)
         except Exception as error:
@@ -134,7 +134,7 @@ class Text(Slices):
 
 def is_text(value: Value) -> bool:
     """Return whether a value is a text that is known, or bytes, or one of several constants with such among them."""
-    if isinstance(value.kind, OneOf):
+    if isinstance(value.kind, (Entry, OneOf)):
         return any(type(each) in (str, bytes) for each in constants_of(value) or ())
     return isinstance(value.kind, Static) and type(value.constant) in (str, bytes)
 
