@@ -94,10 +94,10 @@ class CompiledFunction(StructuralTier, Portable):
         rounding: RoundingMode = "warn",
     ) -> None:
         self.left_out = why_unavailable()
-        # What is imported by the first call counts as its time.
-        load_optree()
         if self.left_out is None:
             require("minitorch.compile", "llvmlite")
+            # What is imported by the first call counts as its time.
+            load_optree()
             import llvmlite.binding  # noqa: F401
 
         functools.update_wrapper(self, f)

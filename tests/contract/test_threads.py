@@ -37,3 +37,8 @@ def test_gradients_second_derivatives_compiles_and_hooks_at_once() -> None:
     for _ in range(2):
         done = run("everything", "16", "300")
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_interpreters_beside_the_main_one_run_in_python_what_they_compile() -> None:
+    done = run("compiled_in_others", "3", "1")
+    assert (done.returncode, done.stderr) == (0, "")

@@ -7,6 +7,7 @@ A program raises where a result is not what one thread gets alone; a crash ends 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
 import random
@@ -173,7 +174,56 @@ def everything(threads: int, times: int) -> None:
     assert not wrong, f"{len(wrong)} of {len(found)} are wrong: {wrong[:3]}"
 
 
-PROGRAMS = {"second_derivatives": second_derivatives, "everything": everything}
+COMPILED_IN_ANOTHER = """
+import sys, warnings
+sys.path[:0] = {path}
+import minitorch
+from thread_programs import series
+with warnings.catch_warnings(record=True) as seen:
+    warnings.simplefilter("always")
+    compiled = minitorch.compile(series)
+[told] = [str(each.message) for each in seen]
+assert told.endswith(f": runs in Python: {{compiled.left_out}}"), told
+compiled.precompile(0.4)
+assert compiled(0.4) == series(0.4)
+assert compiled.value_and_grad(0.4) == minitorch.value_and_grad(series)(0.4)
+assert not compiled.traces and compiled.traces.reasons == [compiled.left_out]
+"""
+
+
+def compiled_in_others(threads: int, times: int) -> None:
+    """Ask for machine code in several interpreters at once: the main one makes it, the others run Python."""
+    compiled = minitorch.compile(series)
+    failures: list[Any] = []
+
+    def run() -> None:
+        code = COMPILED_IN_ANOTHER.format(path=sys.path)
+        if sys.version_info >= (3, 14):
+            from concurrent import interpreters
+
+            with contextlib.closing(interpreters.create()) as other:
+                other.exec(code)
+            return
+        try:
+            import _interpreters
+        except ImportError:
+            import _xxsubinterpreters as _interpreters  # type: ignore[import-not-found,no-redef,unused-ignore]
+        other = _interpreters.create("legacy") if sys.version_info >= (3, 13) else _interpreters.create(isolated=False)
+        failures.append(_interpreters.run_string(other, code))
+        _interpreters.destroy(other)
+
+    started = [threading.Thread(target=run) for _ in range(threads)]
+    for each in started:
+        each.start()
+    compiled.precompile(0.4)
+    for each in started:
+        each.join()
+    assert not any(failures), failures
+    assert compiled.left_out is None
+    assert compiled.value_and_grad(0.4) == minitorch.value_and_grad(series)(0.4)
+
+
+PROGRAMS = {each.__name__: each for each in (second_derivatives, everything, compiled_in_others)}
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore", minitorch.SpecialPointWarning)
