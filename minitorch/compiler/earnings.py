@@ -9,7 +9,7 @@ estimated by its size, and by what its like has taken in this process. Of traces
 twice as long as the one before; a recording that takes longer than it may is stopped, and tried again when there is
 enough. Who asks for machine code in so many words gets it at once (`wished`).
 
-Structural code is made without optimisation at first, and again with it as soon as its calls would have paid for that:
+Code is made without optimisation at first, and again with it as soon as its calls would have paid for that:
 
     what optimising costs    <=    calls * what eager takes for one * SAVED_SHARE
 
@@ -136,8 +136,8 @@ class Estimate:
         self.measured += nanoseconds
 
 
-TRACES: Final = Estimate(15_000_000, 150)
-"""To record a trace and compile it with those that are known, by what eager takes for the call."""
+TRACES: Final = Estimate(7_000_000, 150)
+"""To record a trace and compile it with those that are known, without optimisation, by what eager takes for the call."""
 
 PROGRAMS: Final = Estimate(10_000_000, 60_000)
 """To make structural code without optimisation, by the nodes of the syntax trees: half of it is LLVM's."""

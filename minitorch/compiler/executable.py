@@ -2,6 +2,9 @@
 
 builtin(0.5, 2.0)     the outputs of the program, or a `SideExit` where it has no answer: what a specialization runs
 direct(0.5, 2.0)      what the function returns, or what its fallback returns: what users may hold and call
+
+Where there is a direct one, the other differs from it in its fallback alone. Code is made without optimisation first,
+and again with it when enough calls have earned that.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from minitorch.compiler.guards.environment import Environment
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.guards.snapshots import Snapshot
+from minitorch.compiler.result import Result
 from minitorch.compiler.task import Task
 from minitorch.compiler.trace_tree import TraceTree
 from minitorch.machine_code.llvm.emitter import bits_of
@@ -24,7 +28,7 @@ from minitorch.machine_code.status import ARGUMENTS
 if TYPE_CHECKING:
     from minitorch.machine_code.lowering.machine import MachineCode
 
-__all__ = ["Executable", "NotCompilable", "SideExit", "same_bits"]
+__all__ = ["Executable", "NotCompilable", "SideExit", "answer_of"]
 
 
 LONG_SECONDS = 1e-4
@@ -54,18 +58,20 @@ class Executable:
     Args:
         task: what is compiled.
         inputs: how many floats a call has.
+        all_floats: whether all arguments are such floats.
 
     Attributes:
         machine: the machine code; `None` as long as there is none.
-        builtin: returns all outputs of the program as a tuple of floats.
-        direct: returns what the function returns; `None` if that needs work in Python.
+        builtin: returns the outputs of the program: as `direct` does, or all in a tuple if there is none.
+        direct: returns what the function returns; `None` if that or the arguments need work in Python.
         memory_guards: the memory that the builtin functions compare at each call; `None` if there is none.
         compared: what Python has to compare besides; `None` as long as there is no machine code.
     """
 
-    def __init__(self, task: Task, inputs: int) -> None:
+    def __init__(self, task: Task, inputs: int, all_floats: bool) -> None:
         self.task = task
         self.inputs = inputs
+        self.all_floats = all_floats
         self.machine: MachineCode | None = None
         self.builtin: Callable[..., Any] | None = None
         self.direct: Callable[..., Any] | None = None
@@ -80,7 +86,12 @@ class Executable:
         return 0 if self.machine is None else len(self.machine.leaves)
 
     def compile(
-        self, tree: TraceTree, environment: Environment, numbers: Sequence[float], expected: Sequence[float]
+        self,
+        tree: TraceTree,
+        environment: Environment,
+        numbers: Sequence[float],
+        expected: Sequence[float],
+        calls_to_optimise: Callable[[int | None], int],
     ) -> None:
         """Make machine code of all traces.
 
@@ -89,30 +100,37 @@ class Executable:
             environment: what they have read.
             numbers: the inputs of a recorded call, at which the machine code is tried; if none, it is not tried.
             expected: the outputs of that call.
+            calls_to_optimise: tells, given what optimising costs, after how many calls that is to be done; 0: at once.
 
         Raises:
             NotCompilable: it can't be made, or gives other outputs.
         """
-        from minitorch.machine_code.lowering.machine import EntryPoint, lower
+        from minitorch.machine_code.lowering.machine import UNBOUNDED, EntryPoint, lower
 
         self.collect_calls()
         width, fastmath = max(tree.widths), self.task.options.fastmath
         machine = lower(tree.padded(width), self.inputs, width, fastmath=fastmath)
-        shape, snapshots = self.task.shape(tree.results), environment.snapshots
-        memory_guards, compared = MemoryGuards.of(snapshots)
-        entries = [EntryPoint("program", tuple(range(width)), side_exit, memory_guards)]
+        shape = self.task.shape(tree.results) if self.all_floats else None
+        memory_guards, compared = MemoryGuards.of(environment.snapshots)
+        entries = [EntryPoint("program", tuple(range(width)) if shape is None else shape, side_exit, memory_guards)]
         if shape is not None:
             entries.append(EntryPoint(self.task.builtin.name, shape, self.task.builtin.fallback, memory_guards))
         try:
-            builtin, *direct = machine.callables(entries)
+            # Who wants other digits wants speed.
+            builtin, *direct = machine.callables(entries, calls_to_optimise=at_once if fastmath else calls_to_optimise)
         except (ValueError, RuntimeError, KeyError) as error:
             raise NotCompilable(f"it can't be compiled: {error}") from error
         output = builtin(*numbers) if numbers else None
-        if type(output) is tuple and not fastmath and not same_bits(output[1 : 1 + len(expected)], expected):
-            raise NotCompilable("machine code gave other digits than Python")
+        if type(output) in (tuple, float) and not fastmath:
+            _, outputs = answer_of(output, tree.results, shape is not None)
+            if not same_bits(outputs[: len(expected)], expected):
+                raise NotCompilable("machine code gave other digits than Python")
         # Trying it out was no call of the user's.
         leaves = tree.leaves
         machine.counters[:] = [0] * len(leaves)
+        if self.machine is not None:
+            # Who holds the builtin before is not to be sent for a better one at each call.
+            self.machine.most_calls.value = UNBOUNDED
         self.machine, self.leaves, self.memory_guards, self.compared = machine, leaves, memory_guards, compared
         self.builtin = builtin
         self.direct = direct[0] if direct else None
@@ -150,9 +168,40 @@ class Executable:
         if self.machine is not None:
             for leaf, calls in zip(self.leaves, self.machine.calls, strict=False):
                 self.counted_calls[id(leaf)] += calls
+            self.machine.most_calls.value -= max(self.machine.calls)
             for index in range(len(self.leaves)):
                 self.machine.counters[index] = 0
         return self.counted_calls
+
+    @property
+    def is_worth_optimising(self) -> bool:
+        """Whether calls have earned optimised code."""
+        return self.machine is not None and max(self.machine.calls) >= self.machine.most_calls.value
+
+
+def at_once(cost: int | None) -> int:
+    """Return after how many calls code is optimised that is to be fast from the beginning."""
+    return 0
+
+
+def answer_of(returned: Any, results: Sequence[Result], is_direct: bool) -> tuple[Result, list[float]]:
+    """Return the form of a result and its outputs, of what a builtin has returned that had an answer.
+
+    Args:
+        returned: that.
+        results: the forms of results met so far.
+        is_direct: whether that is what the function returns, rather than all outputs of the program.
+    """
+    return (results[0], floats_in(returned)) if is_direct else (results[int(returned[0])], list(returned[1:]))
+
+
+def floats_in(returned: Any) -> list[float]:
+    """Return the numbers in nested tuples.
+
+    >>> floats_in((1.0, (2.0, 3.0)))
+    [1.0, 2.0, 3.0]
+    """
+    return [returned] if type(returned) is float else [number for item in returned for number in floats_in(item)]
 
 
 def shortest_nanoseconds(function: Callable[[], object]) -> float:

@@ -56,7 +56,7 @@ class CompiledFunction(StructuralTier, Portable):
         argnums: the position of the argument to differentiate by, or several.
         fastmath: whether arithmetic may be reordered and rounded differently.
         max_traces: how many traces are compiled, each a run with other outcomes of its decisions.
-        max_operations: how many operations are compiled; longer traces are interpreted.
+        max_operations: how many operations are compiled; longer traces run in Python.
         max_paths: another name of `max_traces`, as it was called before.
         special_points: what derivatives do where they are those of a special case: "warn", "raise", "ignore" it, or
             give the "limit" from beside the point.
@@ -376,7 +376,7 @@ def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
         f: a plain Python function; it is traced, as are the functions it calls.
         options: `argnums`, the position of the argument to differentiate by or several (0); `fastmath`, whether
             arithmetic may be rounded differently (no); `max_traces`, how many traces through it are compiled (64);
-            `max_operations`, how many operations (20,000), beyond which traces are interpreted; `special_points` and
+            `max_operations`, how many operations (20,000), beyond which traces run in Python; `special_points` and
             `rounding`, as for `value_and_grad`. Positions of a method count the object that it is called on.
 
     Returns:

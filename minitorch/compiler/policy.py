@@ -1,12 +1,11 @@
 """The policy of one specialization: what becomes of calls that take a trace which is not known yet.
 
-    COMPILING       such a trace is recorded, and soon compiled
-    INTERPRETING    it is recorded and interpreted, since there are too many for machine code
-    CLOSED          it is not recorded; known traces answer their calls, and Python the others
-    PYTHON          all calls run in Python
+    COMPILING    such a trace is recorded, and soon compiled
+    CLOSED       it is not recorded; known traces answer their calls, and Python the others
+    PYTHON       all calls run in Python
 
 States follow each other downwards. Only when all recordings are dropped, because what they read has changed, does
-INTERPRETING become COMPILING again.
+CLOSED become COMPILING again.
 """
 
 from __future__ import annotations
@@ -34,13 +33,12 @@ class State(IntEnum):
     """What becomes of calls that take a new trace."""
 
     COMPILING = 0
-    INTERPRETING = 1
-    CLOSED = 2
-    PYTHON = 3
+    CLOSED = 1
+    PYTHON = 2
 
 
 class Policy:
-    """Decides what is recorded, compiled, interpreted or left to Python, and tells the user.
+    """Decides what is recorded and compiled or left to Python, and tells the user.
 
     Args:
         options: the limits that the user has chosen.
@@ -50,14 +48,14 @@ class Policy:
     Attributes:
         state: what becomes of calls that take a new trace.
         waiting: how many calls were recorded since machine code was made last.
-        reason: why all calls are left to Python; `None` if they are not.
+        reason: why calls are left to Python for good; `None` if they are not.
 
     >>> policy = Policy(Options(False, max_traces=2, max_operations=100), Reporter("f"), Earnings())
-    >>> policy.state.name, policy.records, policy.compiles
-    ('COMPILING', True, True)
+    >>> policy.state.name, policy.records
+    ('COMPILING', True)
     >>> policy.close()
-    >>> policy.interpret(), policy.restart(), policy.state.name
-    (None, None, 'CLOSED')
+    >>> policy.records, policy.restart(), policy.records
+    (False, None, True)
     """
 
     def __init__(self, options: Options, reporter: Reporter, earnings: Earnings) -> None:
@@ -77,22 +75,12 @@ class Policy:
     @property
     def records(self) -> bool:
         """Whether new traces are recorded."""
-        return self.state <= State.INTERPRETING
-
-    @property
-    def compiles(self) -> bool:
-        """Whether new traces are recorded to be compiled."""
         return self.state is State.COMPILING
 
     @property
     def only_python(self) -> bool:
         """Whether all calls run in Python."""
         return self.state is State.PYTHON
-
-    @property
-    def max_compiled_operations(self) -> int:
-        """How many operations a trace may have to be compiled; less than any has while traces are interpreted."""
-        return self.options.max_operations if self.compiles else -1
 
     def is_time_to_compile(self, compiled: int, operations: int) -> bool:
         """Return whether enough calls wait for machine code, which takes the longer the larger the tree is.
@@ -114,7 +102,7 @@ class Policy:
     # -- what happens ------------------------------------------------------------------------------------------------
 
     def count_recording(self, is_new: bool) -> None:
-        """Note that a call was recorded to be compiled.
+        """Note that a call was recorded.
 
         Args:
             is_new: whether its trace was not known.
@@ -145,18 +133,17 @@ class Policy:
         """Note that all recordings are dropped, because what they read has changed."""
         self.restarts += 1
         self.waiting = 0
-        if self.state is State.INTERPRETING:
-            self.state = State.COMPILING
+        if self.state is State.CLOSED:
+            self.state, self.reason = State.COMPILING, None
         if self.restarts > self.options.max_traces:
             self.give_up(f"what it reads changes again and again (it was compiled {self.restarts} times)")
 
-    def interpret(self) -> None:
-        """Have new traces interpreted from now on."""
-        self.state = max(self.state, State.INTERPRETING)
-
-    def close(self) -> None:
-        """Record no new traces from now on."""
-        self.state = max(self.state, State.CLOSED)
+    def close(self, reason: str | None = None) -> None:
+        """Record no new traces from now on, and warn of the reason if there is one."""
+        if self.state is State.COMPILING:
+            self.state, self.reason = State.CLOSED, reason
+            if reason is not None:
+                self.report(reason)
 
     def give_up(self, reason: str) -> None:
         """Leave all calls to Python from now on, and warn of the reason."""

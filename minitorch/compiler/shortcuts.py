@@ -138,8 +138,7 @@ class Shortcuts:
         alike = [each for (own, _), each in self.specializations.items() if own is mode]
         if len(alike) == 1 and specialization.has_traces and mode is Mode.GRADIENT:
             # Machine code goes on answering the calls that take one of them.
-            calls = 0 if specialization.interpreted.traces else earnings.calls_to_wait(earnings.trace_cost)
-            self.left_to_python = calls
+            self.left_to_python = earnings.calls_to_wait(earnings.trace_cost)
         waits = all(not each.has_traces and each.policy.records for each in alike)
         return self.answer_meanwhile(mode, earnings, earnings.trace_cost, waits)
 

@@ -2,29 +2,27 @@
 
     a call        known trace: machine code        new trace: recorded, and soon compiled        error: plain Python
 
-Its parts: the trace tree and the interpreted traces keep what was recorded, the executable runs it, the environment
-knows what was read besides the arguments, and the policy decides what comes next. A call that is recorded is answered
-by its own recording.
+Its parts: the trace tree keeps what was recorded, the executable runs it, the environment knows what was read besides
+the arguments, and the policy decides what comes next. A call that is recorded is answered by its own recording.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.compiler.call import Arguments, HoldsArrays
 from minitorch.compiler.capture.instruction_events import can_watch
 from minitorch.compiler.capture.leaving_nothing import Run
-from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, Unrecordable
+from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, TooLong, Unrecordable
 from minitorch.compiler.capture.stopwatch import RecordingStopped, Stopwatch
 from minitorch.compiler.capture.task_recorder import record_call
 from minitorch.compiler.earnings import Earnings, wished
 from minitorch.compiler.errors_of_runs import EXHAUSTIONS, is_that_of_python, without_own_frames
-from minitorch.compiler.executable import Executable, NotCompilable, SideExit, same_bits
+from minitorch.compiler.executable import Executable, NotCompilable, SideExit, answer_of, at_once
 from minitorch.compiler.guards.environment import Environment
 from minitorch.compiler.guards.reads import Reads
-from minitorch.compiler.interpreted_traces import InterpretedTrace, InterpretedTraces
 from minitorch.compiler.policy import Policy
 from minitorch.compiler.result import Answer, Result, Returned
 from minitorch.compiler.task import Mode, Task
@@ -58,7 +56,6 @@ class Specialization:
         first: the first call.
         policy: what becomes of calls that take a new trace.
         tree: the traces that are compiled.
-        interpreted: the traces that are interpreted.
         executable: the machine code.
         environment: what the traces have read besides their arguments.
     """
@@ -74,8 +71,7 @@ class Specialization:
     def forget(self) -> None:
         """Drop all recordings and machine code."""
         self.tree = TraceTree()
-        self.interpreted = InterpretedTraces()
-        self.executable = Executable(self.task, self.inputs)
+        self.executable = Executable(self.task, self.inputs, self.first.all_floats)
         self.environment = Environment()
 
     def restart_if_changed(self) -> bool:
@@ -121,12 +117,12 @@ class Specialization:
     @property
     def has_traces(self) -> bool:
         """Whether any trace is known."""
-        return self.tree.root is not None or bool(self.interpreted.traces)
+        return self.tree.root is not None
 
     @property
     def hits(self) -> int:
         """How many calls known traces have answered, since they were dropped last."""
-        return sum(self.executable.collect_calls().values()) + sum(trace.calls for trace in self.interpreted.traces)
+        return sum(self.executable.collect_calls().values())
 
     def run(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
         """Run known traces.
@@ -141,22 +137,22 @@ class Specialization:
             self.restart_if_changed()
         builtin, memory_guards = self.executable.builtin, self.executable.memory_guards
         if builtin is None:
-            return self.interpret(numbers)
+            return MISS, None
         outputs = builtin(*numbers)
-        if type(outputs) is SideExit and outputs.status == ARGUMENTS and memory_guards is not None:
-            if self.restart_if_changed():
-                return MISS, None
-            memory_guards.refresh()
+        if type(outputs) is SideExit and outputs.status == ARGUMENTS:
+            if memory_guards is not None:
+                if self.restart_if_changed():
+                    return MISS, None
+                memory_guards.refresh()
+            if self.executable.is_worth_optimising:
+                self.policy.earnings.charged(self.compile, (), (), at_once)
+                builtin = self.executable.builtin
+                if builtin is None:
+                    return MISS, None
             outputs = builtin(*numbers)
         if type(outputs) is not SideExit:
-            return HIT, (self.tree.results[int(outputs[0])], list(outputs[1:]))
-        return self.interpret(numbers) if outputs.status == MISS else (outputs.status, None)
-
-    def interpret(self, numbers: Sequence[float]) -> tuple[int, tuple[Result, list[float]] | None]:
-        """Run known traces that are interpreted, unless what they have read has changed."""
-        if self.interpreted.traces and self.restart_if_changed():
-            return MISS, None
-        return self.interpreted.run(numbers)
+            return HIT, answer_of(outputs, self.tree.results, self.executable.direct is not None)
+        return outputs.status, None
 
     def learn(self, arguments: Arguments) -> Answer | None:
         """Record a call that takes a new trace, and compile when it is time.
@@ -167,7 +163,7 @@ class Specialization:
         Raises:
             HoldsArrays: arrays took part, which are not compiled.
         """
-        if not self.policy.records or not (self.policy.compiles or self.interpreted.takes()):
+        if not self.policy.records:
             return None
         if not can_watch():
             # A profiler or a debugger has the place from which a recording is made; it waits until that is free.
@@ -203,7 +199,7 @@ class Specialization:
         run.is_derivative = self.task.mode is not Mode.VALUE
         failure: Exception | None = None
         try:
-            recording = record_call(self.task, arguments, self.policy.max_compiled_operations, run)
+            recording = record_call(self.task, arguments, self.task.options.max_operations, run)
         except RecordingStopped as stopped:
             run.drop(stopped)
             return None
@@ -224,13 +220,9 @@ class Specialization:
         for side_effect in sorted(recording.side_effects):
             self.policy.report(f"{side_effect} takes effect only while a call is recorded")
         self.policy.count_recorded_run()
-        answer = None
-        if recording.is_long:
-            answer = self.add_interpreted(recording, arguments)
-        else:
-            self.add(recording, arguments)
+        self.add(recording, arguments)
         self.bound_comparing(run.reads)
-        return answer or recording.answer
+        return recording.answer
 
     def answer_to_failure(self, error: Exception, run: Run) -> Answer | None:
         """Return what a call comes to whose recording failed, or raise the error; `None` if Python has to answer."""
@@ -265,7 +257,9 @@ class Specialization:
     def answer_without_recording(self, obstacle: Unrecordable, run: Run) -> Answer | None:
         """Note a run that could not be recorded, and return what it came to, unless Python has to do it again."""
         run.finish(obstacle)
-        if obstacle.final:
+        if isinstance(obstacle, TooLong) and self.has_traces:
+            self.policy.close(f"what no trace that is known answers runs in Python, since {obstacle}")
+        elif obstacle.final or isinstance(obstacle, TooLong):
             self.give_up(str(obstacle))
         else:
             self.refuse(str(obstacle))
@@ -327,49 +321,30 @@ class Specialization:
         if self.executable.machine is None or is_time or is_enough:
             self.compile(arguments.numbers, recording.outputs)
         if is_enough:
-            self.policy.interpret()
-            self.policy.report(f"new traces are interpreted after {self.extent()}")
-
-    def add_interpreted(self, recording: Recording, arguments: Arguments) -> tuple[Result, list[float]] | None:
-        """Add a trace that is interpreted, and return what it gives for the call that was recorded."""
-        trace = InterpretedTrace(recording, arguments.wanted, self.task.mode)
-        status, _, outputs = trace.run(arguments.numbers)
-        if status != HIT or not same_bits(outputs[: len(recording.outputs)], recording.outputs):
-            self.give_up("the interpreter gave other digits than Python")
-            return None
-        try:
-            self.interpreted.add(trace)
-        except HiddenDecision as hidden:
-            self.give_up(str(hidden))
-            return None
-        if self.policy.compiles:
-            limit = self.task.options.max_operations
-            self.policy.report(f"traces of so many operations are interpreted (more than {limit}, with derivatives)")
-        if self.interpreted.is_full:
-            self.policy.close()
-            self.policy.report(f"new traces run in Python after {self.extent()}")
-        return trace.result, outputs
-
-    def extent(self) -> str:
-        """Return how much there is, in words, and the line whose decisions split most."""
-        traces = self.tree.traces + len(self.interpreted.traces)
-        operations = self.tree.operations + self.interpreted.steps
-        return f"{traces} of them with {operations} operations{self.split()}"
+            extent = f"{self.tree.traces} of them with {self.tree.operations} operations{self.split()}"
+            self.policy.close(f"new traces run in Python after {extent}")
 
     def split(self) -> str:
         """Return the line whose decisions split most traces, in words; nothing if all are alike."""
         split = self.tree.most_frequent_split()
         return "" if split is None else f"; {split[1]} of them part at {split[0]}"
 
-    def compile(self, numbers: Sequence[float], expected: Sequence[float]) -> None:
+    def compile(
+        self,
+        numbers: Sequence[float],
+        expected: Sequence[float],
+        calls_to_optimise: Callable[[int | None], int] | None = None,
+    ) -> None:
         """Make machine code of all traces in the tree.
 
         Args:
             numbers: the inputs of a recorded call, at which the machine code is tried; if none, it is not tried.
             expected: the outputs of that call.
+            calls_to_optimise: as of `Executable.compile`; what the earnings tell if it is not given.
         """
+        tells = self.policy.earnings.calls_to_optimise if calls_to_optimise is None else calls_to_optimise
         try:
-            self.executable.compile(self.tree, self.environment, numbers, expected)
+            self.executable.compile(self.tree, self.environment, numbers, expected, tells)
         except NotCompilable as error:
             self.give_up(str(error))
         else:

@@ -36,7 +36,7 @@ class Options(NamedTuple):
     Args:
         fastmath: whether arithmetic may be reordered and rounded differently.
         max_traces: how many traces are compiled for calls with one key.
-        max_operations: how many operations these may have together; a longer trace is interpreted.
+        max_operations: how many operations these may have together; what has more runs in Python.
         derivatives: what to do about derivatives that may be others than meant.
     """
 

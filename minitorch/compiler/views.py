@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from minitorch.autodiff.place import Place
 from minitorch.compiler.task import Mode
-from minitorch.machine_code.program import MARGIN, Branching, Guard, Node, Operation, Outcome
+from minitorch.machine_code.program import MARGIN, Branching, Node, Operation, Outcome
 
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
@@ -117,23 +117,15 @@ class Traces(list["TraceView | ProgramView"]):
         return "\n".join([*self.reasons, *map(str, self)])
 
 
-def is_shown(guard: Guard | GuardView) -> bool:
+def is_shown(guard: GuardView) -> bool:
     """Return whether people want to see a decision: that numbers are not equal goes without saying."""
     return guard.kind != MARGIN or not guard.outcome
 
 
 def views_of(specialization: Specialization) -> list[TraceView]:
-    """Return views of all traces: of those that are interpreted, and then of those that are compiled."""
+    """Return views of all traces."""
     mode = specialization.task.mode
-    views = [
-        TraceView(
-            tuple(GuardView(guard.kind, guard.outcome, guard.place) for guard in trace.guards if is_shown(guard)),
-            trace.operations,
-            trace.calls,
-            mode,
-        )
-        for trace in specialization.interpreted.traces
-    ]
+    views: list[TraceView] = []
     root = specialization.tree.root
     if root is None:
         return views

@@ -4,7 +4,7 @@
     the same one      another copy of the formula, once those are there
     long programs     a loop of three operations, from the first call to the one that the recording answers
 
-The longest recordings are interpreted, not compiled; what a call takes then stands beside what making it took.
+What a call takes then stands beside what making it took.
 """
 
 from __future__ import annotations

@@ -76,10 +76,6 @@ LATE: Final = {
     ("minitorch.compiler.function", "minitorch.compiler.batch.dask_blocks"): "what only dask's arrays need",
     ("minitorch.compiler.function", "minitorch.compiler.batch.rows"): "what only batches need",
     ("minitorch.compiler.function", "minitorch.compiler.emit"): "what only listings need",
-    (
-        "minitorch.compiler.interpreted_traces",
-        "minitorch.machine_code.interpreter.interpreter",
-    ): "the interpreter, where no trace is long",
     ("minitorch.compiler.executable", "minitorch.machine_code.lowering.machine"): "machine code, before the first call",
     ("minitorch.drawing", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
     ("minitorch.reporting", "minitorch.reporting.page"): "folders for a time, and random numbers",

@@ -115,7 +115,7 @@ def run_rows(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: 
         status = run_machine(machine, matrix, results, pending, threads)
         missed = pending[status == MISS]
         pending = pending[status != HIT]
-        if not len(missed) or not specialization.policy.compiles:
+        if not len(missed) or not specialization.policy.records:
             break
         record_rows(function, mode, matrix, results, pending, missed[:recordings])
         pending = numpy.setdiff1d(pending, missed[:recordings], assume_unique=True)

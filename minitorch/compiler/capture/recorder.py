@@ -53,7 +53,7 @@ from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
 from minitorch.tracing.strangers import tell_strangers
 from minitorch.tracing.tracer import dispatcher
 
-__all__ = ["Recording", "SpecialPointMet", "Unrecordable", "record"]
+__all__ = ["Recording", "SpecialPointMet", "TooLong", "Unrecordable", "record"]
 
 MAX_EXACT_SUMMAND: Final = 1 << 31
 """Sums of smaller whole numbers are exact, however they are taken."""
@@ -66,6 +66,10 @@ DERIVATIVE_OPERATIONS_PER_OPERATION: Final = 4
 """With derivatives a trace has about so many times as many operations."""
 
 
+class TooLong(Unrecordable):
+    """A run did more operations than are compiled."""
+
+
 class Recording(NamedTuple):
     """A run of a function.
 
@@ -74,17 +78,14 @@ class Recording(NamedTuple):
         result: how its outputs make what the function returns.
         outputs: their values in this run.
         side_effects: what it did besides computing.
-        is_long: whether it has more operations than are to be compiled: then it is as it was run, without derivatives.
-        answer: what the call comes to, the form of the result and its outputs with derivatives; `None` where it is long
-            and may as well be done again.
+        answer: what the call comes to, the form of the result and its outputs with derivatives.
     """
 
     trace: Trace
     result: Result
     outputs: list[float]
     side_effects: set[str]
-    is_long: bool = False
-    answer: tuple[Result, list[float]] | None = None
+    answer: tuple[Result, list[float]]
 
 
 class SpecialPointMet(Exception):
@@ -124,6 +125,7 @@ def record(
 
     Raises:
         Unrecordable: machine code could not repeat the run.
+        TooLong: it does more than is to be compiled.
         HoldsArrays: arrays took part, which are not compiled.
         RecordingStopped: it took too long.
         SpecialPointMet: numbers are equal by accident, of which users are to be told, or what they get is the limit:
@@ -209,9 +211,8 @@ def record(
         else:
             is_long = len(monitor.outputs) > max_operations
     values = [float(value_of(output)) for output in outputs]
-    has_derivatives = wanted is None or len(values) > result.outputs
-    answer = (result, values) if has_derivatives else None
-    if is_special or monitor.obstacle or not (has_derivatives or known.is_repeatable()):
+    answer = result, values
+    if is_special or is_long or monitor.obstacle:
         # What a derivative that is not recorded does is what was done: its answer is that of this run.
         if wanted is not None:
             raise_swallowed(notes, inputs)
@@ -222,12 +223,15 @@ def record(
         raise SpecialPointMet(answer)
     if monitor.obstacle:
         raise Unrecordable(monitor.obstacle, None if known.differs else answer, monitor.final)
+    if is_long:
+        message = f"it does more than {max_operations} operations, with those of derivatives"
+        raise TooLong(message, None if known.differs else answer)
     try:
-        trace = TraceWriter(inputs, not is_long, has_margins).trace(monitor, outputs)
+        trace = TraceWriter(inputs, has_margins).trace(monitor, outputs)
     except Unrecordable as obstacle:
         obstacle.answer = answer
         raise
-    return Recording(trace, result, values, monitor.side_effects, is_long, answer)
+    return Recording(trace, result, values, monitor.side_effects, answer)
 
 
 def can_be_done_again(monitor: TraceMonitor, reads: Reads) -> bool:
@@ -281,13 +285,11 @@ class TraceWriter:
 
     Args:
         inputs: the first values.
-        merges: whether equal operations become one.
         has_margins: whether calls at which the operands of an order comparison are equal take another trace.
     """
 
-    def __init__(self, inputs: Sequence[Scalar], merges: bool, has_margins: bool = False) -> None:
-        self.numbering = ValueNumbering(len(inputs), merges)
-        self.merges = merges
+    def __init__(self, inputs: Sequence[Scalar], has_margins: bool = False) -> None:
+        self.numbering = ValueNumbering(len(inputs))
         self.has_margins = has_margins
         self.numbers = {id(x): number for number, x in enumerate(inputs)}
         self.of_constants: set[int] = set()
@@ -337,8 +339,8 @@ class TraceWriter:
     def operation(self, variable: Variable, place: Place | None) -> None:
         """Write the operation that gave a Variable, unless all its operands are constants."""
         function, name = function_of(variable), function_name(variable)
-        # What is differentiated straight through rounding computes what the row does; the interpreter has its own pass.
-        function = getattr(function, "plain", function) if self.merges else function
+        # What is differentiated straight through rounding computes what the row does.
+        function = getattr(function, "plain", function)
         if type(variable) not in VARIABLE_TYPES or FUNCTIONS.get(name) is not function:
             raise Unrecordable(f"{name or 'a leaf'} is not in the table of rules, or made a number of another kind")
         operands = parents_of(variable)

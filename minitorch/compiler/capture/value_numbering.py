@@ -28,7 +28,6 @@ class ValueNumbering:
 
     Args:
         inputs: how many inputs it has.
-        merges: whether equal operations become one; else the trace stays what was run, operation for operation.
 
     >>> numbering = ValueNumbering(2)
     >>> product = numbering.operation("Mul", (0, 1))
@@ -38,9 +37,8 @@ class ValueNumbering:
     True
     """
 
-    def __init__(self, inputs: int, merges: bool = True) -> None:
+    def __init__(self, inputs: int) -> None:
         self.inputs = inputs
-        self.merges = merges
         self.steps: list[Step] = []
         self.defined = inputs
         self.known: dict[object, int] = {}
@@ -61,8 +59,6 @@ class ValueNumbering:
 
     def operation(self, function: str, operands: tuple[int, ...], place: Place | None = None) -> int:
         """Return the number of the output of an operation."""
-        if not self.merges:
-            return self._define(Operation(function, operands, place))
         for position in NEUTRAL.get(function, ()):
             if operands[position] in self.ones:
                 return operands[1 - position]

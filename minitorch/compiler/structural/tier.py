@@ -241,14 +241,11 @@ class StructuralTier(Shortcuts):
     def earnings_of_traces(self, mode: Mode) -> Earnings:
         """Return what the calls of a mode have earned whose traces are the most: its code goes on their account."""
         known = [each for (own, _), each in self.specializations.items() if own is mode]
-        return max(known, key=lambda each: each.tree.traces + len(each.interpreted.traces)).policy.earnings
+        return max(known, key=lambda each: each.tree.traces).policy.earnings
 
     def trace_count(self, mode: Mode) -> int:
         """Return how many traces are known of a mode."""
-        return max(
-            (each.tree.traces + len(each.interpreted.traces) for (own, _), each in self.specializations.items()
-             if own is mode), default=0,
-        )  # fmt: skip
+        return max((each.tree.traces for (own, _), each in self.specializations.items() if own is mode), default=0)
 
     def structural_views(self) -> tuple[list[ProgramView], list[str]]:
         """Return views of the machine code, and why there is none for other calls."""

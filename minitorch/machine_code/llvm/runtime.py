@@ -4,6 +4,7 @@
     fallback        status, number, arguments →  the result of the Python callable that takes over
     tuple_of_floats  floats in an array       →  a tuple
     call_python      floats in an array       →  what a Python function gives for them
+    memory_holds     words, blocks of memory  →  whether they are what they were
 
 It relies on where CPython keeps the type of an object, the number of a float and the items of a tuple, which it learns
 from the sizes of these types.
@@ -15,7 +16,7 @@ import ctypes
 from typing import Final
 
 from minitorch.machine_code.llvm.library import Library
-from minitorch.machine_code.llvm.symbols import python_declarations
+from minitorch.machine_code.llvm.symbols import libc, python_declarations
 
 __all__ = ["FLOAT_OFFSET", "ITEMS_OFFSET", "TYPE_OFFSET", "runtime_declarations"]
 
@@ -201,9 +202,71 @@ done:
   call void @PyGILState_Release(i32 %lock)
   ret double %result
 }}
+
+; Compare words with what they were: each row has the address of one and its content.
+define internal i1 @words_hold(ptr %rows, i64 %count) {{
+entry:
+  %any = icmp ne i64 %count, 0
+  br i1 %any, label %compare, label %same
+compare:
+  %index = phi i64 [ 0, %entry ], [ %following, %compare ]
+  %before = phi i64 [ 0, %entry ], [ %difference, %compare ]
+  %row = getelementptr [2 x i64], ptr %rows, i64 %index
+  %place = load ptr, ptr %row
+  %word = load i64, ptr %place
+  %expected.place = getelementptr i64, ptr %row, i64 1
+  %expected = load i64, ptr %expected.place
+  %differs = xor i64 %word, %expected
+  %difference = or i64 %before, %differs
+  %following = add i64 %index, 1
+  %more = icmp ult i64 %following, %count
+  br i1 %more, label %compare, label %done
+done:
+  %equal = icmp eq i64 %difference, 0
+  ret i1 %equal
+same:
+  ret i1 true
+}}
+
+; Compare memory with what it was: words, then those that may only be read if the first ones hold, and then blocks, each
+; row with an address, that of the content and the size.
+define i1 @memory_holds(ptr %words, i64 %first, i64 %second, ptr %blocks, i64 %count) {{
+entry:
+  %first.holds = call i1 @words_hold(ptr %words, i64 %first)
+  br i1 %first.holds, label %others, label %differs
+others:
+  %start = getelementptr [2 x i64], ptr %words, i64 %first
+  %second.holds = call i1 @words_hold(ptr %start, i64 %second)
+  br i1 %second.holds, label %next, label %differs
+next:
+  %index = phi i64 [ 0, %others ], [ %following, %block ]
+  %more = icmp ult i64 %index, %count
+  br i1 %more, label %block, label %same
+block:
+  %row = getelementptr [3 x i64], ptr %blocks, i64 %index
+  %place = load ptr, ptr %row
+  %expected.place = getelementptr i64, ptr %row, i64 1
+  %expected = load ptr, ptr %expected.place
+  %size.place = getelementptr i64, ptr %row, i64 2
+  %size = load i64, ptr %size.place
+  %compared = call i32 @"libc.memcmp"(ptr %place, ptr %expected, i64 %size)
+  %following = add i64 %index, 1
+  %holds = icmp eq i32 %compared, 0
+  br i1 %holds, label %next, label %differs
+same:
+  ret i1 true
+differs:
+  ret i1 false
+}}
 """
 
-LIBRARY: Final = Library("minitorch", RUNTIME, python_declarations)
+
+def what_it_calls() -> dict[str, str]:
+    """Make known what the runtime calls, and return its declarations by name."""
+    return python_declarations() | {'@"libc.memcmp"': f'declare i32 @"{libc("memcmp")}"(ptr, ptr, i64)'}
+
+
+LIBRARY: Final = Library("minitorch", RUNTIME, what_it_calls)
 
 
 def runtime_declarations() -> dict[str, str]:

@@ -34,12 +34,12 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from minitorch.machine_code.llvm.builtins import Fallback, Shape, builtin_function, entry_text
 from minitorch.machine_code.llvm.emitter import Declarations
-from minitorch.machine_code.llvm.engine import Engine, Lease, widest_vector
+from minitorch.machine_code.llvm.engine import Engine, Lease, optimisation_cost, widest_vector
 from minitorch.machine_code.llvm.memory_comparison import MemoryGuardTable, fill_guards
 from minitorch.machine_code.lowering.batch_kernel import Batch
 from minitorch.machine_code.lowering.function_writer import write_tree
@@ -58,6 +58,9 @@ MAX_GROUPED_STEPS: Final = 20_000
 
 NARROW_LANES: Final = 4
 """Floats in the narrower vectors."""
+
+UNBOUNDED: Final = 1 << 62
+"""More calls than there are."""
 
 NO_GROUP: Final = "define i64 @group(ptr %inputs, ptr %outputs) { ret i64 2 }\n"
 
@@ -95,6 +98,7 @@ class MachineCode:
         leaves: the ends of the traces, in the order of their numbers.
         branchings: the decisions, in the order of their numbers.
         size: how many constants and operations there are.
+        most_calls: how many calls that end at one leaf builtins answer; then they are to be optimised.
     """
 
     def __init__(self, tree: Node, inputs: int, outputs: int, fastmath: bool = False) -> None:
@@ -107,6 +111,7 @@ class MachineCode:
         self.branchings = [node.after for node in nodes if isinstance(node.after, Branching)]
         self.size = sum(len(node.steps) for node in nodes)
         self.counters = (ctypes.c_int64 * len(self.leaves))()
+        self.most_calls = ctypes.c_int64(UNBOUNDED)
 
     @property
     def calls(self) -> list[int]:
@@ -151,31 +156,46 @@ class MachineCode:
         entry = EntryPoint(name, shape, fallback, memory_guards, floats_only, documentation)
         return self.callables([entry], module)[0]
 
-    def callables(self, entries: Sequence[EntryPoint], module: str = "minitorch") -> list[Any]:
+    def callables(
+        self,
+        entries: Sequence[EntryPoint],
+        module: str = "minitorch",
+        calls_to_optimise: Callable[[int | None], int] = lambda cost: 0,
+    ) -> list[Any]:
         """Return a builtin function for each of several entry points; they share the machine code.
 
         Args:
             entries: what each of them takes and returns.
             module: their `__module__`.
+            calls_to_optimise: tells, given what optimising costs, after how many calls that is to be done; 0: at once.
 
         Raises:
             RuntimeError: if this system lacks a function that the program calls.
         """
         declarations = Declarations()
         texts = [self.program(declarations)]
-        for index, entry in enumerate(entries):
-            arguments = self.inputs, self.outputs, entry.shape, entry.floats_only, entry.memory_guards
-            texts.append(entry_text(declarations, *arguments, f"entry{index}"))
-        engine = Engine("\n".join([declarations.text(), *texts]))
-        engine.keeps.append(self.counters)
-        engine.fill("counters", ctypes.addressof(self.counters))
-        for index, entry in enumerate(entries):
+        names: dict[Any, str] = {}
+        # Those that differ in their fallback alone are one function.
+        kinds = [(entry.shape, entry.floats_only, id(entry.memory_guards)) for entry in entries]
+        for kind, entry in zip(kinds, entries, strict=True):
+            if kind not in names:
+                names[kind] = f"entry{len(names)}"
+                arguments = self.inputs, self.outputs, entry.shape, entry.floats_only, entry.memory_guards
+                texts.append(entry_text(declarations, *arguments, names[kind]))
+        text = "\n".join([declarations.text(), *texts])
+        calls = calls_to_optimise(optimisation_cost(text))
+        engine = Engine(text, is_optimised=calls == 0)
+        self.most_calls.value = UNBOUNDED if engine.is_optimised else calls
+        for slot, counts in (("counters", self.counters), ("most.calls", self.most_calls)):
+            engine.keeps.append(counts)
+            engine.fill(slot, ctypes.addressof(counts))
+        for kind, entry in dict(zip(kinds, entries, strict=True)).items():
             if entry.memory_guards is not None:
-                fill_guards(engine, entry.memory_guards, f"entry{index}")
+                fill_guards(engine, entry.memory_guards, names[kind])
         lease = Lease(module, engine)
         return [
-            builtin_function(engine, entry.name, lease, entry.documentation, entry.fallback, f"entry{index}")
-            for index, entry in enumerate(entries)
+            builtin_function(engine, entry.name, lease, entry.documentation, entry.fallback, names[kind])
+            for kind, entry in zip(kinds, entries, strict=True)
         ]
 
     @functools.cached_property

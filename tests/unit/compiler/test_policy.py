@@ -15,11 +15,8 @@ def policy() -> Policy:
 
 
 def test_states_only_follow_each_other(policy: Policy) -> None:
-    assert policy.state is State.COMPILING and policy.max_compiled_operations == 100
-    policy.interpret()
-    assert policy.state is State.INTERPRETING and policy.records and policy.max_compiled_operations == -1
+    assert policy.state is State.COMPILING and policy.records
     policy.close()
-    policy.interpret()
     assert policy.state is State.CLOSED and not policy.records
     with pytest.warns(CompilationWarning, match="f: runs in Python, since it is odd"):
         policy.give_up("it is odd")
@@ -28,21 +25,17 @@ def test_states_only_follow_each_other(policy: Policy) -> None:
 
 
 def test_a_restart_compiles_again_unless_it_comes_too_often(policy: Policy) -> None:
-    policy.interpret()
+    with pytest.warns(CompilationWarning, match="there are too many"):
+        policy.close("there are too many")
+    assert policy.state is State.CLOSED and policy.explanation("") == "there are too many"
     policy.restart()
-    assert policy.state is State.COMPILING
+    assert policy.state is State.COMPILING and policy.explanation("") != "there are too many"
     policy.restart()
     with pytest.warns(CompilationWarning, match="changes again and again"):
         policy.restart()
     with pytest.warns(CompilationWarning, match="compiled 4 times"):
         policy.restart()
     assert policy.state is State.PYTHON
-
-
-def test_a_closed_policy_stays_closed(policy: Policy) -> None:
-    policy.close()
-    policy.restart()
-    assert policy.state is State.CLOSED
 
 
 def test_known_traces_again_and_again_close_it(policy: Policy) -> None:

@@ -177,18 +177,18 @@ class EntryWriter:
 
     def text(self, guards: MemoryGuards | None) -> str:
         """Return the entry, with the functions that make objects."""
-        compared, refusals = comparing(self.declarations, guards, "entry") if guards is not None else ("", [])
+        compared = "" if guards is None else comparing(self.declarations, guards, "entry")
         self.line("%usual.context = load ptr, ptr @context")
         self.line(f"%outputs = alloca [{1 + sum(map(word_count, self.kinds))} x i64]")
         self.line(f"%spare = alloca [{CONTEXT_SLOTS} x i64]")
         self.compare_names()
-        self.line(f"br label %{'compare.0' if guards is not None else 'read'}")
+        self.line(f"br label %{'compare' if guards is not None else 'read'}")
         self.lines.append(compared)
         self.line("read:")
         calls = self.place("%usual.context", 8 * CALLS)
         more = self.name(f"add i64 {self.name(f'load i64, ptr {calls}')}, 1")
         most = self.name(f"load i64, ptr {self.place('%usual.context', 8 * MAX_CALLS)}")
-        self.only_if(self.name(f"icmp sle i64 {more}, {most}"), "take.over" if refusals else "unused")
+        self.only_if(self.name(f"icmp sle i64 {more}, {most}"), "unused" if guards is None else "take.over")
         self.line(f"store i64 {more}, ptr {calls}")
         self.line("%context = call ptr @begin(ptr %usual.context, ptr %spare)")
         status = self.name("call i64 @body(ptr %context, ptr %arguments, ptr %outputs)")
@@ -211,10 +211,10 @@ raise:
   ret ptr null
 other:
   br label %answer
-{"take.over:" if refusals else "unused:"}
+{"unused:" if guards is None else "take.over:"}
   br label %answer
 answer:
-  %why = phi i64 [ {RAISE}, %left ], [ {ARGUMENTS}, %other ], [ {MISS}, %{"take.over" if refusals else "unused"} ]
+  %why = phi i64 [ {RAISE}, %left ], [ {ARGUMENTS}, %other ], [ {MISS}, %{"unused" if guards is None else "take.over"} ]
   %answer.object = call ptr @minitorch.fallback(ptr %self, i64 %why, i64 0, ptr %arguments, i64 %count, ptr %names)
   ret ptr %answer.object""")
         body = "\n".join(self.lines)
