@@ -137,7 +137,7 @@ class Estimate:
 
 
 TRACES: Final = Estimate(7_000_000, 150)
-"""To record a trace and compile it with those that are known, without optimisation, by what eager takes for the call."""
+"""To record a trace and compile it, unoptimised, with those that are known, by what eager takes for the call."""
 
 PROGRAMS: Final = Estimate(10_000_000, 60_000)
 """To make structural code without optimisation, by the nodes of the syntax trees: half of it is LLVM's."""

@@ -116,13 +116,12 @@ class RuleFunction(ScalarFunction):
         The result of a comparison is an Indicator, a complex one is made of its parts.
         """
         active: list[int] = []
-        values: list[Any] = []
+        values: list[Any] = [*inputs]
         for index, x in enumerate(inputs):
             if isinstance(x, Variable):
                 if x.creator is not None:
                     active.append(index)
-                x = x.get_data()
-            values.append(x)
+                values[index] = x.get_data()
         output = cls.rule.function(*values)
         if pausing and not is_recording():
             active.clear()
@@ -234,12 +233,13 @@ def keep_operands(
     partials: Sequence[Any],
 ) -> None:
     """Write into a new Variable which Function made it, of what, where, and the partial derivatives by those wanted."""
-    by_input: list[Any] = [None] * len(inputs)
+    count = len(inputs)
+    by_input: list[Any] = [None] * count
     for index, partial in zip(wanted, partials, strict=True):
         by_input[index] = partial
-    if len(inputs) == 1:
+    if count == 1:
         output.first_parent, output.first_partial = inputs[0], by_input[0]
-    elif len(inputs) == 2:
+    elif count == 2:
         output.first_parent, output.second_parent = inputs
         output.first_partial, output.second_partial = by_input
     else:

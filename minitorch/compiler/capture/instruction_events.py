@@ -118,15 +118,20 @@ def watching_instructions(watch: InstructionWatch) -> Iterator[None]:
 def trace_events(watch: InstructionWatch) -> Iterator[None]:
     """Have instructions looked at by `sys.settrace`."""
     tracers: dict[int, tuple[CodeType, Callable[..., Any]]] = {}
+    passed_over: dict[int, CodeType] = {}
     importing = Import()
 
     def entered(frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
         code = frame.f_code
+        if id(code) in passed_over:
+            return None
         known = tracers.get(id(code))
         if known is None:
             if not is_looked_at(code):
                 if is_importing(code):
                     importing.begin(frame)
+                else:
+                    passed_over[id(code)] = code
                 return None
             known = tracers[id(code)] = code, tracer_of(code, watch.step)
         if importing.has(frame) or (is_of_library(frame) and works_for_us(frame)):

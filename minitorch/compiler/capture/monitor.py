@@ -179,25 +179,28 @@ class TraceMonitor:
 
     def profiled(self, frame: FrameType, event: str, argument: Any) -> None:
         """Look at the beginning or end of a call of Python's or C's; what `sys.setprofile` calls."""
+        # The commonest come first: there are some seventy for each operation.
+        if event == "c_return":
+            return
+        code = frame.f_code
         if self.passed_over is not None:
             # What replaces the callables of a library is made before any of them is called.
             if event == "return" and frame is self.passed_over:
                 self.passed_over = None
         elif event == "c_call":
-            if not OWN_FILES[frame.f_code.co_filename]:
+            if not OWN_FILES[code.co_filename]:
                 self.called(frame, argument)
         elif event == "call":
-            self.entered(frame)
-        elif event == "return" and id(frame.f_code) in VALUED:
-            self.left(frame, argument)
-        elif event == "return" and argument is False and id(frame.f_code) == ASKING_WHETHER_RECORDING:
-            self.refuse("part of it ran under no_grad", frame)
+            if id(code) not in self.seen_code:
+                self.entered(frame, code)
+        elif event == "return":
+            if id(code) in VALUED:
+                self.left(frame, argument)
+            elif argument is False and id(code) == ASKING_WHETHER_RECORDING:
+                self.refuse("part of it ran under no_grad", frame)
 
-    def entered(self, frame: FrameType) -> None:
-        """Look at a call of a Python function that begins."""
-        code = frame.f_code
-        if id(code) in self.seen_code:
-            return
+    def entered(self, frame: FrameType, code: CodeType) -> None:
+        """Look at a call of a Python function that begins, and whose code is not known to be harmless."""
         if not is_own(code):
             self.begin(code, frame)
         elif id(code) in MAKING_ROWS or (code.co_name == "<module>" and code.co_filename.startswith(LIBRARIES)):
