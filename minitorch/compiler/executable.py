@@ -176,7 +176,7 @@ class Executable:
     @property
     def is_worth_optimising(self) -> bool:
         """Whether calls have earned optimised code."""
-        return self.machine is not None and max(self.machine.calls) >= self.machine.most_calls.value
+        return self.builtin is not None and self.machine is not None and self.machine.is_used_up
 
 
 def at_once(cost: int | None) -> int:

@@ -100,6 +100,9 @@ class Specialization:
             HoldsArrays: arrays took part, which are not compiled.
         """
         earnings = self.policy.earnings
+        if self.executable.is_worth_optimising:
+            # Its builtins answer no more calls until this is done.
+            earnings.charged(self.compile, (), (), at_once)
         if not earnings.is_open:
             return None
         status, answer = self.run(arguments.numbers)
@@ -144,11 +147,6 @@ class Specialization:
                 if self.restart_if_changed():
                     return MISS, None
                 memory_guards.refresh()
-            if self.executable.is_worth_optimising:
-                self.policy.earnings.charged(self.compile, (), (), at_once)
-                builtin = self.executable.builtin
-                if builtin is None:
-                    return MISS, None
             outputs = builtin(*numbers)
         if type(outputs) is not SideExit:
             return HIT, answer_of(outputs, self.tree.results, self.executable.direct is not None)

@@ -14,6 +14,7 @@ import numpy
 import pytest
 
 import minitorch
+from minitorch.compiler.earnings import Earnings
 from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
 
@@ -131,6 +132,20 @@ def test_a_decision_that_nobody_sees_is_noticed() -> None:
         assert [compiled(0.5), compiled(2.0), compiled(6.0)] == [2.0, 8.0, 18.0]
     finally:
         sys.setrecursionlimit(before)
+
+
+def test_code_is_optimised_after_as_many_calls_as_pay_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Earnings, "calls_to_optimise", lambda earnings, cost: 5)
+    compiled = minitorch.compile(branching_pair, argnums=(0, 1))
+    eager = minitorch.value_and_grad(branching_pair, argnums=(0, 1))
+    answers, machines = [], []
+    for index in range(12):
+        point = 1.5 + index, 2.0
+        answers.append(compiled.value_and_grad(*point) == eager(*point))
+        (specialization,) = compiled.specializations.values()
+        machines.append(specialization.executable.machine)
+    assert all(answers) and [machines.count(each) for each in dict.fromkeys(machines)] == [6, 6]
+    assert [view.calls for view in compiled.traces] == [11]
 
 
 def test_a_row_that_raises_raises() -> None:

@@ -118,6 +118,11 @@ class MachineCode:
         """How often each leaf was reached, in calls and in rows of batches."""
         return list(self.counters)
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether so many calls have ended at a leaf that builtins answer no more of them."""
+        return self.most_calls.value < UNBOUNDED // 2 and max(self.counters) >= self.most_calls.value
+
     def program(self, declarations: Declarations, name: str = "program", lanes: int = 1) -> str:
         """Return the function that computes the tree, as text in LLVM's assembly language.
 
