@@ -28,7 +28,7 @@ Fallback: TypeAlias = Callable[[int, int, tuple[Any, ...], dict[str, Any]], Any]
 """Answers what the program can't: called with the status, the number of the leaf or decision, and the arguments."""
 
 
-UNROLLED: Final = 1
+UNROLLED: Final = 8
 """Tuples of more floats are made in a loop, which compiles sooner."""
 
 FASTCALL_WITH_KEYWORDS: Final = 0x0080 | 0x0002
