@@ -189,7 +189,7 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
     def call(*arguments: Any, **keywords: Any) -> Any:
         if iterables:
             return apply(*map(items, arguments[:iterables]), *arguments[iterables:], **keywords)
-        return apply(*numbers(arguments), **keywords)
+        return apply(*[*numbers(arguments)], **keywords)
 
     return call
 
