@@ -1,4 +1,4 @@
-"""Whether machine code can be made where this runs: by CPython with its global lock, in its main interpreter."""
+"""Whether machine code can be made where this runs: by a CPython that is known, in its main interpreter."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def why_unavailable() -> str | None:
         return "machine code reads Python's objects under the global lock, which this Python does without"
     if not is_main_interpreter():
         return "LLVM serves one interpreter, which is the main one, and this is another"
+    from minitorch.machine_code.llvm.cpython_layout import is_supported
+
+    if not is_supported():
+        version = ".".join(map(str, sys.version_info[:2]))
+        return (
+            f"machine code reads Python's objects where they lie, and it isn't known how Python {version} lays them out"
+        )
     return None
 
 
