@@ -260,3 +260,22 @@ def test_a_module_that_is_changed_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     assert compiled(2.0) == rounded(2.0)
     monkeypatch.setattr(math, "sqrt", lambda x: 0.5 * x)
     assert compiled(2.0) == rounded(2.0) == 5.0
+
+
+def total_of(*numbers: float) -> float:
+    total = 0
+    for number in numbers:
+        total += number  # type: ignore[assignment]
+    return total
+
+
+def list_for_nobody(x: float, limits: list[float]) -> float:
+    for limit in limits:
+        raise ValueError(limit)
+    kept = [x, total_of(x, x)]  # noqa: F841 - the code of what nobody needs is what is tested
+    return x * x
+
+
+def test_a_list_that_could_not_be_made_leaves_no_code_behind() -> None:
+    # The sum may be an int or a float, so the walk goes on without the list.
+    assert_served(list_for_nobody, [(2.0, []), (2.5, [])], argnums=0)

@@ -329,11 +329,13 @@ class Folding(KnownThings):
         method: Any = getattr(self, f"statement_{type(node).__name__}", None)
         if method is None:
             raise Refused(f"{type(node).__name__} is not compiled", node)
+        go_back = self.checkpoint() if self.memory.folds and makes_container(node) else None
         try:
             method(node)
         except Refused as refused:
-            if not (self.memory.folds and makes_container(node)):
+            if go_back is None:
                 raise
             # It may be for code alone that is run.
+            go_back()
             for name in assigned_names([node]):
                 self.set_variable(name, Value(Mixed(refused.reason)))
