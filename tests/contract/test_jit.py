@@ -74,7 +74,8 @@ def digits_of(folder: Path, hooked: bool, jit: str) -> str:
     start = folder / "start.py"
     start.write_text(HOOKED if hooked else "import walking\n")
     done = subprocess.run(
-        [sys.executable, str(start)],
+        # Where there is no machine code, `compile` says that `walk` runs in Python.
+        [sys.executable, "-W", "ignore:walk", str(start)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)]), "PYTHON_JIT": jit},
         capture_output=True,
         text=True,
