@@ -91,16 +91,6 @@ class KnownElements(Folding):
         things = kind.table.entries if isinstance(kind, Entry) else [value.constant]
         return all(type(each) in (list, tuple, str) for each in things)
 
-    def place_in(self, length: str, index: Value) -> str:
-        """Write which element is meant by an index, from the front; leave where there is none such."""
-        writer, number = self.writer, index.parts[0]
-        negative = writer.effect(f"icmp slt i64 {number}, 0")
-        moved = writer.effect(f"add i64 {length}, {number}")
-        place = writer.effect(f"select i1 {negative}, i64 {moved}, i64 {number}")
-        self.raises(IndexError, writer.effect(f"icmp uge i64 {place}, {length}"))
-        writer.check()
-        return place
-
     def taken_apart(self, value: Value, targets: Sequence[ast.expr]) -> Value:
         """Return an entry of a table as a tuple of as many elements as there are targets."""
         assert isinstance(value.kind, Entry)

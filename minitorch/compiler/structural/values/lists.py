@@ -225,18 +225,7 @@ class Lists(WholeNumbers):
 
     def index_of(self, value: Value, index: Value) -> str:
         """Return the number of an element that is there, from the front; leave where it is not."""
-        writer = self.writer
-        length = self.length(value)
-        number = self.as_int(index).parts[0]
-        if index.is_constant:
-            number = number if index.constant >= 0 else writer.effect(f"add i64 {length}, {number}")
-        else:
-            negative = writer.effect(f"icmp slt i64 {number}, 0")
-            moved = writer.effect(f"add i64 {length}, {number}")
-            number = writer.effect(f"select i1 {negative}, i64 {moved}, i64 {number}")
-        self.raises(IndexError, writer.effect(f"icmp uge i64 {number}, {length}"))
-        writer.check()
-        return number
+        return self.place_in(self.length(value), self.as_int(index))
 
     def truth_of(self, value: Value) -> str:
         """Write whether a value is true."""

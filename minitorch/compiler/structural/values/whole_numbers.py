@@ -190,6 +190,19 @@ class WholeNumbers(Arithmetic):
             raise Refused(f"the operator {operator.__name__}")
         return self.shifted(operator, x, y)
 
+    def place_in(self, length: str, index: Value) -> str:
+        """Return the number of an element, from the front, of so many; leave where it is not among them."""
+        writer, number = self.writer, index.parts[0]
+        if not index.is_constant:
+            negative = writer.effect(f"icmp slt i64 {number}, 0")
+            moved = writer.effect(f"add i64 {length}, {number}")
+            number = writer.effect(f"select i1 {negative}, i64 {moved}, i64 {number}")
+        elif index.constant < 0:
+            number = writer.effect(f"add i64 {length}, {number}")
+        self.raises(IndexError, writer.effect(f"icmp uge i64 {number}, {length}"))
+        writer.check()
+        return number
+
 
 @functools.cache
 def on_floats(function: Callable[..., int]) -> Callable[..., float]:
