@@ -62,32 +62,29 @@ def test_what_is_typed(typed: tuple[str, ...], kind: str, tmp_path: Path) -> Non
         assert NO_SOURCE in seen.replace("\n", " ").replace("  ", " ")
 
 
-def test_a_report_shows_the_lines_that_were_typed(tmp_path: Path) -> None:
-    """The report has the file and number of a line alone; Python keeps what was typed by the code object."""
-    typed = "import math, minitorch\ndef wave(x): return math.sin(x) * x\n\nprint(minitorch.report(wave, 2.0))\n"
-    done = subprocess.run(
-        [sys.executable, "-q", "-i"],
-        cwd=tmp_path,
+def typed_into(folder: Path, typed: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """What a console of this Python prints when something is typed into it."""
+    return subprocess.run(
+        [sys.executable, *options],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         input=typed,
         capture_output=True,
         text=True,
         check=True,
     )
+
+
+def test_a_report_shows_the_lines_that_were_typed(tmp_path: Path) -> None:
+    """The report has the file and number of a line alone; Python keeps what was typed by the code object."""
+    typed = "import math, minitorch\ndef wave(x): return math.sin(x) * x\n\nprint(minitorch.report(wave, 2.0))\n"
+    done = typed_into(tmp_path, typed, "-q", "-i")
     assert "def wave(x): return math.sin(x) * x" in done.stdout if KEEPS_SOURCE else NO_SOURCE in done.stderr
 
 
 def test_a_console_that_keeps_no_source_is_told(tmp_path: Path) -> None:
     typed = "import math, minitorch\nclass Wave: at = lambda self, x: math.sin(x)\n\nminitorch.trace(Wave)\n"
-    done = subprocess.run(
-        [sys.executable, "-m", "code"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = typed_into(tmp_path, typed, "-m", "code")
     assert NO_SOURCE.replace("<stdin>", "<console>") in done.stderr
 
 
