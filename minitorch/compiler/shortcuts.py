@@ -116,19 +116,17 @@ class Shortcuts:
             earnings.note_answered(TIMED - 1)
             return eager(*args, **kwargs)
 
-        def if_numbers(*args: Any, **kwargs: Any) -> Any:
+        def if_numbers(answer: Callable[..., Any]) -> Callable[..., Any]:
             # Others may hold Variables, for which the plain function is not the right one.
-            if NUMBERS.issuperset(map(type, args)) and not kwargs:
-                return plain(*args)
-            return self.call(mode, args, kwargs)
+            def answered(*args: Any, **kwargs: Any) -> Any:
+                if NUMBERS.issuperset(map(type, args)) and not kwargs:
+                    return answer(*args)
+                return self.call(mode, args, kwargs)
 
-        def timed_if_numbers(*args: Any, **kwargs: Any) -> Any:
-            if NUMBERS.issuperset(map(type, args)) and not kwargs:
-                return for_all(*args)
-            return self.call(mode, args, kwargs)
+            return answered
 
         if is_only_one:
-            answers = (if_numbers, timed_if_numbers) if mode is Mode.VALUE else (plain, for_all)
+            answers = (if_numbers(plain), if_numbers(for_all)) if mode is Mode.VALUE else (plain, for_all)
             self.wait(mode, earnings.calls_to_wait(cost), *answers)
         return eager
 
