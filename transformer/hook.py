@@ -19,6 +19,7 @@ from typing import Any
 from . import cache, loader
 from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
+from .finders import finders_behind, put_first, withdraw
 from .late_imports import Watcher
 from .libraries import is_loading
 
@@ -67,13 +68,11 @@ class Hook:
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find a covered module by the finders behind this one, and take over its loader."""
-        finders = sys.meta_path
-        if finders and not isinstance(finders[0], (Hook, Watcher)):
+        if not isinstance(next(iter(sys.meta_path), self), (Hook, Watcher)):
             self.catch_up()
         if not self.covers(name):
             return None
-        behind = finders[finders.index(self) + 1 :] if self in finders else finders
-        for finder in behind:
+        for finder in finders_behind(self):
             find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(name, path, target) if find is not None else None
             if spec is not None:
@@ -132,7 +131,7 @@ class Hook:
         """Start rewriting imports."""
         with _lock:
             self._before = frozenset(filter(self.covers, sys.modules.copy()))
-            sys.meta_path.insert(0, self)
+            put_first(self)
             _installed.append(self)
             self._announce_names()
 
@@ -140,8 +139,7 @@ class Hook:
         """Stop rewriting imports; modules that were rewritten stay so.  Calling it twice does no harm."""
         with _lock:
             self.catch_up()
-            if self in sys.meta_path:
-                sys.meta_path.remove(self)
+            withdraw(self)
             if self in _installed:
                 _installed.remove(self)
                 self._announce_names()
@@ -226,7 +224,7 @@ def _settle_early_imports(hook: Hook, early: list[tuple[str, ModuleType]], reloa
 def _warn_of_unknown_names(hook: Hook) -> None:
     for name in hook.names:
         top = name.partition(".")[0]
-        if top in sys.modules or any(_finds(finder, top) for finder in sys.meta_path if finder is not hook):
+        if top in sys.modules or any(_finds(finder, top) for finder in sys.meta_path.copy() if finder is not hook):
             continue
         warnings.warn(
             RewriteWarning(f"no module {top!r} is to be found now; is the name right, is it installed?"), stacklevel=4

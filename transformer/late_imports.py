@@ -13,6 +13,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from .finders import finders_behind, put_first
+
 __all__ = ["when_imported"]
 
 Action = Callable[[ModuleType], None]
@@ -35,7 +37,7 @@ class Watcher:
         action = self.actions.pop(name, None)
         if action is None:
             return None
-        for finder in sys.meta_path:
+        for finder in finders_behind(self):
             find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = None if find is None else find(name, path, target)
             if spec is not None and spec.loader is not None:
@@ -69,5 +71,4 @@ def when_imported(name: str, action: Action) -> None:
         action(module)
         return
     _watcher.actions[name] = action
-    if _watcher not in sys.meta_path:
-        sys.meta_path.insert(0, _watcher)
+    put_first(_watcher)
