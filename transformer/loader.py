@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.machinery
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
@@ -86,12 +88,17 @@ class RewritingLoader:
             except OSError:
                 self.record(ModuleReport(fullname, filename, None, NO_SOURCE))
                 return super().get_code(fullname)  # type: ignore[misc, no-any-return]
+            # What is kept as bytecode has been warned of; without that Python compiles, and keeps, the module.
+            warn = functools.partial(super().get_code, fullname)  # type: ignore[misc]
+            failure = None
             try:
                 with hook.rewriting(fullname):
-                    code, nodes = compile_rewritten(source, path, targets)
+                    code, nodes = compile_rewritten(source, path, targets, warn)
             except (SyntaxError, ValueError, RecursionError) as error:
+                failure = str(error)
+            if failure is not None:
                 plain: CodeType = compile_plain(self, source, path)
-                self.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {error}"))
+                self.record(ModuleReport(fullname, path, None, f"it can't be rewritten: {failure}"))
                 return plain
             known = parts_of(code), nodes
             if stamp is not None:
@@ -115,17 +122,26 @@ def source_path(path: str) -> str:
     return path.removesuffix("c") if path.endswith(".pyc") else path
 
 
-def compile_rewritten(source: bytes, path: str, targets: Targets) -> tuple[CodeType, int]:
+def compile_rewritten(
+    source: bytes, path: str, targets: Targets, warn: Callable[[], object] | None = None
+) -> tuple[CodeType, int]:
     """Parse, rewrite and compile a module; the code still has to be linked.
 
-    The compiler warns as it does of the plain source.
+    Args:
+        source: what the file holds.
+        path: the file.
+        targets: what is rewritten.
+        warn: has the compiler warn of the plain source, where it would; if not given, it does.
     """
     with compiling_quietly() as unsaid:
         tree: Any = parse(source, path)
         rewritten = compile_tree(tree, path, targets)
     if unsaid:
         # Rewritten code has some of its source twice, and some in another form.
-        compile(source, path, "exec", dont_inherit=True)
+        if warn is None:
+            compile(source, path, "exec", dont_inherit=True)
+        else:
+            warn()
     return rewritten
 
 

@@ -90,6 +90,28 @@ def test_cached_modules_raise_no_errors(dispatcher: Dispatcher, hook_over: Insta
         convert_all(dispatcher)
 
 
+@pytest.mark.parametrize("earlier", ["plain", "hooked"])
+def test_what_bytecode_is_kept_of_is_warned_of_no_more(
+    dispatcher: Dispatcher, hook_over: Install, expected: Said, earlier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that Python itself starts under `-W error` starts with the hook, too."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    hook = hook_over("odd") if earlier == "hooked" else None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        importlib.import_module("odd")
+    assert said_within(caught) == expected
+    if hook is not None:
+        hook.uninstall()
+    del sys.modules["odd"]
+    if earlier == "plain":
+        hook_over("odd")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        importlib.import_module("odd")
+        convert_all(dispatcher)
+
+
 @pytest.mark.usefixtures("expected")
 def test_warnings_made_errors_are_pythons_own(hook_over: Install) -> None:
     hook_over("odd")
@@ -98,6 +120,7 @@ def test_warnings_made_errors_are_pythons_own(hook_over: Install) -> None:
         with pytest.raises(SyntaxError, match="invalid escape sequence") as raised:
             importlib.import_module("odd")
     assert (raised.value.lineno, Path(str(raised.value.filename)).name) == (2, "odd.py")
+    assert raised.value.__context__ is None
 
 
 def test_other_threads_are_warned() -> None:
