@@ -14,7 +14,7 @@ import numpy
 from minitorch.arrays.makers import detached
 from minitorch.arrays.tensor import NO_PARAMETERS, Tensor, current, keep
 from minitorch.autodiff.place import Origin, origin_of_caller
-from minitorch.autodiff.run_notes import ACTIVE, Tie, note_rounded, note_whole
+from minitorch.autodiff.run_notes import Tie, keep_tie, note_rounded, note_whole
 from minitorch.autodiff.straight import is_straight
 from minitorch.autodiff.variable import is_constant
 
@@ -78,11 +78,7 @@ def note(tie: Tie) -> None:
     """Note a tie in all runs that go on."""
     if is_numpy_s(tie.origin):
         return
-    key = id(tie.origin[0]), tie.origin[1]
-    for notes in ACTIVE:
-        known = notes.table("ties").setdefault(key, [])
-        if len(known) < MAX_ARRAY_TIES_PER_PLACE:
-            known.append(tie)
+    keep_tie(tie, MAX_ARRAY_TIES_PER_PLACE)
 
 
 def note_truth(x: Tensor) -> None:

@@ -52,7 +52,8 @@ def set_within(flag: ContextVar[Flag], value: Flag, holders: list[object]) -> It
     try:
         yield
     finally:
-        holders.pop()
+        # Not the last one, which may be another thread's.
+        holders.remove(token)
         flag.reset(token)
 
 

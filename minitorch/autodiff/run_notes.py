@@ -2,7 +2,7 @@
 
 While a derivative, a recording or a command runs, it holds its notes in `ACTIVE`. Whatever happens is noted in all runs
 that are active: each of them looks, at its end, at what concerns Variables that were made from its own inputs. So runs
-nest, and threads need know nothing of each other.
+nest, and threads need know nothing of each other; what is asked of the run that goes on is asked of the thread's own.
 
     >>> with noting() as notes:
     ...     note_refusal("pump.py:41: struct.pack() would lose …", ())
@@ -13,8 +13,10 @@ nest, and threads need know nothing of each other.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import get_ident
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -35,6 +37,8 @@ __all__ = [
     "end_plain_run",
     "forgetting_ties",
     "in_plain_run",
+    "innermost",
+    "keep_tie",
     "note_arrays",
     "note_printed",
     "note_read",
@@ -43,6 +47,7 @@ __all__ = [
     "note_tie",
     "note_whole",
     "noting",
+    "runs_here",
 ]
 
 MAX_TIES_PER_PLACE: Final = 64
@@ -137,7 +142,10 @@ class RunNotes:
         is_plain: whether the run stands for a call of the plain function, so that no error of a derivative may show.
         end: makes the Variables of a run constants of which no derivative is wanted; `None` for other runs.
         has_arrays: whether there are arrays in such a run, which take part once it has ended.
+        thread: which thread it runs in.
     """
+
+    __slots__ = ("__dict__", "thread")
 
     # Every derivative makes one, and few notice anything: what is empty is shared.
     refusals: Sequence[Refusal] = ()
@@ -153,16 +161,23 @@ class RunNotes:
     end: Callable[[], None] | None = None
     has_arrays = False
 
+    def __init__(self) -> None:
+        self.thread = get_ident()
+
     def table(self, name: str) -> dict[Any, Any]:
         """Return one of the tables, to be written to."""
-        own = vars(self).get(name)
-        if own is None:
-            own = vars(self)[name] = {}
-        return own
+        return vars(self).setdefault(name, {})  # type: ignore[no-any-return]
+
+    def sequence(self, name: str) -> list[Any]:
+        """Return one of the sequences, to be written to."""
+        return vars(self).setdefault(name, [])  # type: ignore[no-any-return]
 
 
 ACTIVE: Final[list[RunNotes]] = []
-"""The notes of every run that goes on, in whatever thread; asking whether a list is empty costs next to nothing."""
+"""The notes of every run that goes on, in whatever thread; asking whether a list is empty costs next to nothing.
+
+Whoever goes through it takes a copy: as runs of other threads end, one would be passed over.
+"""
 
 
 @contextmanager
@@ -176,9 +191,22 @@ def noting() -> Iterator[RunNotes]:
         ACTIVE.remove(notes)
 
 
+def runs_here() -> list[RunNotes]:
+    """Return the notes of the runs that go on in this thread; of all, in one that some run may have started."""
+    runs, thread = ACTIVE.copy(), get_ident()
+    return [notes for notes in runs if notes.thread == thread] or runs
+
+
+def innermost() -> RunNotes | None:
+    """Return the notes of the innermost run in this thread, as `runs_here` has them; `None` if there is none."""
+    runs = runs_here()
+    return runs[-1] if runs else None
+
+
 def in_plain_run() -> bool:
     """Return whether the run that goes on stands for a plain call, which must not fail where a derivative does."""
-    return bool(ACTIVE) and ACTIVE[-1].is_plain
+    notes = innermost() if ACTIVE else None
+    return notes is not None and notes.is_plain
 
 
 def end_plain_run() -> bool:
@@ -186,7 +214,8 @@ def end_plain_run() -> bool:
 
     To be called before a plain number is refused: such a run goes on as plain Python does.
     """
-    end = ACTIVE[-1].end if ACTIVE else None
+    notes = innermost() if ACTIVE else None
+    end = None if notes is None else notes.end
     if end is not None:
         end()
     return end is not None
@@ -194,13 +223,15 @@ def end_plain_run() -> bool:
 
 def note_arrays() -> None:
     """Note that there are arrays in the innermost run, of which no derivative is wanted."""
-    ACTIVE[-1].has_arrays = True
+    notes = innermost()
+    if notes is not None:
+        notes.has_arrays = True
 
 
 def note_refusal(message: str, variables: Sequence[Variable]) -> None:
     """Note that a plain number was refused."""
-    for notes in ACTIVE:
-        notes.refusals = (*notes.refusals, Refusal(message, variables))
+    for notes in ACTIVE.copy():
+        notes.sequence("refusals").append(Refusal(message, variables))
 
 
 STANDING_IN: Final[set[CodeType]] = set()
@@ -223,28 +254,36 @@ def note_tie(question: str, left: Any, right: Any) -> None:
     origin = asking()
     if origin is None:
         return
-    key = id(origin[0]), origin[1]
-    tie = Tie(question, left, right, origin)
-    for notes in ACTIVE:
-        known = notes.table("ties").setdefault(key, [])
-        if len(known) < MAX_TIES_PER_PLACE:
+    keep_tie(Tie(question, left, right, origin), MAX_TIES_PER_PLACE)
+
+
+def keep_tie(tie: Tie, most: int) -> None:
+    """Note a tie in all runs that go on, but for those whose ties this thread forgets, and those with so many there."""
+    key = id(tie.origin[0]), tie.origin[1]
+    for notes in ACTIVE.copy():
+        known = [] if notes in FORGETTING.runs else notes.table("ties").setdefault(key, [])
+        if len(known) < most:
             known.append(tie)
+
+
+class Forgetting(threading.local):
+    """The runs in which this thread notes no ties."""
+
+    runs: tuple[RunNotes, ...] = ()
+
+
+FORGETTING: Final = Forgetting()
 
 
 @contextmanager
 def forgetting_ties() -> Iterator[None]:
     """Within, note no equalities: a solver comes by many points, and its result depends on none but the last."""
-    before = [(notes, vars(notes).get("ties")) for notes in ACTIVE]
-    for notes, _ in before:
-        vars(notes)["ties"] = {}
+    before = FORGETTING.runs
+    FORGETTING.runs = tuple(ACTIVE)
     try:
         yield
     finally:
-        for notes, ties in before:
-            if ties is None:
-                vars(notes).pop("ties", None)
-            else:
-                vars(notes)["ties"] = ties
+        FORGETTING.runs = before
 
 
 def note_whole(kind: str, variable: Any) -> None:
@@ -252,14 +291,14 @@ def note_whole(kind: str, variable: Any) -> None:
     if variable.creator is not None:
         origin = origin_of_caller()
         key = id(origin[0]), origin[1]
-        for notes in ACTIVE:
+        for notes in ACTIVE.copy():
             if key not in notes.whole:
                 notes.table("whole")[key] = WholeNumber(kind, variable, origin)
 
 
 def note_rounded(output: Any) -> None:
     """Note what a Function that rounds has made of a Variable."""
-    for notes in ACTIVE:
+    for notes in ACTIVE.copy():
         notes.has_rounded = True
         if len(notes.rounded) < MAX_ROUNDED and getattr(output, "creator", None) is not None:
             notes.table("rounded")[output.unique_id] = output
@@ -272,14 +311,14 @@ def note_printed(text: str, variable: Variable) -> None:
     except ValueError:
         return
     printed = Printed(variable, origin_of_caller())
-    for notes in ACTIVE:
+    for notes in ACTIVE.copy():
         if len(notes.printed) < MAX_PRINTED:
             notes.table("printed")[value] = printed
 
 
 def note_read(value: float) -> None:
     """Note that a number was made from text, where one like it was printed."""
-    for notes in ACTIVE:
+    for notes in ACTIVE.copy():
         printed = notes.printed.get(value)
         if printed is not None:
-            notes.read = (*notes.read, (origin_of_caller(), printed))
+            notes.sequence("read").append((origin_of_caller(), printed))

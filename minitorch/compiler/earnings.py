@@ -40,6 +40,7 @@ __all__ = [
     "Earnings",
     "Estimate",
     "least_cost",
+    "seconds_to_wait",
     "wished",
 ]
 
@@ -81,6 +82,10 @@ PATIENCE: Final = 8
 """After so many traces in a row that no call took again, each waits twice as long as the one before."""
 
 
+MAX_WAIT_SECONDS: Final = 60.0
+"""For so long other threads may record before a call for which machine code is wished; they may wait for that call."""
+
+
 class Wish(threading.local):
     """Whether this thread has asked for machine code, whatever it costs."""
 
@@ -98,6 +103,11 @@ def wished() -> Iterator[None]:
         yield
     finally:
         WISH.is_made = before
+
+
+def seconds_to_wait() -> float:
+    """Return how long a call of this thread waits until nobody else records: only where machine code is wished."""
+    return MAX_WAIT_SECONDS if WISH.is_made else 0.0
 
 
 class Estimate:

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any, Final, overload
 
 from minitorch.autodiff.packages import require
 from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
-from minitorch.compiler.earnings import Earnings
+from minitorch.compiler.earnings import Earnings, seconds_to_wait
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Answer, Result, Returned
 from minitorch.compiler.specialization import Specialization
 from minitorch.compiler.structural.tier import StructuralTier
 from minitorch.compiler.task import Builtin, CompilationWarning, Functions, Mode, Options, Reporter, Task
+from minitorch.compiler.turns import take
 from minitorch.compiler.views import Traces, views_of
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
@@ -199,16 +200,19 @@ class CompiledFunction(StructuralTier, Portable):
                 self.install_python(specialization)
             return functions.eager(*args, **kwargs)
         answer: Answer | None = None
-        with self.lock:
-            try:
-                direct = specialization.executable.direct
-                answer = specialization.answer(arguments, since)
-                is_new = specialization.executable.direct is not direct or self.installed(mode) is None
-                if is_new and not self.is_structural(mode):
-                    self.install_direct(specialization, arguments)
-            except HoldsArrays as met:
-                answer = met.answer
-                self.install_eager()
+        if not take(self.lock, seconds_to_wait()):
+            return functions.eager(*args, **kwargs)
+        try:
+            direct = specialization.executable.direct
+            answer = specialization.answer(arguments, since)
+            is_new = specialization.executable.direct is not direct or self.installed(mode) is None
+            if is_new and not self.is_structural(mode):
+                self.install_direct(specialization, arguments)
+        except HoldsArrays as met:
+            answer = met.answer
+            self.install_eager()
+        finally:
+            self.lock.release()
         if answer is None:
             return self.answer_for_traces(specialization)(*args, **kwargs)
         result, outputs = answer
@@ -240,11 +244,11 @@ class CompiledFunction(StructuralTier, Portable):
         return flatten_call(args, kwargs, self.names, positions)
 
     def _specialization(self, mode: Mode, arguments: Arguments) -> Specialization | None:
-        """Return what serves calls with a key; `None` if there are too many keys."""
+        """Return what serves calls with a key; `None` if there are too many keys, or another thread records."""
         key = (mode, arguments.key)
         specialization = self.specializations.get(key)
-        if specialization is None and self.left_out is None:
-            with self.lock:
+        if specialization is None and self.left_out is None and take(self.lock, seconds_to_wait()):
+            try:
                 if len(self.specializations) >= MAX_SPECIALIZATIONS:
                     message = f"calls with more than {MAX_SPECIALIZATIONS} kinds of arguments run in Python"
                     self.tasks[mode].reporter.report(message)
@@ -253,6 +257,8 @@ class CompiledFunction(StructuralTier, Portable):
                 if specialization is None:
                     specialization = Specialization(self.tasks[mode], arguments, self.account(mode))
                     self.specializations[key] = specialization
+            finally:
+                self.lock.release()
         return specialization
 
     def _with_derivatives(self, result: Result, outputs: Sequence[float], arguments: Arguments) -> tuple[Any, Any]:

@@ -18,7 +18,7 @@ from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.recorder import Recording, SpecialPointMet, TooLong, Unrecordable
 from minitorch.compiler.capture.stopwatch import RecordingStopped, Stopwatch
 from minitorch.compiler.capture.task_recorder import record_call
-from minitorch.compiler.earnings import Earnings, wished
+from minitorch.compiler.earnings import Earnings, seconds_to_wait, wished
 from minitorch.compiler.errors_of_runs import EXHAUSTIONS, is_that_of_python, without_own_frames
 from minitorch.compiler.executable import Executable, NotCompilable, SideExit, answer_of, at_once
 from minitorch.compiler.guards.environment import Environment
@@ -27,6 +27,7 @@ from minitorch.compiler.policy import Policy
 from minitorch.compiler.result import Answer, Result, Returned
 from minitorch.compiler.task import Mode, Task
 from minitorch.compiler.trace_tree import HiddenDecision, TraceTree
+from minitorch.compiler.turns import recording_turn
 from minitorch.derivatives.special_points import announced
 from minitorch.machine_code.status import ARGUMENTS, HIT, MISS
 
@@ -171,15 +172,18 @@ class Specialization:
         if not earnings.may_record():
             self.policy.wait(self.split())
             return None
-        run, begin = Run(Stopwatch(earnings.clock, earnings.limit)), earnings.clock()
-        try:
-            return self.record(arguments, run)
-        finally:
-            took = earnings.clock() - begin
-            if run.stopwatch.is_stopped:
-                earnings.note_stopped(took)
-            else:
-                earnings.note_trace(took)
+        with recording_turn(seconds_to_wait()) as is_ours:
+            if not is_ours:
+                return None
+            run, begin = Run(Stopwatch(earnings.clock, earnings.limit)), earnings.clock()
+            try:
+                return self.record(arguments, run)
+            finally:
+                took = earnings.clock() - begin
+                if run.stopwatch.is_stopped:
+                    earnings.note_stopped(took)
+                else:
+                    earnings.note_trace(took)
 
     def record_first(self) -> None:
         """Record the first call again, for someone who wants to see its trace, unless there is one already."""

@@ -47,12 +47,12 @@ def rounded_away(
         since: the `unique_id` from which on Variables belong to the run.
     """
     ends = {y.unique_id: None for y in outputs if not is_constant(y)}
-    roots = [y for y in outputs if not is_constant(y)] + [whole.variable for whole in notes.whole.values()]
+    roots = [y for y in outputs if not is_constant(y)] + [whole.variable for whole in [*notes.whole.values()]]
     # Also what was rounded and left no trace in the outputs: it may have been the key of a table.
     roots += notes.rounded.values()
     reached: set[int] = set(ends)
-    through: dict[int, Place | None] = {x.unique_id: x.place for x in notes.rounded.values()}
-    through |= {whole.variable.unique_id: Place.of(whole.origin) for whole in notes.whole.values()}
+    through: dict[int, Place | None] = {x.unique_id: x.place for x in [*notes.rounded.values()]}
+    through |= {whole.variable.unique_id: Place.of(whole.origin) for whole in [*notes.whole.values()]}
     for node in topological_sort(*roots, since=since):
         key = node.unique_id
         if key not in reached and key not in through:

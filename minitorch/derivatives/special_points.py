@@ -108,7 +108,7 @@ def special_ties(notes: RunNotes, inputs: Sequence[Variable], since: int) -> lis
         inputs: the Variables that it began with.
         since: the `unique_id` from which on Variables belong to it.
     """
-    noted = [tie for known in notes.ties.values() for tie in known if not tie.is_reported]
+    noted = [tie for known in [*notes.ties.values()] for tie in known if not tie.is_reported]
     ties = [tie for tie in noted if tie.left is not tie.right]
     if not ties:
         return []

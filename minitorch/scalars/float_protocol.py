@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.function import FunctionBase
-from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole
+from minitorch.autodiff.run_notes import ACTIVE, note_printed, note_tie, note_whole, runs_here
 from minitorch.autodiff.straight import is_straight, straight_through
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.array_slot import ARRAYS, PYTHON_OPERATORS, is_pandas, priority_in_pandas, ufunc_in_plain_run
@@ -344,7 +344,7 @@ class Number(Tracked):
         """
         _, denominator = self.data.as_integer_ratio()
         is_read = sys._getframe(1).f_globals.get("__name__") in RATIO_READERS
-        is_kept = self.creator is not None and not all(notes.is_plain for notes in ACTIVE)  # type: ignore[attr-defined]
+        is_kept = self.creator is not None and not all(notes.is_plain for notes in runs_here())  # type: ignore[attr-defined]
         if is_read or (is_kept and denominator > sys.float_info.max):
             float(self)  # raises, unless nothing gets lost there
         elif is_kept:

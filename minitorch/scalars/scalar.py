@@ -94,7 +94,7 @@ class Scalar(ScalarBase, Number, Variable, metaclass=StandingFor, stands_for="fl
         active = self.creator is not None and not is_settled(self)
         if ACTIVE and active and not (self.is_leaf() and type(self.creator) is History):
             # Within a run it comes back as itself; elsewhere there is nothing that it could come back as.
-            for notes in ACTIVE:
+            for notes in ACTIVE.copy():
                 notes.table("pickled")[self.unique_id] = self
             return unpickled_in_run, (self.unique_id, self.label())
         if active and not self.is_leaf():
@@ -132,7 +132,7 @@ def unpickled_in_run(unique_id: int, label: str) -> Scalar:
     Raises:
         HistoryLostError: the run is over, or belongs to another process.
     """
-    for notes in ACTIVE:
+    for notes in ACTIVE.copy():
         if unique_id in notes.pickled:
             found: Scalar = notes.pickled[unique_id]  # type: ignore[assignment]
             return found

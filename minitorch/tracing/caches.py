@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
-from minitorch.autodiff.run_notes import ACTIVE
+from minitorch.autodiff.run_notes import ACTIVE, innermost
 from minitorch.scalars.float_protocol import is_tracked
 
 __all__ = ["around_cache", "holds_variable"]
@@ -83,11 +83,12 @@ def around_cache(cached: Any, resolve: Callable[[Any], Any]) -> Callable[..., An
 
 def remembered(cached: Any, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Call a function, once in the run that goes on for the very same Variables."""
-    if not ACTIVE:
+    notes = innermost() if ACTIVE else None
+    if notes is None:
         return function(*arguments, **keywords)
     try:
         key = id(cached), tuple(map(key_of, arguments)), tuple((name, key_of(keywords[name])) for name in keywords)
-        kept = ACTIVE[-1].table("remembered")
+        kept = notes.table("remembered")
         known = kept.get(key)
     except TypeError:
         return function(*arguments, **keywords)

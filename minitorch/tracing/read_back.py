@@ -41,7 +41,7 @@ def reading(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function, updated=())
     def read(*arguments: Any, **keywords: Any) -> Any:
         result = function(*arguments, **keywords)
-        if ACTIVE and arguments and is_text(arguments[0]) and any(notes.printed for notes in ACTIVE):
+        if ACTIVE and arguments and is_text(arguments[0]) and any(notes.printed for notes in ACTIVE.copy()):
             note_numbers(result)
         return result
 

@@ -8,6 +8,7 @@ A program raises where a result is not what one thread gets alone; a crash ends 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import math
 import random
@@ -22,6 +23,7 @@ from typing import Any
 
 import minitorch
 from minitorch.autodiff.packages import is_installed
+from minitorch.machine_code.availability import why_unavailable
 
 POINTS = [0.31 + index / 10 for index in range(10)]
 
@@ -81,6 +83,11 @@ BY_RULE: list[Callable[[float], float]] = [
 ]
 
 
+def has_machine_code() -> bool:
+    """Return whether functions are compiled here at all."""
+    return is_installed("llvmlite") and why_unavailable() is None
+
+
 def together(work: Callable[[int], None], threads: int) -> None:
     """Have so many threads work at the same moment; raise the first error of one of them."""
     barrier = threading.Barrier(threads)
@@ -127,7 +134,7 @@ def everything(threads: int, times: int, compiles: int = 1) -> None:
     (folder / "shared.py").write_text(MODULE.format(number=0), encoding="utf-8")
     importlib.invalidate_caches()
     # Where there is no machine code, other threads have the more to do.
-    can_compile = bool(compiles) and is_installed("llvmlite")
+    can_compile = bool(compiles) and has_machine_code()
     found: list[tuple[str, int, float, Any]] = []
 
     def hook(number: int) -> None:
@@ -173,6 +180,46 @@ def everything(threads: int, times: int, compiles: int = 1) -> None:
     }
     wrong = [each for each in found if each[3] != wanted[each[:3]]]
     assert not wrong, f"{len(wrong)} of {len(found)} are wrong: {wrong[:3]}"
+
+
+def compiled_at_once(threads: int, times: int) -> None:
+    """Have machine code made, each thread for functions of its own: all of them get it, and what they call is seen."""
+
+    def work(number: int) -> None:
+        draws = random.Random(number)
+        for _ in range(times):
+            f, x = draws.choice([product, branches, extremes]), draws.choice(POINTS)
+            compiled = minitorch.compile(f)
+            compiled.precompile(x)
+            assert len(compiled.traces) == 1, compiled.traces.reasons
+            assert compiled.value_and_grad(x) == minitorch.value_and_grad(f)(x)
+
+    if has_machine_code():
+        together(work, threads)
+    assert gc.isenabled()
+
+
+def recorded_while_callers_hold_locks(threads: int, times: int) -> None:
+    """Record a function that waits for a lock of the user's, whose holder calls the same function, or another one."""
+    if not has_machine_code():
+        return
+    lock, is_recorded = threading.RLock(), threading.Event()
+
+    def f(x: float) -> float:
+        is_recorded.set()
+        with lock:
+            return x * x
+
+    for compiled, called in [(minitorch.compile(f), None), (minitorch.compile(f), minitorch.compile(product))]:
+        is_recorded.clear()
+        with lock:
+            recording = threading.Thread(target=compiled.precompile, args=(3.0,))
+            recording.start()
+            is_recorded.wait()
+            g, plain = (compiled, f) if called is None else (called, product)
+            for x in POINTS:
+                assert g.value_and_grad(x) == minitorch.value_and_grad(plain)(x)
+        recording.join()
 
 
 COMPILED_IN_ANOTHER = """
@@ -224,7 +271,16 @@ def compiled_in_others(threads: int, times: int) -> None:
     assert compiled.value_and_grad(0.4) == minitorch.value_and_grad(series)(0.4)
 
 
-PROGRAMS = {each.__name__: each for each in (second_derivatives, everything, compiled_in_others)}
+PROGRAMS = {
+    each.__name__: each
+    for each in (
+        second_derivatives,
+        everything,
+        compiled_at_once,
+        recorded_while_callers_hold_locks,
+        compiled_in_others,
+    )
+}
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore", minitorch.SpecialPointWarning)

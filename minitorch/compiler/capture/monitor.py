@@ -13,13 +13,12 @@ own profiler sees all of them.
 from __future__ import annotations
 
 import bisect
-import gc
 import os
 import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
@@ -33,6 +32,7 @@ from minitorch.autodiff.variable import Variable
 from minitorch.compiler.capture.instruction_events import works_for_us
 from minitorch.compiler.capture.stopwatch import Stopwatch
 from minitorch.compiler.guards.followed_modules import is_users
+from minitorch.compiler.turns import collector_waiting
 from minitorch.scalars import complex_primitives, complex_scalar, detach
 from minitorch.scalars.askers import asked_by_code_for_floats
 from minitorch.scalars.float_protocol import Number
@@ -341,18 +341,16 @@ def monitored(stopwatch: Stopwatch) -> Iterator[TraceMonitor]:
     The garbage collector waits: what it calls in the middle of anything is not the function's doing. Operations go
     the usual way, by functions that the profiler sees: that is where they go while anybody may not record.
     """
-    before, collects = sys.getprofile(), gc.isenabled()
-    gc.disable()
-    with observed() as decisions:
+    before = sys.getprofile()
+    with collector_waiting(), observed() as decisions:
         monitor = TraceMonitor(decisions, stopwatch)
         grad_mode.pausing.append(monitor)
         sys.setprofile(monitor.profiled)
-        converter.aside = looking_away
         try:
             yield monitor
         finally:
-            converter.aside = nullcontext
             sys.setprofile(before)
             grad_mode.pausing.remove(monitor)
-            if collects:
-                gc.enable()
+
+
+converter.aside = looking_away

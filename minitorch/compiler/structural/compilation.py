@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import functools
-import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, Final
@@ -34,6 +32,7 @@ from minitorch.compiler.structural.passes.second_order import SecondOrder
 from minitorch.compiler.structural.shape import python_function
 from minitorch.compiler.structural.values.rounding import begin_rounding
 from minitorch.compiler.task import Mode
+from minitorch.compiler.turns import collector_waiting
 from minitorch.compiler.views import ProgramView
 from minitorch.machine_code.llvm.builtins import Fallback, builtin_function
 from minitorch.machine_code.llvm.disk_cache import DiskCache
@@ -296,6 +295,7 @@ def settle(
     """
     node = definition_node(plain_function(function))
     memory, reason = Memory(folds), None
+    # Of what a walk makes the collector would find nothing to free, again and again.
     with collector_waiting():
         while True:
             try:
@@ -307,18 +307,6 @@ def settle(
             # Without what made that impossible; or without anything of the kind.
             again = memory.is_rewritten and len(memory.written) <= MAX_WRITTEN
             memory = Memory(again, frozenset(memory.written))
-
-
-@contextlib.contextmanager
-def collector_waiting() -> Iterator[None]:
-    """Have the garbage collector wait: of what a walk makes it would find nothing to free, again and again."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def settled(
