@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from followers import FOLLOWERS, MONITORING, Follower, tool
+from followers import FOLLOWERS, MONITORING, Follower, each_instruction, tool
 from hooked_project import Project
 
 import minitorch
@@ -65,6 +65,14 @@ def whole(x):
     return loops(5, x) + caught(x) + Thing(x).both(2.0) + sum(parts)
 """
 
+WAYS: dict[str, Callable[[Any], Callable[[float], Any]]] = {
+    "value": lambda f: f,
+    "grad": minitorch.grad,
+    "second derivative": lambda f: minitorch.grad(minitorch.grad(f)),
+    "value_and_grad": minitorch.value_and_grad,
+    "jvp": lambda f: lambda x: minitorch.jvp(f, (x,), (1.0,)),
+}
+
 EVERY_FOLLOWER = pytest.mark.parametrize("follow", FOLLOWERS.values(), ids=FOLLOWERS)
 
 
@@ -84,18 +92,14 @@ def hooked(plain: Any) -> Iterator[Any]:
 
 
 @EVERY_FOLLOWER
-@pytest.mark.parametrize("way", ["value", "value beside a leaf", "grad", "second derivative", "value_and_grad"])
+@pytest.mark.parametrize("way", [*WAYS, "value beside a leaf"])
 def test_hooked_code_is_seen_as_plain_code_is(plain: Any, hooked: Any, way: str, follow: Follower) -> None:
     leaf = minitorch.Scalar(1.0) if way == "value beside a leaf" else None
-    run = {
-        "grad": minitorch.grad(hooked.whole),
-        "second derivative": minitorch.grad(minitorch.grad(hooked.whole)),
-        "value_and_grad": minitorch.value_and_grad(hooked.whole),
-    }.get(way, hooked.whole)
+    run = WAYS[way.removesuffix(" beside a leaf")](hooked.whole)
     _, expected = follow(plain.__file__, lambda: plain.whole(1.5))
     result, seen = follow(plain.__file__, lambda: run(1.5))
     assert seen == expected
-    assert len(seen) > 20
+    assert len(seen) > 15
     assert repr(result) == repr(run(1.5))
     assert leaf is None or leaf.derivative is None
 
@@ -137,7 +141,7 @@ def test_compiled_code_gives_the_same_digits(plain: Any, mode: str, when: str, f
 def test_where_tools_have_the_numbers_digits_are_the_same(plain: Any, numbers: Any) -> None:
     """The recorder takes a number that is free; where none is, Python runs."""
     expected = repr(minitorch.value_and_grad(plain.whole)(1.5))
-    seen: list[int] = []
+    seen: list[Any] = []
     with ExitStack() as stack:
         for number in numbers:
             stack.enter_context(tool({MONITORING.events.LINE: lambda code, line: seen.append(line)}, number))
@@ -145,3 +149,24 @@ def test_where_tools_have_the_numbers_digits_are_the_same(plain: Any, numbers: A
         compiled.precompile(1.5)
         assert [repr(compiled.value_and_grad(1.5)) for _ in range(3)] == [expected] * 3
     assert bool(seen) == bool(numbers)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("road", ["plain", "hooked"])
+def test_tools_that_see_each_instruction_at_every_number_change_no_digit(
+    road: str, way: str, request: pytest.FixtureRequest
+) -> None:
+    """As debuggers, profilers and coverage do together; before Python 3.12 by the events of each frame."""
+    run = WAYS[way](request.getfixturevalue(road).whole)
+    expected = [repr(run(x)) for x in (1.5, -0.75)]
+    seen: list[Any] = []
+    with ExitStack() as stack:
+        if MONITORING:
+            names = ("LINE", "INSTRUCTION", "PY_START", "PY_RETURN", "CALL", "JUMP", "RAISE")
+            calls = {getattr(MONITORING.events, name): lambda code, *_: seen.append(code.co_name) for name in names}
+            for number in range(6):
+                stack.enter_context(tool(calls, number))
+        else:
+            stack.enter_context(each_instruction(seen.append))
+        assert [repr(run(x)) for x in (1.5, -0.75)] == expected
+    assert len(seen) > 500

@@ -12,8 +12,14 @@ from paths import ROOT
 
 PROGRAM = """
 import math
+import os
+import sys
 
 import minitorch
+
+jit = getattr(sys, "_jit", None)
+if jit is not None and jit.is_available():
+    assert jit.is_enabled() == (os.environ["PYTHON_JIT"] == "1")
 
 
 class Point:

@@ -46,6 +46,10 @@ def test_functions_are_compiled_at_once(program: str, threads: str, times: str) 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_interpreters_beside_the_main_one_run_in_python_what_they_compile() -> None:
-    done = run("compiled_in_others", "3", "1")
+OTHER_INTERPRETERS = ["compiled_in_others", *(["pool_of_interpreters"] if sys.version_info >= (3, 14) else [])]
+
+
+@pytest.mark.parametrize("program", OTHER_INTERPRETERS)
+def test_interpreters_beside_the_main_one_run_in_python_what_they_compile(program: str) -> None:
+    done = run(program, "3", "2")
     assert (done.returncode, done.stderr) == (0, "")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any
 
-__all__ = ["FOLLOWERS", "MONITORING", "Follower", "tool"]
+__all__ = ["FOLLOWERS", "MONITORING", "Follower", "each_instruction", "tool"]
 
 Seen = list[tuple[str, str, int]]
 Follower = Callable[[str, Callable[[], Any]], tuple[Any, Seen]]
@@ -40,6 +40,41 @@ def by_tracer(file: str, call: Callable[[], Any]) -> tuple[Any, Seen]:
     finally:
         assert sys.gettrace() is trace
         sys.settrace(before)
+
+
+@contextmanager
+def each_instruction(see: Callable[[int], None]) -> Iterator[None]:
+    """Have each instruction of the Python code that runs told by its offset, as it was before `sys.monitoring`."""
+
+    def trace(frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            see(frame.f_lasti)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def by_profiler(file: str, call: Callable[[], Any]) -> tuple[Any, Seen]:
+    """Follow by `sys.setprofile`; calls of what is in C are left out, which traced code asks before its own."""
+    seen: Seen = []
+
+    def profile(frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code.co_filename == file and not event.startswith("c_"):
+            seen.append((event, frame.f_code.co_name, frame.f_lineno))
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        return call(), seen
+    finally:
+        assert sys.getprofile() is profile
+        sys.setprofile(before)
 
 
 @contextmanager
@@ -121,7 +156,9 @@ def by_debugger(options: dict[str, Any], file: str, call: Callable[[], Any]) -> 
 
 
 BY_VERSION: dict[tuple[int, int], dict[str, Follower]] = {
-    (3, 10): {"settrace": by_tracer, "bdb": functools.partial(by_debugger, {})},
+    (3, 10): {
+        "settrace": by_tracer, "setprofile": by_profiler, "bdb": functools.partial(by_debugger, {}),
+    },
     (3, 12): {
         "monitoring": functools.partial(by_monitoring, False), "coverage": functools.partial(by_monitoring, True),
     },
