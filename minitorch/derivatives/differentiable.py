@@ -25,7 +25,7 @@ from minitorch.derivatives import entries
 from minitorch.derivatives.judgement import take_limits, warn_of_zeros
 from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.self_recording import is_derivative
-from minitorch.derivatives.signatures import Argnums, checked_pair, checked_positions, parameter_names, places_in, title
+from minitorch.derivatives.signatures import Argnums, checked_pair, parameter_names, places_in, selected, title
 from minitorch.derivatives.special_points import (
     DEFAULT_OPTIONS,
     Options,
@@ -54,13 +54,13 @@ class Differentiable:
 
     Args:
         f: a plain Python function; it is traced, as are the functions it calls.
-        argnums: the position of the argument to differentiate by, or several.
+        argnums: the position or the name of the argument to differentiate by, or several.
         has_aux: whether it returns a pair, of which the second is passed on without a derivative.
         whole: whether an array is one input or output, and not a number for each element.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
-        TypeError: argnums are not positions of arguments.
+        TypeError: argnums are not positions or names of arguments.
     """
 
     def __init__(
@@ -71,16 +71,18 @@ class Differentiable:
         options: Options = DEFAULT_OPTIONS,
         whole: bool = True,
     ) -> None:
-        self.f, self.whole = f, whole
+        self.f, self.argnums, self.whole = f, argnums, whole
         self.options = options.checked()
         self.is_straight = options.rounding == "straight_through"
-        self.positions = checked_positions(argnums)
-        self.single, self.has_aux = isinstance(argnums, int), has_aux
+        self.selection = selected(f, argnums)
+        self.positions, self.keywords = self.selection.positions, self.selection.keywords
+        self.single, self.has_aux = self.selection.single, has_aux
+        self.needed = self.selection.enough
         self.traced = f if is_derivative(f) else trace(f)
         self.is_function = type(self.traced) is FunctionType
         self.names: list[str | None] = [*parameter_names(f)]
         # With so many arguments the positions are places among them as they are; 0 where they have to be looked at.
-        self.enough = max(self.positions) + 1
+        self.enough = self.needed
         if min(self.positions) < 0 or len(set(self.positions)) < len(self.positions):
             self.enough = 0
         self.names += [None] * (self.enough - len(self.names))
@@ -92,8 +94,19 @@ class Differentiable:
         Raises:
             TypeError: an argument to differentiate by has no real numbers, or no pair is returned.
         """
+        if self.keywords or len(args) < self.needed:
+            args, kwargs = self.selection.arranged(args, kwargs)
+        return self._run(args, kwargs)
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Linearization:
+        """Run the function on arguments that stand where the selection says."""
         since, history = next_unique_id(), InputHistory()
         inputs, layouts, arguments = self._inputs(args, history)
+        plain_kwargs = kwargs
+        if self.keywords:
+            by_position = len(arguments) - len(self.keywords)
+            kwargs = {**kwargs, **dict(zip(self.keywords, arguments[by_position:], strict=True))}
+            del arguments[by_position:]
         enclosed = _inside.get()
         token = _inside.set(True)
         sparing_token = SPARES.set(0 if not self.whole else FOR_ANY_ORDER if enclosed else FOR_ONE_ORDER)
@@ -144,7 +157,7 @@ class Differentiable:
             if run is None:
                 make_plain(sys.exc_info()[1])
         if ties and self.options.special_points == "limit":
-            around = [self._beside(args, kwargs, side) for side in sides_of(entries.count_of(inputs))]
+            around = [self._beside(args, plain_kwargs, side) for side in sides_of(entries.count_of(inputs))]
             take_limits(run, Sides(around, str(ties[0].place)))
         return run
 
@@ -156,7 +169,7 @@ class Differentiable:
             shifted[position] = layout.fill(moved(numbers, side, offset))
             offset += sum(getattr(number, "size", 1) for number in numbers)
         quiet = Options("ignore", self.options.rounding)
-        return Differentiable(self.f, self.positions, self.has_aux, quiet, self.whole).at(tuple(shifted), kwargs)
+        return Differentiable(self.f, self.argnums, self.has_aux, quiet, self.whole)._run(tuple(shifted), kwargs)
 
     def _inputs(self, args: tuple[Any, ...], history: History) -> tuple[list[Scalar], list[Layout], list[Any]]:
         """Make a Variable for each number to differentiate by; return them, where they stand, and the arguments."""
@@ -176,15 +189,20 @@ class Differentiable:
         own: dict[int, tuple[list[Scalar], Layout, Any]] = {}
         for place in places_in(args, self.positions, self.f):
             if place not in own:
-                own[place] = self._entries(args[place], place, history)
+                own[place] = self._entries(args[place], self._name(place, len(args)), history)
             scalars, layout, arguments[place] = own[place]
             inputs += scalars
             layouts.append(layout)
         return inputs, layouts, arguments
 
-    def _entries(self, value: Any, place: int, history: History) -> tuple[list[Scalar], Layout, Any]:
+    def _name(self, place: int, count: int) -> str | None:
+        """Return the name of the parameter at one of so many places, if it is known."""
+        if self.keywords and place >= count - len(self.keywords):
+            return self.keywords[place - count]
+        return self.names[place] if place < len(self.names) else None
+
+    def _entries(self, value: Any, name: str | None, history: History) -> tuple[list[Scalar], Layout, Any]:
         """Make a Variable for each number of an argument; return them, where they stand, and the argument of them."""
-        name = self.names[place] if place < len(self.names) else None
         try:
             values, layout = flatten(value, self.whole)
         except TypeError as error:

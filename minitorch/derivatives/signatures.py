@@ -1,33 +1,123 @@
-"""The arguments to differentiate by, as people name them: positions, as in JAX, and the parameters at them."""
+"""The arguments to differentiate by, as people name them: positions, as in JAX, or the names of parameters."""
 
 from __future__ import annotations
 
+import difflib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from minitorch.scalars.pytrees import shown
 from minitorch.transformer import signature_of
 
-__all__ = ["Argnums", "checked_pair", "checked_positions", "parameter_names", "places_in", "title"]
+__all__ = ["Argnums", "Selection", "by_position", "checked_pair", "parameter_names", "places_in", "selected", "title"]
 
-Argnums = int | Sequence[int]
+Argnums = int | str | Sequence[int | str]
 
 
-def checked_positions(argnums: Argnums) -> tuple[int, ...]:
-    """Return the positions to differentiate by, as a tuple.
+class Selection(NamedTuple):
+    """Which arguments of a function to differentiate by.
+
+    Attributes:
+        f: the function.
+        positions: where they stand among the arguments that are given by position, those of `keywords` behind them.
+        keywords: those that are given by keyword alone.
+        single: whether one argument is meant, and not a tuple of them.
+    """
+
+    f: Callable[..., Any]
+    positions: tuple[int, ...]
+    keywords: tuple[str, ...]
+    single: bool
+
+    @property
+    def enough(self) -> int:
+        """How many arguments a call has by position at least, so that all that are meant are among them."""
+        return max(self.positions) + 1
+
+    def arranged(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments of a call such that all to differentiate by stand where `positions` says.
+
+        Defaults are taken for those that are not given.
+
+        Raises:
+            TypeError: one that is meant is not given and has no default.
+
+        >>> selected(lambda a, b=2.0, *, c: a, ("b", "c")).arranged((1.0,), {"c": 3.0})
+        ((1.0, 2.0, 3.0), {})
+        """
+        names, kwargs, moved = parameter_names(self.f), dict(kwargs), list(args)
+        for name in names[len(args) : self.enough]:
+            if name not in kwargs and self._default(name) is inspect.Parameter.empty:
+                break
+            moved.append(kwargs.pop(name) if name in kwargs else self._default(name))
+        for name in self.keywords:
+            value = kwargs.pop(name) if name in kwargs else self._default(name)
+            if value is inspect.Parameter.empty:
+                raise TypeError(f"can't differentiate {title(self.f)} by {name!r}: it was called without it")
+            moved.append(value)
+        return tuple(moved), kwargs
+
+    def _default(self, name: str) -> Any:
+        parameters = parameters_of(self.f)
+        return parameters[name].default if name in parameters else inspect.Parameter.empty
+
+
+def selected(f: Callable[..., Any], argnums: Argnums) -> Selection:
+    """Return which arguments of a function are meant by positions or names.
 
     Raises:
-        TypeError: they are not one position or several.
+        TypeError: they are not one position or name or several, or there is no parameter of a name.
 
-    >>> checked_positions(0), checked_positions([0, -1])
-    ((0,), (0, -1))
+    >>> selected(lambda a, b, *, c: a, ("b", 0, "c"))[1:]
+    ((1, 0, -1), ('c',), False)
     """
-    positions = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
-    if not positions or not all(isinstance(position, int) for position in positions):
-        raise TypeError(f"argnums must be the position of an argument or several of them, not {argnums!r}")
-    return positions
+    meant = (argnums,) if isinstance(argnums, int | str) or not isinstance(argnums, Sequence) else tuple(argnums)
+    if not meant or not all(isinstance(each, int | str) for each in meant):
+        raise TypeError(f"argnums must be the position or the name of an argument or several of them, not {argnums!r}")
+    names = parameter_names(f) if any(isinstance(each, str) for each in meant) else []
+    keywords = [*dict.fromkeys(each for each in meant if isinstance(each, str) and each not in names)]
+    for name in keywords:
+        check_keyword(f, name)
+    positions = []
+    for each in meant:
+        if isinstance(each, int):
+            positions.append(each if each >= 0 else each - len(keywords))
+        elif each in names:
+            positions.append(names.index(each))
+        else:
+            positions.append(keywords.index(each) - len(keywords))
+    return Selection(f, tuple(positions), tuple(keywords), isinstance(argnums, int | str))
+
+
+def by_position(f: Callable[..., Any], argnums: Argnums) -> Selection:
+    """Return which arguments are meant, for what takes them by position alone.
+
+    Raises:
+        TypeError: as `selected`, and where a name is that of a parameter which only a keyword reaches.
+    """
+    selection = selected(f, argnums)
+    if selection.keywords:
+        name = selection.keywords[0]
+        raise TypeError(
+            f"can't compile derivatives of {title(f)} by {name!r}, which only a keyword reaches; "
+            f"compile a function that takes it by position: lambda x, {name}: f(x, {name}={name})"
+        )
+    return selection
+
+
+def check_keyword(f: Callable[..., Any], name: str) -> None:
+    """Raise TypeError if a function takes no argument by a name as a keyword."""
+    parameters = parameters_of(f)
+    kinds = {parameter.kind for parameter in parameters.values()}
+    takes = name in parameters and parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
+    if not takes and inspect.Parameter.VAR_KEYWORD not in kinds:
+        close = difflib.get_close_matches(name, parameters, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else f"; it has {', '.join(map(repr, parameters)) or 'none'}"
+        if not parameters:
+            hint = "; take its position"
+        raise TypeError(f"can't differentiate {title(f)} by {name!r}: no parameter of that name is known{hint}")
 
 
 def checked_pair(returned: Any, f: Callable[..., Any]) -> tuple[Any, Any]:
@@ -66,12 +156,16 @@ def parameter_names(f: Callable[..., Any]) -> list[str]:
     if type(f) is FunctionType and not f.__dict__:
         # As below, in a hundredth of the time: nothing says that it has another signature than its own.
         return [*f.__code__.co_varnames[: f.__code__.co_argcount]]
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [parameter.name for parameter in parameters_of(f).values() if parameter.kind in kinds]
+
+
+def parameters_of(f: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """Return a function's parameters by name; none if it does not tell."""
     try:
-        parameters = signature_of(f).parameters.values()
+        return signature_of(f).parameters
     except (TypeError, ValueError):
-        return []
-    by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [parameter.name for parameter in parameters if parameter.kind in by_position]
+        return {}
 
 
 def title(f: Callable[..., Any]) -> str:

@@ -285,7 +285,7 @@ def test_arguments_that_are_no_number(value: Any) -> None:
         grad(power)(value)
 
 
-@pytest.mark.parametrize(("argnums", "count"), [(1, 1), (-2, 1), (5, 2), ((0, 2), 2), (0, 0)])
+@pytest.mark.parametrize(("argnums", "count"), [(-3, 2), (-2, 1), (5, 2), ((0, 2), 2), (0, 0)])
 def test_arguments_that_were_not_given(argnums: Any, count: int) -> None:
     with pytest.raises(
         TypeError, match=rf"power \({HERE}:\d+\) by argument -?\d: it was called with {count} positional"
@@ -293,9 +293,11 @@ def test_arguments_that_were_not_given(argnums: Any, count: int) -> None:
         grad(power, argnums)(*[1.0] * count)
 
 
-@pytest.mark.parametrize("argnums", ["x", (), [], 1.5, None, ("x",), (0, 1.0), ((0, 1),)])
+@pytest.mark.parametrize("argnums", [(), [], 1.5, None, (0, 1.0), ((0, 1),)])
 def test_argnums_that_are_no_positions(argnums: Any) -> None:
-    with pytest.raises(TypeError, match="argnums must be the position of an argument or several of them, not"):
+    with pytest.raises(
+        TypeError, match="argnums must be the position or the name of an argument or several of them, not"
+    ):
         grad(power, argnums)
 
 
