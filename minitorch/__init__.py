@@ -48,7 +48,8 @@ from minitorch.version import __version__ as __version__
 if TYPE_CHECKING:
     from minitorch.arrays.function import TensorFunction
     from minitorch.arrays.tensor import Tensor
-    from minitorch.compiler.function import CompilationWarning, CompiledFunction, compile
+    from minitorch.compiler.decorator import compile
+    from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
 __all__ = [
     "BackwardError",
@@ -121,7 +122,11 @@ def __getattr__(name: str) -> Any:
         from minitorch.arrays import methods
 
         globals()[name] = getattr(methods, name)
-    elif name in ("CompilationWarning", "CompiledFunction", "compile"):
+    elif name == "compile":
+        from minitorch.compiler import decorator
+
+        globals()[name] = decorator.compile
+    elif name in ("CompilationWarning", "CompiledFunction"):
         from minitorch.compiler import function
 
         globals()[name] = getattr(function, name)

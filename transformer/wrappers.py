@@ -75,9 +75,9 @@ def wrapped_by(target: Any) -> list[Any]:
         return [target.__wrapped__] if "__wrapped__" in target.__dict__ else []
     if kind is BuiltinFunctionType or isinstance(target, type):
         return []
-    if kind is functools.partial:
-        return [target.func]
     call = defined(kind, "__call__")
+    if issubclass(kind, functools.partial) and type(call) is not FunctionType:
+        return [attribute(target, "func")]
     values = [attribute(target, name) for name in _WRAPPED]
     values += [call] if type(call) is FunctionType else []
     values += [attribute(target, name) for name in _CALLED]

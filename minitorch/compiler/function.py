@@ -1,8 +1,4 @@
-"""`minitorch.compile(f)`: machine code for a plain Python function and its derivatives, correct on every trace.
-
-    @minitorch.compile                        distance(3.0, 4.0)                     5.0
-    def distance(x, y):                       distance.value_and_grad(3.0, 4.0)      (5.0, 0.6)
-        return math.hypot(x, y)               distance.batch(rows)                   an array
+"""A function as machine code, with its derivatives: what `minitorch.compile` makes of a plain Python function.
 
 A function is compiled as soon as its calls are worth that: one with loops with its loops and branches; of one without,
 calls that take a new trace through the function are recorded. `precompile` compiles at once. Results are those of
@@ -14,12 +10,12 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from types import MethodType
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.autodiff.packages import require
 from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
 from minitorch.compiler.earnings import Earnings, seconds_to_wait
+from minitorch.compiler.method import CompiledMethod
 from minitorch.compiler.pickling import Portable
 from minitorch.compiler.result import Answer, Result, Returned
 from minitorch.compiler.specialization import Specialization
@@ -30,7 +26,7 @@ from minitorch.compiler.views import Traces, views_of
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
 from minitorch.derivatives.reverse_mode import value_and_grad
-from minitorch.derivatives.signatures import Argnums, checked_positions, parameter_names, places_in, title
+from minitorch.derivatives.signatures import Argnums, by_position, parameter_names, places_in, title
 from minitorch.derivatives.special_points import Options as DerivativeOptions
 from minitorch.derivatives.special_points import RoundingMode, SpecialPoints
 from minitorch.machine_code.availability import why_unavailable
@@ -43,10 +39,13 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["CompilationWarning", "CompiledFunction", "compile"]
+__all__ = ["CompilationWarning", "CompiledFunction"]
 
 MAX_SPECIALIZATIONS: Final = 64
 """Calls with more keys, which are made of the types of their arguments, run in Python."""
+
+BY_POSITION: Final = (Mode.GRADIENT, Mode.HESSIAN)
+"""The modes whose calls have the arguments to differentiate by among them."""
 
 
 class CompiledFunction(StructuralTier, Portable):
@@ -54,7 +53,7 @@ class CompiledFunction(StructuralTier, Portable):
 
     Args:
         f: a plain Python function.
-        argnums: the position of the argument to differentiate by, or several.
+        argnums: the position or the name of the argument to differentiate by, or several.
         fastmath: whether arithmetic may be reordered and rounded differently.
         max_traces: how many traces are compiled, each a run with other outcomes of its decisions.
         max_operations: how many operations are compiled; longer traces run in Python.
@@ -75,7 +74,7 @@ class CompiledFunction(StructuralTier, Portable):
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
-        TypeError: argnums is not a position or a sequence of them.
+        TypeError: argnums is not a position or a name or a sequence of them, or names what only a keyword reaches.
         ModuleNotFoundError: llvmlite is not installed.
     """
 
@@ -105,8 +104,8 @@ class CompiledFunction(StructuralTier, Portable):
         if not hasattr(f, "__name__"):
             self.__name__ = self.__qualname__ = getattr(getattr(f, "func", None), "__name__", type(f).__name__)
         self.argnums = argnums
-        self.positions = checked_positions(argnums)
-        self.single = isinstance(argnums, int)
+        self.selection = by_position(f, argnums)
+        self.positions, self.single = self.selection.positions, self.selection.single
         self.plain = f
         self.names = parameter_names(f)
         judged = DerivativeOptions(special_points, rounding).checked()
@@ -143,8 +142,20 @@ class CompiledFunction(StructuralTier, Portable):
         return self.call(Mode.VALUE, args, kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """Be a method of the class that it stands in, as functions are; positions count the object then."""
-        return self if instance is None else MethodType(self, instance)
+        """Be a method of the class that it stands in, as functions are; positions don't count the object then."""
+        return self if instance is None else CompiledMethod(self, instance)
+
+    @functools.cached_property
+    def behind_object(self) -> CompiledFunction:
+        """The same function with positions that count an object which comes first."""
+
+        def behind(which: int | str) -> int | str:
+            return which + 1 if isinstance(which, int) and which >= 0 else which
+
+        argnums = self.argnums
+        shifted = behind(argnums) if isinstance(argnums, int | str) else tuple(map(behind, argnums))
+        constructor, (plain, _, *options) = self.ingredients()
+        return self if shifted == argnums else constructor(plain, shifted, *options)
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value and the derivatives, as `minitorch.value_and_grad` does."""
@@ -179,6 +190,8 @@ class CompiledFunction(StructuralTier, Portable):
         """
         if self.left_out is not None:
             return self.tasks[mode].functions.in_python(mode)(*args, **kwargs)
+        if mode in BY_POSITION and kwargs and len(args) < self.selection.enough:
+            args, kwargs = self.selection.arranged(args, kwargs)
         answer = self.answer_at_first(mode, args, kwargs) or self.structural_answer(mode, args, kwargs)
         return self.call_traced(mode, args, kwargs) if answer is None else answer(*args, **kwargs)
 
@@ -239,8 +252,7 @@ class CompiledFunction(StructuralTier, Portable):
 
     def _arguments(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
         """Return the arguments of a call as inputs and a key; `None` if there are Variables among them."""
-        by_position = mode in (Mode.GRADIENT, Mode.HESSIAN)
-        positions = places_in(args, self.positions, self.plain) if by_position else []
+        positions = places_in(args, self.positions, self.plain) if mode in BY_POSITION else []
         return flatten_call(args, kwargs, self.names, positions)
 
     def _specialization(self, mode: Mode, arguments: Arguments) -> Specialization | None:
@@ -365,35 +377,3 @@ class CompiledFunction(StructuralTier, Portable):
 
     __name__: str
     __qualname__: str
-
-
-@overload
-def compile(f: Callable[..., Any], **options: Any) -> CompiledFunction: ...
-
-
-@overload
-def compile(f: None = None, **options: Any) -> Callable[[Callable[..., Any]], CompiledFunction]: ...
-
-
-def compile(f: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """Compile a function and its derivatives to machine code, when calls pay for it; also a decorator.
-
-    Args:
-        f: a plain Python function; it is traced, as are the functions it calls.
-        options: `argnums`, the position of the argument to differentiate by or several (0); `fastmath`, whether
-            arithmetic may be rounded differently (no); `max_traces`, how many traces through it are compiled (64);
-            `max_operations`, how many operations (20,000), beyond which traces run in Python; `special_points` and
-            `rounding`, as for `value_and_grad`. Positions of a method count the object that it is called on.
-
-    Returns:
-        The compiled function, or a decorator if there is no function yet.
-
-    Raises:
-        RewriteError: f has no source, or none that can be rewritten.
-
-    >>> import math
-    >>> wave = compile(lambda t: math.exp(-t) * math.sin(t))
-    >>> wave(0.0), wave.value_and_grad(0.0), wave.grad(0.0)
-    (0.0, (0.0, 1.0), 1.0)
-    """
-    return CompiledFunction(f, **options) if f is not None else functools.partial(compile, **options)

@@ -44,6 +44,7 @@ ROOMS: Final = (
 
 LATE: Final = {
     ("transformer.printing", "transformer.generator"): "astor, which costs time and warns on newer Pythons",
+    ("minitorch", "minitorch.compiler.decorator"): "the compiler, likewise",
     (
         "minitorch",
         "minitorch.compiler.function",
