@@ -161,7 +161,7 @@ def described(number: Any, label: str | None, shell: Any) -> dict[str, str]:
         return {"name": html.escape(label or ""), "value": html.escape(repr(number)), "made by": "a plain number"}
     place = number.place
     name = number.name or label or (None if place is None else place.name)
-    creator = "a constant" if number.history is None else "an input" if number.is_leaf() else operation(number, shell)
+    creator = "a constant" if number.history is None else "an input" if number.is_leaf else operation(number, shell)
     return {
         "name": html.escape(name or ""),
         "value": html.escape(repr(number.get_data())),

@@ -40,7 +40,7 @@ def batched_pass(order: Sequence[Variable], tangents: dict[int, Any], count: int
     known = dict(tangents)
     with numpy.errstate(all="ignore"):
         for node in reversed(order):
-            if node.unique_id in tangents or node.is_leaf():
+            if node.unique_id in tangents or node.is_leaf:
                 continue
             given = [known.get(x.unique_id) if issubclass(type(x), Variable) else None for x in parents_of(node)]
             if any(tangent is not None for tangent in given):

@@ -53,7 +53,7 @@ def forward_pass(order: Sequence[Variable], tangents: dict[int, Any], as_variabl
     with numpy.errstate(all="ignore"):
         for node in reversed(order):
             key = node.unique_id
-            if key in tangents or node.is_leaf():
+            if key in tangents or node.is_leaf:
                 continue
             given = [known.get(x.unique_id) if issubclass(type(x), Variable) else None for x in parents_of(node)]
             if any(tangent is not None for tangent in given):

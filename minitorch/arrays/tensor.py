@@ -163,7 +163,7 @@ class Tensor(Variable):
 
     def accumulate_derivative(self, value: Any) -> None:
         """Add to the derivative of this leaf, which has the shape of the leaf."""
-        if not self.is_leaf():
+        if not self.is_leaf:
             raise BackwardError("only a leaf Variable has a derivative; ask minitorch.grad for that of another value")
         share = fitted(plain_adjoint(value), self.array)
         self.derivative = share if self.derivative is None else self.derivative + share
@@ -173,6 +173,10 @@ class Tensor(Variable):
         self.derivative = numpy.zeros_like(self.array)[()]
 
     zero_grad_ = zero_derivative_
+
+    def detach(self) -> Tensor:
+        """Return a constant with a copy of its value; `minitorch.detach(x)` returns a plain array."""
+        return constant(self.data.copy())
 
     def backward(self, d_output: Any = None) -> None:
         """Add the derivatives of this value to those of the leaves that it was made from.
@@ -214,9 +218,9 @@ class Tensor(Variable):
         return format(self.data, spec)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if not self.is_leaf() and loses_history(current(self)):
+        if not self.is_leaf and loses_history(current(self)):
             raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [current(self)])
-        return unpickled, (self.data, self.is_leaf(), self.name, self.derivative)
+        return unpickled, (self.data, bool(self.is_leaf), self.name, self.derivative)
 
 
 def unpickled(data: Any, leaf: bool, name: str | None, derivative: Any) -> Tensor:

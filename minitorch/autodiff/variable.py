@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.place import Place
+from minitorch.autodiff.torch_names import TorchNames
 from minitorch.recorder import TO_THE_LEAVES, VariableBase, add_derivatives, next_unique_id, sweep
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ array_passes: list[Callable[..., list[Any]]] = []
 """What runs `run_pass` where arrays may be among the Variables; the module of their passes puts it here."""
 
 
-class Variable(VariableBase):
+class Variable(TorchNames, VariableBase):
     """A value that knows how it was made.
 
     Args:
@@ -118,11 +119,6 @@ class Variable(VariableBase):
         """Where the user's source does the operation that made it; None for what no operation made."""
         return None if self.code is None else Place.of((self.code, self.instruction))
 
-    @property
-    def grad(self) -> Any:
-        """Another name of `derivative`."""
-        return self.derivative
-
     def present(self) -> Variable:
         """Return the Variable of its present value: itself, unless it is an array that has been written since."""
         return self
@@ -131,21 +127,9 @@ class Variable(VariableBase):
         """Return the plain value, which a Function's `forward` works on."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its plain value is: define get_data")
 
-    def is_leaf(self) -> bool:
-        """Return whether derivatives arrive here: not a constant, and made by no Function."""
-        creator = self.creator
-        return isinstance(creator, History) and creator.last_fn is None
-
-    def requires_grad_(self, value: bool = True) -> None:
-        """Make it a leaf if it is a constant, or (with False) a constant, whatever it was."""
-        if not value:
-            self.history = None
-        elif self.creator is None:
-            self.history = History()
-
     def accumulate_derivative(self, value: Any) -> None:
         """Add to the derivative of this leaf."""
-        if not self.is_leaf():
+        if not self.is_leaf:
             raise BackwardError("only a leaf Variable has a derivative; ask minitorch.grad for that of another value")
         self.derivative = float(value) if self.derivative is None else self.derivative + float(value)
 
@@ -272,7 +256,7 @@ def settle(variable: Variable) -> bool:
     """Make a Variable a constant if nothing that it was made from has a history any more; return whether it is one."""
     order = topological_sort(variable)
     for node in order:
-        if node.is_leaf() and not (type(node.creator) is InputHistory and node.creator.is_over()):
+        if node.is_leaf and not (type(node.creator) is InputHistory and node.creator.is_over()):
             return False
     some_are_over = bool(InputHistory.over[0])
     for node in order:
@@ -298,7 +282,7 @@ def backpropagate(variable: Variable, deriv: Any = 1.0) -> None:
         derivatives = sweep([variable], [deriv], leaves, 0, TO_THE_LEAVES)
     if derivatives is None:
         order = topological_sort(variable)
-        leaves = [x for x in order if x.is_leaf()]
+        leaves = [x for x in order if x.is_leaf]
         derivatives = backward_pass(order, {variable.unique_id: deriv}, leaves)
     add_derivatives(leaves, derivatives)
 
@@ -342,7 +326,7 @@ def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, A
     """Return each Variable that a value was made from with its contribution to the derivative, by the chain rule."""
     left = node.first_parent
     if left is None:
-        history = None if node.is_leaf() else node.history
+        history = None if node.is_leaf else node.history
         return () if history is None else history.backprop_step(d_node)
     if type(left) is tuple:
         if type(node.first_partial) is dict:

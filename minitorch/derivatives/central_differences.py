@@ -165,7 +165,7 @@ def _compare(
 ) -> tuple[str, float, float, float, bool]:
     scalar = scalars[position]
     label = f"{position}" if scalar.name is None else f"{position} ({scalar.name})"
-    if not scalar.is_leaf():
+    if not scalar.is_leaf:
         return label, scalar.data, 0.0, 0.0, True
     value_at = moved(f, scalars, position)
     step = 1e-6 * max(1.0, abs(scalar.data))

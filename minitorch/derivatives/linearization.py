@@ -205,7 +205,7 @@ class Linearization:
         own = {x.unique_id for x in self.inputs}
         steps = []
         for node in reversed(self.order):
-            if node.unique_id in own or node.is_leaf():
+            if node.unique_id in own or node.is_leaf:
                 continue
             taken = recorded_vjp_contributions(node, 1.0) if self.nested else vjp_contributions(node, 1.0)
             steps.append((node.unique_id, [(x.unique_id, partial) for x, partial in taken]))

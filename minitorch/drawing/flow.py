@@ -90,7 +90,7 @@ def flow_of(order: Sequence[Variable], collapse: Collapse) -> Flow:
     where: dict[int, Step] = {}
     users: dict[int, dict[str, None]] = {}
     for variable in order:
-        if is_constant(variable) or variable.is_leaf():
+        if is_constant(variable) or variable.is_leaf:
             users[variable.unique_id] = {}
             continue
         key = _key(variable, collapse)

@@ -72,7 +72,7 @@ def choose(out: Variable, limit: int) -> Chosen:
     while queue:
         variable = queue.popleft()
         operands = parents_of(variable)
-        if is_constant(variable) or variable.is_leaf():
+        if is_constant(variable) or variable.is_leaf:
             continue
         room = limit - nodes
         if room <= 0 and chosen.operations:
@@ -89,7 +89,7 @@ def choose(out: Variable, limit: int) -> Chosen:
                 queue.append(operand)
                 nodes += 1
         chosen.operations.append((variable, shown))
-    chosen.cut = [variable for variable in queue if not variable.is_leaf()]
+    chosen.cut = [variable for variable in queue if not variable.is_leaf]
     chosen.left_out = _count_operations([*chosen.cut, *hidden], seen - {variable.unique_id for variable in chosen.cut})
     return chosen
 
@@ -103,7 +103,7 @@ def _count_operations(starts: Iterable[Any], seen: set[int]) -> int:
         if is_constant(variable) or variable.unique_id in seen:
             continue
         seen.add(variable.unique_id)
-        count += not variable.is_leaf()
+        count += not variable.is_leaf
         pending.extend(parents_of(variable))
     return count
 

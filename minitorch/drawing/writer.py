@@ -67,7 +67,7 @@ class Writer:
 
     def oval(self, variable: Variable, kind: Kind | None = None) -> Node:
         """Make the oval of a Variable; it has no lines where there is nothing to write in it."""
-        is_end = variable is self.out or is_constant(variable) or variable.is_leaf()
+        is_end = variable is self.out or is_constant(variable) or variable.is_leaf
         kind = kind or ("result" if variable is self.out else "leaf" if is_end else "value")
         name, value = self.label(variable), number(value_of(variable))
         first = named(name, value if self.options.values else "")

@@ -79,7 +79,7 @@ def quiet(order: list[Variable]) -> AbstractContextManager[Any]:
 
 def first_value(order: list[Variable]) -> Nonfinite | None:
     """Return the earliest operation with a value that is not finite."""
-    nonfinite = [node for node in order if not (node.is_leaf() or is_finite(node.get_data()))]
+    nonfinite = [node for node in order if not (node.is_leaf or is_finite(node.get_data()))]
     return described(min(nonfinite, key=lambda node: node.unique_id)) if nonfinite else None
 
 

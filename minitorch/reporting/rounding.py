@@ -203,7 +203,7 @@ def rounding_error(output: Any, inputs: bool = False) -> Rounding:
     adjoints = adjoints_of(output, order)
     local = [own_error(node, inputs) for node in order]
     effects = {node.unique_id: times(*pair) for node, *pair in zip(order, adjoints, local, strict=True)}
-    contributions = {node.unique_id: effects[node.unique_id][0] for node in order if inputs or not node.is_leaf()}
+    contributions = {node.unique_id: effects[node.unique_id][0] for node in order if inputs or not node.is_leaf}
     bound = total(contributions.values())
     return Rounding(
         value=output.data,

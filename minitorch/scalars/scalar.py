@@ -92,14 +92,14 @@ class Scalar(ScalarBase, Number, Variable, metaclass=StandingFor, stands_for="fl
             # What is kept as bytes is no more to be found when the run is over.
             return float, (self.data,)
         active = self.creator is not None and not is_settled(self)
-        if ACTIVE and active and not (self.is_leaf() and type(self.creator) is History):
+        if ACTIVE and active and not (self.is_leaf and type(self.creator) is History):
             # Within a run it comes back as itself; elsewhere there is nothing that it could come back as.
             for notes in ACTIVE.copy():
                 notes.table("pickled")[self.unique_id] = self
             return unpickled_in_run, (self.unique_id, self.label())
-        if active and not self.is_leaf():
+        if active and not self.is_leaf:
             raise history_ends("pickling", self.label(), "Only leaves and constants can be pickled.", [self])
-        return unpickled, (type(self), self.data, self.is_leaf(), self.name, self.derivative)
+        return unpickled, (type(self), self.data, bool(self.is_leaf), self.name, self.derivative)
 
 
 numbers.Real.register(Scalar)

@@ -237,7 +237,7 @@ def end_histories(made: list[Variable]) -> bool:
     of_others: set[int] = set()
     for variable in made:
         # What it was made from has become constant before it, unless it belongs to somebody else.
-        if not variable.is_leaf():
+        if not variable.is_leaf:
             parents = [x for x in parents_of(variable) if not is_constant(x)]
             foreign = [x.unique_id for x in parents if x.unique_id in of_others or not settle(x)]
             if foreign:

@@ -332,7 +332,7 @@ class TraceWriter:
         """
         if id(variable) in self.numbers:
             return False
-        if variable.creator is None or variable.is_leaf() or id(variable) in self.of_constants:
+        if variable.creator is None or variable.is_leaf or id(variable) in self.of_constants:
             return True
         raise Unrecordable("a number took part whose history was not seen")
 

@@ -108,4 +108,4 @@ def with_value(variable: Scalar, value: float) -> Scalar:
     """Return a Scalar with that value and the history of another, which is itself where that is its value."""
     same = variable.data == value or (variable.data != variable.data and value != value)
     # A leaf is what derivatives are asked for: it was handed through, and is nobody's result.
-    return variable if same or variable.is_leaf() else made_as(variable, value)
+    return variable if same or variable.is_leaf else made_as(variable, value)
