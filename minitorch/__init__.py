@@ -5,6 +5,7 @@
 1.0
 """
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from minitorch import operators
@@ -20,13 +21,14 @@ from minitorch.derivatives.custom import custom_vjp
 from minitorch.derivatives.custom_jvp import custom_jvp
 from minitorch.derivatives.custom_root import custom_fixed_point, custom_root
 from minitorch.derivatives.forward_mode import jvp, linearize
-from minitorch.derivatives.matrices import hessian, hvp, jacobian
+from minitorch.derivatives.matrices import hessian, hvp, jacfwd, jacobian, jacrev
 from minitorch.derivatives.reverse_mode import grad, value_and_grad, vjp
 from minitorch.derivatives.rounded_away import RoundingWarning
 from minitorch.derivatives.special_points import SpecialPointWarning
 from minitorch.derivatives.swallowed import HistoryInTextWarning
 from minitorch.derivatives.uncertainty import condition, propagate
 from minitorch.drawing import graph, make_graph
+from minitorch.names import unknown_name
 from minitorch.reporting import Report, report
 from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
 from minitorch.reporting.rounding import Rounding, rounding_error
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from minitorch.arrays.tensor import Tensor
     from minitorch.compiler.decorator import compile
     from minitorch.compiler.function import CompilationWarning, CompiledFunction
+    from minitorch.compiler.vmap import vmap
 
 __all__ = [
     "BackwardError",
@@ -93,7 +96,9 @@ __all__ = [
     "hvp",
     "install_import_hook",
     "is_constant",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "jvp",
     "linearize",
     "make_graph",
@@ -109,6 +114,7 @@ __all__ = [
     "traced_source",
     "value_and_grad",
     "vjp",
+    "vmap",
 ]
 __all__ += [*_functions, *_complex_functions]
 
@@ -126,13 +132,22 @@ def __getattr__(name: str) -> Any:
         from minitorch.compiler import decorator
 
         globals()[name] = decorator.compile
+    elif name == "vmap":
+        from minitorch.compiler import vmap
+
+        globals()[name] = vmap.vmap
     elif name in ("CompilationWarning", "CompiledFunction"):
         from minitorch.compiler import function
 
         globals()[name] = getattr(function, name)
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise unknown_name(name, sys.modules[__name__])
     return globals()[name]
+
+
+def __dir__() -> list[str]:
+    """Return all names, for completion, also of what is not loaded yet."""
+    return sorted({*globals(), *__all__})
 
 
 def load_ipython_extension(shell: object) -> None:

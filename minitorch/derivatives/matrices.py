@@ -22,7 +22,7 @@ from minitorch.derivatives.signatures import Argnums
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
 from minitorch.scalars.pytrees import Layout, Leaf, array_of
 
-__all__ = ["hessian", "hvp", "jacobian"]
+__all__ = ["hessian", "hvp", "jacfwd", "jacobian", "jacrev"]
 
 
 def jacobian(
@@ -55,6 +55,38 @@ def jacobian(
     {'sum': (1.0, 1.0), 'product': (3.0, 2.0)}
     """
     return matrix_function(f, argnums, has_aux, None, Options(special_points, rounding))
+
+
+def jacfwd(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> Callable[..., Any]:
+    """Make `jacobian(f)` by forward passes, one per input; arguments and results are the same.
+
+    >>> jacfwd(lambda x: [x[0] * x[1], x[0]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 0.0]]
+    """
+    return matrix_function(f, argnums, has_aux, True, Options(special_points, rounding))
+
+
+def jacrev(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    special_points: SpecialPoints = "warn",
+    rounding: RoundingMode = "warn",
+) -> Callable[..., Any]:
+    """Make `jacobian(f)` by reverse passes, one per output; arguments and results are the same.
+
+    >>> jacrev(lambda x: [x[0] * x[1], x[0]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 0.0]]
+    """
+    return matrix_function(f, argnums, has_aux, False, Options(special_points, rounding))
 
 
 def hessian(

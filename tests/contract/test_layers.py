@@ -21,6 +21,7 @@ ROOMS: Final = (
     "transformer",
     "minitorch.transformer",
     "minitorch.version",
+    "minitorch.names",
     "minitorch.operators",
     "minitorch.rules",
     "minitorch.recorder",
@@ -45,6 +46,7 @@ ROOMS: Final = (
 LATE: Final = {
     ("transformer.printing", "transformer.generator"): "astor, which costs time and warns on newer Pythons",
     ("minitorch", "minitorch.compiler.decorator"): "the compiler, likewise",
+    ("minitorch", "minitorch.compiler.vmap"): "the compiler and numpy, likewise",
     (
         "minitorch",
         "minitorch.compiler.function",
