@@ -24,12 +24,14 @@ def why_unavailable() -> str | None:
         return "machine code reads Python's objects under the global lock, which this Python does without"
     if not is_main_interpreter():
         return "LLVM serves one interpreter, which is the main one, and this is another"
-    from minitorch.machine_code.llvm.cpython_layout import is_supported
+    from minitorch.machine_code.llvm.layout_check import unknown_layout
 
-    if not is_supported():
+    unknown = unknown_layout()
+    if unknown is not None:
         version = ".".join(map(str, sys.version_info[:2]))
         return (
-            f"machine code reads Python's objects where they lie, and it isn't known how Python {version} lays them out"
+            f"machine code reads Python's objects where they lie, and it isn't known how Python {version} lays out "
+            f"{unknown}"
         )
     return None
 

@@ -33,6 +33,7 @@ QUEUE, ORDERED = collections.deque([1.0, 2.0]), collections.OrderedDict(a=1.0, b
 BUFFER, BYTES = array.array("d", [1.0]), bytearray(b"ab")
 SPACE = types.SimpleNamespace(rate=2.0)
 COUNTER = [0]
+RATES, ROWS = [1.0, 2.0], ([3.0], [4.0])
 
 
 class Material:
@@ -106,6 +107,12 @@ CASES: dict[str, tuple[Callable[[float], float], list[Callable[[], Any]]]] = {
     "dict": (lambda x: x * TABLE["k"], [lambda: TABLE.update(k=7.0), put("TABLE", {"k": 4.0})]),
     "nested": (lambda x: x * NESTED["a"][0]["b"][1][0], [lambda: NESTED["a"][0]["b"][1].__setitem__(0, 7.0)]),  # type: ignore[index, union-attr]
     "array": (lambda x: x * float(ARRAY.sum()), [lambda: ARRAY.__setitem__(0, 17.0)]),
+    "generator": (lambda x: sum(rate * x for rate in RATES), [lambda: RATES.append(5.0), put("RATES", [-1.0, 7.0])]),
+    "generator that is left": (lambda x: x * next(rate for rate in RATES if rate > 0), [lambda: RATES.insert(0, 3.0)]),
+    "generator beside a queue": (lambda x: QUEUE[0] * sum(rate * x for rate in RATES), [lambda: RATES.append(5.0)]),
+    "comprehension": (lambda x: sum([rate * x for rate in RATES]), [lambda: RATES.append(11.0)]),
+    "all of a generator": (lambda x: x if all(rate > 0.0 for rate in RATES) else -x, [lambda: RATES.append(-2.0)]),
+    "loop over a tuple": (lambda x: sum(row[0] * x for row in ROWS), [lambda: ROWS[1].insert(0, 6.0)]),
     "deque": (lambda x: x * QUEUE[0], [lambda: QUEUE.rotate(1)]),
     "order": (lambda x: x * next(iter(ORDERED.values())), [lambda: ORDERED.move_to_end("a")]),
     "buffer": (lambda x: x * BUFFER[0], [lambda: BUFFER.__setitem__(0, 7.0)]),

@@ -50,6 +50,7 @@ RESULTS: dict[str, Callable[[float], Any]] = {
     "order": lambda x: {"a": x, "b": 1.0} if x > 0 else {"b": 1.0, "a": x},
     "digits": lambda x: x.hex(),
     "counts": halvings,
+    "sum of ints and floats": lambda x: sum([x, 1e16, 1, True, -1e16]),
     "text of repr": lambda x: float(len(repr(x))),
     "text in a list": lambda x: float(len(str([x]))),
 }

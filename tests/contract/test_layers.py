@@ -80,7 +80,7 @@ LATE: Final = {
     ("minitorch.compiler.function", "minitorch.compiler.batch.rows"): "what only batches need",
     ("minitorch.compiler.function", "minitorch.compiler.emit"): "what only listings need",
     ("minitorch.compiler.executable", "minitorch.machine_code.lowering.machine"): "machine code, before the first call",
-    ("minitorch.machine_code.availability", "minitorch.machine_code.llvm.cpython_layout"): "ctypes may be missing",
+    ("minitorch.machine_code.availability", "minitorch.machine_code.llvm.layout_check"): "ctypes may be missing",
     ("minitorch.drawing", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
     ("minitorch.reporting", "minitorch.reporting.page"): "folders for a time, and random numbers",
     ("minitorch.reporting.linked_diagram", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",

@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 from minitorch.autodiff.place import OWN_FILES
 from minitorch.compiler.capture.instructions import Step, steps_of
-from minitorch.machine_code.llvm.cpython_layout import is_supported
+from minitorch.machine_code.llvm.layout_check import unknown_layout
 
 __all__ = ["InstructionWatch", "can_watch", "watching_instructions", "works_for_us"]
 
@@ -46,7 +46,7 @@ class InstructionWatch(Protocol):
 
 def can_watch() -> bool:
     """Return whether instructions can be looked at now: no profiler has the only place, and no debugger."""
-    if not is_supported() or sys.getprofile() is not None:
+    if unknown_layout() is not None or sys.getprofile() is not None:
         return False
     return free_tool() is not None if HAS_MONITORING else sys.gettrace() is None
 

@@ -1,7 +1,7 @@
 """What each instruction of code reads, and where on the evaluation stack that is.
 
     x * TABLE[i]       LOAD_GLOBAL TABLE   GLOBAL         the name in the globals
-                       BINARY_SUBSCR       ELEMENT        one element of what lies below the key
+                       BINARY_OP []        ELEMENT        one element of what lies below the key
                        CALL 2              CALL           what the callee reads of two arguments
 
 Instructions that only move values read nothing of them. One that is not known here reads all that it may take.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dis
 import functools
+import opcode
 import sys
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
@@ -49,19 +50,22 @@ class Step(NamedTuple):
         argument: a name, or the number that the instruction has.
         depth: how many values are on the evaluation stack.
         taken: how many of them it takes.
-        after: whether the uppermost one has just been made.
+        after: how far down the one lies that has just been made, 1 for the uppermost; 0 if none has.
     """
 
     access: Access
     argument: Any
     depth: int
     taken: int
-    after: bool
+    after: int
 
+
+HAS_INDEX: Final = sys.version_info >= (3, 15)
+"""Whether an iterator on the stack has its index above it: lists and tuples are gone through without another object."""
 
 COUNTS: Final = {
     Access.GLOBAL: 0, Access.CELL: 0, Access.ATTRIBUTE: 1, Access.ATTRIBUTE_OF_SUPER: 3, Access.ELEMENT: 2,
-    Access.STORED_ELEMENT: 2, Access.SLICE: 3, Access.MEMBERSHIP: 2, Access.ITERATION: 1, Access.NEXT: 1,
+    Access.STORED_ELEMENT: 2, Access.SLICE: 3, Access.MEMBERSHIP: 2, Access.ITERATION: 1, Access.NEXT: 1 + HAS_INDEX,
     Access.TRUTH: 1, Access.LENGTH: 1, Access.PATTERN: 3, Access.NOTHING: 0,
 }  # fmt: skip
 """How many values an instruction takes from the stack; for operands and calls it differs."""
@@ -91,6 +95,7 @@ ACCESSES: Final = {
                     "LOAD_BUILD_CLASS LOAD_ASSERTION_ERROR WITH_EXCEPT_START IMPORT_NAME YIELD_VALUE YIELD_FROM "
                     "POP_JUMP_IF_NONE POP_JUMP_IF_NOT_NONE POP_JUMP_FORWARD_IF_NONE POP_JUMP_FORWARD_IF_NOT_NONE "
                     "POP_JUMP_BACKWARD_IF_NONE POP_JUMP_BACKWARD_IF_NOT_NONE JUMP_IF_NOT_EXC_MATCH STORE_NAME "
+                    "LOAD_SMALL_INT LOAD_COMMON_CONSTANT NOT_TAKEN POP_ITER EXIT_INIT_CHECK "
                     "DELETE_NAME COPY_DICT_WITHOUT_KEYS INTERPRETER_EXIT CLEANUP_THROW SETUP_ANNOTATIONS "
                     "SETUP_FINALLY ASYNC_GEN_WRAP SET_FUNCTION_ATTRIBUTE CALL",
 }  # fmt: skip
@@ -105,6 +110,9 @@ MAKING: Final = frozenset({Access.ATTRIBUTE, Access.ELEMENT, Access.SLICE, Acces
 """Accesses whose result may be a new object."""
 
 MAKING_NAMES: Final = frozenset({"BUILD_MAP", "BUILD_CONST_KEY_MAP", "COPY_DICT_WITHOUT_KEYS"})
+
+SUBSCRIPT: Final = next((code for code, names in enumerate(getattr(opcode, "_nb_ops", ())) if names[1] == "[]"), -1)
+"""The number that an operator has which takes an element; -1 up to Python 3.13, where it is an instruction."""
 
 BELOW_ARGUMENTS: Final = {"CALL_FUNCTION": 1, "CALL_FUNCTION_KW": 2, "CALL_METHOD": 2, "PRECALL": 2, "CALL": 2,
                           "CALL_KW": 3}  # fmt: skip
@@ -122,6 +130,12 @@ def access_of(name: str) -> Access:
     return Access.NOTHING if name.startswith(MOVING) else Access.OPERANDS
 
 
+def name_of(instruction: dis.Instruction) -> str:
+    """Return the name of an instruction, which is one of its own for the operator that takes an element."""
+    is_subscript = instruction.opname == "BINARY_OP" and instruction.arg == SUBSCRIPT
+    return "BINARY_SUBSCR" if is_subscript else instruction.opname
+
+
 def count_of(access: Access, instruction: dis.Instruction, depth: int) -> int:
     """Return how many values an instruction takes from the stack."""
     if access is Access.OPERANDS:
@@ -131,13 +145,15 @@ def count_of(access: Access, instruction: dis.Instruction, depth: int) -> int:
     if access is not Access.CALL:
         return COUNTS[access]
     if instruction.opname == "CALL_FUNCTION_EX":
-        return (2 if sys.version_info < (3, 11) else 3) + (instruction.arg or 0) % 2
+        # From Python 3.14 on there is a null where no argument has a name.
+        has_names = sys.version_info >= (3, 14) or (instruction.arg or 0) % 2
+        return (2 if sys.version_info < (3, 11) else 3) + has_names
     return BELOW_ARGUMENTS[instruction.opname] + (instruction.arg or 0)
 
 
 def argument_of(instruction: dis.Instruction) -> Any:
     """Return the name that an instruction has, or its number."""
-    access = access_of(instruction.opname)
+    access = access_of(name_of(instruction))
     if access in (Access.ATTRIBUTE, Access.GLOBAL, Access.ATTRIBUTE_OF_SUPER):
         return instruction.argval
     return instruction.opname if access in (Access.CALL, Access.STORED_ELEMENT) else instruction.arg
@@ -150,17 +166,18 @@ def steps_of(code: CodeType) -> dict[int, Step]:
     # To take code apart takes longer than anything else here.
     instructions = list(dis.get_instructions(code))
     depths = stack_depths(code, instructions)
-    makes = False
+    after = 0
     for instruction in instructions:
-        name, depth = instruction.opname, depths.get(instruction.offset)
+        name, depth = name_of(instruction), depths.get(instruction.offset)
         if name in ("CACHE", "EXTENDED_ARG") or depth is None:
             continue
         access = access_of(name)
-        if access is not Access.NOTHING or makes:
+        if access is not Access.NOTHING or after:
             count = count_of(access, instruction, depth)
-            steps[instruction.offset] = Step(access, argument_of(instruction), depth, count, makes and depth > 0)
+            steps[instruction.offset] = Step(access, argument_of(instruction), depth, count, min(after, depth))
         # In Python 3.11 what PRECALL reads is called by the instruction that follows.
-        makes = (access in MAKING and name != "PRECALL") or name in MAKING_NAMES or name == "CALL"
+        after = int((access in MAKING and name != "PRECALL") or name in MAKING_NAMES or name == "CALL")
+        after += HAS_INDEX and name == "GET_ITER"
     return steps
 
 
@@ -181,13 +198,16 @@ def stack_depths(code: CodeType, instructions: Sequence[dis.Instruction]) -> dic
                 pending.append((instruction.argval, depth + effect))
             if instruction.opname in ENDS:
                 break
-            depth += dis.stack_effect(instruction.opcode, argument, jump=False)
             if instruction.opname == "RETURN_GENERATOR":
-                depth = 1
+                # In Python 3.15 the iterator of a generator expression is on the stack already.
+                depth += 1
+            else:
+                depth += dis.stack_effect(instruction.opcode, argument, jump=False)
     return depths
 
 
-JUMPS: Final = frozenset({*dis.hasjrel, *dis.hasjabs})
+JUMPS: Final = frozenset({*dis.hasjrel, *dis.hasjabs} - {dis.opmap.get("END_ASYNC_FOR")})
+"""Instructions that jump; the end of an asynchronous loop names where it has come from."""
 ENDS: Final = frozenset(
     "RETURN_VALUE RETURN_CONST RAISE_VARARGS RERAISE JUMP_FORWARD JUMP_ABSOLUTE JUMP_BACKWARD "
     "JUMP_BACKWARD_NO_INTERRUPT".split()

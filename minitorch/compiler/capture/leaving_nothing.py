@@ -53,7 +53,19 @@ from minitorch.scalars.scalar import Indicator, Scalar
 __all__ = ["Run", "leave_nothing"]
 
 FREE_REFERENCES: Final = 3
-"""How many references there are to a Variable that nobody but `leave_nothing` has: a list, a name and an argument."""
+"""How many references there are to what a list or tuple has, something else and an argument."""
+
+
+def references_by_name() -> int:
+    """Return how many references Python counts to what one variable has that is given as an argument.
+
+    Two, or one from Python 3.14 on, where arguments that are variables count as no reference of their own.
+    """
+    alone = object()
+    return sys.getrefcount(alone)
+
+
+NAMED_REFERENCES: Final = references_by_name()
 
 PLAIN: Final = frozenset({float, *IMMUTABLE})
 
@@ -183,7 +195,7 @@ def leave_nothing(
     plain = {i: pair for i, pair in plain.items() if sys.getrefcount(pair[0]) >= FREE_REFERENCES + counted[i]}
     if plain:
         replace(plain)
-    return is_alone, any([sys.getrefcount(variable) > FREE_REFERENCES for variable, _ in plain.values()])
+    return is_alone, any([sys.getrefcount(variable) > 1 + NAMED_REFERENCES for variable, _ in plain.values()])
 
 
 def replace_in_known(holders: Sequence[Any], plain: dict[int, tuple[Any, Any]]) -> None:
@@ -255,7 +267,7 @@ def take_kept(made: list[Variable]) -> dict[int, tuple[Variable, Any]]:
     kept: dict[int, tuple[Variable, Any]] = {}
     while made:
         variable = made.pop()
-        if is_constant(variable) and sys.getrefcount(variable) >= FREE_REFERENCES:
+        if is_constant(variable) and sys.getrefcount(variable) > NAMED_REFERENCES:
             number = bool(variable) if type(variable) is Indicator else variable.get_data()
             # Another float than what the caller has: whoever looks sees that something was assigned.
             number = number * 1.0 if type(number) is float else number
@@ -277,7 +289,7 @@ def replace(plain: dict[int, tuple[Any, Any]]) -> None:
     own.add(id(objects))
     for holder in gc.get_referrers(*objects):
         # Nobody has what only the list of holders has, such as the arguments of the call that found them.
-        if id(holder) in own or issubclass(type(holder), Variable) or sys.getrefcount(holder) <= FREE_REFERENCES:
+        if id(holder) in own or issubclass(type(holder), Variable) or sys.getrefcount(holder) <= 1 + NAMED_REFERENCES:
             continue
         if issubclass(type(holder), (tuple, frozenset)) and not has_hidden_state(type(holder)):
             tuples[id(holder)] = holder, with_plain(holder, plain)

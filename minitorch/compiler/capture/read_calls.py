@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import sys
 import types
 import weakref
 from collections import deque
@@ -45,6 +46,9 @@ MOVING: Final = frozenset(
     discard reverse rotate move_to_end fromkeys""".split()
 )
 """Methods of containers that look at no item."""
+
+BEGINS_ITERATION: Final = sys.version_info >= (3, 15)
+"""Whether a generator expression asks for its first iterator when it is made, before it has begun."""
 
 CONVERTING: Final = frozenset(
     {list, tuple, set, frozenset, dict, deque, enumerate, zip, reversed, iter, sum, min, max, any, all, sorted,
@@ -95,6 +99,8 @@ class CallReads(ObjectReads):
         """Note what a call of a Python function reads before it runs, and of this project's all that it may."""
         if not is_own(function.__code__):
             self.reads.function(function)
+            if BEGINS_ITERATION and function.__code__.co_name == "<genexpr>":
+                self.iteration(*arguments)
             return
         for cell in function.__closure__ or ():
             if isinstance(cell_value(cell), LRU_CACHE):

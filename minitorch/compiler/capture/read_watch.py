@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
@@ -23,7 +23,7 @@ from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.kinds import CONTAINERS, is_immutable
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import MISSING
-from minitorch.machine_code.llvm.frame_layout import EMPTY, cell_at, local_at, stack_values
+from minitorch.machine_code.llvm.frame_layout import EMPTY, cell_at, cell_names, local_at, stack_values
 from minitorch.recorder import make_receiver, received_owner
 from minitorch.scalars.float_protocol import is_tracked
 from minitorch.tracing.tracer import dispatcher
@@ -92,10 +92,10 @@ class ReadWatch:
         """Note what the instruction is about to read at which a frame stands."""
         if self.reads.obstacle is not None:
             return
-        count = max(step.taken, 1) if step.after else step.taken
+        count = max(step.taken, step.after)
         values = stack_values(frame, step.depth, count) if count else []
         if step.after:
-            self.made(values)
+            self.made(values, -step.after)
         if step.access is Access.NOTHING:
             return
         self.frame = frame
@@ -115,18 +115,20 @@ class ReadWatch:
         index = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & TAKES_POSITIONAL)
         self.reads.made_now(local_at(frame, index))
 
-    def made(self, values: list[Any]) -> None:
-        """Note the uppermost value if nothing but the stack refers to it; also how long a function of C took for it."""
+    def made(self, values: list[Any], index: int) -> None:
+        """Note a new value if nothing but the stack refers to it; also how long a function of C took for it."""
         if self.since:
             self.reads.nanoseconds += max(time.thread_time_ns() - self.since - OVERHEAD_NANOSECONDS, 0)
             self.since = 0
         if self.calls.is_cached:
             self.calls.is_cached = False
-            self.reads.everything(values[-1])
+            self.reads.everything(values[index])
         elif (
-            values[-1] is not EMPTY and not is_immutable(values[-1]) and sys.getrefcount(values[-1]) <= FREE_REFERENCES
+            values[index] is not EMPTY
+            and not is_immutable(values[index])
+            and sys.getrefcount(values[index]) <= FREE_REFERENCES
         ):
-            self.reads.made_now(values[-1])
+            self.reads.made_now(values[index])
 
     # -- names -------------------------------------------------------------------------------------------------------
 
@@ -189,8 +191,9 @@ class ReadWatch:
         self.calls.iteration(values[-1])
 
     def read_next(self, frame: FrameType, argument: Any, values: list[Any]) -> None:
-        """Note an iterator that is used up."""
-        self.calls.next_of(values[-1])
+        """Note an iterator that is used up; what is gone through by an index was noted when that began."""
+        if hasattr(type(values[0]), "__next__"):
+            self.calls.next_of(values[0])
 
     def read_truth(self, frame: FrameType, argument: Any, values: list[Any]) -> None:
         """Note whether something is empty."""
@@ -238,14 +241,6 @@ class ReadWatch:
 def is_machinery(value: Any) -> bool:
     """Return whether a global of Python's own library is a function, a class or a module, which nobody replaces."""
     return isinstance(value, (FunctionType, type, ModuleType)) or callable(value)
-
-
-def cell_names(code: CodeType) -> tuple[str, ...]:
-    """Return the names of what the instructions for cells name by number."""
-    if sys.version_info < (3, 11):
-        return (*code.co_cellvars, *code.co_freevars)
-    cells = (name for name in code.co_cellvars if name not in code.co_varnames)
-    return (*code.co_varnames, *cells, *code.co_freevars)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ of, Python compares the snapshots.
 from __future__ import annotations
 
 import ctypes
-import functools
 import timeit
 import types
 from collections.abc import Callable, Sequence
@@ -39,13 +38,13 @@ from minitorch.machine_code.llvm.cpython_layout import (
     cell_content,
     dict_pointer,
     function_fields,
-    is_supported,
     list_places,
     mro_field,
     offset_of,
     partial_fields,
     read_pointer,
 )
+from minitorch.machine_code.llvm.layout_check import unknown_layout
 from minitorch.machine_code.llvm.memory_comparison import memory_comparison
 from minitorch.scalars.pytrees import is_array
 
@@ -59,37 +58,6 @@ MAX_WORDS: Final = 65_536
 
 FREE_BYTES: Final = 64
 """Shorter blocks are compared as words."""
-
-
-class Sample:
-    """A class whose objects have a slot and a dict, to try the layout on."""
-
-    __slots__ = ("__dict__", "slot")
-
-
-@functools.cache
-def layout_is_known() -> bool:
-    """Return whether dicts, objects, functions and classes of this process are laid out as is known, tried on some."""
-    if not is_supported():
-        return False
-    scope: dict[str, Any] = {f"name{index}": float(index) for index in range(100)}
-    del scope["name7"]
-    sample, plain = Sample(), types.SimpleNamespace(first=1.5, second=2.5)
-    sample.slot, sample.rate = 3.5, 4.5  # type: ignore[attr-defined]
-    for mapping in (scope, sample.__dict__, plain.__dict__):
-        places = DictEntries(mapping).places
-        if [read_pointer(places[name]) for name in mapping] != list(map(id, mapping.values())):
-            return False
-    pointers = (
-        read_pointer(dict_pointer(sample)),
-        read_pointer(id(Sample) + mro_field()),
-        read_pointer(id(sample) + TYPE),
-    )
-    return (
-        pointers == (id(sample.__dict__), id(Sample.__mro__), id(Sample))
-        and len(function_fields()) == 3
-        and len(partial_fields()) == 3
-    )
 
 
 def addresses_of(snapshot: Snapshot) -> GuardedAddresses | None:
@@ -249,7 +217,7 @@ class MemoryGuards:
     @classmethod
     def of(cls, snapshots: Sequence[Snapshot]) -> tuple[MemoryGuards | None, list[Snapshot]]:
         """Return the guards of those snapshots that memory tells of, and the others, which Python has to compare."""
-        if not layout_is_known():
+        if unknown_layout() is not None:
             return None, list(snapshots)
         told = [snapshot for snapshot in snapshots if addresses_of(snapshot) is not None]
         if not told:

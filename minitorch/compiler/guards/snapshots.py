@@ -12,7 +12,8 @@ from fractions import Fraction
 from types import FunctionType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any, Final
 
-from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, POINTER, is_supported, read_pointer
+from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, POINTER, read_pointer
+from minitorch.machine_code.llvm.layout_check import unknown_layout
 from minitorch.machine_code.llvm.memory_comparison import memory_comparison
 
 __all__ = [
@@ -182,7 +183,7 @@ class Items(Snapshot):
     def unchanged(self) -> bool:
         """Return whether the same objects are there as before: of a long list the C library compares the pointers."""
         container, size = self.holder, len(self.values)
-        if type(container) is not list or size < LONG_LIST or not is_supported():
+        if type(container) is not list or size < LONG_LIST or unknown_layout() is not None:
             return super().unchanged()
         if len(container) != size:
             return False

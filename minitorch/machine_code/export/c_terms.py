@@ -14,6 +14,7 @@ from minitorch.machine_code.export.c_operations import (
     row_of,
 )
 from minitorch.machine_code.export.terms import Call, Name, Term, is_truth, number_of
+from minitorch.machine_code.lowering.exact_sequences import INTS_ARE_COMPENSATED
 from minitorch.machine_code.program import Constant
 from minitorch.rules.real import RULES
 
@@ -70,7 +71,7 @@ class CTerms:
             count=len(operands),
             half=half,
             all=", ".join(operands),
-            kinds="".join("i" if is_whole(operand) else "f" for operand in call.operands),
+            kinds="".join("i" if is_whole(operand) and not INTS_ARE_COMPENSATED else "f" for operand in call.operands),
             differences=", ".join(f"{p} - {q}" for p, q in zip(operands[:half], operands[half:], strict=False)),
         )
         return text, row.binding

@@ -5,18 +5,20 @@ from __future__ import annotations
 import ctypes
 import functools
 import sys
-import sysconfig
 from collections.abc import Collection, Iterable
 from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
 __all__ = [
-    "BYTES_START", "DICT_USED", "LIST_ITEMS", "LIST_SIZE", "POINTER", "TYPE", "DictEntries", "cell_content",
-    "dict_pointer", "function_fields", "is_supported", "list_places", "mro_field", "offset_of", "partial_fields",
+    "BYTES_START", "DICT_USED", "LIST_ITEMS", "LIST_SIZE", "POINTER", "TUPLE_SIZE", "TYPE", "DictEntries",
+    "cell_content", "dict_pointer", "function_fields", "list_places", "mro_field", "offset_of", "partial_fields",
     "read_pointer",
 ]  # fmt: skip
 
 POINTER: Final = ctypes.sizeof(ctypes.c_void_p)
+
+TUPLE_SIZE: Final = 2 * POINTER
+"""Where a tuple keeps its length; its items stand behind all of its fields, from Python 3.14 on behind its hash."""
 
 LIST_SIZE: Final = 2 * POINTER
 LIST_ITEMS: Final = 3 * POINTER
@@ -49,17 +51,6 @@ INDEX_COUNT_3_10, ENTRIES_COUNT_3_10, INDICES_3_10 = 8, 32, 40
 
 CONTENT: Final = 2 * POINTER
 """Where a closure's cell keeps its content, and a mapping proxy its mapping."""
-
-
-def is_supported() -> bool:
-    """Whether this Python is laid out as this module knows it: CPython from 3.10 with its global lock, on 64 bits."""
-    return (
-        sys.implementation.name == "cpython"
-        and (3, 10) <= sys.version_info < (3, 14)
-        and POINTER == 8
-        and not sysconfig.get_config_var("Py_GIL_DISABLED")
-        and not hasattr(sys, "gettotalrefcount")
-    )
 
 
 def read_pointer(address: int) -> int:

@@ -14,11 +14,14 @@ from typing import Final
 
 from minitorch.machine_code.llvm.emitter import Emitter, WholeNumber
 
-__all__ = ["SUM_IS_COMPENSATED", "floor_division", "modulo", "norm", "sum_of", "ulp"]
+__all__ = ["INTS_ARE_COMPENSATED", "SUM_IS_COMPENSATED", "floor_division", "modulo", "norm", "sum_of", "ulp"]
 
 SMALLEST_NORMAL: Final = sys.float_info.min
 EXPONENT_BITS: Final = 0x7FF0000000000000
 SUM_IS_COMPENSATED: Final = sys.version_info >= (3, 12)
+INTS_ARE_COMPENSATED: Final = sys.version_info >= (3, 14)
+"""Whether `sum` makes up for what is lost to rounding, and also where ints are added to a float."""
+
 SUBNORMALS_ARE_ENLARGED: Final = sys.version_info >= (3, 12)
 """Whether the length of a vector of the smallest subnormals is computed as that of others."""
 
@@ -57,7 +60,7 @@ def floor_division(emitter: Emitter, x: str, y: str) -> str:
 
 
 def sum_of(emitter: Emitter, *operands: str) -> str:
-    """`sum`, the start first: from Python 3.12 on with Neumaier's compensation, which leaves ints out."""
+    """`sum`, the start first: from Python 3.12 on with Neumaier's compensation, which leaves ints out up to 3.13."""
     terms = list(operands)
     while len(terms) > 1 and type(terms[0]) is type(terms[1]) is WholeNumber:
         terms[:2] = [emitter.constant(int(emitter.constants[terms[0]]) + int(emitter.constants[terms[1]]))]
@@ -71,7 +74,7 @@ def sum_of(emitter: Emitter, *operands: str) -> str:
     compensation = zero = emitter.constant(0.0)
     for x in rest:
         added = emitter.exact("fadd", total, x)
-        if type(x) is not WholeNumber:
+        if INTS_ARE_COMPENSATED or type(x) is not WholeNumber:
             keeps_more = emitter.compare("oge", emitter.intrinsic("fabs", total), emitter.intrinsic("fabs", x))
             larger, smaller = emitter.choose(keeps_more, total, x), emitter.choose(keeps_more, x, total)
             lost = emitter.exact("fadd", emitter.exact("fsub", larger, added), smaller)

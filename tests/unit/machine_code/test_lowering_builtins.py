@@ -101,7 +101,7 @@ def test_what_takes_over_is_told_why_and_its_exception_is_the_call_s() -> None:
     tree = Node(2, OPERATIONS[1:2], Branching("truth", 2, None, {True: Node(3, (), (2,))}))
     function = lower(tree, 2, 1).callable("f", 0, fallback)
     assert function(3.0, 2.0) == 1.5
-    with pytest.raises(ZeroDivisionError, match="float division by zero"):
+    with pytest.raises(ZeroDivisionError, match="division by zero"):
         function(3.0, 0.0)
     with pytest.raises(LookupError) as raised:
         function(0.0, 2.0)

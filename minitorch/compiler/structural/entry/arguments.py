@@ -26,19 +26,16 @@ from minitorch.compiler.structural.basis.kinds import (
 )
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.entry.forms import Argument, Fixed, Form, Held, Keyed, Known, Listed, Unread
-from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, LIST_SIZE
+from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, LIST_SIZE, TUPLE_SIZE
 from minitorch.machine_code.llvm.runtime import FLOAT_OFFSET, ITEMS_OFFSET, TYPE_OFFSET
 
 if TYPE_CHECKING:
     from minitorch.compiler.structural.values.classes import Classes
 
-__all__ = ["OTHER_ARGUMENTS", "TUPLE_SIZE", "read_arguments"]
+__all__ = ["OTHER_ARGUMENTS", "read_arguments"]
 
 OTHER_ARGUMENTS: Final = "other.arguments"
 """The block that says that an argument is of another form."""
-
-TUPLE_SIZE: Final = ITEMS_OFFSET - 8
-"""Where a tuple keeps its length."""
 
 READING_MEMORY: Final = ("%position = alloca i64", "%key.place = alloca ptr", "%item.place = alloca ptr")
 """What going over a dict takes."""

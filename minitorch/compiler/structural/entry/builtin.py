@@ -11,11 +11,11 @@ from typing import Final
 from minitorch.compiler.guards.memory import MemoryGuards
 from minitorch.compiler.structural.basis.kinds import Kind, Tuple
 from minitorch.compiler.structural.basis.slots import Slots
-from minitorch.compiler.structural.entry.arguments import TUPLE_SIZE
 from minitorch.compiler.structural.entry.forms import Argument
 from minitorch.compiler.structural.entry.results import ObjectMakers, word_count
 from minitorch.compiler.structural.passes.call_memory import ADJOINTS, CALLS, CONTEXT_SLOTS, MAX_CALLS
 from minitorch.compiler.task import Mode
+from minitorch.machine_code.llvm.cpython_layout import TUPLE_SIZE
 from minitorch.machine_code.llvm.emitter import Declarations
 from minitorch.machine_code.llvm.memory_comparison import comparing
 from minitorch.machine_code.llvm.runtime import ITEMS_OFFSET

@@ -9,7 +9,7 @@ from minitorch.compiler.structural.basis.kinds import BOOL, Bool, Float, Int, Li
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.values.iteration import listed
 from minitorch.compiler.structural.values.lists import Lists
-from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
+from minitorch.machine_code.lowering.exact_sequences import INTS_ARE_COMPENSATED, SUM_IS_COMPENSATED
 
 __all__ = ["Sums"]
 
@@ -88,8 +88,10 @@ class Sums(Lists):
                 larger, smaller = writer.choose(keeps, before, x), writer.choose(keeps, x, before)
                 lost = writer.exact("fadd", writer.exact("fsub", larger, after), smaller)
                 known = self.env["lost"].parts[0]
-                # What is added to an int, and an int that is added, is added plainly.
-                plain = writer.either(self.is_int(total), self.is_int(item))
+                # What is added to an int is added plainly, and up to Python 3.13 an int that is added, too.
+                plain = self.is_int(total)
+                if not INTS_ARE_COMPENSATED:
+                    plain = writer.either(plain, self.is_int(item))
                 lost = writer.choose(plain, known, writer.exact("fadd", known, lost))
                 self.env["lost"] = Value(Float(False), (lost,))
             self.env["sum"] = Value(kind, (after, *[ints] * may_be_int))
