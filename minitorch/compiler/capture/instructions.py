@@ -119,6 +119,11 @@ BELOW_ARGUMENTS: Final = {"CALL_FUNCTION": 1, "CALL_FUNCTION_KW": 2, "CALL_METHO
 """How many values a call takes besides its arguments: the callee, perhaps the names of arguments, perhaps a null."""
 
 
+BEGINNING: Final = frozenset({"RETURN_GENERATOR", "POP_TOP", "RESUME"})
+"""What stands before the loop of a generator expression whose iterator was made when that was; what comes before
+has run when it begins, and only then is it looked at."""
+
+
 def access_of(name: str) -> Access:
     """Return how an instruction reads.
 
@@ -169,7 +174,7 @@ def steps_of(code: CodeType) -> dict[int, Step]:
     after = 0
     for instruction in instructions:
         name, depth = name_of(instruction), depths.get(instruction.offset)
-        if name in ("CACHE", "EXTENDED_ARG") or depth is None:
+        if name in ("CACHE", "EXTENDED_ARG") or depth is None or (after > 1 and name in BEGINNING):
             continue
         access = access_of(name)
         if access is not Access.NOTHING or after:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import sys
 from collections.abc import Callable
 from types import FrameType, SimpleNamespace
 from typing import Any
@@ -112,6 +113,23 @@ def test_what_an_instruction_takes_is_on_the_stack(name: str) -> None:
 def test_an_iterator_is_there_for_each_turn() -> None:
     turns = [values for access, values in watched(goes_through_iterator).taken if access == "NEXT"]
     assert [[type(value) for value in values] for values in turns] == [[map]] * 3
+
+
+def test_an_iterator_of_a_generator_expression_is_new_at_its_first_turn() -> None:
+    made = []
+
+    class Look:
+        def step(self, frame: FrameType, step: Step) -> None:
+            if frame.f_code.co_name == "<genexpr>" and step.access is Access.NEXT:
+                values = stack_values(frame, step.depth, max(step.taken, step.after))
+                made.append(type(values[-step.after]) if step.after else None)
+
+        def begin(self, frame: FrameType) -> None: ...
+
+    with watching_instructions(Look()):
+        sum(x for x in range(2))
+    is_made_within = sys.version_info >= (3, 15)
+    assert made == [type(iter(range(2))) if is_made_within else None] * 3
 
 
 def test_constants_and_variables_read_nothing() -> None:
