@@ -43,6 +43,11 @@ def quotient_is_whole(x: float, y: float, _: float) -> bool:
     return y != 0 and math.isfinite(x) and math.fmod(x, y) == 0
 
 
+def both_are_equal(x: float, y: float, _: float) -> bool:
+    """Return whether the operands are equal."""
+    return x == y
+
+
 KINKS: Final[dict[str, Kink]] = {
     "Abs": (first_is_zero, "abs at 0: its derivative is taken as 0"),
     "Fabs": (first_is_zero, "fabs at 0: its derivative is taken as 0"),
@@ -53,6 +58,8 @@ KINKS: Final[dict[str, Kink]] = {
     "FloorDiv": (quotient_is_whole, "// at a jump: its derivative is taken as 0"),
     "Mod": (quotient_is_whole, "% at a jump: the derivative is that of the branch Python took"),
     "Fmod": (quotient_is_whole, "fmod at a jump: the derivative is that of the branch Python took"),
+    "Fmax": (both_are_equal, "both sides are equal: fmax has the derivative of the first"),
+    "Fmin": (both_are_equal, "both sides are equal: fmin has the derivative of the first"),
     "ModfFraction": (lambda x, _: x == math.floor(x), "modf of a whole number, where its fraction jumps"),
     "ModfWhole": (lambda x, _: x == math.floor(x), "modf of a whole number, where it jumps: its derivative is 0"),
 }

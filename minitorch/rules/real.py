@@ -268,6 +268,23 @@ rule(
     indicator=True, domain=lambda a, b, rel, absolute: not (rel < 0 or absolute < 0), ulps=0,
 )  # fmt: skip
 
+# -- the larger, the smaller and the kind of a float, which not every Python has ---------------------------------------
+
+if hasattr(math, "fmax"):
+    rule(
+        "Fmax", newer_math.fmax, lambda x, y, z: special.first_is_larger(x, y),
+        lambda x, y, z: 1.0 - special.first_is_larger(x, y), never_raises=True, libm="fmax", ulps=0,
+    )  # fmt: skip
+    rule(
+        "Fmin", newer_math.fmin, lambda x, y, z: special.first_is_smaller(x, y),
+        lambda x, y, z: 1.0 - special.first_is_smaller(x, y), never_raises=True, libm="fmin", ulps=0,
+    )  # fmt: skip
+if hasattr(math, "signbit"):
+    rule("SignBit", newer_math.signbit, zero, indicator=True, never_raises=True, ulps=0)
+if hasattr(math, "isnormal"):
+    rule("IsNormal", newer_math.isnormal, zero, indicator=True, never_raises=True, ulps=0)
+    rule("IsSubnormal", newer_math.issubnormal, zero, indicator=True, never_raises=True, ulps=0)
+
 # -- special functions -------------------------------------------------------------------------------------------------
 
 rule(
@@ -288,6 +305,7 @@ PASS_THROUGH: dict[str, str] = {
     **dict.fromkeys(("e", "pi", "tau", "inf", "nan"), "a constant"),
     **dict.fromkeys(("floor", "ceil", "trunc"), "asks the Scalar itself, which answers with a plain int"),
     **dict.fromkeys(("comb", "factorial", "gcd", "isqrt", "lcm", "perm"), "takes integers only"),
+    "integer": "a module of functions of integers only",
     "modf": "the pair of ModfFraction and ModfWhole",
     "frexp": "FrexpMantissa and a plain int",
 }

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from minitorch.rules.lifting import helpers
 
 __all__ = [
-    "digamma", "exp_of_minus_square", "has_remainder", "inverse_of_one_plus_square", "inverse_root",
-    "is_not_infinite", "over_squared_norm", "power", "power_by_base", "power_by_exponent", "power_of_two",
-    "products_of_others", "sech_squared", "sign", "whole_quotient",
+    "digamma", "exp_of_minus_square", "first_is_larger", "first_is_smaller", "has_remainder",
+    "inverse_of_one_plus_square", "inverse_root", "is_not_infinite", "over_squared_norm", "power", "power_by_base",
+    "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign", "whole_quotient",
 ]  # fmt: skip
 
 ASYMPTOTIC_FROM = 10.0
@@ -46,6 +46,16 @@ def sign(x: float) -> float:
     if x > 0:
         return 1.0
     return -1.0 if x < 0 else x - x
+
+
+def first_is_larger(x: float, y: float) -> float:
+    """Return 1.0 where the larger of x and y is x, else 0.0: the first of equal ones, and nan only beside nan."""
+    return 1.0 if x >= y or y != y else 0.0
+
+
+def first_is_smaller(x: float, y: float) -> float:
+    """Return 1.0 where the smaller of x and y is x, else 0.0: the first of equal ones, and nan only beside nan."""
+    return 1.0 if x <= y or y != y else 0.0
 
 
 def whole_quotient(x: float, y: float, remainder: float) -> float:
@@ -179,7 +189,7 @@ def digamma_of_positive(x: float) -> float:
 
 
 helpers(
-    digamma, digamma_of_positive, exp_of_minus_square, inverse_of_one_plus_square, inverse_root, over_squared_norm,
-    power, power_by_base, power_by_exponent, power_of_two, product, products_of_others, sech_squared, sign,
-    whole_quotient,
+    digamma, digamma_of_positive, exp_of_minus_square, first_is_larger, first_is_smaller, inverse_of_one_plus_square,
+    inverse_root, over_squared_norm, power, power_by_base, power_by_exponent, power_of_two, product,
+    products_of_others, sech_squared, sign, whole_quotient,
 )  # fmt: skip

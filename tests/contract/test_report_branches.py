@@ -143,6 +143,10 @@ KINKS: list[tuple[Any, tuple[float, ...], str]] = [
     (lambda x, y: max(x, y), (2.0, 2.0), "both sides are equal"),
     (lambda x: x if x else 2.0, (0.0,), "the value is zero"),
 ]
+if hasattr(math, "fmax"):
+    of_first = "both sides are equal: {} has the derivative of the first"
+    KINKS.append((lambda x, y: math.fmax(x, y), (2.0, 2.0), of_first.format("fmax")))
+    KINKS.append((lambda x, y: math.fmin(x, y), (2.0, 2.0), of_first.format("fmin")))
 
 
 @pytest.mark.parametrize(("f", "args", "message"), KINKS)

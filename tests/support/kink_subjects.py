@@ -111,6 +111,17 @@ KINKS: list[Kink] = [
 
 if sys.version_info >= (3, 11):
     KINKS.append(Kink("cbrt", lambda x: math.cbrt(x), (0.0,), (INF,)))
+if hasattr(math, "fmax"):
+    KINKS += [
+        Kink("fmax, tie", lambda x, y: math.fmax(x, y), (2.0, 2.0), (1.0, 0.0)),
+        Kink("fmax of zeros", lambda x, y: math.fmax(x, y) * 3.0, (-0.0, 0.0), (3.0, 0.0)),
+        Kink("fmax, nan first", lambda x, y: math.fmax(x, y) * 3.0, (NAN, 2.0), (0.0, 3.0)),
+        Kink("fmax, nan last", lambda x, y: math.fmax(x, y) * 3.0, (2.0, NAN), (3.0, 0.0)),
+        Kink("fmin, tie", lambda x, y: math.fmin(x, y), (2.0, 2.0), (1.0, 0.0)),
+        Kink("fmin, nan first", lambda x, y: math.fmin(x, y) * 3.0, (NAN, 2.0), (0.0, 3.0)),
+        Kink("fmin, nan last", lambda x, y: math.fmin(x, y) * 3.0, (2.0, NAN), (3.0, 0.0)),
+        Kink("signbit", lambda x: math.signbit(x) + x, (-0.0,), (1.0,)),
+    ]
 
 
 def plain_integers(x: float) -> list[int]:

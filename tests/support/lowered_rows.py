@@ -27,6 +27,7 @@ FEW = [0.0, -1.5, 3.25, 1e200, -math.inf, math.nan]
 ARITIES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("Add", "Sub", "Mul", "TrueDiv", "FloorDiv", "Mod", "Pow", "MathPow"), (2,)),
     **dict.fromkeys(("LT", "LE", "GT", "GE", "EQ", "NE", "Atan2", "Fmod", "Remainder", "Copysign"), (2,)),
+    **dict.fromkeys(("Fmax", "Fmin"), (2,)),
     "Nextafter": (2, 3) if sys.version_info >= (3, 12) else (2,), "Log": (1, 2),
     "Hypot": (0, 1, 2, 3), "Dist": (2, 4), "Fsum": (1, 2, 3), "Prod": (1, 2, 3),
     "Sum": (1, 2, 3, 4), "Sumprod": (2, 4), "Fma": (3,), "Round": (2,), "Ldexp": (2,), "IsClose": (4,),

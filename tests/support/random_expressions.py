@@ -64,11 +64,15 @@ CALLS = (
         f"math.{name}({{}})"
         for name in (
             "exp expm1 log log2 log10 log1p sqrt cbrt exp2 sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh "
-            "degrees radians fabs ulp isnan isinf isfinite erf erfc gamma lgamma"
+            "degrees radians fabs ulp isnan isinf isfinite isnormal issubnormal signbit erf erfc gamma lgamma"
         ).split()
         if hasattr(math, name)
     ),
-    *(f"math.{name}({{}}, {{}})" for name in "log pow atan2 hypot fmod remainder copysign nextafter isclose".split()),
+    *(
+        f"math.{name}({{}}, {{}})"
+        for name in "log pow atan2 hypot fmod fmax fmin remainder copysign nextafter isclose".split()
+        if hasattr(math, name)
+    ),
     *forms(
         """
         math.hypot(_, _, _)  math.dist((_, _), (_, _))  math.fsum([_, _, _])  math.prod([_, _, _])

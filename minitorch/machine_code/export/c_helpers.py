@@ -185,9 +185,9 @@ WORDS: Final = frozenset(
     "NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL NULL EOF BUFSIZ FILENAME_MAX FOPEN_MAX L_tmpnam SEEK_CUR SEEK_END "
     "SEEK_SET TMP_MAX stderr stdin stdout EXIT_FAILURE EXIT_SUCCESS MB_CUR_MAX RAND_MAX MATH_ERRNO MATH_ERREXCEPT "
     "math_errhandling FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_FAST_FMA FP_ILOGB0 FP_ILOGBNAN "
-    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs floor fma fmod "
-    "fpclassify frexp isfinite isgreater isinf isless isnan isnormal isunordered ldexp log log10 log1p log2 memcpy "
-    "memset modf nextafter pow remainder rint signbit sin sinh size_t snprintf sqrt strtod tan tanh trunc "
+    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs floor fma fmax "
+    "fmin fmod fpclassify frexp isfinite isgreater isinf isless isnan isnormal isunordered ldexp log log10 log1p log2 "
+    "memcpy memset modf nextafter pow remainder rint signbit sin sinh size_t snprintf sqrt strtod tan tanh trunc "
     "uint64_t".split()
 ) | frozenset(HELPERS)
 """What no variable and no other function may be called."""

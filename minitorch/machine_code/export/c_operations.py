@@ -112,6 +112,9 @@ ROWS: Final[dict[str, Row]] = {
     "IsNan": Row("isnan({0}) != 0", COMPARING),
     "IsInf": Row("isinf({0}) != 0", COMPARING),
     "IsFinite": Row("isfinite({0}) != 0", COMPARING),
+    "IsNormal": Row("isnormal({0}) != 0", COMPARING),
+    "IsSubnormal": Row("(fpclassify({0}) == FP_SUBNORMAL)"),
+    "SignBit": Row("signbit({0}) != 0", COMPARING),
     "IsClose": Row("is_close({0}, {1}, {2}, {3})"),
 }
 

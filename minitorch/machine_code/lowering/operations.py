@@ -10,6 +10,7 @@ where a result is not finite: the caller then asks Python.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -166,6 +167,26 @@ def mantissa(emitter: Emitter, x: str) -> str:
     return emitter.choose(as_it_is, x, made)
 
 
+def is_normal(emitter: Emitter, x: str) -> str:
+    """`math.isnormal`."""
+    size = emitter.intrinsic("fabs", x)
+    is_large = emitter.compare("oge", size, emitter.constant(sys.float_info.min))
+    return emitter.indicator(emitter.both(is_large, emitter.compare("olt", size, emitter.constant(math.inf))))
+
+
+def is_subnormal(emitter: Emitter, x: str) -> str:
+    """`math.issubnormal`."""
+    size = emitter.intrinsic("fabs", x)
+    is_small = emitter.compare("olt", size, emitter.constant(sys.float_info.min))
+    return emitter.indicator(emitter.both(is_small, emitter.compare("ogt", size, emitter.constant(0.0))))
+
+
+def sign_bit(emitter: Emitter, x: str) -> str:
+    """`math.signbit`, that of zero and nan as well."""
+    sign = emitter.intrinsic("copysign", emitter.constant(1.0), x)
+    return emitter.indicator(emitter.compare("olt", sign, emitter.constant(0.0)))
+
+
 def is_close(emitter: Emitter, x: str, y: str, relative: str, absolute: str) -> str:
     """`math.isclose`."""
     zero, infinity = emitter.constant(0.0), emitter.constant(math.inf)
@@ -233,6 +254,9 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "IsFinite": lambda emitter, x: emitter.indicator(
         emitter.compare("olt", emitter.intrinsic("fabs", x), emitter.constant(math.inf))
     ),
+    "IsNormal": is_normal,
+    "IsSubnormal": is_subnormal,
+    "SignBit": sign_bit,
     "IsClose": is_close,
     "Gamma": in_python("Gamma"),
     "Lgamma": in_python("Lgamma"),
