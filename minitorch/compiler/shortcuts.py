@@ -26,7 +26,8 @@ MIN_WAITING_CALLS: Final = 8
 TIMED: Final = 8
 """Of so many waiting calls one is timed, for all of them: two looks at the clock take a tenth of a short function."""
 
-NUMBERS: Final = frozenset({float, int, bool})
+NUMBERS: Final = frozenset(map(id, (float, int, bool)))
+"""Types of plain numbers by identity: other classes may have no hash."""
 
 METHODS: Final = {Mode.GRADIENT: "value_and_grad", Mode.TANGENT: "jvp", Mode.HESSIAN: "hessian"}
 """What is called for each mode but for the value, which is a call of the object itself."""
@@ -75,7 +76,7 @@ class Shortcuts:
 
     def answer_at_first(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
         """Return what answers a call of numbers as long as no machine code could be earned; `None` after that."""
-        if kwargs or not NUMBERS.issuperset(map(type, args)):
+        if kwargs or not NUMBERS.issuperset(map(id, map(type, args))):
             return None
         begun = self.begun.setdefault(mode, Begun())
         cost = least_cost()
@@ -119,7 +120,7 @@ class Shortcuts:
         def if_numbers(answer: Callable[..., Any]) -> Callable[..., Any]:
             # Others may hold Variables, for which the plain function is not the right one.
             def answered(*args: Any, **kwargs: Any) -> Any:
-                if NUMBERS.issuperset(map(type, args)) and not kwargs:
+                if NUMBERS.issuperset(map(id, map(type, args))) and not kwargs:
                     return answer(*args)
                 return self.call(mode, args, kwargs)
 

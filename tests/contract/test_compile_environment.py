@@ -285,3 +285,61 @@ def test_code_that_does_not_run_is_no_obstacle() -> None:
         compiled = minitorch.compile(careful)
         assert [compiled(1.0), compiled(3.0)] == [2.0, 6.0]
         assert compiled.traces[0].calls == 1
+
+
+class HasNoHash(type):
+    """Makes classes that can't be keys: who defines equality defines no hash."""
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other
+
+
+class Scale(metaclass=HasNoHash):
+    """A factor, in all the ways that an object may be asked for one."""
+
+    def __init__(self, factor: Any) -> None:
+        self.factor = factor
+
+    def __call__(self, x: Any) -> Any:
+        return self.factor * x
+
+    def __getitem__(self, index: int) -> Any:
+        return self.factor
+
+
+class Rates(list[Any], metaclass=HasNoHash):
+    """A list of such a class."""
+
+
+SCALE, RATES = Scale(2.0), Rates([2.0, 3.0])
+
+
+@pytest.mark.parametrize("with_derivative", [False, True])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: SCALE(x) * Scale(x).factor,
+        lambda x: x * RATES[0] + sum(RATES),
+        lambda x: x if isinstance(SCALE, Scale) else -x,
+    ],
+)
+def test_classes_without_a_hash_are_compiled(function: Callable[[Any], Any], with_derivative: bool) -> None:
+    compiled = minitorch.compile(function)
+    compiled.precompile(3.0, derivative=with_derivative)
+    assert len(compiled.traces) == 1
+    answer, plain = (
+        (compiled.value_and_grad, minitorch.value_and_grad(function)) if with_derivative else (compiled, function)
+    )
+    assert answer(1.5) == plain(1.5)
+
+
+def test_objects_whose_class_has_no_hash_keep_plain_numbers() -> None:
+    def keep(x: float) -> float:
+        SCALE.last = x  # type: ignore[attr-defined]
+        RATES[1] = x
+        return SCALE[0] * x
+
+    compiled = minitorch.compile(keep)
+    compiled.precompile(3.0, derivative=False)
+    assert (type(SCALE.last), SCALE.last, RATES) == (float, 3.0, [2.0, 3.0])  # type: ignore[attr-defined]
+    assert compiled.value_and_grad(4.0)[1] == 2.0

@@ -67,13 +67,14 @@ def references_by_name() -> int:
 
 NAMED_REFERENCES: Final = references_by_name()
 
-PLAIN: Final = frozenset({float, *IMMUTABLE})
+PLAIN: Final = frozenset(map(id, (float, *IMMUTABLE)))
+"""Types without parts, by identity: a class of the user's may have no hash, or one of its own."""
 
 MODULES_OF_PLAIN: Final = frozenset({"datetime", "decimal", "fractions", "numpy"})
 """Modules whose numbers, dates and arrays can't have Variables in them, unless they are arrays of objects."""
 
-FRAMES: Final[dict[type, str]] = {GeneratorType: "gi_", CoroutineType: "cr_", AsyncGeneratorType: "ag_"}
-"""What the attributes of functions that wait begin with, such as `gi_frame` and `gi_running`."""
+FRAMES: Final = {id(GeneratorType): "gi_", id(CoroutineType): "cr_", id(AsyncGeneratorType): "ag_"}
+"""What the attributes of functions that wait begin with, such as `gi_frame` and `gi_running`; types as in `PLAIN`."""
 
 
 WAITING: Final = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
@@ -157,7 +158,7 @@ class Run:
 def is_plain(leaf: Any) -> bool:
     """Return whether a leaf of a result, which is no Variable, can't have Variables in it."""
     kind = type(leaf)
-    return kind in PLAIN or kind.__module__ in MODULES_OF_PLAIN or issubclass(kind, Enum)
+    return id(kind) in PLAIN or kind.__module__ in MODULES_OF_PLAIN or issubclass(kind, Enum)
 
 
 def leave_nothing(
@@ -318,14 +319,14 @@ def with_plain(holder: Any, plain: dict[int, tuple[Any, Any]]) -> Any:
 def replace_in(holder: Any, plain: dict[int, tuple[Any, Any]]) -> None:
     """Put plain objects in the place of others, in one list, dict, set, cell, object or function that waits."""
     kind = type(holder)
-    if kind in FRAMES:
-        if not getattr(holder, FRAMES[kind] + "running"):
-            replace_in_frame(getattr(holder, FRAMES[kind] + "frame"), plain)
+    if id(kind) in FRAMES:
+        if not getattr(holder, FRAMES[id(kind)] + "running"):
+            replace_in_frame(getattr(holder, FRAMES[id(kind)] + "frame"), plain)
     elif kind is FrameType:
         # Up to Python 3.10 the frame of a function that waits holds its variables; later that function does itself.
         may_wait = sys.version_info < (3, 11) and holder.f_code.co_flags & WAITING
         for waiting in gc.get_referrers(holder) if may_wait else ():
-            if type(waiting) in FRAMES:
+            if id(type(waiting)) in FRAMES:
                 replace_in(waiting, plain)
     elif issubclass(kind, (list, deque)):
         base: Any = list if issubclass(kind, list) else deque

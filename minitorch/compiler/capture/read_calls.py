@@ -51,10 +51,11 @@ BEGINS_ITERATION: Final = sys.version_info >= (3, 15)
 """Whether a generator expression asks for its first iterator when it is made, before it has begun."""
 
 CONVERTING: Final = frozenset(
-    {list, tuple, set, frozenset, dict, deque, enumerate, zip, reversed, iter, sum, min, max, any, all, sorted,
-     map, filter}
+    map(id, (list, tuple, set, frozenset, dict, deque, enumerate, zip, reversed, iter, sum, min, max, any, all, sorted,
+             map, filter))
 )  # fmt: skip
-"""Callables that go through their arguments, and ask the items their operators."""
+"""Callables that go through their arguments, and ask the items their operators; by identity, since others may have no
+hash, or one of the user's."""
 
 
 class CallReads(ObjectReads):
@@ -118,7 +119,7 @@ class CallReads(ObjectReads):
     def call_of_class(self, cls: type, arguments: Sequence[Any]) -> None:
         """Note what making an object reads."""
         self.reads.special_methods(cls)
-        if cls in CONVERTING:
+        if id(cls) in CONVERTING:
             self.go_through(arguments)
         elif cls is type or cls is super:
             return
@@ -157,7 +158,7 @@ class CallReads(ObjectReads):
         elif id(callee) in OPERATORS:
             for argument in arguments:
                 self.operand(argument)
-        elif callee in CONVERTING_FUNCTIONS:
+        elif id(callee) in CONVERTING:
             self.go_through(arguments)
         else:
             self.call_of_method(callee, getattr(callee, "__name__", ""), [*owners, *arguments])
@@ -255,8 +256,6 @@ FUNCTIONS: Final[dict[int, Callable[..., None]]] = {
     id(operator.truth): CallReads.truth,
     id(operator.not_): CallReads.truth,
 }
-
-CONVERTING_FUNCTIONS: Final = frozenset(function for function in CONVERTING if not isinstance(function, type))
 
 
 def is_called(value: Any) -> bool:

@@ -6,6 +6,7 @@ import functools
 import re
 import weakref
 from collections import deque
+from collections.abc import Callable
 from enum import Enum
 from types import (
     BuiltinFunctionType,
@@ -54,6 +55,9 @@ MACHINERY: Final = (
     MethodDescriptorType, MethodWrapperType, WrapperDescriptorType, re.Pattern, re.Match,
 )  # fmt: skip
 
+MAX_CLASSES: Final = 10_000
+"""Of so many classes the answer is remembered."""
+
 HEAP_TYPE: Final = 1 << 9
 """Flag of classes that are not built in."""
 
@@ -83,7 +87,23 @@ def is_of_python(cls: type) -> bool:
     return bool(cls.__flags__ & HEAP_TYPE) and has_no_fields(cls)
 
 
-@functools.lru_cache(maxsize=10_000)
+def by_identity(question: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Return a function that remembers the answer for each class: to hash one may run code of the user's, or fail."""
+    answers: dict[int, tuple[Any, bool]] = {}
+
+    @functools.wraps(question)
+    def answer(cls: Any) -> bool:
+        known = answers.get(id(cls))
+        if known is None:
+            if len(answers) >= MAX_CLASSES:
+                answers.clear()
+            known = answers[id(cls)] = cls, question(cls)
+        return known[1]
+
+    return answer
+
+
+@by_identity
 def has_no_fields(cls: Any) -> bool:
     """Return whether objects of a class have places for attributes, and no other fields."""
     slots = sum(type(member) is MemberDescriptorType for base in cls.__mro__ for member in vars(base).values())
@@ -102,7 +122,7 @@ def has_own_attributes(cls: type) -> bool:
     return bool(cls.__flags__ & HEAP_TYPE) and (is_of_python(cls) or issubclass(cls, COMPARED_BASES))
 
 
-@functools.lru_cache(maxsize=10_000)
+@by_identity
 def is_followed_class(cls: Any) -> bool:
     """Return whether the attributes of a class are compared: not of those of C, nor of Python's own library."""
     return bool(cls.__flags__ & HEAP_TYPE) and is_followed(cls.__module__)

@@ -26,6 +26,9 @@ ATOMS: Final = frozenset(
 )
 """Types whose values never change."""
 
+ATOM_IDENTITIES: Final = frozenset(map(id, ATOMS))
+"""Those by identity: a class of the user's may have no hash, or one of its own."""
+
 DESCRIPTORS: Final = (staticmethod, classmethod, property, functools.cached_property)
 """Types that classes have functions wrapped in."""
 
@@ -41,7 +44,7 @@ def is_atom(value: Any) -> bool:
     >>> is_atom(2.5), is_atom([2.5])
     (True, False)
     """
-    return type(value) in ATOMS or isinstance(type(value), type(Enum))
+    return id(type(value)) in ATOM_IDENTITIES or isinstance(type(value), type(Enum))
 
 
 def same(x: Any, y: Any) -> bool:
