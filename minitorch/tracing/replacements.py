@@ -64,27 +64,33 @@ def keep_float(resolve: Resolve) -> Callable[..., Any]:
         method = getattr(kind, "__float__", None)
         if type(method) is FunctionType:
             number = resolve(method)(value)
-            return number if is_tracked(number) or type(number) is float else float(answering(kind.__name__, number))
+            return (
+                number if is_tracked(number) or type(number) is float else float(answering(kind, "__float__", number))
+            )
         return to_float(value.item()) if is_variable_in_array(value) else from_text(float(value))
 
     return to_float
 
 
-def answering(name: str, answer: Any) -> Any:
-    """Return an object of a class of this name whose `__float__` has that answer, for `float` to judge."""
-    return type(name, (), {"__float__": lambda self: answer})()
+def answering(kind: type, method: str, answer: Any) -> Any:
+    """Return an object of a class that is called like another, whose method has that answer for Python to judge."""
+    names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
+    return type(kind.__name__, (), {**names, method: lambda self: answer})()
 
 
 def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[..., Any]:
     """Make `complex` that makes complex numbers of Scalars, also of those that an object's methods give."""
 
-    def real_part(value: Any) -> Any:
+    def real_part(value: Any, alone: bool) -> Any:
         if issubclass(type(value), Variable) and value.holds_array:
             return value.item()
         method = getattr(type(value), "__complex__", None)
         if is_tracked(value) or type(method) is not FunctionType:
             return imaginary_part(value)
         number = resolve(method)(value)
+        if type(number) is complex and not alone:
+            # Beside another part Python warns of its class.
+            return answering(type(value), "__complex__", number)
         return number if type(number) in (complex, ComplexScalar) else value
 
     def imaginary_part(value: Any) -> Any:
@@ -96,8 +102,12 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
     def to_complex(*arguments: Any, **keywords: Any) -> Any:
         if arguments and type(arguments[0]) is str:
             return read_complex(*arguments, **keywords)
-        parts = [(imaginary_part if index else real_part)(value) for index, value in enumerate(arguments)]
-        named = {name: (real_part if name == "real" else imaginary_part)(value) for name, value in keywords.items()}
+        alone = len(arguments) + len(keywords) == 1
+        parts = [imaginary_part(value) if index else real_part(value, alone) for index, value in enumerate(arguments)]
+        named = {
+            name: real_part(value, alone) if name == "real" else imaginary_part(value)
+            for name, value in keywords.items()
+        }
         return complex_number(*parts, **named)
 
     return to_complex

@@ -10,6 +10,7 @@ import math
 import numbers
 import operator
 import pickle
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -204,6 +205,19 @@ def test_objects_that_become_complex() -> None:
     assert outcome(call, complex, 1.0, Polar(2.0, 0.0)) == outcome(complex, 1.0, Polar(2.0, 0.0))
     asked: list[str] = []
     assert call(complex, Asked(asked)) == 1j and asked == ["complex"]
+    assert call(complex, Asked(asked), 2.0) == 3j and asked == ["complex"] * 2
+
+
+@pytest.mark.parametrize("arguments", [(Polar(2.0, 0.0), 1.0), (1j, 2.0), (2.0, 1j), (Polar(2.0, 0.5),)])
+def test_what_python_says_of_parts_that_are_complex(arguments: tuple[Any, ...]) -> None:
+    """From Python 3.14 on a warning names the class of the argument."""
+
+    def said(run: Any) -> tuple[Any, list[str]]:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            return run(), [str(each.message) for each in caught]
+
+    assert said(lambda: call(complex, *arguments)) == said(lambda: complex(*arguments))
 
 
 def test_all_of_cmath_is_a_rule_or_passes_through() -> None:
