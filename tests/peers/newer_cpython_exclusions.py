@@ -1,4 +1,4 @@
-"""What of CPython's own tests fails on newer Pythons for what it reads or counts in rewritten code, with the reasons."""
+"""What of CPython's own tests fails on newer Pythons for what it reads or counts in rewritten code, and why."""
 
 from __future__ import annotations
 
