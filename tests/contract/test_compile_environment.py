@@ -334,12 +334,14 @@ def test_classes_without_a_hash_are_compiled(function: Callable[[Any], Any], wit
 
 
 def test_objects_whose_class_has_no_hash_keep_plain_numbers() -> None:
+    rates = [2.0, 7.0]
+
     def keep(x: float) -> float:
         SCALE.last = x  # type: ignore[attr-defined]
-        RATES[1] = x
+        rates[1] = x
         return SCALE[0] * x
 
     compiled = minitorch.compile(keep)
     compiled.precompile(3.0, derivative=False)
-    assert (type(SCALE.last), SCALE.last, RATES) == (float, 3.0, [2.0, 3.0])  # type: ignore[attr-defined]
+    assert (type(SCALE.last), SCALE.last, rates) == (float, 3.0, [2.0, 3.0])  # type: ignore[attr-defined]
     assert compiled.value_and_grad(4.0)[1] == 2.0

@@ -10,7 +10,7 @@ import pytest
 
 import minitorch
 
-XS, YS = numpy.linspace(-1.0, 2.0, 7), numpy.linspace(3.0, 4.0, 7)
+XS, YS = numpy.linspace(-1.1, 2.0, 7), numpy.linspace(3.0, 4.0, 7)
 MATRIX = numpy.arange(12.0).reshape(3, 4)
 
 
