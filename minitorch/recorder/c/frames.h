@@ -2,7 +2,7 @@
  *
  * All that is private API of CPython stands here. Python has no public way to the running code and its instruction that
  * makes no frame object, which takes longer than all else that is done to record an operation. The layouts of 3.11 to
- * 3.13 come from CPython's own headers; a Python newer than those is asked in the public way, and so is 3.10, where
+ * 3.15 come from CPython's own headers; a Python newer than those is asked in the public way, and so is 3.10, where
  * every frame is an object already.
  */
 #ifndef MINITORCH_FRAMES_H
@@ -11,21 +11,29 @@
 #include "recorder.h"
 #include <frameobject.h>
 
-#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(RECORDER_PUBLIC_FRAMES)
+/* Python 3.16, the first one that has not been tried: there all is asked in the public way. */
+#define UNKNOWN_VERSION 0x03100000
+
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < UNKNOWN_VERSION && !defined(Py_GIL_DISABLED) \
+    && !defined(RECORDER_PUBLIC_FRAMES)
 #define HAS_FRAME_LAYOUT 1
 #define Py_BUILD_CORE 1
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpragmas"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wsign-compare"
+#if PY_VERSION_HEX >= 0x030E0000
+#include <internal/pycore_interpframe_structs.h>
+#else
 #include <internal/pycore_frame.h>
+#endif
 #pragma GCC diagnostic pop
 #undef Py_BUILD_CORE
 #endif
 
 /* Methods are looked up as Python's instruction does it, which makes no bound method; a Python that is newer than those
  * known here is not asked, and no class has a version there. */
-#if PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+#if PY_VERSION_HEX < UNKNOWN_VERSION && !defined(Py_GIL_DISABLED)
 #if PY_VERSION_HEX >= 0x030D0000
 PyAPI_FUNC(int) _PyObject_GetMethod(PyObject *owner, PyObject *name, PyObject **method);
 #endif
@@ -130,14 +138,6 @@ static inline int is_own_code(PyCodeObject *code) {
 
 #ifdef HAS_FRAME_LAYOUT
 
-static inline PyCodeObject *code_of_frame(_PyInterpreterFrame *frame) {
-#if PY_VERSION_HEX >= 0x030D0000
-    return (PyCodeObject *)frame->f_executable;
-#else
-    return frame->f_code;
-#endif
-}
-
 static inline _PyInterpreterFrame *running_frame(void) {
     PyThreadState *thread = PyThreadState_Get();
 #if PY_VERSION_HEX >= 0x030D0000
@@ -147,31 +147,54 @@ static inline _PyInterpreterFrame *running_frame(void) {
 #endif
 }
 
+/* Return the byte offset of a frame's instruction. */
 static inline int32_t instruction_of_frame(_PyInterpreterFrame *frame) {
+#if PY_VERSION_HEX >= 0x030E0000
+    return PyUnstable_InterpreterFrame_GetLasti(frame);
+#else
     int32_t last = (int32_t)_PyInterpreterFrame_LASTI(frame);
     return last < 0 ? -1 : last * (int32_t)sizeof(_Py_CODEUNIT);
+#endif
+}
+
+/* Return the code that a frame runs, a borrowed reference; NULL in one that C code begins with, and in a function that
+ * has not begun. */
+static inline PyCodeObject *code_of_frame(_PyInterpreterFrame *frame) {
+#if PY_VERSION_HEX >= 0x030E0000
+    if (UNLIKELY(frame->owner >= FRAME_OWNED_BY_INTERPRETER)) {
+        return NULL;
+    }
+    PyCodeObject *code = (PyCodeObject *)PyUnstable_InterpreterFrame_GetCode(frame);
+    Py_DECREF(code);    /* the frame holds it */
+    const int has_begun = frame->owner == FRAME_OWNED_BY_GENERATOR
+        || frame->instr_ptr >= (_Py_CODEUNIT *)code->co_code_adaptive + code->_co_firsttraceable;
+    return LIKELY(has_begun) ? code : NULL;
+#elif PY_VERSION_HEX >= 0x030D0000
+    return _PyFrame_IsIncomplete(frame) ? NULL : (PyCodeObject *)frame->f_executable;
+#else
+    return _PyFrame_IsIncomplete(frame) ? NULL : frame->f_code;
+#endif
 }
 
 static inline PyCodeObject *code_of_caller(int32_t *instruction) {
     _PyInterpreterFrame *first = NULL;
+    PyCodeObject *code_of_first = NULL;
     for (_PyInterpreterFrame *frame = running_frame(); frame != NULL; frame = frame->previous) {
-        if (UNLIKELY(_PyFrame_IsIncomplete(frame))) {
-            continue;    /* one that C code begins with, or a function that has not begun */
+        PyCodeObject *code = code_of_frame(frame);
+        if (UNLIKELY(code == NULL)) {
+            continue;
         }
-        if (LIKELY(!is_own_code(code_of_frame(frame)))) {
+        const int is_users = LIKELY(!is_own_code(code));
+        if (is_users || first == NULL) {
             first = frame;
+            code_of_first = code;
+        }
+        if (is_users) {
             break;
         }
-        if (first == NULL) {
-            first = frame;
-        }
     }
-    if (first == NULL) {
-        *instruction = 0;
-        return NULL;
-    }
-    *instruction = instruction_of_frame(first);
-    return (PyCodeObject *)Py_NewRef((PyObject *)code_of_frame(first));
+    *instruction = first == NULL ? 0 : instruction_of_frame(first);
+    return (PyCodeObject *)Py_XNewRef((PyObject *)code_of_first);
 }
 
 #else

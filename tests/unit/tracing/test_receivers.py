@@ -68,6 +68,14 @@ class Activation:
     static = staticmethod(math.exp)
 
 
+class Exponential:
+    """Has another method of a name that Activation has."""
+
+    def sine(self, x: Any) -> Any:
+        """Not what its name says."""
+        return math.exp(x)
+
+
 class Slotted:
     """Has a slot for a function."""
 
@@ -157,6 +165,33 @@ def test_a_method_that_is_exchanged_in_the_class(monkeypatch: pytest.MonkeyPatch
     assert last(calling_method(owner, x)) == "Exp"
     monkeypatch.undo()
     assert last(calling_method(owner, x)) == "Sin"
+
+
+def test_a_class_that_is_changed_thousands_of_times() -> None:
+    class Owner:
+        def sine(self, x: Any) -> Any:
+            return math.sin(x)
+
+    # More changes than a class has versions.
+    x, owner, sine = minitorch.Scalar(X), Owner(), Owner.sine
+    for _ in range(1500):
+        Owner.sine = lambda self, value: math.exp(value)  # type: ignore[method-assign]
+        assert last(calling_method(owner, x)) == "Exp"
+        Owner.sine = sine  # type: ignore[method-assign]
+        assert last(calling_method(owner, x)) == "Sin"
+
+
+def test_a_base_that_is_changed() -> None:
+    class Owner(Activation):
+        pass
+
+    x, owner = minitorch.Scalar(X), Owner()
+    assert last(calling_method(owner, x)) == "Sin"
+    Owner.sine = Activation.cosine  # type: ignore[method-assign]
+    del Owner.sine
+    assert last(calling_method(owner, x)) == "Sin"
+    Owner.__bases__ = (Exponential,)
+    assert last(calling_method(owner, x)) == "Exp"
 
 
 def test_code_that_is_exchanged_is_converted_again() -> None:
