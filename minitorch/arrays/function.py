@@ -100,6 +100,11 @@ class ArrayFunction(FunctionBase):
         return found
 
     @classmethod
+    def has_backward(cls) -> bool:
+        """Return whether its derivatives are known: those of a row are its `vjps`."""
+        return True
+
+    @classmethod
     def vjp_contributions(cls, node: Tensor, d_output: Any) -> list[tuple[Variable, Any]]:
         """Return the share of each input that is no constant."""
         inputs: Any = node.first_parent

@@ -83,6 +83,11 @@ class FunctionBase:
         return [(x, d) for x, d in zip(inputs, derivatives, strict=True) if not is_constant(x)]
 
     @classmethod
+    def has_backward(cls) -> bool:
+        """Return whether the class says what its derivatives are."""
+        return cls.backward is not FunctionBase.backward
+
+    @classmethod
     def _backward_checked(
         cls,
         ctx: Context,
@@ -91,7 +96,7 @@ class FunctionBase:
         through: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
     ) -> tuple[Any, ...]:
         where = f"{cls.__name__} ({place_of_function(cls.forward)})"
-        if cls.backward is FunctionBase.backward:
+        if not cls.has_backward():
             raise BackwardError(
                 f"{where} has no backward, so its derivative is unknown: "
                 "give the class a static method backward(ctx, d_output) that returns one derivative per input"

@@ -109,7 +109,7 @@ def diagram(picture: Picture, lr: bool) -> Diagram:
             _add_nodes(frame, picture, group.id)
     _add_nodes(result, picture, None)
     _arrange(result, picture)
-    computed = {node.id for node in picture.nodes if node.kind in ("operation", "value")}
+    computed = {node.id for node in picture.nodes if node.kind in ("operation", "underived", "value")}
     for number, edge in enumerate(picture.edges):
         ends, attributes = (edge.tail, edge.head), _edge_attributes(edge, f"edge-{number}", edge.tail in computed)
         if edge.back:

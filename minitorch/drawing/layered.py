@@ -181,7 +181,7 @@ def _arrow(
 
 def _entry(edge: Edge, head: Node) -> float:
     """Return how far from a box's middle an arrow enters, by argument: equal operands have two arrows."""
-    if head.kind != "operation" or not edge.text.isdigit():
+    if head.kind not in ("operation", "underived") or not edge.text.isdigit():
         return 0.0
     return min(12.0 * int(edge.text) - 6.0, height_of(head) / 2 - 4.0)
 

@@ -16,7 +16,9 @@ from minitorch.autodiff.variable import Variable
 __all__ = ["Collapse", "Edge", "Group", "Kind", "Node", "Options", "Picture", "Spot", "checked", "counted"]
 
 Collapse: TypeAlias = Literal["line", "function"]
-Kind: TypeAlias = Literal["leaf", "value", "result", "cut", "operation", "constant", "note", "line", "function"]
+Kind: TypeAlias = Literal[
+    "leaf", "value", "result", "cut", "operation", "underived", "constant", "note", "line", "function"
+]
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def _input(id: str, leaves: Sequence[Variable], writer: Writer) -> Node:
 def _ends(numbers: Sequence[Any], write: Callable[[Any], str]) -> str:
     """Write one number, or the first and the last of several, with `write`."""
     longest = MAX_TITLE_CHARACTERS if any(map(has_axes, numbers)) else MAX_CHARACTERS
-    return " … ".join(readable(write(number), longest) for number in numbers)
+    return " → ".join(readable(write(number), longest) for number in numbers)
 
 
 def slope_written(derivative: Any) -> str:

@@ -55,6 +55,9 @@ STYLES: Final[dict[Kind, Style]] = {
     "result": Style("oval", Paint("#fde8c8", "#d55e00", "#2b1a08"), Paint("#4f2c08", "#e69f00", "#fdf0dc"), 2.4),
     "cut": Style("oval", Paint("#f4f4f4", "#7f7f7f", "#1a1a1a"), Paint("#303338", "#9299a1", "#eeeeee"), dashed=True),
     "operation": Style("box", Paint("#e9e9e9", "#4d4d4d", "#1a1a1a"), Paint("#3b4047", "#b4bac2", "#f2f2f2")),
+    "underived": Style(
+        "box", Paint("#fff6d6", "#8a6d00", "#2e2600"), Paint("#3a3210", "#d8bf52", "#fbf3d4"), 1.4, dashed=True
+    ),
     "constant": Style("chip", Paint("#f6f6f6", "none", "#333333"), Paint("#2b2e33", "none", "#dddddd")),
     "note": Style("box", Paint("#fff6d6", "#8a6d00", "#2e2600"), Paint("#3a3210", "#d8bf52", "#fbf3d4"), dashed=True),
     "line": Style(

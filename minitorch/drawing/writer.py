@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minitorch.autodiff.place import Place
-from minitorch.autodiff.variable import Variable, function_name, is_constant, topological_sort
+from minitorch.autodiff.variable import Variable, function_name, function_of, is_constant, topological_sort
 from minitorch.drawing.array_texts import derivative_text, has_axes
 from minitorch.drawing.derivatives import Derivatives
 from minitorch.drawing.picture import Kind, Node, Options, counted
@@ -42,6 +42,7 @@ class Writer:
 
     def __init__(self, out: Variable, drawn: Sequence[Variable], options: Options) -> None:
         self.out = out
+        self.drawn = drawn
         self.options = options
         self.derivatives = Derivatives(out, drawn)
         self.labels = labels(topological_sort(out)) if options.names else {}
@@ -88,7 +89,11 @@ class Writer:
         title = [function, named(name, written_short(variable)), *self._details(variable)]
         spot = spot_of(variable.place) if variable.place else None
         ids = (variable.unique_id,)
-        return Node(f"op-{variable.unique_id}", "operation", (function,), "\n".join(title), spot, ids, operations=1)
+        kind: Kind = "operation"
+        if self.derivatives.problem is not None and self.options.derivatives and lacks_backward(variable):
+            kind = "underived"
+            title.append(readable(self.derivatives.problem, MAX_TITLE_CHARACTERS))
+        return Node(f"op-{variable.unique_id}", kind, (function,), "\n".join(title), spot, ids, operations=1)
 
     def constant(self, operand: Any, id: str) -> Node:
         """Make the text of an operand that no derivative passes through."""
@@ -97,11 +102,11 @@ class Writer:
         return Node(id, "constant", (named(name, number(value)),), named(name, readable(written(value))))
 
     def remarks(self) -> list[Node]:
-        """Make the notes on derivatives that could not be computed."""
+        """Make the note that derivatives could not be computed, unless a box is marked for that."""
         problem = self.derivatives.problem
-        if not (problem and self.options.derivatives):
+        if problem is None or not self.options.derivatives or any(map(lacks_backward, self.drawn)):
             return []
-        return [Node("note-derivatives", "note", ("no derivatives:", readable(problem, MAX_TITLE_CHARACTERS)))]
+        return [Node("note-derivatives", "note", ("no derivatives",), readable(problem, MAX_TITLE_CHARACTERS))]
 
     def _details(self, variable: Variable) -> list[str]:
         """Return the lines to show under the pointer for a Variable: derivative, place, source text."""
@@ -116,6 +121,12 @@ class Writer:
         if place is not None:
             details += [str(spot_of(place)), *filter(None, [source_text(place, MAX_TITLE_CHARACTERS)])]
         return details
+
+
+def lacks_backward(variable: Variable) -> bool:
+    """Return whether a Function without a `backward` of its own made a Variable."""
+    function = function_of(variable)
+    return function is not None and not function.has_backward()
 
 
 def written_short(variable: Variable) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from typing import Any
 from xml.dom import minidom
 
 import pytest
@@ -178,12 +179,33 @@ def test_drawing_leaves_derivatives_alone_and_tells_of_those_that_were_kept() ->
     assert x.derivative == 12.0
 
 
-def test_what_can_not_be_differentiated_is_drawn_and_says_so(make_graph: Callable[..., str]) -> None:
-    shown = texts(make_graph(Total.apply(Scalar(1.0, name="<x>"), 2.0)))
-    assert "no derivatives:" in shown
-    assert any("BackwardError" in text and "has no backward" in text for text in shown)
-    assert "<x> = 1" in shown
-    assert "no derivatives:" not in texts(make_graph(Total.apply(Scalar(1.0), 2.0), derivatives=False))
+def test_without_a_backward_the_box_is_marked_and_the_reason_is_under_the_pointer(
+    make_graph: Callable[..., str],
+) -> None:
+    out = Total.apply(Scalar(1.0, name="<x>"), 2.0)
+    drawn = make_graph(out)
+    assert "<x> = 1" in texts(drawn)
+    assert not any("derivative" in text for text in texts(drawn))
+    box = drawing.picture(out).node(f"op-{out.unique_id}")
+    assert box.kind == "underived" and "has no backward" in box.title
+    assert "has no backward" in titles(drawn)[box.id]
+    assert drawing.picture(out, derivatives=False).node(box.id).kind == "operation"
+
+
+def test_what_can_not_be_differentiated_is_drawn_and_says_so() -> None:
+    class Wrong(ScalarFunction):
+        @staticmethod
+        def forward(ctx: Context, x: float) -> float:
+            return x
+
+        @staticmethod
+        def backward(ctx: Context, d_output: float) -> Any:
+            return d_output, d_output
+
+    out = Wrong.apply(Scalar(1.0))
+    (note,) = [node for node in drawing.picture(out).nodes if node.kind == "note"]
+    assert note.lines == ("no derivatives",) and "its backward returned 2 derivatives" in note.title
+    assert not [node for node in drawing.picture(out, derivatives=False).nodes if node.kind == "note"]
 
 
 def test_infinite_and_undefined_derivatives_are_shown(make_graph: Callable[..., str]) -> None:

@@ -44,7 +44,7 @@ def flows(picture: Picture) -> list[tuple[str, str, int, bool]]:
 def test_lines_say_what_ran_and_what_it_made() -> None:
     picture = grown("line")
     assert said(picture, "line") == [
-        ("3  x = x + rate * x", "6 operations in 3 runs", "x = 1.5 … 3.375", "derivative 4.5 … 2"),
+        ("3  x = x + rate * x", "6 operations in 3 runs", "x = 1.5 → 3.375", "derivative 4.5 → 2"),
         ("8  return size * 2 + rate", "2 operations", "value = 7.25", "derivative 1"),
     ]
     assert [group.text for group in picture.groups] == ["grow · grow.py", "total · grow.py"]
@@ -88,10 +88,10 @@ def test_boxes_stand_for_the_values_made_there() -> None:
 
 
 OPTIONS = [
-    ({}, ("x = 1.5 … 3.375", "derivative 4.5 … 2")),
-    ({"values": False}, ("derivative 4.5 … 2",)),
-    ({"derivatives": False}, ("x = 1.5 … 3.375",)),
-    ({"names": False}, ("value = 1.5 … 3.375", "derivative 4.5 … 2")),
+    ({}, ("x = 1.5 → 3.375", "derivative 4.5 → 2")),
+    ({"values": False}, ("derivative 4.5 → 2",)),
+    ({"derivatives": False}, ("x = 1.5 → 3.375",)),
+    ({"names": False}, ("value = 1.5 → 3.375", "derivative 4.5 → 2")),
     ({"values": False, "derivatives": False, "names": False}, ()),
 ]
 

@@ -168,7 +168,7 @@ def grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 COMMANDS: list[tuple[str, list[str], list[str]]] = [
     ("", ["x = 1", "derivative 3.375", "Mul", "x[0] = 1.5", "grow = 3.375"], []),
-    ("--collapse line", ["4  x = x + rate * x", "   6 operations in 3 runs", "   x = 1.5 … 3.375"], ["Mul"]),
+    ("--collapse line", ["4  x = x + rate * x", "   6 operations in 3 runs", "   x = 1.5 → 3.375"], ["Mul"]),
     ("--collapse function", ["grow", "6 operations on 1 line"], ["Mul"]),
     ("--no-values", ["x", "x[0]", "Mul"], ["x = 1", "x[0] = 1.5"]),
     ("--no-derivatives", ["x = 1"], ["derivative 3.375"]),
