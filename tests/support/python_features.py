@@ -243,7 +243,6 @@ NO_LOCK: Final = "machine code reads Python's objects under the global lock, whi
 WEB: Final = "WebAssembly has no machine code that a program could make"
 
 MACHINE_CODE: Final = {
-    **{version: f"it isn't known how Python {version} lays them out" for version in ("3.14", "3.15")},
     "free-threaded": NO_LOCK,
     "PyPy": NOT_CPYTHON,
     "Pyodide": WEB,
