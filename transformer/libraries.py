@@ -100,13 +100,15 @@ class Libraries:
 
 def key_of(callee: Any) -> Any:
     """Return what identifies a callable: a method of a class in C is another object each time somebody asks for it."""
-    if type(callee) is BuiltinFunctionType and isinstance(callee.__self__, type):
+    if isinstance(callee, BuiltinFunctionType) and isinstance(callee.__self__, type):
         return id(callee.__self__), callee.__name__
     return id(callee)
 
 
 def module_name(callee: Any) -> Any:
-    """Return the `__module__` of a callable, or else of its class."""
+    """Return the `__module__` of a callable, or else of its class; of a class method in C that of the class."""
+    if isinstance(callee, BuiltinFunctionType) and isinstance(callee.__self__, type):
+        return callee.__self__.__module__
     if isinstance(callee, (FunctionType, BuiltinFunctionType, type)):
         return callee.__module__
     kind = type(callee)

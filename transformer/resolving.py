@@ -9,6 +9,7 @@ This is Python's; whoever makes a dispatcher may give it a faster one, which ask
 
 from __future__ import annotations
 
+import re
 from abc import ABCMeta
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ __all__ = ["CYTHON", "MakeResolve", "ResolveParts", "make_resolve"]
 
 CYTHON = "cython_function_or_method"
 """The name of the type that Cython gives the functions and methods of its modules, which each has one of its own."""
+
+METHOD = type(re.compile("").match)
+"""The type of methods in C that are given the class they are defined in."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def make_resolve(parts: ResolveParts) -> Callable[[Any], Any]:
     covers, of_library, of_function, of_method = parts.covers, parts.of_library, parts.of_function, parts.of_method
     of_cython_method, of_instance, follow_class = parts.of_cython_method, parts.of_instance, parts.follow_class
     cython, mark = CYTHON, parts.mark
-    function_type, builtin_type, method_type = FunctionType, BuiltinFunctionType, MethodType
+    function_type, builtin_type, builtin_method, method_type = FunctionType, BuiltinFunctionType, METHOD, MethodType
     class_type, class_kinds = type, (type, ABCMeta)
     followed_classes: set[type] = set()
 
@@ -87,7 +91,7 @@ def make_resolve(parts: ResolveParts) -> Callable[[Any], Any]:
         if not marks:
             return callee
         kind = type(callee)
-        if kind is builtin_type:
+        if kind is builtin_type or kind is builtin_method:
             if callee in builtins:
                 return builtins[callee]
             module = callee.__module__

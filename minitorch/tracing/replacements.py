@@ -113,6 +113,26 @@ def keep_complex(resolve: Resolve, to_float: Callable[..., Any]) -> Callable[...
     return to_complex
 
 
+def of_numbers_alone(make: Callable[[Any], Any], convert: Callable[..., Any], method: str) -> Callable[..., Any]:
+    """Make `float.from_number` or `complex.from_number`, which take what `float` or `complex` takes except text.
+
+    Args:
+        make: the method.
+        convert: what makes a number of whatever has a history, or may give one.
+        method: the name of the method by which objects give such a number.
+    """
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        if len(arguments) == 1 and not keywords:
+            kind = type(arguments[0])
+            own = type(defined(kind, method) or defined(kind, "__float__")) is FunctionType
+            if own or is_tracked(arguments[0]) or is_variable_in_array(arguments[0]):
+                return convert(*arguments)
+        return make(*arguments, **keywords)
+
+    return call
+
+
 def is_variable_in_array(value: Any) -> bool:
     """Return whether a value is an array whose only element is a Variable: a number to `float` and `math`."""
     kind = type(value)
@@ -252,6 +272,10 @@ def callables(resolve: Resolve) -> Iterator[tuple[Callable[..., Any], Alias]]:
     yield float, Alias("keep_float", to_float)
     yield int, Alias("int", faster("int")(reading(to_int)))
     yield float.fromhex, Alias("from_hex", from_hex)
+    for kind, convert in ((float, as_mathematics_do(to_float)), (complex, keep_complex(resolve, to_float))):
+        make = getattr(kind, "from_number", None)
+        if make is not None:
+            yield make, Alias(f"{kind.__name__}_of_number", of_numbers_alone(make, convert, f"__{kind.__name__}__"))
     yield float.__new__, Alias("new_float", new_float(to_float))
     yield complex, Alias("keep_complex", keep_complex(resolve, to_float))
     yield type, Alias("type_of", type_of)

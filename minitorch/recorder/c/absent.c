@@ -19,7 +19,7 @@ typedef struct {
 
 /* Return what tells keys apart: the object, or the C function of a builtin, of which methods are made anew each time. */
 static inline const void *absent_identity(PyObject *key) {
-    return Py_TYPE(key) == &PyCFunction_Type ? (const void *)((PyCFunctionObject *)key)->m_ml->ml_meth : key;
+    return PyCFunction_Check(key) ? (const void *)((PyCFunctionObject *)key)->m_ml->ml_meth : key;
 }
 
 static inline uint64_t absent_hash(const void *address) {

@@ -284,7 +284,7 @@ static PyObject *resolve_call(PyObject *self, PyObject *const *arguments, size_t
         return Py_NewRef(callee);
     }
     PyTypeObject *kind = Py_TYPE(callee);
-    if (kind == &PyCFunction_Type) {
+    if (kind == &PyCFunction_Type || kind == &PyCMethod_Type) {
         return resolve_builtin(resolve, callee);
     }
     if (kind == &PyFunction_Type) {

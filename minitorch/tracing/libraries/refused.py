@@ -5,7 +5,6 @@ They would ask an active Scalar for its plain value, or refuse it in words that 
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -23,12 +22,12 @@ __all__ = ["rows"]
 NAMES: dict[str, tuple[str, ...]] = {
     "array": ("array",),
     "datetime": ("timedelta", "date.fromtimestamp", "datetime.fromtimestamp", "datetime.utcfromtimestamp"),
-    "decimal": ("Decimal", "Decimal.from_float"),
+    "decimal": ("Decimal", "Decimal.from_float", "Decimal.from_number"),
     "fractions": ("Fraction",),
     "json": ("dump", "dumps"),
     "_struct": ("pack", "pack_into"),
 }
-"""By module: what takes floats and keeps no histories."""
+"""By module: what takes floats and keeps no histories, where this Python has it."""
 
 READERS: dict[str, tuple[str, ...]] = {
     "ast": ("literal_eval",),
@@ -43,7 +42,10 @@ def rows(library: ModuleType, resolve: Resolve) -> Iterator[tuple[Any, Alias]]:
     """Make what replaces callables of such a library: itself, unless there is a derivative to lose."""
     readers = READERS.get(library.__name__, ())
     for name in dict.fromkeys((*NAMES.get(library.__name__, ()), *readers)):
-        function = operator.attrgetter(name)(library)
+        owner, _, method = name.rpartition(".")
+        function = getattr(getattr(library, owner) if owner else library, method, None)
+        if function is None:  # a method of a later Python
+            continue
         refused = refusing(function, f"{library.__name__.lstrip('_')}.{name}()")
         yield function, Alias(name, reading(refused) if name in readers else refused)
 
