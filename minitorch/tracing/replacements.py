@@ -180,6 +180,7 @@ CALLERS: tuple[tuple[Callable[..., Any], int | None, str], ...] = (
     (itertools.takewhile, 0, ""),
     (itertools.dropwhile, 0, ""),
     (itertools.groupby, 1, "key"),
+    *((getattr(operator, name), 0, "") for name in ("call",) if hasattr(operator, name)),
 )
 """Library callables that call a function given to them, its position and its keyword."""
 
