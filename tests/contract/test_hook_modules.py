@@ -32,6 +32,21 @@ def test_imported_before_is_an_error(project: Project, dispatcher: Dispatcher) -
     assert not is_rewritten("early")
 
 
+IMPORTED_BY_INSTALLING = """
+import sys
+import minitorch
+before = set(sys.modules)
+minitorch.install_import_hook(["colorsys"])
+print(sorted(set(sys.modules) - before))
+"""
+
+
+def test_installing_a_hook_imports_nothing_that_it_might_cover(project: Project) -> None:
+    """Python 3.15 imports parts of its library when they are used first: `glob`, say, which a user may want rewritten."""
+    project.write("use.py", IMPORTED_BY_INSTALLING)
+    assert project.python("use.py").stdout == "[]\n"
+
+
 def test_imported_before_is_converted_in_place(project: Project, hook_over: Install) -> None:
     project.write("early_class.py", SQUARE + "class C:\n    def twice(self, x):\n        return x * 2\n")
     module = importlib.import_module("early_class")
