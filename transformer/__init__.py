@@ -9,6 +9,7 @@ Code that meets nothing special behaves exactly as before: values, errors, order
 """
 
 from .callees import Constants
+from .clock import thread_nanoseconds
 from .compiler_warnings import parse_quietly
 from .converter import Converter
 from .dispatch import Dispatcher
@@ -60,6 +61,7 @@ __all__ = [
     "rewrite",
     "signature_of",
     "syntax_of",
+    "thread_nanoseconds",
     "to_source",
     "traced_text",
     "when_imported",

@@ -11,13 +11,13 @@ import ast
 import functools
 import reprlib
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
 from .callees import Constants
+from .clock import thread_nanoseconds
 from .errors import RewriteError
 from .linking import is_linked, link
 from .other_hooks import watch_instead
@@ -169,12 +169,12 @@ class Converter:
         with self._lock:
             known = self._codes.get(id(code))
             if known is None:
-                begin = time.thread_time_ns()
+                begin = thread_nanoseconds()
                 try:
                     with self.aside():
                         new = self._convert_code(code, module_globals)
                 finally:
-                    self.nanoseconds += time.thread_time_ns() - begin
+                    self.nanoseconds += thread_nanoseconds() - begin
                 known = self._codes[id(code)] = (code, new)
                 # Code with nothing to rewrite carries no mark; it is known by its identity.
                 self._codes.setdefault(id(new), (new, new))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, Final
 
+from minitorch.recorder.freeing import free_one_by_one
 from minitorch.recorder.operations import (
     OPERATORS,
     Parts,
@@ -94,6 +96,9 @@ class VariableBase:
         self.code, self.instruction = None, 0
         if history is not None and history.last_fn is not None:
             self.code, self.instruction = origin_of_caller()
+
+    if sys.platform == "emscripten":
+        __del__ = free_one_by_one
 
 
 class ScalarBase(VariableBase):

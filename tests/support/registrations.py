@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import minitorch
-from minitorch.arrays.dispatch import FUNCTIONS
-from minitorch.arrays.elementwise import UFUNCS
-from minitorch.arrays.special_functions import UNKNOWN
+from minitorch.autodiff.packages import is_installed
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["forgotten_afterwards", "registrations"]
@@ -20,7 +18,12 @@ __all__ = ["forgotten_afterwards", "registrations"]
 def tables() -> list[dict[Any, Any]]:
     """The tables of the process that a registration, or the first call into a library, writes into."""
     libraries = dispatcher.targets.libraries
-    return [libraries.aliases, libraries._modules, UFUNCS, UNKNOWN, FUNCTIONS, *dispatcher._tables.values()]
+    arrays: list[dict[Any, Any]] = []
+    if is_installed("numpy"):
+        from minitorch.arrays import dispatch, elementwise, special_functions
+
+        arrays = [elementwise.UFUNCS, special_functions.UNKNOWN, dispatch.FUNCTIONS]
+    return [libraries.aliases, libraries._modules, *arrays, *dispatcher._tables.values()]
 
 
 def registrations() -> list[Any]:

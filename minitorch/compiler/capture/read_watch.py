@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
@@ -27,6 +26,7 @@ from minitorch.machine_code.llvm.frame_layout import EMPTY, cell_at, cell_names,
 from minitorch.recorder import make_receiver, received_owner
 from minitorch.scalars.float_protocol import is_tracked
 from minitorch.tracing.tracer import dispatcher
+from minitorch.transformer import thread_nanoseconds
 
 __all__ = ["ReadWatch", "watched"]
 
@@ -118,7 +118,7 @@ class ReadWatch:
     def made(self, values: list[Any], index: int) -> None:
         """Note a new value if nothing but the stack refers to it; also how long a function of C took for it."""
         if self.since:
-            self.reads.nanoseconds += max(time.thread_time_ns() - self.since - OVERHEAD_NANOSECONDS, 0)
+            self.reads.nanoseconds += max(thread_nanoseconds() - self.since - OVERHEAD_NANOSECONDS, 0)
             self.since = 0
         if self.calls.is_cached:
             self.calls.is_cached = False
@@ -225,7 +225,7 @@ class ReadWatch:
         callee, *arguments = [value for value in values if value is not EMPTY]
         self.calls.call(callee, arguments)
         if type(callee) is BuiltinFunctionType and not any(map(is_tracked, arguments)):
-            self.since = time.thread_time_ns()
+            self.since = thread_nanoseconds()
 
     def read_call_with_lists(self, values: list[Any]) -> None:
         """Note what a call reads whose arguments are in a tuple, and in a dict."""

@@ -6,9 +6,10 @@ and has not acted on the world outside. Others go on to their end.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Final
+
+from minitorch.transformer import thread_nanoseconds
 
 __all__ = ["EVENTS_PER_LOOK", "RecordingStopped", "Stopwatch"]
 
@@ -43,7 +44,7 @@ class Stopwatch:
     minitorch.compiler.capture.stopwatch.RecordingStopped
     """
 
-    def __init__(self, clock: Callable[[], int] = time.thread_time_ns, nanoseconds: int | None = None) -> None:
+    def __init__(self, clock: Callable[[], int] = thread_nanoseconds, nanoseconds: int | None = None) -> None:
         self.clock = clock
         self.end = None if nanoseconds is None else clock() + nanoseconds
         self.operations = self.looks = 0

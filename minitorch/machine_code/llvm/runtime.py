@@ -20,9 +20,15 @@ from minitorch.machine_code.llvm.symbols import libc, python_declarations
 
 __all__ = ["FLOAT_OFFSET", "ITEMS_OFFSET", "TYPE_OFFSET", "runtime_declarations"]
 
-TYPE_OFFSET: Final = object.__basicsize__ - ctypes.sizeof(ctypes.c_void_p)
-FLOAT_OFFSET: Final = float.__basicsize__ - ctypes.sizeof(ctypes.c_double)
-ITEMS_OFFSET: Final = tuple.__basicsize__
+
+def basic_size(kind: type) -> int:
+    """Return how long objects of a type are without their items; 0 where Python doesn't tell, and runs no such code."""
+    return getattr(kind, "__basicsize__", 0)
+
+
+TYPE_OFFSET: Final = basic_size(object) - ctypes.sizeof(ctypes.c_void_p)
+FLOAT_OFFSET: Final = basic_size(float) - ctypes.sizeof(ctypes.c_double)
+ITEMS_OFFSET: Final = basic_size(tuple)
 
 RUNTIME: Final = f"""
 ; Read an int or a bool; false for anything else and for what no float can hold.

@@ -10,12 +10,12 @@ import builtins
 import collections
 import math
 import operator
-import time
 from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any, Final, NoReturn
 
 from minitorch.compiler.structural.constructs.pure_code import Impure, check_format
+from minitorch.transformer import thread_nanoseconds
 
 __all__ = ["CONTAINERS", "SCALARS", "ModuleView", "Run", "is_pure"]
 
@@ -30,7 +30,7 @@ SIZED: Final = (str, tuple, frozenset, *CONTAINERS)
 MAX_TURNS: Final = 20_000
 """Turns of all loops of one run."""
 
-MAX_SECONDS: Final = 0.05
+MAX_NANOSECONDS: Final = 50_000_000
 """What one run may take."""
 
 MAX_SIZE: Final = 1_000_000
@@ -116,7 +116,7 @@ class Run:
         self.shared = shared
         self.turns = 0
         self.has_sets = False
-        self.end = time.thread_time() + MAX_SECONDS
+        self.end = thread_nanoseconds() + MAX_NANOSECONDS
         self.names: dict[str, Any] = {
             **names, "__builtins__": {}, "call@": self.call, "method@": self.method, "attribute@": self.attribute,
             "item@": self.item, "own@": self.own, "computed@": self.computed, "changed@": self.changed,
@@ -126,7 +126,7 @@ class Run:
     def turn(self) -> bool:
         """Count a turn of a loop."""
         self.turns += 1
-        if self.turns > MAX_TURNS or (not self.turns & 255 and time.thread_time() > self.end):
+        if self.turns > MAX_TURNS or (not self.turns & 255 and thread_nanoseconds() > self.end):
             raise Impure
         return True
 
