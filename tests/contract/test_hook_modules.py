@@ -42,7 +42,7 @@ print(sorted(set(sys.modules) - before))
 
 
 def test_installing_a_hook_imports_nothing_that_it_might_cover(project: Project) -> None:
-    """Python 3.15 imports parts of its library when they are used first: `glob`, say, which a user may want rewritten."""
+    """Python 3.15 imports parts of its library when they are used first: `glob`, say, which may be covered."""
     project.write("use.py", IMPORTED_BY_INSTALLING)
     assert project.python("use.py").stdout == "[]\n"
 

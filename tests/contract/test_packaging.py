@@ -57,7 +57,9 @@ PROGRAMS = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
 
 
 @pytest.mark.parametrize(
-    "program", PROGRAMS, ids=["hook", "decorator", "derivatives", "numpy", "scipy", "course", "report", "compile"]
+    "program",
+    PROGRAMS,
+    ids=["function", "library", "hook", "derivatives", "numpy", "scipy", "course", "report", "compile"],
 )
 def test_readme_programs_run(program: str, tmp_path: Path) -> None:
     file = tmp_path / "program.py"
