@@ -53,6 +53,24 @@ def inverse_root(x: Any, y: Any) -> Any:
     return 1.0 / (numpy.sqrt(x) * numpy.sqrt(y))
 
 
+def over_root_of_one_minus_square(x: Any) -> Any:
+    """Return 1 / sqrt(1 - x * x); away from the middle of its factors, as the scalars' has it."""
+    if is_complex(x):
+        return inverse_root(1.0 - x, 1.0 + x)
+    near = numpy.abs(x) < 0.5
+    inside, outside = numpy.where(near, x, 0.0), numpy.where(near, 0.0, x)
+    return numpy.where(near, 1.0 / numpy.sqrt(1.0 - inside * inside), inverse_root(1.0 - outside, 1.0 + outside))
+
+
+def over_one_minus_square(x: Any) -> Any:
+    """Return 1 / (1 - x * x), likewise."""
+    if is_complex(x):
+        return 1.0 / ((1.0 - x) * (1.0 + x))
+    near = numpy.abs(x) < 0.5
+    inside, outside = numpy.where(near, x, 0.0), numpy.where(near, 0.0, x)
+    return numpy.where(near, 1.0 / (1.0 - inside * inside), 1.0 / ((1.0 - outside) * (1.0 + outside)))
+
+
 def inverse_of_one_plus_square(x: Any) -> Any:
     """Return 1 / (1 + x * x)."""
     return 1.0 / (1.0 + x * x)
@@ -65,9 +83,14 @@ def over_squared_norm(part: Any, x: Any, y: Any) -> Any:
 
 
 def sech_squared(x: Any) -> Any:
-    """Return 1 / cosh(x) ** 2; where that overflows it is 0."""
-    growth = numpy.cosh(x)
-    return 1.0 / growth / growth
+    """Return 1 / cosh(x) ** 2; away from the middle by an exponential, as the scalars' has it."""
+    if is_complex(x):
+        growth = numpy.cosh(x)
+        return 1.0 / growth / growth
+    near = numpy.abs(x) < 1.0
+    growth = numpy.cosh(numpy.where(near, x, 0.0))
+    decay = numpy.exp(-2.0 * numpy.abs(numpy.where(near, 1.0, x)))
+    return numpy.where(near, 1.0 / growth / growth, 4.0 * decay / (1.0 + decay) / (1.0 + decay))
 
 
 def whole_quotient(x: Any, y: Any, remainder: Any) -> Any:
@@ -86,6 +109,8 @@ SPECIAL: Final = SimpleNamespace(
     power_by_exponent=power_by_exponent,
     inverse_root=inverse_root,
     inverse_of_one_plus_square=inverse_of_one_plus_square,
+    over_one_minus_square=over_one_minus_square,
+    over_root_of_one_minus_square=over_root_of_one_minus_square,
     over_squared_norm=over_squared_norm,
     sech_squared=sech_squared,
     whole_quotient=whole_quotient,

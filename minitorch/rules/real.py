@@ -133,11 +133,11 @@ rule("Sin", math.sin, lambda x, y: math.cos(x), domain=special.is_not_infinite, 
 rule("Cos", math.cos, lambda x, y: -math.sin(x), domain=special.is_not_infinite, libm="cos", numpy=("cos",))
 rule("Tan", math.tan, lambda x, y: 1.0 + y * y, domain=special.is_not_infinite, libm="tan", numpy=("tan",))
 rule(
-    "Asin", math.asin, lambda x, y: special.inverse_root(1.0 - x, 1.0 + x), domain=lambda x: not abs(x) > 1,
+    "Asin", math.asin, lambda x, y: special.over_root_of_one_minus_square(x), domain=lambda x: not abs(x) > 1,
     libm="asin", numpy=("arcsin",),
 )  # fmt: skip
 rule(
-    "Acos", math.acos, lambda x, y: -special.inverse_root(1.0 - x, 1.0 + x), domain=lambda x: not abs(x) > 1,
+    "Acos", math.acos, lambda x, y: -special.over_root_of_one_minus_square(x), domain=lambda x: not abs(x) > 1,
     libm="acos", numpy=("arccos",),
 )  # fmt: skip
 rule(
@@ -160,7 +160,7 @@ rule(
     numpy=("arccosh",), ulps=2.0,
 )  # fmt: skip
 rule(
-    "Atanh", math.atanh, lambda x, y: 1.0 / ((1.0 - x) * (1.0 + x)), domain=lambda x: not abs(x) >= 1, libm="atanh",
+    "Atanh", math.atanh, lambda x, y: special.over_one_minus_square(x), domain=lambda x: not abs(x) >= 1, libm="atanh",
     numpy=("arctanh",), ulps=2.0,
 )  # fmt: skip
 rule("Degrees", math.degrees, lambda x, y: math.degrees(1.0), never_raises=True, numpy=("degrees", "rad2deg"), ulps=1.5)
@@ -297,7 +297,7 @@ rule(
 )  # fmt: skip
 rule("Gamma", math.gamma, lambda x, y: y * special.digamma(x), ulps=10.0)
 rule("Lgamma", math.lgamma, lambda x, y: special.digamma(x), ulps=20.0)
-rule("Sigmoid", operators.sigmoid, lambda x, y: y * operators.sigmoid(-x), never_raises=True, ulps=4.0)
+rule("Sigmoid", operators.sigmoid, lambda x, y: 0.25 * special.sech_squared(0.5 * x), never_raises=True, ulps=4.0)
 rule("ReLU", operators.relu, lambda x, y: 1.0 if x > 0 else 0.0, never_raises=True, ulps=0)
 rule("Inv", operators.inv, lambda x, y: -y / x, domain=lambda x: x != 0, numpy=("reciprocal",), ulps=0.5)
 

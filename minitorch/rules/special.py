@@ -17,7 +17,8 @@ from minitorch.rules.lifting import helpers
 
 __all__ = [
     "digamma", "exp_of_minus_square", "first_is_larger", "first_is_smaller", "has_remainder",
-    "inverse_of_one_plus_square", "inverse_root", "is_not_infinite", "over_squared_norm", "power", "power_by_base",
+    "inverse_of_one_plus_square", "inverse_root", "is_not_infinite", "over_one_minus_square",
+    "over_root_of_one_minus_square", "over_squared_norm", "power", "power_by_base",
     "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign", "whole_quotient",
 ]  # fmt: skip
 
@@ -104,6 +105,19 @@ def inverse_root(x: float, y: float) -> float:
     return 1.0 / root if root else math.inf
 
 
+def over_root_of_one_minus_square(x: float) -> float:
+    """Return 1 / sqrt(1 - x * x), infinite where that is zero.
+
+    Near the ends 1 - x * x has lost its digits, and near the middle the derivatives of its factors cancel each other.
+    """
+    return 1.0 / math.sqrt(1.0 - x * x) if -0.5 < x < 0.5 else inverse_root(1.0 - x, 1.0 + x)
+
+
+def over_one_minus_square(x: float) -> float:
+    """Return 1 / (1 - x * x), with the same digits where it is zero nearly."""
+    return 1.0 / (1.0 - x * x) if -0.5 < x < 0.5 else 1.0 / ((1.0 - x) * (1.0 + x))
+
+
 def inverse_of_one_plus_square(x: float) -> float:
     """Return 1 / (1 + x * x) without overflow."""
     return 1.0 / (1.0 + x * x) if -1e8 < x < 1e8 else 1.0 / x / x
@@ -116,11 +130,15 @@ def over_squared_norm(part: float, x: float, y: float) -> float:
 
 
 def sech_squared(x: float) -> float:
-    """Return 1 / cosh(x) ** 2; beyond 400 that is below the smallest float."""
-    if x > 400 or x < -400:
-        return 0.0
-    growth = math.cosh(x)
-    return 1.0 / growth / growth
+    """Return 1 / cosh(x) ** 2.
+
+    Away from the middle by an exponential, whose derivatives are there as long as it is: those of cosh overflow.
+    """
+    if -1.0 < x < 1.0:
+        growth = math.cosh(x)
+        return 1.0 / growth / growth
+    decay = math.exp(-2.0 * abs(x))
+    return 4.0 * decay / (1.0 + decay) / (1.0 + decay)
 
 
 def exp_of_minus_square(x: float) -> float:
@@ -190,6 +208,6 @@ def digamma_of_positive(x: float) -> float:
 
 helpers(
     digamma, digamma_of_positive, exp_of_minus_square, first_is_larger, first_is_smaller, inverse_of_one_plus_square,
-    inverse_root, over_squared_norm, power, power_by_base, power_by_exponent, power_of_two, product,
-    products_of_others, sech_squared, sign, whole_quotient,
+    inverse_root, over_one_minus_square, over_root_of_one_minus_square, over_squared_norm, power, power_by_base,
+    power_by_exponent, power_of_two, product, products_of_others, sech_squared, sign, whole_quotient,
 )  # fmt: skip

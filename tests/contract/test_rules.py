@@ -27,7 +27,7 @@ MAX_FLOAT = sys.float_info.max
 AROUND_ZERO = [-3.3, -0.7, -1e-9, 1e-12, 0.3, 1.9]
 ANYWHERE = [*AROUND_ZERO, -25.5, 37.25]
 POSITIVE = [1e-300, 2e-9, 0.3, 1.0, 1.9, 37.25, 1e200]
-INSIDE = [-0.999999, -0.5, 1e-12, 0.3, 0.9, 0.9999999999]
+INSIDE = [-0.999999, -0.5, -1e-10, 1e-12, 0.3, 0.9, 0.9999999999]
 HUGE = [-1e200, 1e160, 3e307]
 
 # The reference of each smooth row in mpmath, and the inputs to compare at; one float stands for a row's only input.
@@ -60,7 +60,7 @@ SMOOTH: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "Atan2": (mpmath.atan2, [(0.3, 0.5), (-1.5, 2.0), (1e-200, 3e-200), (1e200, -1e200), (0.0, 2.0)]),
     "Sinh": (mpmath.sinh, [*ANYWHERE, 700.0]),
     "Cosh": (mpmath.cosh, [*ANYWHERE, 700.0]),
-    "Tanh": (mpmath.tanh, [*ANYWHERE, 19.5, -40.0]),
+    "Tanh": (mpmath.tanh, [*ANYWHERE, 19.5, -40.0, 1e-10]),
     "Asinh": (mpmath.asinh, [*ANYWHERE, 1e100, -1e200]),
     "Acosh": (mpmath.acosh, [1.0000001, 1.5, 37.25, 1e200]),
     "Atanh": (mpmath.atanh, INSIDE),
@@ -91,7 +91,7 @@ SMOOTH: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "Erfc": (mpmath.erfc, [*AROUND_ZERO, 5.9, 26.0]),
     "Gamma": (mpmath.gamma, [1e-9, 0.3, 1.0, 2.5, 10.0, 37.25, 170.0, -0.3, -2.5, -10.1]),
     "Lgamma": (lambda x: mpmath.log(abs(mpmath.gamma(x))), [1e-9, 0.3, 1.0, 2.5, 10.0, 37.25, 1e10, -0.3, -2.7, -10.1]),
-    "Sigmoid": (lambda x: 1 / (1 + mpmath.exp(-x)), [*ANYWHERE, 60.0, -60.0, -700.0]),
+    "Sigmoid": (lambda x: 1 / (1 + mpmath.exp(-x)), [*ANYWHERE, -1e-10, 60.0, -60.0, -700.0]),
     "ReLU": (lambda x: max(x, mpf(0)), [-2.5, 3.5]),
     "Inv": (lambda x: 1 / x, [-2.5, 3.5, 1e-100, 1e100]),
 }

@@ -1011,6 +1011,31 @@ static int value_Asin(const double *inputs, double *outputs)
 static int partial_Asin(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
+    if (!(x > -0.5)) {
+        const double t1 = 1.0 - x;
+        const double t2 = 1.0 + x;
+        if (t1 < 0.0) return 2;
+        const double t3 = sqrt(t1);
+        if (t2 < 0.0) return 2;
+        const double t4 = sqrt(t2);
+        const double t5 = t3 * t4;
+        if (t5 == 0.0) {
+            return 1;
+        }
+        if (t5 == 0.0) return 2;
+        const double t6 = 1.0 / t5;
+        outputs[0] = t6;
+        return 0;
+    }
+    if (x < 0.5) {
+        const double t1 = 1.0 - x * x;
+        if (t1 < 0.0) return 2;
+        const double t2 = sqrt(t1);
+        if (t2 == 0.0) return 2;
+        const double t3 = 1.0 / t2;
+        outputs[0] = t3;
+        return 0;
+    }
     const double t1 = 1.0 - x;
     const double t2 = 1.0 + x;
     if (t1 < 0.0) return 2;
@@ -1040,6 +1065,31 @@ static int value_Acos(const double *inputs, double *outputs)
 static int partial_Acos(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
+    if (!(x > -0.5)) {
+        const double t1 = 1.0 - x;
+        const double t2 = 1.0 + x;
+        if (t1 < 0.0) return 2;
+        const double t3 = sqrt(t1);
+        if (t2 < 0.0) return 2;
+        const double t4 = sqrt(t2);
+        const double t5 = t3 * t4;
+        if (t5 == 0.0) {
+            return 1;
+        }
+        if (t5 == 0.0) return 2;
+        const double t6 = 1.0 / t5;
+        outputs[0] = -t6;
+        return 0;
+    }
+    if (x < 0.5) {
+        const double t1 = 1.0 - x * x;
+        if (t1 < 0.0) return 2;
+        const double t2 = sqrt(t1);
+        if (t2 == 0.0) return 2;
+        const double t3 = 1.0 / t2;
+        outputs[0] = -t3;
+        return 0;
+    }
     const double t1 = 1.0 - x;
     const double t2 = 1.0 + x;
     if (t1 < 0.0) return 2;
@@ -1178,21 +1228,41 @@ static int value_Tanh(const double *inputs, double *outputs)
 static int partial_Tanh(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
-    if (x > 400.0) {
-        outputs[0] = 0.0;
+    if (!(x > -1.0)) {
+        const double t1 = -2.0 * fabs(x);
+        const double t2 = exp(t1);
+        if (!isfinite(t2) && isfinite(t1)) return 2;
+        const double t3 = 4.0 * t2;
+        const double t4 = 1.0 + t2;
+        if (t4 == 0.0) return 2;
+        const double t5 = t3 / t4;
+        const double t6 = 1.0 + t2;
+        if (t6 == 0.0) return 2;
+        const double t7 = t5 / t6;
+        outputs[0] = t7;
         return 0;
     }
-    if (x < -400.0) {
-        outputs[0] = 0.0;
+    if (x < 1.0) {
+        const double t1 = cosh(x);
+        if (!isfinite(t1) && isfinite(x)) return 2;
+        if (t1 == 0.0) return 2;
+        const double t2 = 1.0 / t1;
+        if (t1 == 0.0) return 2;
+        const double t3 = t2 / t1;
+        outputs[0] = t3;
         return 0;
     }
-    const double t1 = cosh(x);
-    if (!isfinite(t1) && isfinite(x)) return 2;
-    if (t1 == 0.0) return 2;
-    const double t2 = 1.0 / t1;
-    if (t1 == 0.0) return 2;
-    const double t3 = t2 / t1;
-    outputs[0] = t3;
+    const double t1 = -2.0 * fabs(x);
+    const double t2 = exp(t1);
+    if (!isfinite(t2) && isfinite(t1)) return 2;
+    const double t3 = 4.0 * t2;
+    const double t4 = 1.0 + t2;
+    if (t4 == 0.0) return 2;
+    const double t5 = t3 / t4;
+    const double t6 = 1.0 + t2;
+    if (t6 == 0.0) return 2;
+    const double t7 = t5 / t6;
+    outputs[0] = t7;
     return 0;
 }
 
@@ -1254,6 +1324,20 @@ static int value_Atanh(const double *inputs, double *outputs)
 static int partial_Atanh(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
+    if (!(x > -0.5)) {
+        const double t1 = (1.0 - x) * (1.0 + x);
+        if (t1 == 0.0) return 2;
+        const double t2 = 1.0 / t1;
+        outputs[0] = t2;
+        return 0;
+    }
+    if (x < 0.5) {
+        const double t1 = 1.0 - x * x;
+        if (t1 == 0.0) return 2;
+        const double t2 = 1.0 / t1;
+        outputs[0] = t2;
+        return 0;
+    }
     const double t1 = (1.0 - x) * (1.0 + x);
     if (t1 == 0.0) return 2;
     const double t2 = 1.0 / t1;
@@ -2147,8 +2231,42 @@ static int value_Sigmoid(const double *inputs, double *outputs)
 static int partial_Sigmoid(const double *inputs, double *outputs)
 {
     const double x = inputs[0];
-    const double y = inputs[1];
-    outputs[0] = y * sigmoid(-x);
+    const double t1 = 0.5 * x;
+    if (!(t1 > -1.0)) {
+        const double t2 = -2.0 * fabs(t1);
+        const double t3 = exp(t2);
+        if (!isfinite(t3) && isfinite(t2)) return 2;
+        const double t4 = 4.0 * t3;
+        const double t5 = 1.0 + t3;
+        if (t5 == 0.0) return 2;
+        const double t6 = t4 / t5;
+        const double t7 = 1.0 + t3;
+        if (t7 == 0.0) return 2;
+        const double t8 = t6 / t7;
+        outputs[0] = 0.25 * t8;
+        return 0;
+    }
+    if (t1 < 1.0) {
+        const double t2 = cosh(t1);
+        if (!isfinite(t2) && isfinite(t1)) return 2;
+        if (t2 == 0.0) return 2;
+        const double t3 = 1.0 / t2;
+        if (t2 == 0.0) return 2;
+        const double t4 = t3 / t2;
+        outputs[0] = 0.25 * t4;
+        return 0;
+    }
+    const double t2 = -2.0 * fabs(t1);
+    const double t3 = exp(t2);
+    if (!isfinite(t3) && isfinite(t2)) return 2;
+    const double t4 = 4.0 * t3;
+    const double t5 = 1.0 + t3;
+    if (t5 == 0.0) return 2;
+    const double t6 = t4 / t5;
+    const double t7 = 1.0 + t3;
+    if (t7 == 0.0) return 2;
+    const double t8 = t6 / t7;
+    outputs[0] = 0.25 * t8;
     return 0;
 }
 
