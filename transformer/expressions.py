@@ -29,6 +29,11 @@ from .walk import SCOPES, first_to_run, map_children, replaced
 __all__ = ["Expressions"]
 
 
+GONE_THROUGH_AT_ONCE = frozenset(
+    [*["all", "any", "tuple"] * (sys.version_info >= (3, 14)), *["list", "set"] * (sys.version_info >= (3, 15))]
+)
+"""Builtins that the compiler makes a loop of if they are called with a generator expression."""
+
 TESTING: tuple[type[ast.AST], ...] = (ast.If, ast.While, ast.IfExp, ast.Assert)
 
 
@@ -263,6 +268,8 @@ class Expressions:
             args=arguments if self.questions is None else self.questions.arguments(node, arguments),
             keywords=[self.visit(keyword) for keyword in node.keywords],
         )
+        if is_gone_through_at_once(node):
+            return at(node.func, new)
         return at(method_line(node.func, node), new) if is_method else new
 
     def has_receiver(self, method: ast.Attribute) -> bool:
@@ -331,6 +338,16 @@ def is_python_only(node: ast.Call) -> bool:
     if not isinstance(node.func, ast.Name):
         return False
     return node.func.id == "super" or (node.func.id == "type" and (len(node.args) != 1 or bool(node.keywords)))
+
+
+def is_gone_through_at_once(node: ast.Call) -> bool:
+    """Return whether the compiler makes a loop of a call of a builtin, which stands where the builtin's name does."""
+    return (
+        isinstance(node.func, ast.Name)
+        and node.func.id in GONE_THROUGH_AT_ONCE
+        and not node.keywords
+        and [type(argument) for argument in node.args] == [ast.GeneratorExp]
+    )
 
 
 def is_method_call(node: ast.Call) -> bool:

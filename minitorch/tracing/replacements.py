@@ -207,7 +207,10 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
         good = True
         for argument in arguments:
             kind = type(argument)
-            if (
+            if kind is Indicator:
+                # Python says of a bool that is no such number what it says of an int.
+                argument = bool(argument)
+            elif (
                 good
                 and kind is not Whole
                 and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument))
