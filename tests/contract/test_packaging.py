@@ -12,7 +12,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from packaging.requirements import Requirement
 from paths import ROOT
+from test_requirements import REQUIREMENTS
 
 import minitorch
 
@@ -103,6 +105,12 @@ def test_the_name_is_that_which_readme_says(wheel: zipfile.ZipFile) -> None:
     assert metadata["Author"] == "minitorch contributors"
 
 
+def test_the_wheel_needs_what_is_written(wheel: zipfile.ZipFile) -> None:
+    told = map(Requirement, metadata_of(wheel).get_all("Requires-Dist", []))
+    always = {str(each) for each in told if "extra" not in str(each.marker)}
+    assert always == {str(Requirement(each)) for each in REQUIREMENTS}
+
+
 def test_the_description_needs_no_file_beside_it(wheel: zipfile.ZipFile) -> None:
     description = str(metadata_of(wheel).get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
     targets = re.findall(r"\]\(([^)]*)\)", description)
@@ -120,8 +128,9 @@ def test_the_wheel_has_every_file_of_the_packages(wheel: zipfile.ZipFile) -> Non
         for file in (ROOT / package).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".so"
     }
-    # What the recorder in C is made from is no use where it was made.
-    files -= {file for file in files if file.startswith(("minitorch/recorder/build.py", "minitorch/recorder/c/"))}
+    # What the distribution and the recorder in C are made by is no use where they were made.
+    building = ("minitorch/recorder/build.py", "minitorch/recorder/c/", "minitorch/machine_code/requirements.py")
+    files -= {file for file in files if file.startswith(building)}
     assert {Path(file).suffix for file in files} >= {".py", ".typed", ".html", ".css", ".js", ".pth"}
     files = files - {"minitorch/tracing/child.pth"} | {"minitorch_child.pth"}
     names = {name for name in wheel.namelist() if ".dist-info/" not in name}
