@@ -28,7 +28,7 @@ from .libraries import module_name
 from .linking import Runtime, is_linked, placeholder
 from .resolving import MakeResolve, ResolveParts, make_resolve
 from .targets import Targets
-from .wrappers import defined, functions_inside
+from .wrappers import ANNOTATE, defined, functions_inside
 
 __all__ = ["Dispatcher"]
 
@@ -211,7 +211,7 @@ class Dispatcher:
     def convert_followed(self, function: FunctionType) -> None:
         """Convert a function that is called."""
         code = function.__code__
-        if is_linked(code):
+        if is_linked(code) or code.co_name == ANNOTATE:
             return
         if id(code) in self.unconverted:
             self.follow_inside(function)

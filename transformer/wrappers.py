@@ -16,7 +16,7 @@ from typing import Any
 from .lines import PROMPTS
 from .programs import is_of_program
 
-__all__ = ["defined", "functions_inside", "inner_function", "innermost_function", "is_generated"]
+__all__ = ["ANNOTATE", "defined", "functions_inside", "inner_function", "innermost_function", "is_generated"]
 
 _WRAPPED = ("__wrapped__", "pyfunc", "py_func", "_self_wrapper")
 """Attributes in which wrappers keep what they wrap, and what they do around it: functools, numpy, numba, wrapt."""

@@ -21,7 +21,7 @@ from transformer.converter import with_code
 
 LATE = """
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from numbers import Real
 
@@ -42,6 +42,14 @@ def made_of(x):
         first: Real
         second: Real = 2.0
     return dataclasses.replace(Pair(x), second=3.0).first * x
+
+class Sides(NamedTuple):
+    first: Real
+    second: Real
+
+def area(x):
+    sides = Sides(x, 2.0)
+    return sides.first * sides.second
 """
 
 
@@ -103,6 +111,7 @@ def test_functions_that_evaluate_annotations_are_left_alone(late: ModuleType) ->
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert minitorch.grad(late.made_of)(2.0) == 4.0
+        assert minitorch.grad(late.area)(3.0) == 2.0
 
 
 def test_signatures_are_taken_in_one_place() -> None:
