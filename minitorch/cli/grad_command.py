@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import numbers
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from minitorch.cli.arguments import call_from, evaluate_noting, judging_options,
 from minitorch.cli.calls import Call
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.progress import progress
-from minitorch.derivatives.central_differences import ridders_difference
+from minitorch.derivatives.ridders import ridders_difference
 from minitorch.derivatives.rounded_away import rounded_away, rounding_messages
 from minitorch.derivatives.special_points import (
     Options,
@@ -50,6 +51,11 @@ class Partial:
     estimate: tuple[float, float] | None
 
     @property
+    def differs(self) -> bool:
+        """Whether both are known, and are not the same."""
+        return self.agreement.startswith("NO")
+
+    @property
     def agreement(self) -> str:
         """Whether both agree, and how far apart they are, as text."""
         if self.estimate is None:
@@ -70,6 +76,8 @@ class Partial:
 @click.command()
 @target_options
 @judging_options
+@click.option("--no-check", is_flag=True, help="Run the function once, without central differences beside.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def grad(
     words: tuple[str, ...],
     expression: str | None,
@@ -78,10 +86,13 @@ def grad(
     fixed: tuple[str, ...],
     special_points: SpecialPoints,
     rounding: RoundingMode,
+    no_check: bool,
+    as_json: bool,
 ) -> None:
     """Print a value and its partial derivatives.
 
-    Central differences of the plain function stand beside them.
+    Central differences of the plain function, which runs some 20 to 50 times for each argument, stand beside them. The
+    exit code is 1 if one differs, but at a special point.
 
     \b
     minitorch grad pump.py:power dp=2e5 flow=0.01
@@ -90,21 +101,46 @@ def grad(
         --expr "Geodesic.WGS84.Inverse(a, b, c, d)['s12']" a=40.6 b=-73.8 c=51.6 d=-0.5
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
-    value, exact, nonfinite = _value_and_partials(call, values, Options(special_points, rounding))
-    rows = []
-    with progress("central differences", len(values)) as begin:
-        for i, name in enumerate(call.names):
-            begin(name)
-            estimate = ridders_difference(partial(_plain, call, values, i), values[i])
-            rows.append(Partial(name, values[i], exact[i], estimate))
-    _print(call.label, value, rows)
+    value, exact, nonfinite, is_special = _value_and_partials(call, values, Options(special_points, rounding))
+    rows = [Partial(*row, None) for row in zip(call.names, values, exact, strict=True)]
+    if not no_check:
+        rows = _checked(call, values, rows)
+    if as_json:
+        click.echo(json.dumps(_told(call.label, value, rows, no_check), indent=2))
+    else:
+        _print(call.label, value, rows, no_check)
     if nonfinite is not None:
-        click.echo(f"first not finite at {nonfinite}")
+        click.echo(f"first not finite at {nonfinite}", err=as_json)
+    if not is_special and any(row.differs for row in rows):
+        raise SystemExit(1)
+
+
+def _checked(call: Call, values: list[float], rows: list[Partial]) -> list[Partial]:
+    """Return the rows with the estimates from central differences."""
+    checked = []
+    with progress("central differences", len(values)) as begin:
+        for i, row in enumerate(rows):
+            begin(row.name)
+            checked.append(replace(row, estimate=ridders_difference(partial(_plain, call, values, i), values[i])))
+    return checked
+
+
+def _told(label: str, value: float, rows: list[Partial], no_check: bool) -> dict[str, Any]:
+    """Return what is printed as JSON."""
+    partials: dict[str, Any] = {}
+    for row in rows:
+        partials[row.name] = {"value": row.value, "derivative": row.exact}
+        if not no_check:
+            difference = None if row.estimate is None else row.estimate[0]
+            agrees = {"y": True, "N": False}.get(row.agreement[0])
+            partials[row.name] |= {"difference": difference, "agrees": agrees}
+    return {"function": label, "value": value, "partials": partials}
 
 
 def _value_and_partials(
     call: Call, values: list[float], options: Options
-) -> tuple[float, list[float], Nonfinite | None]:
+) -> tuple[float, list[float], Nonfinite | None, bool]:
+    """Return the value, the partial derivatives, where it first was not finite, and whether the point is special."""
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
     with straight_through(options.rounding == "straight_through"):
         result, notes = evaluate_noting(call, leaves)
@@ -131,8 +167,8 @@ def _value_and_partials(
         for message in rounding_messages(lost, options.rounding == "straight_through"):
             click.echo(f"rounding: {message}", err=True)
     if not is_variable:
-        return float(result), partials, None
-    return float(result.data), partials, first_nonfinite(result)
+        return float(result), partials, None, bool(ties)
+    return float(result.data), partials, first_nonfinite(result), bool(ties)
 
 
 def _beside(call: Call, values: list[float], partials: list[float], tie: Tie, options: Options) -> list[float]:
@@ -169,7 +205,7 @@ def _way_to_number(result: Any) -> str:
     return ""
 
 
-def _print(label: str, value: float, rows: list[Partial]) -> None:
+def _print(label: str, value: float, rows: list[Partial], no_check: bool) -> None:
     from rich.box import ROUNDED
     from rich.console import Console
     from rich.table import Table
@@ -181,12 +217,14 @@ def _print(label: str, value: float, rows: list[Partial]) -> None:
     console.print(Text(f"{label} = {value!r}", style="bold"))
     table = Table(box=ROUNDED)
     table.add_column("argument")
-    for title in ("value", "partial derivative", "central difference"):
+    for title in ("value", "partial derivative"):
         table.add_column(title, justify="right")
-    table.add_column("agreement")
+    if not no_check:
+        table.add_column("central difference", justify="right")
+        table.add_column("agreement")
     for row in rows:
         difference = "none" if row.estimate is None else f"{row.estimate[0]:.10g}"
         colour = {"y": "green", "N": "red"}.get(row.agreement[0], "yellow")
-        agreement = Text(row.agreement, style=colour)
-        table.add_row(Text(row.name), repr(row.value), repr(row.exact), difference, agreement)
+        check: list[str | Text] = [] if no_check else [difference, Text(row.agreement, style=colour)]
+        table.add_row(Text(row.name), repr(row.value), repr(row.exact), *check)
     console.print(table)

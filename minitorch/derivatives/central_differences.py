@@ -14,19 +14,10 @@ from minitorch.autodiff.variable import Variable, backpropagate
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Scalar
 
-__all__ = ["central_difference", "derivative_check", "estimate_derivatives", "ridders_difference"]
+__all__ = ["central_difference", "derivative_check", "estimate_derivatives", "extrapolated"]
 
 RELATIVE_TOLERANCE = 1e-5
 ABSOLUTE_TOLERANCE = 1e-7
-
-FIRST_RIDDERS_STEP = 0.1
-"""As a part of the argument."""
-
-MAX_RIDDERS_STEPS = 26
-MAX_RIDDERS_EXTRAPOLATIONS = 8
-
-RIDDERS_RELATIVE_ERROR = 1e-11
-"""An estimate with no more error than this is good enough."""
 
 
 def quotient(ahead: float, behind: float, step: float) -> float:
@@ -91,45 +82,6 @@ def estimate_derivatives(outputs_at: Callable[[float], Sequence[float]], step: f
         tolerance = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * abs(best) + abs(fine - coarse) + rounding
         estimates.append((best, tolerance))
     return estimates
-
-
-def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, float] | None:
-    """Estimate a derivative and its error from central differences, extrapolated to step zero.
-
-    Steps that leave the domain of `f` are passed over. The method is that of Ridders, Accurate computation of F'(x) and
-    F'(x) F''(x), Advances in Engineering Software 4 (1982).
-
-    Args:
-        f: a function of floats.
-        x: where.
-
-    Returns:
-        The estimate and its error; `None` if no two steps stayed inside the domain.
-
-    >>> slope, error = ridders_difference(math.exp, 1.0)
-    >>> abs(slope - math.e) < 1e-10
-    True
-    >>> ridders_difference(lambda x: math.sqrt(x), 0.0) is None
-    True
-    """
-    step = FIRST_RIDDERS_STEP * (abs(x) or 1.0)
-    best: tuple[float, float] | None = None
-    previous: list[float] = []
-    for _ in range(MAX_RIDDERS_STEPS):
-        try:
-            row = [quotient(f(x + step), f(x - step), step)]
-        except (ArithmeticError, ValueError, TypeError, LookupError):
-            previous, step = [], step / 2.0
-            continue
-        for order, coarser in enumerate(previous[:MAX_RIDDERS_EXTRAPOLATIONS], start=1):
-            row.append(extrapolated(row[-1], coarser, order))
-            error = max(abs(row[-1] - row[-2]), abs(row[-1] - coarser))
-            if best is None or error < best[1]:
-                best = row[-1], error
-        if best is not None and len(row) > 3 and best[1] <= RIDDERS_RELATIVE_ERROR * abs(best[0]):
-            break
-        previous, step = row, step / 2.0
-    return best
 
 
 def derivative_check(f: Callable[..., Any], *scalars: Scalar) -> None:
