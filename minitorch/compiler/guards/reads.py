@@ -11,7 +11,8 @@ Invariants.
    builtin's name, a dict without the key.
 3. What the run has made itself is nobody's environment: its snapshots are dropped at the end. Containers and objects
    are told by the garbage collector's youngest generation, which is empty when the run begins and is not collected
-   while it lasts; others by having been referred to by the evaluation stack alone.
+   while it lasts; others by having been referred to by the evaluation stack alone. What other threads make meanwhile
+   is young, too, and is told by having been found in something older.
 4. What is not known to read less reads all: unknown instructions, functions of C, unknown types, which are refused.
 """
 
@@ -60,6 +61,7 @@ from minitorch.compiler.guards.snapshots import (
     items_of,
     special_methods,
 )
+from minitorch.compiler.guards.young_objects import young_objects
 from minitorch.scalars.pytrees import is_array
 from minitorch.tracing.tracer import TOOLS
 
@@ -321,11 +323,7 @@ class Reads:
 
     def made_so_far(self) -> set[int]:
         """Return the identities of what the run itself has made, as long as nothing else has made anything since."""
-        young = set(map(id, gc.get_objects(generation=0)))
-        young -= self.untracked
-        young.update(self.made)
-        young.update([key for key, owner in self.owners.items() if id(owner) in young])
-        return young
+        return young_objects(self.snapshots, self.made.keys(), self.untracked, self.owners)
 
     def has_written(self) -> bool:
         """Return whether the run, which goes on, has changed what it reads and has not made itself."""
