@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from minitorch.derivatives.central_differences import extrapolated
@@ -25,6 +26,9 @@ MAX_EXTRAPOLATIONS: Final = 8
 
 RELATIVE_ERROR: Final = 1e-11
 """An estimate with no more error than this is good enough, once it is confirmed."""
+
+JUMP: Final = 1e-4
+"""Neighbours that differ by more than this part of what values come to farther away are no noise."""
 
 SMALLEST_STEP: Final = 2.0**-44
 """As a part of the argument: with smaller ones x + step has no digits of the step."""
@@ -69,7 +73,7 @@ def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, fl
         if step < SMALLEST_STEP * size:
             break
         found = difference(f, x, step, noise)
-        if found is None:
+        if found is None or found.rounding == math.inf:
             previous, settled, step = [], [], step / 2.0
             continue
         row, best = extend(found, previous)
@@ -88,7 +92,7 @@ def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, fl
 
 
 def noise_of(f: Callable[[float], float], x: float) -> float:
-    """Return about how far a value of a function may be off: what neighbours differ by where it can't have turned.
+    """Return about how far a value of a function may be off: what neighbours differ by; infinite where it jumps.
 
     The differences are those of Moré and Wild, Estimating computational noise (SIAM Journal on Scientific Computing 33,
     2011), section 3. A function need not be right to the last bit: sin(1e6 * x) has lost six digits of its argument.
@@ -101,7 +105,10 @@ def noise_of(f: Callable[[float], float], x: float) -> float:
     bends = [
         abs(left - 2.0 * middle + right) for left, middle, right in zip(values, values[1:], values[2:], strict=False)
     ]
-    return max(bends)
+    for place in (-1.0, 1.0):
+        with suppress(ArithmeticError, ValueError, TypeError, LookupError):
+            values.append(f(x + place * FIRST_STEP * (abs(x) or 1.0)))
+    return max(bends) if max(bends) <= JUMP * max(map(abs, values)) else math.inf
 
 
 def difference(f: Callable[[float], float], x: float, step: float, noise: float) -> Difference | None:
