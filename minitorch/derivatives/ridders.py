@@ -21,11 +21,17 @@ __all__ = ["ridders_difference"]
 FIRST_STEP: Final = 0.1
 """As a part of the argument."""
 
-MAX_STEPS: Final = 48
+LEAST_FIRST_STEP: Final = 1e-3
+"""Of an argument close to 0: there a function may change on a scale of its own, and have lost its digits."""
+
+MAX_STEPS: Final = 80
 MAX_EXTRAPOLATIONS: Final = 8
 
 RELATIVE_ERROR: Final = 1e-11
 """An estimate with no more error than this is good enough, once it is confirmed."""
+
+NEIGHBOURHOOD: Final = 2.0**-36
+"""A step so small that values of a smooth function differ by their noise alone, as a part of the first step."""
 
 JUMP: Final = 1e-4
 """Neighbours that differ by more than this part of what values come to farther away are no noise."""
@@ -67,7 +73,8 @@ def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, fl
     True
     """
     size = abs(x) or 1.0
-    step, previous, noise = FIRST_STEP * size, list[float](), noise_of(f, x)
+    step, previous = max(FIRST_STEP * size, LEAST_FIRST_STEP), list[float]()
+    noise = noise_of(f, x, step)
     settled: list[tuple[float, float, float, float]] = []
     for _ in range(MAX_STEPS):
         if step < SMALLEST_STEP * size:
@@ -91,24 +98,27 @@ def ridders_difference(f: Callable[[float], float], x: float) -> tuple[float, fl
     return None
 
 
-def noise_of(f: Callable[[float], float], x: float) -> float:
-    """Return about how far a value of a function may be off: what neighbours differ by; infinite where it jumps.
+def noise_of(f: Callable[[float], float], x: float, first: float) -> float:
+    """Return about how far values of a function may be off: what neighbours differ by; infinite where it jumps.
 
     The differences are those of Moré and Wild, Estimating computational noise (SIAM Journal on Scientific Computing 33,
     2011), section 3. A function need not be right to the last bit: sin(1e6 * x) has lost six digits of its argument.
+
+    Args:
+        f: the function.
+        x: where.
+        first: the first step of the search.
     """
-    step = 8.0 * math.ulp(x or 1.0)
-    try:
-        values = [f(x + place * step) for place in range(-2, 3)]
-    except (ArithmeticError, ValueError, TypeError, LookupError):
-        return 0.0
-    bends = [
-        abs(left - 2.0 * middle + right) for left, middle, right in zip(values, values[1:], values[2:], strict=False)
-    ]
-    for place in (-1.0, 1.0):
+    bends, sizes = [0.0], [0.0]
+    for step in (8.0 * math.ulp(x or 1.0), NEIGHBOURHOOD * first):
         with suppress(ArithmeticError, ValueError, TypeError, LookupError):
-            values.append(f(x + place * FIRST_STEP * (abs(x) or 1.0)))
-    return max(bends) if max(bends) <= JUMP * max(map(abs, values)) else math.inf
+            values = [f(x + place * step) for place in range(-2, 3)]
+            bends += [abs(values[i] - 2.0 * values[i + 1] + values[i + 2]) for i in range(3)]
+            sizes += map(abs, values)
+    for step in (-first, first):
+        with suppress(ArithmeticError, ValueError, TypeError, LookupError):
+            sizes.append(abs(f(x + step)))
+    return max(bends) if max(bends) <= JUMP * max(sizes) else math.inf
 
 
 def difference(f: Callable[[float], float], x: float, step: float, noise: float) -> Difference | None:
