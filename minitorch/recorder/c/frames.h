@@ -15,7 +15,7 @@
 #define UNKNOWN_VERSION 0x03100000
 
 #if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < UNKNOWN_VERSION && !defined(Py_GIL_DISABLED) \
-    && !defined(RECORDER_PUBLIC_FRAMES)
+    && !defined(Py_STACKREF_DEBUG) && !defined(RECORDER_PUBLIC_FRAMES)
 #define HAS_FRAME_LAYOUT 1
 #define Py_BUILD_CORE 1
 #pragma GCC diagnostic push
@@ -147,10 +147,18 @@ static inline _PyInterpreterFrame *running_frame(void) {
 #endif
 }
 
+#if PY_VERSION_HEX >= 0x030E0000
+/* PyUnstable_InterpreterFrame_GetCode and _GetLasti say the same, but two calls are a tenth of an operation's time. The
+ * lowest bits of a reference are its tag. */
+static inline PyCodeObject *executable_of_frame(_PyInterpreterFrame *frame) {
+    return (PyCodeObject *)(frame->f_executable.bits & ~(uintptr_t)3);
+}
+#endif
+
 /* Return the byte offset of a frame's instruction. */
 static inline int32_t instruction_of_frame(_PyInterpreterFrame *frame) {
 #if PY_VERSION_HEX >= 0x030E0000
-    return PyUnstable_InterpreterFrame_GetLasti(frame);
+    return (int32_t)((char *)frame->instr_ptr - executable_of_frame(frame)->co_code_adaptive);
 #else
     int32_t last = (int32_t)_PyInterpreterFrame_LASTI(frame);
     return last < 0 ? -1 : last * (int32_t)sizeof(_Py_CODEUNIT);
@@ -164,8 +172,7 @@ static inline PyCodeObject *code_of_frame(_PyInterpreterFrame *frame) {
     if (UNLIKELY(frame->owner >= FRAME_OWNED_BY_INTERPRETER)) {
         return NULL;
     }
-    PyCodeObject *code = (PyCodeObject *)PyUnstable_InterpreterFrame_GetCode(frame);
-    Py_DECREF(code);    /* the frame holds it */
+    PyCodeObject *code = executable_of_frame(frame);
     const int has_begun = frame->owner == FRAME_OWNED_BY_GENERATOR
         || frame->instr_ptr >= (_Py_CODEUNIT *)code->co_code_adaptive + code->_co_firsttraceable;
     return LIKELY(has_begun) ? code : NULL;
