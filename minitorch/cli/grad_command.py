@@ -33,6 +33,7 @@ from minitorch.derivatives.special_points import (
     special_ties,
 )
 from minitorch.reporting.nonfinite import Nonfinite, first_nonfinite
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.scalar import Scalar
 
 __all__ = ["grad"]
@@ -196,7 +197,7 @@ def _kind(result: Any) -> str:
 
 
 def _way_to_number(result: Any) -> str:
-    if isinstance(result, dict) and result:
+    if isinstance(result, MAPPINGS) and result:
         return f': pick one with --expr "…[{next(iter(result))!r}]"'
     if isinstance(result, (tuple, list)):
         return ': pick one with --expr "…[0]"'

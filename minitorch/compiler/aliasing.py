@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Final
 
+from minitorch.scalars.containers import FROZEN_DICTS, MAPPINGS
+
 __all__ = ["has_shared_parts", "keys_in_order", "objects_in"]
 
 PLAIN: Final = frozenset({float, int, bool, str, type(None)})
@@ -23,7 +25,7 @@ def keys_in_order(tree: Any) -> tuple[Any, ...]:
     pending = [tree]
     while pending:
         part = pending.pop()
-        if isinstance(part, dict):
+        if isinstance(part, MAPPINGS):
             keys.append(tuple((type(key), repr(key), key) for key in part))
         pending += part if isinstance(part, tuple) else parts_of(part) or ()
     return tuple(keys)
@@ -53,6 +55,9 @@ def has_shared_parts(tree: Any, known: dict[int, Any]) -> bool:
         if isinstance(part, tuple):
             pending += part
             continue
+        if isinstance(part, FROZEN_DICTS):
+            pending += part.values()
+            continue
         parts = parts_of(part)
         if parts is not None:
             shared = shared or id(part) in known
@@ -64,7 +69,7 @@ def has_shared_parts(tree: Any, known: dict[int, Any]) -> bool:
 
 def parts_of(part: Any) -> list[Any] | None:
     """Return what stands in a list, a dict or a dataclass, without plain values; `None` for anything else."""
-    if isinstance(part, dict):
+    if isinstance(part, MAPPINGS):
         return [value for value in part.values() if type(value) not in PLAIN]
     if isinstance(part, list):
         return [value for value in part if type(value) not in PLAIN]

@@ -12,12 +12,12 @@ import dataclasses
 import functools
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from enum import Enum
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from minitorch.autodiff.variable import Variable
 from minitorch.compiler.aliasing import keys_in_order
-from minitorch.compiler.guards.snapshots import is_atom
+from minitorch.compiler.guards.snapshots import BY_IDENTITY, is_atom
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.float_protocol import Tracked
 from minitorch.scalars.pytrees import Layout, flatten, is_array, rebuild, unfold
 
@@ -216,7 +216,7 @@ def constant(leaf: Any, following: Iterator[Any]) -> Any:
 
 def key_of(value: Any, objects: list[Any]) -> Hashable:
     """Return what tells a value from others: its type and text if it never changes, else which object it is."""
-    if is_atom(value) and not isinstance(value, Enum):
+    if is_atom(value) and not isinstance(value, BY_IDENTITY):
         return type(value), repr(value)
     objects.append(value)
     return type(value), id(value)
@@ -234,7 +234,7 @@ def check_dataclasses(value: Any) -> None:
         if extra:
             raise TypeError(f"an argument of type {type(value).__name__} keeps {min(extra)!r} outside its fields")
         parts = [getattr(value, name) for name in names]
-    elif isinstance(value, dict):
+    elif isinstance(value, MAPPINGS):
         parts = list(value.values())
     else:
         parts = list(value) if isinstance(value, (list, tuple)) else []

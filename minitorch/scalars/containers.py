@@ -6,6 +6,7 @@ usual case, is opened here, and optree is loaded only when something else comes.
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import functools
 import threading
@@ -17,10 +18,24 @@ from minitorch.autodiff.packages import missing
 from minitorch.autodiff.variable import Variable
 from minitorch.scalars.plain_arrays import is_array, is_array_type
 
-__all__ = ["FlatSequence", "is_opened_by_fields", "load_optree", "map_leaves", "rebuild", "unfold"]
+__all__ = [
+    "FROZEN_DICTS",
+    "MAPPINGS",
+    "FlatSequence",
+    "is_opened_by_fields",
+    "load_optree",
+    "map_leaves",
+    "rebuild",
+    "unfold",
+]
 
 NAMESPACE: Final = "minitorch"
 """Where dataclasses are registered with optree, out of the way of others that use it."""
+
+FROZEN_DICTS: Final[tuple[Any, ...]] = tuple(filter(None, [getattr(builtins, "frozendict", None)]))
+"""The class of dicts that never change, where this Python has it."""
+
+MAPPINGS: Final[tuple[Any, ...]] = (dict, *FROZEN_DICTS)
 
 _ALONE: Final = frozenset({float, int, bool, str, type(None)})
 _dataclasses: set[type] = set()

@@ -12,6 +12,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
 from minitorch.autodiff.run_notes import ACTIVE, innermost
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.float_protocol import is_tracked
 
 __all__ = ["around_cache", "holds_variable"]
@@ -36,9 +37,10 @@ def holds_variable(value: Any, depth: int = MAX_DEPTH) -> bool:
     parts: list[Any] = []
     if issubclass(kind, (tuple, list, frozenset, set)):
         parts += value
-    elif issubclass(kind, dict):
-        parts += dict.keys(value)
-        parts += dict.values(value)
+    elif issubclass(kind, MAPPINGS):
+        base: Any = dict if issubclass(kind, dict) else kind
+        parts += base.keys(value)
+        parts += base.values(value)
     elif kind.__name__ == "ndarray" and kind.__module__ == "numpy":
         parts += value.flat if value.dtype == object else ()
     attributes = getattr(value, "__dict__", None)

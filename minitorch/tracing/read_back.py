@@ -17,6 +17,7 @@ from numbers import Number
 from typing import Any, Final
 
 from minitorch.autodiff.run_notes import ACTIVE, note_read
+from minitorch.scalars.containers import MAPPINGS
 
 __all__ = ["from_hex", "from_text", "reading"]
 
@@ -66,7 +67,7 @@ def note_numbers(value: Any) -> None:
 def numbers_in(value: Any) -> Iterator[Any]:
     """Yield the numbers in a number, or in a structure as JSON has it."""
     kind = type(value)
-    if kind is dict:
+    if kind in MAPPINGS:
         for item in value.values():
             yield from numbers_in(item)
     elif kind in (list, tuple):

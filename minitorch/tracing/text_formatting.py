@@ -18,6 +18,7 @@ from minitorch.autodiff.decisions import decide
 from minitorch.autodiff.run_notes import ACTIVE, note_printed
 from minitorch.autodiff.variable import Variable
 from minitorch.recorder import faster
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.float_protocol import is_tracked, plain_value
 from minitorch.scalars.scalar import Indicator, Scalar
 
@@ -127,7 +128,7 @@ def modulo(x: Any, y: Any, /) -> Any:
 
 def note_numbers(text: str, value: Any) -> None:
     """Note which numbers in a text are those of Variables that were formatted, to the digits that are written."""
-    values = value.values() if isinstance(value, dict) else value if type(value) is tuple else (value,)
+    values = value.values() if isinstance(value, MAPPINGS) else value if type(value) is tuple else (value,)
     variables = [x for x in values if issubclass(type(x), Scalar) and x.creator is not None]
     for written in NUMBERS.finditer(text) if variables else ():
         number = float(written[0])

@@ -28,6 +28,7 @@ from minitorch.compiler.guards.kinds import (
 from minitorch.compiler.guards.reads import Reads
 from minitorch.compiler.guards.snapshots import Snapshot
 from minitorch.recorder import usual_of
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.tracing.tracer import dispatcher
 
 __all__ = ["CallReads"]
@@ -168,7 +169,7 @@ class CallReads(ObjectReads):
         first = arguments[0] if arguments else None
         if isinstance(first, CONTAINERS) and name in MOVING:
             self.moved(first, name, arguments[1:])
-        elif (isinstance(first, dict) and name in ("get", "__getitem__", "__setitem__") and len(arguments) > 1) or (
+        elif (isinstance(first, MAPPINGS) and name in ("get", "__getitem__", "__setitem__") and len(arguments) > 1) or (
             isinstance(first, (list, tuple, deque)) and name == "__getitem__" and len(arguments) > 1
         ):
             self.element(first, arguments[1])

@@ -21,8 +21,9 @@ from minitorch.compiler.guards.kinds import (
     is_plain_key,
 )
 from minitorch.compiler.guards.reads import VIEWS, Reads, of
-from minitorch.compiler.guards.snapshots import MISSING, is_special, items_of, own_attribute
+from minitorch.compiler.guards.snapshots import MISSING, entry_of, is_special, items_of, own_attribute
 from minitorch.machine_code.llvm.frame_layout import EMPTY
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.pytrees import is_array
 
 __all__ = ["C_METHODS", "ObjectReads"]
@@ -135,9 +136,9 @@ class ObjectReads:
             self.reads.class_of(container)
         if isinstance(container, type):
             self.reads.special_methods(container)
-        elif isinstance(container, dict) and not is_plain_key(key):
+        elif isinstance(container, MAPPINGS) and not is_plain_key(key):
             self.whole_container(container)
-        elif isinstance(container, (list, dict, tuple, deque)):
+        elif isinstance(container, (list, tuple, deque, *MAPPINGS)):
             self.sequence_element(container, key)
         elif (is_array(container) and not container.dtype.hasobject and is_place(key, container)) or (
             type(key) is int and isinstance(container, BUFFERS)
@@ -148,9 +149,10 @@ class ObjectReads:
 
     def sequence_element(self, container: Any, key: Any) -> None:
         """Note an element of a list, tuple, deque or dict of Python's own."""
-        if isinstance(container, dict) or type(key) in (int, bool):
+        is_mapping = isinstance(container, MAPPINGS)
+        if is_mapping or type(key) in (int, bool):
             self.reads.element(container, key)
-            value = None if isinstance(container, dict) and not is_plain_key(key) else found_in(container, key)
+            value = None if is_mapping and not is_plain_key(key) else found_in(container, key)
             self.reads.call_it(value, self.reads.title(container))
         else:
             self.reads.items(container)
@@ -166,7 +168,7 @@ class ObjectReads:
         if is_immutable(container):
             return
         self.operand(item)
-        if isinstance(container, dict) and is_plain_key(item) and not is_overridden(container, "__contains__"):
+        if isinstance(container, MAPPINGS) and is_plain_key(item) and not is_overridden(container, "__contains__"):
             self.reads.element(container, item)
         elif isinstance(container, CONTAINERS):
             self.whole_container(container)
@@ -243,8 +245,8 @@ def is_place(key: Any, array: Any) -> bool:
 
 def found_in(container: Any, key: Any) -> Any:
     """Return an element, or `None` where there is no such."""
-    if isinstance(container, dict):
-        return dict.get(container, key)
+    if isinstance(container, MAPPINGS):
+        return entry_of(container, key)
     return container[key] if -len(container) <= key < len(container) else None
 
 

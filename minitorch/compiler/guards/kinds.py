@@ -26,16 +26,20 @@ from typing import Any, Final
 from minitorch.autodiff.variable import Variable
 from minitorch.compiler.guards.followed_modules import is_followed
 from minitorch.compiler.guards.snapshots import DESCRIPTORS, is_atom
+from minitorch.scalars.containers import FROZEN_DICTS, MAPPINGS
 from minitorch.scalars.float_protocol import Tracked
 
 __all__ = [
-    "CONTAINERS", "HEAP_TYPE", "asks_outside", "functions_in", "has_own_attributes", "is_followed_class",
+    "CONTAINERS", "FROZEN", "HEAP_TYPE", "asks_outside", "functions_in", "has_own_attributes", "is_followed_class",
     "is_harmless", "is_immutable", "is_of_python", "is_plain_key",
 ]  # fmt: skip
 
-CONTAINERS: Final = (list, tuple, dict, set, frozenset, deque)
+CONTAINERS: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, deque, *MAPPINGS)
 
-COMPARED_BASES: Final = (*CONTAINERS, BaseException, int, float, str, bytes, complex, Enum)
+FROZEN: Final[tuple[Any, ...]] = (tuple, frozenset, *FROZEN_DICTS)
+"""Containers that never change, though what is in them may."""
+
+COMPARED_BASES: Final[tuple[Any, ...]] = (*CONTAINERS, BaseException, int, float, str, bytes, complex, Enum)
 """Classes of C from which those of objects may be derived whose attributes are compared."""
 
 HARMLESS_MODULES: Final = frozenset(

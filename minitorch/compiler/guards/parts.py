@@ -6,8 +6,9 @@ from collections import deque
 from typing import Any, Final
 
 from minitorch.compiler.guards.c_objects import bytes_of
-from minitorch.compiler.guards.snapshots import MISSING, Snapshot
+from minitorch.compiler.guards.snapshots import MISSING, Snapshot, entry_of
 from minitorch.machine_code.llvm.memory_comparison import memory_comparison
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.pytrees import is_array
 
 __all__ = ["ArrayContent", "Elements", "Length", "element_of", "length_of"]
@@ -21,8 +22,8 @@ def element_of(container: Any, key: Any) -> Any:
     >>> element_of({"a": 1.0}, "a"), element_of([1.0], 3) is MISSING
     (1.0, True)
     """
-    if isinstance(container, dict):
-        return dict.get(container, key, MISSING)
+    if isinstance(container, MAPPINGS):
+        return entry_of(container, key, MISSING)
     base: Any = next((base for base in BASES if isinstance(container, base)), type(container))
     try:
         element = base.__getitem__(container, key)

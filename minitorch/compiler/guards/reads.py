@@ -39,6 +39,7 @@ from minitorch.compiler.guards.c_objects import has_comparable_bytes
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.kinds import (
     CONTAINERS,
+    FROZEN,
     HEAP_TYPE,
     asks_outside,
     functions_in,
@@ -161,18 +162,18 @@ class Reads:
                     Snapshot(f"the default of {self.title(container)}", lambda: [container.default_factory]),
                 ).holder = container
                 self.callable(container.default_factory)
-        elif isinstance(container, tuple):
+        elif isinstance(container, FROZEN):
             return
         self.note(Elements, container).add(key)
 
     def length(self, container: Any) -> None:
         """Note how many items a container has."""
-        if not isinstance(container, (tuple, frozenset)):
+        if not isinstance(container, FROZEN):
             self.note(Length, container)
 
     def items(self, container: Any) -> None:
         """Note which objects a container has, and in which order, but nothing in them."""
-        if not isinstance(container, (tuple, frozenset)):
+        if not isinstance(container, FROZEN):
             snapshot = self.note(Items, container)
             snapshot.place = snapshot.place or self.place()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
 import operator
 from collections import OrderedDict, deque
@@ -15,19 +16,27 @@ from typing import Any, Final
 from minitorch.machine_code.llvm.cpython_layout import LIST_ITEMS, POINTER, read_pointer
 from minitorch.machine_code.llvm.layout_check import unknown_layout
 from minitorch.machine_code.llvm.memory_comparison import memory_comparison
+from minitorch.scalars.containers import FROZEN_DICTS, MAPPINGS
 
 __all__ = [
-    "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields", "Items", "Names", "PartialFields", "Snapshot",
-    "attributes_of", "is_atom", "is_code", "is_special", "items_of", "member_of", "own_attribute", "special_methods",
+    "BY_IDENTITY", "DESCRIPTORS", "MISSING", "CellContent", "ClassOf", "FunctionFields",
+    "Items", "Names", "PartialFields", "Snapshot", "attributes_of", "entry_of", "is_atom", "is_code", "is_special",
+    "items_of", "member_of", "own_attribute", "special_methods",
 ]  # fmt: skip
 
+SENTINELS: Final[tuple[Any, ...]] = tuple(filter(None, [getattr(builtins, "sentinel", None)]))
+"""The class of names that stand for themselves, where this Python has it."""
+
 ATOMS: Final = frozenset(
-    {int, float, bool, str, bytes, complex, type(None), type(Ellipsis), Fraction, Decimal, range, slice}
+    {int, float, bool, str, bytes, complex, type(None), type(Ellipsis), Fraction, Decimal, range, slice, *SENTINELS}
 )
 """Types whose values never change."""
 
 ATOM_IDENTITIES: Final = frozenset(map(id, ATOMS))
 """Those by identity: a class of the user's may have no hash, or one of its own."""
+
+BY_IDENTITY: Final[tuple[Any, ...]] = (Enum, *SENTINELS)
+"""Types of values that never change, of which others may look the same."""
 
 DESCRIPTORS: Final = (staticmethod, classmethod, property, functools.cached_property)
 """Types that classes have functions wrapped in."""
@@ -51,7 +60,7 @@ def same(x: Any, y: Any) -> bool:
     """Return whether two values are the same to a computation: one object, or equal ones of one immutable type."""
     if x is y:
         return True
-    return type(x) is type(y) and is_atom(x) and not isinstance(x, Enum) and repr(x) == repr(y)
+    return type(x) is type(y) and is_atom(x) and not isinstance(x, BY_IDENTITY) and repr(x) == repr(y)
 
 
 class Snapshot:
@@ -338,9 +347,15 @@ def slot_value(member: Any, holder: Any) -> Any:
         return MISSING
 
 
+def entry_of(mapping: Any, key: Any, default: Any = None) -> Any:
+    """Return what a dict has under a key by Python's own look-up, whatever its class does."""
+    base: Any = next(base for base in MAPPINGS if isinstance(mapping, base))
+    return base.get(mapping, key, default)
+
+
 def items_of(container: Any) -> list[Any]:
     """Return the items of a container, of a dict keys and values."""
-    if type(container) in (OrderedDict, MappingProxyType):
+    if type(container) in (OrderedDict, MappingProxyType) or isinstance(container, FROZEN_DICTS):
         return [*container.keys(), *container.values()]
     if isinstance(container, dict):
         return [*dict.keys(container), *dict.values(container)]

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from minitorch.autodiff.variable import Variable
+from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.scalar import Indicator, Scalar
@@ -72,7 +73,7 @@ def has_variable(value: Any) -> bool:
     kind = type(value)
     if kind is list or kind is tuple:
         return any(map(has_variable, value))
-    if kind is dict:
+    if kind in MAPPINGS:
         return any(map(has_variable, value)) or any(map(has_variable, value.values()))
     return issubclass(kind, Variable)
 
@@ -86,7 +87,7 @@ def without_constants(value: Any, title: str) -> Any:
     kind = type(value)
     if kind is list or kind is tuple:
         return kind(without_constants(item, title) for item in value)
-    if kind is dict:
+    if kind in MAPPINGS:
         return {without_constants(key, title): without_constants(item, title) for key, item in value.items()}
     if kind is Indicator:
         return bool(value)
