@@ -93,7 +93,7 @@ def grad(
     """Print a value and its partial derivatives.
 
     Central differences of the plain function, which runs some 20 to 50 times for each argument, stand beside them. The
-    exit code is 1 if one differs, but at a special point.
+    exit code is 1 if one differs, but at a special point or straight through what rounds.
 
     \b
     minitorch grad pump.py:power dp=2e5 flow=0.01
@@ -102,7 +102,7 @@ def grad(
         --expr "Geodesic.WGS84.Inverse(a, b, c, d)['s12']" a=40.6 b=-73.8 c=51.6 d=-0.5
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
-    value, exact, nonfinite, is_special = _value_and_partials(call, values, Options(special_points, rounding))
+    value, exact, nonfinite, may_differ = _value_and_partials(call, values, Options(special_points, rounding))
     rows = [Partial(*row, None) for row in zip(call.names, values, exact, strict=True)]
     if not no_check:
         rows = _checked(call, values, rows)
@@ -112,7 +112,7 @@ def grad(
         _print(call.label, value, rows, no_check)
     if nonfinite is not None:
         click.echo(f"first not finite at {nonfinite}", err=as_json)
-    if not is_special and any(row.differs for row in rows):
+    if not may_differ and any(row.differs for row in rows):
         raise SystemExit(1)
 
 
@@ -141,7 +141,7 @@ def _told(label: str, value: float, rows: list[Partial], no_check: bool) -> dict
 def _value_and_partials(
     call: Call, values: list[float], options: Options
 ) -> tuple[float, list[float], Nonfinite | None, bool]:
-    """Return the value, the partial derivatives, where it first was not finite, and whether the point is special."""
+    """Return the value, the partial derivatives, where it first was not finite, and whether differences may differ."""
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
     with straight_through(options.rounding == "straight_through"):
         result, notes = evaluate_noting(call, leaves)
@@ -160,6 +160,7 @@ def _value_and_partials(
             raise BadInput(f"backward: {describe(error)}") from None
     elif not isinstance(result, numbers.Real):
         raise BadInput(f"{call.label} returns {_kind(result)}, not a number{_way_to_number(result)}")
+    may_differ = bool(ties) or options.rounding == "straight_through"
     partials = [0.0 if leaf.derivative is None else leaf.derivative for leaf in leaves]
     if ties and options.special_points == "limit":
         partials = _beside(call, values, partials, ties[0], options)
@@ -168,8 +169,8 @@ def _value_and_partials(
         for message in rounding_messages(lost, options.rounding == "straight_through"):
             click.echo(f"rounding: {message}", err=True)
     if not is_variable:
-        return float(result), partials, None, bool(ties)
-    return float(result.data), partials, first_nonfinite(result), bool(ties)
+        return float(result), partials, None, may_differ
+    return float(result.data), partials, first_nonfinite(result), may_differ
 
 
 def _beside(call: Call, values: list[float], partials: list[float], tie: Tie, options: Options) -> list[float]:
