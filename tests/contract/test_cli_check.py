@@ -1,4 +1,4 @@
-"""The check beside the derivatives of `minitorch grad`: it knows its error, cries no wolf, and decides the exit code."""
+"""The check beside the derivatives of `minitorch grad` knows its error, cries no wolf, and decides the exit code."""
 
 from __future__ import annotations
 
