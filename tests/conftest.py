@@ -41,7 +41,8 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     """Take what pytest has collected out of the garbage collector's sight: it is looked at thousands of times."""
     gc.collect()
-    gc.freeze()
+    if hasattr(gc, "freeze"):
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

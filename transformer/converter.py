@@ -27,7 +27,7 @@ from .rewriter import rewrite
 from .signatures import copy_annotations
 from .source import definition_of, source_code_of
 from .targets import Targets
-from .wrappers import functions_inside, inner_function, innermost_function, is_generated
+from .wrappers import functions_inside, inner_function, innermost_function, is_generated, is_python
 
 __all__ = ["Converter"]
 
@@ -96,7 +96,7 @@ class Converter:
         name = function.__globals__.get("__name__")
         # Of what is included, code in C calls this one, and takes no array but numpy's own.
         by_c = function.__name__ == "__array__" and name in self.targets.included
-        return by_c or is_excluded(name, self.targets)
+        return by_c or is_excluded(name, self.targets) or not is_python(function)
 
     def is_closed(self, function: FunctionType) -> bool:
         """Return whether a function stays as it is when it is called."""

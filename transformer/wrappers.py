@@ -16,7 +16,9 @@ from typing import Any
 from .lines import PROMPTS
 from .programs import is_of_program
 
-__all__ = ["ANNOTATE", "defined", "functions_inside", "inner_function", "innermost_function", "is_generated"]
+__all__ = [
+    "ANNOTATE", "defined", "functions_inside", "inner_function", "innermost_function", "is_generated", "is_python",
+]  # fmt: skip
 
 _WRAPPED = ("__wrapped__", "pyfunc", "py_func", "_self_wrapper")
 """Attributes in which wrappers keep what they wrap, and what they do around it: functools, numpy, numba, wrapt."""
@@ -39,10 +41,21 @@ def is_generated(code: CodeType) -> bool:
     >>> is_generated(is_generated.__code__), is_generated(compile("1", "<string>", "eval"))
     (False, True)
     """
+    if type(code) is not CodeType:
+        return False
     if code.co_name == ANNOTATE:
         return True
     name = code.co_filename
     return name.startswith("<") and not name.startswith(_TYPED) and not is_of_program(code)
+
+
+def is_python(target: Any) -> bool:
+    """Return whether an object is a function written in Python: PyPy has those of its own among its functions.
+
+    >>> is_python(is_python), is_python(len)
+    (True, False)
+    """
+    return type(target) is FunctionType and type(target.__code__) is CodeType
 
 
 def defined(kind: type, name: str) -> Any:
@@ -91,7 +104,7 @@ def inner_function(target: Any) -> FunctionType | None:
     True
     """
     seen: set[int] = set()
-    while type(target) is not FunctionType:
+    while not is_python(target):
         wrapped = wrapped_by(target)
         if not wrapped or id(target) in seen:
             return None
@@ -134,7 +147,7 @@ def functions_inside(target: Any, is_closed: Callable[[FunctionType], bool]) -> 
         if id(item) in seen:
             continue
         seen.add(id(item))
-        if type(item) is FunctionType:
+        if is_python(item):
             found.append(item)
             waiting += [*wrapped_by(item), *(held_by(item) if is_closed(item) else ())]
         else:

@@ -59,10 +59,11 @@ FREE_REFERENCES: Final = 3
 def references_by_name() -> int:
     """Return how many references Python counts to what one variable has that is given as an argument.
 
-    Two, or one from Python 3.14 on, where arguments that are variables count as no reference of their own.
+    Two, or one from Python 3.14 on, where arguments that are variables count as no reference of their own. None where
+    Python counts none, and makes no recordings.
     """
     alone = object()
-    return sys.getrefcount(alone)
+    return sys.getrefcount(alone) if hasattr(sys, "getrefcount") else 0
 
 
 NAMED_REFERENCES: Final = references_by_name()
