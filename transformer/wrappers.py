@@ -110,7 +110,8 @@ def inner_function(target: Any) -> FunctionType | None:
             return None
         seen.add(id(target))
         target = wrapped[0]
-    return target
+    function: FunctionType = target
+    return function
 
 
 def innermost_function(target: Any) -> FunctionType | None:
