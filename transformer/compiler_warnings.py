@@ -8,11 +8,13 @@ threads, so the ones put there for a time match nothing in any other thread.
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from .parsing import parse
@@ -27,17 +29,11 @@ class Unsaid(threading.local):
     """Takes the place of a pattern for the texts of warnings: it matches all that come up in a thread that wants quiet.
 
     Attributes:
-        texts: those that came up; `None` in a thread that does not want quiet.
+        match: returns whether a warning of a text is passed over. It is a function of C: while code of Python's ran,
+            another thread could take its filters out, and the one that moves into their place would be passed over.
     """
 
-    texts: list[str] | None = None
-
-    def match(self, text: str) -> bool:
-        """Return whether a warning of this text is passed over."""
-        if self.texts is None:
-            return False
-        self.texts.append(text)
-        return True
+    match: Callable[[str], bool] = frozenset[str]().__contains__
 
 
 ARE_OF_CONTEXT: Final = bool(getattr(sys.flags, "context_aware_warnings", False))
@@ -48,24 +44,26 @@ _FILTERS: Final[list[Any]] = [("ignore", _unsaid, category, None, 0) for categor
 
 
 @contextmanager
-def compiling_quietly() -> Iterator[list[str]]:
+def compiling_quietly() -> Iterator[Collection[str]]:
     """Have the compiler say nothing in this thread for a `with` block, nor raise where warnings are to be errors.
 
     Yields:
-        the texts of the warnings that came up, some repeatedly; complete behind the block.
+        the texts of the warnings that came up; complete behind the block.
 
     >>> with compiling_quietly() as unsaid:
     ...     code = compile("1 is 1", "<text>", "eval")
     >>> len(unsaid)
     1
     """
-    outer = _unsaid.texts
-    texts = _unsaid.texts = []
+    outer = _unsaid.match
+    texts: defaultdict[str, bool] = defaultdict(functools.partial(bool, 1))
+    # To ask for a text keeps it, and is answered with yes.
+    _unsaid.match = texts.__getitem__
     try:
         with filters_of_context(texts) if ARE_OF_CONTEXT else filters_of_all():
             yield texts
     finally:
-        _unsaid.texts = outer
+        _unsaid.match = outer
 
 
 @contextmanager
@@ -77,12 +75,13 @@ def filters_of_all() -> Iterator[None]:
         yield
     finally:
         for each in _FILTERS:
-            if each in filters:
+            # They may have been reset meanwhile.
+            with suppress(ValueError):
                 filters.remove(each)
 
 
 @contextmanager
-def filters_of_context(texts: list[str]) -> Iterator[None]:
+def filters_of_context(texts: dict[str, bool]) -> Iterator[None]:
     """Note what the compiler says in this context, whose filters no other thread shares."""
     with warnings.catch_warnings(record=True) as caught:
         for category in CATEGORIES:
@@ -90,7 +89,7 @@ def filters_of_context(texts: list[str]) -> Iterator[None]:
         try:
             yield
         finally:
-            texts += [str(each.message) for each in caught]
+            texts.update((str(each.message), True) for each in caught)
 
 
 def parse_quietly(text: str, filename: str = "<unknown>", mode: str = "exec") -> Any:

@@ -7,11 +7,13 @@ import sys
 import threading
 import warnings
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from bare_transformer import up
 from hooked_project import Install, Project
 
+import transformer.compiler_warnings
 from transformer import Dispatcher
 from transformer.compiler_warnings import compiling_quietly, parse_quietly
 
@@ -140,3 +142,32 @@ def test_other_threads_are_warned() -> None:
         compile("2 is 2", "<this>", "eval")
     assert len(found) == 1 and len(unsaid) == 1
     assert list(warnings.filters) == before
+
+
+def test_filters_are_not_passed_over_when_another_thread_is_done() -> None:
+    def compile_until_told() -> None:
+        with compiling_quietly():
+            begun.set()
+            ends.wait()
+
+    def let_it_end(frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code.co_filename == transformer.compiler_warnings.__file__ and not ends.is_set():
+            ends.set()
+            compiling.join()
+
+    begun, ends = threading.Event(), threading.Event()
+    compiling = threading.Thread(target=compile_until_told)
+    with warnings.catch_warnings():
+        warnings.resetwarnings()
+        warnings.simplefilter("error", UserWarning)
+        compiling.start()
+        begun.wait()
+        # Whatever runs in Python while filters are gone through may be interrupted by that thread.
+        sys.setprofile(let_it_end)
+        try:
+            with pytest.raises(UserWarning):
+                warnings.warn("of the user's", UserWarning, stacklevel=1)
+        finally:
+            sys.setprofile(None)
+            ends.set()
+            compiling.join()
