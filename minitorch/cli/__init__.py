@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import click
 
-from minitorch.cli.compile_command import compile_command
+from minitorch.cli.compile_command import compile_function
 from minitorch.cli.grad_command import grad
 from minitorch.cli.graph_command import graph
 from minitorch.cli.report_command import report
@@ -39,7 +39,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (grad, graph, report, compile_command, source, run):
+for command in (grad, graph, report, compile_function, source, run):
     commands.add_command(command)
 
 

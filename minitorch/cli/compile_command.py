@@ -20,7 +20,7 @@ from minitorch.derivatives.swallowed import HistoryInTextWarning
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompiledFunction
 
-__all__ = ["compile_command"]
+__all__ = ["compile_function"]
 
 _LANGUAGES = ("python", "c", "llvm", "asm")
 _LEXERS = {"asm": "gas"}
@@ -32,7 +32,7 @@ _LEXERS = {"asm": "gas"}
 @click.option("--emit", "language", type=click.Choice(_LANGUAGES), help="Print the program in this language.")
 @click.option("--value", "alone", is_flag=True, help="The program of the value, without derivatives.")
 @click.option("-o", "output", metavar="FILE", help="Write the program here; Python unless --emit says otherwise.")
-def compile_command(
+def compile_function(
     words: tuple[str, ...],
     expression: str | None,
     modules: tuple[str, ...],

@@ -11,7 +11,7 @@ from minitorch import drawing
 from minitorch.autodiff.variable import Variable
 from minitorch.cli.arguments import call_from, evaluate, target_options
 from minitorch.cli.failures import BadInput
-from minitorch.drawing.picture import Collapse
+from minitorch.drawing.elements import Collapse
 from minitorch.scalars.scalar import Scalar
 
 if TYPE_CHECKING:

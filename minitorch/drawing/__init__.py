@@ -32,8 +32,8 @@ from typing import TYPE_CHECKING
 
 from minitorch.autodiff.packages import require
 from minitorch.autodiff.variable import Variable
+from minitorch.drawing.elements import Collapse, Edge, Group, Node, Options, Picture
 from minitorch.drawing.operation_picture import picture_of_operations
-from minitorch.drawing.picture import Collapse, Edge, Group, Node, Options, Picture
 from minitorch.drawing.source_picture import picture_of_places
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 import graphviz
 
 from minitorch.drawing import layered
-from minitorch.drawing.picture import Edge, Node, Picture
+from minitorch.drawing.elements import Edge, Node, Picture
 from minitorch.drawing.render import RenderError, convert, has_dot, render
 from minitorch.drawing.style import FRAME, LOOSE, STYLES
 from minitorch.drawing.svg import finished

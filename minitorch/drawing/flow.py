@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from minitorch.autodiff.variable import Variable, is_constant, parents_of
-from minitorch.drawing.picture import Collapse
+from minitorch.drawing.elements import Collapse
 from minitorch.drawing.value_labels import by_site
 
 __all__ = ["Flow", "Step", "flow_of"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 
-from minitorch.drawing.picture import Edge, Node, Picture
+from minitorch.drawing.elements import Edge, Node, Picture
 from minitorch.drawing.style import FONT, LOOSE, MONOSPACE, STYLES
 
 __all__ = ["svg"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minitorch.autodiff.variable import Variable, is_constant, parents_of
-from minitorch.drawing.picture import Edge, Node, Options, Picture, checked, counted
+from minitorch.drawing.elements import Edge, Node, Options, Picture, checked, counted
 from minitorch.drawing.writer import Writer
 
 __all__ = ["picture_of_operations"]

@@ -15,7 +15,7 @@ from typing import Any
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable
 from minitorch.drawing.array_texts import has_axes, norm_text, range_text, shape_text, value_text
-from minitorch.drawing.picture import Spot
+from minitorch.drawing.elements import Spot
 
 __all__ = [
     "MAX_CHARACTERS", "MAX_SOURCE_CHARACTERS", "MAX_TITLE_CHARACTERS", "named", "number", "readable", "short_file",

@@ -11,8 +11,8 @@ from typing import Any
 
 from minitorch.autodiff.variable import Variable, is_constant, topological_sort
 from minitorch.drawing.array_texts import derivative_text, has_axes
+from minitorch.drawing.elements import Collapse, Edge, Group, Kind, Node, Options, Picture, Spot, checked, counted
 from minitorch.drawing.flow import Flow, Step, flow_of
-from minitorch.drawing.picture import Collapse, Edge, Group, Kind, Node, Options, Picture, Spot, checked, counted
 from minitorch.drawing.safe_text import (
     MAX_CHARACTERS,
     MAX_TITLE_CHARACTERS,

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from minitorch.drawing.picture import Kind
+from minitorch.drawing.elements import Kind
 
 __all__ = ["FONT", "FRAME", "LOOSE", "LOOSE_DARK", "MONOSPACE", "STYLES", "Paint", "Style", "style_sheet"]
 

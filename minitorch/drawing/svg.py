@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from xml.dom import minidom
 
-from minitorch.drawing.picture import Edge, Node, Picture
+from minitorch.drawing.elements import Edge, Node, Picture
 from minitorch.drawing.style import FONT, MONOSPACE, style_sheet
 
 __all__ = ["finished"]

@@ -13,7 +13,7 @@ from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name, function_of, is_constant, topological_sort
 from minitorch.drawing.array_texts import derivative_text, has_axes
 from minitorch.drawing.derivatives import Derivatives
-from minitorch.drawing.picture import Kind, Node, Options, counted
+from minitorch.drawing.elements import Kind, Node, Options, counted
 from minitorch.drawing.safe_text import (
     MAX_CHARACTERS,
     MAX_TITLE_CHARACTERS,

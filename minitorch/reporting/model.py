@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from minitorch.drawing.picture import Picture, counted
+from minitorch.drawing.elements import Picture, counted
 from minitorch.reporting.array_summaries import ArraySummary
 
 __all__ = [

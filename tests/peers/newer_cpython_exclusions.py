@@ -10,6 +10,7 @@ EXCLUSIONS: Final[dict[str, str]] = {
     "test.test_dis.*": "takes one of the constants of a function by its place for an inner function's code, on import",
     "test.test_opcache.TestSpecializer.test_binary_op": SPECIALISED,
     "test.test_opcache.TestSpecializer.test_binary_subscr": SPECIALISED,
+    "test.test_opcache.TestSpecializer.test_call_list_append": SPECIALISED,
     "test.test_opcache.TestSpecializer.test_load_super_attr": SPECIALISED,
     "test.test_pyexpat.*": "has the next ten allocations fail, of which the traced call does some: the file ends there",
     "test.test_patma.TestPatma.test_patma_232": "an object that says to be equal to everything matches `case True` in "

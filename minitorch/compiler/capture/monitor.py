@@ -305,7 +305,8 @@ def importer(frame: FrameType | None) -> FrameType | None:
         is_machinery = str(module_of(frame)).startswith("importlib")
         if within and not is_machinery:
             return frame
-        if is_own(frame.f_code):
+        # Imports may wait until what they bring is needed: then modules of this project are run by one, too.
+        if is_own(frame.f_code) and frame.f_code.co_name != "<module>":
             return None
         within = within or is_machinery
         frame = frame.f_back

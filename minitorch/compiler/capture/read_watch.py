@@ -18,6 +18,7 @@ from minitorch.compiler.capture.instruction_events import watching_instructions
 from minitorch.compiler.capture.instructions import Access, Step
 from minitorch.compiler.capture.read_calls import CallReads
 from minitorch.compiler.capture.stopwatch import EVENTS_PER_LOOK, Stopwatch
+from minitorch.compiler.guards.deferred_imports import load_deferred
 from minitorch.compiler.guards.followed_modules import is_users
 from minitorch.compiler.guards.kinds import CONTAINERS, is_immutable
 from minitorch.compiler.guards.reads import Reads
@@ -137,6 +138,7 @@ class ReadWatch:
         scope = frame.f_globals
         if frame.f_code.co_flags & NEW_LOCALS == 0 and name in frame.f_locals and frame.f_locals is not scope:
             return
+        load_deferred(scope, name)
         value = scope.get(name, MISSING)
         if value is MISSING:
             builtins = frame.f_builtins

@@ -14,7 +14,7 @@ import minitorch
 from minitorch import Scalar, drawing
 from minitorch.cli import main
 from minitorch.drawing import Edge, Group, Node, Picture, layered, render
-from minitorch.drawing.picture import Kind
+from minitorch.drawing.elements import Kind
 from minitorch.drawing.render import RenderError
 
 

@@ -11,6 +11,7 @@ import builtins
 from types import FunctionType
 from typing import Any
 
+from minitorch.compiler.guards.deferred_imports import is_deferred
 from minitorch.compiler.guards.snapshots import MISSING
 from minitorch.compiler.structural.basis.frames import Env, Frame
 from minitorch.compiler.structural.basis.kinds import Value
@@ -112,4 +113,7 @@ class Names(BuiltinCalls):
         """Return what was found under a name."""
         if found is MISSING:
             raise Refused(f"the name {name!r} is not there")
+        if is_deferred(found):
+            # No run has come here yet, whose reading would have imported it.
+            raise Unreached
         return self.of(found)
