@@ -31,6 +31,23 @@ def test_second_derivatives_are_first_asked_for_by_many_at_once(recorder: str, m
         assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_importing_leaves_the_global_lock_as_it_is() -> None:
+    """Where Python does without, an extension that needs it would switch it on, for the whole process."""
+    code = """
+import sys
+is_on = getattr(sys, "_is_gil_enabled", lambda: True)
+before = is_on()
+import minitorch
+minitorch.grad(lambda x: x * x)(3.0)
+minitorch.compile(abs)
+print(before is is_on())
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120
+    )
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
 @pytest.mark.slow
 def test_gradients_second_derivatives_and_hooks_at_once() -> None:
     done = run("everything", "16", "100")
