@@ -270,6 +270,19 @@ FILES = sorted(
 )
 
 
+def test_no_package_calls_something_else_by_the_name_of_its_module() -> None:
+    # Where imports are deferred, the module takes the name over when it is loaded.
+    for init in (path for package in PACKAGES for path in (ROOT / package).rglob("__init__.py")):
+        modules = {path.stem for path in init.parent.iterdir()} - {"__init__"}
+        body = ast.parse(init.read_text(encoding="utf-8")).body
+        named = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        package = ".".join(init.parent.relative_to(ROOT).parts)
+        for node in body:
+            if isinstance(node, ast.ImportFrom) and node.module != package:
+                named |= {alias.asname or alias.name for alias in node.names}
+        assert not modules & named, init
+
+
 def test_files_are_short() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {name: length for name, length in lengths.items() if length >= MAX_LINES} == {}
