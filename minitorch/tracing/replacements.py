@@ -212,7 +212,7 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
                 argument = bool(argument)
             elif (
                 good
-                and kind is not Whole
+                and kind not in (Indicator, Whole)
                 and (type(getattr(kind, "__float__", None)) is FunctionType or is_variable_in_array(argument))
             ):
                 argument = to_number(argument)

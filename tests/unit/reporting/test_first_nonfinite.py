@@ -115,7 +115,9 @@ def test_functions_of_users() -> None:
 def test_complex_results() -> None:
     z = minitorch.trace(lambda x: complex(x, 1.0) * 1e200 * 1e200)(Scalar(1.0))
     found = first_nonfinite(z.real)
-    assert found is not None and found.function == "ComplexMulReal" and found.operands[2:] == (1e200, 0.0)
+    # Since Python 3.14 a real factor multiplies each part.
+    real = ("Mul", (1e200, 1e200)) if sys.version_info >= (3, 14) else ("ComplexMulReal", (1e200, 0.0))
+    assert found is not None and (found.function, found.operands[-2:]) == real
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,18 @@ def test_what_was_pickled_numbers_variables_on() -> None:
     sine = cloudpickle.loads(cloudpickle.dumps(tracer.resolve(math.sin)))
     made = [sine(leaf), minitorch.Scalar(2.0), sine(leaf), minitorch.Scalar(3.0)]
     assert len({each.unique_id for each in made}) == len(made)
+
+
+@pytest.mark.parametrize("is_true", [False, True])
+@pytest.mark.parametrize("name", "log log2 log10 sqrt acosh atanh sin gamma lgamma exp modf frexp erf floor".split())
+def test_functions_of_outcomes_say_what_they_say_of_bools(name: str, is_true: bool) -> None:
+    function = getattr(math, name)
+
+    def said(value: Any) -> str:
+        try:
+            return repr(minitorch.detach(function(value)))
+        except ValueError as error:
+            return str(error)
+
+    asked = minitorch.trace(lambda x: said(x > 0))
+    assert asked(minitorch.Scalar(1.0 if is_true else -1.0)) == said(is_true)
