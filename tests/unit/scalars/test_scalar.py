@@ -141,7 +141,7 @@ def test_names_and_text() -> None:
 @pytest.mark.parametrize(
     "read",
     [
-        float, math.sin, complex, lambda x: array.array("d", [x]), lambda x: "%f" % x,  # noqa: UP031
+        float, math.sin, complex, lambda x: array.array("d", [x]),
         lambda x: np.array([x], dtype=float), lambda x: np.zeros(2).__setitem__(0, x), fractions.Fraction,
         lambda x: statistics.mean([x, x]), lambda x: math.fsum([x, x]), lambda x: math.isnan(x),
         *[lambda x, compare=compare: compare(fractions.Fraction(3, 2), x) for compare in COMPARISONS],
