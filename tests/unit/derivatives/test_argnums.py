@@ -12,8 +12,8 @@ import pytest
 
 import minitorch
 
-HYPOT_HAS = "it has 'coordinates'" if sys.version_info >= (3, 15) else "take its position"
-"""Python says how `math.hypot` is called from 3.15 on."""
+HYPOT_HAS = "it has 'coordinates'" if sys.version_info >= (3, 14) else "take its position"
+"""Python says how `math.hypot` is called from 3.14 on."""
 
 
 def plain(a: float, b: float = 2.0, *, scale: float = 3.0) -> float:
