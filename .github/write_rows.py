@@ -25,7 +25,7 @@ FILE = Path(__file__).parents[1] / "minitorch/recorder/c/rows.c"
 MAX_INPUTS: Final = 2
 """Rows of more inputs are left to Python."""
 
-LEFT_TO_PYTHON: Final = ("Fmax", "Fmin")
+LEFT_TO_PYTHON: Final = {"Fmax", "Fmin", "SignBit", "IsNormal", "IsSubnormal"}
 """Rows whose functions only the newest Pythons have, so that others could not write them."""
 
 VALUE_SINCE: Final = {"MathPow": "0x030B0000"}

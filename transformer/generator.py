@@ -38,7 +38,9 @@ try:
         import astor
 except ModuleNotFoundError:
     raise ModuleNotFoundError(
-        "Source text of rewritten code needs astor, which is not installed: `pip install astor`", name="astor"
+        "Source text of rewritten code needs astor, which is not installed: `pip install astor`",
+        # From 3.15 on Python adds a module of a name that is nearly the same, which is no way out.
+        name=None if sys.version_info >= (3, 15) else "astor",
     ) from None
 
 __all__ = ["generated"]

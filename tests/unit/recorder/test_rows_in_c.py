@@ -52,7 +52,7 @@ def test_rows_in_c_are_written_of_the_table() -> None:
 
 def test_nearly_all_rows_of_few_inputs_are_in_c() -> None:
     few = {name for name, rule in RULES.items() if 1 <= len(rule.partials) <= 2}
-    assert few - {name for name, _ in ROWS} == {"Ldexp", "Round"}
+    assert few - {name for name, _ in ROWS} - write_rows.LEFT_TO_PYTHON == {"Ldexp", "Round"}
     assert {entry.name for entry in write_rows.entries() if entry.value is None} == {"Gamma", "Lgamma"}
 
 
