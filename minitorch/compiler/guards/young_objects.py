@@ -44,7 +44,7 @@ def young_objects(
     """
     objects = gc.get_objects(generation=0)
     young = set(map(id, objects)).difference(untracked).union(made)
-    by_identity: dict[int, Any] | None = None
+    by_identity: dict[int, Any] = {}
     for key, snapshot in snapshots.items():
         if key[1] in young or id(owners.get(key[1])) in young:
             continue
@@ -52,7 +52,10 @@ def young_objects(
         while found:
             by_identity = by_identity or {id(each): each for each in objects}
             young -= found
-            inner = gc.get_referents(*map(by_identity.__getitem__, found))
-            found = young.intersection(map(id, inner)).difference(made)
+            inner = map(id, gc.get_referents(*map(by_identity.__getitem__, found)))
+            found = young.intersection(inner).difference(made)
     young.update([key for key, owner in owners.items() if id(owner) in young])
+    # Up to Python 3.10 the profiler keeps this frame with its variables, which may not keep what the run drops.
+    objects.clear()
+    by_identity.clear()
     return young
