@@ -9,6 +9,7 @@ import functools
 import itertools
 import math
 import operator
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -65,7 +66,8 @@ def outcome(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> t
     """What a call gives, or how it fails."""
     try:
         result = function(*arguments, **keywords)
-        return type(result), repr(list(result) if isinstance(result, Iterator) else result)
+        text = repr(list(result) if isinstance(result, Iterator) else result)
+        return type(result), re.sub(r" at 0x[0-9a-f]+", "", text)
     except TypeError:
         # The texts of these have the name of the function, or that of what stands for an argument.
         return (TypeError,)
