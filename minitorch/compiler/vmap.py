@@ -64,10 +64,12 @@ def vmap(f: Callable[..., Any], in_axes: Axes = 0, out_axes: int = 0) -> Callabl
         if rows.are_numbers and rows.count >= MIN_BATCH and type(first) is float and not is_derivative(f):
             if not compiled:
                 compiled.append(compile(f))
-            return compiled[0].batch(numpy.stack(rows.leaves, axis=1))
-        results = [first]
-        results += [traced(*rows.arguments(row), **rows.keywords(row)) for row in range(1, rows.count)]
-        return stacked(f, results, out_axes)
+            results = numpy.empty(rows.count)
+            results[0] = first
+            compiled[0].batch(numpy.stack(rows.leaves, axis=1)[1:], out=results[1:])
+            return numpy.moveaxis(results, 0, out_axes)
+        rest = [traced(*rows.arguments(row), **rows.keywords(row)) for row in range(1, rows.count)]
+        return stacked(f, [first, *rest], out_axes)
 
     return mapped
 

@@ -113,11 +113,13 @@ def check_keyword(f: Callable[..., Any], name: str) -> None:
     kinds = {parameter.kind for parameter in parameters.values()}
     takes = name in parameters and parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
     if not takes and inspect.Parameter.VAR_KEYWORD not in kinds:
-        close = difflib.get_close_matches(name, parameters, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else f"; it has {', '.join(map(repr, parameters)) or 'none'}"
-        if not parameters:
-            hint = "; take its position"
-        raise TypeError(f"can't differentiate {title(f)} by {name!r}: no parameter of that name is known{hint}")
+        collecting = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        names = [each for each, parameter in parameters.items() if parameter.kind not in collecting]
+        close = difflib.get_close_matches(name, names, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(map(repr, names))}"
+        if not names:
+            hint = "take its position"
+        raise TypeError(f"can't differentiate {title(f)} by {name!r}: no parameter of that name is known; {hint}")
 
 
 def checked_pair(returned: Any, f: Callable[..., Any]) -> tuple[Any, Any]:

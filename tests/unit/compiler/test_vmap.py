@@ -97,3 +97,9 @@ def test_nested() -> None:
 def test_what_has_no_rows(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("count", [3, 3000])
+def test_an_axis_that_results_do_not_have_is_refused_for_few_rows_and_many(count: int) -> None:
+    with pytest.raises(numpy.exceptions.AxisError):
+        minitorch.vmap(branching, out_axes=1)(numpy.linspace(0.1, 2.0, count))
