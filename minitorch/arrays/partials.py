@@ -53,22 +53,25 @@ def inverse_root(x: Any, y: Any) -> Any:
     return 1.0 / (numpy.sqrt(x) * numpy.sqrt(y))
 
 
+def by_size(x: Any, limit: float, inside: Partial, outside: Partial) -> Any:
+    """Return one formula of the elements below a limit, and another one of the others; of complex ones the other one.
+
+    Each is given 0 where the other one counts.
+    """
+    if is_complex(x):
+        return outside(x)
+    near = numpy.abs(x) < limit
+    return numpy.where(near, inside(numpy.where(near, x, 0.0)), outside(numpy.where(near, 0.0, x)))
+
+
 def over_root_of_one_minus_square(x: Any) -> Any:
     """Return 1 / sqrt(1 - x * x); away from the middle of its factors, as the scalars' has it."""
-    if is_complex(x):
-        return inverse_root(1.0 - x, 1.0 + x)
-    near = numpy.abs(x) < 0.5
-    inside, outside = numpy.where(near, x, 0.0), numpy.where(near, 0.0, x)
-    return numpy.where(near, 1.0 / numpy.sqrt(1.0 - inside * inside), inverse_root(1.0 - outside, 1.0 + outside))
+    return by_size(x, 0.5, lambda x: 1.0 / numpy.sqrt(1.0 - x * x), lambda x: inverse_root(1.0 - x, 1.0 + x))
 
 
 def over_one_minus_square(x: Any) -> Any:
     """Return 1 / (1 - x * x), likewise."""
-    if is_complex(x):
-        return 1.0 / ((1.0 - x) * (1.0 + x))
-    near = numpy.abs(x) < 0.5
-    inside, outside = numpy.where(near, x, 0.0), numpy.where(near, 0.0, x)
-    return numpy.where(near, 1.0 / (1.0 - inside * inside), 1.0 / ((1.0 - outside) * (1.0 + outside)))
+    return by_size(x, 0.5, lambda x: 1.0 / (1.0 - x * x), lambda x: 1.0 / ((1.0 - x) * (1.0 + x)))
 
 
 def inverse_of_one_plus_square(x: Any) -> Any:

@@ -38,6 +38,9 @@ class CallableFlag(int):
     __str__ = __repr__
 
 
+LEAF, NO_LEAF = CallableFlag(True), CallableFlag(False)
+
+
 class TorchNames:
     """Other names of what Variables have, on top of their slots."""
 
@@ -60,7 +63,7 @@ class TorchNames:
     def is_leaf(self) -> CallableFlag:
         """Whether derivatives arrive here: not a constant, and made by no Function. It may be called, too."""
         creator = self.creator
-        return CallableFlag(isinstance(creator, History) and creator.last_fn is None)
+        return LEAF if isinstance(creator, History) and creator.last_fn is None else NO_LEAF
 
     @property
     def grad_fn(self) -> type[FunctionBase] | None:

@@ -14,7 +14,7 @@ from types import MemberDescriptorType
 from typing import Any, Final
 
 from minitorch.compiler.guards.snapshots import ATOMS
-from minitorch.scalars.containers import FROZEN_DICTS
+from minitorch.scalars.containers import MAPPINGS
 
 __all__ = ["BUFFERS", "bytes_of", "has_comparable_bytes", "has_hidden_state"]
 
@@ -26,22 +26,7 @@ C_NUMBERS: Final = frozenset("cbBhHiIlLqQfdg?uv")
 """Codes of the simple types of ctypes that are no pointers."""
 
 SHOWN: Final = frozenset(
-    map(
-        id,
-        (
-            object,
-            list,
-            tuple,
-            dict,
-            set,
-            frozenset,
-            *FROZEN_DICTS,
-            *ATOMS,
-            datetime.date,
-            datetime.time,
-            datetime.timedelta,
-        ),
-    )
+    map(id, (object, list, tuple, set, frozenset, *MAPPINGS, *ATOMS, datetime.date, datetime.time, datetime.timedelta))
 )
 """Types of C whose values are compared otherwise, or never change; by identity, as `snapshots.ATOM_IDENTITIES`."""
 
