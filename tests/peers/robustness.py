@@ -79,7 +79,7 @@ SETTINGS: Final = {
 
 def copy_of_package(folder: Path, python: str, flags: tuple[str, ...]) -> None:
     """Copy the package and its programs into a folder, with a recorder built for a Python."""
-    for name in ("minitorch", "transformer", "tests/support"):
+    for name in ("minitorch", "transformer", "tests/support", "tests/soak"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
     suffix, *includes = subprocess.check_output([python, "-c", CONFIGURATION], text=True).split()
     sys.path.insert(0, str(ROOT / "minitorch/recorder"))

@@ -311,9 +311,9 @@ class CallMemory:
     """
 
     def __init__(self) -> None:
-        self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
         # Not by the machine code, which is gone by then.
         self.free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_in_libc("free"))
+        self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
 
     @property
     def address(self) -> int:
@@ -321,5 +321,6 @@ class CallMemory:
         return ctypes.addressof(self.words)
 
     def __del__(self) -> None:
-        for slot in (TAPE, CHUNKS, TIES, ADJOINTS):
+        # Whoever has interrupted its making may have raised.
+        for slot in (TAPE, CHUNKS, TIES, ADJOINTS) if "words" in self.__dict__ else ():
             self.free(self.words[slot])
