@@ -32,7 +32,14 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
-from minitorch.autodiff.variable import Variable, backpropagate, is_settled, parents_of, topological_sort
+from minitorch.autodiff.variable import (
+    Variable,
+    backpropagate,
+    is_settled,
+    number_after_inputs,
+    parents_of,
+    topological_sort,
+)
 from minitorch.recorder import next_unique_id
 from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 
@@ -158,8 +165,7 @@ class Tensor(Variable):
         node = current(self)
         node.creator = history
         node.first_parent = node.first_partial = node.link = None
-        if history is not None and history.inputs:
-            node.unique_id = next_unique_id()
+        number_after_inputs(node, history)
 
     def accumulate_derivative(self, value: Any) -> None:
         """Add to the derivative of this leaf, which has the shape of the leaf."""
@@ -242,7 +248,7 @@ def constant(array: Any) -> Tensor:
     made.instruction = made.version = 0
     made.kept = False
     made.array = array
-    made.unique_id = next_unique_id()
+    made._unique_id = next_unique_id()
     return made
 
 
@@ -272,7 +278,7 @@ def output_of(
     made.first_parent = inputs
     made.first_partial = parameters
     made.kept = function.keeps_output
-    made.unique_id = next_unique_id()
+    made._unique_id = next_unique_id()
     # Most often the caller's caller is what `origin_of_caller` would find, one frame after the other.
     frame = sys._getframe(2)
     made.code, made.instruction = frame.f_code, frame.f_lasti
@@ -388,7 +394,7 @@ def frozen(x: Any, array: Any = None) -> Any:
     if type(x) is not Tensor or (x.now is None and x.window is None and (array is None or array is x.array)):
         return x
     alias = _new(Tensor)
-    alias.creator, alias.unique_id = x.creator, x.unique_id
+    alias.creator, alias._unique_id = x.creator, x.unique_id
     alias.name, alias.derivative = x.name, x.derivative
     alias.code, alias.instruction = x.code, x.instruction
     alias.array = x.array if array is None else array

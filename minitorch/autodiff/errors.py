@@ -12,7 +12,8 @@ from typing import Any
 from minitorch.autodiff.place import place_of_caller
 
 __all__ = [
-    "BackwardError", "ComplexResultError", "HistoryLostError", "complex_result", "history_lost", "place_of_function",
+    "BackwardError", "ComplexResultError", "HistoryLostError", "complex_result", "history_lost", "partly_set",
+    "place_of_function",
 ]  # fmt: skip
 
 
@@ -45,6 +46,19 @@ def complex_result(number: complex) -> ComplexResultError:
     return ComplexResultError(
         f"{place_of_caller()}: must be a real number, not the complex number {number:.6g}: take its abs(), .real or "
         ".imag. If it was not meant to be complex, some negative number has a fractional power: keep it positive."
+    )
+
+
+def partly_set(place: object, function: str) -> BackwardError:
+    """Make the error for a Variable of which somebody has set only a part of how it was made.
+
+    Args:
+        place: where it was made, if anywhere.
+        function: the name of what made it.
+    """
+    return BackwardError(
+        f"{place or place_of_caller()}: what this {function} was made from has been set to something else by hand: set "
+        "history, which says all of it"
     )
 
 

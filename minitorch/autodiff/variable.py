@@ -26,9 +26,10 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from minitorch.autodiff.errors import BackwardError
+from minitorch.autodiff.errors import BackwardError, partly_set
 from minitorch.autodiff.history import Context, History, InputHistory
-from minitorch.autodiff.place import Place
+from minitorch.autodiff.order_of_use import in_order_of_use
+from minitorch.autodiff.place import Place, place_of_caller
 from minitorch.autodiff.torch_names import TorchNames
 from minitorch.recorder import TO_THE_LEAVES, VariableBase, add_derivatives, next_unique_id, sweep
 
@@ -44,6 +45,7 @@ __all__ = [
     "is_constant",
     "is_settled",
     "is_variable",
+    "number_after_inputs",
     "order_between",
     "parents_of",
     "recorded_vjp_contributions",
@@ -110,9 +112,7 @@ class Variable(TorchNames, VariableBase):
     def history(self, history: History | None) -> None:
         self.creator = history
         self.first_parent = self.second_parent = self.first_partial = self.second_partial = None
-        if history is not None and history.inputs:
-            # Reverse passes go by age: it is younger than what it is made from now.
-            self.unique_id = next_unique_id()
+        number_after_inputs(self, history)
 
     @property
     def place(self) -> Place | None:
@@ -142,6 +142,13 @@ class Variable(TorchNames, VariableBase):
     def backward(self, d_output: Any = 1.0) -> None:
         """Add the derivatives of this value to those of the leaves that it was made from."""
         backpropagate(self, d_output)
+
+
+def number_after_inputs(variable: Variable, history: History | None) -> None:
+    """Give a Variable a new number where its new history has inputs that are not older: passes go by age."""
+    inputs = () if history is None else history.inputs or ()
+    if any(x.unique_id >= variable.unique_id for x in variables_in(inputs)):
+        variable._unique_id = next_unique_id()
 
 
 def is_constant(value: object) -> bool:
@@ -206,14 +213,33 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
     """
     nodes = {x.unique_id: x for x in variables if x.creator is not None and x.unique_id >= since}
     pending = list(nodes.values())
+    are_by_age = True
     while pending:
-        for x in parents_of(pending.pop()):
+        node = pending.pop()
+        age = node.unique_id
+        for x in parents_of(node):
             if isinstance(x, Variable) and x.creator is not None and x.unique_id >= since:
                 key = x.unique_id
+                are_by_age = are_by_age and key < age
                 if key not in nodes:
                     nodes[key] = x
                     pending.append(x)
-    return sorted(nodes.values(), key=_by_creation, reverse=True)
+    return sorted(nodes.values(), key=_by_creation, reverse=True) if are_by_age else by_use(nodes)
+
+
+def by_use(nodes: dict[int, Variable]) -> list[Variable]:
+    """Return Variables, by `unique_id`, in topological order where one has been set to be made from something younger.
+
+    Raises:
+        BackwardError: one is made from itself.
+    """
+    order = in_order_of_use({key: [x.unique_id for x in variables_in(parents_of(x))] for key, x in nodes.items()})
+    if order is None:
+        raise BackwardError(
+            f"{place_of_caller()}: a Variable is made from itself by a history or parent that was set: set histories "
+            "whose inputs were made without it"
+        )
+    return [nodes[key] for key in order]
 
 
 def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since: int) -> list[Variable] | None:
@@ -225,6 +251,7 @@ def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since
         since: the smallest `unique_id` that is not from before the start.
     """
     leaves = {x.unique_id for x in inputs}
+    are_by_age = True
     nodes = {y.unique_id: y for y in outputs}
     pending = list(nodes.values())
     while pending:
@@ -232,13 +259,17 @@ def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since
         parents = node.first_parent
         if type(parents) is not tuple:
             parents = parents_of(node)
-        if node.unique_id < since or (not parents and node.unique_id not in leaves):
+        age = node.unique_id
+        if age < since or (not parents and age not in leaves):
             return None
         for x in parents:
-            if issubclass(type(x), Variable) and x.creator is not None and x.unique_id not in nodes:
-                nodes[x.unique_id] = x
-                pending.append(x)
-    return sorted(nodes.values(), key=_by_creation, reverse=True)
+            if issubclass(type(x), Variable) and x.creator is not None:
+                key = x.unique_id
+                are_by_age = are_by_age and key < age
+                if key not in nodes:
+                    nodes[key] = x
+                    pending.append(x)
+    return sorted(nodes.values(), key=_by_creation, reverse=True) if are_by_age else by_use(nodes)
 
 
 def is_settled(variable: Variable) -> bool:
@@ -317,7 +348,10 @@ def run_pass(
             derivatives[node.unique_id] = d_node
         contributions = recorded_vjp_contributions(node, d_node) if as_variables else vjp_contributions(node, d_node)
         for variable, contribution in contributions:
-            key = variable.unique_id
+            try:
+                key = variable.unique_id
+            except AttributeError:
+                raise partly_set(node.place, function_name(node)) from None
             adjoints[key] = adjoints[key] + contribution if key in adjoints else contribution
     return [derivatives.get(variable.unique_id, 0.0) for variable in variables]
 
@@ -326,6 +360,8 @@ def vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Variable, A
     """Return each Variable that a value was made from with its contribution to the derivative, by the chain rule."""
     left = node.first_parent
     if left is None:
+        if isinstance(node.creator, type):
+            raise partly_set(node.place, function_name(node))
         history = None if node.is_leaf else node.history
         return () if history is None else history.backprop_step(d_node)
     if type(left) is tuple:
@@ -349,6 +385,8 @@ def recorded_vjp_contributions(node: Variable, d_node: Any) -> Sequence[tuple[Va
         function: Any = node.creator
         contributions: Sequence[tuple[Variable, Any]] = function.recorded_chain_rule(parents_of(node), node, d_node)
         return contributions
+    if isinstance(node.creator, type):
+        raise partly_set(node.place, function_name(node))
     history = node.history
     if history is None or history.last_fn is None:
         return []

@@ -88,7 +88,7 @@ class Recorded:
 def end_of(x: Any) -> Any:
     """Return what stands for a Variable where a pass ends: it has the same `unique_id`, and no history."""
     end: Any = constant(x.array) if type(x) is Tensor else Scalar(x.data, None)
-    end.unique_id = x.unique_id
+    end._unique_id = x.unique_id
     return end
 
 

@@ -83,7 +83,7 @@ TO_INPUTS, TO_THE_LEAVES, SELF_CONTAINED = 0, 1, 2
 """How to sweep: to the given inputs, to all leaves, or not at all where anything older is behind the outputs."""
 
 
-INTERFACE: Final = 2
+INTERFACE: Final = 3
 """Goes up when what this package and `_native` expect of each other changes."""
 
 

@@ -101,7 +101,7 @@ def maker(function: type, kind: Any) -> Callable[[float, Any, Any, Any, Any], An
         output.first_parent, output.first_partial = first, by_first
         output.second_parent, output.second_partial = second, by_second
         output.name = output.derivative = None
-        output.unique_id = next_id()
+        output._unique_id = next_id()
         try:
             # Most often the method's caller is the nearest code outside this project.
             frame = get_frame(3)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterable
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from minitorch.recorder.freeing import free_one_by_one
 from minitorch.recorder.operations import (
@@ -57,10 +58,19 @@ _records: dict[str, dict[int, Record]] = {}
 """What records each row, by the name of the row and the number of inputs."""
 
 
+def refuse_number(variable: Any, number: object = None) -> NoReturn:
+    """Refuse to give a Variable another number."""
+    raise AttributeError(
+        "unique_id is the order in which Variables were made, which derivatives go by: set history to say how this "
+        "one was made"
+    )
+
+
 class VariableBase:
     """What a Variable keeps; `Variable` says what each attribute is."""
 
     __slots__ = (
+        "_unique_id",
         "code",
         "creator",
         "derivative",
@@ -70,13 +80,12 @@ class VariableBase:
         "name",
         "second_parent",
         "second_partial",
-        "unique_id",
     )  # fmt: skip
 
     creator: Any
     name: str | None
     derivative: Any
-    unique_id: int
+    _unique_id: int
     first_parent: Any
     second_parent: Any
     first_partial: Any
@@ -87,7 +96,7 @@ class VariableBase:
     def __init__(self, history: Any, name: str | None = None) -> None:
         self.creator = history
         self.name = name
-        self.unique_id = next_unique_id()
+        self._unique_id = next_unique_id()
         self.derivative = None
         self.first_parent = None
         self.second_parent = None
@@ -96,6 +105,8 @@ class VariableBase:
         self.code, self.instruction = None, 0
         if history is not None and history.last_fn is not None:
             self.code, self.instruction = origin_of_caller()
+
+    unique_id = property(operator.attrgetter("_unique_id"), refuse_number, refuse_number)
 
     if sys.platform == "emscripten":
         __del__ = free_one_by_one

@@ -2,7 +2,7 @@
 #include "recorder.h"
 
 /* minitorch/recorder/__init__.py has the same number: raise both when what they expect of each other changes. */
-#define RECORDER_INTERFACE 2
+#define RECORDER_INTERFACE 3
 
 /* Names the sources: build.py passes it, and a test compares it with the sources as they are then. */
 #ifndef RECORDER_FINGERPRINT

@@ -50,8 +50,15 @@ static PyObject *get_pointer(PyObject *self, void *offset) {
     return or_none(*(PyObject **)((char *)self + (size_t)offset));
 }
 
+/* Refuse to delete how a Variable was made: half of that would give a wrong derivative. */
+static int refuse_deletion(void) {
+    PyErr_SetString(PyExc_AttributeError,
+                    "how a Variable was made can't be deleted in part: set history, with None it is a constant");
+    return -1;
+}
+
 static int set_pointer(PyObject *self, PyObject *value, void *offset) {
-    return set_object(as_variable(self), (PyObject **)((char *)self + (size_t)offset), value);
+    return value == NULL ? refuse_deletion() : set_object(as_variable(self), (PyObject **)((char *)self + (size_t)offset), value);
 }
 
 static PyObject *variable_get_creator(PyObject *self, void *closure) {
@@ -65,6 +72,9 @@ static PyObject *variable_get_creator(PyObject *self, void *closure) {
 
 static int variable_set_creator(PyObject *self, PyObject *value, void *closure) {
     (void)closure;
+    if (value == NULL) {
+        return refuse_deletion();
+    }
     as_variable(self)->flags &= ~(uint32_t)UNFILLED;
     return set_object(as_variable(self), &as_variable(self)->creator, value);
 }
@@ -144,7 +154,8 @@ static PyObject *variable_get_first_partial(PyObject *self, void *closure) {
 
 static int variable_set_first_partial(PyObject *self, PyObject *value, void *closure) {
     (void)closure;
-    return set_slot(as_variable(self), &as_variable(self)->first_partial, FIRST_NUMBER, FIRST_OBJECT, value);
+    return value == NULL ? refuse_deletion()
+                         : set_slot(as_variable(self), &as_variable(self)->first_partial, FIRST_NUMBER, FIRST_OBJECT, value);
 }
 
 static PyObject *variable_get_second_partial(PyObject *self, void *closure) {
@@ -154,7 +165,9 @@ static PyObject *variable_get_second_partial(PyObject *self, void *closure) {
 
 static int variable_set_second_partial(PyObject *self, PyObject *value, void *closure) {
     (void)closure;
-    return set_slot(as_variable(self), &as_variable(self)->second_partial, SECOND_NUMBER, SECOND_OBJECT, value);
+    return value == NULL
+               ? refuse_deletion()
+               : set_slot(as_variable(self), &as_variable(self)->second_partial, SECOND_NUMBER, SECOND_OBJECT, value);
 }
 
 static int scalar_set_data(PyObject *self, PyObject *value, void *closure) {
@@ -165,6 +178,14 @@ static int scalar_set_data(PyObject *self, PyObject *value, void *closure) {
 static PyObject *variable_get_unique_id(PyObject *self, void *closure) {
     (void)closure;
     return PyLong_FromLongLong(as_variable(self)->unique_id);
+}
+
+static int variable_refuse_unique_id(PyObject *self, PyObject *value, void *closure) {
+    (void)self, (void)value, (void)closure;
+    PyErr_SetString(PyExc_AttributeError,
+                    "unique_id is the order in which Variables were made, which derivatives go by: set history to say "
+                    "how this one was made");
+    return -1;
 }
 
 static int variable_set_unique_id(PyObject *self, PyObject *value, void *closure) {
@@ -244,7 +265,10 @@ static int variable_init(PyObject *self, PyObject *args, PyObject *kwargs) {
 static PyGetSetDef variable_attributes[] = {
     ACCESSORS(creator), POINTER(first_parent), POINTER(second_parent), POINTER(code),
     IN_EXTRA(name), IN_EXTRA(derivative),
-    ACCESSORS(first_partial), ACCESSORS(second_partial), ACCESSORS(unique_id), ACCESSORS(instruction),
+    ACCESSORS(first_partial), ACCESSORS(second_partial), ACCESSORS(instruction),
+    {"_unique_id", variable_get_unique_id, variable_set_unique_id, NULL, NULL},
+    {"unique_id", variable_get_unique_id, variable_refuse_unique_id, NULL, NULL},
+
     {NULL},
 };
 
@@ -265,10 +289,11 @@ static PyTypeObject VariableBase_Type = {
     .tp_getset = variable_attributes,
 };
 
-/* Say what a base type keeps as classes written in Python do: copies and pickles are made by these names. */
+/* Say what a base type keeps as classes written in Python do: copies and pickles are made by these names, of
+ * which the last attribute, one that can only be read, is none. */
 static int set_slots(PyTypeObject *type) {
     Py_ssize_t count = 0;
-    while (type->tp_getset[count].name != NULL) {
+    while (type->tp_getset[count].name != NULL && type->tp_getset[count].set != variable_refuse_unique_id) {
         count++;
     }
     PyObject *names = PyTuple_New(count);

@@ -63,7 +63,7 @@ def test_data_is_what_was_written(value: Any) -> None:
     assert (x * x).data == 4.0
 
 
-@pytest.mark.parametrize("name", ["unique_id", "instruction"])
+@pytest.mark.parametrize("name", ["_unique_id", "instruction"])
 def test_numbers_are_numbers(name: str) -> None:
     x = Scalar(1.0, None)
     for number in (0, 1, 2**31 - 1, -1):
