@@ -32,14 +32,7 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
-from minitorch.autodiff.variable import (
-    Variable,
-    backpropagate,
-    is_settled,
-    number_after_inputs,
-    parents_of,
-    topological_sort,
-)
+from minitorch.autodiff.variable import Variable, backpropagate, is_settled, parents_of, topological_sort
 from minitorch.recorder import next_unique_id
 from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 
@@ -163,9 +156,8 @@ class Tensor(Variable):
     @history.setter
     def history(self, history: History | None) -> None:
         node = current(self)
-        node.creator = history
-        node.first_parent = node.first_partial = node.link = None
-        number_after_inputs(node, history)
+        Variable.history.fset(node, history)  # type: ignore[attr-defined]
+        node.link = None
 
     def accumulate_derivative(self, value: Any) -> None:
         """Add to the derivative of this leaf, which has the shape of the leaf."""

@@ -45,7 +45,6 @@ __all__ = [
     "is_constant",
     "is_settled",
     "is_variable",
-    "number_after_inputs",
     "order_between",
     "parents_of",
     "recorded_vjp_contributions",

@@ -27,6 +27,7 @@ from minitorch.rules.rule import for_every_rule
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, RECORDED, is_operand, plain_value
 from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction
+from minitorch.scalars.taking import fold, fold_pairs
 from minitorch.scalars.whole import Whole, floats_of
 
 __all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
@@ -76,12 +77,23 @@ class RuleFunction(ScalarFunction):
         rule = cls.rule
         if rule.flatten_arguments is None:
             return cls.apply(*args) if not kwargs else rule.callables[0](*args, **kwargs)
+        if rule.dispatches and rule.iterable_arguments == 1 and args:
+            return fold(cls.call_at_once, rule.callables[0], args[0], args[1:], kwargs)
+        if rule.dispatches and rule.iterable_arguments == len(args) == 2 and not kwargs:
+            return fold_pairs(cls.call_at_once, rule.callables[0], *args)
+        return cls.call_at_once(*args, **kwargs)
+
+    @classmethod
+    def call_at_once(cls, *args: Any, **kwargs: Any) -> Any:
+        """Do what the row's plain callable does with iterables whose items may be taken before it begins."""
+        rule = cls.rule
         sequences = [tuple(values) for values in args[: rule.iterable_arguments]]
         args = (*sequences, *args[rule.iterable_arguments :])
         kinds = set(map(type, itertools.chain(*sequences, args, kwargs.values())))
         variables = [kind for kind in kinds if issubclass(kind, Variable)]
-        if variables and not (rule.dispatches and any(kind.holds_array for kind in variables)):
-            return cls.apply(*rule.flatten_arguments(*args, **kwargs))
+        flatten = rule.flatten_arguments
+        if flatten and variables and not (rule.dispatches and any(kind.holds_array for kind in variables)):
+            return cls.apply(*flatten(*args, **kwargs))
         return rule.callables[0](*args, **kwargs)
 
     @classmethod

@@ -25,6 +25,7 @@ from minitorch.scalars.float_protocol import Tracked, is_tracked
 from minitorch.scalars.primitives import CALLABLES, PAIRS, RuleFunction
 from minitorch.scalars.scalar import Indicator
 from minitorch.scalars.straight_through import to_int
+from minitorch.scalars.taking import is_convertible, numbers_for_fsum
 from minitorch.scalars.whole import Whole
 from minitorch.tracing.caches import around_cache
 from minitorch.tracing.float_methods import float_method_kinds
@@ -200,8 +201,18 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
     """
     to_number = as_mathematics_do(to_float)
 
-    def items(values: Any) -> tuple[Any, ...]:
-        return tuple(to_number(x) if type(getattr(type(x), "__float__", None)) is FunctionType else x for x in values)
+    def converted(x: Any) -> Any:
+        return to_number(x) if type(getattr(type(x), "__float__", None)) is FunctionType else x
+
+    def points(*values: Any) -> list[tuple[Any, ...]]:
+        taken = [tuple(items) for items in values]
+        if len(set(map(len, taken))) != 1:
+            return taken
+        turns, good = [], True
+        for x in itertools.chain.from_iterable(zip(*taken, strict=True)):
+            turns.append(converted(x) if good else x)
+            good = good and is_convertible(type(turns[-1]))
+        return [tuple(turns[index :: len(taken)]) for index in range(len(taken))]
 
     def numbers(arguments: tuple[Any, ...]) -> Iterator[Any]:
         good = True
@@ -217,12 +228,14 @@ def coercing(apply: Callable[..., Any], to_float: Callable[..., Any], iterables:
             ):
                 argument = to_number(argument)
             # Arguments after one that is not a number are not converted: `math` stops there.
-            good = good and (hasattr(kind, "__float__") or hasattr(kind, "__index__"))
+            good = good and is_convertible(kind)
             yield argument
 
     def call(*arguments: Any, **keywords: Any) -> Any:
+        if iterables == len(arguments) == 1 and not keywords:
+            return apply(numbers_for_fsum(*arguments, converted, apply))
         if iterables:
-            return apply(*map(items, arguments[:iterables]), *arguments[iterables:], **keywords)
+            return apply(*points(*arguments[:iterables]), *arguments[iterables:], **keywords)
         return apply(*[*numbers(arguments)], **keywords)
 
     return call

@@ -165,18 +165,53 @@ static int are_plain_numbers(PyObject *values) {
     return good;
 }
 
+/* Whether adding a value to another can have no effect that an item still to come would see. */
+static inline int is_counted(PyObject *value) {
+    return is_plain_number(value) || is_variable(value);
+}
+
+/* The items of an iterable, a new list, as long as they are counted; with what is not, `rest` becomes a new iterator of
+ * all items, and the list is NULL: Python adds that before it asks for the next. NULL with an error set. */
+static PyObject *counted_items(PyObject *iterable, PyObject **rest) {
+    PyObject *items = PyObject_GetIter(iterable), *list = items == NULL ? NULL : PyList_New(0), *item;
+    while (list != NULL && (item = PyIter_Next(items)) != NULL) {
+        const int goes_on = is_counted(item), failed = PyList_Append(list, item) < 0;
+        Py_DECREF(item);
+        if (UNLIKELY(failed)) {
+            Py_CLEAR(list);
+        } else if (UNLIKELY(!goes_on)) {
+            PyObject *chain = imported("itertools", "chain");
+            *rest = chain == NULL ? NULL : PyObject_CallFunctionObjArgs(chain, list, items, NULL);
+            Py_XDECREF(chain);
+            Py_CLEAR(list);
+            break;
+        }
+    }
+    if (list != NULL && PyErr_Occurred()) {
+        Py_CLEAR(list);
+    }
+    Py_XDECREF(items);
+    return list;
+}
+
 /* Do what `sum` does with the same arguments, on Scalars with their history.
  *
  * creator is the class of the row Sum, plain is `sum`, usual what does the same in Python. */
 static PyObject *call_sum(
     PyTypeObject *creator, PyObject *plain, PyObject *usual, PyObject *const *args, Py_ssize_t count, PyObject *names
 ) {
-    if (names || count < 1 || count > 2) {
+    if (names || count < 1 || count > 2 || (count == 2 && !is_counted(args[1]))) {
         return PyObject_Vectorcall(usual, args, (size_t)count, names);
     }
     /* A list: the tuple of an iterator is made larger than it stays, for which CPython has no free memory at hand. */
     const int is_ready = PyTuple_CheckExact(args[0]) || PyList_CheckExact(args[0]);
-    PyObject *items = is_ready ? Py_NewRef(args[0]) : PySequence_List(args[0]);
+    PyObject *rest = NULL, *items = is_ready ? Py_NewRef(args[0]) : counted_items(args[0], &rest);
+    if (rest) {
+        PyObject *arguments[] = {rest, count == 1 ? NULL : args[1]}, *total;
+        total = PyObject_Vectorcall(usual, arguments, (size_t)count, NULL);
+        Py_DECREF(rest);
+        return total;
+    }
     if (!items) {
         return NULL;
     }

@@ -7,15 +7,19 @@ The others of the module are floating-point Python: they need no rows, they are 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Number
 from types import ModuleType
 from typing import Any
 
 from minitorch.autodiff.variable import Variable
 from minitorch.rules.lifting import helpers
 from minitorch.rules.real import Gradient, Rule
+from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.primitives import RuleFunction
+from minitorch.scalars.taking import is_number, take_numbers
 from minitorch.tracing.libraries import Resolve
 from minitorch.transformer import Alias
 
@@ -74,10 +78,20 @@ def of_data(function: Call, gradient: Gradient) -> Call:
     function_of_data = primitive(title(function), lambda *data: function(data), gradient)
 
     def call(data: Any) -> Any:
-        values = list(data)
+        values = data_for(function, data)
         return function_of_data.record(*values) if any_variable(values) else function(values)
 
     return call
+
+
+def data_for(function: Call, data: Any) -> list[Any]:
+    """Return data as a list, unless the function refuses some of it: then it does so at the moment when it would."""
+    numbers, rest = take_numbers(data, lambda x: is_number(x) or issubclass(type(x), Number))
+    if rest is None:
+        return numbers
+    rest, again = itertools.tee(rest)
+    function(itertools.chain(map(plain_value, numbers), rest))
+    return [*numbers, *again]
 
 
 def of_weighted_data(function: Call, gradient: Gradient, weighted_gradient: Gradient) -> Call:
@@ -110,7 +124,7 @@ def of_data_about_mean(function: Call, gradient: Gradient, gradient_about_mean: 
         given = (*mean, *named_mean.values())
         if given == (None,) or not given:
             return own_mean(data)
-        values = list(data)
+        values = data_for(lambda items: function(items, *mean, **named_mean), data)
         if len(given) == 1 and any_variable((*given, *values)):
             return function_of_data.record(*given, *values)
         return function(values, *mean, **named_mean)
@@ -122,7 +136,7 @@ def mean_and_deviation(function: Call, mean: Call, deviation: Call) -> Call:
     """Make what replaces the function that gives both."""
 
     def call(data: Any) -> Any:
-        values = list(data)
+        values = data_for(function, data)
         return (mean(values), deviation(values)) if any_variable(values) else function(values)
 
     return call
