@@ -10,13 +10,15 @@ from typing import Any, Final
 
 import numpy
 
-from minitorch.arrays.function import ArrayFunction, apply, nothing, row
+from minitorch.arrays.function import ArrayFunction, apply, nothing, plain, row
 from minitorch.arrays.noting import ROUNDED, STRAIGHT, note_rounding, note_whole_numbers
-from minitorch.arrays.partials import FLOAT, is_minus_one, is_one, is_zero, read_as_numpy, twin
+from minitorch.arrays.partials import FLOAT, is_minus_one, is_one, is_zero, read_as_numpy, sech_squared, twin
 from minitorch.arrays.sweep import pull_by_one, pull_by_sum, pull_by_two
 from minitorch.arrays.ufuncs import PARTIALS, ROWS
 from minitorch.autodiff.run_notes import ACTIVE
-from minitorch.rules.real import zero
+from minitorch.autodiff.variable import is_variable
+from minitorch.rules import special
+from minitorch.rules.real import RULES, zero
 
 __all__ = ["UFUNCS", "ComplexSign", "InversePower", "KnownSlope", "Square", "apply_pair", "elementwise_row"]
 
@@ -132,10 +134,30 @@ def second_share(x: Any, y: Any, output: Any) -> Any:
     return 1.0 - chosen_first(x, y, output)
 
 
+DirectionCosine = elementwise_row(
+    "ArrayDirectionCosine", lambda x, length, rest: x / length, (*map(twin, RULES["DirectionCosine"].partials),)
+)  # fmt: skip
+"""As of the scalars: the component of a vector over its length, where the other components have the length `rest`."""
+
+
+def along(component: Any, rest: Any, length: Any) -> Any:
+    """Return the partial of a length by a component: along the vector; zero where it has no length."""
+    size = plain(length)
+    short = numpy.less(size, special.SHORT)
+    if numpy.any(short):
+        longer = numpy.where(short, special.LENGTHENED, 1.0)
+        component, rest = component * longer, rest * longer
+        length = numpy.where(size == 0, 1.0, numpy.hypot(component, rest))
+    if is_variable(component) or is_variable(rest):
+        return apply(DirectionCosine, (component, length, rest))
+    return component / length
+
+
 OWN: Final[dict[str, tuple[Partial, ...]]] = {
     "cbrt": (lambda x, y: 1.0 / (3.0 * y * y),),
     "heaviside": (twin(PARTIALS["sign"][0]), lambda x, y, z: 1.0 * numpy.equal(x, 0)),
     "conjugate": (lambda x, y: 1.0,),
+    "hypot": (along, lambda x, y, length: along(y, x, length)),
     **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), (first_share, second_share)),
 }
 """Partials of arrays alone: choices between operands, and what has branches among the scalars."""
@@ -150,7 +172,9 @@ def vjp_of_absolute(g: Any, y: Any, x: Any) -> Any:
 
 
 def vjp_of_tanh(g: Any, y: Any, x: Any) -> Any:
-    """Return g / cosh(x) ** 2; where that overflows it is 0."""
+    """Return g / cosh(x) ** 2; where that overflows it is 0. To be differentiated again it is made of what does not."""
+    if is_variable(x):
+        return g * conjugated(sech_squared(x))
     growth = numpy.cosh(conjugated(x))
     return g / growth / growth
 

@@ -181,6 +181,7 @@ DIFFERENCES: Final[dict[str | None, Callable[[Sequence[Any], float], Ratio | Non
     "Sub": exactly(minus),
     "Mul": exactly(times),
     "TrueDiv": exactly(over),
+    "DirectionCosine": exactly(lambda x, length, rest: over(x, length)),
     "Inv": exactly(lambda x: over(1, x)),
     "Ldexp": exactly(scaled),
     "FloorDiv": with_fractions(operator.floordiv),

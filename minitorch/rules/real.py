@@ -177,13 +177,13 @@ def dist(*coordinates: Any) -> float:
 
 def gradient_of_hypot(inputs: Sequence[Any], output: Any) -> list[Any]:
     """Along the vector; zero where it has no length."""
-    return [x / output if output else 0.0 for x in inputs]
+    return special.direction_cosines(inputs, output)
 
 
 def gradient_of_dist(inputs: Sequence[Any], output: Any) -> list[Any]:
     """Along the line between the points; zero where they are one."""
     half = len(inputs) // 2
-    along = [(x - y) / output if output else 0.0 for x, y in zip(inputs[:half], inputs[half:], strict=True)]
+    along = special.direction_cosines([x - y for x, y in zip(inputs[:half], inputs[half:], strict=True)], output)
     return [*along, *(-component for component in along)]
 
 
@@ -194,6 +194,10 @@ def two_points(p: Any, q: Any) -> tuple[Any, ...]:
     return (*p, *q)
 
 
+rule(
+    "DirectionCosine", special.direction_cosine, lambda x, r, rest, u: rest / r / r * (rest / r), zero,
+    lambda x, r, rest, u: -u * (rest / r) / r, domain=lambda x, r, rest: r != 0, ulps=0.5,
+)  # fmt: skip
 rule("Hypot", math.hypot, gradient=gradient_of_hypot, never_raises=True, numpy=("hypot",))
 rule(
     "Dist", dist, gradient=gradient_of_dist, callables=(math.dist,), flatten_arguments=two_points, iterable_arguments=2,

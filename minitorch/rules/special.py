@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from minitorch.rules.lifting import helpers
 
 __all__ = [
-    "digamma", "exp_of_minus_square", "first_is_larger", "first_is_smaller", "has_remainder",
-    "inverse_of_one_plus_square", "inverse_root", "is_not_infinite", "over_one_minus_square",
-    "over_root_of_one_minus_square", "over_squared_norm", "power", "power_by_base",
-    "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign", "whole_quotient",
+    "LENGTHENED", "SHORT", "digamma", "direction_cosine", "direction_cosines", "exp_of_minus_square", "first_is_larger",
+    "first_is_smaller", "has_remainder", "inverse_of_one_plus_square", "inverse_root", "is_not_infinite",
+    "over_one_minus_square", "over_root_of_one_minus_square", "over_squared_norm", "power", "power_by_base",
+    "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign", "unit_vector",
+    "unit_vector_between", "whole_quotient",
 ]  # fmt: skip
 
 ASYMPTOTIC_FROM = 10.0
@@ -30,6 +31,12 @@ BERNOULLI_TERMS = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760, -
 
 ROUNDER = 1.5 * 2.0**31
 """Added and taken away again, it leaves a multiple of 2**-21: below 32 that has at most 26 bits, its square 52."""
+
+
+SHORT = 2.0**-960
+"""Shorter vectors are made longer, by `LENGTHENED`, before anything is divided by their length."""
+
+LENGTHENED = 2.0**600
 
 
 def is_not_infinite(x: float) -> bool:
@@ -129,6 +136,60 @@ def over_squared_norm(part: float, x: float, y: float) -> float:
     return part / norm / norm if norm else math.nan
 
 
+def direction_cosine(component: float, length: float, rest: float) -> float:
+    """Return component / length, for a vector with that component whose others have the length `rest`.
+
+    It is a row of its own: by its component it changes by the square of `rest`, which is lost in differences.
+    """
+    return component / length
+
+
+def unit_vector(components: Sequence[float], length: float) -> list[float]:
+    """Return a vector over its length: zero where it has none.
+
+    >>> unit_vector([3.0, -4.0], 5.0)
+    [0.6, -0.8]
+    """
+    if 0.0 < length < SHORT:
+        # Few digits of such a length are left.
+        components = [component * LENGTHENED for component in components]
+        length = math.hypot(*components)
+    return [component / length if length else 0.0 for component in components]
+
+
+def direction_cosines(components: Sequence[float], length: float) -> list[float]:
+    """Return the same, to be differentiated again: a component that is most of the length as a row of its own.
+
+    >>> direction_cosines([1.0, -2.0, 2.0], 3.0) == unit_vector([1.0, -2.0, 2.0], 3.0)
+    True
+    """
+    if not length:
+        return [0.0 for _ in components]
+    if length < SHORT:
+        components = [component * LENGTHENED for component in components]
+        length = math.hypot(*components)
+    if len(components) == 2:
+        x, y = components
+        return [direction_cosine(x, length, y), direction_cosine(y, length, x)]
+    return [
+        direction_cosine(x, length, math.hypot(*components[:index], *components[index + 1 :]))
+        if abs(x) > 0.75 * length
+        else x / length
+        for index, x in enumerate(components)
+    ]
+
+
+def unit_vector_between(coordinates: Sequence[float], distance: float) -> list[float]:
+    """Return how a distance changes by the coordinates of a point, and by those of the other, which stand behind.
+
+    >>> unit_vector_between([3.0, 1.0, 0.0, 5.0], 5.0)
+    [0.6, -0.8, -0.6, 0.8]
+    """
+    half = len(coordinates) // 2
+    along = unit_vector([x - y for x, y in zip(coordinates[:half], coordinates[half:], strict=True)], distance)
+    return [*along, *(-component for component in along)]
+
+
 def sech_squared(x: float) -> float:
     """Return 1 / cosh(x) ** 2.
 
@@ -207,7 +268,8 @@ def digamma_of_positive(x: float) -> float:
 
 
 helpers(
-    digamma, digamma_of_positive, exp_of_minus_square, first_is_larger, first_is_smaller, inverse_of_one_plus_square,
-    inverse_root, over_one_minus_square, over_root_of_one_minus_square, over_squared_norm, power, power_by_base,
-    power_by_exponent, power_of_two, product, products_of_others, sech_squared, sign, whole_quotient,
+    digamma, direction_cosines, digamma_of_positive, exp_of_minus_square, first_is_larger, first_is_smaller,
+    inverse_of_one_plus_square, inverse_root, over_one_minus_square, over_root_of_one_minus_square,
+    over_squared_norm, power, power_by_base, power_by_exponent, power_of_two, product, products_of_others,
+    sech_squared, sign, whole_quotient,
 )  # fmt: skip

@@ -219,7 +219,8 @@ def test_steps_have_derivative_zero(name: str, inputs: tuple[Any, ...]) -> None:
 
 
 def test_every_row_is_tested() -> None:
-    special_cases = {"Copysign", "Nextafter"}
+    # The last one's inputs belong together: test_second_derivatives.py has it in lengths.
+    special_cases = {"Copysign", "Nextafter", "DirectionCosine"}
     assert RULES.keys() - SMOOTH.keys() - FLAT.keys() == special_cases
 
 

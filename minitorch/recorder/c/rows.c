@@ -1386,6 +1386,9 @@ static int first_partial_Hypot_of_2(const double *inputs, double *outputs)
     const double x = inputs[0];
     const double z = inputs[2];
     if (z != 0.0) {
+        if (z < 1.0261342003245941e-289) {
+            return 1;
+        }
         if (z == 0.0) return 2;
         const double t1 = x / z;
         outputs[0] = t1;
@@ -1400,6 +1403,9 @@ static int second_partial_Hypot_of_2(const double *inputs, double *outputs)
     const double y = inputs[1];
     const double z = inputs[2];
     if (z != 0.0) {
+        if (z < 1.0261342003245941e-289) {
+            return 1;
+        }
         if (z == 0.0) return 2;
         const double t1 = y / z;
         outputs[0] = t1;

@@ -20,7 +20,7 @@ from minitorch.compiler.structural.values.list_methods import ListMethods
 from minitorch.machine_code.llvm.runtime import runtime_declarations
 from minitorch.machine_code.llvm.symbols import define_python_callable
 from minitorch.rules import special
-from minitorch.rules.real import RULES, gradient_of_dist, gradient_of_hypot
+from minitorch.rules.real import RULES
 
 __all__ = ["ListRows"]
 
@@ -30,8 +30,8 @@ MAX_OPERANDS: Final = 1 << 14
 KEEPING_INTS: Final = ("Prod",)
 """Rows that give an int for ints."""
 
-GRADIENTS: Final[dict[str, Any]] = {"Hypot": gradient_of_hypot, "Dist": gradient_of_dist}
-"""The rows' own, of functions that structural code calls."""
+GRADIENTS: Final[dict[str, Any]] = {"Hypot": special.unit_vector, "Dist": special.unit_vector_between}
+"""Those of rows of functions that structural code calls: the values of the rows' own."""
 
 
 class ListRows(ListMethods):
