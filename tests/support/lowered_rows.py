@@ -30,7 +30,8 @@ ARITIES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("Fmax", "Fmin"), (2,)),
     "Nextafter": (2, 3) if sys.version_info >= (3, 12) else (2,), "Log": (1, 2),
     "Hypot": (0, 1, 2, 3), "Dist": (2, 4), "Fsum": (1, 2, 3), "Prod": (1, 2, 3),
-    "Sum": (1, 2, 3, 4), "Sumprod": (2, 4), "DirectionCosine": (3,), "Fma": (3,), "Round": (2,), "Ldexp": (2,), "IsClose": (4,),
+    "Sum": (1, 2, 3, 4), "Sumprod": (2, 4), "DirectionCosine": (3,), "Fma": (3,), "Round": (2,), "Ldexp": (2,),
+    "IsClose": (4,),
 }  # fmt: skip
 """How many inputs the rows have, other than one."""
 
