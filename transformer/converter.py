@@ -11,7 +11,7 @@ import ast
 import functools
 import reprlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from types import CodeType, FunctionType
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from .callees import Constants
 from .clock import thread_nanoseconds
 from .errors import RewriteError
+from .lines import lines_of
 from .linking import is_linked, link
 from .other_hooks import watch_instead
 from .own_lines import definition_in_own_lines
@@ -27,6 +28,7 @@ from .rewriter import rewrite
 from .signatures import copy_annotations
 from .source import definition_of, source_code_of
 from .targets import Targets
+from .texts import all_code, note_lines
 from .wrappers import functions_inside, inner_function, innermost_function, is_generated, is_python
 
 __all__ = ["Converter"]
@@ -202,7 +204,10 @@ class Converter:
         if len(compiled) <= index:
             raise RewriteError(f"{code.co_name!r} can't be rewritten", code.co_filename, node.lineno)
         # Compiled inside another function, it is flagged as nested even where it is not.
-        return link(compiled[index], self.runtime, self.targets.switch).replace(co_flags=code.co_flags)
+        new = link(compiled[index], self.runtime, self.targets.switch).replace(co_flags=code.co_flags)
+        first = min(each.lineno for each in (node, *getattr(node, "decorator_list", ())))
+        note_lines(new, lines_of(code.co_filename, module_globals, code), first, node.end_lineno)
+        return new
 
 
 def with_code(function: FunctionType, code: CodeType) -> FunctionType:
@@ -214,14 +219,6 @@ def with_code(function: FunctionType, code: CodeType) -> FunctionType:
     del twin.__wrapped__  # type: ignore[attr-defined]
     twin.__dict__.update(function.__dict__)
     return twin
-
-
-def all_code(code: CodeType) -> Iterator[CodeType]:
-    """Yield a code object and all that are nested in it."""
-    yield code
-    for constant in code.co_consts:
-        if type(constant) is CodeType:
-            yield from all_code(constant)
 
 
 def uses_any(code: CodeType, module_globals: dict[str, Any], modules: frozenset[str]) -> bool:

@@ -25,6 +25,7 @@ from .other_hooks import changes_source, tree_compiled_by
 from .parsing import parse
 from .rewriter import deep_recursion, imports_any, rewrite
 from .targets import Targets
+from .texts import note_file
 from .wrappers import is_generated
 
 __all__ = ["ModuleReport", "RewritingLoader", "compile_rewritten", "rewriting_form"]
@@ -105,7 +106,10 @@ class RewritingLoader:
                 cache.store(kept_at, stamp, *known)
         parts, nodes = known
         self.record(ModuleReport(fullname, path, nodes, None))
-        return link_parts(parts, hook.code_runtime(), targets.switch)
+        code = link_parts(parts, hook.code_runtime(), targets.switch)
+        if stamp is not None:
+            note_file(code, lambda: cache.source_stamp(self, path) == stamp)
+        return code
 
     def record(self, report: ModuleReport) -> None:
         """Tell every hook that covers the module; the first is the one whose code runs."""

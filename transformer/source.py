@@ -13,13 +13,14 @@ from typing import Any
 
 from .compiler_warnings import parse_quietly
 from .definition import Definition, same_code
-from .errors import ChangedCodeError, RewriteError
+from .errors import RewriteError
 from .lines import lines_of
 from .linking import is_linked
 from .other_hooks import changed_trees
 from .own_lines import syntax_in_own_lines
 from .programs import program_text, why_no_source
 from .rewriter import deep_recursion, imported_packages
+from .texts import changed, check_source
 from .walk import SCOPES
 
 __all__ = ["Source", "definition_of", "source_code_of", "source_of", "syntax_of"]
@@ -117,12 +118,7 @@ def definition_of(code: CodeType, module_globals: dict[str, Any] | None = None) 
         )
         matches = next((found for other in others if (found := matching(other, code))), [])
     if not matches:
-        raise ChangedCodeError(
-            f"the source of {code.co_name!r} is not what was compiled; reload the module after editing it, "
-            "or leave out what else changes its code",
-            code.co_filename,
-            code.co_firstlineno,
-        )
+        raise changed(code)
     return matches[0]
 
 
@@ -155,9 +151,10 @@ def source_code_of(code: CodeType, module_globals: dict[str, Any] | None = None)
     """Return what Python compiles from the source of some rewritten code.
 
     Raises:
-        RewriteError: there is no source, or several definitions in it look like the code's.
+        RewriteError: there is no source, it was edited, or several definitions in it look like the code's.
     """
     source = source_of(code.co_filename, module_globals, code)
+    check_source(code, lines_of(code.co_filename, module_globals, code))
     candidates = [
         compiled
         for definition in source.definitions.get((code.co_firstlineno, code.co_name), [])
@@ -177,6 +174,8 @@ def syntax_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> a
     >>> type(syntax_of((lambda x: x + 1).__code__)).__name__
     'Lambda'
     """
+    if is_linked(code):
+        check_source(code, lines_of(code.co_filename, module_globals, code))
     known = syntax_in_own_lines(code, module_globals or {})
     if known is not None:
         return known

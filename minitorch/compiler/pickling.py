@@ -9,6 +9,7 @@ a class portable in this way is its base `Portable`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import linecache
@@ -160,8 +161,7 @@ def arrived(data: bytes, sources: dict[str, str]) -> Portable:
     key = message.digest()
     function = known.get(key)
     if function is None:
-        show(sources)
-        unpickled: Portable = pickle.loads(data)
+        unpickled: Portable = Opener(io.BytesIO(data), show(sources)).load()
         with lock:
             # Another thread may have been faster.
             function = known.setdefault(key, unpickled)
@@ -170,16 +170,56 @@ def arrived(data: bytes, sources: dict[str, str]) -> Portable:
     return function
 
 
-def show(sources: dict[str, str]) -> None:
-    """Put texts where tracing looks for source: the files may not be here, or be other ones."""
+class Opener(pickle.Unpickler):
+    """Reads a message.
+
+    Args:
+        buffer: the data.
+        names: what its files are called here.
+    """
+
+    def __init__(self, buffer: io.BytesIO, names: dict[str, str]) -> None:
+        super().__init__(buffer)
+        self.names = names
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return what a message calls; code is told the name of its file."""
+        found = super().find_class(module, name)
+        return functools.partial(code_of_file, names=self.names) if found is code_of_file else found
+
+
+def show(sources: dict[str, str]) -> dict[str, str]:
+    """Put texts where tracing looks for source: the files may not be here, or be other ones, which stay what they are.
+
+    Returns:
+        The names under which the texts are found.
+    """
+    names = {}
     for file, text in sources.items():
-        if "".join(linecache.getlines(file)) != text:
-            linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+        linecache.checkcache(file)
+        own = "".join(linecache.getlines(file))
+        name = file
+        if own and own != text:
+            digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+            name = f"{file} [sent, {digest}]"
+        if own != text:
+            linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        names[file] = name
+    return names
 
 
-def code_of_file(file: str, make: Callable[..., CodeType], arguments: tuple[Any, ...]) -> CodeType:
-    """Make code that says which file it is from."""
-    return make(*arguments).replace(co_filename=file)
+def code_of_file(
+    file: str, make: Callable[..., CodeType], arguments: tuple[Any, ...], names: dict[str, str] | None = None
+) -> CodeType:
+    """Make code that says which file it is from.
+
+    Args:
+        file: the name of the file where the code was sent.
+        make: makes the code without it.
+        arguments: what it is called with.
+        names: the names of files here.
+    """
+    return make(*arguments).replace(co_filename=(names or {}).get(file, file))
 
 
 def blank(cls: type[Portable]) -> Portable:
