@@ -70,12 +70,28 @@ def load(path: str, stamp: bytes) -> tuple[list[Part], int] | None:
     return kept if type(kept) is tuple and len(kept) == 2 else None
 
 
-def store(path: str, stamp: bytes, parts: list[Part], nodes: int) -> None:
-    """Keep rewritten code, replacing the file in one step; a place that can't be written is passed over."""
+def store(path: str, stamp: bytes, parts: list[Part], nodes: int, source_path: str) -> None:
+    """Keep rewritten code, replacing the file in one step; a place that can't be written is passed over.
+
+    Args:
+        path: its file, which may be read by those who may read the source.
+        stamp: that of the source.
+        parts: the code.
+        nodes: how many nodes were rewritten.
+        source_path: the source.
+    """
     if sys.dont_write_bytecode:
         return
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
     except OSError:
         return
-    replace_file(path, _HEAD + stamp + marshal.dumps((parts, nodes)))
+    replace_file(path, _HEAD + stamp + marshal.dumps((parts, nodes)), mode_of(source_path))
+
+
+def mode_of(source_path: str) -> int:
+    """Return the permissions of what is made from a source, as Python gives them to its own bytecode."""
+    try:
+        return os.stat(source_path).st_mode & 0o666 | 0o200
+    except OSError:
+        return 0o666

@@ -103,7 +103,7 @@ class RewritingLoader:
                 return plain
             known = parts_of(code), nodes
             if stamp is not None:
-                cache.store(kept_at, stamp, *known)
+                cache.store(kept_at, stamp, *known, path)
         parts, nodes = known
         self.record(ModuleReport(fullname, path, nodes, None))
         code = link_parts(parts, hook.code_runtime(), targets.switch)

@@ -316,6 +316,8 @@ class CompiledFunction(StructuralTier, Portable):
 
     def _batch(self, mode: Mode, rows: Any, out: Any, threads: int) -> Any:
         """Return a row of results for each row: of a dask array block by block, else here."""
+        if threads < 1:
+            raise ValueError(f"threads={threads}: a batch runs in one thread (threads=1, as by default) or in more")
         if is_dask_array(rows):
             from minitorch.compiler.batch.dask_blocks import run_blocks
 

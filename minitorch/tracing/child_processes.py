@@ -5,12 +5,14 @@
 While import hooks are installed, the variable names what they cover.  A process that starts with it (`spawn`,
 `forkserver`, `subprocess`, Dask) imports minitorch before any code of the user's, by `child.pth` among its
 site-packages, and installs the same hook as it does so.  Without that file (minitorch on `PYTHONPATH` only, or a Python
-that was started with `-S`) the hook comes with the process's own first `import minitorch`.
+that was started with `-S`) the hook comes with the process's own first `import minitorch`.  Python's `-E` and `-I`, by
+which a program is not to depend on its environment, hold for this variable, too.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Callable, Sequence
 
@@ -46,7 +48,7 @@ def cover_this_process(install: Callable[[Sequence[str]], object]) -> None:
     ['pump', 'orbit']
     >>> pass_on([])
     """
-    value = os.environ.get(VARIABLE, "")
+    value = "" if sys.flags.ignore_environment else os.environ.get(VARIABLE, "")
     names = [name.strip() for name in value.split(",") if name.strip()]
     if not names:
         return

@@ -156,6 +156,32 @@ def test_a_row_that_raises_raises() -> None:
         compiled.batch([1.0, 2.0])
 
 
+@pytest.mark.parametrize("way", ["batch", "batch_value_and_grad"])
+@pytest.mark.parametrize(
+    ("rows", "options", "error", "message"),
+    [
+        ([[1.0, 2.0]], {"threads": 0}, ValueError, r"threads=0: a batch runs in one thread \(threads=1"),
+        ([[1.0, 2.0]] * 40, {"threads": -2}, ValueError, "threads=-2: "),
+        (numpy.ma.masked_less([[1.0, 2.0], [3.0, -1.0]], 0.0), {}, ValueError, r"masked: fill them \(rows.filled"),
+        (numpy.array([[1.0, 2.0j]]), {}, TypeError, "the rows are complex: a batch is of floats"),
+        ([[1.0, 2.0j]], {}, TypeError, "the rows are complex: a batch is of floats"),
+    ],
+)
+def test_rows_that_are_no_floats_are_refused(
+    way: str, rows: Any, options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(error, match=message):
+            getattr(minitorch.compile(branching_pair), way)(rows, **options)
+
+
+def test_rows_with_a_mask_that_hides_nothing_are_rows() -> None:
+    compiled = minitorch.compile(branching_pair)
+    rows = [[1.0, 2.0], [3.0, 1.0]]
+    assert numpy.array_equal(compiled.batch(numpy.ma.array(rows)), compiled.batch(rows))
+
+
 @pytest.mark.parametrize("language", ["python", "c", "llvm", "asm"])
 def test_listings(language: str) -> None:
     compiled = minitorch.compile(branching_pair, argnums=(0, 1))

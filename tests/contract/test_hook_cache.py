@@ -253,3 +253,21 @@ def test_archives_have_no_cache(project: Project, hook_over: Install, monkeypatc
     assert is_rewritten("archived")
     assert [report.nodes for report in hook.report()] == [1]
     assert cached_files(project) == {}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o400])
+def test_who_may_not_read_the_source_may_not_read_the_cache(project: Project, hook_over: Install, mode: int) -> None:
+    """As Python does with its own bytecode, which stands beside it here."""
+    project.write("secret.py", SQUARE)
+    (project.folder / "secret.py").chmod(mode)
+    before = os.umask(0o022)
+    try:
+        py_compile.compile(str(project.folder / "secret.py"))
+        hook_over("secret")
+        importlib.import_module("secret")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (project.folder / "__pycache__").iterdir()}
+    assert len(modes) == 2
+    assert set(modes.values()) == {mode | 0o200}

@@ -229,3 +229,16 @@ def test_the_file_is_installed_among_the_site_packages() -> None:
         .partition("[tool.hatch.build.targets.wheel.force-include]")
     )
     assert table[2].strip().startswith('"minitorch/tracing/child.pth" = "minitorch_child.pth"')
+
+
+@pytest.mark.parametrize(("flag", "loader"), [("-B", "RewritingSourceFileLoader"), ("-E", ""), ("-I", "")])
+def test_a_program_without_its_environment_is_not_hooked_by_it(
+    project: Project, site: str, flag: str, loader: str
+) -> None:
+    program = (
+        f"import sys, site; sys.path[:0] = [{str(project.folder)!r}, {str(ROOT)!r}]; "
+        f"site.addsitedir({str(project.folder / 'site')!r}); print('minitorch' in sys.modules); "
+        "import minitorch, reporter; print(reporter.loader())"
+    )
+    done = project.python(flag, "-c", program, **{VARIABLE: "power"})
+    assert done.stdout.split() == [str(bool(loader)), loader or "SourceFileLoader"], done.stderr

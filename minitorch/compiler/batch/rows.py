@@ -75,12 +75,16 @@ def run_rows(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: 
         threads: how many parts are computed at the same time.
 
     Raises:
-        ValueError: the rows are not a matrix, or `out` has another shape or type than the results.
-        TypeError: the function does not return a float, or a tuple of as many for each row.
+        ValueError: the rows are not a matrix, or masked, or `out` has another shape or type than the results.
+        TypeError: the function does not return a float, or a tuple of as many for each row, or rows are complex.
     """
     require("A batch", "numpy")
     import numpy
 
+    if numpy.ma.is_masked(rows):
+        raise ValueError("some of the rows are masked: fill them (rows.filled(0.0)), or leave them out")
+    if numpy.iscomplexobj(rows):
+        raise TypeError("the rows are complex: a batch is of floats; give real and imaginary parts as columns")
     matrix = numpy.asarray(rows, dtype=numpy.float64)
     if matrix.ndim != 2:
         raise ValueError(f"a batch is a matrix with a row per call, not an array of shape {matrix.shape}")
