@@ -42,6 +42,7 @@ __all__ = [
     "backward_pass",
     "function_name",
     "function_of",
+    "history_as_made",
     "is_constant",
     "is_settled",
     "is_variable",
@@ -94,18 +95,7 @@ class Variable(TorchNames, VariableBase):
         over, last = InputHistory.over
         if over and self.unique_id < last and is_settled(self):
             return None
-        if isinstance(creator, History):
-            return creator
-        context = Context()
-        inputs = parents_of(self)
-        context.save_for_backward(*map(value_of, inputs), value_of(self))
-        partials = (
-            self.first_partial
-            if type(self.first_parent) is tuple
-            else (self.first_partial, self.second_partial)[: len(inputs)]
-        )
-        self.creator = History(creator, context, inputs, partials)
-        return self.creator
+        return history_as_made(self)
 
     @history.setter
     def history(self, history: History | None) -> None:
@@ -189,6 +179,26 @@ def function_of(variable: Variable) -> type[FunctionBase] | None:
     """Return the Function that made a Variable, without building its history: None for leaves and constants."""
     creator = variable.creator
     return creator.last_fn if isinstance(creator, History) else creator
+
+
+def history_as_made(variable: Variable) -> History | None:
+    """Return how a Variable was made, `None` for a constant, without asking whether its derivatives are over.
+
+    Asking that of each node of a long run looks at all that is behind it, over and over again.
+    """
+    creator = variable.creator
+    if creator is None or isinstance(creator, History):
+        return creator
+    context = Context()
+    inputs = parents_of(variable)
+    context.save_for_backward(*map(value_of, inputs), value_of(variable))
+    partials = (
+        variable.first_partial
+        if type(variable.first_parent) is tuple
+        else (variable.first_partial, variable.second_partial)[: len(inputs)]
+    )
+    variable.creator = History(creator, context, inputs, partials)
+    return variable.creator
 
 
 def function_name(variable: Variable) -> str:

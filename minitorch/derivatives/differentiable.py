@@ -57,6 +57,7 @@ class Differentiable:
         argnums: the position or the name of the argument to differentiate by, or several.
         has_aux: whether it returns a pair, of which the second is passed on without a derivative.
         whole: whether an array is one input or output, and not a number for each element.
+        spares: whether arrays that no derivative needs are let go of; who looks at all values of a run keeps them.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
@@ -70,8 +71,9 @@ class Differentiable:
         has_aux: bool = False,
         options: Options = DEFAULT_OPTIONS,
         whole: bool = True,
+        spares: bool = True,
     ) -> None:
-        self.f, self.argnums, self.whole = f, argnums, whole
+        self.f, self.argnums, self.whole, self.spares = f, argnums, whole, whole and spares
         self.options = options.checked()
         self.is_straight = options.rounding == "straight_through"
         self.selection = selected(f, argnums)
@@ -109,7 +111,7 @@ class Differentiable:
             del arguments[by_position:]
         enclosed = _inside.get()
         token = _inside.set(True)
-        sparing_token = SPARES.set(0 if not self.whole else FOR_ANY_ORDER if enclosed else FOR_ONE_ORDER)
+        sparing_token = SPARES.set(0 if not self.spares else FOR_ANY_ORDER if enclosed else FOR_ONE_ORDER)
         sparing.append(sparing_token)
         run = ties = None
         notes = RunNotes()

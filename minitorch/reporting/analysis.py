@@ -5,16 +5,12 @@ analyse(run_of(area, (2.0,), {}))   ->   Analysis(title="area(r=2)", value=12.56
 
 from __future__ import annotations
 
-import inspect
 import math
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import CodeType, FrameType
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from minitorch.autodiff.decisions import observed
-from minitorch.autodiff.place import Place, is_own
+from minitorch.autodiff.decisions import Decision, observed
+from minitorch.autodiff.place import Place
 from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.variable import Variable, backward_pass, is_variable, topological_sort, value_of
 from minitorch.derivatives.differentiable import Differentiable
@@ -27,12 +23,14 @@ from minitorch.drawing.array_texts import has_axes
 from minitorch.drawing.safe_text import readable
 from minitorch.reporting.array_summaries import ArraySummary, size_of, slope_of, summary_of
 from minitorch.reporting.branches import branches_of, size_of_change
+from minitorch.reporting.line_events import watching
 from minitorch.reporting.linked_diagram import diagram_of
 from minitorch.reporting.listing import Listing, code_of, real_part
 from minitorch.reporting.model import Analysis, Input, relative_to
 from minitorch.reporting.notices import notices_of
 from minitorch.reporting.numerals import numeral
 from minitorch.reporting.rounding import rounding_error
+from minitorch.reporting.watch import Watch
 from minitorch.scalars.detach import detach
 from minitorch.scalars.pytrees import flatten
 from minitorch.transformer import is_linked, signature_of
@@ -49,7 +47,7 @@ class Run:
         f: the function.
         linearization: its run.
         decisions: the questions that it asked about values.
-        called: the code of the functions that ran.
+        watch: what watched the functions and lines that ran.
         rounded_away: inputs whose only ways to the result lead through rounding, each with where that is.
     """
 
@@ -58,7 +56,7 @@ class Run:
         f: Callable[..., Any],
         linearization: Linearization,
         decisions: Sequence[Any],
-        called: Sequence[CodeType],
+        watch: Watch,
         rounded_away: Sequence[tuple[Variable, Place]] = (),
     ) -> None:
         self.f = f
@@ -66,8 +64,10 @@ class Run:
         # As long as it is there, its Variables have histories.
         self.linearization = linearization
         # Functions with nothing to rewrite in them count where others of their file were traced.
+        called = watch.called.values()
         files = {code.co_filename for code in called if is_linked(code)}
         self.called = [code for code in called if code.co_filename in files]
+        self.watch = watch
         self.inputs = linearization.inputs
         self.since = linearization.since
         self.decisions = [x for x in decisions if x.variable.unique_id >= self.since]
@@ -104,13 +104,13 @@ def run_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
         )
     names = [name for position in positions for name in names_given(args[position])]
     plain = tuple(without_variables(value) if place in positions else value for place, value in enumerate(args))
-    with observed() as decisions, functions_called() as called, noting() as notes:
-        run = Differentiable(f, positions, options=Options("ignore", "ignore")).at(plain, kwargs)
+    with observed() as decisions, watching(code_of(f)) as watch, noting() as notes:
+        run = Differentiable(f, positions, options=Options("ignore", "ignore"), spares=False).at(plain, kwargs)
     check_scalar(run.value, run.output_layout, f)
     for x, name in zip(run.inputs, names, strict=True):
         x.name = name or x.name
     lost = rounded_away(notes, run.inputs, run.outputs, run.since)
-    return Run(f, run, decisions, list(called.values()), lost)
+    return Run(f, run, decisions, watch, lost)
 
 
 def arranged(
@@ -156,24 +156,6 @@ def without_variables(value: Any) -> Any:
     return layout.fill([detach(x) for x in numbers]) if any(map(is_variable, numbers)) else value
 
 
-@contextmanager
-def functions_called() -> Iterator[dict[int, CodeType]]:
-    """Collect the code of the Python functions that this thread calls in a `with` block, except this project's."""
-    called: dict[int, CodeType] = {}
-
-    def note(frame: FrameType, event: str, _: Any) -> None:
-        code = frame.f_code
-        if event == "call" and id(code) not in called and code.co_flags & inspect.CO_OPTIMIZED and not is_own(code):
-            called[id(code)] = code
-
-    previous = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        yield called
-    finally:
-        sys.setprofile(previous)
-
-
 def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None = None) -> Analysis:
     """Describe a run.
 
@@ -190,19 +172,29 @@ def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None
         contribution = rounding.contributions.get(node.unique_id, 0.0) if rounding else 0.0
         listing.add(node, run.derivatives.get(node.unique_id, 0.0), contribution)
     inputs = inputs_of(run)
-    functions = listing.functions(entry or run.f, inputs, called)
+    for track in run.watch.tracks.values():
+        listing.bind(track, run.derivatives)
+    functions = listing.functions(entry or run.f, inputs, called, run.watch.is_internal)
+    questions = [x for x in run.decisions if not is_asked_within(x, run.watch)]
     return Analysis(
         title=call_text(label or name_of(run.f), inputs),
         value=run.value,
         inputs=tuple(inputs),
         functions=tuple(functions),
-        branches=tuple(branches_of(run.decisions, run.inputs, run.since)),
+        branches=tuple(branches_of(questions, run.inputs, run.since)),
         notices=tuple(notices_of(run.nodes, run.derivatives, run.decisions, run.since, run.rounded_away)),
         operations=sum(not x.is_leaf for x in run.nodes),
         rounding_bound=rounding.bound if rounding else math.nan if has_arrays else 0.0,
         rounding_estimate=rounding.estimate if rounding else math.nan if has_arrays else 0.0,
         diagram=diagram_of(run.output, run.nodes, listing, functions) if is_variable(run.output) else None,
+        internal_questions=len(run.decisions) - len(questions),
+        is_watched=run.watch.is_active,
     )
+
+
+def is_asked_within(decision: Decision, watch: Watch) -> bool:
+    """Return whether a question was asked by code of a library's, which the user did not write."""
+    return decision.origin is not None and watch.is_internal(decision.origin[0].co_filename)
 
 
 def inputs_of(run: Run) -> list[Input]:

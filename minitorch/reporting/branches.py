@@ -16,6 +16,7 @@ from typing import Any, Final
 from minitorch.autodiff.decisions import Decision
 from minitorch.autodiff.variable import backward_pass, function_name, parents_of, topological_sort, value_of
 from minitorch.drawing.array_texts import has_axes
+from minitorch.reporting.choices import choice_of, number
 from minitorch.reporting.model import Branch, Spot
 from minitorch.reporting.sources import spot_of, text_at
 from minitorch.scalars.float_protocol import plain_value
@@ -45,6 +46,10 @@ def branches_of(decisions: Iterable[Decision], inputs: list[Any], since: int) ->
         where = (origin and (id(origin[0]), origin[1]), asked.code and (id(asked.code), asked.instruction))
         if where not in spots:
             spots[where] = spot_of_decision(decision)
+        choice = choice_of(decision)
+        if choice is not None:
+            groups.setdefault((spots[where], "choice", choice.function, choice.group), []).append(decision)
+            continue
         # Whole numbers may be as many as runs; true and false are worth telling apart.
         answer = decision.outcome if type(decision.outcome) is bool else None
         groups.setdefault((spots[where], decision.kind, function_name(decision.variable), answer), []).append(decision)
@@ -67,15 +72,18 @@ def branch_of(spot: Spot, group: list[Decision], inputs: list[Any], since: int) 
     """Describe decisions of one kind at one place by that with the smallest margin."""
     nearest = min(group, key=lambda decision: order_of(margin_of(decision)))
     margin = margin_of(nearest)
-    differ = any(decision.outcome != nearest.outcome for decision in group)
+    choice = choice_of(nearest)
+    differ = choice is None and any(decision.outcome != nearest.outcome for decision in group)
+    outcome = "" if nearest.kind == "value" else f"{nearest.outcome}{', …' if differ else ''}"
     return Branch(
         spot=spot,
-        question=question_of(nearest),
-        outcome="" if nearest.kind == "value" else f"{nearest.outcome}{', …' if differ else ''}",
+        question=question_of(nearest) if choice is None else choice.question,
+        outcome=outcome if choice is None else choice.outcome,
         times=len(group),
         margin=margin,
         reach=math.nan if margin is None else reach_of(nearest, margin, inputs, since),
         moment=nearest.variable.unique_id - since,
+        is_choice=choice is not None,
     )
 
 
@@ -104,12 +112,6 @@ def question_of(decision: Decision) -> str:
         return f"{function_name(decision.variable)}({', '.join(map(number, parents_of(decision.variable)))})"
     function = {**ROUNDED, "is_integer": "is_integer"}.get(decision.kind)
     return f"{function}({number(decision.variable)})" if function else f"{number(decision.variable)} as a plain value"
-
-
-def number(value: Any) -> str:
-    """Write a number of any kind briefly."""
-    plain = plain_value(value)
-    return f"{plain:.6g}" if type(plain) is float else str(plain)
 
 
 def margin_of(decision: Decision) -> float | None:

@@ -29,14 +29,15 @@ def columns_of(analysis: Analysis) -> dict[str, Any]:
         positions: dict[int, int] = {}
         lines = []
         for line in function.lines:
-            if not line.expressions:
+            of_line = [*line.expressions, *line.bindings]
+            if not of_line:
                 continue
-            for expression in line.expressions:
+            for expression in of_line:
                 positions[id(expression)] = len(expressions)
                 expressions.append(expression)
                 rows.append(row_of(expression, index, line.number))
             results = [positions[id(x)] for x in line.results]
-            lines.append({"number": line.number, "all": [positions[id(x)] for x in line.expressions], "shown": results})
+            lines.append({"number": line.number, "all": [positions[id(x)] for x in of_line], "shown": results})
         clock = function.clock
         functions.append({"lines": lines, "clock": None if clock is None else positions[id(clock)]})
     return {
@@ -55,12 +56,15 @@ def columns_of(analysis: Analysis) -> dict[str, Any]:
 def row_of(expression: Expression, function: int, line: int) -> dict[str, Any]:
     """Return what the script needs to know of an expression beside its numbers."""
     arrays = [None if x is None else [x.short_value, x.short_derivative] for x in expression.arrays]
+    texts = [None if x is None else [x.value, x.derivative, x.is_plain] for x in expression.texts]
+    sampled = {"times": expression.times, "stride": expression.stride} if expression.stride > 1 else {}
     return {
-        **({"arrays": arrays} if arrays else {}),
+        **({"arrays": arrays} if arrays else {"arrays": texts} if any(texts) else {}),
+        **sampled,
         "text": expression.text,
         "operation": expression.operation,
         "truth": expression.truth,
-        "runs": expression.times,
+        "runs": len(expression.moments),
         "function": function,
         "line": line,
     }

@@ -48,7 +48,7 @@ def diagram_of(out: Variable, nodes: Sequence[Variable], listing: Listing, funct
         for unique_id in box.variables:
             node = by_id.get(unique_id)
             expression: Expression | None = None if node is None else listing.expression_of(node)
-            if expression is not None:
+            if expression is not None and id(expression) in stands:
                 lines[stands[id(expression)]] = None
             elif unique_id - listing.since in inputs:
                 lines[inputs[unique_id - listing.since]] = None

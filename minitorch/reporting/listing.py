@@ -14,15 +14,21 @@ from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable, function_name
-from minitorch.drawing.array_texts import has_axes
+from minitorch.drawing.array_texts import has_axes, norm_text
 from minitorch.drawing.safe_text import readable, shown_file
 from minitorch.reporting.array_summaries import size_of, slope_of, summary_of
 from minitorch.reporting.branches import SYMBOLS
-from minitorch.reporting.model import Expression, Function, Input, Line
+from minitorch.reporting.model import Expression, Function, Input, Line, RunText
+from minitorch.reporting.numerals import numeral
+from minitorch.reporting.plain_values import Seen
 from minitorch.reporting.sources import Definition, definition_at, definition_of, is_call, lines_of, text_at
+from minitorch.reporting.watch import RETURNED, Track
 from minitorch.scalars.scalar import Indicator
 
 __all__ = ["Listing", "code_of", "real_part"]
+
+Binding = tuple[list[int], Expression]
+"""What a name got, with the moments at which the Variables were made that it got."""
 
 MAX_NAME_CHARACTERS = 80
 MAX_LINE_CHARACTERS = 4000
@@ -41,6 +47,7 @@ class Listing:
         self.since = since
         self._by_origin: dict[tuple[int, int, str], Expression] = {}
         self._by_place: dict[tuple[Place, str, int], Expression] = {}
+        self._bindings: list[tuple[CodeType, int, list[int], Expression]] = []
 
     def add(self, node: Variable, derivative: Any, rounding: float) -> None:
         """Add the operation that computed a Variable."""
@@ -55,6 +62,17 @@ class Listing:
             expression.add(moment, size_of(value), slope_of(value, derivative), rounding, summary_of(value, derivative))
         else:
             expression.add(moment, real_part(value), real_part(derivative), rounding)
+
+    def bind(self, track: Track, derivatives: dict[int, Any]) -> None:
+        """Add what a name got, or what was returned, while a line ran."""
+        operation = "returned" if track.name == RETURNED else "assigned"
+        found = Expression(track.name, operation, track.name, seen=track.times, stride=track.stride)
+        for moment, value in zip(track.moments, track.values, strict=True):
+            derivative = derivatives.get(value.unique_id, 0.0)
+            slope = math.nan if has_axes(derivative) else real_part(derivative)
+            found.add(moment - self.since, value.number, slope, 0.0)
+            found.texts.append(binding_text(value, derivative))
+        self._bindings.append((track.code, track.line, [x.unique_id - self.since for x in track.values], found))
 
     def expression_of(self, node: Variable) -> Expression | None:
         """Return the expression that computed a Variable; `None` for inputs."""
@@ -82,7 +100,11 @@ class Listing:
         return known
 
     def functions(
-        self, entry: Callable[..., Any], inputs: Sequence[Input], called: Iterable[CodeType] = ()
+        self,
+        entry: Callable[..., Any],
+        inputs: Sequence[Input],
+        called: Iterable[CodeType] = (),
+        is_internal: Callable[[str], bool] = lambda file: False,
     ) -> list[Function]:
         """Return the functions that ran, the reported one first, which also shows what it was called with.
 
@@ -90,6 +112,7 @@ class Listing:
             entry: the function.
             inputs: what it was called with.
             called: functions that ran, in the order of their first calls.
+            is_internal: whether a file is that of a library, of which only functions that computed something are shown.
         """
         expressions: dict[Definition, dict[int, list[Expression]]] = {}
         for (place, *_), expression in self._by_place.items():
@@ -105,10 +128,19 @@ class Listing:
             expressions.setdefault(first, {}).setdefault(first.header, [])[:0] = map(
                 given_as, inputs[:MAX_REPEATED_INPUTS]
             )
+        bound: dict[Definition, dict[int, list[Binding]]] = {}
+        for code, number, ids, binding in self._bindings:
+            bound.setdefault(definition_of(code), {}).setdefault(number, []).append((ids, binding))
         for inner, outer in nested(list(expressions)):
             for number, of_line in expressions.pop(inner).items():
                 expressions[outer].setdefault(number, []).extend(of_line)
-        functions = {definition: function_of(definition, lines) for definition, lines in expressions.items()}
+            for number, bindings in bound.pop(inner, {}).items():
+                bound.setdefault(outer, {}).setdefault(number, []).extend(bindings)
+        functions = {
+            definition: function_of(definition, lines, bound.get(definition, {}))
+            for definition, lines in expressions.items()
+            if not is_internal(definition.file) or any(computes(x) for of_line in lines.values() for x in of_line)
+        }
 
         def order(definition: Definition) -> tuple[bool, float, float]:
             own = first is not None and definition.holds(first)
@@ -150,8 +182,16 @@ def nested(definitions: list[Definition]) -> list[tuple[Definition, Definition]]
     return pairs
 
 
-def function_of(definition: Definition, expressions: dict[int, list[Expression]]) -> Function:
-    """Make a function of the lines of a definition and the expressions computed on them, by line number."""
+def function_of(
+    definition: Definition, expressions: dict[int, list[Expression]], bound: dict[int, list[Binding]]
+) -> Function:
+    """Make a function of the lines of a definition, by line number.
+
+    Args:
+        definition: where the function stands.
+        expressions: what was computed on each line.
+        bound: what names got there, and what was returned.
+    """
     for of_line in expressions.values():
         of_line.sort(key=lambda expression: expression.moments[0])
     texts = lines_of(definition)
@@ -160,8 +200,50 @@ def function_of(definition: Definition, expressions: dict[int, list[Expression]]
     lines = []
     for number, text in numbered.items():
         of_line = expressions.get(number, [])
-        lines.append(Line(number, harmless(text), of_line, results_among(of_line, every)))
+        lines.append(line_of(number, harmless(text), of_line, every, bound.get(number, [])))
     return Function(readable(definition.name, MAX_NAME_CHARACTERS), readable(shown_file(definition.file), 200), lines)
+
+
+def computes(expression: Expression) -> bool:
+    """Return whether an expression makes a number, and does not only ask a question."""
+    return not expression.truth and not expression.inner
+
+
+def line_of(
+    number: int, text: str, expressions: list[Expression], every: list[Expression], bound: list[Binding]
+) -> Line:
+    """Make a line, with those bindings that show more than its operations do."""
+    bindings = []
+    given = [x.text for x in expressions if x.operation == "input"]
+    for ids, binding in bound:
+        # What a function was called with is shown by its numbers.
+        if binding.name == "_" or any(x.startswith((f"{binding.text}.", f"{binding.text}[")) for x in given):
+            continue
+        made = next((x for x in expressions if is_made_by(binding, ids, x)), None)
+        if made is None:
+            bindings.append(binding)
+        elif made.name is None and binding.name != RETURNED:
+            made.name = binding.name
+    results = results_among(expressions, every)
+    if any(text is None or not text.is_plain for binding in bindings for text in binding.texts):
+        results = [x for x in results if x.name is not None]
+    return Line(number, text, expressions, results + bindings, bindings)
+
+
+def is_made_by(binding: Expression, ids: list[int], operation: Expression) -> bool:
+    """Return whether what a name got is, run by run, what an operation of the line made."""
+    moments = operation.moments
+    if binding.stride == 1:
+        return ids == moments
+    return binding.times == operation.times and (ids[0], ids[-1]) == (moments[0], moments[-1])
+
+
+def binding_text(value: Seen, derivative: Any) -> RunText | None:
+    """Return what is shown of a value that a name got; `None` for a number with a derivative."""
+    if value.text is None and not value.is_plain:
+        return None
+    slope = norm_text(derivative) if has_axes(derivative) else ""
+    return RunText(numeral(value.number) if value.text is None else value.text, slope, value.is_plain)
 
 
 def results_among(expressions: Sequence[Expression], every: Sequence[Expression]) -> list[Expression]:

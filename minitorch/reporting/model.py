@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from minitorch.drawing.elements import Picture, counted
 from minitorch.reporting.array_summaries import ArraySummary
 
 __all__ = [
-    "Analysis", "Branch", "Diagram", "Expression", "Function", "Input", "Line", "Link", "Notice", "Spot", "relative_to",
+    "Analysis", "Branch", "Diagram", "Expression", "Function", "Input", "Line", "Link", "Notice", "RunText", "Spot",
+    "relative_to",
 ]  # fmt: skip
 
 
@@ -66,6 +68,20 @@ class Input:
     array: ArraySummary | None = None
 
 
+class RunText(NamedTuple):
+    """What is shown of one run where a number alone does not say it.
+
+    Args:
+        value: the value in words.
+        derivative: the derivative in words; empty where there is none.
+        is_plain: whether the value has no history.
+    """
+
+    value: str
+    derivative: str = ""
+    is_plain: bool = False
+
+
 @dataclass(slots=True)
 class Expression:
     """One operation of the source, with all its runs.
@@ -82,6 +98,10 @@ class Expression:
         values, derivatives, roundings: per run, the value, the derivative of the output by it, and the first-order
             bound of what rounding it contributes to the error of the output. Of an array they are those of its norm.
         arrays: per run what the array is; `None` for a number, and empty if there are no arrays.
+        texts: per run what is shown of a value that a name got or that was returned; `None` where its number says it,
+            and empty for operations.
+        seen: how often a name got a value there, of which not all need be kept; zero for operations.
+        stride: of so many runs in a row one is kept; the last one always is.
     """
 
     text: str
@@ -95,11 +115,23 @@ class Expression:
     derivatives: list[float] = field(default_factory=list)
     roundings: list[float] = field(default_factory=list)
     arrays: list[ArraySummary | None] = field(default_factory=list)
+    texts: list[RunText | None] = field(default_factory=list)
+    seen: int = 0
+    stride: int = 1
 
     @property
     def times(self) -> int:
         """How often the expression ran."""
-        return len(self.moments)
+        return self.seen or len(self.moments)
+
+    def text_of(self, run: int) -> RunText | None:
+        """Return what is shown of a run, `None` where its numbers are."""
+        if self.texts:
+            return self.texts[run]
+        if self.truth:
+            return RunText(str(bool(self.values[run])))
+        array = self.arrays[run] if self.arrays else None
+        return None if array is None else RunText(array.short_value, array.short_derivative)
 
     @property
     def last_array(self) -> ArraySummary | None:
@@ -133,12 +165,14 @@ class Line:
         text: its source; empty where there is none.
         expressions: the operations that begin on it, in the order in which they first ran.
         results: those whose values are worth a look: they get a name there, or are not a part of another one.
+        bindings: those of the results that are no operations: what a name got, and what was returned.
     """
 
     number: int
     text: str
     expressions: list[Expression] = field(default_factory=list)
     results: list[Expression] = field(default_factory=list)
+    bindings: list[Expression] = field(default_factory=list)
 
     @cached_property
     def rounding(self) -> float:
@@ -164,7 +198,7 @@ class Function:
     def clock(self) -> Expression | None:
         """The expression that ran most often (of several, the last to run), by which to step through the function."""
         ran = [x for line in self.lines for x in line.results]
-        return max(ran, key=lambda x: (x.times, x.moments[-1]), default=None)
+        return max(ran, key=lambda x: (len(x.moments), not x.texts, x.moments[-1]), default=None)
 
     @property
     def operations(self) -> int:
@@ -190,6 +224,7 @@ class Branch:
         reach: the relative change of all inputs together that would, to first order, bring another answer; infinite
             where no change does, nan where that is unknown.
         moment: when the nearest one was asked.
+        is_choice: whether a function chose among its arguments; the question says which, then.
     """
 
     spot: Spot
@@ -199,6 +234,12 @@ class Branch:
     margin: float | None
     reach: float
     moment: int
+    is_choice: bool = False
+
+    @property
+    def answer(self) -> str:
+        """The question with its answer, in a phrase."""
+        return self.question if self.is_choice else f"{self.spot.text or self.question} is {self.outcome}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +302,8 @@ class Analysis:
         rounding_bound: the first-order bound of the error of the value by rounding; nan where arrays took part.
         rounding_estimate: what that error is likely to be.
         diagram: the picture of the history; `None` where the value was not computed from the inputs.
+        internal_questions: how many questions were asked within libraries that the report leaves out.
+        is_watched: whether all lines were watched; a debugger may have been in the way.
     """
 
     title: str
@@ -273,6 +316,8 @@ class Analysis:
     rounding_bound: float
     rounding_estimate: float
     diagram: Diagram | None = None
+    internal_questions: int = 0
+    is_watched: bool = True
 
     @cached_property
     def roundings(self) -> float:

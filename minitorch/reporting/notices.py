@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
 from minitorch.autodiff.place import Place
-from minitorch.autodiff.variable import Variable, function_name, parents_of, value_of
+from minitorch.autodiff.variable import Variable, function_name, history_as_made, parents_of, value_of
 from minitorch.drawing.array_texts import has_axes
 from minitorch.reporting.branches import margin_of, spot_of_decision
 from minitorch.reporting.model import Notice, Spot
@@ -162,7 +162,7 @@ def remarks_on_nonfinite(node: Variable, value: float, derivatives: dict[int, fl
 
 def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
     """Yield a notice of a derivative that is not finite where the backward pass computes it."""
-    history = node.history
+    history = history_as_made(node)
     contributions = [] if history is None else history.backprop_step(derivatives.get(node.unique_id, 0.0))
     for x, contribution in contributions:
         if not x.holds_array and not math.isfinite(contribution):

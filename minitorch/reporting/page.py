@@ -22,20 +22,25 @@ from minitorch.drawing.render import RenderError
 from minitorch.reporting.array_summaries import ArraySummary, heat_map
 from minitorch.reporting.columns import columns_of
 from minitorch.reporting.linked_diagram import svg_of
-from minitorch.reporting.model import Analysis, Expression, Function, Line, relative_to
+from minitorch.reporting.model import Analysis, Expression, Function, Input, Line, RunText, relative_to
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
+from minitorch.reporting.sparkline import sparkline
 
 __all__ = ["frame_of", "page_of"]
 
 FRAME_HEIGHT = 720
 
+MAX_CELL_CHARACTERS = 16
+"""Longer texts may be cut in a table; the pointer shows them whole."""
+
 
 def page_of(analysis: Analysis) -> str:
     """Lay a report out as a page."""
-    script = template_text("report.js")
+    script = template_text("report.js") + template_text("controls.js")
     return str(
         template().render(
             report=analysis,
+            inputs=by_share(analysis.inputs),
             functions=[laid_out(function, analysis) for function in analysis.functions],
             anchors={(f.file, line.number): index for index, f in enumerate(analysis.functions) for line in f.lines},
             diagram=drawn(analysis),
@@ -46,6 +51,11 @@ def page_of(analysis: Analysis) -> str:
             math=math,
         )
     )
+
+
+def by_share(inputs: Sequence[Input]) -> list[Input]:
+    """Return inputs, those with the largest share first; in the order of the call where they have none."""
+    return sorted(inputs, key=lambda x: math.inf if math.isnan(x.share) else -x.share)
 
 
 def frame_of(analysis: Analysis) -> str:
@@ -108,7 +118,8 @@ def laid_out(function: Function, analysis: Analysis) -> dict[str, Any]:
         "name": function.name,
         "file": function.file,
         "first": function.lines[0].number,
-        "runs": 0 if function.clock is None else function.clock.times,
+        "runs": 0 if function.clock is None else len(function.clock.moments),
+        "times": 0 if function.clock is None else function.clock.times,
         "lines": [
             {**row_of(line, analysis), "text": text, "indent": len(plain) - len(plain.lstrip())}
             for line, text, plain in zip(function.lines, texts, source, strict=True)
@@ -130,10 +141,12 @@ def highlighted(lines: Sequence[str]) -> list[Any]:
 
 def row_of(line: Line, analysis: Analysis) -> dict[str, Any]:
     """Return what the page shows of a line: its results at the end of the run."""
+    results = [result_of(x, analysis) for x in line.results]
     return {
         "number": line.number,
-        "results": [result_of(x, analysis) for x in line.results] if line.expressions else [],
-        "active": bool(line.expressions),
+        "results": results,
+        "active": bool(line.expressions or line.bindings),
+        "bare": not line.rounding and not any(x["derivative"] for x in results),
         "rounding": line.rounding,
         "share": relative_to(line.rounding, analysis.roundings),
     }
@@ -142,20 +155,23 @@ def row_of(line: Line, analysis: Analysis) -> dict[str, Any]:
 def result_of(expression: Expression, analysis: Analysis) -> dict[str, Any]:
     """Return what the page shows of an expression: its last run."""
     value, derivative = expression.values[-1], expression.derivatives[-1]
-    elasticity = analysis.elasticity(value, derivative)
+    text = expression.text_of(-1) or RunText(numeral(value), numeral(derivative))
     array = expression.last_array
-    texts = (numeral(value), numeral(derivative)) if array is None else (array.short_value, array.short_derivative)
+    elasticity = analysis.elasticity(value, derivative) if text.derivative else math.nan
+    is_number = bool(text.derivative) and (array is not None or not math.isnan(value))
     return {
         "name": expression.name or "",
-        "value": ("true" if value else "false") if expression.truth else texts[0],
-        "derivative": "" if expression.truth else texts[1],
-        "full": "" if array is None else array.value,
+        "value": text.value,
+        "derivative": text.derivative,
+        "full": array.value if array is not None else text.value if len(text.value) > MAX_CELL_CHARACTERS else "",
         "full_slope": "" if array is None else array.derivative,
         "heat": heat_of(array, "values"),
         "slope_heat": heat_of(array, "derivatives"),
-        "elasticity": "" if expression.truth else numeral(elasticity, 3),
-        "size": 0.0 if expression.truth else relative_to(elasticity, analysis.largest_elasticity),
-        "truth": expression.truth,
+        "elasticity": numeral(elasticity, 3) if is_number else "",
+        "size": relative_to(elasticity, analysis.largest_elasticity),
+        "is_plain": text.is_plain,
+        "spark": spark_of(expression, "values"),
+        "slope_spark": spark_of(expression, "derivatives"),
     }
 
 
@@ -165,6 +181,17 @@ def heat_of(array: ArraySummary | None, which: str) -> Any:
 
     grid = () if array is None else getattr(array, which)
     return Markup(heat_map(grid, f"{which} at the end of the run")) if grid else ""
+
+
+def spark_of(expression: Expression, which: str) -> Any:
+    """Return the curve of an expression's values or derivatives over its runs as SVG; nothing where none is drawn."""
+    from markupsafe import Markup
+
+    numbers = getattr(expression, which)
+    is_drawn = len(numbers) > 1 and not expression.truth
+    if which == "derivatives":
+        is_drawn = is_drawn and not any(text is not None and not text.derivative for text in expression.texts)
+    return Markup(sparkline(numbers, which[:-1], expression.times)) if is_drawn else ""
 
 
 def bar(size: float) -> float:

@@ -24,7 +24,14 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autodiff.intermediate_derivatives import adjoints_of
 from minitorch.autodiff.place import Place
-from minitorch.autodiff.variable import Variable, function_of, topological_sort, value_of
+from minitorch.autodiff.variable import (
+    Variable,
+    function_of,
+    history_as_made,
+    parents_of,
+    topological_sort,
+    value_of,
+)
 from minitorch.rules.real import RULES, Rule
 from minitorch.scalars.float_protocol import FUNCTIONS
 from minitorch.scalars.scalar import Scalar
@@ -222,7 +229,7 @@ def own_error(node: Variable, inputs: bool) -> LocalError:
     # Fractions import decimals, which `import minitorch` must not, to start fast.
     from minitorch.rules.local_errors import as_decimal_error, local_error
 
-    history = node.history
+    history = history_as_made(node)
     if history is None or history.last_fn is None:
         return as_decimal_error(value_of(node)) if inputs else (0.0, 0.0)
     operands = tuple(map(value_of, history.inputs or ()))
@@ -300,7 +307,8 @@ def worst_cancellations(
     errors: dict[int, float] = {}
     worst: dict[object, Cancellation] = {}
     for node, adjoint, (own, _) in reversed(list(zip(order, adjoints, local, strict=True))):
-        partials = [] if node.history is None else node.history.backprop_step(1.0)
+        history = history_as_made(node)
+        partials = [] if history is None else history.backprop_step(1.0)
         inherited = total(times(partial, (errors[x.unique_id], None))[0] for x, partial in partials)
         errors[node.unique_id] = inherited + own
         contribution, _ = times(adjoint, (inherited, None))
@@ -314,9 +322,9 @@ def worst_cancellations(
 def cancellation_at(node: Variable, contribution: float) -> Cancellation | None:
     """Return the cancellation in one operation, `None` if it does not cancel or nothing rounded goes through it."""
     rule = row_of(node)
-    if rule is None or rule.name not in SUMS or not contribution or node.history is None:
+    if rule is None or rule.name not in SUMS or not contribution or function_of(node) is None:
         return None
-    operands = tuple(float(value_of(x)) for x in node.history.inputs or ())
+    operands = tuple(float(value_of(x)) for x in parents_of(node))
     value = float(value_of(node))
     return Cancellation(node.place, operands, value, contribution) if 2 * abs(value) < max(map(abs, operands)) else None
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from minitorch.autodiff.packages import require
-from minitorch.reporting.model import Analysis, Expression, Function, Input, Line, relative_to
+from minitorch.reporting.model import Analysis, Branch, Expression, Function, Input, Line, relative_to
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
 
 if TYPE_CHECKING:
@@ -57,17 +57,22 @@ def parts_of(analysis: Analysis) -> Iterator[RenderableType]:
     rows = [(x.name, *number_texts(x), numeral(x.elasticity, 4), percentage(x.share)) for x in analysis.inputs]
     yield table("Inputs", ("input",), ("value", "derivative", "elasticity", "share"), rows)
     for function in analysis.functions:
-        if function.operations:
+        if function.operations or any(line.bindings for line in function.lines):
             yield source_table(function, analysis)
     if analysis.branches:
-        branches = [
-            (x.spot.short, x.spot.text or x.question, x.outcome, margin_text(x), reach_text(x), f"{x.times:,}")
-            for x in analysis.branches
-        ]
+        branches = [branch_row(x) for x in analysis.branches]
         yield table("Branches taken", ("line", "question", "answer"), ("margin", "flips at", "times"), branches)
+    if analysis.internal_questions:
+        yield Text(f"{analysis.internal_questions:,} more questions within libraries are left out.", style="dim")
     if analysis.notices:
         notices = [(x.kind, x.spot.short, x.spot.text, x.message) for x in analysis.notices]
         yield table("Kinks, infinities, NaNs", ("kind", "line", "where", "what"), (), notices)
+
+
+def branch_row(branch: Branch) -> tuple[str, ...]:
+    """Return the row of a branch."""
+    question = branch.question if branch.is_choice else branch.spot.text or branch.question
+    return branch.spot.short, question, branch.outcome, margin_text(branch), reach_text(branch), f"{branch.times:,}"
 
 
 def number_texts(given: Input) -> tuple[str, str]:
@@ -82,7 +87,7 @@ def source_table(function: Function, analysis: Analysis) -> Table:
     rows = [
         row
         for line in function.lines
-        if any(x.operation != "input" for x in line.expressions)
+        if line.bindings or any(x.operation != "input" for x in line.expressions)
         for row in rows_of(line, analysis)
     ]
     runs = "" if function.clock is None or function.clock.times == 1 else f", {function.clock.times:,} runs"
@@ -94,7 +99,7 @@ def rows_of(line: Line, analysis: Analysis) -> Iterator[tuple[str, ...]]:
     """Yield a row for each result of a line; the source stands in the first."""
     share = relative_to(line.rounding, analysis.roundings)
     rounding = share_text(share) if line.rounding else ""
-    for position, result in enumerate(line.results):
+    for position, result in enumerate(x for x in line.results if x.operation != "input"):
         first = position == 0
         words = (str(line.number), line.text.strip()) if first else ("", "")
         # A single result needs no name: the source beside it has that.
@@ -106,11 +111,11 @@ def rows_of(line: Line, analysis: Analysis) -> Iterator[tuple[str, ...]]:
 def numbers_of(result: Expression, analysis: Analysis) -> tuple[str, str, str]:
     """Return the value, derivative and elasticity of the last run of an expression."""
     value, derivative = result.values[-1], result.derivatives[-1]
-    if result.truth:
-        return ("true" if value else "false"), "", ""
-    array = result.last_array
-    texts = (numeral(value), numeral(derivative)) if array is None else (array.short_value, array.short_derivative)
-    return *texts, numeral(analysis.elasticity(value, derivative), 3)
+    text = result.text_of(-1)
+    if text is None:
+        return numeral(value), numeral(derivative), numeral(analysis.elasticity(value, derivative), 3)
+    elasticity = analysis.elasticity(value, derivative) if text.derivative else math.nan
+    return text.value, text.derivative, "" if math.isnan(elasticity) else numeral(elasticity, 3)
 
 
 def table(

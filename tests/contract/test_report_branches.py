@@ -88,7 +88,10 @@ def test_sorting_and_maxima_are_questions_where_they_are_called() -> None:
     texts = {branch.spot.text for branch in branches_of(subjects.sorted_middle, 3.0, 1.0, 2.0)}
     assert texts == {subjects.shown("sorted([x, y, z])", "return sorted([x, y, z])[1]")}
     (branch,) = branches_of(lambda x, y: max(x, y), 3.0, 2.5)
-    assert "max(x, y)" in branch.spot.text and (branch.question, branch.margin) == ("2.5 > 3", 0.5)
+    assert "max(x, y)" in branch.spot.text and (branch.question, branch.margin) == (
+        "max: 1st argument `x` = 3 over 2.5",
+        0.5,
+    )
 
 
 def loops_until(x: float) -> float:

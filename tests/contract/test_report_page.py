@@ -95,7 +95,7 @@ def test_the_numbers_stand_in_the_text(compound: str) -> None:
 def test_the_columns_have_every_run(compound: str) -> None:
     data = data_of(compound)
     analysis = minitorch.report(subjects.compound, 100.0, 0.1, 4).analysis
-    expressions = [x for f in analysis.functions for line in f.lines for x in line.expressions]
+    expressions = [x for f in analysis.functions for line in f.lines for x in (*line.expressions, *line.bindings)]
     assert [(x["text"], x["runs"]) for x in data["expressions"]] == [(x.text, x.times) for x in expressions]
     for name in ("moments", "values", "derivatives", "roundings"):
         assert column(data, name) == [value for x in expressions for value in getattr(x, name)], name

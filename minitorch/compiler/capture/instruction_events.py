@@ -15,16 +15,12 @@ from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any, Final, Protocol
 
+from minitorch.autodiff.monitoring_tools import HAS_MONITORING, free_tool
 from minitorch.autodiff.place import OWN_FILES
 from minitorch.compiler.capture.instructions import Step, steps_of
 from minitorch.machine_code.llvm.layout_check import unknown_layout
 
 __all__ = ["InstructionWatch", "can_watch", "watching_instructions", "works_for_us"]
-
-HAS_MONITORING: Final = sys.version_info >= (3, 12)
-
-TOOLS: Final = (4, 3)
-"""Numbers of tools that `sys.monitoring` has no name for."""
 
 IMPORTING: Final = "<frozen importlib"
 
@@ -49,12 +45,6 @@ def can_watch() -> bool:
     if unknown_layout() is not None or sys.getprofile() is not None:
         return False
     return free_tool() is not None if HAS_MONITORING else sys.gettrace() is None
-
-
-def free_tool() -> int | None:
-    """Return the number of a tool of `sys.monitoring` that nobody uses."""
-    monitoring: Any = getattr(sys, "monitoring")  # noqa: B009 (Python 3.10 has none)
-    return next((tool for tool in TOOLS if monitoring.get_tool(tool) is None), None)
 
 
 def is_looked_at(code: CodeType) -> bool:

@@ -51,13 +51,30 @@
     return column("values")[run] * column("derivatives")[run] / data.value + 0;
   }
 
+  // What Python says of a run that its number does not: value, derivative, and whether no input is behind it.
+  const wordsOf = (x, run) => x.arrays?.[run - x.start];
+
   function valueText(expression, run) {
     const value = column("values")[run];
-    if (expression.arrays?.[run - expression.start]) return expression.arrays[run - expression.start][0];
-    return expression.truth ? String(value !== 0).toLowerCase() : numeral(value);
+    if (expression.truth) return value ? "True" : "False";
+    return wordsOf(expression, run)?.[0] ?? numeral(value);
   }
 
-  const slopeText = (x, run) => x.arrays?.[run - x.start]?.[1] ?? numeral(column("derivatives")[run]);
+  function slopeText(expression, run) {
+    if (expression.truth) return "";
+    return wordsOf(expression, run)?.[1] ?? numeral(column("derivatives")[run]);
+  }
+
+  function elasticityText(expression, run) {
+    return slopeText(expression, run) && !Number.isNaN(column("values")[run]) ? numeral(elasticityAt(run), 3) : "";
+  }
+
+  // Which of all runs one is; of many, some are kept.
+  function numberOf(expression, run) {
+    const last = run === expression.runs - 1;
+    return last ? expression.times ?? expression.runs : run * (expression.stride ?? 1) + 1;
+  }
+
   // ----- functions, lines and their runs ---------------------------------------------------------------------------
 
   const rows = new Map();
@@ -88,25 +105,34 @@
       const expression = data.expressions[position];
       const run = runAt(expression, owner.moment);
       values[i].textContent = valueText(expression, run);
-      if (expression.truth) return;
-      const elasticity = elasticityAt(run);
+      values[i].parentElement.classList.toggle("plain", Boolean(wordsOf(expression, run)?.[2]));
       derivatives[i].textContent = slopeText(expression, run);
-      elasticities[i].querySelector("span").textContent = numeral(elasticity, 3);
-      setBar(elasticities[i].querySelector(".bar"), data.largest ? elasticity / data.largest : NaN);
+      elasticities[i].querySelector("span").textContent = elasticityText(expression, run);
+      const bar = elasticities[i].querySelector(".bar");
+      if (bar) setBar(bar, data.largest && slopeText(expression, run) ? elasticityAt(run) / data.largest : NaN);
+      for (const cell of [values[i].parentElement, derivatives[i].parentElement]) {
+        mark(cell.querySelector(".spark"), (run - expression.start) / Math.max(expression.runs - 1, 1));
+      }
     });
     if (entry.detail) fillDetail(entry);
   }
 
-  function setRun(owner, number) {
+  function mark(spark, part) {
+    const line = spark?.querySelector("line");
+    for (const end of ["x1", "x2"]) line?.setAttribute(end, part * spark.viewBox.baseVal.width);
+  }
+
+  function setRun(owner, wanted) {
     if (!owner.slider) return;
     const clock = data.expressions[owner.clock];
-    const run = Math.min(Math.max(number, 1), clock.runs);
+    const run = Math.min(Math.max(wanted, 1), clock.runs);
     // At the end everything shows its last run, also what comes after the loop.
     owner.moment = run === clock.runs ? Infinity : column("moments")[clock.start + run - 1];
     owner.slider.value = run;
-    owner.slider.setAttribute("aria-valuetext", `run ${run} of ${clock.runs}`);
+    const [number, times] = [numberOf(clock, run - 1), clock.times ?? clock.runs];
+    owner.slider.setAttribute("aria-valuetext", `run ${number} of ${times}`);
     const output = owner.slider.parentElement.querySelector("output");
-    output.textContent = `${run.toLocaleString("en")} of ${clock.runs.toLocaleString("en")}`;
+    output.textContent = `${number.toLocaleString("en")} of ${times.toLocaleString("en")}`;
     for (const line of owner.lines) showLine(rows.get(key(owner.index, line.number)));
     light(active);
   }
@@ -160,14 +186,15 @@
     const run = runAt(expression, entry.owner.moment);
     const number = (text) => element("td", { className: "number", textContent: text });
     const runs = number(expression.runs > 1 ? "" : "1");
-    if (expression.runs > 1) runs.append(sparkline(expression, run));
+    const kept = column("values").subarray(expression.start, expression.start + expression.runs);
+    if (expression.runs > 1 && kept.some(Number.isFinite)) runs.append(sparkline(expression, run));
     return element("tr", {},
       element("td", {}, element("code", { textContent: expression.text })),
       element("td", { textContent: expression.operation }),
       number(valueText(expression, run)),
-      number(expression.truth ? "" : slopeText(expression, run)),
-      number(expression.truth ? "" : numeral(elasticityAt(run), 3)),
-      number(numeral(column("roundings")[run], 3)),
+      number(slopeText(expression, run)),
+      number(elasticityText(expression, run)),
+      number(expression.operation === expression.operation.toLowerCase() ? "" : numeral(column("roundings")[run], 3)),
       runs);
   }
 
@@ -194,50 +221,15 @@
     svg.setAttribute("viewBox", "0 0 100 26");
     svg.setAttribute("preserveAspectRatio", "none");
     svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", `${expression.runs} runs, from ${numeral(low)} to ${numeral(high)}`);
+    const runs = (expression.times ?? expression.runs).toLocaleString("en");
+    const ends = `first ${numeral(all[0])}, last ${numeral(all.at(-1))}`;
+    svg.setAttribute("aria-label", `value over ${runs} runs: ${ends}, lowest ${numeral(low)}, highest ${numeral(high)}`);
     path.setAttribute("d", points.map(([i, value], n) => `${n ? "L" : "M"}${across(i)} ${up(value)}`).join(""));
     const x = across(now - expression.start);
     for (const [name, value] of [["x1", x], ["x2", x], ["y1", 0], ["y2", 26]]) mark.setAttribute(name, value);
     svg.append(path, mark);
     return svg;
   }
-
-  // ----- long stretches of lines that computed nothing -------------------------------------------------------------
-
-  const SHORTEST_FOLD = 6;
-
-  function fold(section) {
-    let stretch = [];
-    const lines = [...section.querySelectorAll("tr.line")];
-    for (const row of [...lines.slice(1), null]) {
-      if (row && !row.classList.contains("active")) {
-        stretch.push(row);
-        continue;
-      }
-      // The lines beside those that computed something stay, since they often belong to them.
-      if (row) stretch.pop();
-      if (stretch.length >= SHORTEST_FOLD) hide(stretch);
-      stretch = [];
-    }
-  }
-
-  function hide(stretch) {
-    const button = element("button", { type: "button", textContent: `⋯ ${stretch.length} lines` });
-    const number = element("th");
-    const cell = element("td", { colSpan: 5 }, button);
-    const row = element("tr", { className: "fold" }, number, cell);
-    number.setAttribute("role", "cell");
-    cell.setAttribute("role", "cell");
-    row.setAttribute("role", "row");
-    stretch[0].before(row);
-    for (const line of stretch) line.classList.add("folded");
-    button.addEventListener("click", () => {
-      row.remove();
-      for (const line of stretch) line.classList.remove("folded");
-    });
-  }
-
-  for (const owner of functions) fold(owner.section);
 
   // ----- lines and boxes light each other up -----------------------------------------------------------------------
 
@@ -375,25 +367,4 @@
     const name = location.hash.replace(/^#source-/, "");
     if (rows.has(name)) pin(ofLine(name));
   });
-
-  const picture = document.querySelector(".picture");
-  const svg = picture.querySelector("svg");
-  if (svg) {
-    const natural = svg.getBoundingClientRect();
-    const room = picture.clientWidth - 16;
-    let width = natural.width;
-    const resize = (wanted) => {
-      width = wanted;
-      svg.style.width = `${width}px`;
-      svg.style.height = `${width * natural.height / natural.width}px`;
-    };
-    // Boxes stay readable: what is much wider than its place is scrolled, not shrunk.
-    if (natural.width > room) resize(Math.max(room, natural.width * 0.7));
-    for (const button of document.querySelectorAll("[data-zoom]")) {
-      const factor = Number(button.dataset.zoom);
-      button.addEventListener("click", () => resize(factor ? width * factor : picture.clientWidth - 16));
-    }
-  }
-  for (const hidden of document.querySelectorAll(".scripted")) hidden.hidden = false;
-  if (!svg) document.querySelector(".zoom").hidden = true;
 })();
