@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from minitorch.drawing.array_texts import derivative_text, norm_of, norm_text, range_text, value_text
 
-__all__ = ["ArraySummary", "Grid", "heat_map", "size_of", "slope_of", "summary_of"]
+__all__ = ["ArraySummary", "Grid", "heat_height", "heat_map", "size_of", "slope_of", "summary_of"]
 
 Grid = tuple[tuple[float, ...], ...]
 
@@ -18,6 +18,9 @@ MAX_ROWS: Final = 8
 MAX_COLUMNS: Final = 24
 CELL: Final = 7
 """The side of a cell of a heat map, in pixels."""
+
+MAX_WIDTH: Final = 112
+"""How wide a heat map is at most, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,12 @@ def slope_of(value: Any, derivative: Any) -> float:
     return float(product.sum()) / size if size else 0.0
 
 
+def heat_height(grid: Grid) -> float:
+    """Return how high a grid is drawn, in pixels; a wide one is made smaller."""
+    width = CELL * max(map(len, grid), default=0)
+    return CELL * len(grid) * min(1.0, MAX_WIDTH / width) if width else 0.0
+
+
 def heat_map(grid: Grid, title: str) -> str:
     """Draw a grid as SVG: blue below zero, red above, stronger the farther away.
 
@@ -112,7 +121,8 @@ def heat_map(grid: Grid, title: str) -> str:
     )
     width, height = CELL * max(map(len, grid), default=0), CELL * len(grid)
     return (
-        f'<svg class="heat" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
+        f'<svg class="heat" width="{min(width, MAX_WIDTH)}" height="{heat_height(grid):g}" '
+        f'viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(title, quote=True)}"><title>{escape(title)}</title>{cells}</svg>'
     )
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from minitorch.autodiff.packages import require
 from minitorch.drawing.render import RenderError
-from minitorch.reporting.array_summaries import ArraySummary, heat_map
+from minitorch.reporting.array_summaries import ArraySummary, heat_height, heat_map
 from minitorch.reporting.columns import columns_of
 from minitorch.reporting.linked_diagram import svg_of
 from minitorch.reporting.model import Analysis, Expression, Function, Input, Line, RunText, relative_to
@@ -167,6 +167,7 @@ def result_of(expression: Expression, analysis: Analysis) -> dict[str, Any]:
         "full_slope": "" if array is None else array.derivative,
         "heat": heat_of(array, "values"),
         "slope_heat": heat_of(array, "derivatives"),
+        "heat_height": 0 if array is None else heat_height(array.values),
         "elasticity": numeral(elasticity, 3) if is_number else "",
         "size": relative_to(elasticity, analysis.largest_elasticity),
         "is_plain": text.is_plain,

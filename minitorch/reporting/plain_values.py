@@ -22,7 +22,7 @@ from types import (
 from typing import Any, Final, NamedTuple
 
 from minitorch.autodiff.variable import is_variable
-from minitorch.drawing.array_texts import range_text, shape_text
+from minitorch.drawing.array_texts import has_axes, range_text, shape_text
 from minitorch.drawing.safe_text import readable
 from minitorch.reporting.numerals import numeral
 
@@ -127,7 +127,7 @@ def seen(value: Any) -> Seen:
         has_history = any(is_variable(x) and x.creator is not None for x in items[:MAX_ITEMS])
         return Seen(0, number_of(value), value_text(value), not has_history)
     plain = value.get_data()
-    text = None if type(plain) is float else array_text(plain) if value.holds_array else value_text(plain)
+    text = None if type(plain) is float else range_text(plain) if has_axes(plain) else value_text(plain)
     is_plain = value.creator is None
     return Seen(0 if is_plain else value.unique_id, number_of(plain), text, is_plain)
 
