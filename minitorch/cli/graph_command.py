@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,7 +11,7 @@ from minitorch import drawing
 from minitorch.autodiff.variable import Variable
 from minitorch.cli.arguments import call_from, evaluate, target_options
 from minitorch.cli.failures import BadInput
-from minitorch.drawing.elements import Collapse
+from minitorch.drawing.elements import Collapsing
 from minitorch.scalars.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["graph"]
 
+COLLAPSING: Final[dict[str, Collapsing]] = {"auto": "auto", "none": None, "line": "line", "function": "function"}
 _SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 
 
@@ -26,11 +27,17 @@ _SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 @target_options
 @click.option("-o", "output", default="graph.svg", show_default=True, metavar="FILE", help=f"{', '.join(_SUFFIXES)}.")
 @click.option("--limit", default=300, show_default=True, type=click.IntRange(min=1), help="Draw about this many nodes.")
-@click.option("--collapse", type=click.Choice(["line", "function"]), help="Draw a box per line of source, or function.")
+@click.option(
+    "--collapse",
+    type=click.Choice(["auto", "none", "line", "function"]),
+    default="auto",
+    show_default=True,
+    help="Draw a box per operation (none), line of source or function; auto takes the first that fits on a page.",
+)
 @click.option("--no-values", is_flag=True, help="Leave the values out.")
 @click.option("--no-derivatives", is_flag=True, help="Leave the derivatives of the result out.")
 @click.option("--no-names", is_flag=True, help="Leave out the names that the source gives to values.")
-@click.option("--down/--right", default=None, help="Which way it runs.  [default: right, with --collapse down]")
+@click.option("--down/--right", default=None, help="Which way it runs.  [default: right; lines and functions: down]")
 def graph(
     words: tuple[str, ...],
     expression: str | None,
@@ -39,7 +46,7 @@ def graph(
     fixed: tuple[str, ...],
     output: str,
     limit: int,
-    collapse: Collapse | None,
+    collapse: str,
     no_values: bool,
     no_derivatives: bool,
     no_names: bool,
@@ -47,8 +54,8 @@ def graph(
 ) -> None:
     """Draw what a value was computed from.
 
-    The picture shows the Functions, the values between them, and the derivatives of the result; of many operations,
-    --collapse line shows the lines of source that did them.
+    The picture shows the Functions, the values between them, and the derivatives of the result; of more operations than
+    fit on a page it shows the lines of source, or the functions, that did them.
 
     \b
     minitorch graph pump.py:power dp=2e5 flow=0.01 -o power.svg
@@ -73,13 +80,15 @@ def graph(
         values=not no_values,
         derivatives=not no_derivatives,
         names=not no_names,
-        collapse=collapse,
+        collapse=COLLAPSING[collapse],
     )
     picture = _content(diagram, file.suffix.lower())
     try:
         file.write_bytes(picture)
     except OSError as error:
         raise BadInput(f"-o {output}: {error.strerror}") from None
+    if diagram.picture.collapsed is not None:
+        click.echo(f"{diagram.picture.caption[0]}; --collapse none draws each of them", err=True)
     click.echo(output)
 
 

@@ -3,7 +3,8 @@
 `graph` gives the graphviz object of a result, `make_graph` its SVG, `picture` what is drawn as plain data. Functions
 are boxes, Variables are ovals with their names, values and derivatives, constants are plain text; edges carry the
 argument position, so an operand used twice has two edges. `collapse="line"` draws one box per line of the source that
-ran, with the operations done there, and `collapse="function"` one per function.
+ran, with the operations done there, and `collapse="function"` one per function. A history that would be larger than a
+page is collapsed without being asked for, and says so below.
 
     x * y   becomes   (x = 3) ──0──▸ [Mul] ──▸ ((out = 12))
                       (y = 4) ──1──▸
@@ -12,7 +13,8 @@ ran, with the operations done there, and `collapse="function"` one per function.
 
     <g id="op-17" class="node operation" data-file="pump.py" data-line="41" data-function="head">   the box of the
                                                           operation that made the Variable with unique_id 17
-    <g id="value-17" class="node value">                  the oval of that Variable; class `leaf`, `result`, `cut`, too
+    <g id="value-17" class="node value">                  the oval of that Variable; class `leaf`, `result`, `cut`
+                                                          and `idle`, where only what follows makes its derivative 0
     <g id="line-3" class="node line" data-file=… data-line=… data-function=… data-operations="200">
     <g id="function-2" class="node function" data-file=… data-line=… data-function=… data-operations="200">
     <g id="inputs-0" class="node leaf">                   many leaves that are used alike, in a collapsed picture
@@ -32,7 +34,8 @@ from typing import TYPE_CHECKING
 
 from minitorch.autodiff.packages import require
 from minitorch.autodiff.variable import Variable
-from minitorch.drawing.elements import Collapse, Edge, Group, Node, Options, Picture
+from minitorch.drawing.elements import Collapse, Collapsing, Edge, Group, Node, Options, Picture
+from minitorch.drawing.fitting import picture_that_fits
 from minitorch.drawing.operation_picture import picture_of_operations
 from minitorch.drawing.source_picture import picture_of_places
 
@@ -51,7 +54,7 @@ def picture(
     values: bool = True,
     derivatives: bool = True,
     names: bool = True,
-    collapse: Collapse | None = None,
+    collapse: Collapsing = "auto",
 ) -> Picture:
     """Choose what is drawn of the history of a result, as plain data.
 
@@ -61,11 +64,16 @@ def picture(
     >>> [node.lines[0] for node in picture(Scalar(3.0, name="x") * 2.0).nodes]
     ['2', 'x = 3', 'Mul', '6']
     """
-    options = Options(limit, values, derivatives, names)
+    return _chosen(out, Options(limit, values, derivatives, names), collapse)
+
+
+def _chosen(out: Variable, options: Options, collapse: Collapsing, lr: bool | None = None) -> Picture:
     if collapse is None:
         return picture_of_operations(out, options)
+    if collapse == "auto":
+        return picture_that_fits(out, options, lr)
     if collapse not in ("line", "function"):
-        raise ValueError(f'collapse={collapse!r}: must be None, "line" or "function"')
+        raise ValueError(f'collapse={collapse!r}: must be "auto", None, "line" or "function"')
     return picture_of_places(out, options, collapse)
 
 
@@ -77,7 +85,7 @@ def graph(
     values: bool = True,
     derivatives: bool = True,
     names: bool = True,
-    collapse: Collapse | None = None,
+    collapse: Collapsing = "auto",
 ) -> Diagram:
     """Build the graphviz object of a result's history, which notebooks show, and which can be restyled and saved.
 
@@ -89,14 +97,15 @@ def graph(
         values: whether to show the values.
         derivatives: whether to show the derivatives of the result by the values.
         names: whether to show the names that the source assigns values to; names given to Variables are always shown.
-        collapse: `None` draws every operation, "line" one box per line of the source, "function" one per function.
+        collapse: `None` draws every operation, "line" one box per line of the source, "function" one per function;
+            "auto" chooses the first of these that fits on a page (1,600 px), and the picture says what was chosen.
 
     Returns:
         A `graphviz.Digraph`, whose `pipe(format)` makes SVG without an installed Graphviz, too.
 
     Raises:
         TypeError: `out` is not a Variable.
-        ValueError: `collapse` is unknown.
+        ValueError: `collapse` is none of these.
         ModuleNotFoundError: the Python package graphviz is not installed.
 
     >>> from minitorch import Scalar
@@ -106,8 +115,8 @@ def graph(
     require("A diagram", "graphviz")
     from minitorch.drawing.diagram import diagram
 
-    chosen = picture(out, limit, values=values, derivatives=derivatives, names=names, collapse=collapse)
-    return diagram(chosen, collapse is None if lr is None else lr)
+    chosen = _chosen(out, Options(limit, values, derivatives, names), collapse, lr)
+    return diagram(chosen, not chosen.down if lr is None else lr)
 
 
 def make_graph(
@@ -118,7 +127,7 @@ def make_graph(
     values: bool = True,
     derivatives: bool = True,
     names: bool = True,
-    collapse: Collapse | None = None,
+    collapse: Collapsing = "auto",
 ) -> str:
     """Draw the history of a result as SVG text, as `IPython.display.SVG` and HTML pages accept it.
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from minitorch.drawing.numerals import numeral
+
 __all__ = ["derivative_text", "has_axes", "norm_of", "norm_text", "range_text", "shape_text", "value_text"]
 
 
@@ -34,10 +36,11 @@ def value_text(value: Any) -> str:
     if not value.size:
         return f"{shape_text(value)}, empty"
     if value.dtype.kind == "c":
-        return f"{shape_text(value)}, complex, sizes from {abs(value).min():.6g} to {abs(value).max():.6g}"
+        return f"{shape_text(value)}, complex, sizes from {numeral(abs(value).min())} to {numeral(abs(value).max())}"
     if value.dtype.kind not in "fiu":
         return f"{shape_text(value)} of {value.dtype}"
-    return f"{shape_text(value)} from {value.min():.6g} to {value.max():.6g}, mean {value.mean():.6g}"
+    low, high, mean = map(numeral, (value.min(), value.max(), value.mean()))
+    return f"{shape_text(value)} from {low} to {high}, mean {mean}"
 
 
 def norm_of(derivative: Any) -> float:
@@ -53,8 +56,9 @@ def derivative_text(derivative: Any) -> str:
     'norm 5, from -4 to 3'
     """
     if not derivative.size or derivative.dtype.kind == "c":
-        return f"norm {norm_of(derivative):.6g}"
-    return f"norm {norm_of(derivative):.6g}, from {derivative.min():.6g} to {derivative.max():.6g}"
+        return f"norm {numeral(norm_of(derivative))}"
+    low, high = numeral(derivative.min()), numeral(derivative.max())
+    return f"norm {numeral(norm_of(derivative))}, from {low} to {high}"
 
 
 def range_text(value: Any) -> str:
@@ -69,7 +73,7 @@ def range_text(value: Any) -> str:
         return "empty"
     if numbers.dtype.kind not in "fiu":
         return str(value.dtype)
-    return f"{numbers.min():.3g} … {numbers.mean():.3g} … {numbers.max():.3g}"
+    return " … ".join(numeral(number, 3) for number in (numbers.min(), numbers.mean(), numbers.max()))
 
 
 def norm_text(derivative: Any) -> str:
@@ -79,4 +83,4 @@ def norm_text(derivative: Any) -> str:
     >>> norm_text(numpy.array([3.0, 4.0]))
     'norm 5'
     """
-    return f"norm {norm_of(derivative):.4g}"
+    return f"norm {numeral(norm_of(derivative), 4)}"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, backward_pass, is_constant, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, is_constant, parents_of, topological_sort
+from minitorch.drawing.array_texts import has_axes, norm_of
 
 __all__ = ["Derivatives"]
 
@@ -31,6 +32,7 @@ class Derivatives:
     def __init__(self, out: Variable, variables: Sequence[Variable]) -> None:
         self.problem: str | None = None
         self._by_id: dict[int, Any] = {}
+        self._moving: set[int] = set()
         if is_constant(out):
             return
         # What is older than all that is drawn can't lie between it and the result.
@@ -42,7 +44,32 @@ class Derivatives:
             self.problem = f"{type(error).__name__}: {error}"
             return
         self._by_id = {variable.unique_id: d for variable, d in zip(variables, derivatives, strict=True)}
+        self._moving = {
+            operand.unique_id
+            for variable in variables
+            if not _is_zero(self.of(variable))
+            for operand in parents_of(variable)
+            if not is_constant(operand)
+        }
+
+    def is_idle(self, variable: Variable) -> bool:
+        """Return whether a derivative is zero only because those of all that is computed from the Variable are.
+
+        >>> from minitorch.scalars.scalar import Scalar
+        >>> x = Scalar(3.0)
+        >>> y = x * 2.0
+        >>> none = y * 0.0
+        >>> derivatives = Derivatives(none + x, [x, y, none])
+        >>> derivatives.of(y), derivatives.is_idle(y)
+        (0.0, False)
+        """
+        derivative = self.of(variable)
+        return derivative is not None and _is_zero(derivative) and variable.unique_id not in self._moving
 
     def of(self, variable: Variable) -> Any:
         """Return the derivative by a Variable, `None` if it is not known."""
         return self._by_id.get(variable.unique_id)
+
+
+def _is_zero(derivative: Any) -> bool:
+    return not norm_of(derivative) if has_axes(derivative) else derivative == 0

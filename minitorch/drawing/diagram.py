@@ -13,6 +13,7 @@ import graphviz
 from minitorch.drawing import layered
 from minitorch.drawing.elements import Edge, Node, Picture
 from minitorch.drawing.render import RenderError, convert, has_dot, render
+from minitorch.drawing.sizes import CAPTION_SIZE, FONT_SIZE, MONOSPACE_FONT_SIZE, width_of
 from minitorch.drawing.style import FRAME, LOOSE, STYLES
 from minitorch.drawing.svg import finished
 
@@ -21,6 +22,9 @@ __all__ = ["Diagram", "diagram"]
 # Graphviz knows the widths of these fonts; those that the finished picture asks for have the same widths.
 MEASURED_FONT = "Helvetica"
 MEASURED_MONOSPACE_FONT = "Courier"
+
+MAX_ROW = 1300.0
+"""Inputs that are wider together do not stand in one row above the lines that use them."""
 
 GRAPH_ATTRIBUTES = {
     # Without a bound, a hundred long edges keep the layout busy for minutes.
@@ -32,7 +36,7 @@ GRAPH_ATTRIBUTES = {
     "fontsize": "12",
     "fontcolor": LOOSE,
 }
-NODE_ATTRIBUTES = {"fontname": MEASURED_FONT, "fontsize": "13", "width": "0.6", "height": "0.36"}
+NODE_ATTRIBUTES = {"fontname": MEASURED_FONT, "fontsize": f"{FONT_SIZE:g}", "width": "0.6", "height": "0.36"}
 EDGE_ATTRIBUTES = {
     "fontname": MEASURED_FONT,
     "fontsize": "10",
@@ -109,7 +113,15 @@ def diagram(picture: Picture, lr: bool) -> Diagram:
             _add_nodes(frame, picture, group.id)
     _add_nodes(result, picture, None)
     _arrange(result, picture)
-    computed = {node.id for node in picture.nodes if node.kind in ("operation", "underived", "value")}
+    if picture.caption:
+        lines = {
+            "label": dot_text(*picture.caption),
+            "labelloc": "b",
+            "fontsize": f"{CAPTION_SIZE:g}",
+            "fontcolor": LOOSE,
+        }
+        result.attr(**lines)
+    computed = {node.id for node in picture.nodes if node.kind in ("operation", "underived", "value", "idle")}
     for number, edge in enumerate(picture.edges):
         ends, attributes = (edge.tail, edge.head), _edge_attributes(edge, f"edge-{number}", edge.tail in computed)
         if edge.back:
@@ -127,10 +139,13 @@ def _arrange(graph: Diagram, picture: Picture) -> None:
     if picture.groups:
         # With frames, Graphviz 2.43 loses edges unless it ranks anew.
         graph.attr(newrank="true")
-    with graph.subgraph() as end:
-        end.attr(rank="sink")
-        for node in picture.nodes:
-            if node.kind == "result":
+    leaves = [node for node in picture.nodes if node.kind == "leaf"]
+    if sum(map(width_of, leaves)) > MAX_ROW:
+        leaves = []
+    for rank, row in (("source", leaves), ("sink", [node for node in picture.nodes if node.kind == "result"])):
+        with graph.subgraph() as end:
+            end.attr(rank=rank)
+            for node in row:
                 end.node(node.id)
 
 
@@ -159,7 +174,10 @@ def _node_attributes(node: Node) -> dict[str, str]:
     if style.shape == "chip":
         attributes |= {"width": "0", "height": "0.24", "color": style.light.fill}
     if style.monospace:
-        attributes |= {"fontname": MEASURED_MONOSPACE_FONT, "fontsize": "12"}
+        attributes |= {"fontname": MEASURED_MONOSPACE_FONT, "fontsize": f"{MONOSPACE_FONT_SIZE:g}"}
+    if any(letter > "\u00ff" and letter not in "…→∞·" for line in node.lines for letter in line):
+        # Graphviz knows no widths of such letters.
+        attributes["width"] = f"{width_of(node) / 72:.2f}"
     return attributes
 
 

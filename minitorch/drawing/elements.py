@@ -13,11 +13,24 @@ from typing import Any, Literal, TypeAlias
 
 from minitorch.autodiff.variable import Variable
 
-__all__ = ["Collapse", "Edge", "Group", "Kind", "Node", "Options", "Picture", "Spot", "checked", "counted"]
+__all__ = [
+    "Collapse",
+    "Collapsing",
+    "Edge",
+    "Group",
+    "Kind",
+    "Node",
+    "Options",
+    "Picture",
+    "Spot",
+    "checked",
+    "counted",
+]
 
 Collapse: TypeAlias = Literal["line", "function"]
+Collapsing: TypeAlias = Literal["auto", "line", "function"] | None
 Kind: TypeAlias = Literal[
-    "leaf", "value", "result", "cut", "operation", "underived", "constant", "note", "line", "function"
+    "leaf", "value", "idle", "result", "cut", "operation", "underived", "constant", "note", "line", "function"
 ]
 
 
@@ -104,6 +117,9 @@ class Picture:
     Args:
         title: what it shows, in a phrase.
         operations: how many operations it stands for; those left out do not count.
+        caption: what a reader should know of how it was drawn, line by line; stands below.
+        collapsed: what was drawn in place of the operations without being asked for.
+        down: whether it runs from top to bottom unless the caller says otherwise, or else from left to right.
     """
 
     title: str
@@ -111,6 +127,9 @@ class Picture:
     edges: list[Edge] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     operations: int = 0
+    caption: tuple[str, ...] = ()
+    collapsed: Collapse | None = None
+    down: bool = False
 
     def node(self, id: str) -> Node:
         """Return the node of an id.

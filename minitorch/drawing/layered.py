@@ -16,13 +16,11 @@ from html import escape
 from itertools import pairwise
 
 from minitorch.drawing.elements import Edge, Node, Picture
+from minitorch.drawing.sizes import CAPTION_SIZE, LINE_HEIGHT, PADDING, height_of, width_of
 from minitorch.drawing.style import FONT, LOOSE, MONOSPACE, STYLES
+from minitorch.drawing.text_widths import text_width
 
 __all__ = ["svg"]
-
-LINE_HEIGHT = 17.0
-CHARACTER_WIDTH = 7.3
-PADDING = {"oval": 34.0, "box": 24.0, "chip": 12.0}
 
 
 @dataclass
@@ -59,17 +57,7 @@ def svg(picture: Picture) -> str:
         grid[slot.column].append(slot)
     _arrange(grid)
     routes |= {id(edge): [slots[edge.tail], slots[edge.head]] for edge in picture.edges if edge.back}
-    return _draw(grid, [(edge, routes[id(edge)]) for edge in picture.edges])
-
-
-def width_of(node: Node) -> float:
-    """Estimate the width of a node."""
-    return CHARACTER_WIDTH * max(map(len, node.lines), default=0) + PADDING[STYLES[node.kind].shape]
-
-
-def height_of(node: Node) -> float:
-    """Return the height of a node."""
-    return LINE_HEIGHT * len(node.lines) + (12.0 if STYLES[node.kind].shape != "chip" else 4.0)
+    return _draw(grid, [(edge, routes[id(edge)]) for edge in picture.edges], picture.caption)
 
 
 def columns_of(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, int]:
@@ -128,7 +116,7 @@ def _stack(column: list[Slot]) -> None:
         slot.y += shift
 
 
-def _draw(grid: list[list[Slot]], routes: list[tuple[Edge, list[Slot]]]) -> str:
+def _draw(grid: list[list[Slot]], routes: list[tuple[Edge, list[Slot]]], caption: Sequence[str]) -> str:
     everything = [slot for column in grid for slot in column]
     top = min((slot.y - slot.height / 2 for slot in everything), default=0.0) - 10.0
     bottom = max((slot.y + slot.height / 2 for slot in everything), default=0.0) + 10.0
@@ -136,11 +124,18 @@ def _draw(grid: list[list[Slot]], routes: list[tuple[Edge, list[Slot]]]) -> str:
     widths = [max((width_of(slot.node) for slot in column if slot.node), default=0.0) for column in grid]
     middles = [10.0 + sum(widths[:i]) + 44.0 * i + width / 2 for i, width in enumerate(widths)]
     right = (middles[-1] + widths[-1] / 2 if grid else 0.0) + 10.0
+    right = max([right, *(text_width(line, CAPTION_SIZE) + 20.0 for line in caption)])
+    texts = [
+        f'<text x="{right / 2:.1f}" y="{bottom + LINE_HEIGHT * row + 6.0:.1f}" text-anchor="middle" '
+        f'font-family="{FONT}" font-size="{CAPTION_SIZE:g}" fill="{LOOSE}">{escape(line)}</text>'
+        for row, line in enumerate(caption)
+    ]
+    bottom += LINE_HEIGHT * len(caption)
     size = f'width="{right:.0f}" height="{bottom - top:.0f}" viewBox="0 {top:.1f} {right:.1f} {bottom - top:.1f}"'
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="13">']
     parts += [_draw_edge(f"edge-{number}", edge, route, middles) for number, (edge, route) in enumerate(routes)]
     parts += [_draw_node(slot.node, middles[slot.column], slot.y) for slot in everything if slot.node]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return "\n".join([*parts, *texts, "</svg>"]) + "\n"
 
 
 def _draw_edge(id: str, edge: Edge, route: list[Slot], middles: list[float]) -> str:
@@ -197,7 +192,7 @@ def _draw_node(node: Node, x: float, y: float) -> str:
         corner = f'x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" rx="{5 if style.shape == "chip" else 0}"'
         outline = f'<rect {corner} width="{width:.1f}" height="{height:.1f}" {look}/>'
     first = y + 4.5 - LINE_HEIGHT / 2 * (len(node.lines) - 1)
-    start = x - width / 2 + PADDING[style.shape] / 2 if style.monospace else x
+    start = x - width / 2 + PADDING["box"] / 2 if style.monospace else x
     anchor = "start" if style.monospace else "middle"
     looks = f'font-family="{MONOSPACE if style.monospace else FONT}" font-size="{12 if style.monospace else 13}"'
     texts = "".join(

@@ -59,7 +59,13 @@ def picture_of_operations(out: Variable, options: Options) -> Picture:
     # Graphviz keeps the order of mention where it can: inputs before results, first argument above the second.
     nodes.reverse()
     count = len(chosen.operations)
-    return Picture(writer.title(count), nodes, edges, operations=count)
+    return Picture(writer.title(count), nodes, edges, operations=count, caption=_caption(nodes))
+
+
+def _caption(nodes: Sequence[Node]) -> tuple[str, ...]:
+    """Explain the thin ovals, if there are any."""
+    idle = sum(node.kind == "idle" for node in nodes)
+    return (f"{counted(idle, ('thin oval', 'thin ovals'))}: derivative 0, as of all that follows",) if idle else ()
 
 
 def choose(out: Variable, limit: int) -> Chosen:

@@ -10,21 +10,27 @@ import linecache
 import os
 import reprlib
 import sys
+import textwrap
 from typing import Any
 
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.variable import Variable
 from minitorch.drawing.array_texts import has_axes, norm_text, range_text, shape_text, value_text
 from minitorch.drawing.elements import Spot
+from minitorch.drawing.numerals import complex_numeral, numeral
 
 __all__ = [
-    "MAX_CHARACTERS", "MAX_SOURCE_CHARACTERS", "MAX_TITLE_CHARACTERS", "named", "number", "readable", "short_file",
-    "shown_file", "slope", "source_text", "spot_of", "value_of", "written",
+    "MAX_CHARACTERS", "MAX_FILE_CHARACTERS", "MAX_TITLE_CHARACTERS", "named", "number", "readable", "short_file",
+    "shown_file", "slope", "source_lines", "source_text", "spot_of", "value_of", "written",
 ]  # fmt: skip
 
 MAX_CHARACTERS = 40
-MAX_SOURCE_CHARACTERS = 64
+MAX_FILE_CHARACTERS = 64
 MAX_TITLE_CHARACTERS = 200
+MAX_WRAPPED_LINES = 3
+ONE_LINE = 46
+"""The longest line of source that is not wrapped."""
+WRAPPED = 44
 
 
 def readable(text: str, longest: int = MAX_CHARACTERS) -> str:
@@ -41,12 +47,14 @@ def readable(text: str, longest: int = MAX_CHARACTERS) -> str:
 def number(value: object) -> str:
     """Return the text of a value, short enough for a picture.
 
-    >>> number(2 / 3), number(True)
-    ('0.666667', 'True')
+    >>> number(2 / 3), number(1e-07), number(True)
+    ('0.666667', '1e-7', 'True')
     """
     if has_axes(value):
         return f"{shape_text(value)}: {range_text(value)}"
-    return f"{value:.6g}" if isinstance(value, float) else readable(reprlib.repr(value))
+    if isinstance(value, (float, complex)):
+        return complex_numeral(value) if isinstance(value, complex) else numeral(value)
+    return readable(reprlib.repr(value))
 
 
 def slope(value: object) -> str:
@@ -75,9 +83,20 @@ def value_of(operand: Any) -> Any:
     return operand.get_data() if issubclass(type(operand), Variable) else operand
 
 
-def source_text(place: Place, longest: int = MAX_SOURCE_CHARACTERS) -> str:
+def source_text(place: Place) -> str:
     """Return the line of the source where a place begins; an empty text if the source can't be read."""
-    return readable(linecache.getline(place.file, place.line).strip().expandtabs(), longest)
+    return readable(linecache.getline(place.file, place.line).strip().expandtabs(), MAX_TITLE_CHARACTERS)
+
+
+def source_lines(place: Place) -> list[str]:
+    """Return the line of the source where a place begins, wrapped if it is long, and cut where it is longer still."""
+    source = source_text(place)
+    if len(source) <= ONE_LINE:
+        return [source]
+    lines = textwrap.wrap(source, WRAPPED, replace_whitespace=False, break_on_hyphens=False)
+    if len(lines) > MAX_WRAPPED_LINES:
+        lines[MAX_WRAPPED_LINES - 1 :] = [f"{lines[MAX_WRAPPED_LINES - 1][: WRAPPED - 2]} …"]
+    return lines
 
 
 def shown_file(file: str) -> str:
@@ -99,7 +118,7 @@ def short_file(file: str) -> str:
     ('…a/a/', 'pump.py')
     """
     shown = shown_file(file)
-    return shown if len(shown) <= MAX_SOURCE_CHARACTERS else f"…{shown[1 - MAX_SOURCE_CHARACTERS :]}"
+    return shown if len(shown) <= MAX_FILE_CHARACTERS else f"…{shown[1 - MAX_FILE_CHARACTERS :]}"
 
 
 def spot_of(place: Place) -> Spot:

@@ -21,6 +21,7 @@ from minitorch.drawing.safe_text import (
     readable,
     short_file,
     slope,
+    source_lines,
     source_text,
     spot_of,
     value_of,
@@ -43,7 +44,7 @@ def picture_of_places(out: Variable, options: Options, collapse: Collapse) -> Pi
     result = writer.oval(out)
     flow = flow_of(order, collapse)
     if not flow.steps:
-        return Picture(writer.title(0), [result])
+        return Picture(writer.title(0), [result], down=True)
     last = next(step.id for step in flow.steps.values() if step.variables[-1] is out)
     drawn = flow.nearest(last, options.limit)
     groups = Groups()
@@ -55,7 +56,7 @@ def picture_of_places(out: Variable, options: Options, collapse: Collapse) -> Pi
     nodes += [result, *writer.remarks()]
     _mark_cut(flow, drawn, nodes, edges, collapse)
     operations = sum(node.operations for node in nodes)
-    return Picture(writer.title(operations), nodes, edges, groups.all, operations)
+    return Picture(writer.title(operations), nodes, edges, groups.all, operations, down=True)
 
 
 class Groups:
@@ -91,7 +92,7 @@ def _line(step: Step, writer: Writer, group: str | None) -> Node:
     values = [value_of(variable) for variable in ends]
     derivatives = [d for d in map(writer.derivatives.of, ends) if d is not None]
     spot = spot_of(place)
-    title = [str(spot), source_text(place, MAX_TITLE_CHARACTERS), count, named(name, _ends(values, written))]
+    title = [str(spot), source_text(place), count, named(name, _ends(values, written))]
     details = [count]
     if writer.options.values:
         details.append(named(name, _ends(values, number)))
@@ -100,7 +101,8 @@ def _line(step: Step, writer: Writer, group: str | None) -> Node:
         if writer.options.derivatives:
             details.append(f"derivative {_ends(derivatives, slope)}")
     margin = " " * len(f"{spot.line}  ")
-    lines = [f"{spot.line}  {source_text(place)}", *(margin + detail for detail in details)]
+    source, *continued = source_lines(place)
+    lines = [f"{spot.line}  {source}", *(margin + more for more in (*(f"    {part}" for part in continued), *details))]
     return _node(step, "line", lines, title, spot, group)
 
 

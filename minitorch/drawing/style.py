@@ -52,6 +52,7 @@ class Style:
 STYLES: Final[dict[Kind, Style]] = {
     "leaf": Style("oval", Paint("#d6eaf8", "#0072b2", "#10212e"), Paint("#0d3450", "#56b4e9", "#e8f4fc"), 1.4),
     "value": Style("oval", Paint("#ffffff", "#7f7f7f", "#1a1a1a"), Paint("#25282d", "#9299a1", "#eeeeee")),
+    "idle": Style("oval", Paint("#ffffff", "#8c8c8c", "#555555"), Paint("#1f2124", "#7d848c", "#b4b4b4"), 0.5),
     "result": Style("oval", Paint("#fde8c8", "#d55e00", "#2b1a08"), Paint("#4f2c08", "#e69f00", "#fdf0dc"), 2.4),
     "cut": Style("oval", Paint("#f4f4f4", "#7f7f7f", "#1a1a1a"), Paint("#303338", "#9299a1", "#eeeeee"), dashed=True),
     "operation": Style("box", Paint("#e9e9e9", "#4d4d4d", "#1a1a1a"), Paint("#3b4047", "#b4bac2", "#f2f2f2")),
@@ -78,6 +79,7 @@ def style_sheet() -> str:
         _rule("edge polygon", "fill", LOOSE_DARK, "stroke", LOOSE_DARK),
         _rule("edge text", "fill", LOOSE_DARK),
         _rule("cluster text", "fill", LOOSE_DARK),
+        _rule("graph>text", "fill", LOOSE_DARK),
     ]
     for kind, style in STYLES.items():
         outline = ":is(ellipse,polygon,path,rect)"

@@ -69,12 +69,13 @@ class Writer:
     def oval(self, variable: Variable, kind: Kind | None = None) -> Node:
         """Make the oval of a Variable; it has no lines where there is nothing to write in it."""
         is_end = variable is self.out or is_constant(variable) or variable.is_leaf
-        kind = kind or ("result" if variable is self.out else "leaf" if is_end else "value")
+        idle = not is_end and kind is None and self.options.derivatives and self.derivatives.is_idle(variable)
+        kind = kind or ("result" if variable is self.out else "leaf" if is_end else "idle" if idle else "value")
         name, value = self.label(variable), number(value_of(variable))
         first = named(name, value if self.options.values else "")
         if not first and (is_end or kind == "cut"):
             first = {"result": "result", "leaf": "input"}.get(kind, "…")
-        derivative = self.derivatives.of(variable) if self.options.derivatives else None
+        derivative = self.derivatives.of(variable) if self.options.derivatives and not idle else None
         lines = [first] if first else []
         if derivative is not None:
             lines.append(f"derivative {slope(derivative)}")
@@ -119,7 +120,7 @@ class Writer:
             details.append(f"derivative kept by backward: {exactly(kept)}")
         place = variable.place
         if place is not None:
-            details += [str(spot_of(place)), *filter(None, [source_text(place, MAX_TITLE_CHARACTERS)])]
+            details += [str(spot_of(place)), *filter(None, [source_text(place)])]
         return details
 
 

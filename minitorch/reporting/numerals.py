@@ -1,35 +1,16 @@
-"""Writes numbers for a reader: six digits, and no more characters than needed. The page's script does the same.
+"""Writes the numbers of a report: those of pictures, and parts of a whole. The page's script does the same.
 
-0.30000000000000004   ->   0.3          1e-07   ->   1e-7          inf   ->   ∞
+0.12345   ->   12.3 %          1e-9   ->   < 0.1 %          inf   ->   ∞
 """
 
 from __future__ import annotations
 
 import math
-import re
 
+from minitorch.drawing.numerals import numeral
 from minitorch.reporting.model import Branch
 
 __all__ = ["margin_text", "numeral", "percentage", "reach_text", "share_text"]
-
-_PADDED_EXPONENT = re.compile(r"e([+-])0*(\d)")
-
-
-def numeral(value: float, digits: int = 6) -> str:
-    """Write a number.
-
-    Args:
-        value: the number.
-        digits: how many significant digits it is rounded to.
-
-    >>> numeral(2 / 3), numeral(-1e-07), numeral(1e21), numeral(float("-inf"))
-    ('0.666667', '-1e-7', '1e21', '-∞')
-    """
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
-    return _PADDED_EXPONENT.sub(lambda found: "e" + found[1].strip("+") + found[2], f"{value:.{digits}g}")
 
 
 def percentage(part: float, digits: int = 3) -> str:

@@ -173,7 +173,7 @@ COMMANDS: list[tuple[str, list[str], list[str]]] = [
     ("--no-values", ["x", "x[0]", "Mul"], ["x = 1", "x[0] = 1.5"]),
     ("--no-derivatives", ["x = 1"], ["derivative 3.375"]),
     ("--no-names", ["x = 1", "1.5"], ["x[0] = 1.5"]),
-    ("--limit 5", ["4 earlier operations are left out;"], []),
+    ("--limit 5 --collapse none", ["4 earlier operations are left out;"], []),
 ]
 
 
@@ -213,4 +213,4 @@ def test_the_command_says_what_png_needs(grow: str, capsys: pytest.CaptureFixtur
 def test_the_command_refuses_other_ways_to_collapse(grow: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["graph", grow, "x=1", "rate=0.5", "--collapse", "file"])
-    assert "'file' is not one of 'line', 'function'" in capsys.readouterr().err
+    assert "'file' is not one of 'auto', 'none', 'line', 'function'" in capsys.readouterr().err
