@@ -1,24 +1,29 @@
-"""What `%load_ext minitorch` adds to IPython and notebooks: the magic `%%trace`, and tables for traced numbers.
+"""What `%load_ext minitorch` adds to IPython and notebooks: traced cells, short tracebacks, tables for traced numbers.
 
-    %%trace
-    x = minitorch.Scalar(2.0, name="x")
-    math.sin(x) * x                     the whole cell is rewritten: its expressions and its functions keep histories
+    %minitorch on                       from now on every cell is rewritten, as the import hook rewrites modules:
+    x = minitorch.Scalar(2.0, name="x") its expressions and its functions keep histories; `%minitorch off` ends that
+    math.sin(x) * x
 
-A cell without the magic is plain Python; functions defined there are traced by `minitorch.trace`, `minitorch.grad` and
-the like, as those in files are, since IPython keeps the source of cells.
+    %%minitorch                         this cell is; `%%trace` is another name
+
+A cell without them is plain Python; functions defined there are traced by `minitorch.trace`, `minitorch.grad` and the
+like, as those in files are, since IPython keeps the source of cells.
 """
 
 from __future__ import annotations
 
 import ast
 import html
-import itertools
 import linecache
+import os
+import re
+import sys
 from collections.abc import Callable
 from types import CodeType
 from typing import Any, Final
 
 from minitorch.autodiff.place import Place
+from minitorch.autodiff.tracebacks import KEEP, leave_out_own_frames
 from minitorch.autodiff.variable import Variable
 from minitorch.reporting.rounding import Rounding
 from minitorch.scalars.complex_scalar import ComplexScalar
@@ -27,35 +32,49 @@ from minitorch.transformer import Constants, deep_recursion, link, placeholders_
 
 __all__ = ["load", "unload"]
 
-MAGIC: Final = "trace"
+MAGICS: Final = ("trace", "minitorch")
+"""What makes a cell a traced one, behind `%%`."""
+
+FIRST_LINE: Final = re.compile(rf"%%({'|'.join(MAGICS)})\s*")
+
+MARK: Final = "# traced by minitorch"
+"""What that line is to Python: a comment, so that lines are counted as the user sees them."""
 
 DISGUISES: Final = (float, bool, complex)
 """What `__class__` of our numbers says they are; IPython looks there to choose how to show an object."""
 
 
 def load(shell: Any) -> None:
-    """Add the magic and the displays to an InteractiveShell; a second time changes nothing."""
+    """Add the magics and the displays to an InteractiveShell; a second time changes nothing."""
     from IPython.core.magic import output_can_be_silenced
 
-    if MAGIC in shell.magics_manager.magics["cell"]:
+    if MAGICS[0] in shell.magics_manager.magics["cell"]:
         return
-
-    @output_can_be_silenced
-    def trace(line: str, cell: str) -> Any:
-        """Run the cell rewritten, so that what it computes with minitorch's Scalars keeps its history."""
-        return run_traced(shell, line, cell)
-
-    shell.register_magic_function(trace, "cell", MAGIC)
+    shell.compile.__class__ = tracing(type(shell.compile))
+    shell.compile.traces_all = False
+    shell.input_transformers_cleanup.append(marked)
+    for name in MAGICS:
+        shell.register_magic_function(output_can_be_silenced(traced_cell(shell, name)), "cell", name)
+    shell.register_magic_function(mode_of(shell), "line", MAGICS[1])
+    shell.showtraceback = Shortening(shell.showtraceback)
     for kind in DISGUISES:
-        show(shell, "text/html", kind, lambda number: as_html(number, shell))
+        show(shell, "text/html", kind, as_html)
         show(shell, "text/plain", kind, repr)
     shell.display_formatter.formatters["text/plain"].for_type(Rounding, print_text)
 
 
 def unload(shell: Any) -> None:
     """Take away what `load` added."""
-    if shell.magics_manager.magics["cell"].pop(MAGIC, None) is None:
+    magics = shell.magics_manager.magics
+    if magics["cell"].pop(MAGICS[0], None) is None:
         return
+    magics["cell"].pop(MAGICS[1])
+    magics["line"].pop(MAGICS[1])
+    del shell.compile.traces_all
+    shell.compile.__class__ = type(shell.compile).__base__
+    shell.input_transformers_cleanup.remove(marked)
+    if isinstance(shell.showtraceback, Shortening):
+        del shell.showtraceback
     formatters = shell.display_formatter.formatters
     formatters["text/plain"].pop(Rounding, None)
     for mime in ("text/html", "text/plain"):
@@ -67,39 +86,125 @@ def unload(shell: Any) -> None:
                     formatters[mime].for_type(kind, display.before)
 
 
-def run_traced(shell: Any, line: str, cell: str) -> Any:
-    """Run a cell rewritten, in the user's namespace; the value of a last expression is returned.
+# -- traced cells ------------------------------------------------------------------------------------------------------
 
-    Raises:
-        UsageError: there is something behind the magic's name.
+
+def marked(lines: list[str]) -> list[str]:
+    """Return the lines of a cell with a comment in place of the magic that has it traced.
+
+    Another magic below it goes first, and runs what is traced then.
+
+    >>> marked(["%%trace\\n", "x * 2\\n"]), marked(["x * 2\\n"])
+    (['# traced by minitorch\\n', 'x * 2\\n'], ['x * 2\\n'])
     """
-    from IPython.core.error import UsageError
+    if not lines or not FIRST_LINE.fullmatch(lines[0]):
+        return lines
+    comment = f"{MARK}\n"
+    if len(lines) > 1 and lines[1].startswith("%%"):
+        return [lines[1], comment, *lines[2:]]
+    return [comment, *lines[1:]]
 
-    if line.strip():
-        raise UsageError("%%trace takes nothing behind its name: the code stands in the lines below")
-    # The line of the magic, and empty ones that IPython drops, count: places are those that the user sees.
-    dropped = itertools.takewhile(lambda text: not text.strip(), cell.splitlines())
-    source = "\n" * (1 + len(list(dropped))) + shell.transform_cell(cell)
-    name = shell.compile.cache(source, shell.displayhook.prompt_count, raw_code=cell)
-    tree = shell.transform_ast(shell.compile.ast_parse(source, name))
+
+marked.has_side_effects = True  # type: ignore[attr-defined]  # a terminal sees a magic, which ends with an empty line
+
+
+def traced_cell(shell: Any, name: str) -> Callable[[str, str], None]:
+    """Make the magic of a traced cell, which comes to be called by programs, and where something is behind its name."""
+
+    def trace(line: str, cell: str) -> None:
+        """Run the cell rewritten, so that what it computes with minitorch's Scalars keeps its history."""
+        from IPython.core.error import UsageError
+
+        if line.strip():
+            raise UsageError(f"%%{name} takes nothing behind its name: the code stands in the lines below")
+        shell.run_cell(f"{MARK}\n{cell}", store_history=False)
+
+    return trace
+
+
+def mode_of(shell: Any) -> Callable[[str], None]:
+    """Make the magic that has all cells traced, or none."""
+
+    def minitorch(line: str) -> None:
+        """Have all cells from the next one on rewritten, or none: `%minitorch on`, `%minitorch off`."""
+        from IPython.core.error import UsageError
+
+        asked = line.strip()
+        if asked not in ("", "on", "off"):
+            raise UsageError(f"%minitorch takes on or off, not {asked}")
+        if asked:
+            shell.compile.traces_all = asked == "on"
+        print(f"minitorch traces {'all cells' if shell.compile.traces_all else 'cells that begin with %%minitorch'}")
+
+    return minitorch
+
+
+def tracing(compiler: type) -> type:
+    """Make the class of compilers that do what IPython's does, and rewrite what is to be traced.
+
+    Args:
+        compiler: that of the shell's compiler.
+    """
+
+    class TracingCompiler(compiler):  # type: ignore[misc]
+        traces_all: bool
+
+        def ast_parse(self, source: str, *args: Any, **kwargs: Any) -> Any:
+            tree = super().ast_parse(source, *args, **kwargs)
+            if source.startswith(MARK):
+                for node in tree.body:
+                    node.is_traced = True
+                    if isinstance(node, ast.Expr):
+                        node.value.is_traced = True  # type: ignore[attr-defined]
+            return tree
+
+        def __call__(self, source: Any, filename: str, symbol: str, *args: Any, **kwargs: Any) -> Any:
+            if not isinstance(source, ast.AST) or not (self.traces_all or is_traced(source, filename)):
+                return super().__call__(source, filename, symbol, *args, **kwargs)
+            with deep_recursion():
+                code: CodeType = super().__call__(rewritten(source), filename, symbol, *args, **kwargs)
+            return link(placeholders_last(code), converter.runtime, targets.switch)
+
+    return TracingCompiler
+
+
+def is_traced(tree: Any, filename: str) -> bool:
+    """Return whether a tree is of a cell that is to be traced."""
+    nodes = [tree.body] if isinstance(tree, ast.Expression) else tree.body
+    return any(getattr(node, "is_traced", False) for node in nodes) or linecache.getline(filename, 1).startswith(MARK)
+
+
+def rewritten(tree: Any) -> ast.AST:
+    """Return the tree of a cell, or of a part of it, rewritten."""
+    is_expression = isinstance(tree, ast.Expression)
+    module = ast.Module([ast.Expr(tree.body)] if is_expression else tree.body, [])
     # Notebooks make Scalars anywhere, so there is no plain body to choose.
-    rewritten, _ = rewrite(tree, targets, Constants(), two_bodies=False, for_plain_values=False)
-    statements = rewritten.body
-    last = statements.pop() if statements and isinstance(statements[-1], ast.Expr) else None
-    codes = [linked(shell, ast.Module(statements, []), name, "exec")]
-    if isinstance(last, ast.Expr):
-        codes.append(linked(shell, ast.Expression(last.value), name, "eval"))
-    value = None
-    for code in codes:
-        value = eval(code, shell.user_global_ns, shell.user_ns)
-    return value
+    statements: Any = rewrite(module, targets, Constants(), two_bodies=False, for_plain_values=False)[0].body
+    if is_expression:
+        return ast.Expression(statements[0].value)
+    return ast.Interactive(statements) if isinstance(tree, ast.Interactive) else ast.Module(statements, [])
 
 
-def linked(shell: Any, tree: ast.AST, name: str, mode: str) -> CodeType:
-    """Compile a rewritten tree with the features that earlier cells have imported from `__future__`."""
-    with deep_recursion():
-        code: CodeType = shell.compile(tree, name, mode)
-    return link(placeholders_last(code), converter.runtime, targets.switch)
+# -- displays ----------------------------------------------------------------------------------------------------------
+
+
+class Shortening:
+    """Shows tracebacks without this project's frames.
+
+    Args:
+        plain: shows those that it is given.
+    """
+
+    def __init__(self, plain: Callable[..., None]) -> None:
+        self.plain = plain
+
+    def __call__(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        kind, error, trace = exc_tuple or sys.exc_info()
+        if error is not None and KEEP not in os.environ:
+            error.__traceback__ = trace
+            leave_out_own_frames(error)
+            exc_tuple = kind, error, error.__traceback__
+        self.plain(exc_tuple, *args, **kwargs)
 
 
 class Display:
@@ -143,25 +248,25 @@ def show(shell: Any, mime: str, kind: type, text: Callable[[Any], str]) -> None:
     formatter.for_type(kind, Display(formatter, text, formatter.type_printers.get(kind)))
 
 
-def as_html(number: Any, shell: Any) -> str:
+def as_html(number: Any) -> str:
     """Return an HTML table of a number's name, value, derivative, and the operation that computed it."""
     rows: list[tuple[str | None, Any]] = [(None, number)]
     if issubclass(type(number), ComplexScalar):
         rows = [("real part", number.real), ("imaginary part", number.imag)]
-    cells = [described(x, label, shell) for label, x in rows]
+    cells = [described(x, label) for label, x in rows]
     columns = [title for title in ("name", "value", "derivative", "made by") if any(row.get(title) for row in cells)]
     head = "".join(f"<th>{title}</th>" for title in columns)
     body = "".join("<tr>" + "".join(f"<td>{row.get(title, '')}</td>" for title in columns) + "</tr>" for row in cells)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def described(number: Any, label: str | None, shell: Any) -> dict[str, str]:
+def described(number: Any, label: str | None) -> dict[str, str]:
     """Return the cells of one number, as HTML."""
     if not issubclass(type(number), Variable):
         return {"name": html.escape(label or ""), "value": html.escape(repr(number)), "made by": "a plain number"}
     place = number.place
     name = number.name or label or (None if place is None else place.name)
-    creator = "a constant" if number.history is None else "an input" if number.is_leaf else operation(number, shell)
+    creator = "a constant" if number.history is None else "an input" if number.is_leaf else operation(number)
     return {
         "name": html.escape(name or ""),
         "value": html.escape(repr(number.get_data())),
@@ -170,13 +275,11 @@ def described(number: Any, label: str | None, shell: Any) -> dict[str, str]:
     }
 
 
-def operation(number: Any, shell: Any) -> str:
+def operation(number: Any) -> str:
     """Return the Function that computed a number and the source line where it did, as HTML."""
     function = html.escape(number.history.last_fn.__name__)
     place: Place | None = number.place
     if place is None:
         return function
     source = linecache.getline(place.file, place.line).strip()
-    cell = getattr(shell.compile, "format_code_name", lambda name: None)(place.file)
-    where = f"{cell[1]}, line {place.line}" if cell else str(place)
-    return f"{function} at {html.escape(where)}: <code>{html.escape(source)}</code>"
+    return f"{function} at {html.escape(str(place))}: <code>{html.escape(source)}</code>"

@@ -9,6 +9,7 @@ Code that meets nothing special behaves exactly as before: values, errors, order
 """
 
 from .callees import Constants
+from .cells import file_name
 from .clock import thread_nanoseconds
 from .compiler_warnings import parse_quietly
 from .converter import Converter
@@ -48,6 +49,7 @@ __all__ = [
     "Targets",
     "compile_rewritten",
     "deep_recursion",
+    "file_name",
     "install",
     "is_generated",
     "is_linked",

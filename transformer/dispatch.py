@@ -22,6 +22,7 @@ from typing import Any
 
 from .alias import Alias
 from .callees import RESOLVE
+from .cells import file_name
 from .converter import Converter
 from .errors import ChangedCodeError, RewriteError, RewriteWarning
 from .libraries import module_name
@@ -230,7 +231,7 @@ class Dispatcher:
             self.unconverted[id(code)] = (code, str(error))
             if isinstance(error, ChangedCodeError):
                 message = RewriteWarning(f"{code.co_name} is not traced: {error.msg}")
-                warnings.warn_explicit(message, None, code.co_filename, code.co_firstlineno)
+                warnings.warn_explicit(message, None, file_name(code.co_filename), code.co_firstlineno)
             self.follow_inside(function)
             return
         for name in code.co_names:

@@ -6,6 +6,8 @@ import hook warns with `RewriteWarning` and loads the module untouched.
 
 from __future__ import annotations
 
+from .cells import file_name
+
 __all__ = ["ChangedCodeError", "RewriteError", "RewriteWarning"]
 
 
@@ -28,8 +30,10 @@ class RewriteError(SyntaxError):
         super().__init__(reason, (filename, lineno, None, text))
 
     def __str__(self) -> str:
-        where = f"{self.filename}, line {self.lineno}" if self.lineno else self.filename
-        return f"{self.msg} ({where})" if where else self.msg
+        if not self.filename:
+            return self.msg
+        name = file_name(self.filename)
+        return f"{self.msg} ({name}, line {self.lineno})" if self.lineno else f"{self.msg} ({name})"
 
 
 class ChangedCodeError(RewriteError):

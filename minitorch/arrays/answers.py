@@ -14,6 +14,7 @@ import numpy
 
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.autodiff.place import package_of
+from minitorch.autodiff.torch_names import HERE_ON_VARIABLES, no_such_name
 from minitorch.scalars.array_slot import ARRAYS
 from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.rule_code import of_other_kind
@@ -41,6 +42,8 @@ def answer(self: Tensor, name: str) -> Any:
     if name == "_values" and package_of(sys._getframe(1)) == "pandas":
         return ARRAYS.column_of(self)
     node = current(self)
+    if name in HERE_ON_VARIABLES and not hasattr(node.array, name):
+        raise no_such_name(self, name)
     value = getattr(node.array, name)
     if name in LEFT_TO_ARRAY and node.creator is not None:
         raise AttributeError(f"a Tensor has no {name}: ask numpy.asarray(x) for it")

@@ -32,7 +32,7 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
-from minitorch.autodiff.variable import Variable, backpropagate, is_settled, parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, is_settled, parents_of, topological_sort
 from minitorch.recorder import next_unique_id
 from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 
@@ -176,16 +176,9 @@ class Tensor(Variable):
         """Return a constant with a copy of its value; `minitorch.detach(x)` returns a plain array."""
         return constant(self.data.copy())
 
-    def backward(self, d_output: Any = None) -> None:
-        """Add the derivatives of this value to those of the leaves that it was made from.
-
-        Args:
-            d_output: the derivative by this value that the pass starts from; ones if it is left out.
-        """
-        node = current(self)
-        if d_output is None:
-            d_output = numpy.ones_like(node.array)[()]
-        backpropagate(node, d_output)
+    def ones(self) -> Any:
+        """Return the derivative of this value by itself."""
+        return numpy.ones_like(current(self).array)[()]
 
     def label(self) -> str:
         """Return what errors call it: its name, or its kind and what it was made from."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from minitorch.autodiff.place import place_of_caller
+from minitorch.autodiff.place import file_and_line, place_of_caller
 
 __all__ = [
     "BackwardError", "ComplexResultError", "HistoryLostError", "complex_result", "history_lost", "partly_set",
@@ -38,7 +38,7 @@ def place_of_function(function: Callable[..., Any]) -> str:
     code = getattr(function, "__code__", None)
     if code is None:
         return str(getattr(function, "__qualname__", function))
-    return f"{code.co_filename}:{code.co_firstlineno}"
+    return file_and_line(code.co_filename, code.co_firstlineno)
 
 
 def complex_result(number: complex) -> ComplexResultError:

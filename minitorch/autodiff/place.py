@@ -23,10 +23,11 @@ from typing import TypeAlias
 from minitorch.autodiff.assigned_names import name_assigned
 from minitorch.recorder import origin_of_caller
 from minitorch.recorder.own_files import OWN_FILES
+from minitorch.transformer import file_name
 
 __all__ = [
-    "OWN_FILES", "Origin", "Place", "caller", "origin_of_caller", "package_of", "place_of_caller", "source_of",
-    "warn_caller",
+    "OWN_FILES", "Origin", "Place", "caller", "file_and_line", "origin_of_caller", "package_of", "place_in",
+    "place_of_caller", "source_of", "warn_caller",
 ]  # fmt: skip
 
 Origin: TypeAlias = tuple[CodeType, int]
@@ -56,7 +57,7 @@ class Place:
     name: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return file_and_line(self.file, self.line)
 
     @staticmethod
     def of(origin: Origin) -> Place:
@@ -85,6 +86,20 @@ def position_in(code: CodeType, instruction: int) -> tuple[int, int | None, int 
     return (lines[0] if lines else code.co_firstlineno), None, None, None
 
 
+def file_and_line(file: str, line: int) -> str:
+    """Return how a place is called in a text: `pump.py:41`, or `In[4]:2` for the second line of a notebook's cell.
+
+    >>> file_and_line("pump.py", 41), file_and_line("<ipython-input-4-1f0c>", 2)
+    ('pump.py:41', 'In[4]:2')
+    """
+    return f"{file_name(file)}:{line}"
+
+
+def place_in(frame: FrameType) -> str:
+    """Return `file:line` of what a frame is doing."""
+    return file_and_line(frame.f_code.co_filename, frame.f_lineno)
+
+
 def is_own(code: CodeType) -> bool:
     """Return whether code belongs to this project."""
     return OWN_FILES[code.co_filename]
@@ -110,7 +125,7 @@ def place_of_caller() -> str:
     True
     """
     frame = caller()
-    return "<unknown>:0" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return "<unknown>:0" if frame is None else place_in(frame)
 
 
 def source_of(place: Place) -> str:
@@ -132,4 +147,13 @@ def warn_caller(warning: Warning) -> None:
     levels, frame = 2, sys._getframe(1)
     while is_own(frame.f_code) and frame.f_back is not None:
         levels, frame = levels + 1, frame.f_back
-    warnings.warn(warning, stacklevel=levels)
+    file = frame.f_code.co_filename
+    name = file_name(file)
+    if name == file:
+        warnings.warn(warning, stacklevel=levels)
+        return
+    # What shows a warning has no more than its file, and looks there for the line.
+    linecache.cache[name] = (0, None, linecache.getlines(file), name)
+    registry = frame.f_globals.setdefault("__warningregistry__", {})
+    module = frame.f_globals.get("__name__")
+    warnings.warn_explicit(warning, None, name, frame.f_lineno, module, registry)

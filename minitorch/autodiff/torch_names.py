@@ -1,4 +1,4 @@
-"""What users of torch type on a Variable: `x.grad`, `x.detach()`, `x.grad_fn`, `x.requires_grad`, `x.is_leaf`.
+"""What users of other packages type on a Variable: `x.grad`, `x.detach()`, `x.grad_fn`, `x.requires_grad`, `x.value`.
 
 >>> from minitorch.scalars.scalar import Scalar
 >>> x = Scalar(3.0)
@@ -10,14 +10,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.autodiff.history import History
+from minitorch.autodiff.place import place_of_caller
 
 if TYPE_CHECKING:
     from minitorch.autodiff.function import FunctionBase
 
-__all__ = ["TorchNames"]
+__all__ = ["HERE_ON_VARIABLES", "TorchNames", "no_such_name", "second_order_asked"]
 
 
 class CallableFlag(int):
@@ -41,6 +42,72 @@ class CallableFlag(int):
 LEAF, NO_LEAF = CallableFlag(True), CallableFlag(False)
 
 
+HERE_ON_VARIABLES: Final[dict[str, str]] = {
+    # torch
+    "clone": "+x, or x.copy() of an array",
+    "contiguous": "x itself",
+    "cpu": "x itself: its value is Python's or numpy's",
+    "cuda": "x itself: its value is Python's or numpy's",
+    "dim": "numpy.ndim(x)",
+    "numel": "numpy.size(x)",
+    "numpy": "x.data, the plain value",
+    "permute": "x.transpose(…) of an array",
+    "register_hook": "a function with a rule of its own, minitorch.custom_vjp, which is told the derivative",
+    "retain_grad": "minitorch.grad by that value, in a function that begins with it; minitorch.report has all of them",
+    "to": "x itself: its value is Python's or numpy's",
+    "unsqueeze": "x[..., None] of an array",
+    "zero_grad": "x.zero_grad_(), or x.grad = None",
+    # JAX
+    "at": "x[…] = value on an array, which is differentiated, too",
+    "aval": "x.data, the plain value",
+    "block_until_ready": "x itself: its value is there",
+    "primal": "x.data, the plain value",
+    "tangent": "what minitorch.jvp returns",
+    # autograd, other courses
+    "chain_rule": "x.history.backprop_step(d_output)",
+    "is_constant": "minitorch.is_constant(x)",
+    "parents": "x.history.inputs",
+    "val": "x.data, the plain value",
+    "value": "x.data, the plain value",
+}
+"""What a Variable has under another name than in other packages."""
+
+INTERNAL: Final = frozenset(
+    """array code creator first_parent first_partial get_data holds_array instruction kept label link made_by now ones
+    plain present second_parent second_partial version whole window""".split()
+)
+"""Attributes that nobody is offered."""
+
+
+def no_such_name(variable: object, name: str) -> AttributeError:
+    """Make the error for an attribute that Variables have under another name."""
+    return AttributeError(f"a {type(variable).__name__} has no {name!r}; here it is {HERE_ON_VARIABLES[name]}")
+
+
+def second_order_asked() -> TypeError:
+    """Make the error for a reverse pass whose derivatives were to have derivatives."""
+    return TypeError(
+        f"{place_of_caller()}: derivatives that backward() adds up are plain numbers, also with create_graph=True; "
+        "for derivatives of derivatives take minitorch.grad(minitorch.grad(f)), or minitorch.hessian(f)"
+    )
+
+
+class Elsewhere:
+    """An attribute that Variables have under another name; asking for it raises AttributeError, which says so.
+
+    Args:
+        name: the attribute.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, variable: object, owner: type | None = None) -> Any:
+        if variable is None:
+            raise AttributeError(f"type object {getattr(owner, '__name__', owner)!r} has no attribute {self.name!r}")
+        raise no_such_name(variable, self.name)
+
+
 class TorchNames:
     """Other names of what Variables have, on top of their slots."""
 
@@ -49,6 +116,11 @@ class TorchNames:
     derivative: Any
     creator: Any
     history: History | None
+
+    def __dir__(self) -> list[str]:
+        """Return the names of what it stands for, and those that it has for users of its own."""
+        own = {name for name in dir(type(self)) if name not in INTERNAL and name not in HERE_ON_VARIABLES}
+        return sorted(own.union(dir(self.__class__), getattr(self, "__dict__", ())))
 
     @property
     def grad(self) -> Any:
@@ -91,3 +163,7 @@ class TorchNames:
     def detach(self) -> Any:
         """Return a constant of the same kind with its value; `minitorch.detach(x)` returns a plain one."""
         return type(self)(self.get_data(), None)  # type: ignore[attr-defined, call-arg]
+
+
+for _name in HERE_ON_VARIABLES:
+    setattr(TorchNames, _name, Elsewhere(_name))

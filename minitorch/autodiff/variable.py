@@ -30,7 +30,8 @@ from minitorch.autodiff.errors import BackwardError, partly_set
 from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.order_of_use import in_order_of_use
 from minitorch.autodiff.place import Place, place_of_caller
-from minitorch.autodiff.torch_names import TorchNames
+from minitorch.autodiff.torch_names import TorchNames, second_order_asked
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.recorder import TO_THE_LEAVES, VariableBase, add_derivatives, next_unique_id, sweep
 
 if TYPE_CHECKING:
@@ -128,9 +129,34 @@ class Variable(TorchNames, VariableBase):
 
     zero_grad_ = zero_derivative_
 
-    def backward(self, d_output: Any = 1.0) -> None:
-        """Add the derivatives of this value to those of the leaves that it was made from."""
-        backpropagate(self, d_output)
+    @short_tracebacks
+    def backward(
+        self,
+        d_output: Any = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        *,
+        gradient: Any = None,
+    ) -> None:
+        """Add the derivatives of this value to those of the leaves that it was made from.
+
+        Args:
+            d_output: the derivative by this value that the pass starts from; ones if it is left out.
+            retain_graph: nothing, whatever it is: histories stay as they are.
+            create_graph: has to be false; derivatives of derivatives are those of `minitorch.grad`.
+            gradient: what torch calls `d_output`.
+
+        Raises:
+            TypeError: the derivatives were to have histories.
+        """
+        if create_graph:
+            raise second_order_asked()
+        start = gradient if d_output is None else d_output
+        backpropagate(self.present(), self.ones() if start is None else start)
+
+    def ones(self) -> Any:
+        """Return the derivative of this value by itself."""
+        return 1.0
 
 
 def number_after_inputs(variable: Variable, history: History | None) -> None:

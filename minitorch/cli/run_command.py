@@ -14,6 +14,7 @@ from types import TracebackType
 
 import click
 
+from minitorch.autodiff.tracebacks import errors_within, linked
 from minitorch.cli.arguments import hook_option, split_names
 from minitorch.cli.calls import install_hooks
 from minitorch.cli.failures import BadInput, is_own_file
@@ -83,14 +84,8 @@ def _set_first_path(folder: str) -> None:
 
 def _show_without_own_frames(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """Print an uncaught exception as Python does, without the frames of this project."""
-    seen: set[int] = set()
-    pending: list[BaseException | None] = [error]
-    while pending:
-        current = pending.pop()
-        if current is not None and id(current) not in seen:
-            seen.add(id(current))
-            current.__traceback__ = _without_own_frames(current.__traceback__)
-            pending += [current.__cause__, current.__context__, *getattr(current, "exceptions", ())]
+    for each in errors_within(error):
+        each.__traceback__ = _without_own_frames(each.__traceback__)
     sys.__excepthook__(kind, error, error.__traceback__)
 
 
@@ -101,12 +96,7 @@ def _without_own_frames(trace: TracebackType | None) -> TracebackType | None:
         trace = trace.tb_next
     starts = [i for i, part in enumerate(kept) if part.tb_frame.f_code is Program.run.__code__]
     kept = kept[starts[-1] + 1 :] if starts else kept
-    kept = [part for part in kept if not _is_hidden(part.tb_frame.f_code.co_filename)]
-    first: TracebackType | None = None
-    for part in reversed(kept):
-        part.tb_next = first
-        first = part
-    return first
+    return linked(part for part in kept if not _is_hidden(part.tb_frame.f_code.co_filename))
 
 
 def _is_hidden(filename: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from minitorch import rules
 from minitorch.autodiff.place import is_own
+from minitorch.autodiff.tracebacks import linked, users_entries
 from minitorch.compiler.guards.followed_modules import is_users
 
 __all__ = ["EXHAUSTIONS", "is_that_of_python", "without_own_frames"]
@@ -51,12 +52,4 @@ def innermost(error: Exception) -> TracebackType:
 
 def without_own_frames(error: Exception) -> Exception:
     """Return an error whose traceback has the user's frames alone, as that of the plain function has."""
-    entries = []
-    entry = error.__traceback__
-    while entry is not None:
-        if not is_own(entry.tb_frame.f_code):
-            entries.append(entry)
-        entry = entry.tb_next
-    for known in reversed(entries):
-        entry = TracebackType(entry, known.tb_frame, known.tb_lasti, known.tb_lineno)
-    return error.with_traceback(entry)
+    return error.with_traceback(linked(users_entries(error.__traceback__)))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from minitorch.autodiff.packages import require
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.compiler.call import Arguments, HoldsArrays, flatten_call
 from minitorch.compiler.earnings import Earnings, seconds_to_wait
 from minitorch.compiler.method import CompiledMethod
@@ -138,6 +139,7 @@ class CompiledFunction(StructuralTier, Portable):
         if self.left_out is not None:
             self.install_python_for_good(f"runs in Python: {self.left_out}")
 
+    @short_tracebacks
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the plain function returns."""
         return self.call(Mode.VALUE, args, kwargs)
@@ -158,18 +160,22 @@ class CompiledFunction(StructuralTier, Portable):
         constructor, (plain, _, *options) = self.ingredients()
         return self if shifted == argnums else constructor(plain, shifted, *options)
 
+    @short_tracebacks
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value and the derivatives, as `minitorch.value_and_grad` does."""
         return self.call_installed(Mode.GRADIENT, args, kwargs)
 
+    @short_tracebacks
     def grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the derivatives, as `minitorch.grad` does."""
         return self.value_and_grad(*args, **kwargs)[1]
 
+    @short_tracebacks
     def jvp(self, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         """Return the value and how it changes along tangents of the arguments, as `minitorch.jvp` does."""
         return self.call_installed(Mode.TANGENT, (primals, tangents), {})
 
+    @short_tracebacks
     def hessian(self, *args: Any, **kwargs: Any) -> Any:
         """Return the second derivatives, as `minitorch.hessian` does."""
         return self.call_installed(Mode.HESSIAN, args, kwargs)

@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy
 
 from minitorch.arrays.makers import array, holds_variable
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.compiler.decorator import compile
 from minitorch.compiler.function import CompiledFunction
 from minitorch.derivatives.self_recording import is_derivative, records_itself
@@ -32,6 +33,7 @@ MIN_BATCH: Final = 1000
 Axes = int | None | Sequence[int | None]
 
 
+@short_tracebacks
 def vmap(f: Callable[..., Any], in_axes: Axes = 0, out_axes: int = 0) -> Callable[..., Any]:
     """Make the function that maps `f` over an axis of its arguments.
 
@@ -57,6 +59,7 @@ def vmap(f: Callable[..., Any], in_axes: Axes = 0, out_axes: int = 0) -> Callabl
     compiled: list[CompiledFunction] = []
 
     @records_itself
+    @short_tracebacks
     @functools.wraps(f)
     def mapped(*args: Any, **kwargs: Any) -> Any:
         rows = Rows(f, args, in_axes, kwargs)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minitorch.autodiff.errors import place_of_function
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.autodiff.variable import Variable, backpropagate
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Scalar
@@ -84,6 +85,7 @@ def estimate_derivatives(outputs_at: Callable[[float], Sequence[float]], step: f
     return estimates
 
 
+@short_tracebacks
 def derivative_check(f: Callable[..., Any], *scalars: Scalar) -> None:
     """Compare the derivatives that `backward` gives with central differences.
 

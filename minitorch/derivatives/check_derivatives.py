@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.derivatives.central_differences import estimate_derivatives
 from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.linearization import Linearization
@@ -46,6 +47,7 @@ class Comparison:
         )
 
 
+@short_tracebacks
 def check_derivatives(
     f: Callable[..., Any],
     *args: Any,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.self_recording import records_itself
@@ -22,6 +23,7 @@ __all__ = ["jvp", "linearize"]
 
 
 @records_itself
+@short_tracebacks
 def jvp(
     f: Callable[..., Any],
     primals: Sequence[Any],
@@ -67,6 +69,7 @@ def jvp(
 
 
 @records_itself
+@short_tracebacks
 def linearize(
     f: Callable[..., Any],
     *primals: Any,
@@ -96,6 +99,7 @@ def linearize(
     run = Differentiable(f, range(len(primals)), has_aux, Options(special_points, rounding)).at(primals, {})
 
     @records_itself
+    @short_tracebacks
     def tangent_map(*tangents: Any) -> Any:
         if len(tangents) != len(primals):
             raise TypeError(

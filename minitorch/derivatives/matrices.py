@@ -12,6 +12,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.entries import array_entries
 from minitorch.derivatives.forward_mode import jvp
@@ -25,6 +26,7 @@ from minitorch.scalars.pytrees import Layout, Leaf, array_of
 __all__ = ["hessian", "hvp", "jacfwd", "jacobian", "jacrev"]
 
 
+@short_tracebacks
 def jacobian(
     f: Callable[..., Any],
     argnums: Argnums = 0,
@@ -57,6 +59,7 @@ def jacobian(
     return matrix_function(f, argnums, has_aux, None, Options(special_points, rounding))
 
 
+@short_tracebacks
 def jacfwd(
     f: Callable[..., Any],
     argnums: Argnums = 0,
@@ -73,6 +76,7 @@ def jacfwd(
     return matrix_function(f, argnums, has_aux, True, Options(special_points, rounding))
 
 
+@short_tracebacks
 def jacrev(
     f: Callable[..., Any],
     argnums: Argnums = 0,
@@ -89,6 +93,7 @@ def jacrev(
     return matrix_function(f, argnums, has_aux, False, Options(special_points, rounding))
 
 
+@short_tracebacks
 def hessian(
     f: Callable[..., Any],
     argnums: Argnums = 0,
@@ -120,6 +125,7 @@ def hessian(
 
 
 @records_itself
+@short_tracebacks
 def hvp(
     f: Callable[..., Any],
     primals: Sequence[Any],
@@ -157,6 +163,7 @@ def matrix_function(
     function = Differentiable(f, argnums, has_aux, options)
 
     @records_itself
+    @short_tracebacks
     @functools.wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = function.at(args, kwargs)

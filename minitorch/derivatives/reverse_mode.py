@@ -16,6 +16,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.self_recording import records_itself
@@ -26,6 +27,7 @@ from minitorch.scalars.pytrees import NUMBER, ONE_NUMBER, Layout, is_array
 __all__ = ["check_scalar", "grad", "value_and_grad", "vjp"]
 
 
+@short_tracebacks
 def value_and_grad(
     f: Callable[..., Any],
     argnums: Argnums = 0,
@@ -63,6 +65,7 @@ def value_and_grad(
     function = Differentiable(f, argnums, has_aux, Options(special_points, rounding))
 
     @records_itself
+    @short_tracebacks
     @functools.wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run, derivatives = derivatives_at(function, args, kwargs)
@@ -71,6 +74,7 @@ def value_and_grad(
     return value_and_gradient
 
 
+@short_tracebacks
 def grad(
     f: Callable[..., Any],
     argnums: Argnums = 0,
@@ -90,6 +94,7 @@ def grad(
     function = Differentiable(f, argnums, has_aux, Options(special_points, rounding))
 
     @records_itself
+    @short_tracebacks
     @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
         run, derivatives = derivatives_at(function, args, kwargs)
@@ -113,6 +118,7 @@ def derivatives_at(
 
 
 @records_itself
+@short_tracebacks
 def vjp(
     f: Callable[..., Any],
     *primals: Any,
@@ -142,6 +148,7 @@ def vjp(
     run = Differentiable(f, range(len(primals)), has_aux, Options(special_points, rounding)).at(primals, {})
 
     @records_itself
+    @short_tracebacks
     def cotangent_map(cotangents: Any) -> tuple[Any, ...]:
         numbers = run.output_layout.numbers_of(cotangents, f"the cotangents of {title(f)}")
         return structured(run, run.vjp(numbers))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from minitorch.autodiff.place import file_and_line
 from minitorch.scalars.pytrees import shown
 from minitorch.transformer import signature_of
 
@@ -174,4 +175,4 @@ def title(f: Callable[..., Any]) -> str:
     """Return what to call a function in a sentence, with its place."""
     code = getattr(inspect.unwrap(f), "__code__", None)
     name = getattr(f, "__qualname__", None) or repr(f)
-    return f"{name} ({code.co_filename}:{code.co_firstlineno})" if code else name
+    return f"{name} ({file_and_line(code.co_filename, code.co_firstlineno)})" if code else name

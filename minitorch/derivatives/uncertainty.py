@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.derivatives.signatures import title
@@ -21,6 +22,7 @@ from minitorch.scalars.pytrees import flatten, is_array, shown
 __all__ = ["condition", "propagate"]
 
 
+@short_tracebacks
 def propagate(
     f: Callable[..., Any],
     values: Sequence[Any],
@@ -69,6 +71,7 @@ def propagate(
     return run.value, run.output_layout.fill([deviation(row) for row in run.matrix()])
 
 
+@short_tracebacks
 def condition(
     f: Callable[..., Any], *args: Any, special_points: SpecialPoints = "warn", rounding: RoundingMode = "warn"
 ) -> tuple[Any, ...]:

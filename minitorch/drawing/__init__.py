@@ -33,6 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minitorch.autodiff.packages import require
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.autodiff.variable import Variable
 from minitorch.drawing.elements import Collapse, Collapsing, Edge, Group, Node, Options, Picture
 from minitorch.drawing.fitting import picture_that_fits
@@ -77,6 +78,7 @@ def _chosen(out: Variable, options: Options, collapse: Collapsing, lr: bool | No
     return picture_of_places(out, options, collapse)
 
 
+@short_tracebacks
 def graph(
     out: Variable,
     lr: bool | None = None,
@@ -119,6 +121,7 @@ def graph(
     return diagram(chosen, not chosen.down if lr is None else lr)
 
 
+@short_tracebacks
 def make_graph(
     out: Variable,
     lr: bool | None = None,

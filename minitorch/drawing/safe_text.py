@@ -18,6 +18,7 @@ from minitorch.autodiff.variable import Variable
 from minitorch.drawing.array_texts import has_axes, norm_text, range_text, shape_text, value_text
 from minitorch.drawing.elements import Spot
 from minitorch.drawing.numerals import complex_numeral, numeral
+from minitorch.transformer import file_name
 
 __all__ = [
     "MAX_CHARACTERS", "MAX_FILE_CHARACTERS", "MAX_TITLE_CHARACTERS", "named", "number", "readable", "short_file",
@@ -108,7 +109,7 @@ def shown_file(file: str) -> str:
     folders = {os.getcwd(), *(os.path.abspath(entry) for entry in sys.path)}
     inside = [folder.rstrip(os.sep) + os.sep for folder in folders]
     names = [file[len(folder) :] for folder in inside if file.startswith(folder)]
-    return readable(min(names, key=len, default=file), MAX_TITLE_CHARACTERS)
+    return readable(min([*names, file_name(file)], key=len), MAX_TITLE_CHARACTERS)
 
 
 def short_file(file: str) -> str:

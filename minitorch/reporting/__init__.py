@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.reporting.analysis import analyse, run_of
 from minitorch.reporting.model import Analysis
 from minitorch.reporting.terminal import rich_of, text_of
@@ -67,6 +68,7 @@ class Report:
         return frame_of(self.analysis)
 
 
+@short_tracebacks
 def report(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
     """Run a function once and report on it.
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autodiff.intermediate_derivatives import adjoints_of
 from minitorch.autodiff.place import Place
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.autodiff.variable import (
     Variable,
     function_of,
@@ -35,6 +36,7 @@ from minitorch.autodiff.variable import (
 from minitorch.rules.real import RULES, Rule
 from minitorch.scalars.float_protocol import FUNCTIONS
 from minitorch.scalars.scalar import Scalar
+from minitorch.transformer import file_name
 
 if TYPE_CHECKING:
     from minitorch.rules.local_errors import LocalError
@@ -52,7 +54,7 @@ def shown_place(place: Place | None) -> str:
     """Return the `file:line` of a place, relative to the working directory where the file lies below it."""
     if place is None:
         return "an unknown place"
-    file = Path(place.file)
+    file = Path(file_name(place.file))
     return f"{file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}:{place.line}"
 
 
@@ -176,6 +178,7 @@ class Rounding:
         return "\n".join(sentences)
 
 
+@short_tracebacks
 def rounding_error(output: Any, inputs: bool = False) -> Rounding:
     """Return how far a value is off because the operations that made it were rounded, to first order.
 

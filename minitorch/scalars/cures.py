@@ -126,7 +126,7 @@ def cure_in_traced_code(callee: str | None, found: Any) -> str:
 def tracing_of(package: str) -> str:
     """Say how the code of a package is traced."""
     if package == "__main__":
-        how = "run the program by `minitorch run`, or begin the notebook's cell with %%trace"
+        how = "run the program by `minitorch run`, or begin the notebook's cell with %%trace (%minitorch on traces all)"
     else:
         how = f"import it under minitorch.install_import_hook([{package!r}])"
     return f"The code there is not traced: decorate the function with @minitorch.trace, or {how}."

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Final, NamedTuple
 
 from minitorch.autodiff.errors import HistoryLostError, history_lost
-from minitorch.autodiff.place import caller
+from minitorch.autodiff.place import caller, place_in
 from minitorch.autodiff.run_notes import end_plain_run, note_refusal
 from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.scalars.cures import Asking, cure_at, users_frame
@@ -106,10 +106,10 @@ def refused_at(frame: FrameType | None, attempt: str, label: str, variables: Seq
     place = None
     users = None if frame is None else users_frame(frame)
     if frame is not None and users is not None and users is not frame:
-        place = f"{users.f_code.co_filename}:{users.f_lineno}"
+        place = place_in(users)
         call = call_in(users)
         led = "what is called here" if call is None else f"`{call.text}`"
-        attempt = f"{led} comes to {frame.f_code.co_filename}:{frame.f_lineno}, where {attempt}"
+        attempt = f"{led} comes to {place_in(frame)}, where {attempt}"
     return history_ends(attempt, label, cure_at(asking, asking_of), variables, place)
 
 

@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from minitorch.autodiff.history import LIVE
+from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.recorder import make_receiver, make_resolve
 from minitorch.rules.lifting import rewrite_partials_with
 from minitorch.rules.rule import Rule, for_every_rule
@@ -149,6 +150,7 @@ def is_of_library(function: Any) -> bool:
     return libraries.of_package(name) or (type(function).__name__ == "ufunc" and libraries.covers(name))
 
 
+@short_tracebacks
 def trace(function: T) -> T:
     """Make a function remember what it computes: its arithmetic and calls build a history on Variables.
 
@@ -182,6 +184,7 @@ def trace(function: T) -> T:
     return converted if call is None else TracedWrapper(function, call, trace)  # type: ignore[return-value]
 
 
+@short_tracebacks
 def traced_source(function: Callable[..., Any]) -> str:
     """Return what a function became, as text: the traced body, in the names of the Functions that run.
 

@@ -26,7 +26,7 @@ from minitorch import arrays
 from minitorch.autodiff import grad_mode
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.function import FunctionBase
-from minitorch.autodiff.place import OWN_FILES, Place, is_own
+from minitorch.autodiff.place import OWN_FILES, Place, is_own, place_in
 from minitorch.autodiff.run_notes import end_plain_run
 from minitorch.autodiff.variable import Variable
 from minitorch.compiler.capture.instruction_events import works_for_us
@@ -174,7 +174,7 @@ class TraceMonitor:
         while frame is not None and is_own(frame.f_code):
             frame = frame.f_back
         if self.obstacle is None:
-            place = "" if frame is None else f" at {frame.f_code.co_filename}:{frame.f_lineno}"
+            place = "" if frame is None else f" at {place_in(frame)}"
             self.obstacle = reason + place
 
     def profiled(self, frame: FrameType, event: str, argument: Any) -> None:
@@ -269,7 +269,7 @@ class TraceMonitor:
         module = owner.__name__ if type(owner) is ModuleType else type(owner).__module__
         name = argument.__name__
         if argument is print:
-            self.side_effects.add(f"print() at {frame.f_code.co_filename}:{frame.f_lineno}")
+            self.side_effects.add(f"print() at {place_in(frame)}")
         elif type(owner) in LOCKS and name in HOLDING:
             # A lock that is taken and released says nothing about numbers.
             return

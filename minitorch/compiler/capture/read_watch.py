@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
-from minitorch.autodiff.place import is_own
+from minitorch.autodiff.place import is_own, place_in
 from minitorch.compiler.capture.instruction_events import watching_instructions
 from minitorch.compiler.capture.instructions import Access, Step
 from minitorch.compiler.capture.read_calls import CallReads
@@ -87,7 +87,7 @@ class ReadWatch:
         frame = self.frame
         while frame is not None and (is_own(frame.f_code) or not is_users(frame.f_globals.get("__name__"))):
             frame = frame.f_back
-        return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        return "" if frame is None else place_in(frame)
 
     def step(self, frame: FrameType, step: Step) -> None:
         """Note what the instruction is about to read at which a frame stands."""

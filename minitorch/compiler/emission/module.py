@@ -10,6 +10,7 @@ from pathlib import PurePath
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from minitorch.autodiff.place import file_and_line
 from minitorch.compiler.emission.items import Unwritten, covering, words_in
 from minitorch.compiler.emission.language import Language
 from minitorch.compiler.structural.basis.kinds import Kind, List, Site, Tuple, Value
@@ -264,4 +265,4 @@ class Module:
 def summary(function: FunctionType) -> str:
     """Return where a function is from."""
     code = function.__code__
-    return f"{function.__name__}, {code.co_filename}:{code.co_firstlineno}"
+    return f"{function.__name__}, {file_and_line(code.co_filename, code.co_firstlineno)}"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any, Final
 
+from minitorch.autodiff.place import file_and_line
 from minitorch.compiler.emission.c_language import CLanguage
 from minitorch.compiler.emission.c_source import SCALARS, CText
 from minitorch.compiler.emission.items import Unwritten
@@ -26,6 +27,7 @@ from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.compilation import plain_function, settle
 from minitorch.compiler.structural.entry.forms import Argument, Listed
 from minitorch.compiler.task import Mode
+from minitorch.transformer import file_name
 
 __all__ = ["emitted"]
 
@@ -54,15 +56,15 @@ def emitted(
     if not isinstance(function, FunctionType):
         code = plain_function(function).__code__
         raise Unwritten(
-            f"{code.co_filename}:{code.co_firstlineno}: a bound method or a partial can't be written down with its "
-            "loops; compile a function of the arguments alone, which calls it"
+            f"{file_and_line(code.co_filename, code.co_firstlineno)}: a bound method or a partial can't be written "
+            "down with its loops; compile a function of the arguments alone, which calls it"
         )
     title = function.__name__ if function.__name__.isidentifier() else "function"
     try:
         mode = Mode.VALUE if groups is None else Mode.GRADIENT
         settled = settle(function, arguments, mode, groups or ())
     except Refused as refused:
-        raise Unwritten(f"{function.__code__.co_filename}: {refused}") from None
+        raise Unwritten(f"{file_name(function.__code__.co_filename)}: {refused}") from None
     node = settled.node
     module = Module(settled, CLanguage() if language == "c" else PythonLanguage(), title)
     module.files[id(node)] = function.__code__.co_filename

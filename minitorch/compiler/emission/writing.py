@@ -25,6 +25,7 @@ from minitorch.machine_code.export.identifiers import Identifiers
 from minitorch.machine_code.export.terms import Call, Name, Term
 from minitorch.machine_code.program import Constant
 from minitorch.rules.real import RULES
+from minitorch.transformer import file_name
 
 if TYPE_CHECKING:
     from minitorch.compiler.emission.module import Module
@@ -195,7 +196,7 @@ class Writing:
 
     def place(self, node: ast.AST) -> str:
         """Return file and line of a node."""
-        return f"{self.file}:{getattr(node, 'lineno', '?')}"
+        return f"{file_name(self.file)}:{getattr(node, 'lineno', '?')}"
 
     def source(self, node: ast.AST) -> str:
         """Return the user's line."""

@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from minitorch.autodiff.place import Place
 from minitorch.machine_code.program import Branching, Node, Operation, nodes_of
+from minitorch.transformer import file_name
 
 __all__ = ["Labels", "places_in"]
 
@@ -26,7 +27,7 @@ class Labels:
 
     def __init__(self, places: Iterable[Place]) -> None:
         files = {place.file for place in places}
-        names = [PurePath(file).name for file in files]
+        names = [PurePath(file_name(file)).name for file in files]
         self.files = {file: name if names.count(name) == 1 else file for file, name in zip(files, names, strict=True)}
 
     def of(self, place: Place | None) -> str:

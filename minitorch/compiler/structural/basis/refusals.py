@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from minitorch.autodiff.place import file_and_line
 from minitorch.recorder.own_files import OWN_FILES
 
 __all__ = ["Refused", "Unreached"]
@@ -45,7 +46,9 @@ class Refused(Exception):
         """Return the place, as far as it is known, and the reason."""
         if self.line is None:
             return self.reason
-        return f"{self.file}:{self.line}: {self.reason}" if self.file else f"line {self.line}: {self.reason}"
+        return (
+            f"{file_and_line(self.file, self.line)}: {self.reason}" if self.file else f"line {self.line}: {self.reason}"
+        )
 
 
 class Unreached(Exception):
