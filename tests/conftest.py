@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,32 @@ def only_traces(monkeypatch: pytest.MonkeyPatch) -> None:
     from minitorch.compiler.structural.tier import StructuralTier
 
     monkeypatch.setattr(StructuralTier, "tries_structurally", False)
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A shell of IPython's with the extension, as a notebook has it."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    # Python's own prompt keeps its last value there, and IPython then leaves it alone.
+    monkeypatch.delattr(builtins, "_", raising=False)
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.history_manager.enabled = False
+    shell.run_cell("import math, minitorch\n%load_ext minitorch", store_history=True)
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def cell(shell: Any) -> Callable[[str], Any]:
+    """Runs a cell in that shell; its last value is returned, and what it raises is raised."""
+    from IPython.utils.capture import capture_output
+
+    def run(text: str) -> Any:
+        with capture_output():
+            result = shell.run_cell(text, store_history=True)
+        result.raise_error()
+        return result.result
+
+    return run
