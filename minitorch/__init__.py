@@ -9,10 +9,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from minitorch import operators
-from minitorch.autodiff.errors import BackwardError, ComplexResultError, HistoryLostError
+from minitorch.autodiff.errors import BackwardError, ComplexResultError, HistoryLostError, OperationLimitError
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import no_grad
 from minitorch.autodiff.history import Context, History
+from minitorch.autodiff.operation_limit import max_operations
 from minitorch.autodiff.variable import Variable, backpropagate, is_constant, topological_sort
 from minitorch.derivatives.central_differences import central_difference, derivative_check
 from minitorch.derivatives.check_derivatives import check_derivatives
@@ -66,6 +67,7 @@ __all__ = [
     "HistoryInTextWarning",
     "HistoryLostError",
     "Nonfinite",
+    "OperationLimitError",
     "Report",
     "RewriteError",
     "RewriteWarning",
@@ -102,6 +104,7 @@ __all__ = [
     "jvp",
     "linearize",
     "make_graph",
+    "max_operations",
     "no_grad",
     "operators",
     "propagate",

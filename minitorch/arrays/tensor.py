@@ -33,7 +33,7 @@ from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
 from minitorch.autodiff.variable import Variable, is_settled, parents_of, topological_sort
-from minitorch.recorder import next_unique_id
+from minitorch.recorder import count_operation, counting, next_unique_id
 from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 
 if TYPE_CHECKING:
@@ -254,14 +254,14 @@ def output_of(
         for x in inputs:
             if type(x) is Tensor:
                 keep(x)
+    if counting and not function.in_place:
+        count_operation()
     made = _new(Tensor)
-    made.name = made.derivative = made.second_parent = made.second_partial = None
-    made.link = made.now = made.window = None
+    made.name = made.derivative = made.link = made.now = made.window = made.second_parent = made.second_partial = None
     made.version = 0
     made.array = array
     made.creator = function
-    made.first_parent = inputs
-    made.first_partial = parameters
+    made.first_parent, made.first_partial = inputs, parameters
     made.kept = function.keeps_output
     made._unique_id = next_unique_id()
     # Most often the caller's caller is what `origin_of_caller` would find, one frame after the other.

@@ -19,6 +19,7 @@ from minitorch.arrays.makers import asarray, detached
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, output_of, region
 from minitorch.autodiff.grad_mode import is_recording, pausing
 from minitorch.autodiff.variable import Variable, is_constant
+from minitorch.recorder import count_operation, counting
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.lost_history import history_ends, loses_history
 from minitorch.scalars.plain_arrays import other_kind
@@ -190,10 +191,14 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         region_written = region(region(base.array, path), (operator.itemgetter(key),))
         if is_same_memory(region_written, region(base.array, written.path)):
             return  # `u[1:] += x` has written into the view already, and puts it where it is
+    active = not is_constant(source) and is_recording()
+    is_recorded = active or base.creator is not None
+    if counting and is_recorded:
+        # Before anything is written: where it is one too many nothing has been done.
+        count_operation()
     buffer = base.array.copy(order="K") if base.kept else base.array
     region(buffer, path)[key] = raw
-    active = not is_constant(source) and is_recording()
-    if active or base.creator is not None:
+    if is_recorded:
         where = {"path": path, "key": key, "once": once}
         made = output_of(Write, buffer, (base, source if active else raw), where)
         made.kept = False
@@ -224,9 +229,12 @@ def augment(self: Tensor, value: Any, operation: Callable[[Any, Any], Any]) -> b
         return False
     root, path = (self, ()) if self.window is None else self.window[:2]
     base = root if root.now is None else root.now
+    is_recorded = base.creator is not None or (type(source) is Tensor and source.creator is not None)
+    if counting and is_recorded:
+        count_operation()
     buffer = base.array.copy(order="K") if base.kept else base.array
     operation(region(buffer, path) if path else buffer, raw)
-    if base.creator is not None or (type(source) is Tensor and source.creator is not None):
+    if is_recorded:
         root.now = output_of(Augment, buffer, (base, source), {"path": path, "sign": SIGNS[operation]})
     elif base.kept:
         root.now = constant(buffer)

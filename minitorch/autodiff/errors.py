@@ -12,8 +12,8 @@ from typing import Any
 from minitorch.autodiff.place import file_and_line, place_of_caller
 
 __all__ = [
-    "BackwardError", "ComplexResultError", "HistoryLostError", "complex_result", "history_lost", "partly_set",
-    "place_of_function",
+    "BackwardError", "ComplexResultError", "HistoryLostError", "OperationLimitError", "complex_result", "history_lost",
+    "partly_set", "place_of_function",
 ]  # fmt: skip
 
 
@@ -27,6 +27,10 @@ class BackwardError(TypeError):
 
 class ComplexResultError(TypeError):
     """A complex number stands where a real one is needed; one that is made of Scalars can't become real by itself."""
+
+
+class OperationLimitError(RuntimeError):
+    """More operations were recorded than `max_operations` allows, as by a loop that never ends."""
 
 
 def place_of_function(function: Callable[..., Any]) -> str:

@@ -24,6 +24,10 @@ theirs by `connect` and `add_row`.
                                    None themselves where there are none
     add_derivatives(leaves, derivatives)
                                    what comes after a pass: each leaf's derivative grows
+    count_down(operations, reached)
+                                   has `reached` called at the operation after so many more, with None never; returns
+                                   how many were recorded since the last time
+    count_operation()              counts one that neither recorder records: where `counting` holds something
     leaves(values, history, names) a Scalar of each number; None where `scalars` makes them one by one
 """
 
@@ -35,6 +39,8 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from minitorch.recorder.countdown import counting
+
 if TYPE_CHECKING:
     from minitorch.recorder.reference import (
         ScalarBase,
@@ -43,6 +49,8 @@ if TYPE_CHECKING:
         add_row,
         call_of,
         connect,
+        count_down,
+        count_operation,
         jvp,
         leaves,
         make_receiver,
@@ -65,6 +73,9 @@ __all__ = [
     "add_row",
     "call_of",
     "connect",
+    "count_down",
+    "count_operation",
+    "counting",
     "faster",
     "is_native",
     "jvp",
@@ -119,6 +130,7 @@ if not TYPE_CHECKING:
     next_unique_id, origin_of_caller = _recorder.next_unique_id, _recorder.origin_of_caller
     add_derivatives = _recorder.add_derivatives
     connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
+    count_down, count_operation = _recorder.count_down, _recorder.count_operation
     sweep, jvp, leaves, track = _recorder.sweep, _recorder.jvp, _recorder.leaves, _recorder.track
     make_resolve, usual_of = _recorder.make_resolve, _recorder.usual_of
     make_receiver, received_owner = _recorder.make_receiver, _recorder.received_owner

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, Final, TypeAlias
 
+from minitorch.recorder.countdown import count_operation, counting
 from minitorch.recorder.own_files import OWN_FILES
 
 __all__ = ["OPERATORS", "Parts", "Record", "methods_of", "next_unique_id", "origin_of_caller", "records_of", "truth_of"]
@@ -95,6 +96,8 @@ def maker(function: type, kind: Any) -> Callable[[float, Any, Any, Any, Any], An
     get_frame, is_own, next_id = sys._getframe, OWN_FILES, next_unique_id
 
     def made(value: float, first: Any, by_first: Any, second: Any, by_second: Any) -> Any:
+        if counting:
+            count_operation()
         output = new(kind)
         output.data = value
         output.creator = function

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, Final, NoReturn
 
+from minitorch.recorder.countdown import count_down, count_operation, counting
 from minitorch.recorder.freeing import free_one_by_one
 from minitorch.recorder.operations import (
     OPERATORS,
@@ -28,6 +29,8 @@ __all__ = [
     "add_row",
     "call_of",
     "connect",
+    "count_down",
+    "count_operation",
     "jvp",
     "leaves",
     "make_receiver",
@@ -94,6 +97,8 @@ class VariableBase:
     instruction: int
 
     def __init__(self, history: Any, name: str | None = None) -> None:
+        if counting and history is not None and history.last_fn is not None:
+            count_operation()
         self.creator = history
         self.name = name
         self._unique_id = next_unique_id()

@@ -20,7 +20,7 @@ from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.run_notes import ACTIVE, in_plain_run, note_rounded
 from minitorch.autodiff.straight import is_straight
 from minitorch.autodiff.variable import Variable, is_constant
-from minitorch.recorder import add_row, call_of, origin_of_caller
+from minitorch.recorder import add_row, call_of, count_operation, counting, origin_of_caller
 from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
 from minitorch.rules.rule import for_every_rule
@@ -245,6 +245,8 @@ def keep_operands(
     partials: Sequence[Any],
 ) -> None:
     """Write into a new Variable which Function made it, of what, where, and the partial derivatives by those wanted."""
+    if counting:
+        count_operation()
     count = len(inputs)
     by_input: list[Any] = [None] * count
     for index, partial in zip(wanted, partials, strict=True):

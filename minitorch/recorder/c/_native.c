@@ -10,6 +10,7 @@
 #endif
 
 #include "frames.h"
+#include "counting.c"
 #include "pools.c"
 #include "variable.c"
 #include "younger.c"
@@ -77,6 +78,10 @@ static PyMethodDef functions[] = {
     {"next_unique_id", next_unique_id, METH_NOARGS, "Return the number of the next Variable."},
     {"origin_of_caller", origin_of_caller, METH_NOARGS,
      "Return the code of the nearest frame outside this project, and the instruction that it is at."},
+    {"count_down", (PyCFunction)(void (*)(void))count_down, METH_FASTCALL,
+     "count_down(operations, reached)\n--\n\n"
+     "Have `reached` called at the operation after so many more, with None never; return how many there were since."},
+    {"count_operation", count_one_operation, METH_NOARGS, "Count an operation that Python code records."},
     {"connect", (PyCFunction)(void (*)(void))connect, METH_VARARGS | METH_KEYWORDS,
      "Take the classes and lists of Python code that recording needs."},
     {"add_row", add_row, METH_VARARGS, "Return `apply` for the class of a row, to be put into it; None for others."},

@@ -237,7 +237,7 @@ static int variable_init(PyObject *self, PyObject *args, PyObject *kwargs) {
         return -1;
     }
     const int is_made = has_last_fn(history);
-    if (is_made < 0) {
+    if (is_made < 0 || (is_made && count_operation() < 0)) {
         return -1;
     }
     if (UNLIKELY(!(x->flags & UNFILLED))) {

@@ -54,6 +54,9 @@ static inline PyObject *make_constant(PyTypeObject *type, double value) {
 }
 
 static inline Variable *make_result(PyTypeObject *type, PyTypeObject *creator, double value) {
+    if (UNLIKELY(count_operation() < 0)) {
+        return NULL;
+    }
     Variable *x = new_number(type, value);
     if (UNLIKELY(x == NULL)) {
         return NULL;

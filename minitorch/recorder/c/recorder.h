@@ -152,6 +152,16 @@ static inline int64_t take_unique_id(void) {
     return unique_ids++;
 }
 
+static int64_t operations_left = INT64_MAX;    /* until somebody looks at how many there were (counting.c) */
+
+/* Have Python code look at the operations that were recorded; -1 with what it raised. */
+static int look_at_operations(void);
+
+/* Count an operation that is about to be recorded; -1 with an error set where it may not be. */
+static inline int count_operation(void) {
+    return LIKELY(--operations_left >= 0) ? 0 : look_at_operations();
+}
+
 /* -- operands (record.c) ------------------------------------------------------------------------------------------ */
 
 /* What an operand is. Everything but OTHER has a value, an exact float. */
@@ -176,7 +186,7 @@ static inline int may_record(void) {
 static inline PyObject *make_constant(PyTypeObject *type, double value);
 
 /* Return a new Variable with creator, number, unique_id, and code and instruction of the nearest caller outside this
- * project; NULL with MemoryError. Whoever calls it fills in parents and partials, with references of their own and
+ * project; NULL with an error set. Whoever calls it fills in parents and partials, with references of their own and
  * flags, and then calls `track_result`; no Python code may run in between. */
 static inline Variable *make_result(PyTypeObject *type, PyTypeObject *creator, double value);
 
