@@ -60,7 +60,9 @@ class Limit:
         self.spacing = max(1, most // MAX_LOOKS)
 
     def add(self, operations: int, origin: Origin | None = None) -> None:
-        """Count operations, for those of a place where that is known."""
+        """Count operations, for those of a place where that is known; what is refused later does not count."""
+        if self.done > self.most:
+            return
         self.done += operations
         if origin is not None:
             key = id(origin[0]), origin[1]

@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
+from itertools import pairwise
+from typing import NoReturn
 
 import click
 
 from minitorch.cli.compile_command import compile_function
+from minitorch.cli.failures import in_one_line
 from minitorch.cli.grad_command import grad
 from minitorch.cli.graph_command import graph
+from minitorch.cli.outputs import print_json, results_alone
 from minitorch.cli.report_command import report
 from minitorch.cli.run_command import Program, run
 from minitorch.cli.source_command import source
@@ -46,22 +51,34 @@ for command in (grad, graph, report, compile_function, source, run):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; `arguments` are those of the process unless given.
 
-    Raises SystemExit(2) for bad input, after one line about it on standard error.
+    Raises SystemExit(2) for bad input, after one line about it on standard error, and as JSON where that is wanted.
     """
-    try:
-        result = commands.main(arguments, prog_name="minitorch", standalone_mode=False)
-    except click.UsageError as mistake:
-        command = mistake.ctx.command_path if mistake.ctx else "minitorch"
-        _refuse(f"{command}: {mistake.format_message()} (see {command} --help)")
-    except click.ClickException as mistake:
-        _refuse(f"minitorch: {mistake.format_message()}")
-    except click.Abort:
-        sys.exit(_INTERRUPTED)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = _are_for_results(words) and "--json" in words
+    to_output = _are_for_results(words) and ("-o-" in words or ("-o", "-") in pairwise(words))
+    with results_alone() if as_json or to_output else nullcontext():
+        try:
+            result = commands.main(words, prog_name="minitorch", standalone_mode=False)
+        except click.UsageError as mistake:
+            command = mistake.ctx.command_path if mistake.ctx else "minitorch"
+            _refuse(f"{command}: {mistake.format_message()} (see {command} --help)", as_json)
+        except click.ClickException as mistake:
+            _refuse(f"minitorch: {mistake.format_message()}", as_json)
+        except click.Abort:
+            sys.exit(_INTERRUPTED)
     # A program runs here, where click can't take its exceptions for its own.
     if isinstance(result, Program):
         result.run()
 
 
-def _refuse(message: str) -> None:
-    click.echo(" ".join(message.split()), err=True)
+def _are_for_results(words: list[str]) -> bool:
+    """Return whether words are for a command that has results, and not for a program that is run."""
+    return next((word for word in words if not word.startswith("-")), "") != run.name
+
+
+def _refuse(message: str, as_json: bool) -> NoReturn:
+    line = in_one_line(message)
+    click.echo(line, err=True)
+    if as_json:
+        print_json({"error": line})
     sys.exit(2)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import functools
 import keyword
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import click
 
+from minitorch.autodiff.operation_limit import max_operations
 from minitorch.autodiff.run_notes import RunNotes, noting
 from minitorch.cli.calls import Call, call_of_expression, call_of_target
 from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.memory import default_max_operations
+from minitorch.cli.values import read_value
 from minitorch.derivatives.swallowed import raise_swallowed
 
 __all__ = [
@@ -19,9 +24,11 @@ __all__ = [
     "evaluate",
     "evaluate_noting",
     "judging_options",
-    "numbers_from",
+    "limit_option",
+    "limited",
     "split_names",
     "target_options",
+    "values_from",
 ]
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -61,17 +68,57 @@ def judging_options(command: C) -> C:
     return command
 
 
+limit_option = click.option(
+    "--max-operations",
+    "most",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="End a run that records more.  [default: what half of the free memory has room for]",
+)
+
+
+@contextlib.contextmanager
+def limited(most: int | None) -> Iterator[None]:
+    """Within, limit what is recorded; the code that runs may not go on as if nothing were.
+
+    Args:
+        most: how many operations may be; `None` for as many as there is room for.
+
+    Raises:
+        BadInput: there were more, and nobody has said so.
+    """
+    with max_operations(default_max_operations() if most is None else most) as limit:
+        yield
+        error = limit.error() if limit.done > limit.most else None
+    if error is not None:
+        raise BadInput(describe(error))
+
+
 def target_options(command: C) -> C:
-    """Add TARGET, name=value and the options that say what is called with what."""
+    """Add TARGET, name=value and the options that say what is called with what, and how long."""
+
+    @functools.wraps(command)
+    def within_limit(*args: Any, most: int | None, **kwargs: Any) -> Any:
+        with limited(most):
+            return command(*args, **kwargs)
+
+    decorated: Any = within_limit
     for decorate in (
-        click.option("--fixed", multiple=True, metavar="NAME=VALUE", help="A Python literal passed on as it is."),
+        limit_option,
+        click.option("--fixed", multiple=True, metavar="NAME=VALUE", help="Pass a Python literal on as it is."),
         _HOOK,
-        click.option("--from", "modules", multiple=True, metavar="MODULE", help="Its names are known to --expr."),
+        click.option(
+            "--from",
+            "modules",
+            multiple=True,
+            metavar="MODULE",
+            help="Its names, or those of a file, are known to --expr.",
+        ),
         click.option("--expr", "expression", metavar="EXPR", help="Differentiate this expression instead of a TARGET."),
         click.argument("words", nargs=-1, metavar="[TARGET] NAME=VALUE..."),
     ):
-        command = decorate(command)
-    return command
+        decorated = decorate(decorated)
+    return decorated  # type: ignore[no-any-return]
 
 
 def call_from(
@@ -94,37 +141,35 @@ def call_from(
         words_left = list(words)
     if modules and expression is None:
         raise BadInput("--from belongs to --expr; a target names its own module")
-    numbers = numbers_from(words_left)
+    given = values_from(words_left)
     constants = _literals_from(fixed)
     for name in constants:
-        if name in numbers:
+        if name in given:
             raise BadInput(f"{name!r} is given twice: as {name}=value and as --fixed")
     packages = split_names(hooks)
     if target is not None:
-        call = call_of_target(target, numbers, constants, packages)
+        call = call_of_target(target, given, constants, packages)
     else:
-        call = call_of_expression(str(expression), split_names(modules), numbers, constants, packages)
-    if not numbers:
-        raise BadInput("no numbers to differentiate by: give them as name=value")
-    return call, list(numbers.values())
+        call = call_of_expression(str(expression), split_names(modules), given, constants, packages)
+    if not call.names:
+        others = ", ".join(f"{name}={value!r}" for name, value in call.kept.items() if name not in constants)
+        raise BadInput(f"no numbers to differentiate by{f' ({others})' if others else ''}: give them as name=1.0")
+    return call, list(call.values)
 
 
-def numbers_from(words: Iterable[str]) -> dict[str, float]:
+def values_from(words: Iterable[str]) -> dict[str, Any]:
     """Read name=value words.
 
-    >>> numbers_from(["lat=40.6", "n=3", "eps=-1e-5"])
-    {'lat': 40.6, 'n': 3.0, 'eps': -1e-05}
+    >>> values_from(["lat=40.6", "n=3", "eps=-1e-5", "mode=b"])
+    {'lat': 40.6, 'n': 3, 'eps': -1e-05, 'mode': 'b'}
     """
-    numbers: dict[str, float] = {}
+    values: dict[str, Any] = {}
     for word in words:
         name, text = _split(word)
-        if name in numbers:
+        if name in values:
             raise BadInput(f"{word}: {name!r} is given twice")
-        try:
-            numbers[name] = float(text)
-        except ValueError:
-            raise BadInput(f"{word}: {text!r} is not a number") from None
-    return numbers
+        values[name] = read_value(name, text)
+    return values
 
 
 def split_names(options: Iterable[str]) -> list[str]:
@@ -150,8 +195,18 @@ def evaluate_noting(call: Call, values: list[Any]) -> tuple[Any, RunNotes]:
             raise_swallowed(notes, values)
         return result, notes
     except (Exception, SystemExit) as error:
-        hint = "; pass whole numbers with --fixed" if "interpreted as an integer" in str(error) else ""
-        raise BadInput(f"{describe(error, call.label)}{hint}") from None
+        raise BadInput(f"{describe(error, call.label)}{_hint(call, error)}") from None
+
+
+def _hint(call: Call, error: BaseException) -> str:
+    """Return what may be wrong with how arguments were read, where the error looks like that."""
+    if "interpreted as an integer" in str(error) and call.taken_as_real:
+        real = ", ".join(call.taken_as_real)
+        return f"; {real} is real, since no number has a point: with one in another, as in x=2.0, it is a whole number"
+    if isinstance(error, (TypeError, AttributeError, ValueError)):
+        texts = ", ".join(f"{name}={value!r}" for name, value in call.kept.items() if isinstance(value, str))
+        return f"; given as text: {texts}" if texts else ""
+    return ""
 
 
 def _literals_from(words: Iterable[str]) -> dict[str, object]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from minitorch.cli.arguments import call_from, judging_options, target_options
 from minitorch.cli.calls import Call
-from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.failures import BadInput, describe, in_one_line
+from minitorch.cli.outputs import check_output, json_option, print_json, print_program, write_output, written
+from minitorch.cli.table import print_heading, print_lines
 from minitorch.derivatives.rounded_away import RoundingWarning
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints, SpecialPointWarning
@@ -22,16 +24,25 @@ if TYPE_CHECKING:
 
 __all__ = ["compile_function"]
 
-_LANGUAGES = ("python", "c", "llvm", "asm")
+_LANGUAGES = {".py": "python", ".c": "c", ".ll": "llvm", ".s": "asm"}
 _LEXERS = {"asm": "gas"}
 
 
 @click.command("compile")
 @target_options
 @judging_options
-@click.option("--emit", "language", type=click.Choice(_LANGUAGES), help="Print the program in this language.")
+@click.option(
+    "--emit", "language", type=click.Choice(list(_LANGUAGES.values())), help="Print the program in this language."
+)
 @click.option("--value", "alone", is_flag=True, help="The program of the value, without derivatives.")
-@click.option("-o", "output", metavar="FILE", help="Write the program here; Python unless --emit says otherwise.")
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE",
+    help=f"Write the program to a file that ends in {', '.join(_LANGUAGES)}; - is standard output, in Python unless "
+    "--emit says otherwise.",
+)
+@json_option
 def compile_function(
     words: tuple[str, ...],
     expression: str | None,
@@ -43,6 +54,7 @@ def compile_function(
     language: str | None,
     alone: bool,
     output: str | None,
+    as_json: bool,
 ) -> None:
     """Compile a function, and print the program of its value and derivatives.
 
@@ -53,25 +65,45 @@ def compile_function(
     minitorch compile pump.py:power dp=2e5 flow=0.01 --emit python
     minitorch compile pump.py:power dp=2e5 flow=0.01 --emit c -o power.c
     """
+    language = _language(language, output, as_json)
     call, values = call_from(words, expression, modules, hooks, fixed)
     start = time.perf_counter()
     compiled, result = _compiled(call, values, alone, Options(special_points, rounding))
     seconds = time.perf_counter() - start
-    if language is None and output is None:
-        _summarize(call, compiled, result, seconds)
+    told = _told(call, compiled, result, alone, seconds)
+    if language is None:
+        if as_json:
+            print_json(told)
+        else:
+            _summarize(told, call)
         return
+    if call.left_whole:
+        print_lines([in_one_line(call.kept_in_words())], err=True)
     try:
-        text = compiled.emit(language or "python", derivative=not alone).rstrip() + "\n"
+        text = compiled.emit(language, derivative=not alone).rstrip() + "\n"
     except ValueError as error:
         raise BadInput(f"{call.label}: {error}") from None
+    told |= {"language": language}
+    if output is not None:
+        write_output(output, text.encode())
+        written(output, told if as_json else None)
+    elif as_json:
+        print_json({**told, "program": text})
+    else:
+        print_program(text, _LEXERS.get(language, language))
+
+
+def _language(wanted: str | None, output: str | None, as_json: bool) -> str | None:
+    """Return the language of the program that is wanted; `None` where none is."""
     if output is None:
-        _print(text, language or "python")
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"-o {output}: {error.strerror}") from None
-    click.echo(output)
+        return wanted
+    suffix = check_output(output, list(_LANGUAGES), as_json, anything=wanted is not None)
+    if wanted is None:
+        return _LANGUAGES[suffix]
+    named = _LANGUAGES.get(Path(output).suffix.lower(), wanted)
+    if named != wanted:
+        raise BadInput(f"-o {output} says {named}, and --emit {wanted}: leave --emit out")
+    return wanted
 
 
 def _compiled(call: Call, values: list[float], alone: bool, options: Options) -> tuple[CompiledFunction, object]:
@@ -128,26 +160,26 @@ def _obstacle(compiled: CompiledFunction, options: Options) -> str:
     return "its run could not be recorded"
 
 
-def _print(text: str, language: str) -> None:
-    from rich.console import Console
-    from rich.syntax import Syntax
+def _told(call: Call, compiled: CompiledFunction, result: object, alone: bool, seconds: float) -> dict[str, Any]:
+    """Return what the summary says, as JSON has it."""
+    told: dict[str, Any] = {"function": call.label, "value": result}
+    if not alone and isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], tuple):
+        told["value"], derivatives = result
+        told["partials"] = {
+            name: {"value": value, "derivative": derivative}
+            for name, value, derivative in zip(call.names, call.values, derivatives, strict=True)
+        }
+    traces = [str(view) for view in compiled.traces]
+    return {**told, "kept": call.kept, "traces": traces, "seconds": seconds}
 
-    console = Console()
-    if console.is_terminal:
-        console.print(Syntax(text.rstrip(), _LEXERS.get(language, language), background_color="default"))
-    else:
-        click.echo(text.rstrip())
 
-
-def _summarize(call: Call, compiled: CompiledFunction, result: object, seconds: float) -> None:
+def _summarize(told: dict[str, Any], call: Call) -> None:
     """Print the value and derivatives, and how the function is compiled."""
-    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], tuple):
-        value, derivatives = result
-        click.echo(f"{call.label} = {value!r}")
-        for name, derivative in zip(call.names, derivatives, strict=True):
-            click.echo(f"  d {call.label} / d {name} = {derivative!r}")
-    else:
-        click.echo(f"{call.label} = {result!r}")
-    for view in compiled.traces:
-        click.echo(str(view))
-    click.echo(f"recorded and compiled in {seconds * 1e3:.0f} ms")
+    label = told["function"]
+    print_heading(label, repr(told["value"]))
+    for name, row in told.get("partials", {}).items():
+        print_heading(f"  d {label} / d {name}", repr(row["derivative"]), style="")
+    if call.kept:
+        print_lines([in_one_line(call.kept_in_words())])
+    lines = [line for view in told["traces"] for line in view.splitlines()]
+    print_lines([*lines, f"recorded and compiled in {told['seconds'] * 1e3:.0f} ms"])

@@ -5,13 +5,17 @@ ValueError in pump.py   becomes   pump.py:41 (in head): ValueError: math domain 
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 from types import TracebackType
 
 import click
 
-__all__ = ["BadInput", "describe", "is_own_file"]
+from minitorch.autodiff.errors import OperationLimitError
+from minitorch.autodiff.operation_limit import ALLOW_MORE
+
+__all__ = ["BadInput", "describe", "in_one_line", "is_own_file"]
 
 _OWN_FOLDERS = tuple(str(Path(__file__).resolve().parents[2] / package) for package in ("minitorch", "transformer"))
 
@@ -40,9 +44,23 @@ def describe(error: BaseException, otherwise: str = "") -> str:
     ...     describe(error).endswith("ValueError: could not convert string to float: 'abc'")
     True
     """
+    if isinstance(error, OperationLimitError):
+        message = str(error).replace(ALLOW_MORE, "--max-operations N")
+        return message.removeprefix(os.path.join(os.getcwd(), ""))
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     place = _last_place(error.__traceback__) or otherwise
     return f"{place}: {what}" if place else what
+
+
+def in_one_line(message: str) -> str:
+    """Return a message in one line, in which whatever would control a terminal is shown as Python writes it.
+
+    >>> print(in_one_line("red \\x1b[31m\\nand \\r back"))
+    red \\x1b[31m and \\r back
+    """
+    lines = " ".join(line for line in message.replace("\t", " ").split("\n") if line.strip())
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in lines)
+    return " ".join(shown.split())
 
 
 def _last_place(trace: TracebackType | None) -> str:

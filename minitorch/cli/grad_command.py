@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import numbers
 import warnings
@@ -17,8 +16,11 @@ from minitorch.autodiff.straight import straight_through
 from minitorch.autodiff.variable import Variable
 from minitorch.cli.arguments import call_from, evaluate_noting, judging_options, target_options
 from minitorch.cli.calls import Call
-from minitorch.cli.failures import BadInput, describe
+from minitorch.cli.effects import Effects, unheard, watched_effects
+from minitorch.cli.failures import BadInput, describe, in_one_line
+from minitorch.cli.outputs import json_option, print_json
 from minitorch.cli.progress import progress
+from minitorch.cli.table import Row, print_heading, print_lines, print_rows
 from minitorch.derivatives.ridders import ridders_difference
 from minitorch.derivatives.rounded_away import rounded_away, rounding_messages
 from minitorch.derivatives.special_points import (
@@ -39,7 +41,6 @@ from minitorch.scalars.scalar import Scalar
 __all__ = ["grad"]
 
 _MAX_RELATIVE_DIFFERENCE = 1e-6
-_PIPE_WIDTH = 140
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,12 @@ class Partial:
 @click.command()
 @target_options
 @judging_options
-@click.option("--no-check", is_flag=True, help="Run the function once, without central differences beside.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--check/--no-check",
+    default=None,
+    help="Whether central differences stand beside.  [default: unless the function writes or sends something]",
+)
+@json_option
 def grad(
     words: tuple[str, ...],
     expression: str | None,
@@ -87,13 +92,14 @@ def grad(
     fixed: tuple[str, ...],
     special_points: SpecialPoints,
     rounding: RoundingMode,
-    no_check: bool,
+    check: bool | None,
     as_json: bool,
 ) -> None:
     """Print a value and its partial derivatives.
 
-    Central differences of the plain function, which runs some 20 to 50 times for each argument, stand beside them. The
-    exit code is 1 if one differs, but at a special point or straight through what rounds.
+    Beside them stand central differences of the plain function, which runs once for the derivatives and then some 20 to
+    50 times for each argument. The exit code is 1 if one differs, but at a special point or straight through what
+    rounds.
 
     \b
     minitorch grad pump.py:power dp=2e5 flow=0.01
@@ -102,18 +108,36 @@ def grad(
         --expr "Geodesic.WGS84.Inverse(a, b, c, d)['s12']" a=40.6 b=-73.8 c=51.6 d=-0.5
     """
     call, values = call_from(words, expression, modules, hooks, fixed)
-    value, exact, nonfinite, may_differ = _value_and_partials(call, values, Options(special_points, rounding))
+    options = Options(special_points, rounding)
+    with watched_effects() as effects:
+        value, exact, nonfinite, may_differ = _value_and_partials(call, values, options)
     rows = [Partial(*row, None) for row in zip(call.names, values, exact, strict=True)]
-    if not no_check:
+    is_checked = _is_checked(call.label, effects, check)
+    if is_checked:
         rows = _checked(call, values, rows)
     if as_json:
-        click.echo(json.dumps(_told(call.label, value, rows, no_check), indent=2))
+        print_json(_told(call, value, rows, is_checked))
     else:
-        _print(call.label, value, rows, no_check)
+        _print(call, value, rows, is_checked)
     if nonfinite is not None:
-        click.echo(f"first not finite at {nonfinite}", err=as_json)
+        print_lines([in_one_line(f"first not finite at {nonfinite}")], err=as_json)
     if not may_differ and any(row.differs for row in rows):
         raise SystemExit(1)
+
+
+def _is_checked(label: str, effects: Effects, check: bool | None) -> bool:
+    """Return whether the function is run again and again, and say beforehand what that does."""
+    if check is False:
+        return False
+    if effects.outside and not check:
+        said = f"{label} {effects} at each run: it runs once, without central differences (--check: with them)"
+        print_lines([in_one_line(said)], err=True)
+        return False
+    if effects.prints:
+        print_lines(
+            [f"{label} prints; it runs again for central differences, unheard (--no-check: it runs once)"], err=True
+        )
+    return True
 
 
 def _checked(call: Call, values: list[float], rows: list[Partial]) -> list[Partial]:
@@ -122,20 +146,22 @@ def _checked(call: Call, values: list[float], rows: list[Partial]) -> list[Parti
     with progress("central differences", len(values)) as begin:
         for i, row in enumerate(rows):
             begin(row.name)
-            checked.append(replace(row, estimate=ridders_difference(partial(_plain, call, values, i), values[i])))
+            with unheard():
+                estimate = ridders_difference(partial(_plain, call, values, i), values[i])
+            checked.append(replace(row, estimate=estimate))
     return checked
 
 
-def _told(label: str, value: float, rows: list[Partial], no_check: bool) -> dict[str, Any]:
+def _told(call: Call, value: float, rows: list[Partial], is_checked: bool) -> dict[str, Any]:
     """Return what is printed as JSON."""
     partials: dict[str, Any] = {}
     for row in rows:
         partials[row.name] = {"value": row.value, "derivative": row.exact}
-        if not no_check:
+        if is_checked:
             difference = None if row.estimate is None else row.estimate[0]
             agrees = {"y": True, "N": False}.get(row.agreement[0])
             partials[row.name] |= {"difference": difference, "agrees": agrees}
-    return {"function": label, "value": value, "partials": partials}
+    return {"function": call.label, "value": value, "partials": partials, "kept": call.kept}
 
 
 def _value_and_partials(
@@ -207,26 +233,19 @@ def _way_to_number(result: Any) -> str:
     return ""
 
 
-def _print(label: str, value: float, rows: list[Partial], no_check: bool) -> None:
-    from rich.box import ROUNDED
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _PIPE_WIDTH
-    console.print(Text(f"{label} = {value!r}", style="bold"))
-    table = Table(box=ROUNDED)
-    table.add_column("argument")
-    for title in ("value", "partial derivative"):
-        table.add_column(title, justify="right")
-    if not no_check:
-        table.add_column("central difference", justify="right")
-        table.add_column("agreement")
+def _print(call: Call, value: float, rows: list[Partial], is_checked: bool) -> None:
+    print_heading(call.label, repr(value))
+    print_rows([_row(row, is_checked) for row in rows])
     for row in rows:
-        difference = "none" if row.estimate is None else f"{row.estimate[0]:.10g}"
-        colour = {"y": "green", "N": "red"}.get(row.agreement[0], "yellow")
-        check: list[str | Text] = [] if no_check else [difference, Text(row.agreement, style=colour)]
-        table.add_row(Text(row.name), repr(row.value), repr(row.exact), *check)
-    console.print(table)
+        if is_checked and row.differs and row.estimate is not None:
+            print_lines([f"{row.name}: {row.agreement} from the central difference {row.estimate[0]:.10g}"])
+    if call.kept:
+        print_lines([in_one_line(call.kept_in_words())])
+
+
+def _row(row: Partial, is_checked: bool) -> Row:
+    if not is_checked:
+        return Row(row.name, repr(row.value), repr(row.exact))
+    difference = "none" if row.estimate is None else f"{row.estimate[0]:.10g}"
+    colour = {"y": "green", "N": "red"}.get(row.agreement[0], "yellow")
+    return Row(row.name, repr(row.value), repr(row.exact), difference, row.agreement, colour)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import html
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from minitorch import drawing
-from minitorch.autodiff.variable import Variable
+from minitorch.autodiff.variable import Variable, value_of
 from minitorch.cli.arguments import call_from, evaluate, target_options
-from minitorch.cli.failures import BadInput
+from minitorch.cli.failures import BadInput, in_one_line
+from minitorch.cli.outputs import check_output, json_option, write_output, written
+from minitorch.cli.table import print_lines
 from minitorch.drawing.elements import Collapsing
 from minitorch.scalars.scalar import Scalar
 
@@ -20,12 +22,30 @@ if TYPE_CHECKING:
 __all__ = ["graph"]
 
 COLLAPSING: Final[dict[str, Collapsing]] = {"auto": "auto", "none": None, "line": "line", "function": "function"}
-_SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+_SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>body {{ margin: 1em; overflow-x: auto }}</style>
+{picture}
+</html>
+"""
 
 
 @click.command()
 @target_options
-@click.option("-o", "output", default="graph.svg", show_default=True, metavar="FILE", help=f"{', '.join(_SUFFIXES)}.")
+@click.option(
+    "-o",
+    "output",
+    default="graph.svg",
+    show_default=True,
+    metavar="FILE",
+    help=f"A file that ends in {', '.join(_SUFFIXES)}; - is standard output, as SVG unless --format says otherwise.",
+)
+@click.option("--format", "format_", type=click.Choice([s[1:] for s in _SUFFIXES]), help="Whatever the file is called.")
 @click.option("--limit", default=300, show_default=True, type=click.IntRange(min=1), help="Draw about this many nodes.")
 @click.option(
     "--collapse",
@@ -37,6 +57,7 @@ _SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 @click.option("--no-values", is_flag=True, help="Leave the values out.")
 @click.option("--no-derivatives", is_flag=True, help="Leave the derivatives of the result out.")
 @click.option("--no-names", is_flag=True, help="Leave out the names that the source gives to values.")
+@json_option
 @click.option("--down/--right", default=None, help="Which way it runs.  [default: right; lines and functions: down]")
 def graph(
     words: tuple[str, ...],
@@ -45,11 +66,13 @@ def graph(
     hooks: tuple[str, ...],
     fixed: tuple[str, ...],
     output: str,
+    format_: str | None,
     limit: int,
     collapse: str,
     no_values: bool,
     no_derivatives: bool,
     no_names: bool,
+    as_json: bool,
     down: bool | None,
 ) -> None:
     """Draw what a value was computed from.
@@ -61,11 +84,8 @@ def graph(
     minitorch graph pump.py:power dp=2e5 flow=0.01 -o power.svg
     minitorch graph survey.py:area width=12 --fixed steps=1000 --collapse line
     """
-    file = Path(output)
-    if file.suffix.lower() not in _SUFFIXES:
-        raise BadInput(f"-o {output}: unknown suffix {file.suffix!r}, use one of {', '.join(_SUFFIXES)}")
-    if not file.parent.is_dir():
-        raise BadInput(f"-o {output}: there is no folder {file.parent}")
+    suffix = check_output(output, _SUFFIXES, as_json, anything=format_ is not None)
+    kind = suffix[1:] if format_ is None else format_
     call, values = call_from(words, expression, modules, hooks, fixed)
     leaves = [Scalar(value, name=name) for name, value in zip(call.names, values, strict=True)]
     result = evaluate(call, leaves)
@@ -82,22 +102,23 @@ def graph(
         names=not no_names,
         collapse=COLLAPSING[collapse],
     )
-    picture = _content(diagram, file.suffix.lower())
-    try:
-        file.write_bytes(picture)
-    except OSError as error:
-        raise BadInput(f"-o {output}: {error.strerror}") from None
+    write_output(output, _content(diagram, kind, call.label))
     if diagram.picture.collapsed is not None:
-        click.echo(f"{diagram.picture.caption[0]}; --collapse none draws each of them", err=True)
-    click.echo(output)
+        print_lines([in_one_line(f"{diagram.picture.caption[0]}; --collapse none draws each of them")], err=True)
+    about = {"function": call.label, "value": value_of(result), "format": kind}
+    written(output, about if as_json else None)
+    if call.left_whole:
+        print_lines([in_one_line(call.kept_in_words())], err=True)
 
 
-def _content(diagram: Diagram, suffix: str) -> bytes:
-    """Return the content of a file with this suffix."""
+def _content(diagram: Diagram, kind: str, label: str) -> bytes:
+    """Return a picture as a file of some kind has it."""
     from minitorch.drawing.render import RenderError
 
     try:
-        content: bytes = str(diagram.source).encode() if suffix == ".dot" else diagram.pipe(suffix[1:])
+        if kind == "dot":
+            return str(diagram.source).encode()
+        content: bytes = diagram.pipe("svg" if kind == "html" else kind)
     except RenderError as error:
         raise BadInput(str(error)) from None
-    return content
+    return _PAGE.format(title=html.escape(label), picture=content.decode()).encode() if kind == "html" else content

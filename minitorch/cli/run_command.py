@@ -8,16 +8,18 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import click
 
+from minitorch.autodiff.operation_limit import max_operations
 from minitorch.autodiff.tracebacks import errors_within, linked
 from minitorch.cli.arguments import hook_option, split_names
-from minitorch.cli.calls import install_hooks
 from minitorch.cli.failures import BadInput, is_own_file
+from minitorch.cli.modules import install_hooks
 from minitorch.tracing.scripts import run_module, run_script
 
 __all__ = ["Program", "run"]
@@ -30,20 +32,23 @@ class Program:
     name: str
     arguments: tuple[str, ...]
     is_module: bool
+    most: int | None
 
     def run(self) -> None:
         """Run as `__main__`; what the program raises goes on to the interpreter, without this project's frames."""
         sys.excepthook = _show_without_own_frames
         start = run_module if self.is_module else run_script
-        start(self.name, list(self.arguments))
+        with nullcontext() if self.most is None else max_operations(self.most):
+            start(self.name, list(self.arguments))
 
 
 @click.command(context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
 @hook_option
+@click.option("--max-operations", "most", type=click.IntRange(min=0), metavar="N", help="End it if it records more.")
 @click.option("-m", "is_module", is_flag=True, help="Run a module, as python -m does.")
 @click.argument("program")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def run(hooks: tuple[str, ...], is_module: bool, program: str, arguments: tuple[str, ...]) -> Program:
+def run(hooks: tuple[str, ...], most: int | None, is_module: bool, program: str, arguments: tuple[str, ...]) -> Program:
     """Run a script or module, rewritten.
 
     What stands after its name belongs to it.
@@ -65,7 +70,7 @@ def run(hooks: tuple[str, ...], is_module: bool, program: str, arguments: tuple[
         _set_first_path(str(script.resolve().parent))
     if hooks:
         install_hooks(split_names(hooks))
-    return Program(program, arguments, is_module)
+    return Program(program, arguments, is_module, most)
 
 
 def _find(module: str) -> object:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from minitorch.cli.calls import find_function
 from minitorch.cli.failures import BadInput
+from minitorch.cli.modules import find_function
+from minitorch.cli.outputs import check_output, json_option, print_json, print_program, write_output, written
 from minitorch.tracing.tracer import traced_source
 
 __all__ = ["source"]
@@ -13,7 +14,9 @@ __all__ = ["source"]
 
 @click.command()
 @click.argument("target")
-def source(target: str) -> None:
+@click.option("-o", "output", default="-", metavar="FILE", help="Write it here.  [default: standard output]")
+@json_option
+def source(target: str, output: str, as_json: bool) -> None:
     """Print the source of a function after rewriting.
 
     The text is highlighted on a terminal and plain in a pipe.
@@ -27,11 +30,12 @@ def source(target: str) -> None:
     except SyntaxError as error:
         raise BadInput(f"{target}: {error}") from None
 
-    from rich.console import Console
-    from rich.syntax import Syntax
-
-    console = Console()
-    if console.is_terminal:
-        console.print(Syntax(text.rstrip(), "python", background_color="default"))
+    text = text.rstrip()
+    if output != "-":
+        check_output(output, (".py",), as_json, anything=True)
+        write_output(output, f"{text}\n".encode())
+        written(output, {"target": target} if as_json else None)
+    elif as_json:
+        print_json({"target": target, "source": text})
     else:
-        click.echo(text.rstrip())
+        print_program(text, "python")

@@ -55,7 +55,7 @@ def expected(tmp_path: Path) -> Any:
 
 
 def test_the_python_program_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
-    done = run("pump.py:head", "flow=0.5", "speed=20", "--emit", "python")
+    done = run("pump.py:head", "flow=0.5", "speed=20.0", "--emit", "python")
     assert (done.returncode, done.stderr) == (0, "")
     assert "def head(flow, speed):" in done.stdout and "# pump.py:7" in done.stdout
     scope: dict[str, Any] = {}
@@ -64,7 +64,7 @@ def test_the_python_program_gives_the_same_numbers(run: Run, tmp_path: Path) -> 
 
 
 def test_the_c_program_compiles_and_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
-    done = run("pump.py:head", "flow=0.5", "speed=20", "--emit", "c", "-o", "head.c")
+    done = run("pump.py:head", "flow=0.5", "speed=20.0", "--emit", "c", "-o", "head.c")
     assert (done.returncode, done.stdout.strip()) == (0, "head.c"), done.stderr
     main = """
 #include <stdio.h>
@@ -86,9 +86,9 @@ int main(void) {
 
 
 def test_the_value_alone_and_the_other_languages(run: Run) -> None:
-    assert "return" in run("pump.py:head", "flow=0.5", "speed=20", "--value", "--emit", "python").stdout
-    assert "define i64 @head(" in run("pump.py:head", "flow=0.5", "speed=20", "--emit", "llvm").stdout
-    assert "head:" in run("pump.py:head", "flow=0.5", "speed=20", "--emit", "asm").stdout
+    assert "return" in run("pump.py:head", "flow=0.5", "speed=20.0", "--value", "--emit", "python").stdout
+    assert "define i64 @head(" in run("pump.py:head", "flow=0.5", "speed=20.0", "--emit", "llvm").stdout
+    assert "head:" in run("pump.py:head", "flow=0.5", "speed=20.0", "--emit", "asm").stdout
     assert "def result(x):" in run("--expr", "math.sin(x) * x", "x=2", "-o", "/dev/stdout").stdout
 
 
@@ -100,7 +100,7 @@ def test_a_function_with_loops_is_compiled_by_its_only_call(run: Run, tmp_path: 
 
 
 def test_without_a_language_it_is_a_summary(run: Run, tmp_path: Path) -> None:
-    done = run("pump.py:head", "flow=0.5", "speed=20")
+    done = run("pump.py:head", "flow=0.5", "speed=20.0")
     value, gradient = expected(tmp_path)
     lines = done.stdout.splitlines()
     assert lines[:3] == [
@@ -115,8 +115,11 @@ def test_without_a_language_it_is_a_summary(run: Run, tmp_path: Path) -> None:
     [
         (["pump.py:noisy", "x=1"], "noisy can't be compiled: runs in Python, since random() gives another value"),
         (["pump.py:shaky", "x=-1"], "math domain error"),
-        (["pump.py:head", "flow=0.5", "speed=20", "-o", "nowhere/head.c"], "-o nowhere/head.c: No such file"),
-        (["pump.py:head", "flow=0.5", "speed=20", "--emit", "fortran"], "'fortran' is not one of"),
+        (
+            ["pump.py:head", "flow=0.5", "speed=20.0", "-o", "nowhere/head.c"],
+            "-o nowhere/head.c: there is no folder nowhere",
+        ),
+        (["pump.py:head", "flow=0.5", "speed=20.0", "--emit", "fortran"], "'fortran' is not one of"),
         (["pump.py:head", "flow=0.5"], "speed"),
     ],
 )
