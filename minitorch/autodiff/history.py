@@ -118,9 +118,11 @@ class History:
         return self.last_fn.chain_rule(self.ctx or Context(), self.inputs or (), d_output)
 
     def __repr__(self) -> str:
-        if self.last_fn is None:
+        # The default of a signature, which stands for a leaf's own, has no fields.
+        last_fn = getattr(self, "last_fn", None)
+        if last_fn is None:
             return "History()"
-        return f"History(last_fn={self.last_fn.__name__}, with {len(self.inputs or ())} inputs)"
+        return f"History(last_fn={last_fn.__name__}, with {len(self.inputs or ())} inputs)"
 
 
 class InputHistory(History):

@@ -86,7 +86,7 @@ def condition(
             differentiate "straight_through".
 
     Returns:
-        |x · f'(x) / f(x)| for every number x of the arguments, in the structure of each.
+        `|x · f'(x) / f(x)|` for every number x of the arguments, in the structure of each.
 
     >>> [f"{number:.0f}" for number in condition(lambda x, y: x - y, 1.001, 1.0)]
     ['1001', '1000']

@@ -23,7 +23,7 @@ from minitorch.scalars.float_protocol import COMPLEX, is_tracked, plain_value
 from minitorch.scalars.primitives import RuleFunction
 from minitorch.scalars.scalar import Indicator
 
-__all__ = ["COMPLEX_CALLABLES", "ComplexFunction", "complex_number"]
+__all__ = ["ComplexFunction", "complex_number"]
 
 
 class ComplexFunction:

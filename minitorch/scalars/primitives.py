@@ -25,12 +25,13 @@ from minitorch.rules.lifting import rewritten
 from minitorch.rules.real import RULES, Rule
 from minitorch.rules.rule import for_every_rule
 from minitorch.scalars.complex_scalar import ComplexScalar
-from minitorch.scalars.float_protocol import COMPLEX, FUNCTIONS, RECORDED, is_operand, plain_value
+from minitorch.scalars.float_protocol import COMPLEX, RECORDED, is_operand, plain_value
+from minitorch.scalars.float_protocol import FUNCTIONS as FUNCTIONS
 from minitorch.scalars.scalar import COUNTABLE, Indicator, Scalar, ScalarFunction
 from minitorch.scalars.taking import fold, fold_pairs
 from minitorch.scalars.whole import Whole, floats_of
 
-__all__ = ["CALLABLES", "FUNCTIONS", "PAIRS", "RuleFunction", "frexp", "modf", *RULES]
+__all__ = ["RuleFunction", "frexp", "modf", *RULES]
 
 
 class RuleFunction(ScalarFunction):
