@@ -20,6 +20,7 @@ from filling import MADE, Filler, examples, included  # noqa: E402
 from running import SITE, example, programs_in  # noqa: E402
 from sphinx import addnodes  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
+from sphinx.environment import BuildEnvironment  # noqa: E402
 from sphinx.transforms import SphinxTransform  # noqa: E402
 
 import minitorch  # noqa: E402
@@ -36,6 +37,7 @@ highlight_language = "python"
 python_maximum_signature_line_length = 80
 
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 napoleon_use_ivar = True
@@ -98,14 +100,27 @@ def run_programs(app: Sphinx) -> None:
             shutil.rmtree(folder)
 
 
+def outdated(app: Sphinx, env: BuildEnvironment, *changes: set[str]) -> set[str]:
+    """Return all pages: what a page takes from elsewhere may have changed though the page has not."""
+    return set(env.found_docs)
+
+
 def fill(app: Sphinx, page: str, source: list[str]) -> None:
     """Fill a page that has been read."""
     source[0] = app.filler.fill(source[0], page)  # type: ignore[attr-defined]
 
 
+def keep_colons(app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]) -> None:
+    """Have what a property's docstring says before a colon not be read as its type."""
+    if what in ("attribute", "property"):
+        lines[:0] = ["..", ""]  # an empty comment
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect what is above; Sphinx calls this."""
     app.connect("builder-inited", run_programs)
+    app.connect("env-get-outdated", outdated)
     app.connect("source-read", fill)
+    app.connect("autodoc-process-docstring", keep_colons, priority=400)  # before napoleon, which has 500
     app.add_transform(LinkNames)
     return {"parallel_read_safe": True}

@@ -19,20 +19,16 @@ from __future__ import annotations
 
 import ast
 import html
-import operator
 import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from reference import api, functions, meaning, rules_table
 from running import EXAMPLES, PROGRAM, ROOT, SITE, Output, Program, example, programs_in, run
 
-import minitorch
 from minitorch.drawing.render import render
-from minitorch.rules.real import RULES
-from minitorch.rules.rule import Rule
-from minitorch.rules.table import title
 
 MACRO: Final = re.compile(r"^\{\{ (?P<name>\w+)(?:: (?P<argument>.*?))? \}\}$", re.M)
 LINK: Final = re.compile(r"(?P<picture>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^):#]+)\)")
@@ -123,20 +119,33 @@ class Filler:
         return self._with_output(program, above).replace("```python\n", f"`examples/{name}`\n\n```python\n", 1)
 
     def gallery(self, above: str) -> str:
-        """Return all examples, with the pictures at the top and the source folded."""
-        return "\n".join(self._exhibits(above))
+        """Return all examples: small pictures of them, then each with its source folded."""
+        return "\n".join([*self._overview(above), *self._exhibits(above)])
+
+    def _overview(self, above: str) -> Iterator[str]:
+        """Yield the HTML of small pictures, which lead to the examples that drew them."""
+        yield '<ul class="overview">'
+        for program in map(example, examples()):
+            drawings = [name for name in self.output(program).files if name.endswith((".svg", ".png"))]
+            for name in drawings[-1:]:
+                place = f"{MADE}/{program.name}/{name}"
+                look = look_of((self.folder / place).read_text(encoding="utf-8")) if name.endswith(".svg") else ""
+                image = f'<img src="{above}{place}" alt="" loading="lazy"{look}>'
+                yield f'<li><a href="#{anchor(program)}">{image}{html.escape(heading(program)[0])}</a></li>'
+        yield "</ul>\n"
 
     def _exhibits(self, above: str) -> Iterator[str]:
-        for name in examples():
-            program = example(name)
+        """Yield the Markdown of each example: pictures, what it printed, its source."""
+        for program in map(example, examples()):
             output = self.output(program)
-            heading, _, rest = description(program).rstrip(".").partition(": ")
-            yield f"({program.name})=\n\n## {heading}\n"
+            title, rest = heading(program)
+            yield f"({program.name})=\n\n## {title}\n"
             if rest:
                 yield f"{rest[0].upper()}{rest[1:]}.\n"
             yield self._pictures(program, output, above)
             yield printed(output)
-            yield f"<details><summary>examples/{name}</summary>\n\n```python\n{program.text}```\n\n</details>\n"
+            source = f"```python\n{program.text}```\n"
+            yield f"<details><summary>examples/{program.name}.py</summary>\n\n{source}\n</details>\n"
 
     def drawing(self, name: str, above: str) -> str:
         """Return the HTML of a picture, which is made of DOT text beside the pages."""
@@ -146,6 +155,25 @@ class Filler:
         file.write_bytes(render(dot))
         (alt,) = re.findall(r"^// (.*)$", dot, re.M)
         return picture(f"{above}{MADE}/{file.name}", alt, file)
+
+
+def anchor(program: Program) -> str:
+    """Return what Sphinx calls the place of an example on the gallery's page.
+
+    >>> anchor(example("07_optimise.py"))
+    'optimise'
+    """
+    return re.sub(r"^\d+_", "", program.name).replace("_", "-")
+
+
+def heading(program: Program) -> tuple[str, str]:
+    """Return what an example does, and what is said of it after a colon.
+
+    >>> heading(example("06_draw.py"))
+    ('The picture of a computation', 'every operation of a short one, the lines of source that ran of a long one')
+    """
+    title, _, rest = description(program).rstrip(".").partition(": ")
+    return title, rest
 
 
 def description(program: Program) -> str:
@@ -166,16 +194,28 @@ def picture(address: str, alt: str, file: Path) -> str:
     if address.endswith(".html"):
         frame = f'<iframe src="{address}" title="{alt}" loading="lazy"></iframe>'
         return f'\n<p class="made">{frame}<a href="{address}">Open the page by itself</a></p>\n\n'
-    width = f' style="min-width: {round(SMALLEST * width_of(file))}px"' if file.suffix == ".svg" else ""
-    return f'\n<p class="made"><a href="{address}"><img src="{address}" alt="{alt}"{width}></a></p>\n\n'
+    look = ""
+    if file.suffix == ".svg":
+        drawing = file.read_text(encoding="utf-8")
+        look = f' style="min-width: {round(SMALLEST * width_of(drawing))}px"{look_of(drawing)}'
+    return f'\n<p class="made"><a href="{address}"><img src="{address}" alt="{alt}"{look}></a></p>\n\n'
 
 
-def width_of(file: Path) -> float:
-    """Return the width of a drawing in pixels of CSS."""
-    found = re.search(r'<svg\b[^>]*?\bwidth="([\d.]+)(pt|px|)"', file.read_text(encoding="utf-8"), re.S)
+def width_of(drawing: str) -> float:
+    """Return the width of a drawing in pixels of CSS.
+
+    >>> width_of('<svg height="3pt" width="30pt">'), width_of('<svg width="40">')
+    (40.0, 40.0)
+    """
+    found = re.search(r'<svg\b[^>]*?\bwidth="([\d.]+)(pt|px|)"', drawing, re.S)
     if found is None:
-        raise ValueError(f"{file} does not say how wide it is")
+        raise ValueError("a drawing does not say how wide it is")
     return float(found[1]) * (4 / 3 if found[2] == "pt" else 1)
+
+
+def look_of(drawing: str) -> str:
+    """Return the attribute of drawings that know no dark pages: matplotlib's."""
+    return "" if "prefers-color-scheme" in drawing or "matplotlib" not in drawing else ' class="plot"'
 
 
 def printed(output: Output) -> str:
@@ -262,105 +302,3 @@ def linked(text: str, origin: Path, above: str) -> str:
 def plain(name: str) -> str:
     """Return the source of a module that examples differentiate."""
     return f"```{{code-block}} python\n:caption: examples/plain/{name}\n\n{document(f'examples/plain/{name}')}```\n"
-
-
-def meaning(name: str) -> str:
-    """Return what the docstring of an error says in its first sentence, and what it is to Python.
-
-    >>> meaning("RewriteWarning")
-    'A module or function that was left as it is, and why. It is a `UserWarning`.\\n'
-    """
-    kind = getattr(minitorch, name)
-    return f"{kind.__doc__.splitlines()[0]} It is a `{kind.__base__.__name__}`.\n"
-
-
-def api(names: str) -> str:
-    """Return the directives that make the reference of public names.
-
-    >>> print(api("grad"))
-    ```{eval-rst}
-    .. autofunction:: minitorch.grad
-    ```
-    <BLANKLINE>
-    """
-    lines = []
-    for name in names.split():
-        value = getattr(minitorch, name)
-        if isinstance(value, type):
-            lines += [f".. autoclass:: minitorch.{name}", "   :members:", "   :show-inheritance:", ""]
-        elif callable(value):
-            lines.append(f".. autofunction:: minitorch.{name}")
-        else:
-            lines += [f".. automodule:: minitorch.{name}", "   :members:", ""]
-    return "\n".join(["```{eval-rst}", *lines, "```", ""])
-
-
-def partials() -> dict[str, list[str]]:
-    """Return the partial derivatives of each row as they are written in the table, whose output is `result`."""
-    found: dict[str, list[str]] = {}
-    tree = ast.parse((ROOT / "minitorch/rules/real.py").read_text(encoding="utf-8"))
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "rule":
-            name, _, *rest = call.args
-            found[ast.literal_eval(name)] = [_formula(partial) for partial in rest]
-    return found
-
-
-def _formula(partial: ast.expr) -> str:
-    """Return a partial derivative as text."""
-    if not isinstance(partial, ast.Lambda):
-        return {"zero": "0.0", "one": "1.0"}.get(ast.unparse(partial), ast.unparse(partial))
-    output = partial.args.args[-1].arg if partial.args.vararg is None else ""
-    for node in ast.walk(partial.body):
-        if isinstance(node, ast.Name) and node.id == output:
-            node.id = "result"
-    return ast.unparse(partial.body)
-
-
-def rules_table() -> str:
-    """Return the table of the rules with their partial derivatives, and what of numpy has them, too."""
-    written = partials()
-    lines = ["| in Python | Function | in numpy | partial derivatives |", "|---|---|---|---|"]
-    for name, rule in RULES.items():
-        formulas = "<br>".join(f"`{formula}`" for formula in dict.fromkeys(written.get(name, [])))
-        numpy = ", ".join(f"`{each}`" for each in rule.numpy)
-        lines.append(f"| {_plain(rule)} | `{name}` | {numpy} | {formulas or 'by all inputs at once'} |")
-    return "\n".join(lines) + "\n"
-
-
-def _plain(rule: Rule) -> str:
-    """Return the plain functions that a row stands for; operators as they are written."""
-    if not rule.callables and rule.function.__name__ == "<lambda>":
-        return "a part of a result"
-    return ", ".join(f"`{_written(plain)}`" for plain in rule.callables or [rule.function])
-
-
-def _written(plain: object) -> str:
-    """Return what a plain function is called, or its operator.
-
-    >>> _written(operator.add), _written(pow)
-    ('x + y', 'pow')
-    """
-    same = re.match(r"Same as (\S*[ab] ?.*)\.$", plain.__doc__ or "") if plain in vars(operator).values() else None
-    return re.sub(r"\b[ab]\b", lambda letter: "xy"["ab".index(letter[0])], same[1]) if same else title(plain)
-
-
-def functions_of_rows() -> list[str]:
-    """Return the public names of Functions that are made from rows, those of complex numbers included."""
-    return [
-        name
-        for name in minitorch.__all__
-        if name in RULES or isinstance(getattr(minitorch, name), minitorch.ComplexFunction)
-    ]
-
-
-def functions() -> str:
-    """Return the reference of the Functions that the rows make."""
-    lines = ["```{eval-rst}"]
-    for name in functions_of_rows():
-        if name in RULES:
-            stands = _plain(RULES[name]).replace("`", "``")
-            lines += [f".. py:class:: minitorch.{name}", "", f"   The Function of {stands}.", ""]
-        else:
-            lines += [f".. py:data:: minitorch.{name}", "", "   The Function of complex numbers.", ""]
-    return "\n".join([*lines, "```", ""])

@@ -244,7 +244,7 @@ def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
         since: the smallest `unique_id` to go back to; older Variables were made from none that is younger.
 
     Returns:
-        The Variables that are not constants, the youngest first: from the outputs to the leaves.
+        The Variables that are not constants, the youngest first, from the outputs to the leaves.
     """
     nodes = {x.unique_id: x for x in variables if x.creator is not None and x.unique_id >= since}
     pending = list(nodes.values())

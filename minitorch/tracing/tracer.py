@@ -214,7 +214,7 @@ def install_import_hook(
         rewriting: gives the context in which a module of that name is rewritten, such as one that shows progress.
 
     Returns:
-        the hook: a context manager, with `.uninstall()` and `.report()`.
+        The hook, a context manager with `.uninstall()` and `.report()`.
 
     Raises:
         RewriteError: a covered module is imported already.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
@@ -36,3 +37,15 @@ def test_completion_offers_what_is_not_loaded_yet() -> None:
 @pytest.mark.parametrize("name", minitorch.__all__)
 def test_every_name_is_there(name: str) -> None:
     assert getattr(minitorch, name) is not None
+
+
+FUNCTIONS = [name for name in minitorch.__all__ if inspect.isfunction(getattr(minitorch, name))]
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "Scalar", "Tensor", "ComplexScalar"])
+def test_signatures_can_be_shown(name: str) -> None:
+    assert str(inspect.signature(getattr(minitorch, name))).startswith("(")
+
+
+def test_tables_behind_the_functions_are_not_public() -> None:
+    assert not [name for name in minitorch.__all__ if isinstance(getattr(minitorch, name), dict)]

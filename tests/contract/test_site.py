@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -17,6 +19,7 @@ SITE = ROOT / ".github/site"
 sys.path.append(str(SITE))
 
 import filling  # noqa: E402
+import reference  # noqa: E402
 import running  # noqa: E402
 
 PAGES = {file.relative_to(SITE).with_suffix("").as_posix(): file for file in sorted(SITE.rglob("*.md"))}
@@ -40,7 +43,7 @@ def test_sessions_of_pages_answer_as_written(page: str) -> None:
     assert result.attempted and not result.failed, "".join(told)
 
 
-@pytest.mark.parametrize("module", [filling, running])
+@pytest.mark.parametrize("module", [filling, reference, running])
 def test_what_fills_pages_does_what_it_says(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted and not result.failed
@@ -55,8 +58,20 @@ def test_every_public_name_is_on_one_page_of_the_reference() -> None:
         if found["name"] == "api"
         for name in found["argument"].split()
     ]
-    listed += filling.functions_of_rows()
+    listed += reference.functions_of_rows()
     assert sorted(listed) == sorted(minitorch.__all__)
+
+
+@pytest.mark.parametrize("name", [name for name in minitorch.__all__ if hasattr(getattr(minitorch, name), "__code__")])
+def test_what_is_returned_is_not_read_as_a_type(name: str) -> None:
+    _, _, returned = (inspect.getdoc(getattr(minitorch, name)) or "").partition("\nReturns:\n")
+    # What stands before a colon in the first line would be the type.
+    assert not re.search(r"^[^`\n]*: ", returned.split("\n\n")[0]), returned
+
+
+@pytest.mark.parametrize(("name", "member"), [(n, m) for n, every in reference.MEMBERS.items() for m in every.split()])
+def test_members_in_the_reference_exist_and_say_what_they_are(name: str, member: str) -> None:
+    assert inspect.getdoc(inspect.getattr_static(getattr(minitorch, name), member))
 
 
 def test_every_error_and_warning_is_shown_by_a_program() -> None:
@@ -97,12 +112,12 @@ def test_examples_on_pages_exist_and_the_tutorial_has_most() -> None:
     ],
 )
 def test_partial_derivatives_are_shown_as_the_table_has_them(name: str, formulas: list[str]) -> None:
-    assert filling.partials()[name] == formulas
-    assert "<br>".join(f"`{formula}`" for formula in dict.fromkeys(formulas)) in filling.rules_table()
+    assert reference.partials()[name] == formulas
+    assert "<br>".join(f"`{formula}`" for formula in dict.fromkeys(formulas)) in reference.rules_table()
 
 
 def test_every_row_of_the_table_is_shown_with_its_partial_derivatives() -> None:
-    written = filling.partials()
+    written = reference.partials()
     assert {name: len(rule.partials) for name, rule in RULES.items() if rule.partials} == {
         name: len(formulas) for name, formulas in written.items() if name in RULES and formulas
     }
@@ -111,7 +126,7 @@ def test_every_row_of_the_table_is_shown_with_its_partial_derivatives() -> None:
 def test_shown_formulas_are_right() -> None:
     x = 0.3
     for name in ("Exp", "Sin", "Tan", "Atan", "Tanh", "Sqrt"):
-        plain, (formula,) = RULES[name].function, filling.partials()[name]
+        plain, (formula,) = RULES[name].function, reference.partials()[name]
         slope = eval(formula, {**vars(real), "x": x, "result": plain(x)})
         assert slope == pytest.approx(minitorch.grad(plain)(x), rel=1e-15)
 
