@@ -14,7 +14,8 @@ from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.grad_mode import no_grad
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.operation_limit import max_operations
-from minitorch.autodiff.variable import Variable, backpropagate, is_constant, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import Variable, backpropagate, is_constant
 from minitorch.derivatives.central_differences import central_difference, derivative_check
 from minitorch.derivatives.check_derivatives import check_derivatives
 from minitorch.derivatives.checkpoint import checkpoint

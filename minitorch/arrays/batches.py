@@ -19,7 +19,8 @@ from minitorch.arrays.tangents import tangent_of, tangent_of_number, total
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.writing import Write
 from minitorch.autodiff.history import History
-from minitorch.autodiff.variable import Variable, parents_of
+from minitorch.autodiff.topological_order import parents_of
+from minitorch.autodiff.variable import Variable
 
 __all__ = ["batched_pass"]
 

@@ -16,7 +16,7 @@ from minitorch.arrays.partials import FLOAT, is_minus_one, is_one, is_zero, read
 from minitorch.arrays.sweep import pull_by_one, pull_by_sum, pull_by_two
 from minitorch.arrays.ufuncs import PARTIALS, ROWS
 from minitorch.autodiff.run_notes import ACTIVE
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.rules import special
 from minitorch.rules.real import RULES, zero
 

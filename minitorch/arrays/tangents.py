@@ -20,13 +20,12 @@ from minitorch.arrays.partials import FLOAT
 from minitorch.arrays.tensor import Tensor, constant, current, frozen, region
 from minitorch.arrays.writing import Write
 from minitorch.autodiff.history import History
+from minitorch.autodiff.topological_order import parents_of, topological_sort
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
-    parents_of,
     recorded_vjp_contributions,
-    topological_sort,
     vjp_contributions,
 )
 

@@ -32,7 +32,8 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import SPARES, sparing
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import OWN_FILES, origin_of_caller
-from minitorch.autodiff.variable import Variable, is_settled, parents_of, topological_sort
+from minitorch.autodiff.topological_order import parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.recorder import count_operation, counting, next_unique_id
 from minitorch.scalars.lost_history import history_ends, loses_history, plain_number_asked
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, backward_pass, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass
 
 __all__ = ["adjoints_of"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minitorch.autodiff.variable import Variable, is_constant, is_variable, parents_of, topological_sort
+from minitorch.autodiff.topological_order import is_variable, parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, is_constant
 
 __all__ = ["outer_variables", "recorded_since"]
 

@@ -22,14 +22,13 @@ first: that order is fixed, so results are equal to the last bit whoever runs th
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from minitorch.autodiff.errors import BackwardError, partly_set
 from minitorch.autodiff.history import Context, History, InputHistory
-from minitorch.autodiff.order_of_use import in_order_of_use
-from minitorch.autodiff.place import Place, place_of_caller
+from minitorch.autodiff.place import Place
+from minitorch.autodiff.topological_order import is_variable, parents_of, topological_sort
 from minitorch.autodiff.torch_names import TorchNames, second_order_asked
 from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.recorder import TO_THE_LEAVES, VariableBase, add_derivatives, next_unique_id, sweep
@@ -46,12 +45,8 @@ __all__ = [
     "history_as_made",
     "is_constant",
     "is_settled",
-    "is_variable",
-    "order_between",
-    "parents_of",
     "recorded_vjp_contributions",
     "settle",
-    "topological_sort",
     "variables_in",
     "vjp_contributions",
 ]  # fmt: skip
@@ -175,11 +170,6 @@ def is_constant(value: object) -> bool:
     return not isinstance(value, Variable) or value.creator is None
 
 
-def is_variable(value: object) -> bool:
-    """Return whether a value is a Variable, asked of its type: no code of the value's runs."""
-    return issubclass(type(value), Variable)
-
-
 def variables_in(values: Iterable[Any]) -> list[Variable]:
     """Return the Variables among values."""
     return [value for value in values if is_variable(value)]
@@ -188,17 +178,6 @@ def variables_in(values: Iterable[Any]) -> list[Variable]:
 def value_of(x: Any) -> Any:
     """Return the plain value of a Variable, anything else as it is."""
     return x.get_data() if isinstance(x, Variable) else x
-
-
-def parents_of(variable: Variable) -> Sequence[Any]:
-    """Return what a Variable was made from, Variables and plain values: nothing for leaves and constants."""
-    left = variable.first_parent
-    if left is None:
-        creator = variable.creator
-        return (creator.inputs or ()) if isinstance(creator, History) else ()
-    if type(left) is tuple:
-        return left
-    return (left,) if variable.second_parent is None else (left, variable.second_parent)
 
 
 def function_of(variable: Variable) -> type[FunctionBase] | None:
@@ -231,80 +210,6 @@ def function_name(variable: Variable) -> str:
     """Return the name of the Function that made a Variable: nothing for leaves and constants."""
     function = function_of(variable)
     return "" if function is None else function.__name__
-
-
-_by_creation = operator.attrgetter("unique_id")
-
-
-def topological_sort(*variables: Variable, since: int = 0) -> list[Variable]:
-    """Return the Variables that values were made from, each before those it was made from itself.
-
-    Args:
-        variables: where to start.
-        since: the smallest `unique_id` to go back to; older Variables were made from none that is younger.
-
-    Returns:
-        The Variables that are not constants, the youngest first, from the outputs to the leaves.
-    """
-    nodes = {x.unique_id: x for x in variables if x.creator is not None and x.unique_id >= since}
-    pending = list(nodes.values())
-    are_by_age = True
-    while pending:
-        node = pending.pop()
-        age = node.unique_id
-        for x in parents_of(node):
-            if isinstance(x, Variable) and x.creator is not None and x.unique_id >= since:
-                key = x.unique_id
-                are_by_age = are_by_age and key < age
-                if key not in nodes:
-                    nodes[key] = x
-                    pending.append(x)
-    return sorted(nodes.values(), key=_by_creation, reverse=True) if are_by_age else by_use(nodes)
-
-
-def by_use(nodes: dict[int, Variable]) -> list[Variable]:
-    """Return Variables, by `unique_id`, in topological order where one has been set to be made from something younger.
-
-    Raises:
-        BackwardError: one is made from itself.
-    """
-    order = in_order_of_use({key: [x.unique_id for x in variables_in(parents_of(x))] for key, x in nodes.items()})
-    if order is None:
-        raise BackwardError(
-            f"{place_of_caller()}: a Variable is made from itself by a history or parent that was set: set histories "
-            "whose inputs were made without it"
-        )
-    return [nodes[key] for key in order]
-
-
-def order_between(inputs: Iterable[Variable], outputs: Iterable[Variable], since: int) -> list[Variable] | None:
-    """Return the topological order from outputs to inputs where nothing else is behind the outputs, else `None`.
-
-    Args:
-        inputs: leaves, or Variables that were made at the start.
-        outputs: Variables that are not constants.
-        since: the smallest `unique_id` that is not from before the start.
-    """
-    leaves = {x.unique_id for x in inputs}
-    are_by_age = True
-    nodes = {y.unique_id: y for y in outputs}
-    pending = list(nodes.values())
-    while pending:
-        node = pending.pop()
-        parents = node.first_parent
-        if type(parents) is not tuple:
-            parents = parents_of(node)
-        age = node.unique_id
-        if age < since or (not parents and age not in leaves):
-            return None
-        for x in parents:
-            if issubclass(type(x), Variable) and x.creator is not None:
-                key = x.unique_id
-                are_by_age = are_by_age and key < age
-                if key not in nodes:
-                    nodes[key] = x
-                    pending.append(x)
-    return sorted(nodes.values(), key=_by_creation, reverse=True) if are_by_age else by_use(nodes)
 
 
 def is_settled(variable: Variable) -> bool:

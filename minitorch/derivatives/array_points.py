@@ -11,7 +11,8 @@ from minitorch.arrays.function import ArrayFunction, nothing
 from minitorch.arrays.tangents import forward_pass
 from minitorch.arrays.tensor import Tensor
 from minitorch.autodiff.history import History
-from minitorch.autodiff.variable import Variable, is_constant, is_variable, parents_of, value_of
+from minitorch.autodiff.topological_order import is_variable, parents_of
+from minitorch.autodiff.variable import Variable, is_constant, value_of
 
 __all__ = ["apart", "first_equal", "followed", "limits", "moved_array", "paces", "vanishes"]
 

@@ -21,7 +21,8 @@ from minitorch.autodiff.history import Context, History, InputHistory
 from minitorch.autodiff.outer import outer_variables
 from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.straight import is_straight, straight_through
-from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable, parents_of, topological_sort
+from minitorch.autodiff.topological_order import is_variable, parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, is_constant
 from minitorch.derivatives.entries import array_entries, as_input, settled
 from minitorch.derivatives.self_recording import is_derivative, records_itself
 from minitorch.derivatives.signatures import title

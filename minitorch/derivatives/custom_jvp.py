@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import recording
 from minitorch.autodiff.history import Context, History
-from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable, topological_sort
+from minitorch.autodiff.topological_order import is_variable, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, is_constant
 from minitorch.derivatives.custom import Call, OwnRule, custom_vjp, refilled, zeros_of
 from minitorch.derivatives.entries import array_entries, as_input, settled
 from minitorch.derivatives.signatures import title

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from minitorch.autodiff.grad_mode import is_recording
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.derivatives.self_recording import is_derivative, records_itself
 from minitorch.derivatives.signatures import checked_pair
 from minitorch.scalars.detach import detach

@@ -8,7 +8,8 @@ from typing import Any
 
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.history import History
-from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.derivatives.signatures import title
 from minitorch.scalars.detach import without_history
 from minitorch.scalars.primitives import FUNCTIONS

@@ -12,15 +12,12 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minitorch.autodiff.topological_order import is_variable, order_between, parents_of, topological_sort
 from minitorch.autodiff.variable import (
     Variable,
     backward_pass,
     is_constant,
-    is_variable,
-    order_between,
-    parents_of,
     recorded_vjp_contributions,
-    topological_sort,
     variables_in,
     vjp_contributions,
 )

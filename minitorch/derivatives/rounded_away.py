@@ -11,15 +11,8 @@ from typing import Any, Final
 
 from minitorch.autodiff.place import Place, source_of, warn_caller
 from minitorch.autodiff.run_notes import RunNotes
-from minitorch.autodiff.variable import (
-    Variable,
-    function_name,
-    is_constant,
-    parents_of,
-    topological_sort,
-    value_of,
-    vjp_contributions,
-)
+from minitorch.autodiff.topological_order import parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, function_name, is_constant, value_of, vjp_contributions
 from minitorch.derivatives.entries import array_points
 from minitorch.scalars.primitives import STRAIGHT
 

@@ -18,7 +18,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from minitorch.autodiff.place import Place, source_of, warn_caller
 from minitorch.autodiff.run_notes import RunNotes, Tie
-from minitorch.autodiff.variable import Variable, is_variable, topological_sort, value_of, vjp_contributions
+from minitorch.autodiff.topological_order import is_variable, topological_sort
+from minitorch.autodiff.variable import Variable, value_of, vjp_contributions
 from minitorch.derivatives.entries import array_points
 from minitorch.transformer import parse_quietly
 

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from minitorch.autodiff.errors import HistoryLostError
 from minitorch.autodiff.place import Place, warn_caller
 from minitorch.autodiff.run_notes import RunNotes
-from minitorch.autodiff.variable import Variable, is_settled, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.scalars.detach import without_history
 
 __all__ = [

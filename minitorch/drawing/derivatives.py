@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, backward_pass, is_constant, parents_of, topological_sort
+from minitorch.autodiff.topological_order import parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, is_constant
 from minitorch.drawing.array_texts import has_axes, norm_of
 
 __all__ = ["Derivatives"]

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from minitorch.autodiff.variable import Variable, is_constant, parents_of
+from minitorch.autodiff.topological_order import parents_of
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.drawing.elements import Collapse
 from minitorch.drawing.value_labels import by_site
 

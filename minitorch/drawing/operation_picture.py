@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, is_constant, parents_of
+from minitorch.autodiff.topological_order import parents_of
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.drawing.elements import Edge, Node, Options, Picture, checked, counted
 from minitorch.drawing.writer import Writer
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, is_constant, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.drawing.array_texts import derivative_text, has_axes
 from minitorch.drawing.elements import Collapse, Edge, Group, Kind, Node, Options, Picture, Spot, checked, counted
 from minitorch.drawing.flow import Flow, Step, flow_of

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from minitorch.autodiff.place import Place
-from minitorch.autodiff.variable import Variable, function_name, function_of, is_constant, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import Variable, function_name, function_of, is_constant
 from minitorch.drawing.array_texts import derivative_text, has_axes
 from minitorch.drawing.derivatives import Derivatives
 from minitorch.drawing.elements import Kind, Node, Options, counted

@@ -17,7 +17,7 @@ import numpy
 
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.tensor import Tensor, current
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.implicit.recorded import Recorded, gradient, leaf, one_variable, plain_value
 from minitorch.implicit.roots import implicit_root
 

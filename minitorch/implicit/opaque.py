@@ -18,7 +18,8 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context, History
 from minitorch.autodiff.place import place_of_caller
-from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.implicit.recorded import new_variable
 from minitorch.scalars.primitives import FUNCTIONS
 

@@ -24,7 +24,8 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import FOR_ANY_ORDER, FOR_ONE_ORDER, SPARES, is_sparing
 from minitorch.autodiff.history import History
 from minitorch.autodiff.outer import recorded_since
-from minitorch.autodiff.variable import Variable, backward_pass, is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable, backward_pass, is_constant
 from minitorch.scalars.scalar import Scalar
 
 __all__ = [

@@ -23,7 +23,8 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.history import Context
 from minitorch.autodiff.place import origin_of_caller, place_of_caller
-from minitorch.autodiff.variable import Variable, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable
 from minitorch.implicit.recorded import Recorded, as_share, leaf, one_variable, plain_value
 from minitorch.recorder import track
 

@@ -11,7 +11,7 @@ from minitorch.arrays import methods
 from minitorch.arrays.makers import asarray
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.autodiff.errors import BackwardError
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.implicit.recorded import plain_value
 from minitorch.implicit.roots import LinearSolve, implicit_root
 from minitorch.scalars.pytrees import Layout, flatten

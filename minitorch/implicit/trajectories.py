@@ -20,7 +20,8 @@ from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.grad_mode import recording
 from minitorch.autodiff.outer import outer_variables
 from minitorch.autodiff.place import place_of_caller
-from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.implicit.partials import Partial, known
 from minitorch.implicit.recorded import Recorded, leaf, one_variable, plain_value
 from minitorch.recorder import next_unique_id

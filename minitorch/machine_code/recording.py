@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision, observed
-from minitorch.autodiff.variable import Variable, function_name, parents_of, topological_sort, value_of
+from minitorch.autodiff.topological_order import parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, function_name, value_of
 from minitorch.machine_code.program import Branching, Constant, Guard, Node, Operation, Step, Trace, nodes_of
 from minitorch.scalars.scalar import Scalar
 

@@ -12,7 +12,8 @@ from typing import Any
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.run_notes import noting
-from minitorch.autodiff.variable import Variable, backward_pass, is_variable, topological_sort, value_of
+from minitorch.autodiff.topological_order import is_variable, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, value_of
 from minitorch.derivatives.differentiable import Differentiable
 from minitorch.derivatives.linearization import Linearization
 from minitorch.derivatives.reverse_mode import check_scalar

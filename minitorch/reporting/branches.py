@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
-from minitorch.autodiff.variable import backward_pass, function_name, parents_of, topological_sort, value_of
+from minitorch.autodiff.topological_order import parents_of, topological_sort
+from minitorch.autodiff.variable import backward_pass, function_name, value_of
 from minitorch.drawing.array_texts import has_axes
 from minitorch.reporting.choices import choice_of, number
 from minitorch.reporting.model import Branch, Spot

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from minitorch.autodiff.decisions import Decision
 from minitorch.autodiff.place import Place, source_of
-from minitorch.autodiff.variable import is_variable, parents_of
+from minitorch.autodiff.topological_order import is_variable, parents_of
 from minitorch.reporting.numerals import numeral
 from minitorch.reporting.sources import text_at
 from minitorch.scalars.float_protocol import plain_value

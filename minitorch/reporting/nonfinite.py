@@ -15,7 +15,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from minitorch.autodiff.variable import Variable, topological_sort, value_of, vjp_contributions
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import Variable, value_of, vjp_contributions
 from minitorch.derivatives.entries import settled
 from minitorch.drawing.array_texts import has_axes, value_text
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from minitorch.autodiff.decisions import Decision
 from minitorch.autodiff.place import Place
-from minitorch.autodiff.variable import Variable, function_name, history_as_made, parents_of, value_of
+from minitorch.autodiff.topological_order import parents_of
+from minitorch.autodiff.variable import Variable, function_name, history_as_made, value_of
 from minitorch.drawing.array_texts import has_axes
 from minitorch.reporting.branches import margin_of, spot_of_decision
 from minitorch.reporting.model import Notice, Spot

@@ -21,7 +21,7 @@ from types import (
 )
 from typing import Any, Final, NamedTuple
 
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.drawing.array_texts import has_axes, range_text, shape_text
 from minitorch.drawing.safe_text import readable
 from minitorch.reporting.numerals import numeral

@@ -24,15 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch.autodiff.intermediate_derivatives import adjoints_of
 from minitorch.autodiff.place import Place
+from minitorch.autodiff.topological_order import parents_of, topological_sort
 from minitorch.autodiff.tracebacks import short_tracebacks
-from minitorch.autodiff.variable import (
-    Variable,
-    function_of,
-    history_as_made,
-    parents_of,
-    topological_sort,
-    value_of,
-)
+from minitorch.autodiff.variable import Variable, function_of, history_as_made, value_of
 from minitorch.rules.real import RULES, Rule
 from minitorch.scalars.float_protocol import FUNCTIONS
 from minitorch.scalars.scalar import Scalar

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
 from typing import Any, Final
 
-from minitorch.autodiff.variable import Variable, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable
 from minitorch.scalars.float_protocol import is_operand
 
 __all__ = ["MISSING", "fold", "fold_pairs", "is_convertible", "is_number", "numbers_for_fsum", "take_numbers"]

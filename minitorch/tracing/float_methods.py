@@ -10,7 +10,7 @@ from types import MethodDescriptorType, MethodWrapperType, WrapperDescriptorType
 from typing import Any
 
 from minitorch.autodiff.decisions import decide
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.recorder import faster
 from minitorch.scalars.float_protocol import Number
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar

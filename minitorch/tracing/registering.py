@@ -17,7 +17,7 @@ from types import MethodType
 from typing import Any, TypeVar, overload
 
 from minitorch.autodiff.function import FunctionBase
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.rules.lifting import registered_derivatives
 from minitorch.rules.real import Gradient, Rule
 from minitorch.scalars.float_protocol import is_tracked

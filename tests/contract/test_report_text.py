@@ -107,14 +107,14 @@ def run(tmp_path: Path) -> Run:
 
 
 def test_the_command_writes_a_page(run: Run, tmp_path: Path) -> None:
-    done = run("pump.py:power", "dp=200", "flow=0.5", "--hook", "valve", "-o", "power.html")
+    done = run("pump.py:power", "dp=200.0", "flow=0.5", "--hook", "valve", "-o", "power.html")
     assert (done.returncode, done.stdout, done.stderr) == (0, "power.html\n", "")
     page = (tmp_path / "power.html").read_text(encoding="utf-8")
     assert "power(dp=200, flow=0.5)" in page and "valve.py" in page and "expression" not in page.split("<script", 1)[0]
 
 
 def test_the_command_prints_text(run: Run, tmp_path: Path) -> None:
-    done = run("pump.py:power", "dp=200", "efficiency=0.5", "--text")
+    done = run("pump.py:power", "dp=200.0", "efficiency=0.5", "--text")
     assert done.returncode == 0 and done.stdout.startswith("power(dp=200, efficiency=0.5) = ")
     assert "dp > 100" in done.stdout and not list(tmp_path.glob("*.html"))
 
@@ -130,7 +130,7 @@ def test_the_command_takes_expressions(run: Run, tmp_path: Path) -> None:
     [
         (["pump.py:both", "x=1"], "both: TypeError: can't differentiate both: its result must be a real number, not a"),
         (["pump.py:fails", "x=1"], "pump.py:18 (in fails): RuntimeError: no <b>way</b>"),
-        (["pump.py:power", "dp=1", "-o", "power.svg"], "-o power.svg: unknown suffix '.svg', use .html"),
+        (["pump.py:power", "dp=1", "-o", "power.svg"], "-o power.svg: unknown suffix '.svg', use one of .html"),
         (["pump.py:power", "dp=1", "-o", "nowhere/power.html"], "-o nowhere/power.html: there is no folder nowhere"),
         (["pump.py:power"], "power is missing an argument: dp=…"),
     ],

@@ -39,7 +39,8 @@ from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
 from minitorch.autodiff.run_notes import Tie
-from minitorch.autodiff.variable import Variable, is_constant, make_constant, parents_of, settle
+from minitorch.autodiff.topological_order import parents_of
+from minitorch.autodiff.variable import Variable, is_constant, make_constant, settle
 from minitorch.compiler.capture.stopwatch import Stopwatch
 from minitorch.compiler.guards.c_objects import has_hidden_state
 from minitorch.compiler.guards.reads import Reads

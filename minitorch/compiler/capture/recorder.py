@@ -21,17 +21,8 @@ from minitorch.autodiff.history import History, InputHistory
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.run_notes import noting
 from minitorch.autodiff.straight import straight_through
-from minitorch.autodiff.variable import (
-    Variable,
-    backward_pass,
-    function_name,
-    function_of,
-    is_constant,
-    is_variable,
-    parents_of,
-    topological_sort,
-    value_of,
-)
+from minitorch.autodiff.topological_order import is_variable, parents_of, topological_sort
+from minitorch.autodiff.variable import Variable, backward_pass, function_name, function_of, is_constant, value_of
 from minitorch.compiler.call import HoldsArrays
 from minitorch.compiler.capture.leaving_nothing import Run
 from minitorch.compiler.capture.monitor import TraceMonitor, monitored

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy
 
-from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Indicator, Scalar, made_as
 

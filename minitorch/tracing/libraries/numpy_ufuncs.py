@@ -17,7 +17,7 @@ import numpy
 
 from minitorch.arrays.ufuncs import PARTIALS, PREDICATES, ROWS
 from minitorch.autodiff.straight import straight_through
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.rules.real import Rule
 from minitorch.scalars.lost_history import plain_number_asked
 from minitorch.scalars.primitives import PAIRS, RoundingFunction, RuleFunction

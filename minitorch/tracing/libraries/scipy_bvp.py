@@ -16,7 +16,7 @@ import numpy
 
 from minitorch.arrays.makers import asarray
 from minitorch.autodiff.errors import BackwardError
-from minitorch.autodiff.variable import is_variable
+from minitorch.autodiff.topological_order import is_variable
 from minitorch.implicit.opaque import with_value
 from minitorch.implicit.roots import implicit_root
 from minitorch.scalars.detach import detach

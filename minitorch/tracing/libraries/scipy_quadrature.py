@@ -14,7 +14,8 @@ from typing import Any
 import numpy
 
 from minitorch.autodiff.errors import BackwardError
-from minitorch.autodiff.variable import is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import is_constant
 from minitorch.implicit.integrals import Bound, integral
 from minitorch.scalars.detach import detach
 from minitorch.tracing.libraries import Resolve

@@ -13,7 +13,8 @@ from types import ModuleType
 from typing import Any
 
 from minitorch.autodiff.run_notes import forgetting_ties
-from minitorch.autodiff.variable import is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import is_constant
 from minitorch.scalars.detach import detach, variables_at
 from minitorch.scalars.pytrees import unfold
 from minitorch.tracing.libraries import Resolve

@@ -16,7 +16,8 @@ from minitorch.arrays.methods import real_number_of
 from minitorch.arrays.special_functions import is_special, partials_of, refuse_unknown
 from minitorch.arrays.tensor import Tensor
 from minitorch.arrays.ufunc_methods import call_ufunc
-from minitorch.autodiff.variable import Variable, is_constant, is_variable
+from minitorch.autodiff.topological_order import is_variable
+from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.rules.rule import Rule
 from minitorch.scalars.complex_scalar import ComplexScalar
 from minitorch.scalars.primitives import RuleFunction

@@ -16,7 +16,8 @@ from minitorch import Context, FunctionBase, History, Scalar, ScalarFunction, Va
 from minitorch.autodiff.errors import BackwardError
 from minitorch.autodiff.history import LIVE
 from minitorch.autodiff.intermediate_derivatives import adjoints_of
-from minitorch.autodiff.variable import backpropagate, is_constant, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import backpropagate, is_constant
 from minitorch.scalars.primitives import Add, Mul
 
 

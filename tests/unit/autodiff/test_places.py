@@ -18,7 +18,7 @@ from module_roads import ROADS, module_by
 import minitorch
 from minitorch import Scalar
 from minitorch.autodiff.place import Place
-from minitorch.autodiff.variable import topological_sort
+from minitorch.autodiff.topological_order import topological_sort
 from minitorch.drawing.value_labels import labels
 
 COLUMNS = sys.version_info >= (3, 11)

@@ -179,7 +179,7 @@ COMMANDS: list[tuple[str, list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("options", "shown", "not_shown"), COMMANDS)
 def test_the_command_has_all_options(grow: str, options: str, shown: list[str], not_shown: list[str]) -> None:
-    main(["graph", grow, "x=1", "rate=0.5", *options.split(), "-o", "grow.svg"])
+    main(["graph", grow, "x=1.0", "rate=0.5", *options.split(), "-o", "grow.svg"])
     seen = texts(Path("grow.svg").read_text(encoding="utf-8"))
     assert [text for text in shown if text not in seen] == []
     assert [text for text in not_shown if text in seen] == []
@@ -190,21 +190,21 @@ def test_the_command_has_all_options(grow: str, options: str, shown: list[str], 
     [("", "LR"), ("--down", "TB"), ("--collapse line", "TB"), ("--collapse line --right", "LR")],
 )
 def test_the_command_draws_to_the_right_or_down(grow: str, options: str, direction: str) -> None:
-    main(["graph", grow, "x=1", "rate=0.5", *options.split(), "-o", "grow.dot"])
+    main(["graph", grow, "x=1.0", "rate=0.5", *options.split(), "-o", "grow.dot"])
     assert f"rankdir={direction}" in Path("grow.dot").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("no_programs")
 def test_the_command_makes_png_and_pdf_without_graphviz(grow: str) -> None:
     for format in ("png", "pdf"):
-        main(["graph", grow, "x=1", "rate=0.5", "-o", f"grow.{format}"])
+        main(["graph", grow, "x=1.0", "rate=0.5", "-o", f"grow.{format}"])
         assert format.upper().encode() in Path(f"grow.{format}").read_bytes()[:8]
 
 
 @pytest.mark.usefixtures("no_programs", "no_packages")
 def test_the_command_says_what_png_needs(grow: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        main(["graph", grow, "x=1", "rate=0.5", "-o", "grow.png"])
+        main(["graph", grow, "x=1.0", "rate=0.5", "-o", "grow.png"])
     assert caught.value.code == 2
     assert "PNG needs Graphviz" in capsys.readouterr().err
     assert not Path("grow.png").exists()
@@ -212,5 +212,5 @@ def test_the_command_says_what_png_needs(grow: str, capsys: pytest.CaptureFixtur
 
 def test_the_command_refuses_other_ways_to_collapse(grow: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["graph", grow, "x=1", "rate=0.5", "--collapse", "file"])
+        main(["graph", grow, "x=1.0", "rate=0.5", "--collapse", "file"])
     assert "'file' is not one of 'auto', 'none', 'line', 'function'" in capsys.readouterr().err

@@ -21,7 +21,8 @@ from random_trees import bits
 import minitorch
 from minitorch import Scalar
 from minitorch.autodiff.history import History
-from minitorch.autodiff.variable import run_pass, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import run_pass
 from minitorch.derivatives import linearization
 from minitorch.recorder import is_native, next_unique_id
 

@@ -26,7 +26,8 @@ from random_trees import bits
 import minitorch
 from minitorch import Scalar
 from minitorch.autodiff.decisions import observed
-from minitorch.autodiff.variable import backward_pass, topological_sort
+from minitorch.autodiff.topological_order import topological_sort
+from minitorch.autodiff.variable import backward_pass
 from minitorch.rules.real import RULES
 
 OPERATORS: list[Callable[[Any, Any], Any]] = [
