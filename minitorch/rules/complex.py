@@ -183,11 +183,11 @@ part_rule(
 )  # fmt: skip
 part_rule(
     "RectReal", lambda r, phi: cmath.rect(r, phi).real,
-    lambda r, phi, x: math.cos(phi), lambda r, phi, x: -r * math.sin(phi),
+    lambda r, phi, x: special.cosine(phi), lambda r, phi, x: -r * special.sine(phi),
 )  # fmt: skip
 part_rule(
     "RectImag", lambda r, phi: cmath.rect(r, phi).imag,
-    lambda r, phi, y: math.sin(phi), lambda r, phi, y: r * math.cos(phi),
+    lambda r, phi, y: special.sine(phi), lambda r, phi, y: r * special.cosine(phi),
 )  # fmt: skip
 part_rule("ComplexEQ", lambda x, y, *w: complex(x, y) == number_of(w), gradient=zeros, indicator=True)
 part_rule("ComplexNE", lambda x, y, *w: complex(x, y) != number_of(w), gradient=zeros, indicator=True)

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from minitorch.rules.lifting import helpers
 
 __all__ = [
-    "LENGTHENED", "SHORT", "digamma", "direction_cosine", "direction_cosines", "exp_of_minus_square", "first_is_larger",
-    "first_is_smaller", "has_remainder", "inverse_of_one_plus_square", "inverse_root", "is_not_infinite",
-    "over_one_minus_square", "over_root_of_one_minus_square", "over_squared_norm", "power", "power_by_base",
-    "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign", "unit_vector",
-    "unit_vector_between", "whole_quotient",
+    "LENGTHENED", "SHORT", "cosine", "digamma", "direction_cosine", "direction_cosines", "exp_of_minus_square",
+    "first_is_larger", "first_is_smaller", "has_remainder", "inverse_of_one_plus_square", "inverse_root",
+    "is_not_infinite", "over_one_minus_square", "over_root_of_one_minus_square", "over_squared_norm", "power",
+    "power_by_base", "power_by_exponent", "power_of_two", "products_of_others", "sech_squared", "sign", "sine",
+    "unit_vector", "unit_vector_between", "whole_quotient",
 ]  # fmt: skip
 
 ASYMPTOTIC_FROM = 10.0
@@ -42,6 +42,16 @@ LENGTHENED = 2.0**600
 def is_not_infinite(x: float) -> bool:
     """Return whether x is finite or nan: where the circular functions have a value."""
     return abs(x) != math.inf
+
+
+def cosine(x: float) -> float:
+    """Return cos(x), nan where x is infinite: an angle that a length of zero may have."""
+    return math.cos(x) if is_not_infinite(x) else math.nan
+
+
+def sine(x: float) -> float:
+    """Return sin(x), nan where x is infinite."""
+    return math.sin(x) if is_not_infinite(x) else math.nan
 
 
 def has_remainder(x: float, y: float) -> bool:
@@ -268,8 +278,8 @@ def digamma_of_positive(x: float) -> float:
 
 
 helpers(
-    digamma, direction_cosines, digamma_of_positive, exp_of_minus_square, first_is_larger, first_is_smaller,
+    cosine, digamma, direction_cosines, digamma_of_positive, exp_of_minus_square, first_is_larger, first_is_smaller,
     inverse_of_one_plus_square, inverse_root, over_one_minus_square, over_root_of_one_minus_square,
     over_squared_norm, power, power_by_base, power_by_exponent, power_of_two, product, products_of_others,
-    sech_squared, sign, whole_quotient,
+    sech_squared, sign, sine, whole_quotient,
 )  # fmt: skip

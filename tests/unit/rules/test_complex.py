@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import minitorch
@@ -136,6 +136,7 @@ def test_values_of_cmath(function: Callable[..., Any]) -> None:
     assert outcome(call, function, tracked(1j), "10") == outcome(function, 1j, "10")
 
 
+@example(0j, 0j, 0.0, math.inf)
 @given(st.complex_numbers(), st.complex_numbers(), st.floats(), st.floats())
 def test_values_of_functions_of_two_arguments(z: complex, w: complex, x: float, y: float) -> None:
     assert outcome(call, cmath.log, tracked(z), w) == outcome(cmath.log, z, w)
