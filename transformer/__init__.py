@@ -30,6 +30,7 @@ from .signatures import signature_of
 from .source import syntax_of
 from .switch import Switch
 from .targets import Alias, Targets
+from .weak_members import WeakMembers
 from .wrappers import is_generated
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Rows",
     "Switch",
     "Targets",
+    "WeakMembers",
     "compile_rewritten",
     "deep_recursion",
     "file_name",

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 import warnings
-import weakref
 from abc import ABCMeta
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from .libraries import module_name
 from .linking import Runtime, is_linked, placeholder
 from .resolving import MakeResolve, ResolveParts, make_resolve
 from .targets import Targets
+from .weak_members import WeakMembers
 from .wrappers import ANNOTATE, defined, functions_inside
 
 __all__ = ["Dispatcher"]
@@ -76,7 +76,7 @@ class Dispatcher:
         self.replacements = {id(callee): alias.function for callee, alias in targets.callables}
         self.unconverted: dict[int, tuple[CodeType, str]] = {}
         self._followed_classes: dict[int, type] = {}
-        self._looked_into: weakref.WeakSet[FunctionType] = weakref.WeakSet()
+        self._looked_into: WeakMembers[FunctionType] = WeakMembers()
         self._tables: dict[type, dict[Any, Callable[..., Any]]] = {
             kind: {callee: alias.function for callee, alias in targets.callables if type(callee) is kind}
             for kind in (FunctionType, BuiltinFunctionType, type)

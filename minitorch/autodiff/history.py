@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from minitorch.autodiff.function import FunctionBase
     from minitorch.autodiff.variable import Variable
 
-__all__ = ["LIVE", "Context", "History", "InputHistory"]
+__all__ = ["LIVE", "OVER", "Context", "History", "InputHistory"]
 
 LIVE: Final = Switch((__name__, "LIVE"))
 """Held by every leaf that is alive."""
+
+
+OVER: Final = Switch((__name__, "OVER"))
+"""Held by every run that has ended whose inputs are still there."""
 
 
 class _Hold:
@@ -32,6 +36,14 @@ class _Hold:
 
     # No Python code: the handler of a signal would run in it, and what that raises as an object ends is lost.
     __del__ = staticmethod(LIVE.release)
+
+
+class _HoldOver:
+    """Takes back a hold of `OVER` as the history of a run's inputs goes."""
+
+    __slots__ = ()
+
+    __del__ = staticmethod(OVER.release)
 
 
 class Context:
@@ -95,7 +107,7 @@ class History:
         if last_fn is None:
             # In this order: what stops between the two leaves a hold too many, which is slow and nothing else.
             LIVE.hold()
-            self._hold = _Hold()
+            self._hold: object = _Hold()
 
     def is_leaf(self) -> bool:
         """Return whether no Function made it."""
@@ -133,14 +145,12 @@ class InputHistory(History):
 
     __slots__ = ("_run",)
 
-    over: ClassVar[list[int]] = [0, 0]
-    """How many runs have ended whose inputs are still there, and a number larger than those of all their Variables."""
+    last_number: ClassVar[list[int]] = [0]
+    """A number larger than those of all Variables of runs that have ended."""
 
-    def __init__(self, hold: Callable[[], None] = LIVE.hold) -> None:
-        # Every derivative makes one: what `History` does, with no object of its own to hold `LIVE`.
-        self.last_fn = self.ctx = self.inputs = self.partials = None
+    def __init__(self) -> None:
+        History.__init__(self)
         self._run: Callable[[], object] | None = None
-        hold()
 
     def end(self, run: object, unique_id: int) -> None:
         """End the run: from now on no leaf lives because of it.
@@ -150,20 +160,13 @@ class InputHistory(History):
             unique_id: a number larger than those of the run's Variables.
         """
         self._run = nothing if run is None else weakref.ref(run)
-        over = self.over
-        over[0] += 1
-        over[1] = unique_id
-        LIVE.release()
+        OVER.hold()
+        self.last_number[0] = unique_id
+        self._hold = _HoldOver()
 
     def is_over(self) -> bool:
         """Return whether nobody can ask the run for derivatives any more."""
         return self._run is not None and self._run() is None
-
-    def __del__(self, release: Callable[[], object] = LIVE.release) -> None:
-        if self._run is None:
-            release()
-        else:
-            self.over[0] -= 1
 
 
 def nothing() -> None:

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from minitorch.autodiff.errors import BackwardError, partly_set
-from minitorch.autodiff.history import Context, History, InputHistory
+from minitorch.autodiff.history import OVER, Context, History, InputHistory
 from minitorch.autodiff.place import Place
 from minitorch.autodiff.topological_order import is_variable, parents_of, topological_sort
 from minitorch.autodiff.torch_names import TorchNames, second_order_asked
@@ -88,8 +88,7 @@ class Variable(TorchNames, VariableBase):
         creator = self.creator
         if creator is None:
             return None
-        over, last = InputHistory.over
-        if over and self.unique_id < last and is_settled(self):
+        if OVER.marks and self.unique_id < InputHistory.last_number[0] and is_settled(self):
             return None
         return history_as_made(self)
 
@@ -214,7 +213,7 @@ def function_name(variable: Variable) -> str:
 
 def is_settled(variable: Variable) -> bool:
     """Return whether a Variable is a constant, which it becomes when all derivatives that it took part in are over."""
-    return settle(variable) if InputHistory.over[0] else variable.creator is None
+    return settle(variable) if OVER.marks else variable.creator is None
 
 
 def make_constant(variable: Variable) -> None:
@@ -229,12 +228,12 @@ def settle(variable: Variable) -> bool:
     for node in order:
         if node.is_leaf and not (type(node.creator) is InputHistory and node.creator.is_over()):
             return False
-    some_are_over = bool(InputHistory.over[0])
+    some_are_over = OVER.is_up()
     for node in order:
         make_constant(node)
     if some_are_over:
         # Others may have been made from the same inputs, which are gone now.
-        InputHistory.over[0] += 1
+        OVER.hold()
     return True
 
 

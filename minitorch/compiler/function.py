@@ -8,6 +8,7 @@ Python to the last bit, errors are Python's own, and what can't be compiled runs
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,6 @@ from minitorch.derivatives.signatures import Argnums, by_position, parameter_nam
 from minitorch.derivatives.special_points import Options as DerivativeOptions
 from minitorch.derivatives.special_points import RoundingMode, SpecialPoints
 from minitorch.machine_code.availability import why_unavailable
-from minitorch.machine_code.llvm.engine import is_making_code
 from minitorch.machine_code.status import MISS
 from minitorch.scalars.containers import load_optree
 from minitorch.scalars.pytrees import is_dask_array
@@ -195,7 +195,8 @@ class CompiledFunction(StructuralTier, Portable):
             args: the positional arguments.
             kwargs: the keyword arguments.
         """
-        if self.left_out is not None or is_making_code():
+        if self.left_out is not None or sys.is_finalizing():
+            # As the process ends, a thread may have been stopped for ever that has a lock.
             return self.tasks[mode].functions.in_python(mode)(*args, **kwargs)
         if mode in BY_POSITION and kwargs and len(args) < self.selection.enough:
             args, kwargs = self.selection.arranged(args, kwargs)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from weakref import WeakSet
+
+from minitorch.transformer import WeakMembers
 
 __all__ = ["is_derivative", "records_itself"]
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-_recording_themselves: WeakSet[Callable[..., Any]] = WeakSet()
+_recording_themselves: WeakMembers[Callable[..., Any]] = WeakMembers()
 
 
 def records_itself(derivative: C) -> C:

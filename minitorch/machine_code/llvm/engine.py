@@ -8,12 +8,12 @@ ones, is done while they are written, and its pass managers leak in llvmlite.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import hashlib
-import os
 import sys
-import threading
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
 from minitorch.machine_code.llvm.disk_cache import DiskCache
@@ -22,8 +22,9 @@ from minitorch.machine_code.llvm.symbols import provide
 __all__ = [
     "Engine",
     "Lease",
+    "c_method",
+    "close_unused",
     "fuses_multiplication",
-    "is_making_code",
     "is_started",
     "kept_code",
     "machine_digest",
@@ -36,26 +37,6 @@ MAX_OPTIMISED_LINES: Final = 100_000
 
 LINE_NANOSECONDS: Final = 50_000
 """About what optimised code takes to make, for each line of text; without optimisation it is a fifth."""
-
-
-MAKING: Final[Any] = threading.RLock()
-"""Is held by the thread that makes machine code."""
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=MAKING._at_fork_reinit)
-
-
-def is_making_code() -> bool:
-    """Return whether this thread is about to make machine code, and what it now does has interrupted it there.
-
-    So it is in the handler of a signal, and in finalizers. More code can't be made then: that which it would call may
-    be half done.
-
-    >>> is_making_code()
-    False
-    """
-    is_owned: bool = MAKING._is_owned()
-    return is_owned
 
 
 @functools.cache
@@ -132,22 +113,43 @@ def widest_vector() -> int:
     return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
 
 
+contexts: Final[dict[int, Any]] = {}
+"""Contexts that are in use. What an error leaves behind is freed by the garbage collector, in any order: a context must
+not go before what is in it, even if a signal's handler raises while machine code is made."""
+
+
 def object_code(text: str, level: int, verified: bool) -> bytes:
     """Return the machine code of a module, as an object file."""
     import llvmlite.binding as llvm
 
     compiler = kept_machine(level)
     # Constants live as long as their context does: with one of its own a module leaves nothing behind.
-    context = llvm.create_context()
-    module = llvm.parse_assembly(text, context)
-    module.triple = compiler.triple
-    module.data_layout = str(compiler.target_data)
-    if verified:
-        module.verify()
-    code: bytes = compiler.emit_object(module)
-    module.close()
-    context.close()
+    with own_context() as context, llvm.parse_assembly(text, context) as module:
+        module.triple = compiler.triple
+        module.data_layout = str(compiler.target_data)
+        if verified:
+            module.verify()
+        code: bytes = compiler.emit_object(module)
     return code
+
+
+@contextlib.contextmanager
+def own_context() -> Iterator[Any]:
+    """Make a context of LLVM's, which lasts as long as this."""
+    import llvmlite.binding as llvm
+
+    context = llvm.create_context()
+    contexts[id(context)] = context
+    try:
+        yield context
+    finally:
+        close_context(context)
+
+
+def close_context(context: Any) -> None:
+    """Free a context, in which there must be nothing any more."""
+    context.close()
+    contexts.pop(id(context), None)
 
 
 def cache_key(text: str, level: int) -> str:
@@ -200,6 +202,7 @@ class Engine:
         cache: where machine code of this text may be on disk, or is put.
         is_optimised: whether the code is to be fast, rather than soon there; what is found on disk may be fast anyway.
         code: what `kept_code` has returned, if it is to be no other.
+        defined: the names of functions of libraries that whoever makes it defines.
 
     Attributes:
         is_optimised: whether there is no faster code of this text.
@@ -219,18 +222,20 @@ class Engine:
         cache: DiskCache | None = None,
         is_optimised: bool = True,
         code: tuple[int, bytes] | None = None,
+        defined: Collection[str] = (),
     ) -> None:
         import llvmlite.binding as llvm
 
-        with MAKING:
-            best = best_level(text)
-            level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
-            self.is_optimised = level == best
-            provide(text, self.is_optimised, cache)
-            self.context = llvm.create_context()
-            self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
-            self.executor.add_object_file(llvm.ObjectFileRef.from_data(data))
-            self.executor.finalize_object()
+        close_unused()
+        best = best_level(text)
+        level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
+        self.is_optimised = level == best
+        provide(text, self.is_optimised, cache, defined)
+        self.context = llvm.create_context()
+        contexts[id(self.context)] = self.context
+        self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
+        self.executor.add_object_file(llvm.ObjectFileRef.from_data(data))
+        self.executor.finalize_object()
         self.size = len(data)
         self.keeps: list[Any] = []
 
@@ -260,10 +265,35 @@ class Engine:
     def close(self) -> None:
         """Free the code; nobody may call it any more."""
         self.executor.close()
-        self.context.close()
+        close_context(self.context)
 
 
 engines: Final[dict[int, Engine]] = {}
+
+unused: Final[list[Any]] = []
+"""Leases that nobody has any more."""
+
+
+def close_unused() -> None:
+    """Close the engines of leases that nobody has any more, which is done before another one is made.
+
+    Not as a lease goes: in Python code that runs then, what the handler of a signal raises is lost; and as the process
+    ends, a thread may have been stopped for ever that has LLVM's lock.
+    """
+    with contextlib.suppress(IndexError):
+        while True:
+            # Another one could have its place, once it is gone.
+            lease = unused.pop()
+            engines.pop(id(lease)).close()
+
+
+def c_method(function: Callable[[Any], object]) -> Any:
+    """Return a C function of one argument as a method that runs no Python code."""
+    if not hasattr(ctypes, "pythonapi"):
+        return lambda self: function(self)
+    make = ctypes.pythonapi.PyInstanceMethod_New
+    make.restype, make.argtypes = ctypes.py_object, (ctypes.py_object,)
+    return make(function)
 
 
 class Lease(str):
@@ -271,11 +301,11 @@ class Lease(str):
 
     The garbage collector runs `__del__` of everything in a cycle and clears its members before it frees anything, so
     code could go that another `__del__` still calls, and the definition that the collector itself reads of a builtin.
-    So it is told not to look after a Lease, which goes with its last holder.
+    So it is told not to look after a Lease, which goes with its last holder; the engine is closed some time later.
 
     Args:
         text: the text.
-        engine: what it keeps; it is closed with it.
+        engine: what it keeps; it is closed by `close_unused` when nobody has the lease.
 
     >>> lease = Lease("examples", Engine("define void @nothing() { ret void }"))
     >>> lease.engine.address("nothing") > 0
@@ -286,6 +316,8 @@ class Lease(str):
     """
 
     __slots__ = ()
+
+    __del__ = c_method(unused.append)
 
     def __new__(cls, text: str, engine: Engine) -> Lease:
         """Make the text, and keep its engine as long as that lives."""
@@ -298,9 +330,3 @@ class Lease(str):
     def engine(self) -> Engine:
         """The engine that is kept."""
         return engines[id(self)]
-
-    def __del__(self, engines: dict[int, Engine] = engines) -> None:
-        engine = engines.pop(id(self), None)
-        # There is none where somebody has interrupted its making, and has raised.
-        if engine is not None:
-            engine.close()

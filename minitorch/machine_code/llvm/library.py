@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from minitorch.machine_code.llvm.disk_cache import DiskCache
@@ -30,7 +30,11 @@ kept: Final[list[Engine]] = []
 
 
 def compiled_once(
-    text: str, functions: Iterable[str], is_optimised: bool = True, cache: DiskCache | None = None
+    text: str,
+    functions: Iterable[str],
+    is_optimised: bool = True,
+    cache: DiskCache | None = None,
+    defined: Collection[str] = (),
 ) -> dict[str, int]:
     """Compile functions for good, and return their addresses.
 
@@ -39,9 +43,11 @@ def compiled_once(
         functions: their names.
         is_optimised: as of `Engine`.
         cache: where they are kept if that can't be beside this file, which may be somebody else's.
+        defined: as of `Engine`.
     """
     own = DiskCache(__file__)
-    engine = Engine(text, cache=cache if cache is not None and not own.is_writable else own, is_optimised=is_optimised)
+    place = cache if cache is not None and not own.is_writable else own
+    engine = Engine(text, cache=place, is_optimised=is_optimised, defined=defined)
     kept.append(engine)
     return {name: engine.address(name) for name in functions}
 
@@ -110,25 +116,19 @@ class Library:
                 if name in self.definitions and name not in known and name not in wanted:
                     wanted[name] = None
                     pending += NAME.findall(self.definitions[name])
-            if wanted:
-                before = dict(self.compiled)
+            levels = {name: is_optimised or name in self.hot for name in wanted}
+            for optimised in sorted(set(levels.values())):
                 # Linked to each other, they need nobody to provide them.
-                self.compiled |= {name: is_optimised or name in self.hot for name in wanted}
-                try:
-                    for optimised in (False, True):
-                        names = sorted(name for name in wanted if self.compiled[name] is optimised)
-                        if names:
-                            self.compile(names, optimised, cache)
-                except BaseException:
-                    self.compiled = before
-                    raise
+                self.compile(sorted(name for name in wanted if levels[name] is optimised), optimised, cache, levels)
+            # Not before: the handler of a signal may ask for the same in between.
+            self.compiled |= levels
 
-    def compile(self, names: list[str], is_optimised: bool, cache: DiskCache | None) -> None:
+    def compile(self, names: list[str], is_optimised: bool, cache: DiskCache | None, defined: Collection[str]) -> None:
         """Compile functions, and make them known to LLVM."""
         declared = {**self.declares(), **{match[1]: match[0] for match in DECLARATION.finditer(self.text)}}
         definitions = [self.definitions[name] for name in names]
         called = dict.fromkeys(name for text in definitions for name in NAME.findall(text) if name not in names)
         lines = [(self.declarations | declared)[name] for name in called]
         text, bare = "\n".join([*lines, *definitions]), [name[1:] for name in names]
-        for name, address in compiled_once(text, bare, is_optimised, cache).items():
+        for name, address in compiled_once(text, bare, is_optimised, cache, defined).items():
             define(name, address)

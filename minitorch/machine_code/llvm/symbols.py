@@ -19,7 +19,7 @@ import ctypes
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 from minitorch.machine_code.llvm.disk_cache import DiskCache
@@ -82,17 +82,19 @@ to be optimised and where the code that calls them is kept; `library.Library` fi
 CALLED: Final = re.compile(r"@((\w+)\.\w+)\(")
 
 
-def provide(text: str, is_optimised: bool, cache: DiskCache | None = None) -> None:
+def provide(text: str, is_optimised: bool, cache: DiskCache | None = None, defined: Collection[str] = ()) -> None:
     """Have the functions of libraries compiled that a text calls.
 
     Args:
         text: is about to be linked.
         is_optimised: whether it is optimised, so that they should be.
         cache: where it is kept.
+        defined: the names of functions that whoever links it defines.
     """
     wanted = defaultdict(list)
     for name, prefix in dict.fromkeys(CALLED.findall(text)):
-        wanted[prefix].append(f"@{name}")
+        if f"@{name}" not in defined:
+            wanted[prefix].append(f"@{name}")
     for prefix in wanted.keys() & providers.keys():
         providers[prefix](wanted[prefix], is_optimised, cache)
 
@@ -183,6 +185,7 @@ def define_python_callable(name: str, function: Callable[..., float]) -> str:
         function: takes floats and returns one.
     """
     if name not in kept_callables:
-        kept_callables[name] = function
+        # Last what says that it is done: a signal's handler may come here in between.
         define(f"python.{name}", id(function))
+        kept_callables[name] = function
     return f"python.{name}"

@@ -15,7 +15,7 @@ import pytest
 
 import minitorch
 from minitorch.machine_code.llvm.builtins import Shape
-from minitorch.machine_code.llvm.engine import engines
+from minitorch.machine_code.llvm.engine import close_unused, engines
 from minitorch.machine_code.lowering.machine import ARGUMENTS, MISS, RAISE, MachineCode, lower
 from minitorch.machine_code.program import Branching, Constant, Node, Operation
 
@@ -141,16 +141,19 @@ def resident() -> int:
 
 def test_machine_code_is_freed_with_its_builtin() -> None:
     gc.collect()
+    close_unused()
     before, machine = len(engines), quotients()
     first, second = machine.callable("f", 0, fallback), machine.callable("f", 0, fallback)
     column = numpy.ones(20)
     machine.batch([column] * 2, [column.copy() for _ in range(3)], numpy.zeros(20, numpy.uint8))
     assert len(engines) == before + 3
     del machine
+    close_unused()
     assert len(engines) == before + 2
     del first
     assert second(1.5, 2.0) == 3.0
     del second
+    close_unused()
     assert len(engines) == before
 
 
@@ -166,12 +169,14 @@ def test_a_builtin_in_a_cycle_works_until_the_collector_is_done() -> None:
             answers.append(self.function(1.5, 2.0))
 
     gc.collect()
+    close_unused()
     before, lasts = len(engines), [Last() for _ in range(20)]
     for last in lasts:
         last.function = quotients().callable("f", 0, lambda *_, held=last: held)
     del lasts, last
     gc.collect()
     assert answers == [3.0] * 20
+    close_unused()
     assert len(engines) == before
 
 

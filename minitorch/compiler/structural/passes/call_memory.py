@@ -8,11 +8,13 @@ as results are made) has one of its own.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import sys
-from typing import Final
+from typing import Any, Final
 
+from minitorch.machine_code.llvm.engine import c_method
 from minitorch.machine_code.llvm.symbols import address_in_libc, libc
 
 __all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "MAX_CALLS", "ROUNDED", "STACK", "TURNS",
@@ -303,6 +305,19 @@ def define_libc_functions() -> None:
         libc(name)
 
 
+unused: Final[list[Any]] = []
+"""Contexts that nobody has any more. As they go no Python code runs: what a signal's handler raises there is lost."""
+
+
+def free_unused() -> None:
+    """Free what contexts have that nobody has any more: a little each; it is done before another one is made."""
+    with contextlib.suppress(IndexError):
+        while True:
+            memory = unused.pop()
+            for slot in (TAPE, CHUNKS, TIES, ADJOINTS):
+                memory.free(memory.words[slot])
+
+
 class CallMemory:
     """The context of the calls of one program; it goes with the machine code.
 
@@ -311,16 +326,14 @@ class CallMemory:
     """
 
     def __init__(self) -> None:
+        free_unused()
+        self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
         # Not by the machine code, which is gone by then.
         self.free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_in_libc("free"))
-        self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
 
     @property
     def address(self) -> int:
         """Where the context is."""
         return ctypes.addressof(self.words)
 
-    def __del__(self) -> None:
-        # Whoever has interrupted its making may have raised.
-        for slot in (TAPE, CHUNKS, TIES, ADJOINTS) if "words" in self.__dict__ else ():
-            self.free(self.words[slot])
+    __del__ = c_method(unused.append)
