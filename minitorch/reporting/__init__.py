@@ -2,8 +2,8 @@
 
     minitorch.report(price, 100.0, 105.0, 0.5, 0.03, 0.2).save("price.html")
 
-The report is one HTML file, a text for terminals, and plain data (`analysis`) for programs. Values that neither the
-result nor a branch depends on are not in it.
+The report is one HTML file, a text for terminals, and plain data (`analysis`) for programs. Operations that neither the
+result nor a branch depends on are not in it; what a name got, or a function returned, always is.
 """
 
 from __future__ import annotations

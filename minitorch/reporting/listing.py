@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -200,7 +200,10 @@ def function_of(
     lines = []
     for number, text in numbered.items():
         of_line = expressions.get(number, [])
-        lines.append(line_of(number, harmless(text), of_line, every, bound.get(number, [])))
+        bindings = bound.get(number, [])
+        if bound:
+            unname(of_line, {binding.name for _, binding in bindings})
+        lines.append(line_of(number, harmless(text), of_line, every, bindings))
     return Function(readable(definition.name, MAX_NAME_CHARACTERS), readable(shown_file(definition.file), 200), lines)
 
 
@@ -209,22 +212,31 @@ def computes(expression: Expression) -> bool:
     return not expression.truth and not expression.inner
 
 
+def unname(expressions: Iterable[Expression], names: Collection[str | None]) -> None:
+    """Take back names that the line gave nothing: where Python gives no columns, they were guessed from the line."""
+    for x in expressions:
+        if x.span is None and x.operation != "input" and x.name not in names:
+            x.name = None
+
+
 def line_of(
     number: int, text: str, expressions: list[Expression], every: list[Expression], bound: list[Binding]
 ) -> Line:
     """Make a line, with those bindings that show more than its operations do."""
     bindings = []
+    results = results_among(expressions, every)
     given = [x.text for x in expressions if x.operation == "input"]
     for ids, binding in bound:
         # What a function was called with is shown by its numbers.
         if binding.name == "_" or any(x.startswith((f"{binding.text}.", f"{binding.text}[")) for x in given):
             continue
-        made = next((x for x in expressions if is_made_by(binding, ids, x)), None)
+        made = next((x for x in results if is_made_by(binding, ids, x)), None)
         if made is None:
             bindings.append(binding)
         elif made.name is None and binding.name != RETURNED:
             made.name = binding.name
-    results = results_among(expressions, every)
+    # What a name got is more than an operation of that name made: runs on which nothing depends, or other branches.
+    results = [x for x in results if x.operation == "input" or all(x.name != binding.name for binding in bindings)]
     if any(text is None or not text.is_plain for binding in bindings for text in binding.texts):
         results = [x for x in results if x.name is not None]
     return Line(number, text, expressions, results + bindings, bindings)
