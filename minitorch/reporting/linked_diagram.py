@@ -76,4 +76,6 @@ def svg_of(drawn: Picture) -> str:
     from minitorch.drawing.diagram import diagram
 
     # The picture is shown beside the source, and runs down as that does.
-    return diagram(drawn, lr=False).svg()
+    svg = diagram(drawn, lr=False).svg()
+    # On paper it has the colours of a light page, as the page itself has.
+    return svg.replace("@media (prefers-color-scheme: dark)", "@media screen and (prefers-color-scheme: dark)")

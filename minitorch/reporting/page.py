@@ -25,10 +25,22 @@ from minitorch.reporting.linked_diagram import svg_of
 from minitorch.reporting.model import Analysis, Expression, Function, Input, Line, RunText, relative_to
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
 from minitorch.reporting.sparkline import sparkline
+from minitorch.reporting.terminal import text_of
 
 __all__ = ["frame_of", "page_of"]
 
 FRAME_HEIGHT = 720
+
+TRUTHS = ("True", "False")
+
+PAPER_WIDTH = 100
+"""How many characters a line has on paper."""
+
+FRAME_STYLE = (
+    "@media screen{.minitorch-report>pre{display:none}}"
+    "@media print{.minitorch-report>iframe{display:none}"
+    ".minitorch-report>pre{white-space:pre-wrap;font-size:8pt;line-height:1.25}}"
+)
 
 MAX_CELL_CHARACTERS = 16
 """Longer texts may be cut in a table; the pointer shows them whole."""
@@ -59,12 +71,17 @@ def by_share(inputs: Sequence[Input]) -> list[Input]:
 
 
 def frame_of(analysis: Analysis) -> str:
-    """Put the page in a frame that keeps its style and script away from those of a notebook around it."""
+    """Put the page in a frame that keeps its style and script away from those of a notebook around it.
+
+    On paper, where a frame is cut or left blank, and in viewers that allow no frames its text stands in its place.
+    """
     page = html.escape(page_of(analysis), quote=True)
     title = html.escape(f"report of {analysis.title}", quote=True)
     return (
-        f'<iframe srcdoc="{page}" title="{title}" sandbox="allow-scripts" loading="lazy" '
+        f'<div class="minitorch-report"><style>{FRAME_STYLE}</style>'
+        f'<iframe srcdoc="{page}" title="{title}" sandbox="allow-scripts" allow="fullscreen" loading="lazy" '
         f'style="width:100%;height:{FRAME_HEIGHT}px;border:0"></iframe>'
+        f"<pre>{html.escape(text_of(analysis, PAPER_WIDTH))}</pre></div>"
     )
 
 
@@ -189,7 +206,8 @@ def spark_of(expression: Expression, which: str) -> Any:
     from markupsafe import Markup
 
     numbers = getattr(expression, which)
-    is_drawn = len(numbers) > 1 and not expression.truth
+    words = expression.text_of(-1)
+    is_drawn = len(numbers) > 1 and (words is None or words.value not in TRUTHS)
     if which == "derivatives":
         is_drawn = is_drawn and not any(text is not None and not text.derivative for text in expression.texts)
     return Markup(sparkline(numbers, which[:-1], expression.times)) if is_drawn else ""

@@ -50,6 +50,7 @@
   const svg = picture.querySelector("svg");
   const natural = svg?.getBoundingClientRect();
   let width = natural?.width;
+  let isFitted = true;
 
   function resize(wanted) {
     width = wanted;
@@ -65,6 +66,7 @@
     const tall = full ? picture.clientHeight : parseFloat(style.maxHeight);
     const height = tall - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
     const most = natural.width * (full ? 2 : 1);
+    isFitted = true;
     resize(Math.max(1, Math.min(room, height * natural.width / natural.height, most)));
   }
 
@@ -93,12 +95,17 @@
   }
 
   if (svg) {
+    svg.style.setProperty("--natural", `${natural.width}px`);
     fit();
     document.addEventListener("keydown", onKey, { capture: true });
-    new ResizeObserver(() => { if (aside.classList.contains("full")) fit(); }).observe(picture);
+    new ResizeObserver(() => { if (isFitted) fit(); }).observe(picture);
     for (const button of aside.querySelectorAll("[data-zoom]")) {
       const factor = Number(button.dataset.zoom);
-      button.addEventListener("click", () => factor ? resize(width * factor) : fit());
+      button.addEventListener("click", () => {
+        if (!factor) return fit();
+        isFitted = false;
+        return resize(width * factor);
+      });
     }
     document.getElementById("full").addEventListener("click", () => setFull(!aside.classList.contains("full")));
     document.addEventListener("fullscreenchange", () => {
