@@ -173,7 +173,7 @@ def analyse(run: Run, label: str | None = None, entry: Callable[..., Any] | None
         contribution = rounding.contributions.get(node.unique_id, 0.0) if rounding else 0.0
         listing.add(node, run.derivatives.get(node.unique_id, 0.0), contribution)
     inputs = inputs_of(run)
-    for track in run.watch.tracks.values():
+    for track in run.watch.tracks():
         listing.bind(track, run.derivatives)
     functions = listing.functions(entry or run.f, inputs, called, run.watch.is_internal)
     questions = [x for x in run.decisions if not is_asked_within(x, run.watch)]

@@ -20,7 +20,7 @@ from minitorch.reporting.watch import GENERATORS, Watch
 
 __all__ = ["watching"]
 
-RETURN_VALUE: Final = dis.opmap["RETURN_VALUE"]
+YIELDS: Final = {dis.opmap.get(name) for name in ("YIELD_VALUE", "YIELD_FROM")}
 
 
 @contextmanager
@@ -99,12 +99,12 @@ def by_tracing(watch: Watch) -> Iterator[None]:
         elif event == "return":
             code = frame.f_code
             # What a generator yields is called a return, too.
-            if not code.co_flags & GENERATORS or code.co_code[frame.f_lasti] == RETURN_VALUE:
+            if not code.co_flags & GENERATORS or code.co_code[frame.f_lasti] not in YIELDS:
                 watch.returned(frame, argument)
         return within
 
     def call(frame: FrameType, event: str, argument: Any) -> Any:
-        return within if watch.call(frame) else None
+        return within if watch.call(frame, may_go_on=True) else None
 
     sys.settrace(call)
     try:

@@ -19,7 +19,9 @@ from minitorch.autodiff.topological_order import parents_of
 from minitorch.autodiff.variable import Variable, function_name, history_as_made, value_of
 from minitorch.drawing.array_texts import has_axes
 from minitorch.reporting.branches import margin_of, spot_of_decision
+from minitorch.reporting.choices import number
 from minitorch.reporting.model import Notice, Spot
+from minitorch.reporting.numerals import numeral
 from minitorch.reporting.sources import spot_of
 from minitorch.scalars.float_protocol import plain_value
 from minitorch.scalars.scalar import Indicator
@@ -158,7 +160,7 @@ def remarks_on_nonfinite(node: Variable, value: float, derivatives: dict[int, fl
     """Yield a notice of a value that is not finite where it arises, not wherever it goes from there."""
     operands: Sequence[Any] = [plain_value(x) for x in parents_of(node)]
     if not math.isfinite(value) and all(not isinstance(x, (int, float)) or math.isfinite(x) for x in operands):
-        yield kind_of(value), f"{function_name(node)}({', '.join(f'{x:.6g}' for x in operands)}) is {value}"
+        yield kind_of(value), f"{function_name(node)}({', '.join(map(number, operands))}) is {numeral(value)}"
 
 
 def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Iterable[tuple[str, str]]:
@@ -167,7 +169,7 @@ def remarks_on_derivatives(node: Variable, derivatives: dict[int, float]) -> Ite
     contributions = [] if history is None else history.backprop_step(derivatives.get(node.unique_id, 0.0))
     for x, contribution in contributions:
         if not x.holds_array and not math.isfinite(contribution):
-            what = f"its derivative by {x.name or 'an operand'} (at {x.get_data():.6g}) is {contribution}"
+            what = f"its derivative by {x.name or 'an operand'} (at {number(x)}) is {number(contribution)}"
             yield kind_of(contribution), f"{function_name(node)}: {what}"
 
 

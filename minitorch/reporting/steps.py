@@ -147,6 +147,9 @@ def _assigned(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Assign):
         for target in node.targets:
             yield from _parts(target)
+    elif isinstance(node, ast.Delete):
+        # Reading what is gone has Python let go of it: its dict of a frame's names may keep it until then.
+        yield from node.targets
     elif isinstance(node, ast.AugAssign) or (isinstance(node, ast.AnnAssign) and node.value is not None):
         yield node.target
 

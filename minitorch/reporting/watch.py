@@ -12,6 +12,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any, Final
@@ -30,9 +31,13 @@ MAX_KEPT: Final = 2048
 
 MAX_PARAMETERS: Final = 8
 RETURNED: Final = "return"
+RESULT: Final = Target.named(RETURNED)
 INTERNAL: Final = NEVER_FOLLOWED | sys.stdlib_module_names
 GENERATORS: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 LAMBDA: Final = "<lambda>"
+
+LOOKED_AT_LATER: Final = frozenset({int, float, bool, str, type(None)})
+"""Types of values that stay what they are, and hold nothing else."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,7 @@ class Track:
         stride: of so many values in a row one is kept.
         moments: when each value that is kept was seen, by the number that a Variable made then would have.
         values: the values that are kept.
+        last: when the last value was seen, and what it is, if it is not among them.
     """
 
     code: CodeType
@@ -56,18 +62,30 @@ class Track:
     stride: int = 1
     moments: list[int] = field(default_factory=list)
     values: list[Seen] = field(default_factory=list)
+    last: tuple[int, Any] | None = None
 
-    def add(self, value: Seen) -> None:
-        """Note a value: the last one is always kept."""
-        if self.times and (self.times - 1) % self.stride:
-            self.moments.pop()
-            self.values.pop()
+    def add(self, value: Any) -> None:
+        """Note a value: the first one is kept, one of each `stride`, and until the next comes the last."""
+        skipped = self.times % self.stride
         self.times += 1
+        if skipped:
+            # What a name of a long loop gets is looked at only if it was the last.
+            self.last = next_unique_id(), value if type(value) in LOOKED_AT_LATER else seen(value)
+            return
+        self.last = None
         self.moments.append(next_unique_id())
-        self.values.append(value)
-        if len(self.values) > MAX_KEPT and not (self.times - 1) % self.stride:
+        self.values.append(seen(value))
+        if len(self.values) > MAX_KEPT:
             del self.moments[1::2], self.values[1::2]
             self.stride *= 2
+
+    def finish(self) -> None:
+        """Keep the last value with the others."""
+        if self.last is not None:
+            moment, value = self.last
+            self.moments.append(moment)
+            self.values.append(value if type(value) is Seen else seen(value))
+            self.last = None
 
 
 @dataclass(slots=True)
@@ -77,6 +95,7 @@ class Call:
     Args:
         code: the function.
         steps: the statements of its file, by line.
+        tracks: what its targets got, by the `id` of the target.
         step: that which runs.
         line: the line that runs.
         before: what the targets of a step were when it began, by `id`, where not all of them need be given a value.
@@ -85,6 +104,7 @@ class Call:
 
     code: CodeType
     steps: dict[int, Step]
+    tracks: dict[int, Track]
     step: Step = NO_STEP
     line: int = 0
     before: list[int] | None = None
@@ -99,25 +119,38 @@ class Watch:
 
     Attributes:
         called: the code of the functions that were called, in order, by `id`.
-        tracks: the values that were seen, by code, line and name.
         is_active: whether lines are watched; where they cannot be, functions alone are.
     """
 
     def __init__(self, entry: CodeType | None) -> None:
         self.called: dict[int, CodeType] = {}
-        self.tracks: dict[tuple[int, int, str], Track] = {}
+        self._tracks: dict[int, dict[int, Track]] = {}
         self.is_active = True
         self._folder = None if entry is None else os.path.dirname(entry.co_filename)
         self._internal: dict[str, bool] = {}
         self._calls: dict[int, Call] = {}
         self._parameters: dict[int, tuple[int, tuple[Target, ...]]] = {}
+        # What is told apart by `id` must live as long.
+        self._steps: dict[str, dict[int, Step]] = {}
+
+    def tracks(self) -> Iterator[Track]:
+        """Yield what was seen, once nothing more will be."""
+        for of_code in self._tracks.values():
+            for track in of_code.values():
+                track.finish()
+                yield track
 
     def is_internal(self, file: str) -> bool:
         """Return whether a file that ran is one of Python's library or of another one that is not the user's."""
         return self._internal.get(file, False)
 
-    def call(self, frame: FrameType) -> bool:
-        """Look at a call that begins; return whether its lines are to be watched."""
+    def call(self, frame: FrameType, may_go_on: bool = False) -> bool:
+        """Look at a call that begins; return whether its lines are to be watched.
+
+        Args:
+            frame: its frame.
+            may_go_on: whether a generator that goes on after a `yield` is called a call.
+        """
         code = frame.f_code
         file = code.co_filename
         if OWN_FILES[file] or not code.co_flags & inspect.CO_OPTIMIZED:
@@ -129,14 +162,17 @@ class Watch:
             internal = self._internal[file] = package in INTERNAL and os.path.dirname(file) != self._folder
         if not self.is_active or internal or (code.co_name[0] == "<" and code.co_name != LAMBDA):
             return False
-        if code.co_flags & GENERATORS and id(frame) in self._calls and self._calls[id(frame)].code is code:
-            # It goes on after a `yield`, which `sys.settrace` calls a call.
-            return True
-        self._calls[id(frame)] = Call(code, steps_of(file) if code.co_name != LAMBDA else {})
-        if code.co_name != LAMBDA:
+        if may_go_on and code.co_flags & GENERATORS and id(frame) in self._calls:
+            return self._calls[id(frame)].code is code
+        if file not in self._steps:
+            self._steps[file] = steps_of(file)
+        is_lambda = code.co_name == LAMBDA
+        known = self._tracks.setdefault(id(code), {})
+        call = self._calls[id(frame)] = Call(code, {} if is_lambda else self._steps[file], known)
+        if not is_lambda:
             line, parameters = self._parameters.get(id(code)) or self._parameters_of(code)
             for parameter in parameters:
-                self._note(code, line, parameter.text, read(parameter.node, frame))
+                note(call, line, parameter, read(parameter.node, frame))
         return True
 
     def line(self, frame: FrameType, line: int) -> None:
@@ -169,7 +205,7 @@ class Watch:
         self._bound(frame, call, call.step.targets)
         line = call.line if call.code.co_name == LAMBDA else call.step.first if call.step.returns else call.returning
         if line and value is not None and not call.code.co_flags & GENERATORS:
-            self._note(call.code, line, RETURNED, value)
+            note(call, line, RESULT, value)
 
     def _bound(self, frame: FrameType, call: Call, targets: tuple[Target, ...]) -> None:
         """Note what targets have got."""
@@ -177,16 +213,7 @@ class Watch:
         for place, target in enumerate(targets):
             value = read(target.node, frame)
             if not before or id(value) != before[place]:
-                self._note(call.code, call.step.first, target.text, value)
-
-    def _note(self, code: CodeType, line: int, name: str, value: Any) -> None:
-        if value is MISSING:
-            return
-        key = id(code), line, name
-        track = self.tracks.get(key)
-        if track is None:
-            track = self.tracks[key] = Track(code, line, name)
-        track.add(seen(value))
+                note(call, call.step.first, target, value)
 
     def _parameters_of(self, code: CodeType) -> tuple[int, tuple[Target, ...]]:
         """Return the line of a function's `def`, and its first parameters."""
@@ -195,3 +222,14 @@ class Watch:
         found = definition_of(code).header, tuple(map(Target.named, names[is_method:][:MAX_PARAMETERS]))
         self._parameters[id(code)] = found
         return found
+
+
+def note(call: Call, line: int, target: Target, value: Any) -> None:
+    """Note what a target has got at a line of a call, if it could be read."""
+    if value is MISSING:
+        return
+    key = line if target is RESULT else id(target)
+    track = call.tracks.get(key)
+    if track is None:
+        track = call.tracks[key] = Track(call.code, line, target.text)
+    track.add(value)
