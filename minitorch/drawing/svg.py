@@ -11,6 +11,7 @@ from typing import Any
 from xml.dom import minidom
 
 from minitorch.drawing.elements import Edge, Node, Picture
+from minitorch.drawing.label_room import make_room
 from minitorch.drawing.style import FONT, MONOSPACE, style_sheet
 
 __all__ = ["finished"]
@@ -45,6 +46,7 @@ def finished(svg: str, picture: Picture) -> str:
         text.setAttribute("xml:space", "preserve")
         for part in text.childNodes:
             part.data = part.data.replace("\xa0", " ")
+    make_room(root)
     _remove([child for child in _everything(root) if child.nodeType == child.COMMENT_NODE])
     for side in ("width", "height"):
         # Graphviz counts in points, which would make text a third larger than the page's.
