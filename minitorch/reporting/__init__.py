@@ -63,9 +63,12 @@ class Report:
         return rich_of(self.analysis)
 
     def _repr_html_(self) -> str:
-        from minitorch.reporting.page import frame_of
+        from minitorch.reporting.notebook import notebook_html
 
-        return frame_of(self.analysis)
+        return notebook_html(self.analysis)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.text())
 
 
 @short_tracebacks

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import html
 import math
 import textwrap
 from collections.abc import Sequence
@@ -25,22 +24,10 @@ from minitorch.reporting.linked_diagram import svg_of
 from minitorch.reporting.model import Analysis, Expression, Function, Input, Line, RunText, relative_to
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
 from minitorch.reporting.sparkline import sparkline
-from minitorch.reporting.terminal import text_of
 
-__all__ = ["frame_of", "page_of"]
-
-FRAME_HEIGHT = 720
+__all__ = ["page_of"]
 
 TRUTHS = ("True", "False")
-
-PAPER_WIDTH = 100
-"""How many characters a line has on paper."""
-
-FRAME_STYLE = (
-    "@media screen{.minitorch-report>pre{display:none}}"
-    "@media print{.minitorch-report>iframe{display:none}"
-    ".minitorch-report>pre{white-space:pre-wrap;font-size:8pt;line-height:1.25}}"
-)
 
 MAX_CELL_CHARACTERS = 16
 """Longer texts may be cut in a table; the pointer shows them whole."""
@@ -68,21 +55,6 @@ def page_of(analysis: Analysis) -> str:
 def by_share(inputs: Sequence[Input]) -> list[Input]:
     """Return inputs, those with the largest share first; in the order of the call where they have none."""
     return sorted(inputs, key=lambda x: math.inf if math.isnan(x.share) else -x.share)
-
-
-def frame_of(analysis: Analysis) -> str:
-    """Put the page in a frame that keeps its style and script away from those of a notebook around it.
-
-    On paper, where a frame is cut or left blank, and in viewers that allow no frames its text stands in its place.
-    """
-    page = html.escape(page_of(analysis), quote=True)
-    title = html.escape(f"report of {analysis.title}", quote=True)
-    return (
-        f'<div class="minitorch-report"><style>{FRAME_STYLE}</style>'
-        f'<iframe srcdoc="{page}" title="{title}" sandbox="allow-scripts" allow="fullscreen" loading="lazy" '
-        f'style="width:100%;height:{FRAME_HEIGHT}px;border:0"></iframe>'
-        f"<pre>{html.escape(text_of(analysis, PAPER_WIDTH))}</pre></div>"
-    )
 
 
 def template_text(name: str) -> str:

@@ -31,7 +31,10 @@ def text_of(analysis: Analysis, width: int) -> str:
     require("A report as text", "rich")
     from rich.console import Console
 
-    console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None, legacy_windows=False)
+    # In a notebook a console would show there what is to be a text.
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, color_system=None, legacy_windows=False, force_jupyter=False
+    )
     with console.capture() as captured:
         console.print(rich_of(analysis))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())

@@ -82,6 +82,7 @@ LATE: Final = {
     ("minitorch.compiler.executable", "minitorch.machine_code.lowering.machine"): "machine code, before the first call",
     ("minitorch.machine_code.availability", "minitorch.machine_code.llvm.layout_check"): "ctypes may be missing",
     ("minitorch.drawing", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
+    ("minitorch.reporting", "minitorch.reporting.notebook"): "folders for a time, and random numbers",
     ("minitorch.reporting", "minitorch.reporting.page"): "folders for a time, and random numbers",
     ("minitorch.reporting.linked_diagram", "minitorch.drawing.diagram"): "graphviz, as long as nothing is drawn",
     ("minitorch.reporting.rounding", "minitorch.rules.local_errors"): "decimal and fractions",

@@ -165,13 +165,11 @@ def test_names_of_functions_are_text() -> None:
 
 
 def test_the_frame_of_a_notebook_holds_the_whole_page(compound: str) -> None:
-    made = minitorch.report(subjects.compound, 100.0, 0.1, 4)
-    frame = made._repr_html_()
+    frame = minitorch.report(subjects.compound, 100.0, 0.1, 4)._repr_html_()
     (attrs,) = [attrs for tag, attrs in Outline(frame).tags if tag == "iframe"]
-    assert attrs["sandbox"] == "allow-scripts" and attrs["title"] == "report of compound(start=100, rate=0.1)"
+    assert attrs["sandbox"] == "allow-scripts" and "loading" not in attrs
+    assert attrs["title"] == "report of compound(start=100, rate=0.1)"
     assert attrs["srcdoc"] is not None and Outline(attrs["srcdoc"]).count("table") == Outline(compound).count("table")
-    # On paper its text stands in the place of the frame.
-    assert made.text(100) in Outline(frame).words
 
 
 def test_it_is_saved(tmp_path: Path) -> None:

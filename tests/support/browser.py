@@ -42,12 +42,14 @@ class Browser:
     def __init__(self, driver: webdriver.Chrome) -> None:
         self.driver = driver
 
-    def open(self, page: Path, width: int = 1400, height: int = 900, dark: bool = False, script: bool = True) -> None:
-        """Show a file in a window of a size."""
+    def open(
+        self, page: Path, width: int = 1400, height: int = 900, dark: bool = False, script: bool = True, media: str = ""
+    ) -> None:
+        """Show a file in a window of a size; `media` may be "print"."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
         self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
         self.driver.get(page.as_uri())
 
