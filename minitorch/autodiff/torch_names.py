@@ -119,7 +119,7 @@ class TorchNames:
 
     def __dir__(self) -> list[str]:
         """Return the names of what it stands for, and those that it has for users of its own."""
-        own = {name for name in dir(type(self)) if name not in INTERNAL and name not in HERE_ON_VARIABLES}
+        own = {name for name in dir(type(self)) if name not in INTERNAL and hasattr(type(self), name)}
         return sorted(own.union(dir(self.__class__), getattr(self, "__dict__", ())))
 
     @property

@@ -19,7 +19,7 @@ from minitorch.compiler.aliasing import keys_in_order
 from minitorch.compiler.guards.snapshots import BY_IDENTITY, is_atom
 from minitorch.scalars.containers import MAPPINGS
 from minitorch.scalars.float_protocol import Tracked
-from minitorch.scalars.pytrees import Layout, flatten, is_array, rebuild, unfold
+from minitorch.scalars.pytrees import WHOLE, Layout, flatten, is_array, rebuild, unfold
 
 __all__ = ["Arguments", "HoldsArrays", "flatten_call"]
 
@@ -47,6 +47,7 @@ class Arguments(NamedTuple):
         wanted: which inputs to differentiate by.
         layouts: where these stand, for each argument that is differentiated by.
         all_floats: whether all arguments are positional floats, which are inputs in their order.
+        whole: the types of the inputs that stay whole in their structures; `None` for others.
     """
 
     numbers: list[float]
@@ -57,6 +58,11 @@ class Arguments(NamedTuple):
     wanted: list[int]
     layouts: list[Layout]
     all_floats: bool
+    whole: list[type | None]
+
+    def recorded(self) -> list[Any]:
+        """Return its inputs as a run has them: those that stay whole as ints."""
+        return [x if kind is None else kind(x) for x, kind in zip(self.numbers, self.whole, strict=True)]
 
 
 def flatten_call(
@@ -87,6 +93,7 @@ def flatten_call(
     objects: list[Any] = []
     wanted: list[int] = []
     spans: dict[int, tuple[list[int], Layout]] = {}
+    whole: list[type | None] = []
     values = [*args, *kwargs.values()]
     titles = [*names[: len(args)], *[None] * (len(args) - len(names)), *kwargs]
     for position, (value, title) in enumerate(zip(values, titles, strict=True)):
@@ -95,6 +102,7 @@ def flatten_call(
         if part is None:
             return None
         inputs, names_of_inputs, key, rebuilder, layout = part
+        whole += whole_kinds(value, layout) if differentiated else [None] * len(inputs)
         if differentiated:
             spans[position] = list(range(len(numbers), len(numbers) + len(inputs))), layout
         numbers += inputs
@@ -112,7 +120,7 @@ def flatten_call(
 
     all_floats = not kwargs and all(key == FLOAT for key in keys)
     key = (len(args), tuple(kwargs), tuple(keys))
-    return Arguments(numbers, labels, key, fill, objects, wanted, [spans[p][1] for p in positions], all_floats)
+    return Arguments(numbers, labels, key, fill, objects, wanted, [spans[p][1] for p in positions], all_floats, whole)
 
 
 FLOAT = "float"
@@ -148,7 +156,9 @@ def flatten_argument(value: Any, title: str | None, differentiated: bool, object
     if differentiated:
         values, layout = flatten(value)
         leaf_keys = tuple((leaf.shape, leaf.is_number, key_of(leaf.value, objects)) for leaf in layout.leaves)
-        key: Hashable = ("own", layout.spec, keys_in_order(value), leaf_keys)
+        key: Hashable = ("own", layout.spec, keys_in_order(value), leaf_keys, tuple(whole_kinds(value, layout)))
+        if any(abs(x) >= MAX_WHOLE for x in values if type(x) in WHOLE):
+            return None
         return (
             [float(x) for x in values],
             layout.names(title),
@@ -175,6 +185,21 @@ def flatten_argument(value: Any, title: str | None, differentiated: bool, object
 
     return numbers, names, FLOAT if is_float else (spec, keys_in_order(value), tuple(keys)), rebuilder, flatten(0.0)[1]
 
+
+def whole_kinds(value: Any, layout: Layout) -> list[type | None]:
+    """Return the type of each number of an argument that stays whole; `None` for each other one.
+
+    Args:
+        value: the argument.
+        layout: where its numbers stand.
+    """
+    if not layout.keeps_whole:
+        return [None] * layout.size
+    return [type(x) if type(x) in WHOLE else None for x in flatten(value)[0]]
+
+
+MAX_WHOLE: Final = 1 << 53
+"""Machine code has whole numbers as floats, which from here on are not all there."""
 
 JUST_FLOATS: Final = frozenset({float})
 PLAIN_NUMBERS: Final = frozenset({float, int, bool})

@@ -18,6 +18,7 @@ from minitorch.derivatives.matrices import jacobian
 from minitorch.derivatives.signatures import title
 from minitorch.derivatives.special_points import Options, RoundingMode, SpecialPoints
 from minitorch.scalars.pytrees import flatten
+from minitorch.scalars.whole import Whole
 
 __all__ = ["check_derivatives"]
 
@@ -62,7 +63,7 @@ def check_derivatives(
 
     Args:
         f: a plain Python function with a result of any structure.
-        args: where; every number in them is an input.
+        args: where; every number in them is an input, but for ints that stay whole (see `minitorch.grad`).
         order: up to which derivatives are compared; those of order two are compared with differences of the first ones.
         special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
             the "limit" from beside the point.
@@ -96,12 +97,14 @@ def compare(
     function = Differentiable(f, positions, options=options, whole=False)
     run = function.at(args, {})
     rows = zip(run.matrix(forward=False), run.matrix(forward=True), strict=True)
-    differences = [difference(f, args, run, positions, index) for index in range(len(run.inputs))]
+    moving = [index for index, x in enumerate(run.inputs) if type(x) is not Whole]
+    differences = {index: difference(f, args, run, positions, index) for index in moving}
     outputs = run.output_layout.names(name)
     return [
         Comparison(str(outputs[i]), x.name or str(j), *differences[j][i], reverse[j], forward[j])
         for i, (reverse, forward) in enumerate(rows)
         for j, x in enumerate(run.inputs)
+        if j in differences
     ]
 
 
@@ -112,7 +115,7 @@ def difference(
     epsilon = 1e-5 * max(1.0, abs(run.inputs[index].data))
 
     def outputs_at(step: float) -> list[float]:
-        numbers = [x.data + step * (i == index) for i, x in enumerate(run.inputs)]
+        numbers = [x.data + step if i == index else x.data for i, x in enumerate(run.inputs)]
         moved = list(args)
         for place, layout in zip(positions, run.input_layouts, strict=True):
             moved[place] = layout.fill(numbers[: layout.size])

@@ -215,7 +215,8 @@ class Differentiable:
         if FLOATS.issuperset(map(type, values)):
             inputs = make_leaves(values, history, names)
         else:
-            inputs = list(map(entries.as_input, values, itertools.repeat(history), names))
+            stays_whole = itertools.repeat(layout.keeps_whole)
+            inputs = list(map(entries.as_input, values, itertools.repeat(history), names, stays_whole))
         return inputs, layout, layout.fill(inputs)
 
     def _refusal(self, name: str | None, reason: str) -> TypeError:

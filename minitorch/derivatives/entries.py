@@ -13,8 +13,9 @@ from minitorch.autodiff.variable import Variable, is_constant
 from minitorch.derivatives.signatures import title
 from minitorch.scalars.detach import without_history
 from minitorch.scalars.primitives import FUNCTIONS
-from minitorch.scalars.pytrees import Layout, flatten, is_array
+from minitorch.scalars.pytrees import WHOLE, Layout, flatten, is_array
 from minitorch.scalars.scalar import Scalar
+from minitorch.scalars.whole import Whole
 
 __all__ = [
     "array_entries", "array_points", "as_input", "as_returned", "count_of", "flatten_result", "lost_behind", "settled",
@@ -37,12 +38,19 @@ def array_points() -> Any:
     return module
 
 
-def as_input(value: Any, history: History, name: str | None) -> Any:
-    """Make a Variable for a number: a leaf for a plain one, a step of the outer history for a Variable."""
+def as_input(value: Any, history: History, name: str | None, stays_whole: bool = False) -> Any:
+    """Make a Variable for a number: a leaf for a plain one, a step of the outer history for a Variable.
+
+    Args:
+        value: the number.
+        history: that of the leaf.
+        name: what reports and pictures call it.
+        stays_whole: whether an int counts and indexes as one, as it does in structures.
+    """
     if getattr(value, "holds_array", False) if is_variable(value) else is_array(value):
         return array_entries().array_input(value, name, history)
     if not is_variable(value):
-        return Scalar(value, history, name)
+        return (Whole if stays_whole and type(value) in WHOLE else Scalar)(value, history, name)
     inner: Scalar = Scalar(value.data, history) if is_constant(value) else FUNCTIONS["Pos"].apply(value)
     inner.name = name
     return inner

@@ -37,7 +37,7 @@ def jvp(
 
     Args:
         f: a plain Python function with a result of any structure.
-        primals: its arguments.
+        primals: its arguments; ints in structures stay whole as they do for `grad`.
         tangents: how they move, in their structures; None where nothing moves.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
         special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
@@ -81,7 +81,7 @@ def linearize(
 
     Args:
         f: a plain Python function with a result of any structure.
-        primals: its arguments.
+        primals: its arguments; ints in structures stay whole as they do for `grad`.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
         special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
             the "limit" from beside the point.

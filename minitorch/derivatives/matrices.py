@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from minitorch.autodiff.tracebacks import short_tracebacks
 from minitorch.derivatives.differentiable import Differentiable
@@ -32,6 +32,7 @@ def jacobian(
     argnums: Argnums = 0,
     has_aux: bool = False,
     *,
+    mode: Literal["forward", "reverse"] | None = None,
     special_points: SpecialPoints = "warn",
     rounding: RoundingMode = "warn",
 ) -> Callable[..., Any]:
@@ -43,6 +44,8 @@ def jacobian(
         f: a plain Python function with a result of any structure.
         argnums: the position of the argument to differentiate by, or several.
         has_aux: whether `f` returns a pair, the result and whatever else is to be passed on.
+        mode: "forward", a pass per input, as `jacfwd`, or "reverse", a pass per output, as `jacrev`; by default the
+            cheaper one.
         special_points: what to do where the derivative is that of a special case: "warn", "raise", "ignore" it, or give
             the "limit" from beside the point.
         rounding: what to do where a derivative is zero only because something was rounded: "warn", "ignore" it, or
@@ -51,12 +54,19 @@ def jacobian(
     Returns:
         A function of the same arguments. It returns the structure of the result, with the structure of the argument in
         place of each number (a tuple of them if `argnums` is a sequence); an array by an array has the shapes of both,
-        one after the other. With `has_aux` it returns the pair of that and the rest.
+        one after the other. With `has_aux` it returns the pair of that and the rest. Ints in structures stay whole as
+        they do for `grad`; the derivatives by them are 0.0 where nothing is computed with them.
+
+    Raises:
+        ValueError: there is no such mode.
 
     >>> jacobian(lambda x, y: {"sum": x + y, "product": x * y}, argnums=(0, 1))(2.0, 3.0)
     {'sum': (1.0, 1.0), 'product': (3.0, 2.0)}
     """
-    return matrix_function(f, argnums, has_aux, None, Options(special_points, rounding))
+    if mode not in (None, "forward", "reverse"):
+        raise ValueError(f"mode must be 'forward', 'reverse' or None, not {mode!r}")
+    forward = None if mode is None else mode == "forward"
+    return matrix_function(f, argnums, has_aux, forward, Options(special_points, rounding))
 
 
 @short_tracebacks
@@ -115,7 +125,7 @@ def hessian(
 
     Returns:
         A function of the same arguments. It returns the structure of the argument, with the same structure in place of
-        each number; for an array of n elements an array of n by n.
+        each number; for an array of n elements an array of n by n. Ints in structures stay whole as they do for `grad`.
 
     >>> hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
     ((6.0, 4.0), (4.0, 0.0))

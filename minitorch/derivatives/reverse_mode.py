@@ -6,7 +6,8 @@
     12.0
 
 Arguments may be numbers, numpy arrays, or structures of them (lists, tuples, dicts, dataclasses); derivatives come
-back in the same structure. Inside, an array is one of Scalars. Ints and bools are differentiated as floats.
+back in the same structure. Inside, an array is one of Scalars. Ints and bools are differentiated as floats, and stay
+whole where they stand in structures: `{"mass": 2.0, "steps": 3}` has three steps, of the derivative 0.0.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ def value_and_grad(
     Returns:
         A function of the same arguments. It returns the value (with `has_aux` the pair of it and the rest) and the
         derivative in the structure of the argument, a tuple of derivatives if `argnums` is a sequence. Numbers are
-        floats, or Scalars where they depend on Variables outside.
+        floats, or Scalars where they depend on Variables outside. Ints and bools are differentiated as floats. In a
+        structure (but for lists and tuples of numbers alone) they stay whole: they count, index and print as ints, and
+        where nothing else is done with them their derivative is 0.0. Texts and other objects stand in the derivative
+        as they do in the argument.
 
     Raises:
         RewriteError: f has no source, or none that can be rewritten.
@@ -61,6 +65,8 @@ def value_and_grad(
     (5.0, (0.6, 0.8))
     >>> value_and_grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 3})
     (6.0, {'a': 3.0, 'b': 2.0})
+    >>> value_and_grad(lambda p: sum(p["a"] for _ in range(p["n"])))({"a": 2.0, "n": 3})
+    (6.0, {'a': 3.0, 'n': 0.0})
     """
     function = Differentiable(f, argnums, has_aux, Options(special_points, rounding))
 
@@ -139,7 +145,7 @@ def vjp(
 
     Returns:
         The value, and a function of cotangents in its structure that returns a tuple of cotangents, one per argument
-        in its structure; with `has_aux` the rest as a third.
+        in its structure; with `has_aux` the rest as a third. Ints stay whole as they do for `grad`.
 
     >>> value, cotangent_map = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
     >>> value, cotangent_map([1.0, 0.0]), cotangent_map([0.0, 1.0])

@@ -24,11 +24,14 @@ from minitorch.scalars.element_names import names_of_items, places
 from minitorch.scalars.plain_arrays import as_plain_floats, is_array
 
 __all__ = [
-    "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves", "rebuild",
-    "unfold",
+    "WHOLE", "Layout", "Leaf", "array_of", "flatten", "is_array", "is_dask_array", "is_object_array", "map_leaves",
+    "rebuild", "unfold",
 ]  # fmt: skip
 
 _NUMBERS: Final = frozenset({float, int, bool})
+
+WHOLE: Final = frozenset({int, bool})
+"""The types of numbers that stay whole in structures."""
 
 
 # -- arrays ------------------------------------------------------------------------------------------------------------
@@ -121,6 +124,11 @@ class Layout:
     def has_numbers_alone(self) -> bool:
         """Whether each place is one number by itself."""
         return all(leaf is NUMBER for leaf in self.leaves)
+
+    @functools.cached_property
+    def keeps_whole(self) -> bool:
+        """Whether ints in it stay whole: in all but numbers by themselves, and lists and tuples of numbers alone."""
+        return self.spec is not None and not (type(self.spec) is FlatSequence and self.has_numbers_alone)
 
     def rebuild(self, leaves: Sequence[Any]) -> Any:
         """Return the structure with other leaves."""

@@ -53,6 +53,8 @@ class Scalar(ScalarBase, Number, Variable, metaclass=StandingFor, stands_for="fl
 
     __slots__ = ()
 
+    fromhex = float.fromhex
+
     def __init__(self, v: Any, back: History | None = NEW_LEAF, name: str | None = None) -> None:
         Variable.__init__(self, History() if back is NEW_LEAF else back, name)
         self.data = v if type(v) is float else as_float(v)

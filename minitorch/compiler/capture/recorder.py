@@ -41,6 +41,7 @@ from minitorch.scalars.containers import load_optree
 from minitorch.scalars.primitives import FUNCTIONS
 from minitorch.scalars.pytrees import flatten
 from minitorch.scalars.scalar import VARIABLE_TYPES, Scalar
+from minitorch.scalars.whole import Whole
 from minitorch.tracing.strangers import tell_strangers
 from minitorch.tracing.tracer import dispatcher
 
@@ -128,7 +129,7 @@ def record(
     since = Variable(None).unique_id
     # Rewritten code runs its traced body as long as a leaf is alive, also when the inputs have become constants.
     history, _leaf = InputHistory(), History()
-    inputs = [as_input(float(value), history, name) for value, name in zip(values, names, strict=True)]
+    inputs = [as_input(value, history, name, stays_whole=True) for value, name in zip(values, names, strict=True)]
     tell_strangers()
     load_optree()
     lost: list[tuple[Variable, Place]] = []
@@ -332,6 +333,12 @@ class TraceWriter:
         function, name = function_of(variable), function_name(variable)
         # What is differentiated straight through rounding computes what the row does.
         function = getattr(function, "plain", function)
+        if type(variable) is Whole and name == "Pos":
+            # A whole number of a structure, as a derivative within has it.
+            self.numbers[id(variable)] = self.number_of(parents_of(variable)[0], name)
+            return
+        if type(variable) is Whole:
+            raise Unrecordable(f"{name} makes a whole number of one in an argument: write it as a float, such as 3.0")
         if type(variable) not in VARIABLE_TYPES or FUNCTIONS.get(name) is not function:
             raise Unrecordable(f"{name or 'a leaf'} is not in the table of rules, or made a number of another kind")
         operands = parents_of(variable)

@@ -63,7 +63,7 @@ def record_call(task: Task, arguments: Arguments, max_operations: int, run_so_fa
     run_so_far.reads.callable(task.functions.plain)
     wanted = arguments.wanted if task.mode is Mode.GRADIENT else None
     differentiates, options = task.mode is not Mode.VALUE, task.options.derivatives
-    inputs = arguments.numbers, arguments.names
+    inputs = arguments.recorded(), arguments.names
     try:
         recording = record(run, *inputs, wanted, max_operations, differentiates, *options, run_so_far)
     except BaseException:

@@ -179,7 +179,7 @@ def forms_of(args: Sequence[Any], kwargs: Mapping[str, Any], active: Sequence[in
         if not is_active and has_any(form):
             # What is differentiated by counts as floats; otherwise a bool is no int to Python.
             return None
-        if form is None or (is_active and isinstance(form, Known)):
+        if form is None or (is_active and (isinstance(form, Known) or has_whole(form))):
             return None
         found.append(Argument(form, is_active, name))
     return tuple(found)
@@ -261,6 +261,23 @@ def joined_numbers(names: Collection[str]) -> str:
     if len(names) == 1:
         return next(iter(names))
     return "any" if "bool" in names or "any" in names else "mixed"
+
+
+def has_whole(form: Form, outside: bool = True) -> bool:
+    """Return whether there are whole numbers in a structure, which stay whole where it is differentiated by.
+
+    Args:
+        form: what a value is.
+        outside: whether it is an argument itself; a number, or numbers of a list or tuple, are floats then.
+    """
+    if isinstance(form, str):
+        return form != "float" and not outside
+    if isinstance(form, Listed):
+        return form.item is not None and has_whole(form.item, outside and isinstance(form.item, str))
+    if not isinstance(form, (Fixed, Keyed, Held)):
+        return False
+    are_numbers = isinstance(form, Fixed) and form.cls is tuple and all(isinstance(item, str) for item in form.items)
+    return any(has_whole(item, outside and are_numbers) for item in form.items)
 
 
 def has_any(form: Form | None) -> bool:
