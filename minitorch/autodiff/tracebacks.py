@@ -58,7 +58,11 @@ def short_tracebacks(function: C) -> C:
 
     # With globals of its own module it is one of that module's functions to whoever looks for these, as doctest does.
     own = FunctionType(shortened.__code__, function.__globals__, function.__name__, None, shortened.__closure__)
-    return cast(C, functools.update_wrapper(own, function))
+    inner = getattr(function, "__wrapped__", function)
+    functools.update_wrapper(own, function)
+    # Who unwraps it comes to the user's function, if there is one, and not to one of ours.
+    own.__wrapped__ = inner  # type: ignore[attr-defined]
+    return cast(C, own)
 
 
 def shorten_when_outermost(error: BaseException) -> None:

@@ -243,6 +243,18 @@ def test_gaussian_process(output: Callable[[str], str], tmp_path: Path) -> None:
     assert (tmp_path / "process.svg").stat().st_size > 1000
 
 
+def test_optimisers(output: Callable[[str], str]) -> None:
+    runs = [
+        [float(number) for number in re.findall(NUMBER, line)[-4:]]
+        for line in output("22_optimisers.py").splitlines()[1:]
+    ]
+    assert len(runs) == 4
+    for calls, cost, area, hot_flow in runs:
+        assert (cost, area, hot_flow) == pytest.approx((610.7915, 4.0005, 0.7347), abs=2e-3)
+        assert 10 < calls <= 1000
+    assert runs[1][0] < runs[0][0] < runs[2][0] < runs[3][0]
+
+
 def test_network(output: Callable[[str], str], tmp_path: Path) -> None:
     text = output("21_network.py")
     assert _after(text, "before,") < 0.05 and _after(text, "steps;") == 100
