@@ -85,8 +85,9 @@ FOLLOWED = frozenset(
 """Modules of Python's own library that compute with numbers or call what they are given; calls convert no others."""
 
 NEVER_FOLLOWED = (sys.stdlib_module_names - FOLLOWED).union(
-    """click dask distributed hypothesis IPython jax llvmlite matplotlib minitorch mpmath numpy pandas PIL pytest
-    _pytest requests rich scipy sympy tensorflow torch""".split(),
+    """click dask distributed fastjsonschema hypothesis ipykernel IPython jax jupyter_client llvmlite matplotlib
+    minitorch mpmath nbclient nbconvert nbformat numpy pandas PIL pytest _pytest requests rich scipy sympy tensorflow
+    torch tornado traitlets zmq""".split(),
     TOOLS,
     {PACKAGE},
 )

@@ -182,9 +182,7 @@ def test_large_ints_are_exact(n: int) -> None:
 
 
 def test_a_derivative_that_is_rounded_away_is_said() -> None:
-    with pytest.warns(
-        minitorch.RoundingWarning, match=r"derivative by \"p\['n'\]\" is 0 only because `p\[\"n\"\] // 2`"
-    ):
+    with pytest.warns(minitorch.RoundingWarning, match=r"derivative by \"p\['n'\]\" is 0 only because `"):
         minitorch.grad(lambda p: p["a"] * (p["n"] // 2))(POINT)
 
 
