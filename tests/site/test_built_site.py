@@ -128,6 +128,34 @@ def test_pictures_are_shown_as_large_as_can_be_read(name: str, pictures: int, wi
         assert width_shown >= (0.6 * natural if source.endswith(".svg") else 200), source
 
 
+@pytest.mark.parametrize(("system", "chosen"), [(False, "dark"), (True, "light"), (False, "auto"), (True, "auto")])
+def test_plots_and_drawings_suit_dark_pages(system: bool, chosen: str, browser: Browser) -> None:
+    browser.open(BUILT / "gallery.html", dark=system)
+    browser.run("document.body.dataset.theme = arguments[0]", chosen)
+    dark = system if chosen == "auto" else chosen == "dark"
+    filters = browser.run(
+        "return Array.from(document.querySelectorAll('.plot'), (plot) => getComputedStyle(plot).filter)"
+    )
+    assert len(filters) > 6
+    assert all(("invert" in each) is dark for each in filters)
+    # Drawings of ours follow the page by themselves: what is drawn in the colours of the other one would be a plot.
+    drawings = browser.run("return Array.from(document.querySelectorAll('.made img:not(.plot)'), (each) => each.src)")
+    assert drawings and all("prefers-color-scheme" in file_of(each).read_text(encoding="utf-8") for each in drawings)
+
+
+def file_of(address: str) -> Path:
+    """Return the file of an address."""
+    return Path(unquote(urlsplit(address).path))
+
+
+def test_reports_in_frames_fit(browser: Browser) -> None:
+    for width in (360, 1200):
+        browser.open(BUILT / "tutorial/pictures.html", width=width)
+        overflow = """const place = document.querySelector('iframe').parentElement;
+            return place.scrollWidth - place.clientWidth"""
+        assert browser.run(overflow) == 0
+
+
 def test_a_search_finds_what_was_asked_for(browser: Browser) -> None:
     browser.complaints()
     browser.open(BUILT / "index.html")
