@@ -17,6 +17,7 @@ from typing import NoReturn
 import click
 
 from minitorch.cli.compile_command import compile_function
+from minitorch.cli.completion_command import completion
 from minitorch.cli.failures import in_one_line
 from minitorch.cli.grad_command import grad
 from minitorch.cli.graph_command import graph
@@ -44,7 +45,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (grad, graph, report, compile_function, source, run):
+for command in (grad, graph, report, compile_function, source, run, completion):
     commands.add_command(command)
 
 

@@ -14,6 +14,7 @@ import click
 from minitorch.autodiff.operation_limit import max_operations
 from minitorch.autodiff.run_notes import RunNotes, noting
 from minitorch.cli.calls import Call, call_of_expression, call_of_target
+from minitorch.cli.completion_command import complete_module, complete_words
 from minitorch.cli.failures import BadInput, describe
 from minitorch.cli.memory import default_max_operations
 from minitorch.cli.values import read_value
@@ -113,9 +114,10 @@ def target_options(command: C) -> C:
             multiple=True,
             metavar="MODULE",
             help="Its names, or those of a file, are known to --expr.",
+            shell_complete=complete_module,
         ),
         click.option("--expr", "expression", metavar="EXPR", help="Differentiate this expression instead of a TARGET."),
-        click.argument("words", nargs=-1, metavar="[TARGET] NAME=VALUE..."),
+        click.argument("words", nargs=-1, metavar="[TARGET] NAME=VALUE...", shell_complete=complete_words),
     ):
         decorated = decorate(decorated)
     return decorated  # type: ignore[no-any-return]

@@ -235,12 +235,22 @@ def _way_to_number(result: Any) -> str:
 
 def _print(call: Call, value: float, rows: list[Partial], is_checked: bool) -> None:
     print_heading(call.label, repr(value))
-    print_rows([_row(row, is_checked) for row in rows])
-    for row in rows:
-        if is_checked and row.differs and row.estimate is not None:
-            print_lines([f"{row.name}: {row.agreement} from the central difference {row.estimate[0]:.10g}"])
+    if not print_rows([_row(row, is_checked) for row in rows]):
+        print_lines(_agreement(rows))
     if call.kept:
         print_lines([in_one_line(call.kept_in_words())])
+
+
+def _agreement(rows: list[Partial]) -> list[str]:
+    """Return in short what the check says, where there is no room for its columns."""
+    others = [row for row in rows if not row.agreement.startswith("yes")]
+    if not others:
+        return ["agrees with central differences"]
+    said = []
+    for row in others:
+        estimate = "" if row.estimate is None else f", central difference {row.estimate[0]:.10g}"
+        said.append(f"{row.name}: {row.agreement}{estimate}")
+    return said
 
 
 def _row(row: Partial, is_checked: bool) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from minitorch.cli.completion_command import complete_target
 from minitorch.cli.failures import BadInput
 from minitorch.cli.modules import find_function
 from minitorch.cli.outputs import check_output, json_option, print_json, print_program, write_output, written
@@ -13,7 +14,7 @@ __all__ = ["source"]
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", shell_complete=complete_target)
 @click.option("-o", "output", default="-", metavar="FILE", help="Write it here.  [default: standard output]")
 @json_option
 def source(target: str, output: str, as_json: bool) -> None:

@@ -6,7 +6,8 @@ a line of its own. In pipes there is no box.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,59 +50,71 @@ def print_heading(label: str, value: str, style: str = "bold") -> None:
 
     console = Console(highlight=False)
     fits = not console.is_terminal or len(f"{label} = {value}") <= console.width
-    text = f"{label} = {value}" if fits else f"{label} =\n{INDENT}{value}"
+    indent = " " * (len(label) - len(label.lstrip())) + INDENT
+    text = f"{label} = {value}" if fits else f"{label} =\n{indent}{value}"
     console.print(Text(text, style=style), soft_wrap=True)
 
 
 def print_lines(lines: Sequence[str], err: bool = False) -> None:
     """Print text, whose lines are broken between words where the terminal is narrower."""
     from rich.console import Console
-    from rich.text import Text
 
-    console = Console(highlight=False, stderr=err)
-    if not console.is_terminal:
-        for line in lines:
-            click.echo(line, err=err)
-        return
+    console = Console(stderr=err)
     for line in lines:
-        indent = len(line) - len(line.lstrip())
-        wrapped = Text(line.strip()).wrap(console, max(1, console.width - indent), no_wrap=False, overflow="ignore")
-        for part in wrapped:
-            console.print(" " * indent + part.plain.rstrip(), soft_wrap=True, markup=False)
+        for part in broken(line, console.width) if console.is_terminal else [line]:
+            click.echo(part, err=err)
 
 
-def print_rows(rows: Sequence[Row]) -> None:
-    """Print the table in the widest layout that fits; in a pipe that without a box."""
+def broken(line: str, width: int) -> list[str]:
+    """Break a line between words.
+
+    >>> broken("  yes, to 3e-14", 8)
+    ['  yes,', '  to', '  3e-14']
+    """
+    text = line.lstrip()
+    indent = " " * (len(line) - len(text))
+    return textwrap.wrap(
+        text,
+        max(width, len(indent) + 1),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def print_rows(rows: Sequence[Row]) -> bool:
+    """Print the table in the widest layout that fits; in a pipe that without a box.
+
+    Returns:
+        Whether what the check says stands there.
+    """
     from rich.console import Console
 
     console = Console(highlight=False)
-    tables = tables_of(rows)
+    layouts = layouts_of(rows)
     if not console.is_terminal:
-        next(tables)
-        table = next(tables)
+        table = layouts[1][0]
         console.width = width_of(console, table)
         with console.capture() as captured:
             console.print(table)
         click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
-        return
-    for table in tables:
+        return True
+    for table, has_check in layouts:
         if width_of(console, table) <= console.width:
             console.print(table)
-            break
-    else:
-        for row in rows:
-            print_lines([row.name])
-            console.print(f"{INDENT}{row.derivative}", soft_wrap=True, markup=False)
+            return has_check
+    for row in rows:
+        print_lines([row.name])
+        click.echo(f"{INDENT}{row.derivative}")
+    return False
 
 
-def tables_of(rows: Sequence[Row]) -> Iterator[Table]:
-    """Yield the layouts, the widest first."""
-    is_checked = any(row.agreement for row in rows)
-    everything = 5 if is_checked else 3
-    yield table_of(rows, everything, boxed=True)
-    yield table_of(rows, everything)
-    yield table_of(rows, 3)
-    yield table_of(rows, 2)
+def layouts_of(rows: Sequence[Row]) -> list[tuple[Table, bool]]:
+    """Return the layouts, the widest first, with whether what the check says stands there."""
+    everything = 5 if any(row.agreement for row in rows) else 3
+    layouts = [(table_of(rows, everything, boxed=True), True), (table_of(rows, everything), True)]
+    return layouts + [(table_of(rows, columns), everything < 5) for columns in (3, 2)]
 
 
 def table_of(rows: Sequence[Row], columns: int, boxed: bool = False) -> Table:

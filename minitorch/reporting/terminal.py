@@ -17,7 +17,7 @@ from minitorch.reporting.model import Analysis, Branch, Expression, Function, In
 from minitorch.reporting.numerals import margin_text, numeral, percentage, reach_text, share_text
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table
 
 __all__ = ["rich_of", "text_of"]
@@ -85,7 +85,7 @@ def number_texts(given: Input) -> tuple[str, str]:
     return numeral(given.value, 12), numeral(given.derivative)
 
 
-def source_table(function: Function, analysis: Analysis) -> Table:
+def source_table(function: Function, analysis: Analysis) -> Fitted:
     """Make the table of the lines of a function that computed something."""
     rows = [
         row
@@ -123,7 +123,7 @@ def numbers_of(result: Expression, analysis: Analysis) -> tuple[str, str, str]:
 
 def table(
     title: str, words: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[str]], most: int = MAX_ROWS
-) -> Table:
+) -> Fitted:
     """Make a table of plain text, of which no part is taken for markup."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -144,4 +144,36 @@ def table(
         result.add_row(*map(Text, row))
     if len(rows) > most:
         result.add_row(Text(f"… and {len(rows) - most:,} more", style="dim"))
-    return result
+    headings = [*("" for _ in words), *numbers]
+    shown = [[f"{heading} {cell}".strip() for heading, cell in zip(headings, row, strict=True)] for row in rows[:most]]
+    return Fitted(result, title, shown)
+
+
+class Fitted:
+    """A table, and where the terminal is too narrow for its numbers, lines that say the same.
+
+    Args:
+        table: the table.
+        title: what stands above it.
+        rows: what it says, row by row.
+    """
+
+    def __init__(self, table: Table, title: str, rows: Sequence[Sequence[str]]) -> None:
+        self.table = table
+        self.title = title
+        self.rows = rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yield the one or the other."""
+        from rich.measure import Measurement
+        from rich.text import Text
+
+        if Measurement.get(console, options.update(width=10_000), self.table).minimum <= options.max_width:
+            yield self.table
+            return
+        yield Text(self.title, style="bold")
+        for first, *others in self.rows:
+            yield Text(first)
+            for other in others:
+                yield Text(f"  {other}")
+        yield Text()

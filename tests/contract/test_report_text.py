@@ -130,7 +130,7 @@ def test_the_command_takes_expressions(run: Run, tmp_path: Path) -> None:
     [
         (["pump.py:both", "x=1"], "both: TypeError: can't differentiate both: its result must be a real number, not a"),
         (["pump.py:fails", "x=1"], "pump.py:18 (in fails): RuntimeError: no <b>way</b>"),
-        (["pump.py:power", "dp=1", "-o", "power.svg"], "-o power.svg: unknown suffix '.svg', use one of .html"),
+        (["pump.py:power", "dp=1", "-o", "power.svg"], "-o power.svg: unknown suffix '.svg', use one of .html, .htm"),
         (["pump.py:power", "dp=1", "-o", "nowhere/power.html"], "-o nowhere/power.html: there is no folder nowhere"),
         (["pump.py:power"], "power is missing an argument: dp=…"),
     ],

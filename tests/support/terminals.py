@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,17 +18,19 @@ from pathlib import Path
 from paths import ROOT
 
 SECONDS = 60.0
-CONTROLS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r")
+CONTROLS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|[\r\a]")
 
 
 class Terminal:
     """A process on a pseudo-terminal.
 
     Args:
-        command: what to run, behind the Python that runs the tests.
+        command: what to run, behind the program.
         folder: where to run it.
         environment: variables beside those of this process.
         piped: whether standard output goes to a pipe, and only the rest to the terminal.
+        columns: how wide the terminal is, which the environment then does not say; `None` for 100 that it says.
+        program: what runs, by default the Python that runs the tests.
     """
 
     def __init__(
@@ -34,17 +39,23 @@ class Terminal:
         folder: Path,
         environment: Mapping[str, str] = {},
         piped: bool = False,
+        columns: int | None = None,
+        program: str = sys.executable,
     ) -> None:
         self._master, slave = pty.openpty()
         self.seen = ""
-        own = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"}
+        inherited = {**os.environ, "COLUMNS": "100"}
+        if columns is not None:
+            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 40, columns, 0, 0))
+            del inherited["COLUMNS"]
+        own = {"PYTHONPATH": str(ROOT), "TERM": "xterm"}
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            [program, *command],
             stdin=slave,
             stdout=subprocess.PIPE if piped else slave,
             stderr=slave,
             cwd=folder,
-            env={**os.environ, **own, **environment},
+            env={**inherited, **own, **environment},
             start_new_session=True,
         )
         os.close(slave)
