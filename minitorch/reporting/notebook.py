@@ -16,7 +16,7 @@ from minitorch.drawing.render import RenderError
 from minitorch.reporting.linked_diagram import svg_of
 from minitorch.reporting.model import Analysis
 from minitorch.reporting.page import page_of
-from minitorch.reporting.terminal import parts_of
+from minitorch.reporting.terminal import Fitted, parts_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -64,9 +64,7 @@ def image_of(analysis: Analysis) -> str:
 
 def part_html(part: Any) -> str:
     """Return a paragraph or a table of the report on a terminal as HTML."""
-    if not hasattr(part, "columns"):
-        return f"<p>{html.escape(str(part))}</p>"
-    return table_html(part)
+    return table_html(part.table) if isinstance(part, Fitted) else f"<p>{html.escape(str(part))}</p>"
 
 
 def table_html(table: Table) -> str:

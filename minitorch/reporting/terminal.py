@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table
 
-__all__ = ["rich_of", "text_of"]
+__all__ = ["Fitted", "rich_of", "text_of"]
 
 MAX_ROWS = 12
 """Longer lists are cut, with a note of how many rows are missing."""

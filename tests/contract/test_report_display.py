@@ -215,10 +215,10 @@ def test_a_printed_page_is_dark_on_white_and_whole(page: Browser, pages: Path, d
 
 def test_a_printed_notebook_has_the_text_of_the_report(page: Browser, pages: Path) -> None:
     page.open(pages / "notebook.html")
-    assert one(page, "iframe").is_displayed() and not one(page, "pre").is_displayed()
+    assert one(page, "iframe").is_displayed() and not one(page, ".minitorch-plain").is_displayed()
     on_paper(page, pages / "notebook.html")
     assert not one(page, "iframe").is_displayed()
-    assert one(page, "pre").text.startswith("compound(start=100, rate=0.1) = 146.41")
+    assert one(page, ".minitorch-plain").text.startswith("compound(start=100, rate=0.1) = 146.41")
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
