@@ -175,8 +175,9 @@ def _node_attributes(node: Node) -> dict[str, str]:
         attributes |= {"width": "0", "height": "0.24", "color": style.light.fill}
     if style.monospace:
         attributes |= {"fontname": MEASURED_MONOSPACE_FONT, "fontsize": f"{MONOSPACE_FONT_SIZE:g}"}
-    if any(letter > "\u00ff" and letter not in "…→∞·" for line in node.lines for letter in line):
-        # Graphviz knows no widths of such letters.
+    unknown = any(letter > "\u00ff" and letter not in "…→∞·" for line in node.lines for letter in line)
+    if unknown or node.kind in ("function", "note"):
+        # Graphviz takes long texts for narrower than browsers do, and knows no widths of letters beyond Latin-1.
         attributes["width"] = f"{width_of(node) / 72:.2f}"
     return attributes
 

@@ -28,6 +28,12 @@ MAX_WIDTH: Final = 1600.0
 
 MAX_HEIGHT: Final = 2400.0
 
+EDGES_BESIDE: Final = 1.4
+"""How much wider a row of nodes is with the edges that pass beside them."""
+
+SLACK: Final = 1.1
+"""How much wider nodes are estimated than Graphviz makes them."""
+
 THINGS: Final[dict[Collapse, tuple[str, str]]] = {
     "line": ("line of source", "lines of source"),
     "function": ("function", "functions"),
@@ -95,4 +101,4 @@ def estimated_size(picture: Picture, down: bool) -> tuple[float, float]:
     along = sum(max(measure[0](node) for node in rank) + 26.0 for rank in ranks.values()) - 26.0
     across = max((sum(measure[1](node) + 16.0 for node in rank) for rank in ranks.values()), default=0.0)
     along += 26.0 * len(picture.groups)
-    return (across, along) if down else (along, across)
+    return (across * EDGES_BESIDE, along) if down else (along / SLACK, across)

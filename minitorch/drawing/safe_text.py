@@ -72,11 +72,12 @@ def written(value: object) -> str:
     return value_text(value) if has_axes(value) else repr(value)
 
 
-def named(name: str | None, value: str) -> str:
+def named(name: str | None, value: str, longest: int = MAX_CHARACTERS) -> str:
     """Return `name = value`, or only one of the two where the other is missing."""
     if not name:
         return value
-    return f"{readable(name)} = {value}" if value else readable(name)
+    shown = readable(name, longest)
+    return f"{shown} = {value}" if value else shown
 
 
 def value_of(operand: Any) -> Any:

@@ -80,7 +80,7 @@ class Writer:
         lines = [first] if first else []
         if derivative is not None:
             lines.append(f"derivative {slope(derivative)}")
-        title = [named(name, written_short(variable)), *self._details(variable)]
+        title = [named(name, written_short(variable), MAX_TITLE_CHARACTERS), *self._details(variable)]
         spot = spot_of(variable.place) if variable.place else None
         return Node(f"value-{variable.unique_id}", kind, tuple(lines), "\n".join(title), spot, (variable.unique_id,))
 
@@ -88,7 +88,7 @@ class Writer:
         """Make the box of the operation that computed a Variable."""
         function = readable(function_name(variable))
         name = self.label(variable)
-        title = [function, named(name, written_short(variable)), *self._details(variable)]
+        title = [function, named(name, written_short(variable), MAX_TITLE_CHARACTERS), *self._details(variable)]
         spot = spot_of(variable.place) if variable.place else None
         ids = (variable.unique_id,)
         kind: Kind = "operation"
@@ -101,7 +101,12 @@ class Writer:
         """Make the text of an operand that no derivative passes through."""
         name = operand.name if issubclass(type(operand), Variable) else None
         value = value_of(operand)
-        return Node(id, "constant", (named(name, number(value)),), named(name, readable(written(value))))
+        return Node(
+            id,
+            "constant",
+            (named(name, number(value)),),
+            named(name, readable(written(value), MAX_TITLE_CHARACTERS), MAX_TITLE_CHARACTERS),
+        )
 
     def remarks(self) -> list[Node]:
         """Make the note that derivatives could not be computed, unless a box is marked for that."""

@@ -358,4 +358,5 @@ if has_graphviz():
         for group in graph.picture.groups:
             assert "cluster" in groups(svg)[group.id].attrib["class"]
             assert titles(svg)[group.id] == group.text
-            assert group.text in texts(svg)
+            # A title that edges would cross goes without its file.
+            assert {group.text, group.text.partition(" · ")[0]} & set(texts(svg))
