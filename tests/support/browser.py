@@ -64,11 +64,12 @@ class Browser:
     def addresses(self) -> set[str]:
         """What has been asked for since this was last asked: of the file system, and of any network.
 
-        What a browser starts with, its own page for a new tab, does not count.
+        What a browser starts with, its own page for a new tab, does not count, nor does what an address itself holds.
         """
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
-        return {one["request"]["url"] for one in sent if not one["documentURL"].startswith(("chrome:", "data:,"))}
+        urls = {one["request"]["url"] for one in sent if not one["documentURL"].startswith(("chrome:", "data:,"))}
+        return {url for url in urls if not url.startswith("data:")}
 
 
 @contextmanager
