@@ -38,7 +38,7 @@ FENCE: Final = re.compile(r"^```.*?^```$", re.M | re.S)
 MADE: Final = "made"
 """The folder of the site with what programs wrote."""
 
-SMALLEST: Final = 0.65
+SMALLEST: Final = 0.58
 """Of its own size, what a drawing is shown in at least."""
 
 PAGES: Final = {

@@ -125,7 +125,7 @@ def test_pictures_are_shown_as_large_as_can_be_read(name: str, pictures: int, wi
     )
     assert len(sizes) >= pictures
     for natural, width_shown, source in sizes:
-        assert width_shown >= (0.6 * natural if source.endswith(".svg") else 200), source
+        assert width_shown >= (0.55 * natural if source.endswith(".svg") else 200), source
 
 
 @pytest.mark.parametrize(("system", "chosen"), [(False, "dark"), (True, "light"), (False, "auto"), (True, "auto")])
