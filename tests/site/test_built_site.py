@@ -1,10 +1,11 @@
 """The documentation as it is built: without a warning, with links that lead somewhere, as a browser shows it.
 
-It needs the extra "docs", and is asked for by name: pytest -n 0 tests/site
+It needs the extra "docs", and is asked for by name: pytest tests/site
 """
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,11 +25,18 @@ NAMES = [file.relative_to(ROOT / ".github/site").with_suffix(".html").as_posix()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def site() -> Path:
-    """The site of this checkout; what has not changed since it was built last is kept."""
+def site(testrun_uid: str) -> Path:
+    """The site of this checkout, built once for all processes of a run; outputs that are right still are kept."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", ".github/site", str(BUILT)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=600, check=False)
-    assert done.returncode == 0, done.stderr
+    BUILT.mkdir(exist_ok=True)
+    with (BUILT / ".built_for").open("a+", encoding="utf-8") as run:
+        fcntl.flock(run, fcntl.LOCK_EX)
+        run.seek(0)
+        if run.read() != testrun_uid:
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=600, check=False)
+            assert done.returncode == 0, done.stderr
+            run.truncate(0)
+            run.write(testrun_uid)
     return BUILT
 
 
