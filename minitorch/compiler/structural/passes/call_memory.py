@@ -313,9 +313,11 @@ def free_unused() -> None:
     """Free what contexts have that nobody has any more: a little each; it is done before another one is made."""
     with contextlib.suppress(IndexError):
         while True:
-            memory = unused.pop()
+            words = unused.pop().words
+            # Not by the machine code, which is gone by then.
+            free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_in_libc("free"))
             for slot in (TAPE, CHUNKS, TIES, ADJOINTS):
-                memory.free(memory.words[slot])
+                free(words[slot])
 
 
 class CallMemory:
@@ -325,11 +327,11 @@ class CallMemory:
         words: the context.
     """
 
+    words: Any = (ctypes.c_int64 * CONTEXT_SLOTS)()
+
     def __init__(self) -> None:
         free_unused()
         self.words = (ctypes.c_int64 * CONTEXT_SLOTS)()
-        # Not by the machine code, which is gone by then.
-        self.free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_in_libc("free"))
 
     @property
     def address(self) -> int:
