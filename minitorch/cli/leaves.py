@@ -56,17 +56,13 @@ def split_arguments(
         parameters: those of the function, where they are known.
     """
     wishes = {name: wish_of(parameters.get(name)) for name in given}
-    has_real = any(
-        isinstance(number, (float, complex)) or wishes[name] is True
-        for name, value in given.items()
-        for number in numbers_in(value)
-    )
+    has_real = any(type(number) is not int for value in given.values() for number in numbers_in(value))
     result = Arguments()
     taken = {*given, *fixed}
     for name, value in given.items():
         real = not has_real if wishes[name] is None else bool(wishes[name])
-        if real and not has_real:
-            result.taken_as_real += [f"{name}={value!r}"] if any(True for _ in numbers_in(value)) else []
+        if wishes[name] is None and not has_real and next(numbers_in(value), None) is not None:
+            result.taken_as_real.append(f"{name}={value!r}")
         result.texts[name] = Writer(result, real, taken).text(name, name, value)
         if type(value) is int and not real and wishes[name] is None:
             result.left_whole.append(name)
