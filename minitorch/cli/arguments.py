@@ -74,7 +74,7 @@ limit_option = click.option(
     "most",
     type=click.IntRange(min=0),
     metavar="N",
-    help="End a run that records more.  [default: what half of the free memory has room for]",
+    help="End runs that record more.  [default: what half of the free memory has room for]",
 )
 
 
@@ -86,13 +86,16 @@ def limited(most: int | None) -> Iterator[None]:
         most: how many operations may be; `None` for as many as there is room for.
 
     Raises:
-        BadInput: there were more, and nobody has said so.
+        BadInput: there were more, whatever has become of the error.
     """
     with max_operations(default_max_operations() if most is None else most) as limit:
-        yield
-        error = limit.error() if limit.done > limit.most else None
-    if error is not None:
-        raise BadInput(describe(error))
+        try:
+            yield
+        except (BadInput, SystemExit):
+            if limit.done <= limit.most:
+                raise
+        if limit.done > limit.most:
+            raise BadInput(describe(limit.error())) from None
 
 
 def target_options(command: C) -> C:
