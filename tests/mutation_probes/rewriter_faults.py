@@ -1,0 +1,138 @@
+"""Faults of the transformer: what it rewrites, where that stands, and which source it takes."""
+
+from __future__ import annotations
+
+from .fault import Fault
+
+__all__ = ["FAULTS"]
+
+REWRITER = ("tests/unit/transformer", "tests/contract/test_hook.py", "tests/contract/test_hook_places.py")
+ROADS = (*REWRITER, "tests/contract/test_roads.py", "tests/contract/test_silence_questions.py")
+CACHE = ("tests/contract/test_hook_cache.py", "tests/contract/test_code_cache.py", "tests/unit/transformer")
+EXPRESSIONS = "transformer/expressions.py"
+
+FAULTS = [
+    Fault(
+        "columns of non-ASCII method names", EXPRESSIONS, "len(function.attr.encode())", "len(function.attr)", REWRITER
+    ),
+    Fault(
+        "an expression with one constant is not rewritten",
+        EXPRESSIONS,
+        "return is_constant(node.right) and is_constant(node.left)",
+        "return is_constant(node.right) or is_constant(node.left)",
+        REWRITER,
+    ),
+    Fault(
+        "private methods are asked through their mangled name",
+        EXPRESSIONS,
+        '        if method.attr.startswith("__") and not method.attr.endswith("__"):\n            return False\n',
+        "",
+        ROADS,
+    ),
+    Fault("super is called in another frame", EXPRESSIONS, 'node.func.id == "super" or (node', "(node", ROADS),
+    Fault(
+        "the answer of __bool__ stays a Variable",
+        EXPRESSIONS,
+        "if self.questions is None or node.value is None or id(node) not in self.truths:",
+        "if True:",
+        ROADS,
+    ),
+    Fault(
+        "what a function within __bool__ returns becomes a bool",
+        EXPRESSIONS,
+        "        elif not isinstance(node, (*SCOPES, ast.ClassDef)):",
+        "        else:",
+        ROADS,
+    ),
+    Fault(
+        "declarations stay in the traced body",
+        EXPRESSIONS,
+        "            self.handlers.update(dict.fromkeys((ast.Global, ast.Nonlocal), left_out))\n        try:",
+        "            pass\n        try:",
+        ROADS,
+    ),
+    Fault(
+        "numbers are taken for truth values",
+        "transformer/questions.py",
+        "return type(operand.value) is bool",
+        "return True",
+        ROADS,
+    ),
+    Fault(
+        "True in a pattern stays",
+        "transformer/questions.py",
+        "self.questions.singletons.get(node.value) if type(node.value) is bool else None",
+        "None",
+        ROADS,
+    ),
+    Fault(
+        "attributes of modules are hidden",
+        "transformer/questions.py",
+        "(isinstance(owner, ast.Name) and owner.id in self.imported | OWN_NAMES)",
+        "False",
+        ROADS,
+    ),
+    Fault(
+        "docstrings get lost",
+        "transformer/bodies.py",
+        "count = isinstance(body[0].value.value, str)",
+        "count = 0",
+        ROADS,
+    ),
+    Fault(
+        "a module's loop that defines a function has it twice",
+        "transformer/bodies.py",
+        "        if expressions.scopes > scopes:\n            return self.block(node)\n",
+        "",
+        ROADS,
+    ),
+    Fault(
+        "the cache is read whatever its source",
+        "transformer/cache.py",
+        "data.startswith(_HEAD + stamp)",
+        "data.startswith(_HEAD)",
+        CACHE,
+    ),
+    Fault(
+        "the cache of another rewriter is read",
+        "transformer/cache.py",
+        'f"rewritten-{rewriter_digest()}-{targets_digest}"',
+        'f"rewritten-{targets_digest}"',
+        CACHE,
+    ),
+    Fault(
+        "the cache is written where no bytecode is wanted",
+        "transformer/cache.py",
+        "    if sys.dont_write_bytecode:\n        return\n",
+        "",
+        CACHE,
+    ),
+    Fault(
+        "nan in the source counts as changed code",
+        "transformer/definition.py",
+        "return bool(one == other) or repr(one) == repr(other)",
+        "return bool(one == other)",
+        REWRITER,
+    ),
+    Fault(
+        "code at other places is taken for the same",
+        "transformer/definition.py",
+        "if with_positions and sys.version_info >= (3, 11) and list(one.co_positions()) != list(other.co_positions()):",
+        "if False:",
+        REWRITER,
+    ),
+    Fault(
+        "names of private attributes are not mangled",
+        "transformer/definition.py",
+        "    body = [_class(self.private, body, node)]",
+        "    pass",
+        REWRITER,
+    ),
+    Fault(
+        "runtime functions have lines",
+        "transformer/line_table.py",
+        'return code.replace(co_linetable=b"".join(units))',
+        "return code",
+        ("tests/unit/transformer", "tests/contract/test_measured_by_coverage.py", "tests/contract/test_coverage.py"),
+    ),
+]
