@@ -34,7 +34,7 @@ SECONDS = 900
 
 
 def chosen(names: Sequence[str]) -> list[Fault]:
-    """Return the faults of tables by name, and those whose own names have some text; all of them if none is asked for."""
+    """Return the faults of tables by name, and those whose own names have some text; all of them if no name is given."""
     faults = [(table, fault) for table, each in TABLES.items() for fault in each]
     return [fault for table, fault in faults if not names or any(name == table or name in fault.name for name in names)]
 
@@ -62,16 +62,17 @@ def build(place: Path) -> None:
 
 
 def environment(place: Path) -> dict[str, str]:
-    """Return the variables of processes that run in a copy, which write no bytecode: a fault may not outlive its turn."""
+    """Return the variables of processes that run in a copy: they write no bytecode, in which a fault would stay."""
     return {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def failure(place: Path, tests: Sequence[str]) -> str | None:
+def failure(place: Path, tests: Sequence[str], in_python: bool = False, jobs: int = 0) -> str | None:
     """Run tests in a copy; return the name of the one that failed first, or how they ended, `None` if all passed."""
-    command = [sys.executable, "-m", "pytest", "-n", "0", "-x", "-p", "no:cacheprovider", "--no-header", *tests]
+    variables = environment(place) | ({"MINITORCH_NATIVE": "0"} if in_python else {})
+    command = [sys.executable, "-m", "pytest", "-n", str(jobs), "-x", "-p", "no:cacheprovider", "--no-header", *tests]
     try:
         ran = subprocess.run(
-            command, cwd=place, env=environment(place), capture_output=True, text=True, timeout=SECONDS, check=False
+            command, cwd=place, env=variables, capture_output=True, text=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         return f"they did not end within {SECONDS} s"
@@ -90,7 +91,7 @@ def found_by(fault: Fault, places: SimpleQueue[Path]) -> str | None:
         try:
             if in_c:
                 build(place)
-            return failure(place, fault.tests)
+            return failure(place, fault.tests, fault.in_python)
         finally:
             (place / fault.file).write_text(before)
             if in_c:
@@ -109,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with copies(options.jobs) as places, ThreadPoolExecutor(options.jobs) as pool:
         tests = sorted({test for fault in faults for test in fault.tests})
         place = places.get()
-        broken = failure(place, tests)
+        broken = failure(place, tests, jobs=options.jobs)
         places.put(place)
         if broken is not None:
             print(f"without any fault: {broken}")

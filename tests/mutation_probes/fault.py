@@ -19,6 +19,7 @@ class Fault:
         after: what it is replaced by.
         tests: what pytest is given to find it.
         survives: why no test can find it; empty if one must.
+        in_python: whether the recorder in Python records meanwhile: that in C has the rules in its own words.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Fault:
     after: str
     tests: tuple[str, ...]
     survives: str = ""
+    in_python: bool = False
 
 
 def put_in(fault: Fault, checkout: Path) -> str:

@@ -44,7 +44,7 @@ FAULTS = [
         f"{C}/reverse.c",
         "    if (!is_fast_type(Py_TYPE(operand))) {\n        stop(adjoints, LEFT_TO_PYTHON);\n        return;\n    }\n",
         "",
-        RECORDER,
+        (*RECORDER, "tests/unit/arrays"),
     ),
     Fault(
         "a second contribution to an adjoint replaces the first",
@@ -182,6 +182,7 @@ FAULTS = [
         "                adjoints->page_numbers[i] = -1;\n",
         "                (void)i;\n",
         RECORDER,
+        survives="nothing is added to a page that was left, and what is looked for there is told by its Variable",
     ),
     Fault(
         "a long pass cannot be interrupted",
@@ -189,5 +190,6 @@ FAULTS = [
         "if (PyOS_InterruptOccurred()) {",
         "if (0) {",
         RECORDER,
+        survives="the interruption arrives after the pass, some tenths of a second later: no test is timed",
     ),
 ]

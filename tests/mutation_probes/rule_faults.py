@@ -6,6 +6,12 @@ from .fault import Fault
 
 __all__ = ["FAULTS"]
 
+
+def fault(name: str, file: str, before: str, after: str, tests: tuple[str, ...], survives: str = "") -> Fault:
+    """Return a fault that is looked for with the recorder in Python."""
+    return Fault(name, file, before, after, tests, survives, in_python=True)
+
+
 RULES = ("tests/unit/rules", "tests/contract/test_rules.py", "tests/contract/test_derivatives_at_kinks.py")
 SECOND = (*RULES, "tests/contract/test_second_derivatives.py")
 PASSES = ("tests/unit/recorder", "tests/unit/autodiff", "tests/unit/derivatives")
@@ -13,56 +19,56 @@ SPECIAL = "minitorch/rules/special.py"
 REAL = "minitorch/rules/real.py"
 
 FAULTS = [
-    Fault(
+    fault(
         "the remainder moves with its divisor the wrong way",
         REAL,
         "lambda x, y, z: -(x // y), in_place=operator.imod",
         "lambda x, y, z: x // y, in_place=operator.imod",
         RULES,
     ),
-    Fault(
+    fault(
         "an angle moves the wrong way",
         REAL,
         "lambda y, x, angle: -special.over_squared_norm(y, y, x)",
         "lambda y, x, angle: special.over_squared_norm(y, y, x)",
         RULES,
     ),
-    Fault(
+    fault(
         "a logarithm moves with its base the wrong way",
         REAL,
         "lambda x, base, y: -y / math.log(base) / base",
         "lambda x, base, y: y / math.log(base) / base",
         RULES,
     ),
-    Fault(
+    fault(
         "a sign is copied from one operand alone",
         REAL,
         "special.sign(x) * math.copysign(1.0, y)",
         "math.copysign(1.0, y)",
         RULES,
     ),
-    Fault(
+    fault(
         "a distance of zero has no derivative",
         REAL,
         "along = [(x - y) / output if output else 0.0 for",
         "along = [(x - y) / output for",
         RULES,
     ),
-    Fault(
+    fault(
         "a power of 0 loses its mixed second derivative",
         SPECIAL,
         "return y / x if abs(x) > 0 else 0.0",
         "return 0.0",
         SECOND,
     ),
-    Fault(
+    fault(
         "0 to a negative power has a derivative by its exponent",
         SPECIAL,
         "return 0.0 if x == 0 and y > 0 else",
         "return 0.0 if x == 0 else",
         RULES,
     ),
-    Fault(
+    fault(
         "a whole quotient is rounded with its remainder",
         SPECIAL,
         "quotient = x / y - remainder / y",
@@ -71,14 +77,14 @@ FAULTS = [
     ),
     Fault("digamma has a wrong term", SPECIAL, "691 / 32760", "691 / 32670", RULES),
     Fault("digamma is reflected without rounding", SPECIAL, "(math.pi * (x - round(x, 0)))", "(math.pi * x)", RULES),
-    Fault(
+    fault(
         "the exponential of a square loses digits",
         SPECIAL,
         "return math.exp(-square) * (1.0 - lost)",
         "return math.exp(-square)",
         RULES,
     ),
-    Fault(
+    fault(
         "derivatives of tanh overflow",
         SPECIAL,
         "    if -1.0 < x < 1.0:\n        growth",
@@ -86,14 +92,14 @@ FAULTS = [
         SECOND,
     ),
     Fault("an odd infinite power loses its sign", SPECIAL, "odd = y % 2 == 1", "odd = False", RULES),
-    Fault(
+    fault(
         "a Function in Python records under no_grad",
         "minitorch/autodiff/function.py",
         "active = active and is_recording()",
         "active = active",
         PASSES,
     ),
-    Fault(
+    fault(
         "a row in Python records under no_grad",
         "minitorch/scalars/primitives.py",
         "        if pausing and not is_recording():\n            active.clear()\n",
@@ -101,14 +107,14 @@ FAULTS = [
         PASSES,
     ),
     Fault("no_grad is left on", "minitorch/autodiff/grad_mode.py", "        flag.reset(token)\n", "", PASSES),
-    Fault(
+    fault(
         "no_grad is looked for after its end",
         "minitorch/autodiff/grad_mode.py",
         "        holders.remove(token)\n",
         "",
         PASSES,
     ),
-    Fault(
+    fault(
         "no_grad of one thread ends that of another",
         "minitorch/autodiff/grad_mode.py",
         "        holders.remove(token)\n",
@@ -116,28 +122,28 @@ FAULTS = [
         (*PASSES, "tests/contract/test_threads.py"),
         survives="the list holds as many as before, and which of them is not asked: only remove says what is meant",
     ),
-    Fault(
+    fault(
         "a backward that gives too few derivatives passes",
         "minitorch/autodiff/function.py",
         "if len(derivatives) != len(inputs):\n            raise BackwardError",
         "if False:\n            raise BackwardError",
         (*PASSES, "tests/contract/test_errors.py"),
     ),
-    Fault(
+    fault(
         "what is older than a run is behind its outputs unseen",
         "minitorch/autodiff/variable.py",
         "if node.unique_id < since or (not parents",
         "if (not parents",
         (*PASSES, "tests/contract/test_second_derivatives.py"),
     ),
-    Fault(
+    fault(
         "contributions in Python replace each other",
         "minitorch/autodiff/variable.py",
         "adjoints[key] + contribution if key in adjoints else contribution",
         "contribution",
         PASSES,
     ),
-    Fault(
+    fault(
         "a Variable becomes a constant while a leaf lives",
         "minitorch/autodiff/variable.py",
         "        if node.is_leaf and not (type(node.creator) is InputHistory and node.creator.is_over()):\n"
@@ -145,7 +151,7 @@ FAULTS = [
         "",
         (*PASSES, "tests/contract/test_history_kept.py", "tests/contract/test_silence_left_behind.py"),
     ),
-    Fault(
+    fault(
         "a rule that a user registers may give too few derivatives",
         "minitorch/rules/lifting.py",
         "    if len(derivatives) != len(inputs):",

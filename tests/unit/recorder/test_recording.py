@@ -24,6 +24,7 @@ from paths import ROOT
 from random_trees import bits
 
 import minitorch
+import minitorch.recorder
 from minitorch import Scalar
 from minitorch.autodiff.decisions import observed
 from minitorch.autodiff.topological_order import topological_sort
@@ -86,6 +87,33 @@ def test_operators_record_what_python_records(function: Callable[[Any, Any], Any
                      (second, constant), (first, first), (first, first < 1.0), (first < 1.0, first)]  # fmt: skip
             outcomes.append([outcome(package, function, *pair) for pair in pairs])
         assert outcomes[0] == outcomes[1]
+
+
+EDGE = 2**53
+"""Beyond it not every whole number is a float."""
+
+
+@pytest.mark.parametrize("function", OPERATORS[7:13])
+@pytest.mark.parametrize("whole", [EDGE - 1, EDGE, EDGE + 1, -EDGE - 1, 2**61 + 1, 2**62 - 1, -(2**62) - 1])
+@pytest.mark.parametrize("shift", [-1.0, 0.0, 1.0, 2.0])
+def test_whole_numbers_are_compared_exactly(function: Callable[[Any, Any], Any], whole: int, shift: float) -> None:
+    x = float(whole) + shift
+    for package in BOTH.values():
+        for variable in (package.Scalar(x), package.Scalar(x, None)):
+            assert bool(function(variable, whole)) is function(x, whole)
+            assert bool(function(whole, variable)) is function(whole, x)
+
+
+@pytest.mark.parametrize(
+    "values", [[EDGE - 1, 1, 1, 1], [2**62, 1, 2**62], [1, EDGE, 1], [True, EDGE - 1, 2, 1], [0.5, EDGE - 1, 1, 1]]
+)
+def test_whole_numbers_in_sums_are_added_exactly(values: list[Any]) -> None:
+    for package in BOTH.values():
+        add = package.trace(lambda xs: sum(xs))
+        for x in (0.25, -0.0, -float(EDGE)):
+            for items in ([*values, x], [values[0], x, *values[1:]], [x, *values]):
+                given = [package.Scalar(item) if item is x else item for item in items]
+                assert bits(add(given).data) == bits(float(sum(items)))
 
 
 def program(xs: list[Any], steps: list[tuple[int, int, int]]) -> list[Any]:
@@ -237,7 +265,8 @@ def test_an_old_leaf_and_a_young_graph() -> None:
 def test_nothing_is_recorded_where_nothing_is_to_be() -> None:
     x = Scalar(2.0)
     with minitorch.no_grad():
-        assert (x * x).history is None
+        for y in (x * x, 2.0 / x, -x, +x, abs(x), x < 1.0, 3 >= x):
+            assert y.history is None
     with observed() as decisions:
         assert x * x > 1.0
     assert [decision.kind for decision in decisions] == ["truth"]
@@ -348,6 +377,17 @@ def test_tangents_are_those_of_python(
 
         moved.append(package.jvp(results, (numbers,), (tangents[: len(numbers)],))[1])
     assert list(map(bits, moved[0])) == list(map(bits, moved[1]))
+
+
+@pytest.mark.skipif(not minitorch.recorder.is_native, reason="Python's recorder has no passes of its own")
+@pytest.mark.parametrize(
+    ("tangents", "moved"), [([1.0, 0.0], 1.0), ([1.0, 1.0], 4.0), ([0.0, 0.0], 0.0), ([0.0, 1.0], 3.0)]
+)
+def test_an_input_that_stands_still_stays_whatever_it_was_made_of(tangents: list[float], moved: float) -> None:
+    x = Scalar(2.0)
+    y = x * 5.0
+    assert minitorch.recorder.jvp is not None
+    assert minitorch.recorder.jvp([y * 3.0 + x], [x, y], tangents, 0) == [moved]
 
 
 def test_tangents_of_other_functions_and_of_outer_variables() -> None:
