@@ -34,7 +34,7 @@ SECONDS = 900
 
 
 def chosen(names: Sequence[str]) -> list[Fault]:
-    """Return the faults of tables by name, and those whose own names have some text; all of them if no name is given."""
+    """Return the faults of tables by name, and those whose own names have some text; all if no name is given."""
     faults = [(table, fault) for table, each in TABLES.items() for fault in each]
     return [fault for table, fault in faults if not names or any(name == table or name in fault.name for name in names)]
 

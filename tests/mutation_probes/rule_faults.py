@@ -49,10 +49,17 @@ FAULTS = [
     ),
     fault(
         "a distance of zero has no derivative",
-        REAL,
-        "along = [(x - y) / output if output else 0.0 for",
-        "along = [(x - y) / output for",
+        SPECIAL,
+        "return [component / length if length else 0.0 for component in components]",
+        "return [component / length for component in components]",
         RULES,
+    ),
+    fault(
+        "a length of few digits is divided by",
+        SPECIAL,
+        "    if 0.0 < length < SHORT:\n",
+        "    if length < 0.0:\n",
+        SECOND,
     ),
     fault(
         "a power of 0 loses its mixed second derivative",
