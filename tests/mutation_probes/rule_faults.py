@@ -138,10 +138,17 @@ FAULTS = [
     ),
     fault(
         "what is older than a run is behind its outputs unseen",
-        "minitorch/autodiff/variable.py",
-        "if node.unique_id < since or (not parents",
+        "minitorch/autodiff/topological_order.py",
+        "if age < since or (not parents",
         "if (not parents",
         (*PASSES, "tests/contract/test_second_derivatives.py"),
+    ),
+    fault(
+        "Variables whose histories were set are visited by age",
+        "minitorch/autodiff/topological_order.py",
+        "    return sorted(nodes.values(), key=_by_creation, reverse=True) if are_by_age else by_use(nodes)\n\n\ndef by_use",
+        "    return sorted(nodes.values(), key=_by_creation, reverse=True)\n\n\ndef by_use",
+        PASSES,
     ),
     fault(
         "contributions in Python replace each other",
