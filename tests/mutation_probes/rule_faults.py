@@ -146,8 +146,8 @@ FAULTS = [
     fault(
         "Variables whose histories were set are visited by age",
         "minitorch/autodiff/topological_order.py",
-        "    return sorted(nodes.values(), key=_by_creation, reverse=True) if are_by_age else by_use(nodes)\n\n\ndef by_use",
-        "    return sorted(nodes.values(), key=_by_creation, reverse=True)\n\n\ndef by_use",
+        " if are_by_age else by_use(nodes)\n\n\ndef by_use",
+        "\n\n\ndef by_use",
         PASSES,
     ),
     fault(
