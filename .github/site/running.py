@@ -84,7 +84,7 @@ def example(name: str) -> Program:
 @cache
 def digest_of_packages() -> str:
     """Return what changes as soon as any program could print something else."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(sys.version.encode() + Path(__file__).read_bytes())
     for folder in (ROOT / "minitorch", ROOT / "transformer", EXAMPLES):
         for file in sorted(folder.rglob("*.*")):
             if file.suffix in (".py", ".c", ".h", ".css", ".js", ".html"):
@@ -149,6 +149,16 @@ def _without_folders(text: str, folder: Path) -> str:
 
 
 def _last_message(said: str, shown: str) -> str:
-    """Return the message of an error without its traceback; warnings as they are."""
+    """Return the message of an error, and its line in the program unless it names that; warnings as they are.
+
+    >>> frames = '  File "program.py", line 2, in f\\n    1 / x\\n  File "a.py", line 3, in g\\n    ~~\\n'
+    >>> print(_last_message(f"Traceback …:\\n{frames}ZeroDivisionError: division by zero", "ZeroDivisionError"))
+      File "program.py", line 2, in f
+        1 / x
+    ZeroDivisionError: division by zero
+    """
     message = re.search(rf"^(?:[\w.]+\.)?({shown}: .*)", said, re.M | re.S)
-    return message[1] if message and "Traceback" in said else said
+    if message is None or "Traceback" not in said:
+        return said
+    frames = re.findall(r'^  File "program\.py", .*\n    .*\n', said, re.M)
+    return message[1] if "program.py:" in message[1] or not frames else frames[-1] + message[1]
