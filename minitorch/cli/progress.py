@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -115,6 +115,8 @@ class Counter:
         self.begun = 0
         self.what = ""
         self.bar: tuple[Progress, TaskID] | None = None
+        # That of now: what runs meanwhile may put another one in its place.
+        self.stream = sys.stderr
         self._lock = threading.Lock()
         self._timer = threading.Timer(DELAY_SECONDS, self.show)
         self._timer.daemon = True
@@ -133,7 +135,8 @@ class Counter:
         """Make the bar, unless the work is done."""
         with self._lock:
             if not self._timer.finished.is_set():
-                self.bar = make_bar(self.description, self.total, self.what, max(self.begun - 1, 0))
+                done = max(self.begun - 1, 0)
+                self.bar = make_bar(self.description, self.total, self.what, done, stream=self.stream)
 
     def close(self) -> None:
         """Take the bar away."""
@@ -154,7 +157,12 @@ def can_be_shown() -> bool:
 
 
 def make_bar(
-    description: str, total: int | None, what: str, done: int = 0, refreshed: bool = True
+    description: str,
+    total: int | None,
+    what: str,
+    done: int = 0,
+    refreshed: bool = True,
+    stream: TextIO | None = None,
 ) -> tuple[Progress, TaskID]:
     """Start a bar.
 
@@ -164,6 +172,7 @@ def make_bar(
         what: the step that it is at.
         done: how many steps are done.
         refreshed: whether a thread keeps it moving.
+        stream: where it is shown, by default standard error.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -173,7 +182,7 @@ def make_bar(
         TextColumn("{task.description}", markup=False),
         *counts,
         TextColumn("{task.fields[what]}", markup=False),
-        console=Console(file=sys.stderr),
+        console=Console(file=stream or sys.stderr),
         auto_refresh=refreshed,
         transient=True,
         # The program's own output goes where it would go without a bar.
