@@ -111,20 +111,34 @@ def make_room(root: Any) -> None:
         outline = [point for path in _children(frame, "path") for point in _points(path)]
         outline += [corner for polygon in _children(frame, "polygon") for corner in _corners(polygon)]
         for text in _children(frame, "text"):
-            if outline and not _place(room, text, _along(_bounds(outline), text)):
-                full = text.firstChild.data
-                text.firstChild.data = full.partition(" · ")[0]
-                if not _place(room, text, _along(_bounds(outline), text)):
-                    text.firstChild.data = full
-    for frame in groups["cluster"]:
-        room.shapes += [_box_of(text) for text in _children(frame, "text")]
+            if outline:
+                _place_title(room, text, _bounds(outline))
 
 
-def _place(room: Room, text: Any, candidates: Iterator[Box]) -> bool:
-    """Move a text to the first free one of some places, and take that; leave it if it is free, or if none is."""
+def _place_title(room: Room, text: Any, frame: Box) -> None:
+    """Move the title of a frame: along its upper edge, without its file if need be, or else along the lower one."""
+    full = text.firstChild.data
+    short = full.partition(" · ")[0]
+    if _place(room, text, _along(frame, text, _middle(_box_of(text)))):
+        return
+    for title, below in ((short, False), (full, True), (short, True)):
+        text.firstChild.data = title
+        own = _box_of(text)
+        y = frame.bottom - (own.bottom - own.top) / 2 - 5.0 if below else _middle(own)
+        if _place(room, text, _along(frame, text, y), stays=False):
+            return
+    text.firstChild.data = full
+
+
+def _place(room: Room, text: Any, candidates: Iterator[Box], stays: bool = True) -> bool:
+    """Move a text to the first free one of some places, and take that; one that is free stays, if it may.
+
+    Returns:
+        Whether there was a free place.
+    """
     own = _box_of(text)
     best = own
-    if room.taken(own):
+    if not stays or room.taken(own):
         best = next((box for box in candidates if not room.taken(_wider(box))), own)
     if best is not own:
         text.setAttribute("text-anchor", "middle")
@@ -150,16 +164,18 @@ def _beside(path: Sequence[Point], text: Any) -> Iterator[Box]:
                 yield own.at(x1 + side * across * (half + gap), y1 + side * up * (half + gap))
 
 
-def _along(frame: Box, text: Any) -> Iterator[Box]:
-    """Yield places along the upper edge of a frame, then along the lower one, the nearest to the left first."""
+def _along(frame: Box, text: Any, y: float) -> Iterator[Box]:
+    """Yield places in a frame at some height, the nearest to the left first."""
     own = _box_of(text)
-    height = own.bottom - own.top
     half = (own.right - own.left) / 2
-    for y in ((own.top + own.bottom) / 2, frame.bottom - height / 2 - GAP):
-        x = frame.left + 8.0 + half
-        while x + half + 8.0 <= frame.right:
-            yield own.at(x, y)
-            x += 4.0
+    x = frame.left + 8.0 + half
+    while x + half + 4.0 <= frame.right:
+        yield own.at(x, y)
+        x += 4.0
+
+
+def _middle(box: Box) -> float:
+    return (box.top + box.bottom) / 2
 
 
 def _box_of(text: Any) -> Box:
