@@ -135,15 +135,16 @@ def object_code(text: str, level: int, verified: bool) -> bytes:
 
 @contextlib.contextmanager
 def own_context() -> Iterator[Any]:
-    """Make a context of LLVM's, which lasts as long as this."""
+    """Make a context of LLVM's, which lasts as long as this, and for good where something is raised.
+
+    What is in it may be anywhere then, on the way to a name too, and must not outlive it.
+    """
     import llvmlite.binding as llvm
 
     context = llvm.create_context()
     contexts[id(context)] = context
-    try:
-        yield context
-    finally:
-        close_context(context)
+    yield context
+    close_context(context)
 
 
 def close_context(context: Any) -> None:
