@@ -32,6 +32,7 @@ from minitorch.derivatives.signatures import Argnums, by_position, parameter_nam
 from minitorch.derivatives.special_points import Options as DerivativeOptions
 from minitorch.derivatives.special_points import RoundingMode, SpecialPoints
 from minitorch.machine_code.availability import why_unavailable
+from minitorch.machine_code.llvm.engine import is_making_code
 from minitorch.machine_code.status import MISS
 from minitorch.scalars.containers import load_optree
 from minitorch.scalars.pytrees import is_dask_array
@@ -195,7 +196,7 @@ class CompiledFunction(StructuralTier, Portable):
             args: the positional arguments.
             kwargs: the keyword arguments.
         """
-        if self.left_out is not None or sys.is_finalizing():
+        if self.left_out is not None or is_making_code() or sys.is_finalizing():
             # As the process ends, a thread may have been stopped for ever that has a lock.
             return self.tasks[mode].functions.in_python(mode)(*args, **kwargs)
         if mode in BY_POSITION and kwargs and len(args) < self.selection.enough:

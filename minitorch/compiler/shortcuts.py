@@ -201,9 +201,9 @@ class Shortcuts:
             mode: which calls.
             answer: what does.
         """
-        # Kept until the type has forgotten it: as it goes, code may run that calls the function, by what Python's
-        # cache of methods still has.
-        before = self.installed(mode)  # noqa: F841
+        # Python's cache of attributes has it until a class has got another one: what runs while machine code is freed,
+        # such as a signal's handler, would call it.
+        before = self.installed(mode)
         if mode is not Mode.VALUE:
             self.__dict__.pop(METHODS[mode], None)
             if answer is not None:
@@ -214,6 +214,7 @@ class Shortcuts:
             # Another thread may have been faster.
             with contextlib.suppress(AttributeError):
                 del type(self).__call__
+        del before
 
     def install_eager(self) -> None:
         """Have calls go straight to the Python functions: arrays take part in them."""

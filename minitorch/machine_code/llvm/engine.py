@@ -12,7 +12,9 @@ import contextlib
 import ctypes
 import functools
 import hashlib
+import os
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
@@ -25,6 +27,7 @@ __all__ = [
     "c_method",
     "close_unused",
     "fuses_multiplication",
+    "is_making_code",
     "is_started",
     "kept_code",
     "machine_digest",
@@ -37,6 +40,26 @@ MAX_OPTIMISED_LINES: Final = 100_000
 
 LINE_NANOSECONDS: Final = 50_000
 """About what optimised code takes to make, for each line of text; without optimisation it is a fifth."""
+
+
+MAKING: Final[Any] = threading.RLock()
+"""Is held by the thread that makes machine code."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=MAKING._at_fork_reinit)
+
+
+def is_making_code() -> bool:
+    """Return whether this thread is about to make machine code, and what it now does has interrupted it there.
+
+    So it is in the handler of a signal, and in finalizers. More code can't be made then: that which it would call may
+    be half done.
+
+    >>> is_making_code()
+    False
+    """
+    is_owned: bool = MAKING._is_owned()
+    return is_owned
 
 
 @functools.cache
@@ -228,15 +251,16 @@ class Engine:
         import llvmlite.binding as llvm
 
         close_unused()
-        best = best_level(text)
-        level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
-        self.is_optimised = level == best
-        provide(text, self.is_optimised, cache, defined)
-        self.context = llvm.create_context()
-        contexts[id(self.context)] = self.context
-        self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
-        self.executor.add_object_file(llvm.ObjectFileRef.from_data(data))
-        self.executor.finalize_object()
+        with MAKING:
+            best = best_level(text)
+            level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
+            self.is_optimised = level == best
+            provide(text, self.is_optimised, cache, defined)
+            self.context = llvm.create_context()
+            contexts[id(self.context)] = self.context
+            self.executor = llvm.create_mcjit_compiler(llvm.parse_assembly("", self.context), machine(0))
+            self.executor.add_object_file(llvm.ObjectFileRef.from_data(data))
+            self.executor.finalize_object()
         self.size = len(data)
         self.keeps: list[Any] = []
 
