@@ -99,6 +99,7 @@
     fit();
     document.addEventListener("keydown", onKey, { capture: true });
     new ResizeObserver(() => { if (isFitted) fit(); }).observe(picture);
+    window.addEventListener("resize", () => { if (isFitted) fit(); });
     for (const button of aside.querySelectorAll("[data-zoom]")) {
       const factor = Number(button.dataset.zoom);
       button.addEventListener("click", () => {
