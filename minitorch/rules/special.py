@@ -175,18 +175,29 @@ def direction_cosines(components: Sequence[float], length: float) -> list[float]
     """
     if not length:
         return [0.0 for _ in components]
+    if len(components) == 2:
+        return direction_cosines_in_plane(components[0], components[1], length)
     if length < SHORT:
         components = [component * LENGTHENED for component in components]
         length = math.hypot(*components)
-    if len(components) == 2:
-        x, y = components
-        return [direction_cosine(x, length, y), direction_cosine(y, length, x)]
     return [
         direction_cosine(x, length, math.hypot(*components[:index], *components[index + 1 :]))
         if abs(x) > 0.75 * length
         else x / length
         for index, x in enumerate(components)
     ]
+
+
+def direction_cosines_in_plane(x: float, y: float, length: float) -> list[float]:
+    """Return those of a vector of two components, whose length is not zero.
+
+    >>> direction_cosines_in_plane(3.0, -4.0, 5.0)
+    [0.6, -0.8]
+    """
+    if length < SHORT:
+        x, y = x * LENGTHENED, y * LENGTHENED
+        length = math.hypot(x, y)
+    return [direction_cosine(x, length, y), direction_cosine(y, length, x)]
 
 
 def unit_vector_between(coordinates: Sequence[float], distance: float) -> list[float]:
@@ -278,7 +289,8 @@ def digamma_of_positive(x: float) -> float:
 
 
 helpers(
-    cosine, digamma, direction_cosines, digamma_of_positive, exp_of_minus_square, first_is_larger, first_is_smaller,
+    cosine, digamma, direction_cosines, direction_cosines_in_plane, digamma_of_positive, exp_of_minus_square,
+    first_is_larger, first_is_smaller,
     inverse_of_one_plus_square, inverse_root, over_one_minus_square, over_root_of_one_minus_square,
     over_squared_norm, power, power_by_base, power_by_exponent, power_of_two, product, products_of_others,
     sech_squared, sign, sine, whole_quotient,

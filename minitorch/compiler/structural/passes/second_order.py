@@ -17,6 +17,7 @@ from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.constructs.functions import definition_node
 from minitorch.compiler.structural.constructs.statements import Statements
 from minitorch.compiler.structural.passes.tape import push_link
+from minitorch.compiler.structural.values.builtin_calls import ROWS
 from minitorch.machine_code.partials import partials_tree
 from minitorch.machine_code.program import Branching, Constant, Node
 from minitorch.rules import special
@@ -108,6 +109,8 @@ class SecondOrder(Statements):
         if function is special.power:
             # Where Python raises the call leaves.
             return self.apply("Pow", *arguments)
+        if function in ROWS:
+            return self.apply(ROWS[function], *arguments)
         return self.inlined(definition_node(function), arguments, {}, (), {}, Frame({}, frozenset(), function))
 
 
