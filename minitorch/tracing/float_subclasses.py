@@ -74,8 +74,8 @@ def made_of(cls: type[float], x: Scalar) -> Any:
     counterpart: Any = counterpart_of(cls)
     same = FUNCTIONS["Pos"].record(x)
     instance = Scalar.__new__(counterpart)
-    for attribute in vars(VariableBase).values():
-        if type(attribute) in ATTRIBUTES:
+    for name, attribute in vars(VariableBase).items():
+        if type(attribute) in ATTRIBUTES and name != "unique_id":  # which stands for `_unique_id`, and can't be set
             attribute.__set__(instance, attribute.__get__(same))
     vars(ScalarBase)["data"].__set__(instance, x.data)
     return instance

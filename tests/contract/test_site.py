@@ -8,6 +8,7 @@ import re
 import sys
 from pathlib import Path
 
+import numpy
 import pytest
 from paths import ROOT
 
@@ -39,7 +40,9 @@ def test_sessions_of_pages_answer_as_written(page: str) -> None:
     text = "\n".join(match["text"] for match in running.SESSION.finditer(TEXTS[page]))
     session = doctest.DocTestParser().get_doctest(text, {}, page, str(PAGES[page]), 0)
     told: list[str] = []
-    result = doctest.DocTestRunner().run(session, out=told.append)
+    # Another test may have left other options of printing.
+    with numpy.printoptions(precision=8):
+        result = doctest.DocTestRunner().run(session, out=told.append)
     assert result.attempted and not result.failed, "".join(told)
 
 
