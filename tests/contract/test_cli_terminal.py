@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import subprocess
@@ -39,9 +40,10 @@ WIDTHS = [24, 40, 80, 200]
 NUMBER = re.compile(r"[-+]?\d[\d.]*(e[-+]?\d+)?")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of plain modules."""
+    tmp_path = tmp_path_factory.mktemp("modules")
     (tmp_path / "pump.py").write_text(PUMP, encoding="utf-8")
     (tmp_path / "wrong.py").write_text(WRONG, encoding="utf-8")
     return tmp_path
@@ -51,6 +53,7 @@ def on_terminal(folder: Path, columns: int, *words: str) -> str:
     return plain(Terminal(["-m", "minitorch", *words], folder, columns=columns).finish()[0])
 
 
+@functools.cache
 def piped(folder: Path, *words: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "minitorch", *words]
