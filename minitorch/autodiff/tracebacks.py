@@ -52,6 +52,9 @@ def short_tracebacks(function: C) -> C:
     def shortened(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
+        except MemoryError:
+            # Where memory is short nothing more is begun, which CPython up to 3.10 does not always survive.
+            raise
         except BaseException as error:
             shorten(error)
             raise
