@@ -60,6 +60,9 @@ class ComplexScalar(Tracked, metaclass=StandingFor, stands_for="complex"):
 
     __slots__ = ("imag", "real")
 
+    if hasattr(complex, "from_number"):
+        from_number = getattr(complex, "from_number")  # noqa: B009 (Python 3.13 has none)
+
     def __init__(self, real: Any, imag: Any) -> None:
         self.real = real
         self.imag = imag

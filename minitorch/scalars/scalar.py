@@ -54,6 +54,8 @@ class Scalar(ScalarBase, Number, Variable, metaclass=StandingFor, stands_for="fl
     __slots__ = ()
 
     fromhex = float.fromhex
+    if hasattr(float, "from_number"):
+        from_number = getattr(float, "from_number")  # noqa: B009 (Python 3.13 has none)
 
     def __init__(self, v: Any, back: History | None = NEW_LEAF, name: str | None = None) -> None:
         Variable.__init__(self, History() if back is NEW_LEAF else back, name)
