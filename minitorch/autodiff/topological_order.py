@@ -72,9 +72,8 @@ def by_use(nodes: dict[int, Variable]) -> list[Variable]:
     Raises:
         BackwardError: one is made from itself.
     """
-    order = in_order_of_use(
-        {key: [y.unique_id for y in parents_of(x) if isinstance(y, VariableBase)] for key, x in nodes.items()}
-    )
+    parents = {key: [x.unique_id for x in parents_of(node) if is_variable(x)] for key, node in nodes.items()}
+    order = in_order_of_use(parents)
     if order is None:
         raise BackwardError(
             f"{place_of_caller()}: a Variable is made from itself by a history or parent that was set: set histories "
