@@ -5,29 +5,19 @@ Without machine code the same holds: in Python's recorder, and where `llvmlite` 
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 
 import pytest
 from paths import ROOT
 from robust_compiling import PROGRAMS
+from robust_runs import run_python
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and forks as Linux has them")
 
 
 def run(*arguments: str, **environment: str) -> str:
-    """Run Python; return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-X", "faulthandler", "-W", "ignore", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """Run Python without warnings; return what it prints."""
+    return run_python("-W", "ignore", *arguments, timeout=240, **environment)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from typing import Any
 
 import pytest
 from paths import ROOT
 from robust_programs import PROGRAMS
+from robust_runs import run_python
 
 SCALE = "0.1"
 
@@ -21,16 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux abou
 
 def run(name: str, **environment: str) -> str:
     """Run a program in a process of its own; return what it says."""
-    process = subprocess.run(
-        [sys.executable, "-X", "faulthandler", str(ROOT / "tests/support/robust_programs.py"), name, SCALE],
-        env=os.environ | {"PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    return process.stdout
+    return run_python(str(ROOT / "tests/support/robust_programs.py"), name, SCALE, timeout=300, **environment)
 
 
 def programs(*left_out: str) -> list[Any]:
