@@ -10,6 +10,7 @@ GUARDS = (
     "tests/unit/compiler", "tests/contract/test_compile_environment.py", "tests/contract/test_silence_surroundings.py",
     "tests/contract/test_compile_methods.py", "tests/contract/test_newer_objects.py",
 )  # fmt: skip
+REPLACED = ("tests/contract/test_silence_replaced.py",)
 ARRAYS = (*GUARDS, "tests/contract/test_compile_arrays.py")
 MEMORY = "minitorch/compiler/guards/memory.py"
 SNAPSHOTS = "minitorch/compiler/guards/snapshots.py"
@@ -19,28 +20,28 @@ FAULTS = [
     Fault(
         "the dict of an object is replaced unseen",
         MEMORY,
-        "return [*first, *([pointer] if pointer else []), *entries.first]",
-        "return [*first, *entries.first]",
-        GUARDS,
+        "([*first, pointer, *entries.first], [",
+        "([*first, *entries.first], [",
+        REPLACED,
     ),
     Fault(
         "the class of an object changes unseen",
         MEMORY,
         "(mro_field() if isinstance(snapshot.holder, type) else TYPE)], [], []",
         "mro_field()] if isinstance(snapshot.holder, type) else [], [], []",
-        GUARDS,
+        REPLACED,
     ),
     Fault(
         "the bases of a class change unseen",
         MEMORY,
         "return [id(snapshot.holder) + (mro_field() if isinstance(snapshot.holder, type) else TYPE)], [], []",
         "return [id(snapshot.holder) + TYPE], [], []",
-        GUARDS,
+        REPLACED,
     ),
     Fault(
         "new attributes with known names come unseen",
         MEMORY,
-        "        places.append(id(holder.__dict__) + DICT_USED)\n",
+        "        places.append(id(own) + DICT_USED)\n",
         "        pass\n",
         GUARDS,
     ),
@@ -49,7 +50,7 @@ FAULTS = [
         MEMORY,
         "places = [*entries.key_places.values(), *entries.places.values()]",
         "places = [*entries.places.values()]",
-        GUARDS,
+        REPLACED,
     ),
     Fault(
         "an array is given another shape unseen",
@@ -77,7 +78,7 @@ FAULTS = [
         MEMORY,
         "return [id(snapshot.holder) + field for field in partial_fields()], [], []",
         "return [], [], []",
-        GUARDS,
+        REPLACED,
     ),
     Fault(
         "a long list gets other items unseen",
@@ -95,20 +96,20 @@ FAULTS = [
         ARRAYS,
     ),
     Fault("guards keep what was equal before", MEMORY, "            snapshot.renew()\n", "            pass\n", GUARDS),
-    Fault("0.0 and -0.0 are the same", SNAPSHOTS, "and repr(x) == repr(y)", "and x == y", GUARDS),
+    Fault("0.0 and -0.0 are the same", SNAPSHOTS, "and repr(x) == repr(y)", "and x == y", REPLACED),
     Fault(
         "members of enumerations that look alike are the same",
         SNAPSHOTS,
         "not isinstance(x, BY_IDENTITY) and ",
         "",
-        GUARDS,
+        REPLACED,
     ),
     Fault(
         "a special method comes to a class unseen",
         SNAPSHOTS,
         "return [*values, len(special_methods(vars(self.holder)))] if isinstance(self.holder, type) else values",
         "return values",
-        GUARDS,
+        REPLACED,
     ),
     Fault(
         "defaults of a function change unseen",

@@ -33,6 +33,10 @@ class Rates(ctypes.Structure):
     _fields_ = [("rate", ctypes.c_double), ("count", ctypes.c_int)]
 
 
+class PointsToRate(ctypes.Structure):
+    _fields_ = [("count", ctypes.c_int), ("rate", ctypes.POINTER(ctypes.c_double))]
+
+
 class RatesOrCount(ctypes.Union):
     _fields_ = [("rate", ctypes.c_double), ("count", ctypes.c_int)]
 
@@ -66,6 +70,41 @@ def pointer() -> Subject:
     rate = ctypes.c_double(2.0)
     to_rate = ctypes.pointer(rate)
     return (lambda x: x * to_rate.contents.value), (lambda: setattr(rate, "value", rate.value + 1.0))
+
+
+@subject
+def pointer_in_a_structure() -> Subject:
+    rate = ctypes.c_double(2.0)
+    held = PointsToRate(1, ctypes.pointer(rate))
+    return (lambda x: x * held.rate[0]), (lambda: setattr(rate, "value", rate.value + 1.0))
+
+
+@subject
+def pointer_in_an_array() -> Subject:
+    rate = ctypes.c_double(2.0)
+    held = (ctypes.POINTER(ctypes.c_double) * 1)(ctypes.pointer(rate))
+    return (lambda x: x * held[0].contents.value), (lambda: setattr(rate, "value", rate.value + 1.0))
+
+
+@subject
+def structure_in_an_array() -> Subject:
+    rate = ctypes.c_double(2.0)
+    held = (PointsToRate * 1)(PointsToRate(1, ctypes.pointer(rate)))
+    return (lambda x: x * held[0].rate[0]), (lambda: setattr(rate, "value", rate.value + 1.0))
+
+
+@subject
+def pointer_to_text() -> Subject:
+    text = ctypes.create_string_buffer(b"12")
+    held = ctypes.c_char_p(ctypes.addressof(text))
+    return (lambda x: x * float(held.value or b"")), (lambda: setattr(text, "value", b"%d" % (int(text.value) + 1)))
+
+
+@subject
+def object_of_python() -> Subject:
+    rates = [2.0]
+    held = ctypes.py_object(rates)
+    return (lambda x: x * held.value[0]), (lambda: rates.__setitem__(0, rates[0] + 1.0))
 
 
 @subject

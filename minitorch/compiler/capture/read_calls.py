@@ -26,7 +26,7 @@ from minitorch.compiler.guards.kinds import (
     is_plain_key,
 )
 from minitorch.compiler.guards.reads import Reads
-from minitorch.compiler.guards.snapshots import Snapshot
+from minitorch.compiler.guards.snapshots import PartialFields, Snapshot
 from minitorch.recorder import usual_of
 from minitorch.scalars.containers import MAPPINGS
 from minitorch.tracing.tracer import dispatcher
@@ -86,6 +86,8 @@ class CallReads(ObjectReads):
         elif isinstance(callee, type):
             self.call_of_class(callee, arguments)
         elif isinstance(callee, functools.partial):
+            self.reads.note(PartialFields, callee)
+            self.operand_class(callee)
             self.reads.everything(callee.keywords)
             self.call(callee.func, (*callee.args, *callee.keywords.values(), *arguments))
         elif isinstance(callee, LRU_CACHE):
@@ -176,8 +178,7 @@ class CallReads(ObjectReads):
         elif name in ("__getattribute__", "__setattr__", "__delattr__") and len(arguments) > 1:
             self.attribute_named(*arguments[:2])
         elif name in LOOKING_AT_CLASSES:
-            for argument in arguments:
-                self.operand_class(argument)
+            self.classes_of(*arguments)
         else:
             for argument in arguments:
                 self.argument(argument)
@@ -204,9 +205,11 @@ class CallReads(ObjectReads):
             self.reads.everything(holder)
 
     def classes_of(self, *values: Any) -> None:
-        """Note the classes of values."""
+        """Note the classes of values, and of classes their bases."""
         for value in values:
-            if not is_immutable(value):
+            if isinstance(value, type):
+                self.reads.special_methods(value)
+            elif not is_immutable(value):
                 self.operand_class(value)
 
     def nothing(self, *values: Any) -> None:

@@ -206,8 +206,9 @@ class ReadWatch:
         self.calls.truth(values[-1])
 
     def read_pattern(self, frame: FrameType, argument: Any, values: list[Any]) -> None:
-        """Note the attributes that a pattern takes from what is matched."""
+        """Note the class of what is matched, and the attributes that a pattern takes from it."""
         subject, cls, names = values
+        self.calls.classes_of(subject)
         self.calls.attribute(cls, "__match_args__")
         for name in (*getattr(cls, "__match_args__", ()), *names):
             self.calls.attribute(subject, name)

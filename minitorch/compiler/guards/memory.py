@@ -53,6 +53,9 @@ __all__ = ["GuardedAddresses", "MemoryGuards", "addresses_of"]
 GuardedAddresses: TypeAlias = tuple[list[int], list[int], list[tuple[int, int]]]
 """Addresses of words: those of the first stage, those of the second; and of blocks with their size in bytes."""
 
+MAX_TABLE_BYTES: Final = 8_192
+"""Of longer tables of keys Python tells faster that a key is not there."""
+
 MAX_WORDS: Final = 65_536
 """More words are not compared: to find them again takes too long."""
 
@@ -99,7 +102,7 @@ def addresses_of_items(snapshot: Snapshot) -> GuardedAddresses | None:
     entries = DictEntries(container)
     # A dict that was cleared may have the same values in the same places again, under other keys.
     places = [*entries.key_places.values(), *entries.places.values()]
-    return [id(container) + DICT_USED, *entries.first], [entries.count_place, *places], []
+    return [id(container) + DICT_USED, *entries.first], [entries.room_place, *places], []
 
 
 def addresses_of_elements(snapshot: Snapshot) -> GuardedAddresses | None:
@@ -112,12 +115,23 @@ def addresses_of_elements(snapshot: Snapshot) -> GuardedAddresses | None:
     if type(container) is dict:
         entries = DictEntries(container, set(keys))
         places = [place[key] for place in (entries.key_places, entries.places) for key in keys if key in place]
-        return entries.first, [entries.count_place, *places], []
+        blocks = blocks_of_absent(entries, any(key not in container for key in keys))
+        return None if blocks is None else (entries.first, [entries.room_place, *places], blocks)
     if is_array(container) and type(container).__module__ == "numpy" and container.dtype.itemsize == POINTER:
         start = address_of_array(container)
         places = [start + offset_in(container, key) for key in keys]
         return *addresses_of_shape(container), [(place, POINTER) for place in places]
     return None
+
+
+def blocks_of_absent(entries: DictEntries, are_absent: bool) -> list[tuple[int, int]] | None:
+    """Return the blocks that tell whether absent keys have come to a dict; `None` if there is too much of them.
+
+    A dict that was cleared may have a table in the same place again, with as much room, but with other keys.
+    """
+    if not are_absent:
+        return []
+    return None if entries.block[1] > MAX_TABLE_BYTES else [entries.block]
 
 
 def addresses_of_length(snapshot: Snapshot) -> GuardedAddresses | None:
@@ -168,10 +182,16 @@ def addresses_of_names(snapshot: Snapshot) -> GuardedAddresses | None:
     if entries is None:
         return None
     places = [entries.places[name] for name in snapshot.names if name in entries.places and name not in slots]
-    if snapshot.with_keys and is_object:
+    if not is_object:
+        return [*first, *entries.first], [entries.room_place, *places], []
+    own = holder.__dict__
+    if snapshot.with_keys:
         # A name that others have already is no new key of a table that they share.
-        places.append(id(holder.__dict__) + DICT_USED)
-    return [*first, *([pointer] if pointer else []), *entries.first], [entries.count_place, *places], []
+        places.append(id(own) + DICT_USED)
+    # Nobody clears the names of a module or a class; `vars(self).clear()` is a habit.
+    places += [entries.key_places[name] for name in snapshot.names if name in entries.places and name not in slots]
+    blocks = blocks_of_absent(entries, any(name not in own for name in snapshot.names if name not in slots))
+    return None if blocks is None else ([*first, pointer, *entries.first], [entries.room_place, *places], blocks)
 
 
 ARRAY_FIELDS: Final = tuple(POINTER * field for field in (2, 4, 5, 7))

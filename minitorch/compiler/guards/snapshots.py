@@ -280,8 +280,20 @@ def is_code(value: Any) -> bool:
 
 
 def special_methods(own: Mapping[str, Any]) -> set[str]:
-    """Return the names of the special methods among the attributes of a class."""
-    return {name for name, value in own.items() if is_special(name) and is_code(value)}
+    """Return the names of the special methods among the attributes of a class: any object to call may be one.
+
+    >>> cls = type("Rates", (), {"__bool__": functools.partial(bool, False), "__hash__": None, "rate": 2.0})
+    >>> sorted(special_methods(vars(cls)))
+    ['__bool__', '__hash__']
+    """
+    return {name for name, value in own.items() if is_special(name) and is_method(name, value)}
+
+
+def is_method(name: str, value: Any) -> bool:
+    """Return whether Python may call an attribute of a class for an operation, or by `None` knows there is no such."""
+    if value is None:
+        return name != "__doc__"
+    return is_code(value) or callable(value) or isinstance(value, functools.partialmethod)
 
 
 def own_attribute(holder: Any, name: str) -> Any:

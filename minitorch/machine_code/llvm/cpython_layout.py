@@ -42,12 +42,12 @@ KEYS: Final = 4 * POINTER
 VALUES: Final = 5 * POINTER
 """Where a dict keeps its table of keys, and values of its own if it shares one."""
 
-INDEX_BYTES, KEYS_KIND, ENTRIES_COUNT, INDICES = 9, 10, 24, 32
-"""Fields of a table of keys: the binary logarithm of the bytes of its indices, its kind, how many entries it has had,
-and where the indices begin, behind which the entries stand."""
+INDEX_BYTES, KEYS_KIND, ROOM, ENTRIES_COUNT, INDICES = 9, 10, 16, 24, 32
+"""Fields of a table of keys: the binary logarithm of the bytes of its indices, its kind, for how many new keys it has
+room, how many entries it has, and where the indices begin, behind which the entries stand."""
 
-INDEX_COUNT_3_10, ENTRIES_COUNT_3_10, INDICES_3_10 = 8, 32, 40
-"""The same in Python 3.10: how many indices there are, how many entries, and where the indices begin."""
+INDEX_COUNT_3_10, ROOM_3_10, ENTRIES_COUNT_3_10, INDICES_3_10 = 8, 24, 32, 40
+"""The same in Python 3.10: how many indices there are, the room, how many entries, and where the indices begin."""
 
 CONTENT: Final = 2 * POINTER
 """Where a closure's cell keeps its content, and a mapping proxy its mapping."""
@@ -142,15 +142,17 @@ def list_places(items: list[Any]) -> tuple[list[int], list[int]]:
     return [id(items) + LIST_ITEMS, id(items) + LIST_SIZE], [start + POINTER * index for index in range(len(items))]
 
 
-def table_of_keys(keys: int) -> tuple[int, int, bool]:
-    """Return where a table of keys has the number of its entries, where they begin, and if each begins with a hash."""
+def table_of_keys(keys: int) -> tuple[int, int, int, bool]:
+    """Return where a table of keys has its room, how many entries, where they begin, and if each begins with a hash."""
     if sys.version_info < (3, 11):
         indices = ctypes.c_ssize_t.from_address(keys + INDEX_COUNT_3_10).value
         bytes_each = next(size for size in (1, 2, 4, 8) if indices < 1 << 8 * size)
-        return keys + ENTRIES_COUNT_3_10, keys + INDICES_3_10 + indices * bytes_each, True
+        count = ctypes.c_ssize_t.from_address(keys + ENTRIES_COUNT_3_10).value
+        return keys + ROOM_3_10, count, keys + INDICES_3_10 + indices * bytes_each, True
     index_bytes, kind = (ctypes.c_uint8.from_address(keys + field).value for field in (INDEX_BYTES, KEYS_KIND))
     # Of keys that are all text the hashes are not kept.
-    return keys + ENTRIES_COUNT, keys + INDICES + (1 << index_bytes), kind == 0
+    count = ctypes.c_ssize_t.from_address(keys + ENTRIES_COUNT).value
+    return keys + ROOM, count, keys + INDICES + (1 << index_bytes), kind == 0
 
 
 class DictEntries:
@@ -162,7 +164,9 @@ class DictEntries:
 
     Attributes:
         first: where the pointers to the tables are.
-        count_place: where the table of keys says how many entries it has had; with each new key there is one more.
+        room_place: where the table of keys says for how many new keys it has room: each one takes some, and none that
+            goes gives it back, whereas `dict.popitem` takes entries back.
+        block: where all entries are, and their bytes; without any if the keys are shared, which then stay for good.
         places: where the pointer to the value of each key is, null for one that only others have.
         key_places: where the pointer to each key is.
 
@@ -174,11 +178,11 @@ class DictEntries:
     def __init__(self, mapping: dict[Any, Any], wanted: Collection[Any] | None = None) -> None:
         self.first = [id(mapping) + KEYS, id(mapping) + VALUES]
         keys, values = map(read_pointer, self.first)
-        self.count_place, start, has_hashes = table_of_keys(keys)
+        self.room_place, count, start, has_hashes = table_of_keys(keys)
         size, key_field = (3, 1) if has_hashes else (2, 0)
         self.places: dict[Any, int] = {}
         self.key_places: dict[Any, int] = {}
-        count = ctypes.c_ssize_t.from_address(self.count_place).value
+        self.block = start, 0 if values else count * size * POINTER
         entries: Iterable[int] = range(count)
         if wanted is not None and not values and count == len(mapping):
             # No key was taken out, so entries stand in the order of the dict.
