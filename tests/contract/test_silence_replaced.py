@@ -24,6 +24,18 @@ def answers(call: Callable[[float], Any], changes: list[Callable[[], Any]]) -> l
     return found
 
 
+def in_a_loop(function: Callable[[float], Any]) -> Callable[[float], Any]:
+    """A function that calls another in a loop, which it has machine code for as a whole where that is possible."""
+
+    def looping(x: float) -> Any:
+        total = 0.0
+        for _ in range(4):
+            total = total + function(x) * x
+        return total
+
+    return looping
+
+
 @pytest.mark.usefixtures("only_traces")
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_no_value_is_stale(name: str) -> None:
@@ -44,3 +56,19 @@ def test_no_derivative_is_stale(name: str) -> None:
     expected = answers(minitorch.value_and_grad(function), changes)
     function, changes = SUBJECTS[name]()
     assert answers(minitorch.compile(function).value_and_grad, changes) == expected
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_no_value_of_a_loop_is_stale(name: str) -> None:
+    function, changes = SUBJECTS[name]()
+    expected = answers(in_a_loop(function), changes)
+    function, changes = SUBJECTS[name]()
+    assert answers(minitorch.compile(in_a_loop(function)), changes) == expected
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_no_derivative_of_a_loop_is_stale(name: str) -> None:
+    function, changes = SUBJECTS[name]()
+    expected = answers(minitorch.value_and_grad(in_a_loop(function)), changes)
+    function, changes = SUBJECTS[name]()
+    assert answers(minitorch.compile(in_a_loop(function)).value_and_grad, changes) == expected

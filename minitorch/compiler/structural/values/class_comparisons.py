@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from enum import Enum
-from types import FunctionType
+from types import FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any, Final
 
 from minitorch.compiler.guards.snapshots import MISSING
@@ -62,8 +62,10 @@ class ClassComparisons(Construction):
         if not self.has_methods(owner):
             return None
         found = self.class_attribute(self.class_of(owner.kind), name)
-        if found is MISSING or not isinstance(found, FunctionType):
+        if found is MISSING or isinstance(found, (WrapperDescriptorType, MethodDescriptorType)):
             return None
+        if not isinstance(found, FunctionType):
+            raise Refused(f"a method {name!r} that is no function")
         key = self.place_key
         result = self.call_value(self.bound_to(found, owner, name), arguments, {})
         self.place_key = key
