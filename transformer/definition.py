@@ -133,4 +133,14 @@ def _same_constant(one: Any, other: Any) -> bool:
         return False
     if type(one) is CodeType:
         return is_linked(other) or same_code(one, other, with_positions=False)
-    return bool(one == other) or repr(one) == repr(other)
+    if type(one) is tuple:
+        return len(one) == len(other) and all(map(_same_constant, one, other))
+    if type(one) is frozenset:
+        return sorted(map(_written, one)) == sorted(map(_written, other))
+    return _written(one) == _written(other)
+
+
+def _written(constant: Any) -> str:
+    """Return the text of a constant: zeros of either sign are equal otherwise, and nan is not equal to itself."""
+    # Python refuses to write long whole numbers in decimal digits.
+    return hex(constant) if type(constant) is int else repr(constant)

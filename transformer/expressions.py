@@ -369,5 +369,7 @@ def method_line(function: ast.expr, call: ast.expr | None = None) -> ast.expr:
     call = call or function
     if not isinstance(function, ast.Attribute) or function.lineno == function.end_lineno:
         return call
-    column = (function.end_col_offset or 0) - len(function.attr.encode())
-    return replaced(call, lineno=function.end_lineno, col_offset=column)  # type: ignore[no-any-return]
+    # The compiler counts characters, and leaves out both columns where a normalized name has too many.
+    column = (function.end_col_offset or 0) - len(function.attr)
+    columns = {"col_offset": column} if column >= 0 else {"col_offset": -1, "end_col_offset": -1}
+    return replaced(call, lineno=function.end_lineno, **columns)  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import os
 import py_compile
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,7 +19,7 @@ from hooked_project import SQUARE, Install, Project, is_rewritten
 from paths import ROOT
 
 import transformer.loader
-from transformer import Hook, install
+from transformer import Hook, cache, install
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +101,28 @@ def test_other_tables_have_other_files(project: Project) -> None:
         with install(["tables"], make_dispatcher(**targets)):
             assert is_rewritten("tables")
     assert len(cached_files(project)) == 3
+
+
+def test_another_transformer_has_other_files(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("transformer")
+    for path in Path(cache.__file__).parent.glob("*.py"):
+        shutil.copy(path, folder)
+    digests = [cache.rewriter_digest()]
+    monkeypatch.setattr(cache, "__file__", str(folder / "cache.py"))
+    digests.append(cache.rewriter_digest.__wrapped__())
+    with (folder / "expressions.py").open("a") as file:
+        file.write("#")
+    digests.append(cache.rewriter_digest.__wrapped__())
+    assert digests[0] == digests[1] != digests[2]
+    project.write("updated.py", SQUARE)
+    for digest in digests:
+        monkeypatch.setattr(cache, "rewriter_digest", lambda digest=digest: digest)
+        project.forget()
+        with install(["updated"], make_dispatcher()):
+            assert is_rewritten("updated")
+    assert len(cached_files(project)) == 2
 
 
 @pytest.mark.parametrize("damage", [b"", b"rubbish", None], ids=["empty", "rubbish", "cut short"])

@@ -65,6 +65,34 @@ def test_just_beyond_the_margin_the_answer_is_another_one(x: float) -> None:
         assert there != {make(x)}, make
 
 
+class Filled:
+    def __init__(self, level: float) -> None:
+        self.level = level
+
+    def __bool__(self) -> bool:
+        def above(level: float) -> bool:
+            return level > 1.0
+
+        return self.level * above(self.level) > 0.5
+
+
+def is_missing(x: float) -> float:
+    large: Any = x > 1.0
+    return x if large is None or large is ... else 2 * x
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x: x if Filled(x) else 2 * x, ["1.5 > 0.5"]),
+        (is_missing, []),
+        (lambda x: x if (x > 1.0) is True else 2 * x, ["1.5 > 1"]),
+    ],
+)
+def test_a_comparison_is_a_branch_only_where_its_truth_is_asked(f: Callable[..., Any], expected: list[str]) -> None:
+    assert [branch.question for branch in branches_of(f, 1.5)] == expected
+
+
 def test_truth_of_a_number_is_its_distance_from_zero() -> None:
     (branch,) = branches_of(lambda x: 2 * x if x else 1.0, 0.125)
     assert (branch.question, branch.outcome, branch.margin) == ("0.125 != 0", "True", 0.125)

@@ -95,6 +95,12 @@ def test_code_that_knows_minitorch_has_what_a_scalar_has() -> None:
     assert (value, derivative) == (8.0 * text, math.sqrt(4.0) / 2 * text / 2 * 2)
 
 
+def test_modules_and_a_method_s_own_object_are_asked_no_questions() -> None:
+    text = minitorch.traced_source(module_by("decorator", "question_subjects").Curve.scaled)
+    expected = "return Mul.apply(Mul.apply(Sqrt.apply(x), self.data), plainly(Curve).data)"
+    assert text.splitlines()[-1].strip() == expected
+
+
 def test_the_printed_source_shows_what_runs() -> None:
     text = minitorch.traced_source(subject("matched"))
     assert "case Singleton.true:" in text

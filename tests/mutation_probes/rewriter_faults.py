@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from .fault import Fault
 
 __all__ = ["FAULTS"]
@@ -9,11 +11,26 @@ __all__ = ["FAULTS"]
 REWRITER = ("tests/unit/transformer", "tests/contract/test_hook.py", "tests/contract/test_hook_places.py")
 ROADS = (*REWRITER, "tests/contract/test_roads.py", "tests/contract/test_silence_questions.py")
 CACHE = ("tests/contract/test_hook_cache.py", "tests/contract/test_code_cache.py", "tests/unit/transformer")
+BRANCHES = (*REWRITER, "tests/contract/test_report_branches.py")
 EXPRESSIONS = "transformer/expressions.py"
+NO_COLUMNS = "code has no columns before Python 3.11"
 
 FAULTS = [
     Fault(
-        "columns of non-ASCII method names", EXPRESSIONS, "len(function.attr.encode())", "len(function.attr)", REWRITER
+        "columns of non-ASCII method names",
+        EXPRESSIONS,
+        "len(function.attr)\n",
+        "len(function.attr.encode())\n",
+        REWRITER,
+        survives="" if sys.version_info >= (3, 11) else NO_COLUMNS,
+    ),
+    Fault(
+        "columns of long normalized method names",
+        EXPRESSIONS,
+        '{"col_offset": column} if column >= 0 else {"col_offset": -1, "end_col_offset": -1}',
+        '{"col_offset": column}',
+        REWRITER,
+        survives="" if sys.version_info >= (3, 11) else NO_COLUMNS,
     ),
     Fault(
         "an expression with one constant is not rewritten",
@@ -42,7 +59,7 @@ FAULTS = [
         EXPRESSIONS,
         "        elif not isinstance(node, (*SCOPES, ast.ClassDef)):",
         "        else:",
-        ROADS,
+        BRANCHES,
     ),
     Fault(
         "declarations stay in the traced body",
@@ -56,7 +73,7 @@ FAULTS = [
         "transformer/questions.py",
         "return type(operand.value) is bool",
         "return True",
-        ROADS,
+        BRANCHES,
     ),
     Fault(
         "True in a pattern stays",
@@ -110,8 +127,29 @@ FAULTS = [
     Fault(
         "nan in the source counts as changed code",
         "transformer/definition.py",
-        "return bool(one == other) or repr(one) == repr(other)",
+        "return _written(one) == _written(other)",
         "return bool(one == other)",
+        REWRITER,
+    ),
+    Fault(
+        "constants in a tuple may be of another type",
+        "transformer/definition.py",
+        "return len(one) == len(other) and all(map(_same_constant, one, other))",
+        "return bool(one == other)",
+        REWRITER,
+    ),
+    Fault(
+        "constants in a set may be of another type",
+        "transformer/definition.py",
+        "return sorted(map(_written, one)) == sorted(map(_written, other))",
+        "return bool(one == other)",
+        REWRITER,
+    ),
+    Fault(
+        "long whole numbers have no text",
+        "transformer/definition.py",
+        "return hex(constant) if type(constant) is int else repr(constant)",
+        "return repr(constant)",
         REWRITER,
     ),
     Fault(
@@ -120,6 +158,7 @@ FAULTS = [
         "if with_positions and sys.version_info >= (3, 11) and list(one.co_positions()) != list(other.co_positions()):",
         "if False:",
         REWRITER,
+        survives="" if sys.version_info >= (3, 11) else NO_COLUMNS,
     ),
     Fault(
         "names of private attributes are not mangled",
@@ -134,5 +173,6 @@ FAULTS = [
         'return code.replace(co_linetable=b"".join(units))',
         "return code",
         ("tests/unit/transformer", "tests/contract/test_measured_by_coverage.py", "tests/contract/test_coverage.py"),
+        survives="" if sys.version_info >= (3, 12) else "they have them: sys.monitoring came with Python 3.12",
     ),
 ]

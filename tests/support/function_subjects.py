@@ -127,6 +127,7 @@ def cached(x: float) -> float:
 partial = functools.partial(area, 2.0)
 pair = (lambda x: x * 2, lambda x: x * 3)
 same_line = [lambda x: x + 1, lambda x: x + 1]
+zeros = (lambda x: x * 0.0, lambda x: x * -0.0)
 default_lambda = lambda x, f=lambda x: x * 5: f(x) * 7  # noqa: E731
 outer_name = 10.0
 

@@ -61,6 +61,21 @@ class Filled:
         return is_other(self.level) and self.level > 0.5
 
 
+class Curve:
+    data = 2.0
+
+    def __init__(self) -> None:
+        self.__at = math.sin
+
+    def private(self, x: float) -> float:
+        return self.__at(x)
+
+    def scaled(self, x: float) -> float:
+        return math.sqrt(x) * self.data * Curve.data
+
+
+setattr(Curve, "__at", lambda self, x: x * 2.0)  # that of its own methods is `_Curve__at`
+public: Any = lambda curve, x: curve.__at(x)  # noqa: E731
 LINES = io.StringIO()
 LOG = logging.getLogger("question_subjects")
 LOG.addHandler(logging.StreamHandler(LINES))
@@ -297,6 +312,11 @@ def dtype_limits(x: float) -> float:
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
+
+
+@numeric
+def a_private_name_beside_a_public_one(x: float) -> float:
+    return public(Curve(), x) + Curve().private(x)  # type: ignore[no-any-return]
 
 
 @numeric

@@ -196,6 +196,7 @@ def test_lambdas_of_one_line_are_told_apart(subjects: ModuleType, convert: Conve
     assert [convert(f)(2.0) for f in subjects.pair] == [4.0, 6.0]
     assert [convert(f)(2.0) for f in subjects.same_line] == [3.0, 3.0]
     assert listener.heard == ["Mul(2.0, 2)", "Mul(2.0, 3)", "Add(2.0, 1)", "Add(2.0, 1)"]
+    assert [str(convert(f)(2.0)) for f in subjects.zeros] == ["0.0", "-0.0"]
 
 
 def test_converting_twice_changes_nothing_more(subjects: ModuleType, convert: Convert) -> None:
@@ -246,6 +247,55 @@ def test_a_file_that_was_edited_is_refused(convert: Convert, tmp_path: Path) -> 
         convert(names["f"])
     assert (caught.value.filename, caught.value.lineno) == (str(path), 1)
     assert names["f"](3) == 9
+
+
+def written_and_imported(path: Path, value: str) -> FunctionType:
+    """A function of a file, which returns that."""
+    path.write_text(f"def f(x):\n    return {value}\n")
+    names: dict[str, Any] = {"__name__": path.stem}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    linecache.checkcache(str(path))
+    function: FunctionType = names["f"]
+    return function
+
+
+CONSTANTS = {
+    "nan": "x * (1e999 - 1e999)",
+    "nan in a tuple": "x in (1e999 - 1e999, 1.0)",
+    "a complex nan": "x * (1e999 - 1e999) * 1j",
+    "more digits than Python writes": f"x in (0x{'f' * 5_000}, x)",
+    "such in a set": f"x in {{0x{'f' * 5_000}, 1}}",
+    "texts in a set": "x in {'a', 'b', b'c', None, 1.5}",
+}
+
+
+@pytest.mark.parametrize("value", CONSTANTS.values(), ids=CONSTANTS)
+def test_constants_that_are_their_own(convert: Convert, tmp_path: Path, value: str) -> None:
+    function = convert(written_and_imported(tmp_path / "constants.py", value))
+    assert repr(function(1)) == repr(eval(value, {"x": 1}))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x * 0.0", "x * -0.0"),
+        ("x * 1", "x * 1.0"),
+        ("x * 1", "x * True"),
+        ("x * 1j", "x * -(0.0 - 1j)"),
+        ("x, (1, 2)", "x, (1, 2.0)"),
+        ("x, (1, (0.0, 2))", "x, (1, (-0.0, 2))"),
+        ("x in {0.0, 1.0}", "x in {-0.0, 1.0}"),
+        ("x in {0, 1}", "x in {False, 1}"),
+    ],
+)
+def test_a_constant_that_was_edited_to_an_equal_one_is_refused(
+    convert: Convert, tmp_path: Path, before: str, after: str
+) -> None:
+    path = tmp_path / "edited.py"
+    function = written_and_imported(path, before)
+    written_and_imported(path, after)
+    with pytest.raises(RewriteError, match=r"the source of 'f' is not what was compiled; reload the module"):
+        convert(function)
 
 
 def test_a_file_that_no_longer_parses_is_refused(convert: Convert, tmp_path: Path) -> None:

@@ -164,6 +164,33 @@ def test_what_the_table_says_runs(body: str, arguments: dict[str, Any], expected
     assert heard(body, **arguments) == expected
 
 
+LOOPS = {
+    "for": "for k in (2, 3):\n    def f(x, k=k): return x // k\n    made.append(f)\n",
+    "while": "while len(made) < 2:\n    made.append(lambda x, k=len(made) + 2: x // k)\n",
+    "of a class": (
+        "class Table:\n    for k in (2, 3):\n        def f(x, k=k): return x // k\n        made.append(f)\n"
+    ),
+    "with a class": (
+        "for k in (2, 3):\n    class Divisor:\n        def f(x, k=k): return x // k\n    made.append(Divisor.f)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_functions_that_a_loop_of_a_module_defines_have_both_bodies(loop: str) -> None:
+    listener = Listener()
+    dispatcher = make_dispatcher(listener)
+    names = {**namespace("f"), "made": []}
+    code, _ = compile_rewritten(loop.encode(), "f", dispatcher.targets)
+    exec(link(code, dispatcher.hooked_runtime, dispatcher.targets.switch), names)
+    listener.heard.clear()
+    assert [f(7) for f in names["made"]] == [3, 2]
+    assert listener.heard == []
+    with up(dispatcher.targets.switch):
+        assert [f(7) for f in names["made"]] == [3, 2]
+    assert listener.heard == ["FloorDiv(7, 2)", "FloorDiv(7, 3)"]
+
+
 def test_with_the_switch_down_nothing_of_the_table_runs() -> None:
     listener = Listener()
     dispatcher = make_dispatcher(listener)
