@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import math
 import os
 import re
 import shutil
@@ -58,8 +59,19 @@ class Round(NamedTuple):
     @property
     def numbers(self) -> tuple[int, int]:
         """How many calls were compared, and how many of them machine code answered."""
-        found = re.fullmatch(r"(\d+) calls alike, (\d+) of them in machine code\n", self.output)
+        found = self.held()
         return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    @property
+    def kept(self) -> int:
+        """How many more pieces of memory were in use at the end than in the middle."""
+        found = self.held()
+        return int(found[3]) if found else 0
+
+    def held(self) -> re.Match[str] | None:
+        """Return the line that a round which held prints, taken apart."""
+        pattern = r"(\d+) calls alike, (\d+) of them in machine code, (-?\d+) pieces of memory kept\n"
+        return re.fullmatch(pattern, self.output)
 
 
 def available(python: str | None) -> dict[str, Setting]:
@@ -76,23 +88,29 @@ def available(python: str | None) -> dict[str, Setting]:
     return {name: setting for name, setting in ALL_SETTINGS.items() if not missing.get(name)}
 
 
-def command(seed: int, name: str, python: str) -> tuple[list[str], tuple[str, ...]]:
-    """Return the command of a round, and what goes on beside it."""
+def turn(seed: int, names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the setting of a round and what goes on beside it: in the end each setting meets each company."""
+    name = names[seed % len(names)]
+    company = COMPANY[(seed + seed // math.lcm(len(names), len(COMPANY))) % len(COMPANY)]
+    return name, tuple(each for each in company if each not in TOO_SLOW.get(name, ()))
+
+
+def command(seed: int, name: str, company: Sequence[str], python: str) -> list[str]:
+    """Return the command of a round."""
     setting = ALL_SETTINGS[name]
-    company = tuple(each for each in COMPANY[seed % len(COMPANY)] if each not in TOO_SLOW.get(name, ()))
     calls = str(int(CALLS * setting.scale))
     program = ["-X", "faulthandler", *setting.options, "-m", "tests.soak.round", str(seed), calls, *company]
-    return [*setting.before, python, *program], company
+    return [*setting.before, python, *program]
 
 
-def done(seed: int, name: str, python: str, folder: Path) -> Round:
+def done(seed: int, name: str, company: tuple[str, ...], python: str, folder: Path) -> Round:
     """Do a round in a copy of the package."""
     setting = ALL_SETTINGS[name]
     environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **dict(setting.environment)}
     if "-fsanitize=address" in setting.flags:
         library = subprocess.check_output(["gcc", "-print-file-name=libasan.so"], text=True).strip()
         environment["LD_PRELOAD"] = library
-    line, company = command(seed, name, python)
+    line = command(seed, name, company, python)
     try:
         ended = subprocess.run(
             line, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -112,7 +130,7 @@ def rounds(
             copy_of_package(place, python_of(name), ALL_SETTINGS[name].flags)
         seeds = itertools.count(first)
         while time.monotonic() < until:
-            batch = [(seed, names[seed % len(names)]) for seed in itertools.islice(seeds, jobs)]
+            batch = [(seed, *turn(seed, names)) for seed in itertools.islice(seeds, jobs)]
             yield from pool.map(lambda each: done(*each, python_of(each[1]), places[each[1]]), batch)
 
 
@@ -130,16 +148,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def python_of(name: str) -> str:
         return str(options.debug) if name == "debug" else sys.executable
 
-    count = failures = calls = served = 0
+    count = failures = calls = served = kept = 0
     for each in rounds(names, options.seed, time.monotonic() + 60.0 * options.minutes, options.jobs, python_of):
         count, calls, served = count + 1, calls + each.numbers[0], served + each.numbers[1]
+        kept = max(kept, each.kept)
         if each.status or not each.numbers[0]:
             failures += 1
             print(f"seed {each.seed}, setting {each.setting}, beside {each.company}: status {each.status}")
-            print(f"again: {' '.join(command(each.seed, each.setting, 'python')[0])}\n{each.output}", flush=True)
+            again = " ".join(command(each.seed, each.setting, each.company, "python"))
+            print(f"again: {again}\n{each.output}", flush=True)
     print(
         f"{count} rounds, {count * FUNCTIONS} functions, {calls} calls alike, {served} of them in machine code, "
-        f"{failures} rounds did not hold; settings: {', '.join(names)}"
+        f"at most {kept} pieces of memory kept, {failures} rounds did not hold; settings: {', '.join(names)}"
     )
     return 1 if failures or not served else 0
 

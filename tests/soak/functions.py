@@ -97,10 +97,13 @@ OF_TWO = [
 
 EFFECTS = [
     "COUNTS[0] += 1", "model.calls += 1", "LOG.append(len(TABLE))", "TABLE[0] = TABLE[0] * 0.5 + 0.125",
-    "BOOK['n'] = len(TABLE)", "slots.b = slots.a * 0.5", "TABLE.append(0.5)", "TABLE[:] = TABLE[-6:]",
+    "BOOK['n'] = len(TABLE)", "slots.b = slots.a * 0.5", "TABLE.append(0.5); del TABLE[16:]", "TABLE[:] = TABLE[-6:]",
     "BOOK.pop('n', None)", "ARRAY[0] = RATE", "model.extra = RATE", "LOG.clear()", "TABLE.sort()", "TABLE.reverse()",
 ]  # fmt: skip
-"""Statements that write the state; what they write does not depend on the argument."""
+"""Statements that write the state; what they write does not depend on the argument.
+
+The list stays short: a loop over it that appends to it would make it twice as long with each call.
+"""
 
 
 def expression(random: Random, depth: int) -> str:
@@ -131,7 +134,9 @@ def statement(random: Random, depth: int, effects: float) -> list[str]:
     if kind < 0.85:
         return [f"for i in range({random.randrange(5)}):", *body, "    y = math.sin(y) + TABLE[i % len(TABLE)]"]
     if kind < 0.93:
-        return ["turns = 0", "while abs(y) > 0.5 and turns < 6:", *body, "    y = y * 0.25", "    turns += 1"]
+        # A loop in this one has turns of its own: it would begin these anew.
+        turns = f"turns{depth}"
+        return [f"{turns} = 0", f"while abs(y) > 0.5 and {turns} < 6:", *body, "    y = y * 0.25", f"    {turns} += 1"]
     other = [f"    {line}" for line in statements(random, depth - 1, effects)]
     return ["try:", *body, "    y = y / TABLE[4]", "except (IndexError, ZeroDivisionError):", *other]
 

@@ -109,8 +109,8 @@ def arguments(random: Random) -> float:
     return random.choice([random.uniform(-2.0, 2.0)] * 6 + [0.0, -0.0, 1.0, 1e-300, 1e300])
 
 
-def soak(seed: int, calls: int, disturbances: list[str]) -> int:
-    """Compare so many calls, and return how many of them machine code has answered."""
+def soak(seed: int, calls: int, disturbances: list[str]) -> tuple[int, int]:
+    """Compare so many calls; return how many of them machine code has answered, and what memory is kept."""
     random = Random(seed)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         twins = Twins(seed, Path(folder))
@@ -137,7 +137,7 @@ def soak(seed: int, calls: int, disturbances: list[str]) -> int:
     gc.collect()
     kept = sys.getallocatedblocks() - middle
     assert kept < KEPT_BLOCKS, f"seed {seed}: {kept} pieces of memory more than after half of the calls"
-    return twins.served + sum(map(served_by, twins.compiled_functions))
+    return twins.served + sum(map(served_by, twins.compiled_functions)), kept
 
 
 def compile_at_once() -> None:
@@ -151,8 +151,8 @@ def main() -> None:
     seed, calls, *disturbances = sys.argv[1:]
     warnings.simplefilter("ignore")
     compile_at_once()
-    served = soak(int(seed), int(calls), disturbances)
-    print(f"{calls} calls alike, {served} of them in machine code")
+    served, kept = soak(int(seed), int(calls), disturbances)
+    print(f"{calls} calls alike, {served} of them in machine code, {kept} pieces of memory kept")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ def unknown_layout() -> str | None:
         or not FIRST <= sys.version_info < AFTER_LAST
         or POINTER != 8
         or sysconfig.get_config_var("Py_GIL_DISABLED")
-        or hasattr(sys, "gettotalrefcount")
+        # Python built with --with-trace-refs links objects to one another by what stands before their fields.
+        or hasattr(sys, "getobjects")
     ):
         return "objects"
     return next((what for what, holds in CHECKS.items() if not holds()), None)

@@ -47,6 +47,20 @@ def test_this_python_is_known(what: str) -> None:
     assert CHECKS[what]()
 
 
+@pytest.mark.parametrize(
+    ("function", "unknown"),
+    [
+        pytest.param("gettotalrefcount", None, id="debug"),
+        pytest.param("getobjects", "objects", id="tracing-references"),
+    ],
+)
+def test_machine_code_is_made_in_a_debug_build_whose_objects_lie_as_in_others(
+    function: str, unknown: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, function, lambda *arguments: 0, raising=False)
+    assert unknown_layout() == unknown
+
+
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_what_lies_elsewhere_is_named_and_left_to_python(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout_check, name, ELSEWHERE[name][0])
