@@ -13,11 +13,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, Final, NamedTuple, TypeVar
 
+from minitorch.autodiff.brackets import bracket
 from minitorch.autodiff.place import Origin, Place, origin_of_caller
 
 __all__ = ["KINDS", "Decision", "decide", "observed", "observing"]
@@ -63,17 +63,22 @@ observing: list[object] = []
 _decisions: ContextVar[list[Decision] | None] = ContextVar("decisions", default=None)
 
 
-@contextmanager
-def observed() -> Iterator[list[Decision]]:
+def observed() -> AbstractContextManager[list[Decision]]:
     """Note every decision made within, in this thread and context, in the list that is given."""
     decisions: list[Decision] = []
-    token = _decisions.set(decisions)
-    observing.append(decisions)
-    try:
-        yield decisions
-    finally:
-        observing.pop()
-        _decisions.reset(token)
+    before, observer = _decisions.get(), object()
+
+    def begin() -> list[Decision]:
+        _decisions.set(decisions)
+        observing.append(observer)
+        return decisions
+
+    def end() -> None:
+        if observer in observing:
+            observing.remove(observer)
+        _decisions.set(before)
+
+    return bracket(begin, end)
 
 
 def decide(kind: str, variable: Any, outcome: T) -> T:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
+from minitorch.autodiff.brackets import bracket
+
 __all__ = [
     "FOR_ANY_ORDER",
     "FOR_ONE_ORDER",
@@ -47,14 +49,20 @@ def set_within(flag: ContextVar[Flag], value: Flag, holders: list[object]) -> It
         value: what it is within.
         holders: the list.
     """
-    token = flag.set(value)
-    holders.append(token)
-    try:
-        yield
-    finally:
+    before, holder = flag.get(), object()
+
+    def begin() -> None:
+        flag.set(value)
+        holders.append(holder)
+
+    def end() -> None:
         # Not the last one, which may be another thread's.
-        holders.remove(token)
-        flag.reset(token)
+        if holder in holders:
+            holders.remove(holder)
+        flag.set(before)
+
+    with bracket(begin, end):
+        yield
 
 
 @contextmanager

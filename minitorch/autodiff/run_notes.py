@@ -15,11 +15,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import get_ident
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from minitorch.autodiff.brackets import bracket
 from minitorch.autodiff.place import OWN_FILES, Origin, Place, origin_of_caller
 from minitorch.recorder.own_files import RECORDER
 
@@ -180,15 +181,19 @@ Whoever goes through it takes a copy: as runs of other threads end, one would be
 """
 
 
-@contextmanager
-def noting() -> Iterator[RunNotes]:
+def noting() -> AbstractContextManager[RunNotes]:
     """Within, note what happens."""
     notes = RunNotes()
-    ACTIVE.append(notes)
-    try:
-        yield notes
-    finally:
-        ACTIVE.remove(notes)
+
+    def begin() -> RunNotes:
+        ACTIVE.append(notes)
+        return notes
+
+    def end() -> None:
+        if notes in ACTIVE:
+            ACTIVE.remove(notes)
+
+    return bracket(begin, end)
 
 
 def runs_here() -> list[RunNotes]:

@@ -23,7 +23,7 @@ from minitorch.compiler.result import Answer, Result, Returned
 from minitorch.compiler.specialization import Specialization
 from minitorch.compiler.structural.tier import StructuralTier
 from minitorch.compiler.task import Builtin, CompilationWarning, Functions, Mode, Options, Reporter, Task
-from minitorch.compiler.turns import take
+from minitorch.compiler.turns import holding
 from minitorch.compiler.views import Traces, views_of
 from minitorch.derivatives.forward_mode import jvp
 from minitorch.derivatives.matrices import hessian
@@ -222,19 +222,18 @@ class CompiledFunction(StructuralTier, Portable):
                 self.install_python(specialization)
             return functions.eager(*args, **kwargs)
         answer: Answer | None = None
-        if not take(self.lock, seconds_to_wait()):
-            return functions.eager(*args, **kwargs)
-        try:
-            direct = specialization.executable.direct
-            answer = specialization.answer(arguments, since)
-            is_new = specialization.executable.direct is not direct or self.installed(mode) is None
-            if is_new and not self.is_structural(mode):
-                self.install_direct(specialization, arguments)
-        except HoldsArrays as met:
-            answer = met.answer
-            self.install_eager()
-        finally:
-            self.lock.release()
+        with holding(self.lock, seconds_to_wait()) as is_ours:
+            if not is_ours:
+                return functions.eager(*args, **kwargs)
+            try:
+                direct = specialization.executable.direct
+                answer = specialization.answer(arguments, since)
+                is_new = specialization.executable.direct is not direct or self.installed(mode) is None
+                if is_new and not self.is_structural(mode):
+                    self.install_direct(specialization, arguments)
+            except HoldsArrays as met:
+                answer = met.answer
+                self.install_eager()
         if answer is None:
             return self.answer_for_traces(specialization)(*args, **kwargs)
         result, outputs = answer
@@ -268,18 +267,17 @@ class CompiledFunction(StructuralTier, Portable):
         """Return what serves calls with a key; `None` if there are too many keys, or another thread records."""
         key = (mode, arguments.key)
         specialization = self.specializations.get(key)
-        if specialization is None and self.left_out is None and take(self.lock, seconds_to_wait()):
-            try:
-                if len(self.specializations) >= MAX_SPECIALIZATIONS:
-                    message = f"calls with more than {MAX_SPECIALIZATIONS} kinds of arguments run in Python"
-                    self.tasks[mode].reporter.report(message)
-                    return None
+        if specialization is not None or self.left_out is not None:
+            return specialization
+        with holding(self.lock, seconds_to_wait()) as is_ours:
+            if is_ours and len(self.specializations) >= MAX_SPECIALIZATIONS:
+                message = f"calls with more than {MAX_SPECIALIZATIONS} kinds of arguments run in Python"
+                self.tasks[mode].reporter.report(message)
+            elif is_ours:
                 specialization = self.specializations.get(key)
                 if specialization is None:
                     specialization = Specialization(self.tasks[mode], arguments, self.account(mode))
                     self.specializations[key] = specialization
-            finally:
-                self.lock.release()
         return specialization
 
     def _with_derivatives(self, result: Result, outputs: Sequence[float], arguments: Arguments) -> tuple[Any, Any]:

@@ -4,10 +4,14 @@
         ...
     with recording_turn(0.0) as is_ours:     whether nobody else records
         ...
-    take(lock, 0.0)                          whether the lock is ours; it is not waited for while somebody records
+    with holding(lock, 0.0) as is_ours:      whether the lock is ours; it is not waited for while somebody records
+        ...
 
 A recording runs the user's function, which may itself wait for another thread. So no call waits for a recording: its
 answer is Python's. Only those for which machine code is wished do, and for a while.
+
+An interrupt may come wherever a call has returned, and from Python 3.14 on also between `with lock:` and its block. So
+`taken` takes a lock and notes that in one step.
 """
 
 from __future__ import annotations
@@ -17,13 +21,41 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Final
 
-__all__ = ["collector_waiting", "recording_turn", "take"]
+from minitorch.autodiff.brackets import bracket
+
+__all__ = ["collector_waiting", "holding", "recording_turn"]
 
 SLICE_SECONDS: Final = 0.01
 """How long a lock is waited for before it is asked again whether somebody records."""
+
+
+@contextmanager
+def taken(lock: threading.Lock | threading.RLock, *how: float) -> Iterator[bool]:
+    """Hold a lock within, if it can be taken.
+
+    Args:
+        lock: the lock.
+        how: what its `acquire` is given, whether and for how long it is waited for.
+
+    Yields:
+        Whether it is this thread's.
+
+    >>> with taken(threading.Lock(), False) as is_ours:
+    ...     is_ours
+    True
+    """
+    answer = [False]
+    try:
+        # The call is made by the assignment itself: an interrupt comes before it, or when it is noted.
+        answer[:] = map(lock.acquire, *([each] for each in how or (True,)))
+        yield answer[0]
+    finally:
+        if answer[0]:
+            lock.release()
 
 
 class Turns:
@@ -31,7 +63,7 @@ class Turns:
 
     Attributes:
         lock: is held while the collector is switched; the same thread may take it again in a signal's handler.
-        waiting: the threads that have the collector wait, one as often as it does.
+        waiting: the blocks that have the collector wait, with their threads.
         stops: whether it was on before, so that it is to be switched on when nobody has it wait.
         recording: is held by the thread that records.
         recorder: that thread; `None` if nobody records.
@@ -39,23 +71,23 @@ class Turns:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.waiting: list[int] = []
+        self.waiting: dict[object, int] = {}
         self.stops = False
         self.recording = threading.Lock()
         self.recorder: int | None = None
 
-    def stop_collector(self) -> None:
-        """Have the garbage collector wait for this thread, too."""
-        with self.lock:
-            self.waiting.append(threading.get_ident())
+    def stop_collector(self, block: object) -> None:
+        """Have the garbage collector wait for a block of this thread, too."""
+        with taken(self.lock):
+            self.waiting[block] = threading.get_ident()
             if gc.isenabled():
                 self.stops = True
                 gc.disable()
 
-    def start_collector(self) -> None:
-        """Switch the garbage collector on again unless another thread has it wait, or it was off before."""
-        with self.lock:
-            self.waiting.remove(threading.get_ident())
+    def start_collector(self, block: object) -> None:
+        """Switch the garbage collector on again unless another block has it wait, or it was off before."""
+        with taken(self.lock):
+            self.waiting.pop(block, None)
             self.go_on()
 
     def go_on(self) -> None:
@@ -67,7 +99,7 @@ class Turns:
     def forget_other_threads(self) -> None:
         """Keep what the thread does that has forked: there is no other one in the new process."""
         self.lock = threading.RLock()
-        self.waiting = [thread for thread in self.waiting if thread == threading.get_ident()]
+        self.waiting = {block: thread for block, thread in self.waiting.items() if thread == threading.get_ident()}
         self.go_on()
         if self.recorder != threading.get_ident():
             self.recording, self.recorder = threading.Lock(), None
@@ -79,19 +111,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=TURNS.forget_other_threads)
 
 
-@contextmanager
-def collector_waiting() -> Iterator[None]:
+def collector_waiting() -> AbstractContextManager[None]:
     """Have the garbage collector wait within.
 
     >>> with collector_waiting():
     ...     gc.isenabled()
     False
     """
-    TURNS.stop_collector()
-    try:
-        yield
-    finally:
-        TURNS.start_collector()
+    block = object()
+    return bracket(partial(TURNS.stop_collector, block), partial(TURNS.start_collector, block))
 
 
 @contextmanager
@@ -108,29 +136,41 @@ def recording_turn(seconds: float) -> Iterator[bool]:
     ...     is_ours, is_another
     (True, False)
     """
-    recording = TURNS.recording
-    if not recording.acquire(timeout=seconds):
-        yield False
-        return
-    TURNS.recorder = threading.get_ident()
-    try:
-        yield True
-    finally:
-        TURNS.recorder = None
-        recording.release()
+    with taken(TURNS.recording, True, seconds) as is_ours:
+        if is_ours:
+            TURNS.recorder = threading.get_ident()
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                TURNS.recorder = None
 
 
-def take(lock: threading.RLock, seconds: float) -> bool:
-    """Take a lock that is held while a function is recorded or compiled, and return whether it is this thread's.
+@contextmanager
+def holding(lock: threading.RLock, seconds: float) -> Iterator[bool]:
+    """Hold a lock within that is held while a function is recorded or compiled.
 
     It is waited for, but not while some thread records.
 
     Args:
         lock: the lock.
         seconds: how long it is waited for even then.
+
+    Yields:
+        Whether it is this thread's.
+
+    >>> with holding(threading.RLock(), 0.0) as is_ours:
+    ...     is_ours
+    True
     """
+    with taken(lock, False) as is_ours:
+        if is_ours:
+            yield True
+            return
     until = time.monotonic() + seconds
-    is_taken = lock.acquire(blocking=False)
-    while not is_taken and not (TURNS.recording.locked() and time.monotonic() >= until):
-        is_taken = lock.acquire(timeout=SLICE_SECONDS)
-    return is_taken
+    while not (TURNS.recording.locked() and time.monotonic() >= until):
+        with taken(lock, True, SLICE_SECONDS) as is_ours:
+            if is_ours:
+                yield True
+                return
+    yield False

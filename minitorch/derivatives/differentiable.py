@@ -48,6 +48,9 @@ __all__ = ["Differentiable"]
 FLOATS: Final = frozenset({float})
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
+HOLDERS: Final[tuple[list[Any], ...]] = (sparing, ACTIVE, dispatcher.followed)
+"""What holds the notes of a run while it lasts."""
+
 
 class Differentiable:
     """A function made ready to be differentiated by some of its arguments.
@@ -109,15 +112,14 @@ class Differentiable:
             by_position = len(arguments) - len(self.keywords)
             kwargs = {**kwargs, **dict(zip(self.keywords, arguments[by_position:], strict=True))}
             del arguments[by_position:]
-        enclosed = _inside.get()
-        token = _inside.set(True)
-        sparing_token = SPARES.set(0 if not self.spares else FOR_ANY_ORDER if enclosed else FOR_ONE_ORDER)
-        sparing.append(sparing_token)
+        enclosed, spared = _inside.get(), SPARES.get()
         run = ties = None
         notes = RunNotes()
-        ACTIVE.append(notes)
-        dispatcher.followed.append(notes)
         try:
+            _inside.set(True)
+            SPARES.set(0 if not self.spares else FOR_ANY_ORDER if enclosed else FOR_ONE_ORDER)
+            for holders in HOLDERS:
+                holders.append(notes)
             for library in UNTOLD:
                 if library in sys.modules:
                     tell_strangers()
@@ -150,12 +152,14 @@ class Differentiable:
                 raise lost from error.__cause__
             raise
         finally:
-            ACTIVE.remove(notes)
-            sparing.pop()
-            SPARES.reset(sparing_token)
-            dispatcher.followed.pop()
-            _inside.reset(token)
-            history.end(None if run is None else run.lifetime, next_unique_id())
+            # As `bracket` does, which costs too much here.
+            try:
+                leave(notes, enclosed, spared)
+                history.end(None if run is None else run.lifetime, next_unique_id())
+            except BaseException:
+                leave(notes, enclosed, spared)
+                history.end(None, next_unique_id())
+                raise
             if run is None:
                 make_plain(sys.exc_info()[1])
         if ties and self.options.special_points == "limit":
@@ -222,3 +226,12 @@ class Differentiable:
     def _refusal(self, name: str | None, reason: str) -> TypeError:
         by = f"argument {name!r}" if name else "an argument"
         return TypeError(f"can't differentiate {title(self.f)} by {by}: it {reason}")
+
+
+def leave(notes: RunNotes, enclosed: bool, spared: int) -> None:
+    """Have everything be as it was before a run, however far it came."""
+    for holders in HOLDERS:
+        if notes in holders:
+            holders.remove(notes)
+    SPARES.set(spared)
+    _inside.set(enclosed)

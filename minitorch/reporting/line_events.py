@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from minitorch.autodiff.monitoring_tools import HAS_MONITORING, free_tool
+from minitorch.autodiff.monitoring_tools import HAS_MONITORING, free_tool, monitoring_tool
 from minitorch.autodiff.place import OWN_FILES
 from minitorch.reporting.watch import GENERATORS, Watch
 
@@ -72,19 +72,8 @@ def by_monitoring(watch: Watch, tool: int) -> Iterator[None]:
             watch.raised(sys._getframe(1))
 
     callbacks = {events.PY_START: start, events.LINE: line, events.PY_RETURN: returned, events.RAISE: raised}
-    monitoring.use_tool_id(tool, "minitorch")
-    for event, callback in callbacks.items():
-        monitoring.register_callback(tool, event, callback)
-    monitoring.set_events(tool, events.PY_START | events.RAISE)
-    try:
+    with monitoring_tool(tool, callbacks, events.PY_START | events.RAISE, watched):
         yield
-    finally:
-        monitoring.set_events(tool, 0)
-        for code in watched.values():
-            monitoring.set_local_events(tool, code, 0)
-        for event in callbacks:
-            monitoring.register_callback(tool, event, None)
-        monitoring.free_tool_id(tool)
 
 
 @contextmanager

@@ -12,10 +12,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import CodeType, FrameType
 from typing import Any, Final, Protocol
 
-from minitorch.autodiff.monitoring_tools import HAS_MONITORING, free_tool
+from minitorch.autodiff.brackets import bracket
+from minitorch.autodiff.monitoring_tools import HAS_MONITORING, free_tool, monitoring_tool
 from minitorch.autodiff.place import OWN_FILES
 from minitorch.compiler.capture.instructions import Step, steps_of
 from minitorch.machine_code.llvm.layout_check import unknown_layout
@@ -131,11 +133,8 @@ def trace_events(watch: InstructionWatch) -> Iterator[None]:
             watch.begin(frame)
         return known[1]
 
-    sys.settrace(entered)
-    try:
+    with bracket(partial(sys.settrace, entered), partial(sys.settrace, None)):
         yield
-    finally:
-        sys.settrace(None)
 
 
 def tracer_of(code: CodeType, look: Callable[[FrameType, Step], None]) -> Callable[..., Any]:
@@ -157,10 +156,11 @@ def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
     """Have instructions looked at by `sys.monitoring`."""
     monitoring: Any = getattr(sys, "monitoring")  # noqa: B009
     events, tool, thread = monitoring.events, free_tool(), threading.get_ident()
-    known: dict[int, tuple[CodeType, dict[int, Step], bool]] = {}
+    watched: dict[int, CodeType] = {}
+    known: dict[int, tuple[dict[int, Step], bool]] = {}
     importing = Import()
 
-    def begin(code: CodeType, offset: int) -> Any:
+    def enter(code: CodeType, offset: int) -> Any:
         if is_importing(code):
             if threading.get_ident() == thread:
                 importing.begin(sys._getframe(1))
@@ -169,14 +169,15 @@ def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
             return monitoring.DISABLE
         if threading.get_ident() == thread and not importing.has(sys._getframe(1)):
             if id(code) not in known:
-                known[id(code)] = code, steps_of(code), is_of_library(sys._getframe(1))
+                watched[id(code)] = code
+                known[id(code)] = steps_of(code), is_of_library(sys._getframe(1))
                 monitoring.set_local_events(tool, code, events.INSTRUCTION)
             if code.co_flags & TAKES_KEYWORDS:
                 watch.begin(sys._getframe(1))
         return None
 
     def look(code: CodeType, offset: int) -> Any:
-        _, steps, is_library = known[id(code)]
+        steps, is_library = known[id(code)]
         step = steps.get(offset)
         if step is None:
             return monitoring.DISABLE
@@ -186,16 +187,6 @@ def monitoring_events(watch: InstructionWatch) -> Iterator[None]:
             watch.step(frame, step)
         return None
 
-    monitoring.use_tool_id(tool, "minitorch")
-    monitoring.register_callback(tool, events.PY_START, begin)
-    monitoring.register_callback(tool, events.INSTRUCTION, look)
-    monitoring.set_events(tool, events.PY_START)
-    try:
+    callbacks = {events.PY_START: enter, events.INSTRUCTION: look}
+    with monitoring_tool(tool, callbacks, events.PY_START, watched):
         yield
-    finally:
-        monitoring.set_events(tool, 0)
-        for code, *_ in known.values():
-            monitoring.set_local_events(tool, code, 0)
-        monitoring.register_callback(tool, events.PY_START, None)
-        monitoring.register_callback(tool, events.INSTRUCTION, None)
-        monitoring.free_tool_id(tool)

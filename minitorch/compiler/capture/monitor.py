@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from minitorch import arrays
 from minitorch.autodiff import grad_mode
+from minitorch.autodiff.brackets import bracket
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own, place_in
@@ -326,13 +327,17 @@ def looking_away() -> Iterator[None]:
         # Another thread than the one that records.
         yield
         return
-    sys.settrace(None)
-    sys.setprofile(None)
-    try:
-        yield
-    finally:
+
+    def begin() -> None:
+        sys.settrace(None)
+        sys.setprofile(None)
+
+    def end() -> None:
         sys.setprofile(profiler)
         sys.settrace(tracer)
+
+    with bracket(begin, end):
+        yield
 
 
 @contextmanager
@@ -345,13 +350,18 @@ def monitored(stopwatch: Stopwatch) -> Iterator[TraceMonitor]:
     before = sys.getprofile()
     with collector_waiting(), observed() as decisions:
         monitor = TraceMonitor(decisions, stopwatch)
-        grad_mode.pausing.append(monitor)
-        sys.setprofile(monitor.profiled)
-        try:
-            yield monitor
-        finally:
+
+        def begin() -> None:
+            grad_mode.pausing.append(monitor)
+            sys.setprofile(monitor.profiled)
+
+        def end() -> None:
             sys.setprofile(before)
-            grad_mode.pausing.remove(monitor)
+            if monitor in grad_mode.pausing:
+                grad_mode.pausing.remove(monitor)
+
+        with bracket(begin, end):
+            yield monitor
 
 
 converter.aside = looking_away

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from minitorch.compiler.turns import collector_waiting, recording_turn, take
+from minitorch.compiler.turns import collector_waiting, holding, recording_turn
 
 
 @contextmanager
@@ -69,22 +69,29 @@ def test_one_thread_records_at_a_time() -> None:
         assert is_ours
 
 
+def is_ours(lock: threading.RLock, seconds: float = 0.0) -> bool:
+    """Return whether a lock is taken in this thread when it is asked for."""
+    with holding(lock, seconds) as taken:
+        return taken
+
+
 def test_lock_is_not_waited_for_while_somebody_records() -> None:
     lock = threading.RLock()
     with in_another_thread(lambda: lock), in_another_thread(lambda: recording_turn(0.0)):
-        assert not take(lock, 0.0)
-        assert not take(lock, 0.05)
-    assert take(lock, 0.0)
-    assert take(lock, 0.0)
-    lock.release()
-    lock.release()
+        assert not is_ours(lock)
+        assert not is_ours(lock, 0.05)
+    with holding(lock, 0.0) as first, holding(lock, 0.0) as second:
+        assert first
+        assert second
+    with in_another_thread(lambda: lock):
+        pass
 
 
 def test_lock_is_waited_for_while_nobody_records() -> None:
     lock = threading.RLock()
     with in_another_thread(lambda: lock):
         taken: list[bool] = []
-        waiting = threading.Thread(target=lambda: taken.append(take(lock, 0.0)))
+        waiting = threading.Thread(target=lambda: taken.append(is_ours(lock)))
         waiting.start()
         waiting.join(0.1)
         assert waiting.is_alive()
