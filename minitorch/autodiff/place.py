@@ -26,8 +26,8 @@ from minitorch.recorder.own_files import OWN_FILES
 from minitorch.transformer import file_name
 
 __all__ = [
-    "OWN_FILES", "Origin", "Place", "caller", "file_and_line", "origin_of_caller", "package_of", "place_in",
-    "place_of_caller", "source_of", "warn_caller",
+    "OWN_FILES", "Origin", "Place", "caller", "file_and_line", "line_of", "origin_of_caller", "package_of", "place_in",
+    "place_of_caller", "position_in", "source_of", "warn_caller",
 ]  # fmt: skip
 
 Origin: TypeAlias = tuple[CodeType, int]
@@ -97,7 +97,13 @@ def file_and_line(file: str, line: int) -> str:
 
 def place_in(frame: FrameType) -> str:
     """Return `file:line` of what a frame is doing."""
-    return file_and_line(frame.f_code.co_filename, frame.f_lineno)
+    return file_and_line(frame.f_code.co_filename, line_of(frame))
+
+
+def line_of(frame: FrameType) -> int:
+    """Return the line that a frame is at; the first one of its code where that has none, as generated code may."""
+    line: int | None = frame.f_lineno
+    return frame.f_code.co_firstlineno if line is None else line
 
 
 def is_own(code: CodeType) -> bool:
@@ -156,4 +162,4 @@ def warn_caller(warning: Warning) -> None:
     linecache.cache[name] = (0, None, linecache.getlines(file), name)
     registry = frame.f_globals.setdefault("__warningregistry__", {})
     module = frame.f_globals.get("__name__")
-    warnings.warn_explicit(warning, None, name, frame.f_lineno, module, registry)
+    warnings.warn_explicit(warning, None, name, line_of(frame), module, registry)

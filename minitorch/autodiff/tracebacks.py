@@ -115,5 +115,7 @@ def linked(entries: Iterable[TracebackType]) -> TracebackType | None:
     """Return a traceback of copies of some entries, the outermost first."""
     trace: TracebackType | None = None
     for entry in reversed([*entries]):
-        trace = TracebackType(trace, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+        # An interrupt may come where code has no line.
+        line: int | None = entry.tb_lineno
+        trace = TracebackType(trace, entry.tb_frame, entry.tb_lasti, -1 if line is None else line)
     return trace

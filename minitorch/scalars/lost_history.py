@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Final, NamedTuple
 
 from minitorch.autodiff.errors import HistoryLostError, history_lost
-from minitorch.autodiff.place import caller, place_in
+from minitorch.autodiff.place import caller, line_of, place_in, position_in
 from minitorch.autodiff.run_notes import end_plain_run, note_refusal
 from minitorch.autodiff.variable import Variable, is_settled
 from minitorch.scalars.cures import Asking, cure_at, users_frame
@@ -154,10 +154,9 @@ def text_at(frame: FrameType) -> str:
     """Return the source of the expression that a frame is at, of its line where Python knows no more."""
     code = frame.f_code
     if sys.version_info < (3, 11):
-        return linecache.getline(code.co_filename, frame.f_lineno, frame.f_globals)
-    positions = list(code.co_positions())
-    first, last, start, end = positions[frame.f_lasti // 2]
-    if first is None or last is None or start is None or end is None:
+        return linecache.getline(code.co_filename, line_of(frame), frame.f_globals)
+    first, last, start, end = position_in(code, frame.f_lasti)
+    if last is None or start is None or end is None:
         return ""
     numbers = range(first, last + 1)
     lines = [linecache.getline(code.co_filename, number, frame.f_globals).encode() for number in numbers]

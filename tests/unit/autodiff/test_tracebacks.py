@@ -128,3 +128,21 @@ def test_functions_look_as_they_were_written() -> None:
     assert minitorch.grad.__module__ == "minitorch.derivatives.reverse_mode"
     assert minitorch.jvp.__globals__["__name__"] == "minitorch.derivatives.forward_mode"
     assert minitorch.Scalar.backward.__doc__ is not None
+
+
+def test_frames_without_a_line_stay() -> None:
+    """Generated code may have no lines, and an interrupt may come before a function's first one."""
+    code = compile("f(x)", "generated.py", "eval").replace(co_linetable=b"")
+
+    def failing(x: Any) -> Any:
+        return eval(code, {"f": inner, "x": x})
+
+    with pytest.raises(ValueError, match="domain") as caught:
+        minitorch.grad(failing)(2.0)
+    assert names(caught.value) == [*KEPT, "failing", "<module>", "inner"]
+
+
+def test_errors_in_code_without_lines_name_its_first() -> None:
+    code = compile("sin(x)", "generated.py", "eval").replace(co_linetable=b"")
+    with pytest.raises(minitorch.HistoryLostError, match=r"^generated\.py:1: float\(\)"):
+        minitorch.grad(lambda x: eval(code, {"sin": math.sin, "x": x}))(2.0)
