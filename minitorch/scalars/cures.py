@@ -124,7 +124,9 @@ def cure_in_traced_code(callee: str | None, found: Any) -> str:
 
 
 def tracing_of(package: str) -> str:
-    """Say how the code of a package is traced."""
+    """Say how the code of a package is traced; that of none, as `exec` runs it, by the decorator alone."""
+    if not package:
+        return "The code there is not traced: decorate the function with @minitorch.trace."
     if package == "__main__":
         how = "run the program by `minitorch run`, or begin the notebook's cell with %%trace (%minitorch on traces all)"
     else:
