@@ -13,6 +13,7 @@ GUARDS = (
 REPLACED = ("tests/contract/test_silence_replaced.py",)
 ARRAYS = (*GUARDS, "tests/contract/test_compile_arrays.py")
 MEMORY = "minitorch/compiler/guards/memory.py"
+CALLS = "minitorch/compiler/capture/read_calls.py"
 SNAPSHOTS = "minitorch/compiler/guards/snapshots.py"
 PARTS = "minitorch/compiler/guards/parts.py"
 
@@ -27,15 +28,15 @@ FAULTS = [
     Fault(
         "the class of an object changes unseen",
         MEMORY,
-        "(mro_field() if isinstance(snapshot.holder, type) else TYPE)], [], []",
-        "mro_field()] if isinstance(snapshot.holder, type) else [], [], []",
+        "for field in (TYPE, *bases)",
+        "for field in bases",
         REPLACED,
     ),
     Fault(
         "the bases of a class change unseen",
         MEMORY,
-        "return [id(snapshot.holder) + (mro_field() if isinstance(snapshot.holder, type) else TYPE)], [], []",
-        "return [id(snapshot.holder) + TYPE], [], []",
+        "bases = [mro_field()] if isinstance(snapshot.holder, type) else []",
+        "bases: list[int] = []",
         REPLACED,
     ),
     Fault(
@@ -152,5 +153,64 @@ FAULTS = [
         "self.keys[type(key), key] = key\n",
         "self.keys[type(key), key] = 0\n",
         GUARDS,
+    ),
+    Fault("absent keys come to a dict unseen", MEMORY, "    if not are_absent:\n", "    if True:\n", REPLACED),
+    Fault(
+        "an attribute gets another name unseen",
+        MEMORY,
+        "entries.key_places[name]",
+        "entries.places[name]",
+        REPLACED,
+    ),
+    Fault(
+        "entries that popitem takes back are counted",
+        "minitorch/machine_code/llvm/cpython_layout.py",
+        "return keys + ROOM, count,",
+        "return keys + ENTRIES_COUNT, count,",
+        REPLACED,
+    ),
+    Fault(
+        "the class of a class changes unseen",
+        SNAPSHOTS,
+        "[type(holder), *holder.__mro__]",
+        "[*holder.__mro__]",
+        REPLACED,
+    ),
+    Fault(
+        "special methods are functions",
+        SNAPSHOTS,
+        "return is_code(value) or callable(value) or isinstance(value, functools.partialmethod)",
+        "return is_code(value)",
+        REPLACED,
+    ),
+    Fault(
+        "a method of a class in a loop is a function or none",
+        "minitorch/compiler/structural/values/class_comparisons.py",
+        'raise Refused(f"a method {name!r} that is no function")',
+        "return None",
+        REPLACED,
+    ),
+    Fault("a partial that is called is not read", CALLS, "self.reads.note(PartialFields, callee)", "pass", REPLACED),
+    Fault("a weak reference is not read", CALLS, "self.reads.note(Referent, callee)", "pass", REPLACED),
+    Fault(
+        "issubclass does not read bases",
+        CALLS,
+        "                self.reads.special_methods(value)\n",
+        "                pass\n",
+        REPLACED,
+    ),
+    Fault(
+        "a match does not read the class",
+        "minitorch/compiler/capture/read_watch.py",
+        "self.calls.classes_of(subject)",
+        "pass",
+        REPLACED,
+    ),
+    Fault(
+        "special methods of the class of a class are not read",
+        "minitorch/compiler/guards/reads.py",
+        "            self.special_methods(type(cls))\n",
+        "            pass\n",
+        REPLACED,
     ),
 ]

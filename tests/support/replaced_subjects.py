@@ -6,8 +6,9 @@ import abc
 import enum
 import functools
 import math
+import types
+import weakref
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 __all__ = ["SUBJECTS"]
@@ -277,12 +278,6 @@ def sign_of_a_part_of_zero() -> Subject:
 
 
 @subject
-def digits_of_a_decimal() -> Subject:
-    held = Holder(rate=Decimal("2.0"))
-    return (lambda x: x * len(str(held.rate))), [lambda: setattr(held, "rate", Decimal("2.00"))]
-
-
-@subject
 def members_that_look_alike() -> Subject:
     held = Holder(member=Alike.FIRST)
     return (lambda x: x if held.member is Alike.FIRST else -x), [
@@ -358,3 +353,44 @@ def attributes_by_a_new_method() -> Subject:
 @subject
 def attributes_by_a_new_object_to_call() -> Subject:
     return special("__getattribute__", Answer(7.0), lambda held, x: x * held.rate)
+
+
+@subject
+def truth_of_a_class_by_a_new_method() -> Subject:
+    meta: Any = type("Meta", (type,), {})
+    cls = meta("Cls", (), {})
+    return (lambda x: x if cls else -x), [
+        lambda: setattr(meta, "__bool__", lambda cls: False),
+        lambda: delattr(meta, "__bool__"),
+    ]
+
+
+@subject
+def class_of_a_class() -> Subject:
+    metas: Any = [type("Meta", (type,), {"rate": rate}) for rate in (2.0, 3.0)]
+    cls = metas[0]("Cls", (), {})
+    return (lambda x: x * cls.rate), [lambda: setattr(cls, "__class__", metas[1])]
+
+
+@subject
+def name_of_a_module() -> Subject:
+    module = types.ModuleType("replaced_subjects_module")
+    module.other = 2.0  # type: ignore[attr-defined]
+
+    def rename(key: str) -> None:
+        vars(module)[key] = vars(module).popitem()[1]
+
+    return (lambda x: x * getattr(module, "rate", 1.0)), [lambda: rename("rate"), lambda: rename("other")]
+
+
+@subject
+def what_a_weak_reference_refers_to() -> Subject:
+    held = [Holder(rate=2.0)]
+    reference = weakref.ref(held[0])
+    return (lambda x: x if reference() is None else -x), [held.clear]
+
+
+@subject
+def arguments_of_an_exception() -> Subject:
+    error = ValueError(2.0)
+    return (lambda x: x * error.args[0]), [lambda: setattr(error, "args", (3.0,))]

@@ -221,7 +221,7 @@ class CallReads(ObjectReads):
 
 
 class Referent(Snapshot):
-    """What a weak reference refers to.
+    """Whether what a weak reference refers to is gone: it never refers to anything else.
 
     Args:
         title: what to call it.
@@ -230,7 +230,8 @@ class Referent(Snapshot):
 
     def __init__(self, title: str, reference: weakref.ref[Any]) -> None:
         self.holder = reference
-        super().__init__(title, lambda: [reference()])
+        # What it refers to must not live on for being compared.
+        super().__init__(title, lambda: [reference() is None])
 
 
 LOOKING_AT_CLASSES: Final = frozenset(

@@ -85,8 +85,9 @@ def addresses_of_cell(snapshot: Snapshot) -> GuardedAddresses:
 
 
 def addresses_of_class(snapshot: Snapshot) -> GuardedAddresses:
-    """Return the address for the class of an object, or for the bases of a class."""
-    return [id(snapshot.holder) + (mro_field() if isinstance(snapshot.holder, type) else TYPE)], [], []
+    """Return the address for the class of an object, of a class for its bases, too."""
+    bases = [mro_field()] if isinstance(snapshot.holder, type) else []
+    return [id(snapshot.holder) + field for field in (TYPE, *bases)], [], []
 
 
 def addresses_of_items(snapshot: Snapshot) -> GuardedAddresses | None:

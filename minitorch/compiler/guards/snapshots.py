@@ -204,7 +204,7 @@ class Items(Snapshot):
 
 
 class ClassOf(Snapshot):
-    """The class of an object, or the bases of a class.
+    """The class of an object, of a class its bases, too.
 
     Args:
         title: what to call it.
@@ -213,7 +213,7 @@ class ClassOf(Snapshot):
 
     def __init__(self, title: str, holder: Any) -> None:
         self.holder = holder
-        super().__init__(title, lambda: list(holder.__mro__) if isinstance(holder, type) else [type(holder)])
+        super().__init__(title, lambda: [type(holder), *holder.__mro__] if isinstance(holder, type) else [type(holder)])
 
 
 class CellContent(Snapshot):

@@ -32,7 +32,12 @@ from minitorch.compiler.structural.values.comparisons import COMPARING as COMPAR
 from minitorch.compiler.structural.values.construction import Construction
 from minitorch.compiler.structural.values.iteration import KeyValues
 from minitorch.compiler.structural.values.lists import LIST_OBJECT, WORD
-from minitorch.compiler.structural.values.objects import is_generated, is_instance_of_users, object_word
+from minitorch.compiler.structural.values.objects import (
+    has_own_metaclass,
+    is_generated,
+    is_instance_of_users,
+    object_word,
+)
 from minitorch.compiler.structural.values.text import is_text
 
 __all__ = ["ClassComparisons"]
@@ -166,6 +171,8 @@ class ClassComparisons(Construction):
                 thing = one.kind.object
                 if not (thing is None or isinstance(thing, (str, type, FunctionType, Enum))):
                     raise Refused(f"a comparison with {thing!r}")
+                if has_own_metaclass(thing):
+                    raise Refused("a comparison of a class with a metaclass")
                 if isinstance(thing, Enum) and type(thing).__eq__ not in (object.__eq__, int.__eq__, str.__eq__):
                     raise Refused("a comparison of members of an enumeration that has a method for it")
                 if not isinstance(other.kind, (Static, Float, Int, Bool, Tuple, List)):

@@ -24,6 +24,7 @@ from minitorch.compiler.structural.basis.kinds import (
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.values.class_comparisons import ClassComparisons
 from minitorch.compiler.structural.values.iteration import KeyValues
+from minitorch.compiler.structural.values.objects import has_own_metaclass
 from minitorch.compiler.structural.values.text import is_text
 
 __all__ = ["ClassOperators"]
@@ -113,6 +114,8 @@ class ClassOperators(ClassComparisons):
             return each_kind(self, value, lambda each: self.truth_value(self.truth_of(each)), with_none=True).parts[0]
         if isinstance(kind, Dict):
             return super().truth_of(self.dict_length(value))
+        if isinstance(kind, Static) and has_own_metaclass(kind.object):
+            raise Refused("the truth of a class with a metaclass")
         if self.has_methods(value) and not isinstance(kind, Tuple):
             for name in ("__bool__", "__len__"):
                 result = self.called(value, name, [])
@@ -124,7 +127,7 @@ class ClassOperators(ClassComparisons):
     def asks_for_truth(self, kind: Any) -> bool:
         """Return whether a method tells the truth of an object."""
         if not self.has_methods(Value(kind)):
-            return False
+            return isinstance(kind, Static) and has_own_metaclass(kind.object)
         cls = self.class_of(kind)
         return any(self.class_attribute(cls, name) is not MISSING for name in ("__bool__", "__len__"))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
-from abc import ABCMeta
 from enum import Enum, EnumMeta
 from types import FunctionType, MemberDescriptorType, ModuleType, SimpleNamespace
 from typing import Any, Final, NamedTuple
@@ -33,7 +32,13 @@ from minitorch.compiler.structural.basis.kinds import (
 )
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.constructs.closures import Partial
-from minitorch.compiler.structural.values.objects import Objects, is_generated, is_instance_of_users, is_users_class
+from minitorch.compiler.structural.values.objects import (
+    Objects,
+    has_own_metaclass,
+    is_generated,
+    is_instance_of_users,
+    is_users_class,
+)
 from minitorch.compiler.structural.values.whole_numbers import METHODS
 
 __all__ = ["Classes"]
@@ -119,7 +124,7 @@ class Classes(Objects):
         if isinstance(thing, type) and thing.__module__ == "builtins" and hasattr(thing, name):
             return static(getattr(thing, name))
         if is_users_class(thing):
-            if type(thing) not in (type, ABCMeta, EnumMeta):
+            if has_own_metaclass(thing):
                 raise Refused(f"the attribute {name!r} of a class with a metaclass")
             found = self.class_attribute(thing, name)
             if isinstance(found, staticmethod):

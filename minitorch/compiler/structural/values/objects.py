@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from abc import ABCMeta
 from collections import defaultdict
 from collections.abc import Callable
-from enum import Enum
+from enum import Enum, EnumMeta
 from types import FunctionType, NoneType, SimpleNamespace
 from typing import Any, Final
 
@@ -45,7 +46,7 @@ from minitorch.compiler.structural.values.dict_methods import DictMethods
 from minitorch.compiler.structural.values.dicts import is_key
 from minitorch.compiler.structural.values.dicts import words_before as words_of_dict
 
-__all__ = ["Objects", "is_generated", "is_instance_of_users", "is_users_class", "object_word"]
+__all__ = ["Objects", "has_own_metaclass", "is_generated", "is_instance_of_users", "is_users_class", "object_word"]
 
 WORD: Final = 8
 
@@ -60,6 +61,11 @@ def is_users_class(thing: Any) -> bool:
 def is_instance_of_users(thing: Any) -> bool:
     """Return whether something is an object of a class of the user's, or one that holds attributes alone."""
     return is_users_class(type(thing)) or type(thing) is SimpleNamespace
+
+
+def has_own_metaclass(thing: Any) -> bool:
+    """Return whether something is a class whose own class may have methods for operations on it."""
+    return isinstance(thing, type) and type(thing) not in (type, ABCMeta, EnumMeta)
 
 
 def is_generated(function: Any) -> bool:
