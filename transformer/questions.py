@@ -42,7 +42,8 @@ class Questions:
         truth: put around the operands of `is` and `is not`, and around what `__bool__` returns.
         singletons: what replaces `True` and `False` in a pattern; it equals the subjects that the pattern matches.
         owners: put around an object whose attribute of that name is read, set or deleted.
-        owner_and_name: makes an object and a name, which only the run knows, such as `owners` would have the object.
+        owner_and_name: makes an object and a name, which only the run knows, such as `owners` would have the object;
+            gives back whatever else it is given.
         dir: put around the argument of `dir`.
     """
 
@@ -137,16 +138,17 @@ class QuestionsRewritten:
         starred = any(isinstance(argument, ast.Starred) for argument in visited[:2])
         if node.func.id == "dir" and self.questions.dir is not None and len(visited) == 1 and not starred:
             return [self.around(self.questions.dir, visited[0], visited[0])]
-        if node.func.id not in BY_NAME or starred or len(visited) < 2:
+        if node.func.id not in BY_NAME or (len(visited) < 2 and not starred):
             return visited
-        name = node.args[1]
+        name = None if starred else node.args[1]
         if isinstance(name, ast.Constant):
             alias = self.owner(name.value, node.args[0]) if isinstance(name.value, str) else None
             return visited if alias is None else [self.around(alias, visited[0], visited[0]), *visited[1:]]
         if self.questions.owner_and_name is None:
             return visited
-        pair = self.around(self.questions.owner_and_name, node, *visited[:2])
-        return [at(node, ast.Starred(value=pair, ctx=ast.Load())), *visited[2:]]
+        asked, others = (visited, []) if starred else (visited[:2], visited[2:])
+        pair = self.around(self.questions.owner_and_name, node, *asked)
+        return [at(node, ast.Starred(value=pair, ctx=ast.Load())), *others]
 
 
 def may_be_truth(operand: ast.expr) -> bool:
@@ -163,8 +165,9 @@ def may_be_truth(operand: ast.expr) -> bool:
 def imported_names(tree: ast.AST) -> set[str]:
     """Return the names that import statements bind, anywhere in a tree.
 
-    >>> sorted(imported_names(ast.parse("import os.path; from math import sin as s")))
-    ['os', 's']
+    >>> text = "import os.path\\ntry:\\n    from math import sin as s\\nexcept ImportError:\\n    import slow as fast"
+    >>> sorted(imported_names(ast.parse(text)))
+    ['fast', 'os', 's']
     """
     names: set[str] = set()
     pending: list[Any] = [tree]

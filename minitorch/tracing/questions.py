@@ -96,17 +96,19 @@ def with_dtype(owner: Any, /) -> Any:
 
 
 @faster("owner_and_name", VARIABLES)
-def owner_and_name(owner: Any, name: Any, /) -> tuple[Any, Any]:
-    """Return what an attribute of that name is asked of, and the name."""
-    if type(name) is str:
-        if name in HIDDEN_OF_TRUTHS:
-            return truth(owner), name
-        if name in HIDDEN:
-            modules = OWN_AND_NUMPY if name in OF_NUMPY else OWN
-            return plain_for(owner, sys._getframe(1).f_globals, modules), name
-        if name == "dtype":
-            return with_dtype(owner), name
-    return owner, name
+def owner_and_name(*arguments: Any) -> tuple[Any, ...]:
+    """Return the arguments of `getattr` and its like, the first as what an attribute of that name is asked of."""
+    if len(arguments) < 2 or type(arguments[1]) is not str:
+        return arguments
+    owner, name, *others = arguments
+    if name in HIDDEN_OF_TRUTHS:
+        owner = truth(owner)
+    elif name in HIDDEN:
+        modules = OWN_AND_NUMPY if name in OF_NUMPY else OWN
+        owner = plain_for(owner, sys._getframe(1).f_globals, modules)
+    elif name == "dtype":
+        owner = with_dtype(owner)
+    return owner, name, *others
 
 
 class Singleton:

@@ -11,6 +11,7 @@ import functools
 import itertools
 import math
 import operator
+import sys
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
@@ -144,7 +145,12 @@ def is_variable_in_array(value: Any) -> bool:
 def type_of(*arguments: Any, **keywords: Any) -> Any:
     """Do what `type` does, for which a Scalar is a float and an indicator a bool."""
     kind = type(*arguments, **keywords)
-    return arguments[0].__class__ if issubclass(kind, (Variable, Tracked)) and not arguments[1:] else kind
+    if len(arguments) > 1:
+        # A class that is made belongs to the module whose code makes it.
+        if isinstance(kind, type) and vars(kind).get("__module__") == __name__:
+            type.__setattr__(kind, "__module__", sys._getframe(1).f_globals.get("__name__", "builtins"))
+        return kind
+    return arguments[0].__class__ if issubclass(kind, (Variable, Tracked)) else kind
 
 
 def calling(function: Callable[..., Any], resolve: Resolve, position: int | None, keyword: str) -> Callable[..., Any]:

@@ -98,7 +98,7 @@ FAULTS = [
         "    if -300.0 < x < 300.0:\n        growth",
         SECOND,
     ),
-    Fault("an odd infinite power loses its sign", SPECIAL, "odd = y % 2 == 1", "odd = False", RULES),
+    fault("an odd infinite power loses its sign", SPECIAL, "odd = y % 2 == 1", "odd = False", RULES),
     fault(
         "a Function in Python records under no_grad",
         "minitorch/autodiff/function.py",

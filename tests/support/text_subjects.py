@@ -50,6 +50,22 @@ class Point:
 
 
 @answered
+def attributes_by_starred_arguments(x: float) -> float:
+    rest, pair, nothing = ("data", x * 7), (x, "grad"), ()
+    try:
+        getattr(*nothing)
+    except TypeError as error:
+        return x * (len(str(error)) + hasattr(*pair)) + getattr(x, *rest) + getattr(*(x, *rest)) + getattr(x, *["real"])
+    return x
+
+
+@answered
+def classes_made_from_arguments(x: float) -> float:
+    made = [type(*("Made", (), {"size": 2})), type(*("Other", (), {"__module__": "elsewhere"})), type(*(x,))]
+    return x * len(repr([(kind.__module__ == __name__, kind.__name__) for kind in made]))
+
+
+@answered
 def representations(x: float) -> float:
     texts = [repr(x), ascii(x), f"{x!r}", f"{x=}", f"{x!a:>9}", "%r" % x, "{!r}".format(x), str([x]), f"{[x]}"]  # noqa: UP031, UP032
     return x * sum(map(len, texts))

@@ -92,6 +92,14 @@ def test_course_example() -> None:
     assert (x.derivative, x.grad, y.derivative, z.derivative) == (25.0, 25.0, None, None)
 
 
+def test_a_function_of_ones_own_has_no_history_under_no_grad() -> None:
+    x = Scalar(2.0)
+    with minitorch.no_grad():
+        y = TimesFive.apply(x)
+    assert (y.data, is_constant(y), y.history) == (10.0, True, None)
+    assert TimesFive.apply(x).history.last_fn is TimesFive
+
+
 def test_context() -> None:
     context = Context()
     context.save_for_backward(1.0)

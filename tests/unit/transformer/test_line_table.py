@@ -25,8 +25,13 @@ def spread_out(a, b):
         -
         a
     )
-    less = (
+    chosen = (
         a
+        if b
+        else negative
+    ) * b
+    less = (
+        chosen
     ) < b
     if (
         a

@@ -164,7 +164,7 @@ def test_what_the_table_says_runs(body: str, arguments: dict[str, Any], expected
     assert heard(body, **arguments) == expected
 
 
-LOOPS = {
+MAKERS_OF_FUNCTIONS = {
     "for": "for k in (2, 3):\n    def f(x, k=k): return x // k\n    made.append(f)\n",
     "while": "while len(made) < 2:\n    made.append(lambda x, k=len(made) + 2: x // k)\n",
     "of a class": (
@@ -173,15 +173,21 @@ LOOPS = {
     "with a class": (
         "for k in (2, 3):\n    class Divisor:\n        def f(x, k=k): return x // k\n    made.append(Divisor.f)\n"
     ),
+    "a function": "def make(k): return lambda x: x // k\nmade += [make(2), make(3)]\n",
+    "a function that computes": (
+        "def make(k):\n    k = k // 1\n    def f(x): return x // k\n    return f\nmade += [make(2), make(3)]\n"
+    ),
+    "a lambda": "make = lambda k: lambda x: x // k\nmade += [make(2), make(3)]\n",
+    "a lambda that computes": "make = lambda k: [k // 1, lambda x: x // k][1]\nmade += [make(2), make(3)]\n",
 }
 
 
-@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
-def test_functions_that_a_loop_of_a_module_defines_have_both_bodies(loop: str) -> None:
+@pytest.mark.parametrize("text", MAKERS_OF_FUNCTIONS.values(), ids=MAKERS_OF_FUNCTIONS)
+def test_functions_that_plain_code_makes_have_both_bodies(text: str) -> None:
     listener = Listener()
     dispatcher = make_dispatcher(listener)
     names = {**namespace("f"), "made": []}
-    code, _ = compile_rewritten(loop.encode(), "f", dispatcher.targets)
+    code, _ = compile_rewritten(text.encode(), "f", dispatcher.targets)
     exec(link(code, dispatcher.hooked_runtime, dispatcher.targets.switch), names)
     listener.heard.clear()
     assert [f(7) for f in names["made"]] == [3, 2]
@@ -242,6 +248,11 @@ def test_both_bodies_in_one_function() -> None:
         "    else:\n"
         "        return Mul.apply(x, x)\n"
     )
+
+
+def test_a_function_that_only_makes_another_has_one_body() -> None:
+    tree, _ = rewrite(ast.parse("def f():\n    return lambda x: x * x"), make_targets(), Names({}))
+    assert to_source(tree) == "def f():\n    return lambda x: x * x if not tracing else Mul.apply(x, x)\n"
 
 
 def test_digests_tell_tables_apart() -> None:
