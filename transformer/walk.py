@@ -101,7 +101,6 @@ _FIRST_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.AugAssign: ("target",),
     ast.NamedExpr: ("value",),
     ast.For: ("iter",),
-    ast.IfExp: ("test",),
     ast.Raise: ("exc",),
     ast.FunctionDef: ("decorator_list",),
     ast.AsyncFunctionDef: ("decorator_list",),

@@ -132,13 +132,6 @@ FAULTS = [
         REWRITER,
     ),
     Fault(
-        "a conditional begins with its first value",
-        "transformer/walk.py",
-        '    ast.IfExp: ("test",),\n',
-        "",
-        REWRITER,
-    ),
-    Fault(
         "imports in an except clause are no imports",
         "transformer/questions.py",
         '"finalbody", "handlers", "cases")',
