@@ -36,6 +36,9 @@ ALL_SETTINGS = {**SETTINGS, "python": Setting(0.5, environment=(("MINITORCH_NATI
 TOO_SLOW = {"valgrind": ("collector",), "python": ("memory",)}
 """What says nothing in a setting: there it takes too long, or it is CPython that does not stand it."""
 
+CALLS_COLLECTED = {"debug": 0.2}
+"""Which part of the calls is done beside the collector where each collection looks through all objects for faults."""
+
 SECONDS = 600
 
 
@@ -98,7 +101,8 @@ def turn(seed: int, names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 def command(seed: int, name: str, company: Sequence[str], python: str) -> list[str]:
     """Return the command of a round."""
     setting = ALL_SETTINGS[name]
-    calls = str(int(CALLS * setting.scale))
+    part = CALLS_COLLECTED.get(name, 1.0) if "collector" in company else 1.0
+    calls = str(int(CALLS * setting.scale * part))
     program = ["-X", "faulthandler", *setting.options, "-m", "tests.soak.round", str(seed), calls, *company]
     return [*setting.before, python, *program]
 
