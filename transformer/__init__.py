@@ -8,6 +8,7 @@
 Code that meets nothing special behaves exactly as before: values, errors, order, frames, line numbers.
 """
 
+from .brackets import bracket, taken
 from .callees import Constants
 from .cells import file_name
 from .clock import thread_nanoseconds
@@ -49,6 +50,7 @@ __all__ = [
     "Switch",
     "Targets",
     "WeakMembers",
+    "bracket",
     "compile_rewritten",
     "deep_recursion",
     "file_name",
@@ -65,6 +67,7 @@ __all__ = [
     "rewrite",
     "signature_of",
     "syntax_of",
+    "taken",
     "thread_nanoseconds",
     "to_source",
     "traced_text",

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
+from .brackets import taken
 from .callees import Constants
 from .clock import thread_nanoseconds
 from .errors import RewriteError
@@ -168,7 +169,7 @@ class Converter:
 
     def converted_code(self, code: CodeType, module_globals: dict[str, Any]) -> CodeType:
         """Return the converted form of a function's code, made once."""
-        with self._lock:
+        with taken(self._lock):
             known = self._codes.get(id(code))
             if known is None:
                 begin = thread_nanoseconds()

@@ -14,6 +14,8 @@ import sys
 import threading
 from typing import Any
 
+from .brackets import taken
+
 __all__ = ["finders_behind", "put_first", "withdraw"]
 
 _lock = threading.Lock()
@@ -24,14 +26,14 @@ def put_first(finder: Any) -> None:
 
     An import under way asks one of the others twice, which finds nothing again.
     """
-    with _lock:
+    with taken(_lock):
         if finder not in sys.meta_path:
             sys.meta_path.insert(0, finder)
 
 
 def withdraw(finder: Any) -> None:
     """Have a finder asked no more; imports under way go through the list that has it to the end."""
-    with _lock:
+    with taken(_lock):
         if finder in sys.meta_path:
             sys.meta_path = [each for each in sys.meta_path.copy() if each is not finder]
 

@@ -17,6 +17,7 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from . import cache, loader
+from .brackets import taken
 from .dispatch import Dispatcher
 from .errors import RewriteError, RewriteWarning
 from .finders import finders_behind, put_first, withdraw
@@ -129,7 +130,7 @@ class Hook:
 
     def install(self) -> None:
         """Start rewriting imports."""
-        with _lock:
+        with taken(_lock):
             self._before = frozenset(filter(self.covers, sys.modules.copy()))
             put_first(self)
             _installed.append(self)
@@ -137,7 +138,7 @@ class Hook:
 
     def uninstall(self) -> None:
         """Stop rewriting imports; modules that were rewritten stay so.  Calling it twice does no harm."""
-        with _lock:
+        with taken(_lock):
             self.catch_up()
             withdraw(self)
             if self in _installed:

@@ -10,6 +10,8 @@ import ast
 import threading
 from typing import Any, Final
 
+from .brackets import taken
+
 __all__ = ["parse"]
 
 MAX_ATTEMPTS: Final = 50
@@ -34,7 +36,7 @@ def parse(text: str | bytes, filename: str = "<unknown>", mode: str = "exec") ->
     """
     for _ in range(MAX_ATTEMPTS):
         try:
-            with _lock:
+            with taken(_lock):
                 return compile(text, filename, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
         except SystemError as error:
             # A thread that does not know of the lock made a tree at the same time.

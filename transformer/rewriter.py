@@ -16,6 +16,7 @@ from collections.abc import Iterator, Set
 from contextlib import contextmanager
 
 from .bodies import Bodies
+from .brackets import taken
 from .callees import Callees
 from .expressions import Expressions
 from .questions import imported_names
@@ -60,10 +61,10 @@ def rewrite(
 @contextmanager
 def deep_recursion() -> Iterator[None]:
     """Allow, for a `with` block, expressions nested as deeply as the compiler takes them."""
-    with _recursion_lock:
+    with taken(_recursion_lock):
         limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, MIN_RECURSION_LIMIT))
         try:
+            sys.setrecursionlimit(max(limit, MIN_RECURSION_LIMIT))
             yield
         finally:
             sys.setrecursionlimit(limit)

@@ -17,8 +17,8 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, Final, NamedTuple, TypeVar
 
-from minitorch.autodiff.brackets import bracket
 from minitorch.autodiff.place import Origin, Place, origin_of_caller
+from minitorch.transformer import bracket
 
 __all__ = ["KINDS", "Decision", "decide", "observed", "observing"]
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
-from minitorch.autodiff.brackets import bracket
+from minitorch.transformer import bracket
 
 __all__ = [
     "FOR_ANY_ORDER",

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from types import CodeType
 from typing import Any, Final
 
-from minitorch.autodiff.brackets import bracket
+from minitorch.transformer import bracket
 
 __all__ = ["HAS_MONITORING", "free_tool", "monitoring_tool"]
 

@@ -20,9 +20,9 @@ from threading import get_ident
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from minitorch.autodiff.brackets import bracket
 from minitorch.autodiff.place import OWN_FILES, Origin, Place, origin_of_caller
 from minitorch.recorder.own_files import RECORDER
+from minitorch.transformer import bracket
 
 if TYPE_CHECKING:
     from minitorch.autodiff.variable import Variable

@@ -21,6 +21,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
+from minitorch.transformer import taken
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -133,7 +135,7 @@ class Counter:
 
     def show(self) -> None:
         """Make the bar, unless the work is done."""
-        with self._lock:
+        with taken(self._lock):
             if not self._timer.finished.is_set():
                 done = max(self.begun - 1, 0)
                 self.bar = make_bar(self.description, self.total, self.what, done, stream=self.stream)
@@ -141,7 +143,7 @@ class Counter:
     def close(self) -> None:
         """Take the bar away."""
         self._timer.cancel()
-        with self._lock:
+        with taken(self._lock):
             if self.bar is not None:
                 self.bar[0].stop()
 

@@ -37,6 +37,7 @@ from minitorch.machine_code.status import MISS
 from minitorch.scalars.containers import load_optree
 from minitorch.scalars.pytrees import is_dask_array
 from minitorch.tracing.tracer import trace
+from minitorch.transformer import taken
 
 if TYPE_CHECKING:
     import numpy
@@ -345,7 +346,7 @@ class CompiledFunction(StructuralTier, Portable):
         >>> compiled(2.0), compiled(-2.0), [view.operations for view in compiled.traces]
         (4.0, 2.0, [2])
         """
-        with self.lock:
+        with taken(self.lock):
             known = list(self.specializations.values())
             # Where code with its own loops answers, or will, nobody waits for traces.
             left = [each for each in known if each.policy.only_python or not self.is_structural(each.task.mode)]

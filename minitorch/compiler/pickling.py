@@ -24,6 +24,7 @@ from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from minitorch.tracing.tracer import converter
+from minitorch.transformer import taken
 
 __all__ = ["Portable"]
 
@@ -87,7 +88,7 @@ def reduced(function: Portable) -> Any:
     message = messages.get(function)
     if message is None:
         message = message_of(function)
-        with lock:
+        with taken(lock):
             known[message.digest()] = function
     return arrived, tuple(message)
 
@@ -162,7 +163,7 @@ def arrived(data: bytes, sources: dict[str, str]) -> Portable:
     function = known.get(key)
     if function is None:
         unpickled: Portable = Opener(io.BytesIO(data), show(sources)).load()
-        with lock:
+        with taken(lock):
             # Another thread may have been faster.
             function = known.setdefault(key, unpickled)
             messages[function] = message

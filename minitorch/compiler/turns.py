@@ -9,9 +9,6 @@
 
 A recording runs the user's function, which may itself wait for another thread. So no call waits for a recording: its
 answer is Python's. Only those for which machine code is wished do, and for a while.
-
-An interrupt may come wherever a call has returned, and from Python 3.14 on also between `with lock:` and its block. So
-`taken` takes a lock and notes that in one step.
 """
 
 from __future__ import annotations
@@ -25,37 +22,12 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Final
 
-from minitorch.autodiff.brackets import bracket
+from minitorch.transformer import bracket, taken
 
 __all__ = ["collector_waiting", "holding", "recording_turn"]
 
 SLICE_SECONDS: Final = 0.01
 """How long a lock is waited for before it is asked again whether somebody records."""
-
-
-@contextmanager
-def taken(lock: threading.Lock | threading.RLock, *how: float) -> Iterator[bool]:
-    """Hold a lock within, if it can be taken.
-
-    Args:
-        lock: the lock.
-        how: what its `acquire` is given, whether and for how long it is waited for.
-
-    Yields:
-        Whether it is this thread's.
-
-    >>> with taken(threading.Lock(), False) as is_ours:
-    ...     is_ours
-    True
-    """
-    answer = [False]
-    try:
-        # The call is made by the assignment itself: an interrupt comes before it, or when it is noted.
-        answer[:] = map(lock.acquire, *([each] for each in how or (True,)))
-        yield answer[0]
-    finally:
-        if answer[0]:
-            lock.release()
 
 
 class Turns:

@@ -20,6 +20,7 @@ from minitorch.autodiff import decisions, grad_mode, run_notes, straight
 from minitorch.compiler.turns import TURNS, collector_waiting, holding, recording_turn
 from minitorch.derivatives import differentiable
 from minitorch.tracing.tracer import dispatcher
+from minitorch.transformer import deep_recursion, taken
 
 # The profiler also sees generators that are closed, out of which nothing can come; no signal's handler runs there.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -106,6 +107,8 @@ CONTEXTS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "collector_waiting": collector_waiting,
     "recording_turn": lambda: recording_turn(0.0),
     "holding": lambda: holding(LOCK, 0.0),
+    "taken": lambda: taken(LOCK),
+    "deep_recursion": deep_recursion,
     "no_grad": minitorch.no_grad,
     "recording": grad_mode.recording,
     "straight_through": straight.straight_through,

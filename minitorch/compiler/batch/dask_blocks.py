@@ -12,6 +12,7 @@ from typing import Any
 from minitorch.compiler.batch.rows import BatchFunction, run_rows
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.signatures import places_in
+from minitorch.transformer import taken
 
 __all__ = ["run_blocks"]
 
@@ -100,7 +101,7 @@ def width_of(function: BatchFunction, columns: int) -> int | None:
     Returns:
         `None` if it returns a float and not a tuple, or if that can't be known yet.
     """
-    with function.lock:
+    with taken(function.lock):
         for (mode, _), specialization in function.specializations.items():
             results = specialization.tree.results
             if mode is Mode.VALUE and specialization.inputs == columns and results:

@@ -9,13 +9,14 @@ rows that raise          Python, one by one
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from minitorch.autodiff.packages import require
 from minitorch.compiler.earnings import MEASURED_CALLS
 from minitorch.compiler.task import Mode
 from minitorch.machine_code.status import HIT, MISS
+from minitorch.transformer import taken
 
 if TYPE_CHECKING:
     from minitorch.compiler.specialization import Specialization
@@ -47,7 +48,7 @@ class BatchFunction(Protocol):
         """Whether there is one derivative and not a tuple of them."""
 
     @property
-    def lock(self) -> AbstractContextManager[Any]:
+    def lock(self) -> RLock:
         """What is held while calls are recorded or compiled."""
 
     @property
@@ -123,7 +124,7 @@ def run_rows(function: BatchFunction, mode: Mode, rows: Any, out: Any, threads: 
             break
         record_rows(function, mode, matrix, results, pending, missed[:recordings])
         pending = numpy.setdiff1d(pending, missed[:recordings], assume_unique=True)
-        with function.lock:
+        with taken(function.lock):
             specialization.compile_waiting()
         recordings *= 2
     for row in pending:

@@ -16,11 +16,11 @@ from functools import partial
 from types import CodeType, FrameType
 from typing import Any, Final, Protocol
 
-from minitorch.autodiff.brackets import bracket
 from minitorch.autodiff.monitoring_tools import HAS_MONITORING, free_tool, monitoring_tool
 from minitorch.autodiff.place import OWN_FILES
 from minitorch.compiler.capture.instructions import Step, steps_of
 from minitorch.machine_code.llvm.layout_check import unknown_layout
+from minitorch.transformer import bracket
 
 __all__ = ["InstructionWatch", "can_watch", "watching_instructions", "works_for_us"]
 

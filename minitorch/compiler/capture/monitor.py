@@ -24,7 +24,6 @@ from typing import Any, Final
 
 from minitorch import arrays
 from minitorch.autodiff import grad_mode
-from minitorch.autodiff.brackets import bracket
 from minitorch.autodiff.decisions import Decision, observed
 from minitorch.autodiff.function import FunctionBase
 from minitorch.autodiff.place import OWN_FILES, Place, is_own, place_in
@@ -42,6 +41,7 @@ from minitorch.scalars.scalar import Indicator, Scalar, made_as
 from minitorch.tracing import libraries
 from minitorch.tracing.libraries.unknown import module_of as library_module_of
 from minitorch.tracing.tracer import converter
+from minitorch.transformer import bracket
 
 __all__ = ["TraceMonitor", "monitored"]
 

@@ -19,6 +19,7 @@ from minitorch.compiler.structural.manifest.manifest import Manifest
 from minitorch.compiler.task import Mode
 from minitorch.derivatives.reverse_mode import value_and_grad
 from minitorch.machine_code.status import ARGUMENTS, MISS
+from minitorch.transformer import taken
 
 __all__ = ["Key", "StructuralFunction", "compile_structurally"]
 
@@ -189,7 +190,7 @@ class StructuralFunction:
 
     def compile(self, key: Key) -> None:
         """Make machine code for a kind of calls, or note why there can't be any; nothing if another thread has."""
-        with LOCK:
+        with taken(LOCK):
             if self.known(key) is None and self.found(key, is_decided=True) is None:
                 self.make(key)
 
@@ -216,7 +217,7 @@ class StructuralFunction:
 
     def manifest(self, key: Key) -> Manifest | None:
         """Return the manifest of machine code for a kind of calls that is on disk; `None` if there is none."""
-        with LOCK:
+        with taken(LOCK):
             if key not in self.manifests:
                 manifest = None
                 with contextlib.suppress(Refused, *FAULTS):
@@ -234,7 +235,7 @@ class StructuralFunction:
         """
         if self.manifests.get(key, UNKNOWN) is None:
             return None
-        with LOCK:
+        with taken(LOCK):
             earnings = self.earnings[key]
             manifest = earnings.charged(self.manifest, key)
             if manifest is None:
@@ -275,7 +276,7 @@ class StructuralFunction:
         if not isinstance(program, Program):
             return self.below(with_gradient, args, kwargs)
         if status == MISS and program.is_worth_optimising:
-            with LOCK:
+            with taken(LOCK):
                 if program.is_worth_optimising:
                     self.earnings[key].charged(program.make, lambda cost: 0)
             return self.again(with_gradient, args, kwargs)
@@ -302,7 +303,7 @@ class StructuralFunction:
 
     def is_current(self, key: Key, program: Program) -> bool:
         """Return whether what was read is as it was; drop the machine code if not."""
-        with LOCK:
+        with taken(LOCK):
             if self.programs.get(key) is not program:
                 # Another thread has dropped it, and may have made the next one.
                 return False

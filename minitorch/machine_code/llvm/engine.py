@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.symbols import provide
+from minitorch.transformer import taken
 
 __all__ = [
     "Engine",
@@ -251,7 +252,7 @@ class Engine:
         import llvmlite.binding as llvm
 
         close_unused()
-        with MAKING:
+        with taken(MAKING):
             best = best_level(text)
             level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
             self.is_optimised = level == best

@@ -18,6 +18,7 @@ from typing import Final
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.engine import Engine
 from minitorch.machine_code.llvm.symbols import define, providers
+from minitorch.transformer import taken
 
 __all__ = ["Library", "compiled_once"]
 
@@ -107,7 +108,7 @@ class Library:
             is_optimised: whether they are to be fast.
             cache: as of `compiled_once`.
         """
-        with self.lock:
+        with taken(self.lock):
             known = {name for name, optimised in self.compiled.items() if optimised >= is_optimised}
             wanted: dict[str, None] = {}
             pending = list(names)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock, RLock
 from typing import TypeVar
 
-__all__ = ["bracket"]
+__all__ = ["bracket", "taken"]
 
 T = TypeVar("T")
 
@@ -42,3 +43,28 @@ def bracket(begin: Callable[[], T], end: Callable[[], object]) -> Iterator[T]:
         except BaseException:
             end()
             raise
+
+
+@contextmanager
+def taken(lock: Lock | RLock, *how: float) -> Iterator[bool]:
+    """Hold a lock within, if it can be taken.
+
+    Args:
+        lock: the lock.
+        how: what its `acquire` is given, whether and for how long it is waited for.
+
+    Yields:
+        Whether it is this thread's.
+
+    >>> with taken(Lock(), False) as is_ours:
+    ...     is_ours
+    True
+    """
+    answer = [False]
+    try:
+        # The call is made by the assignment itself: an interrupt comes before it, or when it is noted.
+        answer[:] = map(lock.acquire, *([each] for each in how or (True,)))
+        yield answer[0]
+    finally:
+        if answer[0]:
+            lock.release()
