@@ -25,6 +25,7 @@ class Access(Enum):
     """The ways in which instructions read."""
 
     GLOBAL = auto()
+    IMPORT = auto()
     CELL = auto()
     ATTRIBUTE = auto()
     ATTRIBUTE_OF_SUPER = auto()
@@ -64,14 +65,15 @@ HAS_INDEX: Final = sys.version_info >= (3, 15)
 """Whether an iterator on the stack has its index above it: lists and tuples are gone through without another object."""
 
 COUNTS: Final = {
-    Access.GLOBAL: 0, Access.CELL: 0, Access.ATTRIBUTE: 1, Access.ATTRIBUTE_OF_SUPER: 3, Access.ELEMENT: 2,
-    Access.STORED_ELEMENT: 2, Access.SLICE: 3, Access.MEMBERSHIP: 2, Access.ITERATION: 1, Access.NEXT: 1 + HAS_INDEX,
-    Access.TRUTH: 1, Access.LENGTH: 1, Access.PATTERN: 3, Access.NOTHING: 0,
+    Access.GLOBAL: 0, Access.IMPORT: 2, Access.CELL: 0, Access.ATTRIBUTE: 1, Access.ATTRIBUTE_OF_SUPER: 3,
+    Access.ELEMENT: 2, Access.STORED_ELEMENT: 2, Access.SLICE: 3, Access.MEMBERSHIP: 2, Access.ITERATION: 1,
+    Access.NEXT: 1 + HAS_INDEX, Access.TRUTH: 1, Access.LENGTH: 1, Access.PATTERN: 3, Access.NOTHING: 0,
 }  # fmt: skip
 """How many values an instruction takes from the stack; for operands and calls it differs."""
 
 ACCESSES: Final = {
     Access.GLOBAL: "LOAD_GLOBAL LOAD_NAME STORE_GLOBAL DELETE_GLOBAL LOAD_FROM_DICT_OR_GLOBALS",
+    Access.IMPORT: "IMPORT_NAME",
     Access.CELL: "LOAD_DEREF LOAD_CLASSDEREF LOAD_FROM_DICT_OR_DEREF STORE_DEREF DELETE_DEREF",
     Access.ATTRIBUTE: "LOAD_ATTR LOAD_METHOD STORE_ATTR DELETE_ATTR IMPORT_FROM",
     Access.ATTRIBUTE_OF_SUPER: "LOAD_SUPER_ATTR",
@@ -92,7 +94,7 @@ ACCESSES: Final = {
     Access.NOTHING: "LOAD_CONST LOAD_CLOSURE DELETE_FAST POP_TOP POP_BLOCK POP_EXCEPT SWAP COPY NOP RESUME CACHE "
                     "KW_NAMES RERAISE RAISE_VARARGS GEN_START EXTENDED_ARG IS_OP LIST_APPEND SET_ADD MAP_ADD "
                     "LIST_TO_TUPLE CHECK_EXC_MATCH PUSH_NULL PUSH_EXC_INFO COPY_FREE_VARS SEND LOAD_LOCALS "
-                    "LOAD_BUILD_CLASS LOAD_ASSERTION_ERROR WITH_EXCEPT_START IMPORT_NAME YIELD_VALUE YIELD_FROM "
+                    "LOAD_BUILD_CLASS LOAD_ASSERTION_ERROR WITH_EXCEPT_START YIELD_VALUE YIELD_FROM "
                     "POP_JUMP_IF_NONE POP_JUMP_IF_NOT_NONE POP_JUMP_FORWARD_IF_NONE POP_JUMP_FORWARD_IF_NOT_NONE "
                     "POP_JUMP_BACKWARD_IF_NONE POP_JUMP_BACKWARD_IF_NOT_NONE JUMP_IF_NOT_EXC_MATCH STORE_NAME "
                     "LOAD_SMALL_INT LOAD_COMMON_CONSTANT NOT_TAKEN POP_ITER EXIT_INIT_CHECK "
@@ -159,7 +161,7 @@ def count_of(access: Access, instruction: dis.Instruction, depth: int) -> int:
 def argument_of(instruction: dis.Instruction) -> Any:
     """Return the name that an instruction has, or its number."""
     access = access_of(name_of(instruction))
-    if access in (Access.ATTRIBUTE, Access.GLOBAL, Access.ATTRIBUTE_OF_SUPER):
+    if access in (Access.ATTRIBUTE, Access.GLOBAL, Access.IMPORT, Access.ATTRIBUTE_OF_SUPER):
         return instruction.argval
     return instruction.opname if access in (Access.CALL, Access.STORED_ELEMENT) else instruction.arg
 

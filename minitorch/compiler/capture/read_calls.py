@@ -7,6 +7,7 @@ get.
 
 from __future__ import annotations
 
+import abc
 import functools
 import operator
 import sys
@@ -177,7 +178,11 @@ class CallReads(ObjectReads):
             self.element(first, arguments[1])
         elif name in ("__getattribute__", "__setattr__", "__delattr__") and len(arguments) > 1:
             self.attribute_named(*arguments[:2])
+        elif name == "__subclasses__":
+            self.reads.refuse(f"{self.reads.title(first)} is asked for its subclasses, and any code may derive another")
         elif name in LOOKING_AT_CLASSES:
+            if name.startswith("_abc_"):
+                self.reads.note(Registrations, abc.get_cache_token)
             self.classes_of(*arguments)
         else:
             for argument in arguments:
@@ -232,6 +237,19 @@ class Referent(Snapshot):
         self.holder = reference
         # What it refers to must not live on for being compared.
         super().__init__(title, lambda: [reference() is None])
+
+
+class Registrations(Snapshot):
+    """How often classes have been registered with abstract ones, which decides what is an instance of those.
+
+    Args:
+        title: what to call it.
+        token: returns that number.
+    """
+
+    def __init__(self, title: str, token: Callable[[], object]) -> None:
+        self.holder = token
+        super().__init__("what is registered with an abstract class", lambda: [token()])
 
 
 LOOKING_AT_CLASSES: Final = frozenset(

@@ -14,13 +14,14 @@ from minitorch.compiler.guards.followed_modules import is_followed
 from minitorch.compiler.guards.kinds import (
     CONTAINERS,
     HEAP_TYPE,
+    VIEWS,
     has_own_attributes,
     is_followed_class,
     is_immutable,
     is_of_python,
     is_plain_key,
 )
-from minitorch.compiler.guards.reads import VIEWS, Reads, of
+from minitorch.compiler.guards.reads import Reads, of
 from minitorch.compiler.guards.snapshots import MISSING, entry_of, is_special, items_of, own_attribute
 from minitorch.machine_code.llvm.frame_layout import EMPTY
 from minitorch.scalars.containers import MAPPINGS
@@ -185,7 +186,7 @@ class ObjectReads:
             if type(value).__flags__ & HEAP_TYPE:
                 self.reads.class_of(value)
         elif isinstance(value, VIEWS):
-            self.reads.everything(value.mapping)
+            self.reads.items(value)
         elif isinstance(value, type):
             self.reads.special_methods(value)
         elif hasattr(type(value), "__next__"):

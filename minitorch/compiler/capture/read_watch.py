@@ -10,6 +10,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import resolve_name
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
@@ -66,6 +67,7 @@ class ReadWatch:
         reads.place = self.place
         self.accesses: dict[Access, Callable[[FrameType, Any, list[Any]], None]] = {
             Access.GLOBAL: self.read_global,
+            Access.IMPORT: self.read_import,
             Access.CELL: self.read_cell,
             Access.ATTRIBUTE: self.read_attribute,
             Access.ATTRIBUTE_OF_SUPER: self.read_attribute_of_super,
@@ -156,6 +158,17 @@ class ReadWatch:
         code = frame.f_code
         names = cell_names(code)
         self.reads.cell(cell_at(frame, index), names[index], getattr(code, "co_qualname", code.co_name))
+
+    def read_import(self, frame: FrameType, name: str, values: list[Any]) -> None:
+        """Note which modules an import inside the code will find."""
+        self.reads.named(frame.f_builtins, "__import__", "the builtin")
+        level = values[-2]
+        if level:
+            name = resolve_name("." * level + name, frame.f_globals.get("__package__"))
+        self.reads.call_it(sys.modules, "sys.modules")
+        parts = name.split(".")
+        for count in range(1, len(parts) + 1):
+            self.reads.element(sys.modules, ".".join(parts[:count]))
 
     # -- attributes --------------------------------------------------------------------------------------------------
 

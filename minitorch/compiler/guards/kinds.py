@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import re
 import weakref
 from collections import deque
@@ -14,6 +15,7 @@ from types import (
     CodeType,
     FunctionType,
     GetSetDescriptorType,
+    MappingProxyType,
     MemberDescriptorType,
     MethodDescriptorType,
     MethodWrapperType,
@@ -30,11 +32,13 @@ from minitorch.scalars.containers import FROZEN_DICTS, MAPPINGS
 from minitorch.scalars.float_protocol import Tracked
 
 __all__ = [
-    "CONTAINERS", "FROZEN", "HEAP_TYPE", "asks_outside", "functions_in", "has_own_attributes", "is_followed_class",
-    "is_harmless", "is_immutable", "is_of_python", "is_plain_key",
+    "CONTAINERS", "FROZEN", "HEAP_TYPE", "VIEWS", "asks_outside", "functions_in", "has_own_attributes",
+    "is_followed_class", "is_harmless", "is_immutable", "is_of_python", "is_plain_key", "shown",
 ]  # fmt: skip
 
 CONTAINERS: Final[tuple[Any, ...]] = (list, tuple, set, frozenset, deque, *MAPPINGS)
+
+VIEWS: Final[tuple[Any, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
 
 FROZEN: Final[tuple[Any, ...]] = (tuple, frozenset, *FROZEN_DICTS)
 """Containers that never change, though what is in them may."""
@@ -151,6 +155,19 @@ def functions_in(value: Any) -> list[FunctionType]:
         parts = (getattr(value, name, None) for name in ("__func__", "fget", "fset", "fdel", "func"))
         return [part for part in parts if type(part) is FunctionType]
     return []
+
+
+def shown(container: Any) -> Any:
+    """Return the dict that a view or a proxy shows, which may be older than that; other containers as they are.
+
+    >>> rates = {"a": 1.0}
+    >>> shown(rates.values()) is rates, shown(MappingProxyType(rates)) is rates, shown(rates) is rates
+    (True, True, True)
+    """
+    if isinstance(container, (MappingProxyType, *VIEWS)):
+        [behind] = gc.get_referents(container)
+        return behind if isinstance(behind, dict) else container
+    return container
 
 
 def is_plain_key(key: Any) -> bool:

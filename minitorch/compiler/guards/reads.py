@@ -41,6 +41,7 @@ from minitorch.compiler.guards.kinds import (
     CONTAINERS,
     FROZEN,
     HEAP_TYPE,
+    VIEWS,
     asks_outside,
     functions_in,
     has_own_attributes,
@@ -48,6 +49,7 @@ from minitorch.compiler.guards.kinds import (
     is_harmless,
     is_immutable,
     is_of_python,
+    shown,
 )
 from minitorch.compiler.guards.parts import ArrayContent, Elements, Length
 from minitorch.compiler.guards.snapshots import (
@@ -66,7 +68,7 @@ from minitorch.compiler.guards.young_objects import young_objects
 from minitorch.scalars.pytrees import is_array
 from minitorch.tracing.tracer import TOOLS
 
-__all__ = ["VIEWS", "Reads", "of"]
+__all__ = ["Reads", "of"]
 
 MAX_VISITED: Final = 300_000
 """More values than these are not looked at in one run."""
@@ -155,6 +157,7 @@ class Reads:
 
     def element(self, container: Any, key: Any) -> None:
         """Note an element of a container of Python's own."""
+        container = shown(container)
         if isinstance(container, dict):
             if isinstance(container, defaultdict):
                 self.snapshots.setdefault(
@@ -168,11 +171,13 @@ class Reads:
 
     def length(self, container: Any) -> None:
         """Note how many items a container has."""
+        container = shown(container)
         if not isinstance(container, FROZEN):
             self.note(Length, container)
 
     def items(self, container: Any) -> None:
         """Note which objects a container has, and in which order, but nothing in them."""
+        container = shown(container)
         if not isinstance(container, FROZEN):
             snapshot = self.note(Items, container)
             snapshot.place = snapshot.place or self.place()
@@ -290,7 +295,7 @@ class Reads:
         elif hasattr(value, "__wrapped__") or hasattr(value, "pyfunc"):
             return [value.__wrapped__ if hasattr(value, "__wrapped__") else value.pyfunc]
         elif isinstance(value, VIEWS):
-            return [value.mapping]
+            return [shown(value)]
         else:
             self.doubt(value, f"{self.title(value)} is an object of type {kind.__qualname__}, which can't be compared")
         return []
@@ -374,8 +379,6 @@ class Reads:
 
 NANOSECONDS_PER_READ: Final = 30
 """About how long plain Python takes for each instruction that reads something, with those around it."""
-
-VIEWS: Final[tuple[Any, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 def of(title: str) -> str:
