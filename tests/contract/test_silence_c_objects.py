@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from c_objects_subjects import SUBJECTS
+from registered_subjects import SUBJECTS
 
 import minitorch
 
