@@ -1,7 +1,11 @@
 """What is begun is ended, whatever interrupts it: the handler of a signal may raise wherever a call has returned.
 
-with bracket(begin, end) as begun:
-    ...
+    with bracket(begin, end) as begun:
+        ...
+    with taken(lock):
+        ...
+
+Python 3.14 also looks for signals between taking the lock of `with lock:` and the block, and then leaves it taken.
 """
 
 from __future__ import annotations

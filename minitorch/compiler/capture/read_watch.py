@@ -162,9 +162,13 @@ class ReadWatch:
     def read_import(self, frame: FrameType, name: str, values: list[Any]) -> None:
         """Note which modules an import inside the code will find."""
         self.reads.named(frame.f_builtins, "__import__", "the builtin")
-        level = values[-2]
+        level, names = values[-2], frame.f_globals
         if level:
-            name = resolve_name("." * level + name, frame.f_globals.get("__package__"))
+            package = names.get("__package__") or names.get("__name__", "").rpartition(".")[0]
+            try:
+                name = resolve_name("." * level + name, package)
+            except ImportError:
+                return  # as Python itself will find in a moment
         self.reads.call_it(sys.modules, "sys.modules")
         parts = name.split(".")
         for count in range(1, len(parts) + 1):
