@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from minitorch.autodiff.place import is_own
 from minitorch.compiler.guards.c_objects import BUFFERS
-from minitorch.compiler.guards.followed_modules import is_followed
 from minitorch.compiler.guards.kinds import (
     CONTAINERS,
     HEAP_TYPE,
@@ -73,14 +72,13 @@ class ObjectReads:
             self.reads.everything(holder)
 
     def attribute_of_module(self, module: ModuleType, name: str) -> None:
-        """Note an attribute of a module: of Python's own ones only data."""
+        """Note an attribute of a module: tests put functions of their own in the place of Python's, too."""
         value = own_attribute(module, name)
         title = of(f"the module {module.__name__}")
         self.reads.call_it(value, title.replace("{}", repr(name)))
-        if is_followed(module.__name__) or not (callable(value) or isinstance(value, ModuleType)):
-            self.reads.named(module, name, title)
-            if value is MISSING:
-                self.reads.named(module, "__getattr__", title)
+        self.reads.named(module, name, title)
+        if value is MISSING:
+            self.reads.named(module, "__getattr__", title)
 
     def attribute_of_class(self, bases: Sequence[type], name: str) -> Any:
         """Note the attribute of the first of some classes that has it, and that those before have not; return it."""
