@@ -20,6 +20,8 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[2]
 
+SUPPRESSIONS: Final = ROOT / "tests/support/valgrind.supp"
+
 PROGRAMS: Final = "tests/support/robust_programs.py"
 
 CONFIGURATION: Final = """
@@ -69,7 +71,7 @@ SETTINGS: Final = {
         (OWN_MEMORY,),
         (("PYTHONMALLOC", "malloc"),),
         # CPython's own functions, compiled with all optimizations, seem to it to use what has no value.
-        ("valgrind", "-q", "--error-exitcode=99", "--undef-value-errors=no"),
+        ("valgrind", "-q", "--error-exitcode=99", "--undef-value-errors=no", f"--suppressions={SUPPRESSIONS}"),
         # Limits are valgrind's own, and its threads take turns too seldom.
         not_here=("nothing_leaks", "under_a_limit", "interrupted", "interrupted_by_keyboard", "forked"),
     ),
