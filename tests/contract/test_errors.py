@@ -139,6 +139,17 @@ def test_functions_that_cant_be_differentiated(function: Any, arguments: int, re
         out.backward()
 
 
+@pytest.mark.parametrize("derivatives", [(1.0,), (1.0, 2.0, 3.0)])
+def test_registered_rules_give_one_derivative_per_input(derivatives: tuple[float, ...]) -> None:
+    def between(x: float, y: float) -> float:
+        return (x + y) / 2.0
+
+    minitorch.register_function(between, lambda x, y, output: derivatives)
+    reason = rf"the rule registered for Between gave {len(derivatives)} derivatives for 2 inputs: it must return one"
+    with pytest.raises(TypeError, match=reason):
+        minitorch.grad(lambda x: between(x, x))(2.0)
+
+
 def test_functions_without_a_number() -> None:
     with pytest.raises(TypeError, match=r"NoResult\.forward returned 'text', which is not a real number"):
         NoResult.apply(Scalar(1.0))

@@ -94,8 +94,9 @@ def state() -> dict[str, Any]:
 
 def stopped_everywhere(run: Callable[[], object]) -> int:
     """Interrupt a run at each call in turn, and compare the state; return how many there are."""
-    run()
     before = state()
+    run()
+    assert state() == before
     for number in range(1, MAX_CALLS):
         if not is_stopped(run, number):
             return number

@@ -358,6 +358,12 @@ def test_digamma(x: float) -> None:
         assert close(special.digamma(x), mpmath.digamma(mpf(x)), 2e-15)
 
 
+@pytest.mark.parametrize("x", [0.1, 1.3, 5.3, 15.7, -22.2, 26.1])
+def test_exponential_of_a_square(x: float) -> None:
+    with mp.workdps(DIGITS):
+        assert close(special.exp_of_minus_square(x), mpmath.exp(-(mpf(x) ** 2)), 1e-15)
+
+
 def test_third_derivatives_where_tricks_would_show() -> None:
     x = Scalar(0.0)
     (first,) = adjoints_of(x.tanh(), [x], as_variables=True)

@@ -15,6 +15,7 @@ def fault(name: str, file: str, before: str, after: str, tests: tuple[str, ...],
 RULES = ("tests/unit/rules", "tests/contract/test_rules.py", "tests/contract/test_derivatives_at_kinks.py")
 SECOND = (*RULES, "tests/contract/test_second_derivatives.py")
 PASSES = ("tests/unit/recorder", "tests/unit/autodiff", "tests/unit/derivatives")
+INTERRUPTS = ("tests/contract/test_interrupts.py",)
 SPECIAL = "minitorch/rules/special.py"
 REAL = "minitorch/rules/real.py"
 
@@ -50,16 +51,23 @@ FAULTS = [
     fault(
         "a distance of zero has no derivative",
         SPECIAL,
-        "return [component / length if length else 0.0 for component in components]",
-        "return [component / length for component in components]",
-        RULES,
+        "        return [0.0 for _ in components]",
+        "        return [component / length for component in components]",
+        SECOND,
     ),
     fault(
         "a length of few digits is divided by",
         SPECIAL,
-        "    if 0.0 < length < SHORT:\n",
-        "    if length < 0.0:\n",
+        "    if length < SHORT:\n        x, y",
+        "    if length < 0.0:\n        x, y",
         SECOND,
+    ),
+    Fault(
+        "in a loop a distance of zero has no derivative",
+        SPECIAL,
+        "return [component / length if length else 0.0 for component in components]",
+        "return [component / length for component in components]",
+        ("tests/contract/test_structural_list_rows.py",),
     ),
     fault(
         "a power of 0 loses its mixed second derivative",
@@ -82,7 +90,7 @@ FAULTS = [
         "quotient = x / y",
         RULES,
     ),
-    Fault("digamma has a wrong term", SPECIAL, "691 / 32760", "691 / 32670", RULES),
+    Fault("digamma has a wrong term", SPECIAL, "-1 / 252", "-1 / 225", RULES),
     Fault("digamma is reflected without rounding", SPECIAL, "(math.pi * (x - round(x, 0)))", "(math.pi * x)", RULES),
     fault(
         "the exponential of a square loses digits",
@@ -95,7 +103,7 @@ FAULTS = [
         "derivatives of tanh overflow",
         SPECIAL,
         "    if -1.0 < x < 1.0:\n        growth",
-        "    if -300.0 < x < 300.0:\n        growth",
+        "    if -400.0 < x < 400.0:\n        growth",
         SECOND,
     ),
     fault("an odd infinite power loses its sign", SPECIAL, "odd = y % 2 == 1", "odd = False", RULES),
@@ -113,20 +121,20 @@ FAULTS = [
         "",
         PASSES,
     ),
-    Fault("no_grad is left on", "minitorch/autodiff/grad_mode.py", "        flag.set(before)\n", "", PASSES),
+    Fault("no_grad is left on", "minitorch/autodiff/grad_mode.py", "        flag.set(before)\n", "", INTERRUPTS),
     fault(
         "no_grad is looked for after its end",
         "minitorch/autodiff/grad_mode.py",
         "            holders.remove(holder)\n",
         "            pass\n",
-        PASSES,
+        INTERRUPTS,
     ),
     fault(
         "no_grad of one thread ends that of another",
         "minitorch/autodiff/grad_mode.py",
         "            holders.remove(holder)\n",
         "            holders.pop()\n",
-        (*PASSES, "tests/contract/test_threads.py"),
+        ("tests/unit/autodiff/test_runs_in_threads.py",),
     ),
     fault(
         "a backward that gives too few derivatives passes",
@@ -140,7 +148,8 @@ FAULTS = [
         "minitorch/autodiff/topological_order.py",
         "if age < since or (not parents",
         "if (not parents",
-        (*PASSES, "tests/contract/test_second_derivatives.py"),
+        ("tests/contract/test_silence_left_behind.py", "tests/contract/test_history_kept.py", *PASSES),
+        survives="what such a Variable was made from ends at a leaf that is no input either, which is looked at later",
     ),
     fault(
         "Variables whose histories were set are visited by age",

@@ -132,7 +132,8 @@ def short_of_memory(functions: Functions) -> None:
         for function in (gradient, *functions):
             try:
                 function(1.5)
-            except (MemoryError, ArithmeticError):
+            except (MemoryError, ArithmeticError, ValueError):
+                # The latter two as from plain Python, for what they read by now.
                 continue
     resource.setrlimit(resource.RLIMIT_AS, usual)
     assert minitorch.grad(cubed)(2.0) == 12.0

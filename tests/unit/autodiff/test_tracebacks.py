@@ -137,7 +137,7 @@ def test_frames_without_a_line_stay() -> None:
     def failing(x: Any) -> Any:
         return eval(code, {"f": inner, "x": x})
 
-    with pytest.raises(ValueError, match="domain") as caught:
+    with pytest.raises(ValueError, match=r"domain|positive") as caught:
         minitorch.grad(failing)(2.0)
     assert names(caught.value) == [*KEPT, "failing", "<module>", "inner"]
 
