@@ -13,12 +13,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, NamedTuple, TypeVar
 
+from minitorch.autodiff.grad_mode import set_within
 from minitorch.autodiff.place import Origin, Place, origin_of_caller
-from minitorch.transformer import bracket
 
 __all__ = ["KINDS", "Decision", "decide", "observed", "observing"]
 
@@ -63,22 +64,12 @@ observing: list[object] = []
 _decisions: ContextVar[list[Decision] | None] = ContextVar("decisions", default=None)
 
 
-def observed() -> AbstractContextManager[list[Decision]]:
+@contextmanager
+def observed() -> Iterator[list[Decision]]:
     """Note every decision made within, in this thread and context, in the list that is given."""
     decisions: list[Decision] = []
-    before, observer = _decisions.get(), object()
-
-    def begin() -> list[Decision]:
-        _decisions.set(decisions)
-        observing.append(observer)
-        return decisions
-
-    def end() -> None:
-        if observer in observing:
-            observing.remove(observer)
-        _decisions.set(before)
-
-    return bracket(begin, end)
+    with set_within(_decisions, decisions, observing):
+        yield decisions
 
 
 def decide(kind: str, variable: Any, outcome: T) -> T:
