@@ -24,9 +24,7 @@ theirs by `connect` and `add_row`.
                                    None themselves where there are none
     add_derivatives(leaves, derivatives)
                                    what comes after a pass: each leaf's derivative grows
-    count_down(operations, reached)
-                                   has `reached` called at the operation after so many more, with None never; returns
-                                   how many were recorded since the last time
+    Countdown                      the base class of limits, whose `look` is called when it is over
     count_operation()              counts one that neither recorder records: where `counting` holds something
     leaves(values, history, names) a Scalar of each number; None where `scalars` makes them one by one
 """
@@ -39,17 +37,17 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from minitorch.recorder.countdown import counting
+from minitorch.recorder.countdown import counted, counting
 
 if TYPE_CHECKING:
     from minitorch.recorder.reference import (
+        Countdown,
         ScalarBase,
         VariableBase,
         add_derivatives,
         add_row,
         call_of,
         connect,
-        count_down,
         count_operation,
         jvp,
         leaves,
@@ -67,14 +65,15 @@ __all__ = [
     "SELF_CONTAINED",
     "TO_INPUTS",
     "TO_THE_LEAVES",
+    "Countdown",
     "ScalarBase",
     "VariableBase",
     "add_derivatives",
     "add_row",
     "call_of",
     "connect",
-    "count_down",
     "count_operation",
+    "counted",
     "counting",
     "faster",
     "is_native",
@@ -94,7 +93,7 @@ TO_INPUTS, TO_THE_LEAVES, SELF_CONTAINED = 0, 1, 2
 """How to sweep: to the given inputs, to all leaves, or not at all where anything older is behind the outputs."""
 
 
-INTERFACE: Final = 3
+INTERFACE: Final = 4
 """Goes up when what this package and `_native` expect of each other changes."""
 
 
@@ -130,10 +129,12 @@ if not TYPE_CHECKING:
     next_unique_id, origin_of_caller = _recorder.next_unique_id, _recorder.origin_of_caller
     add_derivatives = _recorder.add_derivatives
     connect, add_row, call_of = _recorder.connect, _recorder.add_row, _recorder.call_of
-    count_down, count_operation = _recorder.count_down, _recorder.count_operation
+    Countdown, count_operation = _recorder.Countdown, _recorder.count_operation
     sweep, jvp, leaves, track = _recorder.sweep, _recorder.jvp, _recorder.leaves, _recorder.track
     make_resolve, usual_of = _recorder.make_resolve, _recorder.usual_of
     make_receiver, received_owner = _recorder.make_receiver, _recorder.received_owner
+    if is_native:
+        _recorder.connect(counting=counting, counted=counted)
 
 T = TypeVar("T", bound=Callable[..., Any])
 

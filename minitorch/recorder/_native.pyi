@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from minitorch.recorder.reference import Countdown as Countdown
 from minitorch.recorder.reference import ScalarBase as ScalarBase
 from minitorch.recorder.reference import VariableBase as VariableBase
 from minitorch.recorder.reference import add_row as add_row
 from minitorch.recorder.reference import call_of as call_of
 from minitorch.recorder.reference import connect as connect
-from minitorch.recorder.reference import count_down as count_down
 from minitorch.recorder.reference import count_operation as count_operation
 from minitorch.recorder.reference import leaves as leaves
 from minitorch.recorder.reference import next_unique_id as next_unique_id

@@ -1,57 +1,59 @@
-"""Counting down the operations that may still be recorded before somebody looks at how many there were.
+"""Counting down the operations that a context may still record before its limit looks at how many there were.
 
-    count_down(1000, reached)    `reached` is called at the 1001st from now on
-    count_down(0, None)          nobody looks
+    counted.set(limit); counting.append(limit)    `limit.look()` is called at the first operation
+    limit.begin(1000)                             ... and then at the 1001st from now on
 
-What it returns is how many operations there were since the last time.
+A limit belongs to a context, as its Python code does: what other threads and tasks record is not counted for it.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from typing import Final
+from contextvars import ContextVar
+from typing import Any, Final
 
-__all__ = ["count_down", "count_operation", "counting"]
+__all__ = ["Countdown", "count_operation", "counted", "counting"]
 
 counting: Final[list[object]] = []
-"""Holds something while anybody counts; Python code that records asks it first, which costs next to nothing."""
+"""Holds something while anybody counts; code that records asks it first, which costs next to nothing."""
+
+counted: Final[ContextVar[Any]] = ContextVar("counted", default=None)
+"""The Countdown of this thread and context; `None` where nothing is counted."""
 
 
 class Countdown:
-    """Where the count is.
+    """Where a count is; a limit derives from it, and has the method `look` that is called where nothing is left.
 
     Attributes:
         given: what it began with.
-        left: how many operations may be recorded before somebody looks.
-        reached: who looks.
+        left: how many operations may be recorded before it looks.
     """
 
-    given = left = sys.maxsize
-    reached: Callable[[], object] | None = None
+    __slots__ = ("given", "left")
 
+    given: int
+    left: int
 
-countdown: Final = Countdown()
+    def __init__(self) -> None:
+        self.given = self.left = 0
 
+    def begin(self, operations: int) -> int:
+        """Begin to count down.
 
-def count_down(operations: int, reached: Callable[[], object] | None) -> int:
-    """Begin to count down.
+        Args:
+            operations: how many operations pass before it looks.
 
-    Args:
-        operations: how many operations pass.
-        reached: what is called at the one after these, before it is recorded; `None` for nothing.
-
-    Returns:
-        How many operations there were since the last time.
-    """
-    counted = countdown.given - countdown.left
-    countdown.given = countdown.left = sys.maxsize if reached is None else operations
-    countdown.reached = reached
-    return counted
+        Returns:
+            How many operations there were since the last time.
+        """
+        operations_since = self.given - self.left
+        self.given = self.left = operations
+        return operations_since
 
 
 def count_operation() -> None:
-    """Count an operation that is about to be recorded."""
-    countdown.left -= 1
-    if countdown.left < 0 and countdown.reached is not None:
-        countdown.reached()
+    """Count an operation that is about to be recorded, for the limit of this context."""
+    limit = counted.get()
+    if limit is not None:
+        limit.left -= 1
+        if limit.left < 0:
+            limit.look()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, Final, NoReturn
 
-from minitorch.recorder.countdown import count_down, count_operation, counting
+from minitorch.recorder.countdown import Countdown, count_operation, counting
 from minitorch.recorder.freeing import free_one_by_one
 from minitorch.recorder.operations import (
     OPERATORS,
@@ -23,13 +23,13 @@ from minitorch.recorder.operations import (
 from minitorch.transformer import make_resolve
 
 __all__ = [
+    "Countdown",
     "ScalarBase",
     "VariableBase",
     "add_derivatives",
     "add_row",
     "call_of",
     "connect",
-    "count_down",
     "count_operation",
     "jvp",
     "leaves",

@@ -19,6 +19,7 @@ import minitorch
 from minitorch.autodiff import decisions, grad_mode, run_notes, straight
 from minitorch.compiler.turns import TURNS, collector_waiting, holding, recording_turn
 from minitorch.derivatives import differentiable
+from minitorch.recorder import counted, counting
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import deep_recursion, taken
 
@@ -80,7 +81,8 @@ def state() -> dict[str, Any]:
         "blocks that have it wait": len(TURNS.waiting),
         "recorder": TURNS.recorder,
         "locks": [is_free(lock) for lock in (LOCK, TURNS.lock, TURNS.recording)],
-        "holders": [*grad_mode.pausing, *grad_mode.sparing, *straight.straightening, *decisions.observing],
+        "holders": [*grad_mode.pausing, *grad_mode.sparing, *straight.straightening, *decisions.observing, *counting],
+        "limit": counted.get(),
         "runs": [*run_notes.ACTIVE, *dispatcher.followed],
         "recording": grad_mode._recording.get(),
         "sparing": grad_mode.SPARES.get(),
@@ -115,6 +117,7 @@ CONTEXTS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "straight_through": straight.straight_through,
     "observed": decisions.observed,
     "noting": run_notes.noting,
+    "max_operations": lambda: minitorch.max_operations(5),
 }
 
 

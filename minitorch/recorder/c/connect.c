@@ -42,6 +42,15 @@ static int keep_list(PyListObject **place, PyObject *value) {
     return 0;
 }
 
+static int keep_context_variable(PyObject **place, PyObject *value) {
+    if (value != NULL && !PyContextVar_CheckExact(value)) {
+        PyErr_Format(PyExc_TypeError, "expected a context variable, not %R", value);
+        return -1;
+    }
+    keep(place, value);
+    return 0;
+}
+
 static int keep_usual(PyObject *usual) {
     if (!PyDict_Check(usual)) {
         PyErr_SetString(PyExc_TypeError, "usual has to be a dict of methods");
@@ -101,17 +110,18 @@ static int keep_histories(PyObject *histories) {
 
 static PyObject *connect(PyObject *module, PyObject *args, PyObject *kwargs) {
     (void)module;
-    static char *names[] = {"scalar", "indicator", "histories", "pausing", "observing", "active", "own_folders",
-                            "usual", NULL};
+    static char *names[] = {"scalar", "indicator", "histories", "pausing", "observing", "active", "counting",
+                            "counted", "own_folders", "usual", NULL};
     PyObject *scalar = NULL, *indicator = NULL, *histories = NULL, *pausing = NULL, *observing = NULL;
-    PyObject *active = NULL, *folders = NULL, *usual = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOOOOOO:connect", names, &scalar, &indicator, &histories,
-                                     &pausing, &observing, &active, &folders, &usual)) {
+    PyObject *active = NULL, *counting = NULL, *counted = NULL, *folders = NULL, *usual = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOOOOOOOO:connect", names, &scalar, &indicator, &histories,
+                                     &pausing, &observing, &active, &counting, &counted, &folders, &usual)) {
         return NULL;
     }
     if (keep_class(&connected.scalar, scalar) < 0 || keep_class(&connected.indicator, indicator) < 0 ||
         keep_list(&connected.pausing, pausing) < 0 || keep_list(&connected.observing, observing) < 0 ||
-        keep_list(&connected.active, active) < 0) {
+        keep_list(&connected.active, active) < 0 || keep_list(&connected.counting, counting) < 0 ||
+        keep_context_variable(&connected.counted, counted) < 0) {
         return NULL;
     }
     if ((scalar != NULL && set_dealloc(connected.scalar) < 0) ||

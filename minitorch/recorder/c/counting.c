@@ -1,46 +1,56 @@
-/* Counting down the operations that may still be recorded before Python code looks at how many there were. */
+/* Counting down the operations that a context may still record before its limit, in Python, looks at how many there
+ * were: what countdown.py says. */
 #include "recorder.h"
 
-static int64_t operations_given = INT64_MAX;    /* what `operations_left` began with */
-static PyObject *reached;                       /* called at the operation after those given; NULL for nothing */
+typedef struct {
+    PyObject_HEAD
+    int64_t given;    /* what it began with */
+    int64_t left;     /* how many operations may be recorded before it looks */
+} Countdown;
 
-/* Begin to count down from a number; return how many operations were recorded since that was done before. */
-static int64_t begin_countdown(int64_t operations) {
-    int64_t counted = operations_given - operations_left;
-    operations_given = operations_left = operations;
-    return counted;
-}
-
-static int look_at_operations(void) {
-    if (reached == NULL) {
-        begin_countdown(INT64_MAX);
-        return 0;
-    }
-    PyObject *callback = Py_NewRef(reached);
-    PyObject *result = PyObject_CallNoArgs(callback);
-    Py_DECREF(callback);
-    Py_XDECREF(result);
-    return result == NULL ? -1 : 0;
-}
-
-static PyObject *count_down(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module;
-    if (count != 2) {
-        PyErr_SetString(PyExc_TypeError, "count_down takes a number and a function");
+static PyObject *countdown_begin(PyObject *self, PyObject *operations) {
+    int64_t given = PyLong_AsLongLong(operations);
+    if (given == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    int64_t operations = INT64_MAX;
-    if (args[1] != Py_None) {
-        operations = PyLong_AsLongLong(args[0]);
-        if (operations == -1 && PyErr_Occurred()) {
-            return NULL;
-        }
+    Countdown *countdown = (Countdown *)self;
+    int64_t since = countdown->given - countdown->left;
+    countdown->given = countdown->left = given;
+    return PyLong_FromLongLong(since);
+}
+
+static PyMethodDef countdown_methods[] = {
+    {"begin", countdown_begin, METH_O,
+     "Have `look` called at the operation after so many more; return how many there were since the last time."},
+    {NULL},
+};
+
+static PyTypeObject Countdown_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "minitorch.recorder._native.Countdown",
+    .tp_doc = "Where a count is; a limit derives from it.",
+    .tp_basicsize = sizeof(Countdown),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .tp_new = PyType_GenericNew,
+    .tp_methods = countdown_methods,
+};
+
+static int count_in_context(void) {
+    PyObject *limit;
+    if (connected.counted == NULL) {
+        return 0;
     }
-    int64_t counted = begin_countdown(operations);
-    PyObject *before = reached;
-    reached = args[1] == Py_None ? NULL : Py_NewRef(args[1]);
-    Py_XDECREF(before);
-    return PyLong_FromLongLong(counted);
+    if (PyContextVar_Get(connected.counted, NULL, &limit) < 0) {
+        return -1;
+    }
+    int result = 0;
+    if (PyObject_TypeCheck(limit, &Countdown_Type) && --((Countdown *)limit)->left < 0) {
+        PyObject *looked = PyObject_CallMethod(limit, "look", NULL);
+        result = looked == NULL ? -1 : 0;
+        Py_XDECREF(looked);
+    }
+    Py_DECREF(limit);
+    return result;
 }
 
 static PyObject *count_one_operation(PyObject *module, PyObject *unused) {

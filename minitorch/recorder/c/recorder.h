@@ -91,6 +91,7 @@ typedef enum {
  *     histories             (History, InputHistory)
  *     pausing, observing, active    lists: somebody doesn't record, observes decisions, or notes what happens, as long
  *                           as they aren't empty; Python code does what is then to be done
+ *     counting, counted     a list that holds something while operations are counted, and a context variable: for whom
  *     own_folders           tuple of prefixes of the files whose frames are no user's
  *     usual                 the methods of Number by name, called as functions: what the slots fall back on
  *
@@ -100,7 +101,8 @@ typedef struct {
     PyTypeObject *scalar, *indicator;
     PyTypeObject *history, *input_history;
     Py_ssize_t last_fn;                    /* the offset of that attribute of a History */
-    PyListObject *pausing, *observing, *active;
+    PyListObject *pausing, *observing, *active, *counting;
+    PyObject *counted;
     PyObject *own_folders;
     PyObject *usual;                       /* the dict */
     PyObject *forward[OPERATORS];          /* of it: __add__, ... __neg__, ... __lt__, ... */
@@ -152,14 +154,12 @@ static inline int64_t take_unique_id(void) {
     return unique_ids++;
 }
 
-static int64_t operations_left = INT64_MAX;    /* until somebody looks at how many there were (counting.c) */
+/* Count an operation for the limit of this context (counting.c); -1 with an error set where it may not be recorded. */
+static int count_in_context(void);
 
-/* Have Python code look at the operations that were recorded; -1 with what it raised. */
-static int look_at_operations(void);
-
-/* Count an operation that is about to be recorded; -1 with an error set where it may not be. */
+/* The same, where nobody counts most often. */
 static inline int count_operation(void) {
-    return LIKELY(--operations_left >= 0) ? 0 : look_at_operations();
+    return LIKELY(connected.counting == NULL || !holds_any(connected.counting)) ? 0 : count_in_context();
 }
 
 /* -- operands (record.c) ------------------------------------------------------------------------------------------ */

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import math
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import Context, copy_context
 from typing import Any
 
 import numpy as np
@@ -15,12 +17,20 @@ from both_recorders import BOTH
 
 import minitorch
 from minitorch import OperationLimitError, max_operations
+from minitorch.recorder import counting
 
 
 def settle(x: Any) -> Any:
     while x != 0.5:
         x = 3.6 * x * (1.0 - x)
     return x
+
+
+def converging(x: Any, turns: int) -> Any:
+    total, i = 0.0, 0.0
+    while i < turns:
+        total, i = 0.5 * total + x, i + 1.0
+    return total
 
 
 def powers(x: Any, n: int) -> Any:
@@ -165,59 +175,110 @@ def test_nested_limits_count_all(inner: int, outer: int, said: int) -> None:
             minitorch.grad(powers)(0.5, 1)
 
 
-def test_a_limit_is_that_of_its_thread() -> None:
+@pytest.fixture
+def busy_threads() -> Iterator[None]:
+    """Threads take turns after each few instructions."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.parametrize("recorder", BOTH)
+@pytest.mark.parametrize("exact", [3000, 45_000])
+@pytest.mark.usefixtures("busy_threads")
+def test_a_limit_is_that_of_its_thread(recorder: str, exact: int) -> None:
+    package = BOTH[recorder]
     ready, failures, slopes = threading.Barrier(4), [], []
 
-    def limited(most: int) -> None:
+    def rounds() -> None:
         ready.wait()
+        for _ in range(20):
+            x = package.Scalar(0.5)
+            powers(x, exact // 60).backward()
+            slopes.append(x.derivative)
+
+    def limited(most: int) -> None:
         try:
-            with max_operations(most):
-                for _ in range(20):
-                    minitorch.grad(powers)(0.5, 50)
-        except OperationLimitError as error:
+            with package.max_operations(most):
+                rounds()
+        except package.OperationLimitError as error:
             failures.append((most, str(error)))
 
-    def unlimited() -> None:
-        ready.wait()
-        for _ in range(60):
-            slopes.append(minitorch.grad(powers)(0.5, 50))
-
-    threads = [threading.Thread(target=limited, args=(most,)) for most in (2999, 3000, 9000)]
-    threads.append(threading.Thread(target=unlimited))
+    threads = [threading.Thread(target=limited, args=(most,)) for most in (exact - 1, exact, 3 * exact)]
+    threads.append(threading.Thread(target=rounds))
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [most for most, _ in failures] == [2999]
-    assert len(slopes) == 60 and len(set(slopes)) == 1
+    assert [most for most, _ in failures] == [exact - 1]
+    assert len(slopes) == 79 and len(set(slopes)) == 1
 
 
-def test_a_limit_is_that_of_its_task() -> None:
+@pytest.mark.parametrize("recorder", BOTH)
+def test_a_thread_with_the_context_of_a_limit_has_it(recorder: str) -> None:
+    package = BOTH[recorder]
+
+    async def beside() -> None:
+        x = package.Scalar(0.5)
+        with package.max_operations(60):
+            await asyncio.to_thread(powers, x, 10)
+            powers(x, 5)
+            await asyncio.to_thread(powers, x, 5)
+            with pytest.raises(package.OperationLimitError, match="more than 60 operations"):
+                await asyncio.to_thread(powers, x, 1)
+        await asyncio.to_thread(powers, x, 100)
+
+    asyncio.run(beside())
+
+
+@pytest.mark.parametrize("recorder", BOTH)
+@pytest.mark.parametrize("exact", [10, 15_000])
+def test_a_limit_is_that_of_its_task(recorder: str, exact: int) -> None:
+    package = BOTH[recorder]
+
     async def rounds(count: int) -> Any:
-        x = minitorch.Scalar(0.5)
+        x = package.Scalar(0.5)
         y = 0.0
-        for _ in range(count):
+        for i in range(count):
             y = y + x * 2.0
-            await asyncio.sleep(0)
+            if i % 7 == 0:
+                await asyncio.sleep(0)
         return y.data
 
-    @max_operations(20)
+    @package.max_operations(2 * exact)
     async def limited(count: int) -> Any:
         return await rounds(count)
 
     async def all_of_them() -> list[Any]:
-        return await asyncio.gather(limited(10), limited(11), rounds(40), limited(10), return_exceptions=True)
+        tasks = [limited(exact), limited(exact + 1), rounds(4 * exact), limited(exact)]
+        return await asyncio.gather(*tasks, return_exceptions=True)
 
     first, second, third, fourth = asyncio.run(all_of_them())
-    assert (first, third, fourth) == (10.0, 40.0, 10.0)
-    assert isinstance(second, OperationLimitError) and "rounds): more than 20 operations" in str(second)
+    assert (first, third, fourth) == (exact, 4 * exact, exact)
+    assert isinstance(second, package.OperationLimitError)
+    assert f"rounds): more than {2 * exact:,} operations" in str(second)
 
 
 def test_a_compiled_function_is_limited_where_it_is_recorded() -> None:
     compiled = minitorch.compile(settle)
-    with pytest.raises(OperationLimitError, match=r"in settle\): more than 1,000"), max_operations(1000):
-        compiled.value_and_grad(0.3)
+    for _ in range(3):
+        with pytest.raises(OperationLimitError, match=r"in settle\): more than 1,000"), max_operations(1000):
+            compiled.value_and_grad(0.3)
     assert minitorch.compile(powers).value_and_grad(0.5, 3) == minitorch.value_and_grad(powers)(0.5, 3)
+
+
+def test_machine_code_that_goes_on_past_a_limit_is_left_and_recorded() -> None:
+    """Its operations are not counted one by one, but those of a loop without end come to an end all the same."""
+    compiled = minitorch.compile(converging)
+    compiled.precompile(0.3, 10)
+    for most in (10, 100_000, 1_000_000):
+        expected = minitorch.value_and_grad(converging)(0.3, 10_000)
+        with max_operations(most):
+            assert compiled.value_and_grad(0.3, 10_000) == expected
+            with pytest.raises(OperationLimitError, match=rf"in converging\): more than {most:,}"):
+                compiled.value_and_grad(0.3, 10**9)
+    assert len(compiled.traces) == 1 and compiled.traces[0].calls == 4
 
 
 def test_nothing_stays_behind() -> None:
@@ -237,10 +298,29 @@ def test_nothing_stays_behind() -> None:
     for _ in range(20):
         many()
     assert living() == before
-    from minitorch.autodiff.operation_limit import LIMIT, LIMITS
-    from minitorch.recorder import counting
+    from minitorch.recorder import counted, counting
 
-    assert (LIMIT.get(), LIMITS, counting) == (None, [], [])
+    assert (counted.get(), counting) == (None, [])
+
+
+@pytest.mark.parametrize("run", [list, lambda it: Context().run(list, it), lambda it: copy_context().run(list, it)])
+def test_a_generator_may_end_its_limit_in_another_context(run: Callable[[Any], Any]) -> None:
+    def limited() -> Iterator[None]:
+        with minitorch.max_operations(10):
+            yield
+
+    def check() -> None:
+        waiting = limited()
+        next(waiting)
+        with minitorch.max_operations(1_000):
+            run(waiting)
+        assert not counting
+        with minitorch.max_operations(1_000):
+            assert minitorch.grad(powers)(1.0, 100) == 300.0
+        with minitorch.max_operations(100), pytest.raises(OperationLimitError):
+            minitorch.grad(powers)(1.0, 100)
+
+    copy_context().run(check)
 
 
 def test_other_errors_pass() -> None:
