@@ -174,15 +174,15 @@ def python_declarations() -> dict[str, str]:
     return functions | {f"@{name}": f"@{name} = external global i8" for name in PYTHON_OBJECTS}
 
 
-kept_callables: dict[str, Callable[..., float]] = {}
+kept_callables: dict[str, Callable[..., object]] = {}
 
 
-def define_python_callable(name: str, function: Callable[..., float]) -> str:
+def define_python_callable(name: str, function: Callable[..., object]) -> str:
     """Make a Python callable known to LLVM, for good, and return its name.
 
     Args:
         name: what it is called, the same for the same function.
-        function: takes floats and returns one.
+        function: takes what the machine code gives it; floats, as a rule, of which it makes one.
     """
     if name not in kept_callables:
         # Last what says that it is done: a signal's handler may come here in between.

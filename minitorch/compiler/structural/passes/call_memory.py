@@ -14,11 +14,12 @@ import functools
 import sys
 from typing import Any, Final
 
+from minitorch.autodiff.operation_limit import operations_left
 from minitorch.machine_code.llvm.engine import c_method
-from minitorch.machine_code.llvm.symbols import address_in_libc, libc
+from minitorch.machine_code.llvm.symbols import address_in_libc, define_python_callable, libc
 
 __all__ = ["ADJOINTS", "CALLS", "CALL_MEMORY", "CONTEXT_SLOTS", "DEPTH", "MAX_CALLS", "ROUNDED", "STACK", "TURNS",
-           "CallMemory", "define_libc_functions"]  # fmt: skip
+           "CallMemory", "define_functions"]  # fmt: skip
 
 CONTEXT_SLOTS: Final = 18
 TAPE, CHUNKS, TIES, ADJOINTS, BUSY, CALLS, DEPTH, STACK, ROUNDED, TURNS = 0, 4, 5, 8, 10, 11, 12, 13, 14, 15
@@ -29,7 +30,7 @@ were rounded, how many turns loops have made, after how many calls the code is t
 of free memory is to be: as large as all that a call has taken."""
 
 MAX_KEPT_EDGES: Final = 1 << 18
-"""A tape of more edges is given back after the call."""
+"""A tape of more edges is given back after the call; and a call that needs more asks what limits allow."""
 
 MAX_KEPT_BYTES: Final = 1 << 25
 """What is larger is given back to the system, not only to the C library, which would keep tens of megabytes."""
@@ -61,13 +62,42 @@ go.on:
   ret i1 false
 }}
 
-; Make room for edges up to a number; false where memory is short.
+; Whether the limits of this context allow operations with so many edges, at two each; false also where a signal's
+; handler raises. The tier below records the call then, and says where the operations are.
+define internal i1 @is_within_limits(i64 %edges) noinline {{
+  %overflow = alloca i32
+  %locked = call i32 @PyGILState_Check()
+  %may.ask = icmp ne i32 %locked, 0
+  br i1 %may.ask, label %ask, label %go.on
+ask:
+  %left = call ptr @PyObject_CallNoArgs(ptr @"python.operations_left")
+  %none = icmp eq ptr %left, null
+  br i1 %none, label %raised, label %compare
+compare:
+  %number = call i64 @PyLong_AsLongLongAndOverflow(ptr %left, ptr %overflow)
+  call void @Py_DecRef(ptr %left)
+  %operations = lshr i64 %edges, 1
+  %is.within = icmp ule i64 %operations, %number
+  ret i1 %is.within
+go.on:
+  ret i1 true
+raised:
+  ret i1 false
+}}
+
+; Make room for edges up to a number; false where memory is short, or where they are more than is allowed.
 define internal i1 @grow(ptr %context, i64 %wanted) noinline {{
   %room.place = getelementptr i64, ptr %context, i64 1
   %twice = shl i64 %wanted, 1
   %least = call i64 @llvm.umax.i64(i64 %twice, i64 4096)
   %too.many = icmp ugt i64 %least, 2147483647
-  br i1 %too.many, label %short, label %allocate
+  br i1 %too.many, label %short, label %fits
+fits:
+  %is.kept = icmp ule i64 %wanted, {MAX_KEPT_EDGES}
+  br i1 %is.kept, label %allocate, label %ask
+ask:
+  %is.allowed = call i1 @is_within_limits(i64 %wanted)
+  br i1 %is.allowed, label %allocate, label %short
 allocate:
   %bytes = shl i64 %least, 4
   %old = load ptr, ptr %context
@@ -299,10 +329,12 @@ define internal void @close(ptr %context) {{
 
 
 @functools.cache
-def define_libc_functions() -> None:
-    """Make what the text above calls known to LLVM."""
+def define_functions() -> dict[str, str]:
+    """Make what the text above calls known to LLVM; return the declarations of what is no function of C, by name."""
     for name in ("malloc", "realloc", "free", *["malloc_trim"] * HAS_TRIM):
         libc(name)
+    asked = f'@"{define_python_callable("operations_left", operations_left)}"'
+    return {asked: f"{asked} = external global i8"}
 
 
 unused: Final[list[Any]] = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from minitorch.compiler.structural.entry.builtin import entry_declarations
-from minitorch.compiler.structural.passes.call_memory import CALL_MEMORY, define_libc_functions
+from minitorch.compiler.structural.passes.call_memory import CALL_MEMORY, define_functions
 from minitorch.compiler.structural.passes.forward_passes import FORWARD_PASSES
 from minitorch.compiler.structural.passes.sums import SUMS
 from minitorch.compiler.structural.passes.tape import PASSES
@@ -23,8 +23,7 @@ CALLED: Final = re.compile(r"@(\w+)\(")
 
 def what_it_calls() -> Mapping[str, str]:
     """Make known what the runtime calls, and return its declarations by name."""
-    define_libc_functions()
-    return runtime_declarations() | entry_declarations()
+    return runtime_declarations() | entry_declarations() | define_functions()
 
 
 RUNTIME: Final = Library(
