@@ -75,6 +75,9 @@ MEASURED_CALLS: Final = 3
 MAX_WAITING_CALLS: Final = 24
 """After so many calls at first, and later after as many as there were, is looked again whether code is earned."""
 
+LATE: Final = 4
+"""How many times as long as what is missing takes may be waited for it."""
+
 GROWTH: Final = 2
 """How many times as long as before a recording may take that was stopped."""
 
@@ -257,8 +260,18 @@ class Earnings:
         """
         if self.calls < MEASURED_CALLS:
             return 0
-        per_call = max(self.typical, 1)
+        # Calls may have become longer: then the next ones are measured, too.
+        per_call = max(self.typical, self.times[-1], 1)
         return min((cost - self.available) // per_call, max(MAX_WAITING_CALLS, self.earned // per_call))
+
+    def waits_too_long(self, calls: int, cost: int) -> bool:
+        """Return whether waiting goes on far longer than was thought: calls have become longer.
+
+        Args:
+            calls: for how many more it is to.
+            cost: of what is waited for.
+        """
+        return calls * self.times[-1] > LATE * (cost - self.available)
 
     def calls_to_optimise(self, cost: int | None) -> int:
         """Return after how many calls code is to be made again, optimised; 0 if it is to be so from the beginning.

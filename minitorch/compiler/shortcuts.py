@@ -24,7 +24,10 @@ MIN_WAITING_CALLS: Final = 8
 """For fewer calls it does not pay to be ready for none but Python's."""
 
 TIMED: Final = 8
-"""Of so many waiting calls one is timed, for all of them: two looks at the clock take a tenth of a short function."""
+"""Of so many short calls that wait one is timed, for all of them: two looks at the clock take a tenth of one."""
+
+SHORT_NANOSECONDS: Final = 20_000
+"""Calls that take longer are all timed."""
 
 NUMBERS: Final = frozenset(map(id, (float, int, bool)))
 """Types of plain numbers by identity: other classes may have no hash."""
@@ -112,9 +115,10 @@ class Shortcuts:
         """
         plain = self.tasks[mode].functions.eager
         eager = earnings.timed(plain)
+        share = TIMED if earnings.typical < SHORT_NANOSECONDS else 1
 
         def for_all(*args: Any, **kwargs: Any) -> Any:
-            earnings.note_answered(TIMED - 1)
+            earnings.note_answered(share - 1)
             return eager(*args, **kwargs)
 
         def if_numbers(answer: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,7 +132,7 @@ class Shortcuts:
 
         if is_only_one:
             answers = (if_numbers(plain), if_numbers(for_all)) if mode is Mode.VALUE else (plain, for_all)
-            self.wait(mode, earnings.calls_to_wait(cost), *answers)
+            self.wait(mode, earnings, cost, share, *answers)
         return eager
 
     def answer_for_traces(self, specialization: Specialization) -> Callable[..., Any]:
@@ -150,7 +154,10 @@ class Shortcuts:
         known = (each.policy for (mode, _), each in self.specializations.items() if mode is Mode.GRADIENT)
         earnings = next(known).earnings
         earnings.note_answered(TIMED - 1)
-        return earnings.timed(eager)(*args, **kwargs)
+        result = earnings.timed(eager)(*args, **kwargs)
+        if earnings.waits_too_long(self.left_to_python, earnings.trace_cost):
+            self.left_to_python = 0
+        return result
 
     def install_python(self, specialization: Specialization) -> None:
         """Have all calls go straight to Python for good, where nothing can be compiled and all are alike."""
@@ -164,23 +171,41 @@ class Shortcuts:
         mode = specialization.task.mode
         return all(each is specialization for (own, _), each in self.specializations.items() if own is mode)
 
-    def wait(self, mode: Mode, calls: int, answer: Callable[..., Any], timed: Callable[..., Any]) -> None:
+    def wait(
+        self,
+        mode: Mode,
+        earnings: Earnings,
+        cost: int,
+        share: int,
+        answer: Callable[..., Any],
+        timed: Callable[..., Any],
+    ) -> None:
         """Have the next calls go straight to what answers them meanwhile, if there are many.
 
         Args:
             mode: which calls.
-            calls: how many.
+            earnings: what these have earned.
+            cost: of what they wait for.
+            share: of so many calls one is timed.
             answer: what answers them.
-            timed: does the same, and notes its time as that of `TIMED` calls.
+            timed: does the same, and notes its time as that of so many calls.
         """
+        calls = earnings.calls_to_wait(cost)
         if calls < MIN_WAITING_CALLS:
             return
+        # So that the first one is timed.
+        calls += 1 - calls % share
 
         def waiting(*args: Any, **kwargs: Any) -> Any:
             nonlocal calls
             calls -= 1
             if calls > 0:
-                return answer(*args, **kwargs) if calls % TIMED else timed(*args, **kwargs)
+                if calls % share:
+                    return answer(*args, **kwargs)
+                result = timed(*args, **kwargs)
+                if earnings.waits_too_long(calls, cost):
+                    calls = 0
+                return result
             if self.installed(mode) is waiting:
                 self.install(mode, None)
             return self.call(mode, args, kwargs)

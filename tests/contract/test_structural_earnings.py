@@ -133,6 +133,21 @@ def test_code_is_made_again_when_its_calls_have_paid_for_it(clock: Callable[[int
     assert len(levels) == made and program_of(compiled) is program
 
 
+@pytest.mark.parametrize("before", [3, 20, 100])
+@pytest.mark.parametrize(("short", "longest_wait"), [(MILLISECOND // 1000, 8), (MILLISECOND // 25, 1)])
+def test_calls_that_become_longer_have_code_as_soon_as_they_have_earned_it(
+    clock: Callable[[int], None], before: int, short: int, longest_wait: int
+) -> None:
+    """As after a first try with little work: many short calls wait, of which not each is timed."""
+    clock(short)
+    compiled = minitorch.compile(damped)
+    for _ in range(before):
+        called_until(compiled, lambda: True, 2)
+    assert program_of(compiled) is None
+    clock(100 * MILLISECOND)
+    assert called_until(compiled, lambda: program_of(compiled), 30) <= longest_wait + 2
+
+
 def test_what_is_read_is_compared_by_both_codes(clock: Callable[[int], None], monkeypatch: pytest.MonkeyPatch) -> None:
     clock(MILLISECOND // 4)
     compiled = minitorch.compile(damped)
