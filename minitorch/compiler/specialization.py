@@ -204,7 +204,9 @@ class Specialization:
             recording = record_call(self.task, arguments, self.task.options.max_operations, run)
         except RecordingStopped as stopped:
             run.drop(stopped)
-            return None
+            if not run.stopwatch.is_over:
+                return None
+            return self.answer_without_recording(TooLong(self.task.options.max_operations), run)
         except Exception as error:
             # Up to Python 3.10 a block such as this one keeps what the traceback refers to.
             failure = error

@@ -12,6 +12,7 @@ import pytest
 
 import minitorch
 from minitorch.autodiff.history import LIVE
+from minitorch.compiler.capture.stopwatch import Stopwatch
 from minitorch.compiler.earnings import PATIENCE, Earnings, Estimate
 from minitorch.compiler.function import CompilationWarning, CompiledFunction
 
@@ -134,6 +135,28 @@ def test_a_run_that_catches_everything_is_stopped_all_the_same() -> None:
     compiled = minitorch.compile(stubborn)
     assert compiled.value_and_grad([0.5] * 900) == minitorch.value_and_grad(stubborn)([0.5] * 900)
     assert recorded(compiled) == 0
+
+
+@pytest.mark.parametrize("run", [product, stubborn])
+@pytest.mark.parametrize(("derivative", "most"), [(True, 100), (False, 400)])
+def test_a_run_of_too_many_operations_is_ended_there(
+    run: Callable[..., float], derivative: bool, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: list[int] = []
+    plain_tick = Stopwatch.tick
+
+    def tick(self: Stopwatch) -> None:
+        counts.append(self.operations)
+        plain_tick(self)
+
+    monkeypatch.setattr(Stopwatch, "tick", tick)
+    compiled = minitorch.compile(run, max_operations=400)
+    factors = [0.5] * 900
+    compiled.precompile(factors, derivative=derivative)
+    assert max(counts) == most if run is product else len(counts) > most
+    assert recorded(compiled) == 0 and "it does more than 400 operations" in str(compiled.traces)
+    assert compiled(factors) == run(factors)
+    assert compiled.value_and_grad(factors) == minitorch.value_and_grad(run)(factors)
 
 
 def test_nothing_of_a_stopped_run_stays() -> None:

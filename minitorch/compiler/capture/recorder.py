@@ -59,7 +59,15 @@ DERIVATIVE_OPERATIONS_PER_OPERATION: Final = 4
 
 
 class TooLong(Unrecordable):
-    """A run did more operations than are compiled."""
+    """A run did more operations than are compiled.
+
+    Args:
+        most: how many are.
+        answer: what the run came to, as of `Unrecordable`.
+    """
+
+    def __init__(self, most: int, answer: tuple[Result, list[float]] | None = None) -> None:
+        super().__init__(f"it does more than {most} operations, with those of derivatives", answer)
 
 
 class Recording(NamedTuple):
@@ -119,7 +127,7 @@ def record(
         Unrecordable: machine code could not repeat the run.
         TooLong: it does more than is to be compiled.
         HoldsArrays: arrays took part, which are not compiled.
-        RecordingStopped: it took too long.
+        RecordingStopped: it took too long, or was seen to be too long before it came to its end.
         SpecialPointMet: numbers are equal by accident, of which users are to be told, or what they get is the limit:
             the trace is one for this point.
 
@@ -135,9 +143,11 @@ def record(
     lost: list[tuple[Variable, Place]] = []
     known = Run() if known is None else known
     known.made += inputs
+    most = max_operations if differentiated is None else max_operations // DERIVATIVE_OPERATIONS_PER_OPERATION
     stopwatch = known.stopwatch
     with monitored(stopwatch) as monitor, watched(known.reads, stopwatch):
         stopwatch.may_stop = functools.partial(can_be_done_again, monitor, known.reads)
+        stopwatch.most = most
         # A plain call rounds as Python does, and returns ints where that does.
         is_straight = differentiates and rounding == "straight_through"
         with noting() as notes:
@@ -191,7 +201,7 @@ def record(
         if wanted is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
-            is_long = len(monitor.outputs) * DERIVATIVE_OPERATIONS_PER_OPERATION > max_operations
+            is_long = len(monitor.outputs) > most
             if not (is_long or is_special or monitor.obstacle):
                 try:
                     outputs += gradient(returned, wanted, since, monitor)
@@ -201,7 +211,7 @@ def record(
             if rounding != "ignore" and (notes.has_rounded or notes.whole):
                 lost = rounded_away(notes, wanted, [returned], since)
         else:
-            is_long = len(monitor.outputs) > max_operations
+            is_long = len(monitor.outputs) > most
     values = [float(value_of(output)) for output in outputs]
     answer = result, values
     if is_special or is_long or monitor.obstacle:
@@ -216,8 +226,7 @@ def record(
     if monitor.obstacle:
         raise Unrecordable(monitor.obstacle, None if known.differs else answer, monitor.final)
     if is_long:
-        message = f"it does more than {max_operations} operations, with those of derivatives"
-        raise TooLong(message, None if known.differs else answer)
+        raise TooLong(max_operations, None if known.differs else answer)
     try:
         trace = TraceWriter(inputs, has_margins).trace(monitor, outputs)
     except Unrecordable as obstacle:

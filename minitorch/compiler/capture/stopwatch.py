@@ -1,4 +1,6 @@
-"""Stops a recording that takes longer than it may: an exception that no `except Exception` catches ends the run.
+"""Stops a recording that takes longer than it may, or comes to more operations than are compiled.
+
+An exception that no `except Exception` catches ends the run.
 
 A run is only stopped where nobody notices that the call is done again: as long as it has changed nothing that it reads,
 and has not acted on the world outside. Others go on to their end.
@@ -6,6 +8,7 @@ and has not acted on the world outside. Others go on to their end.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -21,11 +24,11 @@ EVENTS_PER_LOOK: Final = 32
 
 
 class RecordingStopped(BaseException):
-    """A recording took longer than it may, and was ended in the midst of the user's function."""
+    """A recording took longer than it may, or came to too much, and was ended in the midst of the user's function."""
 
 
 class Stopwatch:
-    """Tells when a recording has taken too long.
+    """Tells when a recording has taken too long, or has come to too much.
 
     Args:
         clock: tells CPU time in nanoseconds.
@@ -33,6 +36,8 @@ class Stopwatch:
 
     Attributes:
         may_stop: returns whether the run can be done again.
+        most: after how many operations the run is to be ended.
+        is_over: whether it was, for that reason.
         is_stopped: whether the run was ended.
 
     >>> times = iter([0, 5, 15])
@@ -48,16 +53,20 @@ class Stopwatch:
         self.clock = clock
         self.end = None if nanoseconds is None else clock() + nanoseconds
         self.operations = self.looks = 0
+        self.most = sys.maxsize
         self.may_stop: Callable[[], bool] = lambda: True
-        self.is_stopped = False
+        self.is_stopped = self.is_over = False
 
     def tick(self) -> None:
-        """Count an operation of the run, and end the run if it has taken too long.
+        """Count an operation of the run, and end the run if it has taken too long, or if these are too many.
 
         Raises:
-            RecordingStopped: it has.
+            RecordingStopped: it has, or they are.
         """
         self.operations += 1
+        if self.operations > self.most:
+            self.is_over = self.may_stop()
+            self.stop()
         if not self.operations % EVENTS_PER_LOOK:
             self.look()
 
@@ -70,12 +79,19 @@ class Stopwatch:
         self.looks += 1
         if self.end is None or self.looks < FREE_LOOKS or self.clock() <= self.end:
             return
+        self.stop()
+
+    def stop(self) -> None:
+        """End the run, unless that can't be done again: then it goes on to its end.
+
+        Raises:
+            RecordingStopped: it can.
+        """
         if self.is_stopped or self.may_stop():
             self.is_stopped = True
             raise RecordingStopped
-        # What it has done can't be done again: it goes on to its end.
-        self.end = None
+        self.end, self.most = None, sys.maxsize
 
     def finish(self) -> None:
         """Keep nothing of the run, which has come to its end: what it has made is to be seen with nobody else."""
-        self.end, self.may_stop = None, lambda: True
+        self.end, self.most, self.may_stop = None, sys.maxsize, lambda: True
