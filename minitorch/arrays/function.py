@@ -226,8 +226,20 @@ def row(name: str, function: Callable[..., Any], *vjps: Vjp | None, **details: A
     return type(name, (ArrayFunction,), details)
 
 
-def apply(function: type[ArrayFunction], inputs: Sequence[Any], parameters: dict[str, Any] = NO_PARAMETERS) -> Any:
-    """Compute the result of a Function: a Tensor, without history where no input has one."""
+def apply(
+    function: type[ArrayFunction],
+    inputs: Sequence[Any],
+    parameters: dict[str, Any] = NO_PARAMETERS,
+    by: Callable[..., Any] | None = None,
+) -> Any:
+    """Compute the result of a Function: a Tensor, without history where no input has one.
+
+    Args:
+        function: the Function.
+        inputs: what it is applied to.
+        parameters: what it is given by name.
+        by: computes the same of plain values, in other digits; `None` for the function of the row.
+    """
     active = False
     nodes, values = [], []
     for x in inputs:
@@ -242,7 +254,7 @@ def apply(function: type[ArrayFunction], inputs: Sequence[Any], parameters: dict
         else:
             values.append(x)
         nodes.append(x)
-    return finished(function, function.function(*values, **parameters), nodes, active, parameters)
+    return finished(function, (by or function.function)(*values, **parameters), nodes, active, parameters)
 
 
 def finished(

@@ -9,7 +9,7 @@ import numpy
 
 from minitorch.arrays.function import apply, row
 from minitorch.arrays.makers import MAKERS, asarray, detached, holds_variable, in_copies, is_plain
-from minitorch.arrays.products import convolve, correlate, einsum, matmul, outer
+from minitorch.arrays.products import Matmul, convolve, correlate, einsum, matmul, outer
 from minitorch.arrays.structure import clip, stack, where
 from minitorch.arrays.tensor import Tensor, current
 from minitorch.arrays.writing import is_same_memory, refuse_history, write_at, write_out
@@ -288,24 +288,26 @@ def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool =
 def dot(a: Any, b: Any, out: Any = None) -> Any:
     """`numpy.dot`."""
     x, y = asarray(a), asarray(b)
-    if x.ndim == 0 or y.ndim == 0:
-        result = x * y
+    if x.ndim and 0 < y.ndim <= 2:
+        result = apply(Matmul, (x, y), by=numpy.dot)
     else:
-        result = matmul(x, y) if y.ndim <= 2 else numpy.tensordot(x, y, ([-1], [-2]))
+        result = numpy.tensordot(x, y, ([-1], [-2])) if x.ndim and y.ndim else x * y
+        if type(result) is Tensor:
+            current(result).array = numpy.asarray(numpy.dot(detached(x), detached(y)))
     return result if out is None else write_out(out, result)
 
 
 def inner(a: Any, b: Any, /) -> Any:
     """`numpy.inner`."""
     x, y = asarray(a), asarray(b)
-    if x.ndim == 0 or y.ndim == 0:
-        return x * y
-    return matmul(x, y) if y.ndim == 1 else numpy.tensordot(x, y, ([-1], [-1]))
+    return dot(x, y if x.ndim == 0 or y.ndim < 2 else numpy.swapaxes(y, -1, -2))
 
 
 def vdot(a: Any, b: Any, /) -> Any:
     """`numpy.vdot`."""
-    return matmul(numpy.conjugate(numpy.reshape(asarray(a), -1)), numpy.reshape(asarray(b), -1))
+    x, y = asarray(a), asarray(b)
+    factors = numpy.conjugate(numpy.reshape(x, -1)), numpy.reshape(y, -1)
+    return apply(Matmul, factors, by=lambda *_: numpy.vdot(detached(x), detached(y)))
 
 
 def multi_dot(arrays: Any, *, out: Any = None) -> Any:

@@ -52,6 +52,7 @@ def product(ufunc: Any, operands: list[Any], kwargs: dict[str, Any]) -> Any:
     axes, keeps = kwargs.get("axes"), kwargs.get("keepdims", False)
     if kwargs.get("axis") is not None:
         axes = [kwargs["axis"]] * len(operands) + [kwargs["axis"]]
+    given = operands
     along = None if axes is None else [axis if isinstance(axis, tuple) else (axis,) for axis in axes]
     if along is not None:
         operands = [
@@ -64,9 +65,8 @@ def product(ufunc: Any, operands: list[Any], kwargs: dict[str, Any]) -> Any:
         result = numpy.moveaxis(result, range(-len(along[-1]), 0), along[-1])
     elif keeps:
         result = result[..., None]
-    value = ufunc(*map(detached, operands)) if along is None and not keeps else None
-    if value is not None and type(result) is Tensor:
-        current(result).array = value
+    if type(result) is Tensor and (ufunc is not numpy.matmul or along is not None):
+        current(result).array = numpy.asarray(ufunc(*map(detached, given), **kwargs))
     return result
 
 
