@@ -300,7 +300,10 @@ CASES: dict[str, Problem] = {
     ),
 }
 
-ROUGH = ("minimize", "fmin_bfgs", "fmin_cg full_output", "fmin_l_bfgs_b", "minimize trust-constr")
+ROUGH = (
+    "minimize", "fmin_bfgs", "fmin_cg full_output", "fmin_l_bfgs_b", "minimize trust-constr",
+    "basinhopping with args of its own",
+)  # fmt: skip
 LOOSE = {"curve_fit bounds": 1e-6, "minimize_scalar at its bound": 1e-6, **dict.fromkeys(ROUGH, 1e-7)}
 """How far from its solution a solver ends, where that is more than rounding."""
 
