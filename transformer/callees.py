@@ -64,7 +64,7 @@ class Constants:
 
     def callee(self, name: str, place: ast.AST) -> ast.expr:
         """Return a constant that is linked to the function called `name`."""
-        # The compiler warns when a bare constant is called; it folds this conditional into one.
+        # The compiler warns of a bare constant that is called or has a subscript; it folds this conditional into one.
         return at(
             place,
             ast.IfExp(
@@ -81,9 +81,7 @@ class Constants:
 
     def asked(self, name: str, value: ast.expr, place: ast.AST) -> ast.expr:
         """Return the runtime object with the value as its subscript."""
-        # The compiler warns of a text with certain subscripts.
-        find = self.value if isinstance(value, (ast.Name, ast.Attribute)) else self.callee
-        return at(place, ast.Subscript(value=find(name, value), slice=value, ctx=ast.Load()))
+        return at(place, ast.Subscript(value=self.callee(name, value), slice=value, ctx=ast.Load()))
 
     def value(self, name: str, place: ast.AST) -> ast.expr:
         """Return the placeholder itself: a pattern takes no other expression."""

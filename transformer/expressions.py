@@ -337,7 +337,7 @@ def is_python_only(node: ast.Call) -> bool:
     """
     if not isinstance(node.func, ast.Name):
         return False
-    return node.func.id == "super" or (node.func.id == "type" and (len(node.args) != 1 or bool(node.keywords)))
+    return node.func.id == "super" or (node.func.id == "type" and len(node.args) != 1)
 
 
 def is_gone_through_at_once(node: ast.Call) -> bool:

@@ -10,6 +10,7 @@ import functools
 import math
 from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 CALLS: list[str] = []
 
@@ -170,3 +171,20 @@ class Watched:
 
 class Watching:
     value = Watched()
+
+
+def keeping(function: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Make a decorator that puts a function in the place of what it decorates."""
+    return lambda decorated: function
+
+
+@keeping(lambda x: lambda y: x * y)
+def decorating(x: float) -> Any:
+    return x
+
+
+class Decorated:
+    @staticmethod
+    @keeping(lambda x: lambda y: x + y)
+    def decorating(x: float) -> Any:
+        return x

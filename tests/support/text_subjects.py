@@ -66,6 +66,27 @@ def classes_made_from_arguments(x: float) -> float:
 
 
 @answered
+def type_with_keywords(x: float) -> float:
+    """`type(x, **{})` asks for the class; keywords of a class that is made are for `__init_subclass__`."""
+
+    class Base:
+        size = 0
+
+        def __init_subclass__(cls, size: int) -> None:
+            cls.size = size
+
+    nothing: dict[str, int] = {}
+    made = [type("Made", (Base,), {}, size=2), type(*("Other", (Base,), {}), **{"size": 3})]
+    count = (type(x, **nothing) is float) + made[0].size + made[1].size * (made[1].__module__ == __name__)
+    for ask in (lambda: type(x, size=1), lambda: type(object=x), lambda: type(**nothing)):
+        try:
+            ask()
+        except TypeError as error:
+            count += len(str(error))
+    return x * count
+
+
+@answered
 def representations(x: float) -> float:
     texts = [repr(x), ascii(x), f"{x!r}", f"{x=}", f"{x!a:>9}", "%r" % x, "{!r}".format(x), str([x]), f"{[x]}"]  # noqa: UP031, UP032
     return x * sum(map(len, texts))

@@ -58,6 +58,15 @@ def convert(dispatcher: Dispatcher) -> Iterator[Convert]:
         yield dispatcher.converter.convert
 
 
+def test_functions_made_by_what_a_decorator_holds_keep_their_qualified_names(
+    subjects: ModuleType, convert: Convert
+) -> None:
+    for function in (subjects.decorating, subjects.Decorated.decorating):
+        made = function(2.0)
+        assert convert(function)(2.0).__qualname__ == made.__qualname__
+        assert made.__qualname__ == f"{function.__qualname__}.<locals>.<lambda>"
+
+
 def test_a_function_keeps_all_that_can_be_asked_of_it(
     subjects: ModuleType, convert: Convert, listener: Listener
 ) -> None:
