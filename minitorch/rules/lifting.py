@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -56,8 +57,11 @@ def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:
     # A helper that another thread has begun to change is not used before it is done.
     with _rewriting:
         for helper in helpers_named_in(function):
-            rewriter(helper)
-            _helpers.remove(helper)
+            # The handler of a signal may do so in between, in this thread.
+            if helper in _helpers:
+                rewriter(helper)
+                with suppress(ValueError):
+                    _helpers.remove(helper)
     return rewriter(twin)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from minitorch.scalars.scalar import VARIABLE_TYPES, Indicator, Scalar
@@ -44,8 +45,10 @@ UNTOLD: Final = list(TELLING)
 
 def tell_strangers() -> None:
     """Tell the libraries that are imported by now."""
-    for name in TELLING:
+    for name, tell in TELLING.items():
         module: Any = sys.modules.get(name)
         if name in UNTOLD and hasattr(module, "JSONEncoder" if name == "json" else "register_adapter"):
-            UNTOLD.remove(name)
-            TELLING[name](module)
+            tell(module)
+            # Another thread or a signal's handler may have told it at the same moment, which does no harm.
+            with suppress(ValueError):
+                UNTOLD.remove(name)

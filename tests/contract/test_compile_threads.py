@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import minitorch
+from minitorch.compiler.guards.young_objects import young_objects
 
 
 class Settings:
@@ -157,3 +159,29 @@ def test_what_another_thread_makes_meanwhile_is_compared(
     assert compiled.value_and_grad(3.0) == (6.0, 2.0)
     change(made[-1])
     assert compiled.value_and_grad(3.0) == (15.0, 5.0)
+
+
+def test_threads_may_fill_tuples_while_others_record() -> None:
+    """Python lengthens a tuple that nothing else refers to: the list of all objects must not be there meanwhile."""
+    usual, ended, errors = sys.getswitchinterval(), threading.Event(), []
+
+    def fill() -> None:
+        while not ended.is_set():
+            try:
+                assert len(tuple(index for index in range(30))) == 30
+            except SystemError as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=fill) for _ in range(2)]
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in range(500):
+            young_objects({}, (), (), {})
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(usual)
+    assert not errors

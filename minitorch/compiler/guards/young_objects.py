@@ -10,7 +10,8 @@ older than itself, whose snapshots are taken before the run puts anything there.
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from minitorch.compiler.guards.snapshots import Snapshot
@@ -42,20 +43,20 @@ def young_objects(
     >>> id(kept[0]) in young_objects(outside, (), (), {})
     False
     """
-    objects = gc.get_objects(generation=0)
-    young = set(map(id, objects)).difference(untracked).union(made)
-    by_identity: dict[int, Any] = {}
+    # No other thread may run while a list of all objects refers to the tuple that it fills: it can't lengthen a tuple
+    # that anything else refers to, and raises SystemError. So the list lives and dies within one call of `set`.
+    young = set(map(id, chain.from_iterable(map(gc.get_objects, (0,)))))
+    young.difference_update(untracked)
+    young.update(made)
     for key, snapshot in snapshots.items():
-        if key[1] in young or id(owners.get(key[1])) in young:
-            continue
-        found = young.intersection(map(id, snapshot.values)).difference(made)
-        while found:
-            by_identity = by_identity or {id(each): each for each in objects}
-            young -= found
-            inner = map(id, gc.get_referents(*map(by_identity.__getitem__, found)))
-            found = young.intersection(inner).difference(made)
+        if key[1] not in young and id(owners.get(key[1])) not in young:
+            leave_out(snapshot.values, young, made)
     young.update([key for key, owner in owners.items() if id(owner) in young])
-    # Up to Python 3.10 the profiler keeps this frame with its variables, which may not keep what the run drops.
-    objects.clear()
-    by_identity.clear()
     return young
+
+
+def leave_out(values: Iterable[Any], young: set[int], made: Collection[int]) -> None:
+    """Take out of `young` what some values that the run has read lead to, up to what it surely has made."""
+    while found := {id(each): each for each in values if id(each) in young and id(each) not in made}:
+        young.difference_update(found)
+        values = gc.get_referents(*found.values())
