@@ -47,6 +47,13 @@ def pytest_collection_finish() -> None:
         gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def what_was_there_before_stays_out_of_sight() -> Iterator[None]:
+    """Does the same with what the tests of a file leave, and with all again where one of them has thawed it."""
+    yield
+    pytest_collection_finish()
+
+
 @pytest.fixture(autouse=True)
 def compiling_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stops the clock of `minitorch.compile`: what a test compiles is not to depend on how busy the machine is."""
