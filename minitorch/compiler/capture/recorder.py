@@ -198,10 +198,10 @@ def record(
             # Of a plain number, of whatever type, the derivatives are zero.
             result, outputs = Result(layout, tuple((value,) for value in values)), []
             monitor.refuse(str(obstacle), None)
+        is_long = len(monitor.outputs) > most
         if wanted is not None:
             if not result.is_number:
                 raise Unrecordable("its result is not one real number")
-            is_long = len(monitor.outputs) > most
             if not (is_long or is_special or monitor.obstacle):
                 try:
                     outputs += gradient(returned, wanted, since, monitor)
@@ -210,8 +210,6 @@ def record(
                     monitor.refuse(f"its derivatives can't be differentiated ({error})", None)
             if rounding != "ignore" and (notes.has_rounded or notes.whole):
                 lost = rounded_away(notes, wanted, [returned], since)
-        else:
-            is_long = len(monitor.outputs) > most
     values = [float(value_of(output)) for output in outputs]
     answer = result, values
     if is_special or is_long or monitor.obstacle:

@@ -65,8 +65,7 @@ class Stopwatch:
         """
         self.operations += 1
         if self.operations > self.most:
-            self.is_over = self.may_stop()
-            self.stop()
+            self.stop(is_over=True)
         if not self.operations % EVENTS_PER_LOOK:
             self.look()
 
@@ -81,14 +80,17 @@ class Stopwatch:
             return
         self.stop()
 
-    def stop(self) -> None:
+    def stop(self, is_over: bool = False) -> None:
         """End the run, unless that can't be done again: then it goes on to its end.
+
+        Args:
+            is_over: whether it came to too many operations.
 
         Raises:
             RecordingStopped: it can.
         """
         if self.is_stopped or self.may_stop():
-            self.is_stopped = True
+            self.is_stopped, self.is_over = True, self.is_over or is_over
             raise RecordingStopped
         self.end, self.most = None, sys.maxsize
 
