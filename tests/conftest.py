@@ -113,6 +113,15 @@ def hook_over(dispatcher: Dispatcher) -> Iterator[Install]:
 
 
 @pytest.fixture
+def busy_threads() -> Iterator[None]:
+    """Threads take turns after each few instructions."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.fixture
 def registrations_are_forgotten() -> Iterator[None]:
     """What a test registers is forgotten after it."""
     with forgotten_afterwards():

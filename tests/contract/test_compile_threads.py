@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -161,9 +160,10 @@ def test_what_another_thread_makes_meanwhile_is_compared(
     assert compiled.value_and_grad(3.0) == (15.0, 5.0)
 
 
+@pytest.mark.usefixtures("busy_threads")
 def test_threads_may_fill_tuples_while_others_record() -> None:
     """Python lengthens a tuple that nothing else refers to: the list of all objects must not be there meanwhile."""
-    usual, ended, errors = sys.getswitchinterval(), threading.Event(), []
+    ended, errors = threading.Event(), []
 
     def fill() -> None:
         while not ended.is_set():
@@ -173,7 +173,6 @@ def test_threads_may_fill_tuples_while_others_record() -> None:
                 errors.append(error)
 
     threads = [threading.Thread(target=fill) for _ in range(2)]
-    sys.setswitchinterval(1e-5)
     try:
         for thread in threads:
             thread.start()
@@ -183,5 +182,4 @@ def test_threads_may_fill_tuples_while_others_record() -> None:
         ended.set()
         for thread in threads:
             thread.join()
-        sys.setswitchinterval(usual)
     assert not errors

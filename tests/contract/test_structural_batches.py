@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import math
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -144,10 +143,9 @@ def risen(x: float, n: int) -> float:
     return total
 
 
+@pytest.mark.usefixtures("busy_threads")
 def test_threads_find_out_at_the_same_time_that_something_changed() -> None:
     compiled = compile_structurally(risen)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(8) as threads:
             for turn in range(12):
@@ -156,7 +154,6 @@ def test_threads_find_out_at_the_same_time_that_something_changed() -> None:
                 found = list(threads.map(lambda _: bits(compiled.value_and_grad(0.5, 3)), range(16)))
                 assert found == [expected] * 16
     finally:
-        sys.setswitchinterval(interval)
         SETTING["rate"] = 1.0
 
 

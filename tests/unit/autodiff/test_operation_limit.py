@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import math
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import Context, copy_context
@@ -173,15 +172,6 @@ def test_nested_limits_count_all(inner: int, outer: int, said: int) -> None:
                 minitorch.grad(powers)(0.5, 5)
         with pytest.raises(OperationLimitError, match="more than 30 operations"):
             minitorch.grad(powers)(0.5, 1)
-
-
-@pytest.fixture
-def busy_threads() -> Iterator[None]:
-    """Threads take turns after each few instructions."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 @pytest.mark.parametrize("recorder", BOTH)
