@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.task import Mode
+from minitorch.machine_code.llvm.half_done import kept_if_half_done
 
 if TYPE_CHECKING:
     from minitorch.compiler.function import CompiledFunction
@@ -131,8 +132,9 @@ def assembly(text: str) -> str:
 
     from minitorch.machine_code.llvm.engine import kept_machine
 
-    compiler = kept_machine(2)
-    module = llvm.parse_assembly(text, llvm.create_context())
-    module.triple = compiler.triple
-    module.data_layout = str(compiler.target_data)
-    return str(compiler.emit_assembly(module))
+    with kept_if_half_done():
+        compiler = kept_machine(2)
+        module = llvm.parse_assembly(text, llvm.create_context())
+        module.triple = compiler.triple
+        module.data_layout = str(compiler.target_data)
+        return str(compiler.emit_assembly(module))

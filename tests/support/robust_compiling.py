@@ -7,13 +7,17 @@ Each function is a program of a process of its own, which raises where something
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import itertools
 import os
 import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import minitorch
@@ -335,11 +339,38 @@ def ended_in_another_handler() -> None:
         gc.collect()
 
 
+def interrupted_in_llvm() -> None:
+    """Nothing is freed twice where an interrupt comes after LLVM has freed it, and before that is noted."""
+    sys.dont_write_bytecode = True  # Machine code that is kept on disk would not be made again.
+    moments = {("return", "__call__"), ("call", "detach")}
+    interrupted = set()
+
+    def interrupt(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        if (event, code.co_name) in moments and code.co_filename.endswith("llvmlite/binding/ffi.py"):
+            callers = tuple((each.f_code, line) for each, line in itertools.islice(traceback.walk_stack(frame), 5))
+            if callers not in interrupted:
+                interrupted.add(callers)
+                raise KeyboardInterrupt
+
+    known = -1
+    while known < len(interrupted):
+        known = len(interrupted)
+        function = minitorch.compile(looping)
+        sys.setprofile(interrupt)
+        with contextlib.suppress(KeyboardInterrupt):
+            function.precompile(1.0)
+        sys.setprofile(None)
+        del function
+        gc.collect()
+    assert known > 30
+
+
 PROGRAMS = {
     each.__name__: each
     for each in (
         called_by_handlers, raised_by_handlers, never_lost, at_the_end, locks_in_the_other_order, each_other, forked,
-        replaced_methods, ended_in_another_handler,
+        replaced_methods, ended_in_another_handler, interrupted_in_llvm,
     )
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
 from minitorch.machine_code.llvm.disk_cache import DiskCache
+from minitorch.machine_code.llvm.half_done import kept_if_half_done
 from minitorch.machine_code.llvm.symbols import provide
 from minitorch.transformer import taken
 
@@ -64,6 +65,7 @@ def is_making_code() -> bool:
 
 
 @functools.cache
+@kept_if_half_done()
 def target() -> Any:
     """Return the target that LLVM makes code for: this process."""
     import llvmlite.binding as llvm
@@ -79,6 +81,7 @@ def is_started() -> bool:
 
 
 @functools.cache
+@kept_if_half_done()
 def processor() -> tuple[str, dict[str, bool]]:
     """Return the name of this processor and which of its features are usable."""
     import llvmlite.binding as llvm
@@ -112,6 +115,7 @@ kept_machine = functools.cache(machine)
 
 
 @functools.cache
+@kept_if_half_done()
 def machine_digest() -> str:
     """Return what tells the machine code that is made here from that of other processors, LLVMs and Pythons."""
     import llvmlite
@@ -252,7 +256,7 @@ class Engine:
         import llvmlite.binding as llvm
 
         close_unused()
-        with taken(MAKING):
+        with taken(MAKING), kept_if_half_done():
             best = best_level(text)
             level, data = code or made_or_kept(text, best if is_optimised else 0, verified, cache)
             self.is_optimised = level == best
@@ -288,6 +292,7 @@ class Engine:
             raise KeyError(slot)
         ctypes.c_void_p.from_address(place).value = address
 
+    @kept_if_half_done()
     def close(self) -> None:
         """Free the code; nobody may call it any more."""
         self.executor.close()
