@@ -117,7 +117,7 @@ def audit(event: str, arguments: tuple[Any, ...]) -> None:
         effect = f"connects to {arguments[-1]}"
     else:
         verb = EVENTS.get(event)
-        effect = f"{verb} {shown(arguments[0])}" if verb else None
+        effect = f"{verb} {shown(arguments[0])}" if verb and not is_bytecode(shown(arguments[0])) else None
     if effect is not None:
         for effects in _watching:
             effects.note(effect)
@@ -129,7 +129,17 @@ def opened(path: Any, mode: Any, flags: Any) -> str | None:
     if not writes or isinstance(path, int):
         return None
     name = shown(path)
-    return None if name == os.devnull or "__pycache__" in name else f"writes {name}"
+    return None if name == os.devnull or is_bytecode(name) else f"writes {name}"
+
+
+def is_bytecode(name: str) -> bool:
+    """Return whether a file or folder is where Python keeps what it has compiled, as the first import of a module does.
+
+    >>> is_bytecode("pump/__pycache__/pump.cpython-311.pyc"), is_bytecode("out.txt")
+    (True, False)
+    """
+    prefix = sys.pycache_prefix
+    return "__pycache__" in name or (prefix is not None and name.startswith(prefix))
 
 
 def shown(path: Any) -> str:

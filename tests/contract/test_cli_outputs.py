@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hooked_project import without_bytecode_settings
 from paths import ROOT
 
 from minitorch.cli import memory
@@ -61,7 +61,7 @@ def removes(x):
 
 
 def reads(x):
-    import wave  # whose bytecode is written
+    import waves  # whose bytecode is written
     with open(__file__) as file:
         return x * len(file.readline() or "1")
 
@@ -103,8 +103,9 @@ def run(tmp_path: Path) -> Run:
     (tmp_path / "pump.py").write_text(PUMP, encoding="utf-8")
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
 
-    def run(*words: str) -> subprocess.CompletedProcess[bytes]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    def run(*words: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+        ours = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+        environment = without_bytecode_settings() | ours | variables
         command = [sys.executable, "-m", "minitorch", *words]
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=False)
 
@@ -310,9 +311,13 @@ def test_runs_that_write_are_counted_by_what_they_write(run: Run, tmp_path: Path
     assert len((tmp_path / "out.txt").read_text(encoding="utf-8").splitlines()) > 5
 
 
-def test_reading_files_is_no_effect(run: Run) -> None:
-    done = run("grad", "pump.py:reads", "x=3.0")
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_reading_files_is_no_effect(run: Run, tmp_path: Path, elsewhere: bool) -> None:
+    (tmp_path / "waves.py").write_text("", encoding="utf-8")
+    place = tmp_path / "bytecode"
+    done = run("grad", "pump.py:reads", "x=3.0", **({"PYTHONPYCACHEPREFIX": str(place)} if elsewhere else {}))
     assert done.stderr == b"" and b"central difference" in done.stdout
+    assert len(list((place if elsewhere else tmp_path).rglob("waves.*.pyc"))) == 1
 
 
 # ----- runs without end -----

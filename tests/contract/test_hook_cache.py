@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from bare_transformer import make_dispatcher
-from hooked_project import SQUARE, Install, Project, is_rewritten
+from hooked_project import SQUARE, Install, Project, is_rewritten, without_bytecode_settings
 from paths import ROOT
 
 import transformer.loader
@@ -261,8 +261,7 @@ def test_processes_that_write_at_once(project: Project) -> None:
         "    assert all(importlib.import_module(name).square(3) == 9 for name in names)\n"
         "assert all(report.nodes == 20 for report in hook.report())\n"
     )
-    variables = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    variables["PYTHONPATH"] = str(ROOT)
+    variables = without_bytecode_settings() | {"PYTHONPATH": str(ROOT)}
     running = [subprocess.Popen([sys.executable, "-c", program], cwd=project.folder, env=variables) for _ in range(3)]
     assert [process.wait(timeout=120) for process in running] == [0, 0, 0]
     assert len(cached_files(project)) == len(names)

@@ -16,7 +16,7 @@ from paths import ROOT
 from transformer import Hook
 from transformer.linking import is_linked
 
-__all__ = ["SQUARE", "Install", "Project", "is_rewritten", "make_archive"]
+__all__ = ["SQUARE", "Install", "Project", "is_rewritten", "make_archive", "without_bytecode_settings"]
 
 SQUARE = "def square(x):\n    return x * x\n"
 Install = Callable[..., Hook]
@@ -48,7 +48,7 @@ class Project:
             fails: whether it is meant to fail.
             environment: variables to set.
         """
-        variables = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+        variables = without_bytecode_settings()
         variables["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment.pop("PYTHONPATH", "")]).rstrip(os.pathsep)
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -69,6 +69,13 @@ class Project:
             if any(str(place).startswith(str(self.folder)) for place in places):
                 del sys.modules[name]
         importlib.invalidate_caches()
+
+
+def without_bytecode_settings() -> dict[str, str]:
+    """The environment's variables but for those that say whether and where Python keeps what it has compiled."""
+    return {
+        key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    }
 
 
 def is_rewritten(name: str) -> bool:
