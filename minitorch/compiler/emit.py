@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from minitorch.compiler.emission.items import Unwritten
 from minitorch.compiler.structural.compilation import Program
 from minitorch.compiler.task import Mode
 from minitorch.machine_code.llvm.half_done import kept_if_half_done
@@ -39,14 +40,34 @@ def latest_listing(function: CompiledFunction, language: str, derivative: bool) 
     for each in [] if function.is_structural(wanted) else known:
         each.record_first()
     recorded = [each for each in known if each.tree.root is not None]
+    example = recorded_example(function, wanted)
+    if example is not None and not function.has_branches:
+        return listing(example, language, function.__name__, function.names)
     if function.structural is not None and (not recorded or function.is_structural(wanted)):
-        text = structural_listing(function.structural, language, derivative)
+        try:
+            text = structural_listing(function.structural, language, derivative)
+        except Unwritten:
+            if example is None:
+                raise
+            text = None
         if text is not None:
             return text
+    recorded += [] if example is None else [example]
     if not recorded:
         method = "value_and_grad" if derivative else "the function"
         raise ValueError(f"nothing is recorded yet: call {method} once, and then emit")
     return listing(recorded[-1], language, function.__name__, function.names)
+
+
+def recorded_example(function: CompiledFunction, mode: Mode) -> Specialization | None:
+    """Return the trace of a call that is compiled as it is written, without loops; `None` if there was no such call."""
+    if mode not in function.examples:
+        return None
+    args, kwargs = function.examples[mode]
+    example = function.specialization(mode, args, kwargs)
+    if example is not None:
+        example.record_first()
+    return example if example is not None and example.has_traces else None
 
 
 def listing(specialization: Specialization, language: str, name: str, names: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ from minitorch.machine_code.availability import why_unavailable
 from minitorch.machine_code.llvm.engine import is_making_code
 from minitorch.machine_code.status import MISS
 from minitorch.scalars.containers import load_optree
+from minitorch.scalars.float_protocol import is_tracked
 from minitorch.scalars.pytrees import is_dask_array
 from minitorch.tracing.tracer import trace
 from minitorch.transformer import taken
@@ -81,6 +82,8 @@ class CompiledFunction(StructuralTier, Portable):
         TypeError: argnums is not a position or a name or a sequence of them, or names what only a keyword reaches.
         ModuleNotFoundError: llvmlite is not installed.
     """
+
+    _converts_itself = True
 
     def __new__(cls, *args: Any, **options: Any) -> CompiledFunction:
         """Give each function a class of its own: Python takes what a call runs from the class, here a builtin."""
@@ -200,6 +203,9 @@ class CompiledFunction(StructuralTier, Portable):
         if self.left_out is not None or is_making_code() or sys.is_finalizing():
             # As the process ends, a thread may have been stopped for ever that has a lock.
             return self.tasks[mode].functions.in_python(mode)(*args, **kwargs)
+        if mode is Mode.VALUE and any(map(is_tracked, args)):
+            # As for each call that a derivative in Python makes.
+            return self.tasks[mode].functions.recorded(*args, **kwargs)
         if mode in BY_POSITION and kwargs and len(args) < self.selection.enough:
             args, kwargs = self.selection.arranged(args, kwargs)
         answer = self.answer_at_first(mode, args, kwargs) or self.structural_answer(mode, args, kwargs)
@@ -230,7 +236,7 @@ class CompiledFunction(StructuralTier, Portable):
                 direct = specialization.executable.direct
                 answer = specialization.answer(arguments, since)
                 is_new = specialization.executable.direct is not direct or self.installed(mode) is None
-                if is_new and not self.is_structural(mode):
+                if is_new and (self.begins_with_traces(mode) or not self.is_structural(mode)):
                     self.install_direct(specialization, arguments)
             except HoldsArrays as met:
                 answer = met.answer

@@ -1,8 +1,9 @@
 """The structural tier of a compiled function, and which calls are its own.
 
-    no loop, no branch          traces: one way, and code without any tape
-    branches alone              traces, until there are MAX_TRACES_OF_BRANCHES
     loops, recursion            structural machine code, as soon as it is earned (`compiler.earnings`); until then eager
+    more than floats            the same: what traces answer takes Python's work at each call, for structures and modes
+    floats, branches            traces, until there are MAX_TRACES_OF_BRANCHES
+    floats, no branch           traces: one way, and code without any tape
 
 What the structural tier refuses, or leaves, is for the traces; so are functions that differentiate straight through
 roundings. Structural machine code keeps all digits, whether or not others were allowed.
@@ -19,6 +20,7 @@ from minitorch.compiler.shortcuts import Shortcuts
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.call import Key, Resting, StructuralFunction
 from minitorch.compiler.structural.compilation import Program
+from minitorch.compiler.structural.entry.forms import NUMBERS
 from minitorch.compiler.structural.entry.row_loop import RowLoop
 from minitorch.compiler.structural.higher_modes import StructuralHessian, StructuralTangents
 from minitorch.compiler.structural.shape import Shape, python_function, shape_of
@@ -29,6 +31,9 @@ __all__ = ["StructuralTier"]
 
 MAX_TRACES_OF_BRANCHES: Final = 8
 """A function of branches that has more traces is compiled structurally."""
+
+BUILTIN_MODES: Final = (Mode.VALUE, Mode.GRADIENT)
+"""The modes in which a builtin of traces answers calls with floats alone."""
 
 
 class StructuralTier(Shortcuts):
@@ -52,8 +57,7 @@ class StructuralTier(Shortcuts):
     @functools.cached_property
     def structural_modes(self) -> Mapping[Mode, StructuralFunction]:
         """What compiles the function structurally for each mode; nothing if it is none that is taken so."""
-        is_taken = self.shape is not None and (self.shape.has_loops or self.shape.has_branches)
-        return self.structural_functions if is_taken else {}
+        return {} if self.shape is None else self.structural_functions
 
     @functools.cached_property
     def structural_functions(self) -> Mapping[Mode, StructuralFunction]:
@@ -105,19 +109,21 @@ class StructuralTier(Shortcuts):
             return None
         found = structural.known(key)
         if found is None:
-            assert self.shape is not None
             self.open_account(structural, mode, key)
             found = structural.found(key)
         if found is None:
             assert self.shape is not None
-            if not self.shape.has_loops:
-                if self.trace_count(mode) <= MAX_TRACES_OF_BRANCHES:
+            is_own = self.is_own(mode, key)
+            if not is_own:
+                if self.begins_with_traces(mode):
                     return None
                 structural.earnings[key] = self.earnings_of_traces(mode)
             cost = PROGRAMS.cost(self.shape.nodes)
             self.make(structural, key, cost)
             found = structural.known(key)
-            if found is None and self.shape.has_loops:
+            if not self.shape.has_loops:
+                self.examples[mode] = args, kwargs
+            if found is None and is_own:
                 is_only_one = sum(other == key[0] for other, _ in structural.earnings) == 1
                 return self.answer_meanwhile(mode, structural.earnings[key], cost, is_only_one)
         return structural.installed(found.builtin, key) if isinstance(found, Program) else None
@@ -150,6 +156,16 @@ class StructuralTier(Shortcuts):
             return self.answer_meanwhile(mode, structural.earnings[key], KEPT.cost(manifest.size), is_only_one=True)
         self.sought_modes.add(mode)
         return None if program is None else structural.installed(program.builtin, key)
+
+    @property
+    def has_branches(self) -> bool:
+        """Whether there are branches in the function's text, or loops."""
+        return self.shape is not None and (self.shape.has_branches or self.shape.has_loops)
+
+    @functools.cached_property
+    def examples(self) -> dict[Mode, tuple[tuple[Any, ...], dict[str, Any]]]:
+        """The latest calls of a function without loops before there was code: their traces can be written down, too."""
+        return {}
 
     @functools.cached_property
     def sought_modes(self) -> set[Mode]:
@@ -186,7 +202,7 @@ class StructuralTier(Shortcuts):
 
     def open_account(self, structural: StructuralFunction, mode: Mode, key: Key) -> None:
         """Begin to note what a kind of calls earns, with the first calls of the mode if it is the first one."""
-        if self.shape is not None and self.shape.has_loops and key not in structural.earnings:
+        if self.is_own(mode, key) and key not in structural.earnings:
             structural.earnings[key] = self.account(mode)
 
     def make(self, structural: StructuralFunction, key: Key, cost: int) -> None:
@@ -236,7 +252,32 @@ class StructuralTier(Shortcuts):
         known = [found for (with_gradient, _), found in programs if with_gradient == (mode is not Mode.VALUE)]
         if known:
             return any(isinstance(found, (Program, Resting)) for found in known)
-        return self.shape.has_loops or self.trace_count(mode) > MAX_TRACES_OF_BRANCHES
+        if any(self.is_own(mode, key) for key in structural.earnings if key[0] == (mode is not Mode.VALUE)):
+            return True
+        return not self.begins_with_traces(mode)
+
+    def begins_with_traces(self, mode: Mode) -> bool:
+        """Return whether calls with floats alone are for traces, as far as is known of these."""
+        if self.shape is None or not self.structural_modes:
+            return True
+        is_many = self.shape.has_branches and self.trace_count(mode) > MAX_TRACES_OF_BRANCHES
+        return not (self.shape.has_loops or is_many)
+
+    def is_own(self, mode: Mode, key: Key) -> bool:
+        """Return whether a kind of calls is for structural machine code from the first one on, and not for traces.
+
+        Args:
+            mode: of the calls.
+            key: which.
+        """
+        if self.shape is None:
+            return False
+        if self.shape.has_loops or mode not in BUILTIN_MODES:
+            return True
+        return any(
+            each.name is not None or not (each.kind == "float" or (each.active and each.kind in NUMBERS.values()))
+            for each in key[1]
+        )
 
     def earnings_of_traces(self, mode: Mode) -> Earnings:
         """Return what the calls of a mode have earned whose traces are the most: its code goes on their account."""
@@ -264,7 +305,7 @@ class StructuralTier(Shortcuts):
                 views.append(program.view(mode, key[1], structural.left[key], earnings.spent))
             if isinstance(found, Refused):
                 reasons.append(f"{mode.value}: its loops are not compiled for {given}, since {found}")
-            elif found is None and self.shape is not None and self.shape.has_loops:
+            elif found is None and self.shape is not None and self.is_own(mode, key):
                 reasons.append(f"{mode.value}: {given} {earnings.explanation(PROGRAMS.cost(self.shape.nodes))}")
         return views, reasons
 
