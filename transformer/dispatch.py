@@ -33,6 +33,9 @@ from .wrappers import ANNOTATE, defined, functions_inside
 
 __all__ = ["Dispatcher"]
 
+CONVERTS_ITSELF = "_converts_itself"
+"""Attribute of classes whose objects convert what they wrap by themselves: to look into them each time takes long."""
+
 HEAP_TYPE = 1 << 9
 """Flag of classes made by a `class` statement (`Py_TPFLAGS_HEAPTYPE`)."""
 
@@ -255,6 +258,8 @@ class Dispatcher:
     def follow_instance(self, instance: Any) -> None:
         """Convert the class of an object that is about to be called, and what it wraps."""
         kind = type(instance)
+        if defined(kind, CONVERTS_ITSELF) is True:
+            return
         call = defined(kind, "__call__")
         if issubclass(kind, type):
             self.follow_class(instance)

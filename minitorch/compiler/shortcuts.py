@@ -55,12 +55,14 @@ class Shortcuts:
     """What calls of a compiled function go to: put into the object, or into its class for calls of itself.
 
     Attributes:
+        plain: the function itself.
         tasks: what is to be compiled, by mode.
         specializations: what serves calls, by mode and key.
         left_to_python: how many calls for derivatives that machine code has no answer to go straight to Python.
         begun: the first calls of each mode.
     """
 
+    plain: Any
     left_to_python = 0
     begun: dict[Mode, Begun]
     tasks: Mapping[Mode, Task]

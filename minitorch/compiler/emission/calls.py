@@ -16,6 +16,7 @@ from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, Kind, Li
 from minitorch.compiler.structural.constructs.closures import LocalFunction
 from minitorch.compiler.structural.constructs.functions import definition_node
 from minitorch.compiler.structural.constructs.parameters import bound
+from minitorch.compiler.structural.shape import uncompiled
 from minitorch.compiler.structural.values.builtin_calls import ROWS
 from minitorch.machine_code.export.terms import Name
 from minitorch.machine_code.lowering.exact_sequences import SUM_IS_COMPENSATED
@@ -30,7 +31,7 @@ class Calls(Loops):
         """Return `Call`."""
         if isinstance(node.func, ast.Attribute) and node.func.attr == "append":
             return self.append(node, node.func.value)
-        function = self.known(node.func).constant
+        function = uncompiled(self.known(node.func).constant)
         if isinstance(function, LocalFunction) or (type(function) is FunctionType and function not in ROWS):
             return self.call(node, function)
         if any(isinstance(each, ast.GeneratorExp) for each in node.args) and len(node.args) != 1:

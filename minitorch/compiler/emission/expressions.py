@@ -12,6 +12,7 @@ from minitorch.compiler.emission.questions import Questions
 from minitorch.compiler.emission.writing import Unreachable
 from minitorch.compiler.structural.basis.kinds import Bool, Float, Int, Kind, List, Static, Tuple
 from minitorch.compiler.structural.constructs.closures import LocalFunction
+from minitorch.compiler.structural.shape import uncompiled
 from minitorch.compiler.structural.values.builtin_calls import ROWS
 from minitorch.machine_code.export.terms import Name
 
@@ -46,7 +47,7 @@ class Expressions(Questions):
         for each in ast.walk(node):
             if isinstance(each, ast.Call):
                 found = self.module.walk.notes.get((self.path, id(each.func)))
-                thing = found[0].constant if found else None
+                thing = uncompiled(found[0].constant) if found else None
                 if isinstance(thing, LocalFunction) or (type(thing) is FunctionType and thing not in ROWS):
                     return False
             if isinstance(each, ast.Name) and each.id in self.own and each.id not in self.literals:

@@ -26,6 +26,7 @@ from minitorch.compiler.emission.statements import Statements
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.compilation import plain_function, settle
 from minitorch.compiler.structural.entry.forms import Argument, Listed
+from minitorch.compiler.structural.shape import uncompiled
 from minitorch.compiler.task import Mode
 from minitorch.transformer import file_name
 
@@ -53,6 +54,7 @@ def emitted(
     Raises:
         ValueError: it does what can't be written down in that language.
     """
+    function = uncompiled(function)
     if not isinstance(function, FunctionType):
         code = plain_function(function).__code__
         raise Unwritten(

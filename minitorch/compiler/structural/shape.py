@@ -14,10 +14,12 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from minitorch.compiler.guards.followed_modules import is_users
+from minitorch.compiler.method import CompiledMethod
+from minitorch.compiler.shortcuts import Shortcuts
 from minitorch.tracing.tracer import dispatcher
 from minitorch.transformer import RewriteError, syntax_of
 
-__all__ = ["Shape", "cells_of", "is_read", "python_function", "shape_of", "value_of"]
+__all__ = ["Shape", "cells_of", "is_read", "python_function", "shape_of", "uncompiled", "value_of"]
 
 LOOPS: Final = (ast.For, ast.While, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 BRANCHES: Final = (ast.If, ast.IfExp, ast.BoolOp, ast.Match, ast.Try)
@@ -44,12 +46,21 @@ class Shape:
     has_branches: bool = False
 
 
+def uncompiled(thing: Any) -> Any:
+    """Return the plain function of one that is compiled, which does the same; anything else as it is."""
+    # What only says that it is of such a class is none.
+    if issubclass(type(thing), (Shortcuts, CompiledMethod)):
+        return uncompiled(thing.plain)
+    return thing
+
+
 def python_function(thing: Any) -> FunctionType | None:
     """Return the Python function that runs where something is called; `None` if that is not known.
 
     >>> python_function(functools.partial(has_circle)) is has_circle, python_function(len)
     (True, None)
     """
+    thing = uncompiled(thing)
     if type(thing) is functools.partial:
         return python_function(thing.func)
     if type(thing) is MethodType:
@@ -91,7 +102,7 @@ def shape_of(function: FunctionType) -> Shape | None:
                 calls[current].add(named)
                 pending.append(named)
             elif isinstance(named, type):
-                pending += filter(is_read, vars(named).values())
+                pending += filter(is_read, map(uncompiled, vars(named).values()))
     shape.has_loops |= has_circle(calls)
     return shape
 
@@ -101,11 +112,11 @@ def named_objects(function: FunctionType, tree: ast.AST) -> Iterator[Any]:
     cells = cells_of(function)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            yield value_of(node.id, cells, function.__globals__)
+            yield uncompiled(value_of(node.id, cells, function.__globals__))
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             owner = value_of(node.value.id, cells, function.__globals__)
             if isinstance(owner, (ModuleType, type)):
-                yield vars(owner).get(node.attr)
+                yield uncompiled(vars(owner).get(node.attr))
 
 
 def cells_of(function: FunctionType) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.basis.syntax import Definition, node_count
 from minitorch.compiler.structural.constructs.functions import definition_node
 from minitorch.compiler.structural.constructs.out_of_line import MIN_NODES
-from minitorch.compiler.structural.shape import cells_of, is_read, value_of
+from minitorch.compiler.structural.shape import cells_of, is_read, uncompiled, value_of
 
 __all__ = ["called_from_several_places"]
 
@@ -30,7 +30,7 @@ def called_from_several_places(function: FunctionType) -> set[Definition]:
         cells = cells_of(current)
         for node in ast.walk(known_definition(current) or ast.Pass()):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                called = value_of(node.func.id, cells, current.__globals__)
+                called = uncompiled(value_of(node.func.id, cells, current.__globals__))
                 if is_read(called):
                     if called not in places and called is not function:
                         pending.append(called)

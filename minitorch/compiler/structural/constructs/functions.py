@@ -18,6 +18,7 @@ from minitorch.compiler.structural.basis.syntax import has, scope_of, statements
 from minitorch.compiler.structural.constructs.closures import Closures, LocalFunction, Partial
 from minitorch.compiler.structural.constructs.expressions import is_starred
 from minitorch.compiler.structural.constructs.parameters import Keywords, bound
+from minitorch.compiler.structural.shape import uncompiled
 from minitorch.compiler.structural.values.builtin_calls import ROWS
 from minitorch.compiler.structural.values.iteration import Columns, iterated
 from minitorch.tracing.tracer import dispatcher
@@ -151,6 +152,7 @@ class Functions(Closures):
 
     def call(self, function: Any, arguments: Sequence[Value], named: dict[str, Value]) -> Value:
         """Write a call of a function that is known."""
+        function = uncompiled(function)
         if isinstance(function, LocalFunction):
             return self.call_local(function, arguments, named, None)
         if type(function) is functools.partial:

@@ -32,6 +32,7 @@ from minitorch.compiler.structural.basis.kinds import (
 )
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.constructs.closures import Partial
+from minitorch.compiler.structural.shape import uncompiled
 from minitorch.compiler.structural.values.objects import (
     Objects,
     has_own_metaclass,
@@ -201,6 +202,7 @@ class Classes(Objects):
 
     def bound_to(self, found: Any, owner: Value, name: str) -> Value:
         """Return what a class has as an attribute of an object."""
+        found = uncompiled(found)
         if isinstance(found, property):
             return self.call(found.fget, [owner], {})
         if isinstance(found, FunctionType):
@@ -213,6 +215,7 @@ class Classes(Objects):
 
     def plain_attribute(self, found: Any, name: str) -> Value:
         """Return what a class has where nothing is bound."""
+        found = uncompiled(found)
         if found is MISSING:
             raise Refused(f"the attribute {name!r} is not there")
         if isinstance(found, FunctionType):
