@@ -139,7 +139,7 @@ class CompiledFunction(StructuralTier, Portable):
             Mode.HESSIAN: task(Mode.HESSIAN, recorded_second, second),
         }
         self.specializations: dict[tuple[Mode, Hashable], Specialization] = {}
-        self.begun = {}
+        self.begun, self.others = {}, Earnings()
         self.lock = threading.RLock()
         if self.left_out is not None:
             self.install_python_for_good(f"runs in Python: {self.left_out}")
@@ -227,6 +227,8 @@ class CompiledFunction(StructuralTier, Portable):
         if specialization is None or specialization.policy.only_python:
             if specialization is not None:
                 self.install_python(specialization)
+            elif len(self.specializations) >= MAX_SPECIALIZATIONS:
+                return self.answer_others(mode)(*args, **kwargs)
             return functions.eager(*args, **kwargs)
         answer: Answer | None = None
         with holding(self.lock, seconds_to_wait()) as is_ours:

@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from minitorch.compiler.earnings import Earnings, least_cost
+from minitorch.compiler.earnings import NEVER, Earnings, least_cost
 from minitorch.compiler.task import Mode, Task
 
 if TYPE_CHECKING:
@@ -29,11 +29,31 @@ TIMED: Final = 8
 SHORT_NANOSECONDS: Final = 20_000
 """Calls that take longer are all timed."""
 
+FEW: Final = 11
+"""So many calls of all kinds go straight to Python where several kinds wait: a prime, so that each has its turn."""
+
 NUMBERS: Final = frozenset(map(id, (float, int, bool)))
 """Types of plain numbers by identity: other classes may have no hash."""
 
+ATOMS: Final = NUMBERS | {id(str), id(type(None))}
+"""Those of what holds no Variable."""
+
 METHODS: Final = {Mode.GRADIENT: "value_and_grad", Mode.TANGENT: "jvp", Mode.HESSIAN: "hessian"}
 """What is called for each mode but for the value, which is a call of the object itself."""
+
+
+def is_plain(value: Any) -> bool:
+    """Return whether a value is a number or a text, or a list, tuple or dict of such: no Variable is in it.
+
+    >>> is_plain([1.0, 2]), is_plain({"a": [1.0]}), is_plain(object())
+    (True, False, False)
+    """
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return ATOMS.issuperset(map(id, map(type, value)))
+    if kind is dict:
+        return ATOMS.issuperset(map(id, map(type, value.values())))
+    return id(kind) in ATOMS
 
 
 class Begun:
@@ -59,11 +79,13 @@ class Shortcuts:
         tasks: what is to be compiled, by mode.
         specializations: what serves calls, by mode and key.
         left_to_python: how many calls for derivatives that machine code has no answer to go straight to Python.
+        others: what the calls have earned of more kinds than are told apart.
         begun: the first calls of each mode.
     """
 
     plain: Any
     left_to_python = 0
+    others: Earnings
     begun: dict[Mode, Begun]
     tasks: Mapping[Mode, Task]
     specializations: Mapping[tuple[Mode, Hashable], Specialization]
@@ -88,7 +110,7 @@ class Shortcuts:
         if begun.is_handed_over or begun.earnings.may_spend(cost):
             return None
         begun.args = args
-        return self.answer_meanwhile(mode, begun.earnings, cost, is_only_one=True)
+        return self.answer_meanwhile(mode, begun.earnings, cost, most=NEVER)
 
     def reasons_at_first(self) -> list[str]:
         """Return why the first calls of each mode are left to Python, in words."""
@@ -106,35 +128,36 @@ class Shortcuts:
         begun.is_handed_over = True
         return begun.earnings
 
-    def answer_meanwhile(self, mode: Mode, earnings: Earnings, cost: int, is_only_one: bool) -> Callable[..., Any]:
+    def answer_meanwhile(self, mode: Mode, earnings: Earnings, cost: int, most: int) -> Callable[..., Any]:
         """Return what answers calls until what costs so much is earned; it is ready for the next ones.
 
         Args:
             mode: which calls.
             earnings: what these have earned.
             cost: what recording or compiling will take.
-            is_only_one: whether no calls of the mode have machine code yet.
+            most: how many calls may go straight to Python; 0 where others of the mode have machine code already.
         """
         plain = self.tasks[mode].functions.eager
         eager = earnings.timed(plain)
-        share = TIMED if earnings.typical < SHORT_NANOSECONDS else 1
+        # Of several kinds one may take much longer.
+        share = TIMED if earnings.typical < SHORT_NANOSECONDS and most > FEW else 1
 
         def for_all(*args: Any, **kwargs: Any) -> Any:
             earnings.note_answered(share - 1)
             return eager(*args, **kwargs)
 
-        def if_numbers(answer: Callable[..., Any]) -> Callable[..., Any]:
+        def if_plain(answer: Callable[..., Any]) -> Callable[..., Any]:
             # Others may hold Variables, for which the plain function is not the right one.
             def answered(*args: Any, **kwargs: Any) -> Any:
-                if NUMBERS.issuperset(map(id, map(type, args))) and not kwargs:
-                    return answer(*args)
+                if all(map(is_plain, args)) and all(map(is_plain, kwargs.values())):
+                    return answer(*args, **kwargs)
                 return self.call(mode, args, kwargs)
 
             return answered
 
-        if is_only_one:
-            answers = (if_numbers(plain), if_numbers(for_all)) if mode is Mode.VALUE else (plain, for_all)
-            self.wait(mode, earnings, cost, share, *answers)
+        if most:
+            answers = (if_plain(plain), if_plain(for_all)) if mode is Mode.VALUE else (plain, for_all)
+            self.wait(mode, earnings, cost, share, most, *answers)
         return eager
 
     def answer_for_traces(self, specialization: Specialization) -> Callable[..., Any]:
@@ -145,7 +168,7 @@ class Shortcuts:
             # Machine code goes on answering the calls that take one of them.
             self.left_to_python = earnings.calls_to_wait(earnings.trace_cost)
         waits = all(not each.has_traces and each.policy.records for each in alike)
-        return self.answer_meanwhile(mode, earnings, earnings.trace_cost, waits)
+        return self.answer_meanwhile(mode, earnings, earnings.trace_cost, NEVER if waits else 0)
 
     def answer_left(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the derivatives of one of the calls that are left to Python."""
@@ -179,6 +202,7 @@ class Shortcuts:
         earnings: Earnings,
         cost: int,
         share: int,
+        most: int,
         answer: Callable[..., Any],
         timed: Callable[..., Any],
     ) -> None:
@@ -189,10 +213,11 @@ class Shortcuts:
             earnings: what these have earned.
             cost: of what they wait for.
             share: of so many calls one is timed.
+            most: no more calls than these.
             answer: what answers them.
             timed: does the same, and notes its time as that of so many calls.
         """
-        calls = earnings.calls_to_wait(cost)
+        calls = min(earnings.calls_to_wait(cost), most - 1)
         if calls < MIN_WAITING_CALLS:
             return
         # So that the first one is timed.

@@ -12,8 +12,9 @@ import pytest
 
 import minitorch
 from minitorch.compiler.earnings import EXPECTED_CALLS, NEVER, PROGRAMS, Earnings, Estimate
-from minitorch.compiler.function import CompiledFunction
+from minitorch.compiler.function import CompilationWarning, CompiledFunction
 from minitorch.compiler.structural.compilation import Program
+from minitorch.compiler.structural.tier import StructuralTier
 from minitorch.machine_code.llvm import engine
 from minitorch.machine_code.llvm.disk_cache import DiskCache
 from minitorch.machine_code.llvm.engine import Engine, optimisation_cost
@@ -181,3 +182,44 @@ def test_optimised_code_on_disk_is_used_at_once(
 
 def test_a_larger_function_is_expected_to_cost_more(clock: Callable[[int], None]) -> None:
     assert PROGRAMS.cost(100) < PROGRAMS.cost(500)
+
+
+def chosen(x: float, kind: str, weights: list[float]) -> float:
+    """Has a loop, and as many kinds of calls as there are texts."""
+    return sum(x * weight + len(kind) for weight in weights)
+
+
+def test_several_kinds_of_calls_wait_together(clock: Callable[[int], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock(MILLISECOND // 1000)
+    compiled, eager = minitorch.compile(chosen), minitorch.value_and_grad(chosen)
+    asked: list[Any] = []
+    plain = StructuralTier.structural_answer
+    monkeypatch.setattr(StructuralTier, "structural_answer", lambda *given: asked.append(given) or plain(*given))
+    kinds = ["", "a", "bc"]
+    for index in range(300):
+        x, kind = 0.5 + index / 64, kinds[index % 3]
+        assert compiled.value_and_grad(x, kind, [1.0, 2.0]) == eager(x, kind, [1.0, 2.0])
+    assert compiled.structural is not None and len(compiled.structural.earnings) == 3
+    assert len(asked) < 60
+
+
+def test_more_kinds_than_are_told_apart_are_not_kept(clock: Callable[[int], None]) -> None:
+    clock(MILLISECOND // 1000)
+    compiled, eager = minitorch.compile(chosen), minitorch.value_and_grad(chosen)
+    with pytest.warns(CompilationWarning, match="more than 64 kinds of arguments run in Python"):
+        for index in range(3000):
+            assert compiled.value_and_grad(0.5, str(index), [1.0]) == eager(0.5, str(index), [1.0])
+    assert compiled.structural is not None and len(compiled.structural.earnings) <= 64
+
+
+def test_values_of_lists_wait_without_being_looked_at(
+    clock: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock(MILLISECOND // 1000)
+    compiled = minitorch.compile(chosen)
+    for _ in range(10):
+        compiled(0.5, "a", [1.0, 2.0])
+    monkeypatch.setattr(CompiledFunction, "call", lambda self, *given: "asked")
+    assert [compiled(0.5, "a", [1.0, 2.0]) for _ in range(3)] == [chosen(0.5, "a", [1.0, 2.0])] * 3
+    assert compiled(minitorch.Scalar(0.5), "a", [1.0, 2.0]) == "asked"
+    assert compiled(0.5, "a", [minitorch.Scalar(1.0)]) == "asked"

@@ -177,7 +177,7 @@ class StructuralFunction:
     def key(self, args: Sequence[Any], with_gradient: bool, kwargs: Mapping[str, Any]) -> Key | None:
         """Return what tells the calls that one machine code is for; `None` if there can't be any for this one."""
         kinds = self.kinds(args, kwargs, with_gradient)
-        if kinds is None or (len(self.programs) >= MAX_PROGRAMS and (with_gradient, kinds) not in self.programs):
+        if kinds is None or (len(self.earnings) >= MAX_PROGRAMS and (with_gradient, kinds) not in self.earnings):
             return None
         return with_gradient, kinds
 

@@ -15,8 +15,8 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from minitorch.compiler.earnings import KEPT, PROGRAMS, Earnings, wished
-from minitorch.compiler.shortcuts import Shortcuts
+from minitorch.compiler.earnings import KEPT, NEVER, PROGRAMS, Earnings, wished
+from minitorch.compiler.shortcuts import FEW, Shortcuts
 from minitorch.compiler.structural.basis.refusals import Refused
 from minitorch.compiler.structural.call import Key, Resting, StructuralFunction
 from minitorch.compiler.structural.compilation import Program
@@ -124,9 +124,24 @@ class StructuralTier(Shortcuts):
             if not self.shape.has_loops:
                 self.examples[mode] = args, kwargs
             if found is None and is_own:
-                is_only_one = sum(other == key[0] for other, _ in structural.earnings) == 1
-                return self.answer_meanwhile(mode, structural.earnings[key], cost, is_only_one)
+                return self.answer_meanwhile(mode, structural.earnings[key], cost, self.most_waiting(mode, structural))
         return structural.installed(found.builtin, key) if isinstance(found, Program) else None
+
+    def answer_others(self, mode: Mode) -> Callable[..., Any]:
+        """Return what answers calls of more kinds than are told apart, and at once the next ones if none has code."""
+        structural = self.structural_modes.get(mode)
+        most = 0 if structural is None or not self.most_waiting(mode, structural) else FEW
+        return self.answer_meanwhile(mode, self.others, NEVER, most)
+
+    def most_waiting(self, mode: Mode, structural: StructuralFunction) -> int:
+        """Return how many calls of a mode may go straight to Python: none where any of them has machine code."""
+        with_gradient = mode is not Mode.VALUE
+        programs = (found for key, found in structural.programs.items() if key[0] == with_gradient)
+        if any(isinstance(found, (Program, Resting)) for found in programs):
+            return 0
+        if any(each.has_traces for (own, _), each in self.specializations.items() if own is mode):
+            return 0
+        return NEVER if sum(key[0] == with_gradient for key in structural.earnings) == 1 else FEW
 
     def answer_at_first(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
         """Return what answers a call of numbers as long as no machine code could be earned, or is on disk."""
@@ -153,7 +168,7 @@ class StructuralTier(Shortcuts):
             structural.earnings[key] = self.account(mode)
         program = structural.found(key)
         if program is None and structural.manifest(key) is not None:
-            return self.answer_meanwhile(mode, structural.earnings[key], KEPT.cost(manifest.size), is_only_one=True)
+            return self.answer_meanwhile(mode, structural.earnings[key], KEPT.cost(manifest.size), most=NEVER)
         self.sought_modes.add(mode)
         return None if program is None else structural.installed(program.builtin, key)
 
