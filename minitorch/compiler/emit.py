@@ -61,7 +61,7 @@ def latest_listing(function: CompiledFunction, language: str, derivative: bool) 
 
 def recorded_example(function: CompiledFunction, mode: Mode) -> Specialization | None:
     """Return the trace of a call that is compiled as it is written, without loops; `None` if there was no such call."""
-    if mode not in function.examples:
+    if mode not in function.examples or function.shape is None or function.shape.has_loops:
         return None
     args, kwargs = function.examples[mode]
     example = function.specialization(mode, args, kwargs)

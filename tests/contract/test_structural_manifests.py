@@ -43,6 +43,16 @@ def test_no_walk(
     assert repr(answers[0]) == repr(answers[1])
 
 
+def test_what_has_no_branch_is_written_as_its_traces(instance: Callable[[], ModuleType], walks: list[Any]) -> None:
+    texts = []
+    for _ in range(2):
+        compiled = minitorch.compile(instance().of_three)
+        compiled.precompile([1.0, 2.0, 0.5])
+        assert len(walks) == 1
+        texts.append(compiled.emit("python"))
+    assert texts[0] == texts[1] and "def of_three(x, x1, x2)" in texts[0]
+
+
 def test_the_order_of_sets_is_not_kept(instance: Callable[[], ModuleType], walks: list[Any]) -> None:
     """Another process may have another one."""
     for number in range(2):

@@ -93,6 +93,11 @@ def of_object(x, n):
     for i in range(n):
         total += x * RATE.value
     return total
+
+
+def of_three(x):
+    first, second, third = x
+    return first * second + math.exp(third) * first
 """
 
 

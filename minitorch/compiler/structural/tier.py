@@ -121,8 +121,7 @@ class StructuralTier(Shortcuts):
             cost = PROGRAMS.cost(self.shape.nodes)
             self.make(structural, key, cost)
             found = structural.known(key)
-            if not self.shape.has_loops:
-                self.examples[mode] = args, kwargs
+            self.examples[mode] = args, kwargs
             if found is None and is_own:
                 return self.answer_meanwhile(mode, structural.earnings[key], cost, self.most_waiting(mode, structural))
         return structural.installed(found.builtin, key) if isinstance(found, Program) else None
@@ -170,6 +169,7 @@ class StructuralTier(Shortcuts):
         if program is None and structural.manifest(key) is not None:
             return self.answer_meanwhile(mode, structural.earnings[key], KEPT.cost(manifest.size), most=NEVER)
         self.sought_modes.add(mode)
+        self.examples[mode] = args, kwargs
         return None if program is None else structural.installed(program.builtin, key)
 
     @property
@@ -179,7 +179,7 @@ class StructuralTier(Shortcuts):
 
     @functools.cached_property
     def examples(self) -> dict[Mode, tuple[tuple[Any, ...], dict[str, Any]]]:
-        """The latest calls of a function without loops before there was code: their traces can be written down, too."""
+        """The latest calls before there was code: without loops, their traces can be written down, too."""
         return {}
 
     @functools.cached_property
