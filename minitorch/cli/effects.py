@@ -14,6 +14,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 __all__ = ["Effects", "unheard", "watched_effects"]
@@ -115,9 +116,10 @@ def audit(event: str, arguments: tuple[Any, ...]) -> None:
         effect = opened(*arguments)
     elif event in CONNECTING:
         effect = f"connects to {arguments[-1]}"
+    elif event in EVENTS and not is_bytecode(name := shown(arguments[0])):
+        effect = f"{EVENTS[event]} {name}"
     else:
-        verb = EVENTS.get(event)
-        effect = f"{verb} {shown(arguments[0])}" if verb and not is_bytecode(shown(arguments[0])) else None
+        effect = None
     if effect is not None:
         for effects in _watching:
             effects.note(effect)
@@ -139,7 +141,7 @@ def is_bytecode(name: str) -> bool:
     (True, False)
     """
     prefix = sys.pycache_prefix
-    return "__pycache__" in name or (prefix is not None and name.startswith(prefix))
+    return "__pycache__" in name or (prefix is not None and Path(name).is_relative_to(prefix))
 
 
 def shown(path: Any) -> str:

@@ -320,6 +320,11 @@ def test_reading_files_is_no_effect(run: Run, tmp_path: Path, elsewhere: bool) -
     assert len(list((place if elsewhere else tmp_path).rglob("waves.*.pyc"))) == 1
 
 
+def test_a_file_beside_the_folder_of_bytecode_is_written(run: Run, tmp_path: Path) -> None:
+    done = run("grad", "pump.py:saves", "x=3.0", PYTHONPYCACHEPREFIX="out")
+    assert b"saves writes out.txt" in done.stderr and b"central difference" not in done.stdout
+
+
 # ----- runs without end -----
 
 
