@@ -41,7 +41,7 @@ def latest_listing(function: CompiledFunction, language: str, derivative: bool) 
         each.record_first()
     recorded = [each for each in known if each.tree.root is not None]
     example = recorded_example(function, wanted)
-    if example is not None and not function.has_branches:
+    if example is not None and function.shape is not None and not function.shape.has_branches:
         return listing(example, language, function.__name__, function.names)
     if function.structural is not None and (not recorded or function.is_structural(wanted)):
         try:

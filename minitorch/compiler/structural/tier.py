@@ -134,13 +134,11 @@ class StructuralTier(Shortcuts):
 
     def most_waiting(self, mode: Mode, structural: StructuralFunction) -> int:
         """Return how many calls of a mode may go straight to Python: none where any of them has machine code."""
-        with_gradient = mode is not Mode.VALUE
-        programs = (found for key, found in structural.programs.items() if key[0] == with_gradient)
-        if any(isinstance(found, (Program, Resting)) for found in programs):
+        if any(isinstance(found, (Program, Resting)) for found in programs_of(structural, mode)):
             return 0
         if any(each.has_traces for (own, _), each in self.specializations.items() if own is mode):
             return 0
-        return NEVER if sum(key[0] == with_gradient for key in structural.earnings) == 1 else FEW
+        return NEVER if len(kinds_of(structural, mode)) == 1 else FEW
 
     def answer_at_first(self, mode: Mode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any] | None:
         """Return what answers a call of numbers as long as no machine code could be earned, or is on disk."""
@@ -171,11 +169,6 @@ class StructuralTier(Shortcuts):
         self.sought_modes.add(mode)
         self.examples[mode] = args, kwargs
         return None if program is None else structural.installed(program.builtin, key)
-
-    @property
-    def has_branches(self) -> bool:
-        """Whether there are branches in the function's text, or loops."""
-        return self.shape is not None and (self.shape.has_branches or self.shape.has_loops)
 
     @functools.cached_property
     def examples(self) -> dict[Mode, tuple[tuple[Any, ...], dict[str, Any]]]:
@@ -263,11 +256,10 @@ class StructuralTier(Shortcuts):
         structural = self.structural_modes.get(mode)
         if structural is None or self.shape is None:
             return False
-        programs = structural.programs.items()
-        known = [found for (with_gradient, _), found in programs if with_gradient == (mode is not Mode.VALUE)]
+        known = programs_of(structural, mode)
         if known:
             return any(isinstance(found, (Program, Resting)) for found in known)
-        if any(self.is_own(mode, key) for key in structural.earnings if key[0] == (mode is not Mode.VALUE)):
+        if any(self.is_own(mode, key) for key in kinds_of(structural, mode)):
             return True
         return not self.begins_with_traces(mode)
 
@@ -307,10 +299,9 @@ class StructuralTier(Shortcuts):
         """Return views of the machine code, and why there is none for other calls."""
         views, reasons = [], self.reasons_at_first()
         tried = [
-            (mode, structural, key, earnings)
+            (mode, structural, key, structural.earnings[key])
             for mode, structural in self.structural_modes.items()
-            for key, earnings in list(structural.earnings.items())
-            if key[0] == (mode is not Mode.VALUE)
+            for key in kinds_of(structural, mode)
         ]
         for mode, structural, key, earnings in tried:
             found = structural.programs.get(key)
@@ -337,6 +328,16 @@ def key_of(structural: StructuralFunction, mode: Mode, args: tuple[Any, ...], kw
     """Return what tells calls such as this one from others; `None` if they have no structural machine code."""
     given = structural.given(args)
     return None if given is None else structural.key(given, mode is not Mode.VALUE, kwargs)
+
+
+def kinds_of(structural: StructuralFunction, mode: Mode) -> list[Key]:
+    """Return the kinds of calls of a mode that are told apart."""
+    return [key for key in list(structural.earnings) if key[0] == (mode is not Mode.VALUE)]
+
+
+def programs_of(structural: StructuralFunction, mode: Mode) -> list[Any]:
+    """Return what there is for the kinds of calls of a mode for which machine code was made, or tried."""
+    return [found for key, found in structural.programs.items() if key[0] == (mode is not Mode.VALUE)]
 
 
 def mode_of(with_gradient: bool) -> Mode:
