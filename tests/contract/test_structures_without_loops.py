@@ -21,8 +21,8 @@ def model(p: dict[str, float], at: float = 2.0) -> float:
     return p["a"] * math.exp(-p["b"] * at) + p["c"]
 
 
-def power(x: float, n: int) -> float:
-    return x**n / math.factorial(n) if n else x
+def power(x: float, n: float) -> float:
+    return x**n / (n + 1) if n else x
 
 
 def kinds(compiled: CompiledFunction) -> list[str]:
@@ -57,10 +57,9 @@ def test_floats_alone_are_for_traces() -> None:
 def test_both_kinds_of_calls_may_alternate() -> None:
     compiled, eager = minitorch.compile(power), minitorch.value_and_grad(power)
     for args in [(2.0, 3.0), (2.0, 3), (1.5, 0), (1.5, 2.0)]:
-        if type(args[1]) is int:
-            compiled.precompile(*args)
-            assert compiled.value_and_grad(*args) == eager(*args)
-    assert "ProgramView" in kinds(compiled)
+        compiled.precompile(*args)
+        assert compiled.value_and_grad(*args) == eager(*args)
+    assert {"ProgramView", "TraceView"} == set(kinds(compiled))
 
 
 def test_what_has_no_branch_is_written_as_its_traces() -> None:
